@@ -1,0 +1,76 @@
+"""What marking gives back: frozen results that know nothing of how they are shown.
+
+A field result that says nothing but "correct" is one shared object for a whole class, so that renderers
+may remember what they made of it (see `grader.reports.results_json`).
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = "grader/results/v1"
+
+
+class Status(StrEnum):
+    """The verdict on one line, from best to worst (section 3 of the contract)."""
+
+    MARKED = "marked"
+    CORRECT = "correct"
+    FOLLOWS = "follows"
+    PENDING = "pending"
+    SLIP = "slip"
+    MISTAKE = "mistake"
+    WRONG = "wrong"
+    MISSING = "missing"
+    INVALID = "invalid"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class FieldResult(_Frozen):
+    """The verdict on one field of one step, or on one part of a question (`step` is then None)."""
+
+    field: str
+    step: dict[str, int] | None = None
+    status: Status
+    cause: str | None = None
+    score: float
+    max_score: float
+    message: str = ""
+
+
+class QuestionResult(_Frozen):
+    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it."""
+
+    question: str
+    score: float
+    max_score: float
+    pending: float = 0.0
+    method: str | None = None
+    choices: dict[str, str] = {}
+    given: dict[str, float] = {}
+    notes: tuple[str, ...] = ()
+    fields: tuple[FieldResult, ...] = ()
+
+
+class SubmissionResult(_Frozen):
+    """One hand-in; `score` is None where it could not be marked, and `problems` then says why."""
+
+    student: str | None
+    file: str
+    assignment: str | None = None
+    score: float | None = None
+    max_score: float | None = None
+    pending: float = 0.0
+    problems: tuple[str, ...] = ()
+    questions: tuple[QuestionResult, ...] = ()
+
+
+class Results(_Frozen):
+    """The file `results.json`."""
+
+    schema_: Literal["grader/results/v1"] = Field(default=SCHEMA, alias="schema")
+    results: tuple[SubmissionResult, ...]
