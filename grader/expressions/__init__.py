@@ -1,0 +1,34 @@
+"""The language of keys and answers: the tree, the grammar, real and ball arithmetic over it."""
+
+from grader.expressions.arithmetic import Array, Real, evaluate
+from grader.expressions.ball import ULPS, Ball, Balls, exact
+from grader.expressions.faults import ExpressionFault, point_at
+from grader.expressions.functions import CONSTANTS, known_functions
+from grader.expressions.grammar import parse
+from grader.expressions.shapes import Shape, in_words, infer, nearest
+from grader.expressions.tree import Call, Name, Tree, names_in, substitute, walk
+
+__all__ = [
+    "CONSTANTS",
+    "ULPS",
+    "Array",
+    "Ball",
+    "Balls",
+    "Call",
+    "ExpressionFault",
+    "Name",
+    "Real",
+    "Shape",
+    "Tree",
+    "evaluate",
+    "exact",
+    "in_words",
+    "infer",
+    "known_functions",
+    "names_in",
+    "nearest",
+    "parse",
+    "point_at",
+    "substitute",
+    "walk",
+]

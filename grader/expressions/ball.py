@@ -1,0 +1,214 @@
+"""Midpoint-radius ("ball") arithmetic over the same tree: what rounding can do to a line.
+
+A ball stands for every number within its radius of its midpoint, component by component. Each operation
+returns a ball that holds every result its operands could give, so the bound is sound, also at the kinks
+of relu, max and abs and at division; the midpoint is what real arithmetic gives for the midpoints.
+Rounding of the machine itself is left to the radii of the inputs: they are at least a few ulps wide (see
+`exact`). After R. E. Moore, "Interval Analysis" (1966); the midpoint form as in J. van der Hoeven,
+"Ball arithmetic" (2009).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from grader.expressions.arithmetic import (
+    COMPARE,
+    REARRANGING,
+    Array,
+    Real,
+    align,
+    matmul,
+    rearrange,
+    stack,
+)
+from grader.expressions.functions import Elementwise
+
+ULPS = 4 * np.finfo(np.float64).eps
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """Midpoints and radii: two arrays of one shape. A radius is infinite where nothing can be said."""
+
+    mid: Array
+    rad: Array
+
+    @property
+    def low(self) -> Array:
+        return self.mid - self.rad
+
+    @property
+    def high(self) -> Array:
+        return self.mid + self.rad
+
+
+def exact(mid: Array) -> Ball:
+    """Return a number as the machine holds it: a few units in the last place wide."""
+    return Ball(mid, ULPS * np.abs(mid))
+
+
+@dataclass(frozen=True, slots=True)
+class Balls:
+    """Ball arithmetic on arrays with `leading` axes before their own."""
+
+    leading: int = 0
+
+    def number(self, value: float) -> Ball:
+        return exact(np.full((1,) * self.leading, value))
+
+    def negative(self, a: Ball) -> Ball:
+        return Ball(-a.mid, a.rad)
+
+    def infix(self, operator: str, a: Ball, b: Ball) -> Ball:
+        if operator == "@":
+            return _matmul(a, b, self.leading)
+        a, b = self._aligned(a, b)
+        with np.errstate(all="ignore"):
+            if operator in COMPARE:
+                return _compare(operator, a, b)
+            return _INFIX[operator](a, b)
+
+    def power(self, a: Ball, exponent: float) -> Ball:
+        with np.errstate(all="ignore"):
+            return _power(a, exponent)
+
+    def apply(self, function: Elementwise, a: Ball) -> Ball:
+        with np.errstate(all="ignore"):
+            return _image(function, a)
+
+    def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
+        with np.errstate(all="ignore"):
+            return self._whole(name, arguments)
+
+    def _whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
+        first = arguments[0]
+        if name in REARRANGING:
+            return Ball(*(rearrange(name, self.leading, part) for part in (first.mid, first.rad)))
+        real = Real(self.leading)
+        if name in ("sum", "mean", "row_sums", "column_sums"):
+            return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
+        if name in ("max", "min"):
+            return self._extreme(name, arguments)
+        if name == "outer":
+            return _times(*(Ball(*parts) for parts in _crossed(*arguments)))
+        if name == "softmax":
+            return _softmax(first)
+        return _where(*self._aligned(*arguments))
+
+    def stack(self, items: Sequence[Ball]) -> Ball:
+        return Ball(*(stack([getattr(i, part) for i in items], self.leading) for part in ("mid", "rad")))
+
+    def _extreme(self, name: str, arguments: Sequence[Ball]) -> Ball:
+        # Both max and min rise in every argument, so the ends of the image are those of the ends.
+        real = Real(self.leading)
+        mid = real.whole(name, [a.mid for a in arguments])
+        low = real.whole(name, [a.low for a in arguments])
+        high = real.whole(name, [a.high for a in arguments])
+        return _around(mid, low, high)
+
+    def _aligned(self, *balls: Ball) -> list[Ball]:
+        mids = align(self.leading, *(ball.mid for ball in balls))
+        return [Ball(m, r) for m, r in zip(mids, align(self.leading, *(b.rad for b in balls)), strict=True)]
+
+
+def _around(mid: Array, *images: Array) -> Ball:
+    """Return the ball around `mid` that reaches all the images; infinite where one is undefined."""
+    rad = reduce(np.maximum, [np.abs(image - mid) for image in images])
+    return Ball(mid, np.where(np.isnan(rad), np.inf, rad))
+
+
+def _plus(a: Ball, b: Ball) -> Ball:
+    return Ball(a.mid + b.mid, a.rad + b.rad)
+
+
+def _minus(a: Ball, b: Ball) -> Ball:
+    return Ball(a.mid - b.mid, a.rad + b.rad)
+
+
+def _times(a: Ball, b: Ball) -> Ball:
+    return Ball(a.mid * b.mid, np.abs(a.mid) * b.rad + a.rad * (np.abs(b.mid) + b.rad))
+
+
+def _divide(a: Ball, b: Ball) -> Ball:
+    quotient = a.mid / b.mid
+    room = np.abs(b.mid) - b.rad
+    rad = (a.rad + np.abs(quotient) * b.rad) / room
+    return Ball(quotient, np.where(room > 0, rad, np.inf))
+
+
+def _raise(a: Ball, b: Ball) -> Ball:
+    """Return a^b. For positive bases the power is monotone in both, so corners bound it."""
+    mid = np.power(a.mid, b.mid)
+    corners = _around(mid, *(np.power(x, y) for x in (a.low, a.high) for y in (b.low, b.high)))
+    whole = (b.rad <= ULPS * np.abs(b.mid)) & (b.mid == np.round(b.mid)) & (b.mid >= 0)
+    size = np.abs(a.mid)
+    counted = np.power(size + a.rad, b.mid) - np.power(size, b.mid)
+    return Ball(mid, np.where(whole, counted, np.where(a.low > 0, corners.rad, np.inf)))
+
+
+_INFIX = {"+": _plus, "-": _minus, "*": _times, "/": _divide, "^": _raise}
+
+
+def _power(a: Ball, exponent: float) -> Ball:
+    if exponent == 2:
+        return Ball(a.mid * a.mid, a.rad * (2 * np.abs(a.mid) + a.rad))
+    if exponent == round(exponent) and exponent > 0:
+        size = np.abs(a.mid)
+        return Ball(a.mid**exponent, (size + a.rad) ** exponent - size**exponent)
+    if exponent == round(exponent) and exponent < 0:
+        return _divide(exact(np.ones_like(a.mid)), _power(a, -exponent))
+    rising = Elementwise(lambda x: np.power(x, exponent), "", lowest=0.0)
+    return _image(rising, a)
+
+
+def _compare(operator: str, a: Ball, b: Ball) -> Ball:
+    """Return 0 or 1, and a radius of 1 where rounding could turn the answer over."""
+    mid = COMPARE[operator](a.mid, b.mid).astype(np.float64)
+    apart = np.abs(a.mid - b.mid) > a.rad + b.rad
+    same = (a.mid == b.mid) & (a.rad <= ULPS * np.abs(a.mid)) & (b.rad <= ULPS * np.abs(b.mid))
+    return Ball(mid, np.where(apart | same, 0.0, 1.0))
+
+
+def _image(function: Elementwise, a: Ball) -> Ball:
+    """Return the image of each ball under a function of one number."""
+    mid = function.value(a.mid)
+    if function.steepest is not None:
+        return Ball(mid, a.rad * function.steepest)
+    low = np.maximum(a.low, function.lowest)
+    high = np.minimum(a.high, function.highest)
+    ball = _around(mid, function.value(low), function.value(high))
+    for turn in function.turns:
+        inside = (low < turn) & (turn < high)
+        reach = np.abs(function.value(np.float64(turn)) - mid)
+        ball = Ball(mid, np.where(inside, np.maximum(ball.rad, reach), ball.rad))
+    return ball
+
+
+def _matmul(a: Ball, b: Ball, leading: int) -> Ball:
+    spread = matmul(np.abs(a.mid), b.rad, leading) + matmul(a.rad, np.abs(b.mid) + b.rad, leading)
+    return Ball(matmul(a.mid, b.mid, leading), spread)
+
+
+def _crossed(a: Ball, b: Ball) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    return (a.mid[..., :, None], a.rad[..., :, None]), (b.mid[..., None, :], b.rad[..., None, :])
+
+
+def _softmax(a: Ball) -> Ball:
+    """Return the bound: a component is largest where it is high itself and all others are low."""
+    top = np.max(a.mid, axis=-1, keepdims=True)
+    middle, low, high = (np.exp(part - top) for part in (a.mid, a.low, a.high))
+    total = np.sum(middle, axis=-1, keepdims=True)
+    lows = np.sum(low, axis=-1, keepdims=True)
+    highs = np.sum(high, axis=-1, keepdims=True)
+    return _around(middle / total, low / (low + highs - high), high / (high + lows - low))
+
+
+def _where(condition: Ball, a: Ball, b: Ball) -> Ball:
+    chosen = condition.mid != 0
+    mid = np.where(chosen, a.mid, b.mid)
+    rad = np.where(chosen, a.rad, b.rad)
+    either = np.maximum(rad, np.where(chosen, np.abs(b.mid - mid) + b.rad, np.abs(a.mid - mid) + a.rad))
+    return Ball(mid, np.where(condition.rad > 0, either, rad))

@@ -1,0 +1,31 @@
+"""Faults of an expression as data: where, what was expected, what was found. Worded by who shows them."""
+
+Span = tuple[int, int]
+
+
+class ExpressionFault(ValueError):
+    """An expression cannot be read, or its shapes do not fit.
+
+    `text` is the whole expression, `span` the offsets of the place in it, `reason` one line of words.
+    """
+
+    def __init__(self, reason: str, text: str, span: Span) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
+        self.span = span
+
+    def __str__(self) -> str:
+        """Return the reason with the expression and a caret under the place."""
+        return f"{self.reason}\n{point_at(self.text, self.span)}"
+
+
+def point_at(text: str, span: Span, *, margin: str = "    ", width: int = 72) -> str:
+    """Return two lines: the expression, cut to `width` around the place, and carets under the place."""
+    start, end = span
+    # An expression may run over several lines of a key; the picture has one.
+    line = "".join(" " if character.isspace() else character for character in text)
+    left = max(0, min(start - width // 2, len(line) - width))
+    shown = line[left : left + width]
+    carets = max(1, min(end, left + width) - start)
+    return f"{margin}{shown}\n{margin}{' ' * (start - left)}{'^' * carets}"

@@ -1,0 +1,100 @@
+"""What an expression may call.
+
+Elementwise functions carry what all arithmetics need: the value, the derivative as an expression in `x`
+(exact, with one occurrence of `x` where possible, so that bounds stay tight), and the places where the
+function turns from rising to falling, which make its image of an interval exact.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise:
+    """A function of one real number, applied to each component.
+
+    `turns`: arguments where it changes between rising and falling. `steepest`: a bound of its slope, for
+    functions that turn infinitely often. `lowest`, `highest`: the ends of its domain.
+    """
+
+    value: Callable[[Any], Any]
+    derivative: str
+    turns: tuple[float, ...] = ()
+    steepest: float | None = None
+    lowest: float = -np.inf
+    highest: float = np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A function written in the language itself, with its parameters."""
+
+    parameters: tuple[str, ...]
+    body: str
+    derivative: str = ""
+
+
+def relu(x: Any) -> Any:
+    """Return the positive part of each number."""
+    return np.maximum(x, 0.0)
+
+
+def sigmoid(x: Any) -> Any:
+    """Return 1/(1 + exp(-x)); where exp overflows the value is 0, as it should be."""
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def softplus(x: Any) -> Any:
+    """Return log(1 + exp(x)) without overflow."""
+    return np.logaddexp(x, 0.0)
+
+
+ELEMENTWISE: dict[str, Elementwise] = {
+    "identity": Elementwise(np.positive, "1 + 0*x"),
+    "relu": Elementwise(relu, "x > 0"),  # 0 at 0: the convention of the field
+    "step": Elementwise(lambda x: np.where(x > 0, 1.0, 0.0), "0*x"),
+    "tanh": Elementwise(np.tanh, "1/cosh(x)^2"),
+    "sigmoid": Elementwise(sigmoid, "1/(4*cosh(x/2)^2)"),
+    "softplus": Elementwise(softplus, "sigmoid(x)"),
+    "exp": Elementwise(np.exp, "exp(x)"),
+    "log": Elementwise(np.log, "1/x", lowest=0.0),
+    "log2": Elementwise(np.log2, "1/(x*log(2))", lowest=0.0),
+    "log10": Elementwise(np.log10, "1/(x*log(10))", lowest=0.0),
+    "sqrt": Elementwise(np.sqrt, "1/(2*sqrt(x))", lowest=0.0),
+    "abs": Elementwise(np.abs, "sign(x)", turns=(0.0,)),
+    "sign": Elementwise(np.sign, "0*x"),
+    "floor": Elementwise(np.floor, "0*x"),
+    "ceil": Elementwise(np.ceil, "0*x"),
+    "sin": Elementwise(np.sin, "cos(x)", steepest=1.0),
+    "cos": Elementwise(np.cos, "-sin(x)", steepest=1.0),
+    "arcsin": Elementwise(np.arcsin, "1/sqrt(1 - x^2)", lowest=-1.0, highest=1.0),
+    "arccos": Elementwise(np.arccos, "-1/sqrt(1 - x^2)", lowest=-1.0, highest=1.0),
+    "arctan": Elementwise(np.arctan, "1/(1 + x^2)"),
+    "sinh": Elementwise(np.sinh, "cosh(x)"),
+    "cosh": Elementwise(np.cosh, "sinh(x)", turns=(0.0,)),
+}
+ELEMENTWISE["ln"] = ELEMENTWISE["log"]
+
+DEFINED: dict[str, Defined] = {
+    "tan": Defined(("x",), "sin(x)/cos(x)", "1/cos(x)^2"),
+    "dot": Defined(("a", "b"), "a @ b"),
+    "norm": Defined(("a",), "sqrt(sum(a^2))"),
+    "square": Defined(("x",), "x^2", "2*x"),
+    "leaky_relu": Defined(("x",), "max(x, 0.01*x)", "where(x > 0, 1, 0.01)"),
+}
+
+# Functions that look at a value as a whole; `shapes` says what fits, each arithmetic how it is done.
+WHOLE = frozenset(
+    {"sum", "mean", "max", "min", "row_sums", "column_sums", "outer", "transpose", "column", "row"}
+    | {"diag", "softmax", "where"}
+)
+
+CONSTANTS = {"pi": np.pi, "e": np.e}
+
+
+def known_functions() -> frozenset[str]:
+    """Return every name that may be called."""
+    return frozenset(ELEMENTWISE) | frozenset(DEFINED) | WHOLE

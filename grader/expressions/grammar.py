@@ -1,0 +1,138 @@
+"""The grammar: a Pratt parser, after V. Pratt, "Top down operator precedence" (1973).
+
+Every infix operator binds its left operand with one strength and asks for a right operand with another;
+the difference makes it left or right associative.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NoReturn
+
+from grader.expressions.faults import ExpressionFault
+from grader.expressions.tokens import Token, tokenize
+from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+
+MAX_DEPTH = 50
+
+_STRENGTH = {
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), (10, 11)),
+    **dict.fromkeys(("+", "-"), (20, 21)),
+    **dict.fromkeys(("*", "/", "@"), (30, 31)),
+    "^": (51, 50),  # to the right first: 2^3^2 is 2^9
+}
+# A sign binds weaker than a power (-x^2 is -(x^2)), stronger than a product.
+_SIGN = 40
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Tree:
+    """Read an expression.
+
+    Raises ExpressionFault with the place, what was expected and what was found.
+    """
+    parser = _Parser(text, tokenize(text))
+    tree = parser.expression(0)
+    if parser.token.kind != "end":
+        parser.expected("an operator or the end")
+    return tree
+
+
+@dataclass(slots=True)
+class _Parser:
+    text: str
+    tokens: list[Token]
+    place: int = 0
+    depth: int = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        token = self.token
+        self.place += 1
+        return token
+
+    def take_if(self, *texts: str) -> bool:
+        found = self.token.kind == "operator" and self.token.text in texts
+        self.place += found
+        return found
+
+    def expected(self, what: str) -> NoReturn:
+        found = repr(self.token.text) if self.token.text else "the end"
+        raise ExpressionFault(f"expected {what}, found {found}", self.text, self.token.span)
+
+    def expression(self, strength: int) -> Tree:
+        """Read the longest expression whose operators bind at least as strongly as `strength`."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionFault(f"nested deeper than {MAX_DEPTH}", self.text, self.token.span)
+        left = self.operand()
+        while self.token.kind == "operator" and self.token.text in _STRENGTH:
+            binds, asks = _STRENGTH[self.token.text]
+            if binds < strength:
+                break
+            operator = self.take().text
+            right = self.expression(asks)
+            left = Infix(operator, left, right, (left.span[0], right.span[1]))
+        self.depth -= 1
+        return left
+
+    def operand(self) -> Tree:
+        token = self.token
+        if token.kind == "number":
+            return self.number(self.take())
+        if token.kind == "name":
+            return self.name_or_call(self.take())
+        if self.take_if("("):
+            inner = self.expression(0)
+            self.close(")", token)
+            return inner
+        if self.take_if("["):
+            return self.bracket(token)
+        if self.take_if("-"):
+            operand = self.expression(_SIGN)
+            return Minus(operand, (token.span[0], operand.span[1]))
+        if not self.take_if("+"):
+            self.expected("a number, a name or a bracket")
+        return self.expression(_SIGN)
+
+    def number(self, token: Token) -> Number:
+        value = float(token.text)
+        if not math.isfinite(value):
+            raise ExpressionFault(f"{token.text} is too large a number", self.text, token.span)
+        return Number(value, token.span)
+
+    def name_or_call(self, token: Token) -> Tree:
+        primes = 0
+        while self.take_if("'"):
+            primes += 1
+        if self.take_if("("):
+            arguments = self.items(")")
+            end = self.close(")", token)
+            return Call(token.text, primes, arguments, (token.span[0], end))
+        if primes:
+            self.expected("'(' after a function with a prime")
+        return Name(token.text, token.span)
+
+    def bracket(self, opening: Token) -> Bracket:
+        items = self.items("]")
+        end = self.close("]", opening)
+        if not items:
+            raise ExpressionFault("an empty bracket", self.text, (opening.span[0], end))
+        return Bracket(items, (opening.span[0], end))
+
+    def items(self, closing: str) -> tuple[Tree, ...]:
+        if self.token.text == closing:
+            return ()
+        items = [self.expression(0)]
+        while self.take_if(","):
+            items.append(self.expression(0))
+        return tuple(items)
+
+    def close(self, bracket: str, opening: Token) -> int:
+        """Take the closing bracket and return where it ends."""
+        if self.token.text != bracket:
+            self.expected(f"{bracket!r} to close what began at character {opening.span[0] + 1}")
+        return self.take().span[1]

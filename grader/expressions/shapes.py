@@ -1,0 +1,206 @@
+"""Shapes, inferred before anything is computed: () a scalar, (n,) a vector, (n, m) a matrix.
+
+Elementwise operations broadcast as in NumPy: aligned at the last axis, a 1 stretches, a scalar goes with
+everything.
+"""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+
+from grader.expressions.faults import ExpressionFault
+from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions
+from grader.expressions.grammar import parse
+from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+
+Shape = tuple[int, ...]
+_MOST_AXES = 2
+
+
+class _Misfit(ValueError):
+    """Shapes that do not fit; the reason in words, without the place."""
+
+
+def infer(tree: Tree, shapes: Mapping[str, Shape], text: str) -> Shape:
+    """Return the shape of an expression, given the shapes of the names in it.
+
+    Raises ExpressionFault with the place in `text` for an unknown name or function, a wrong number of
+    arguments, or shapes that do not fit.
+    """
+    try:
+        match tree:
+            case Number():
+                return ()
+            case Name():
+                return _named(tree, shapes)
+            case Minus():
+                return infer(tree.operand, shapes, text)
+            case Infix():
+                operands = infer(tree.left, shapes, text), infer(tree.right, shapes, text)
+                return product(*operands) if tree.operator == "@" else together(*operands)
+            case Bracket():
+                return _stacked([infer(item, shapes, text) for item in tree.items])
+            case Call():
+                return _called(tree, [infer(item, shapes, text) for item in tree.arguments])
+    except _Misfit as misfit:
+        raise ExpressionFault(str(misfit), text, tree.span) from None
+
+
+def in_words(shape: Shape) -> str:
+    """Return a shape as a person says it."""
+    if not shape:
+        return "a number"
+    if len(shape) == 1:
+        return f"a vector of {shape[0]}"
+    return f"a matrix of {shape[0]}×{shape[1]}"
+
+
+def together(*shapes: Shape) -> Shape:
+    """Return the shape of an elementwise operation on these."""
+    result: list[int] = []
+    for axis in range(-max(map(len, shapes)), 0):
+        sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
+        if len(sizes) > 1:
+            raise _Misfit(" and ".join(map(in_words, shapes)) + " do not go together")
+        result.append(sizes.pop() if sizes else 1)
+    return tuple(result)
+
+
+def product(left: Shape, right: Shape) -> Shape:
+    """Return the shape of `left @ right`: rows of the left with columns of the right."""
+    if not left or not right:
+        raise _Misfit(f"'@' multiplies vectors and matrices, not {in_words(left if not left else right)}")
+    if left[-1] != right[0]:
+        raise _Misfit(f"{in_words(left)} @ {in_words(right)}: {left[-1]} columns meet {right[0]} rows")
+    return left[:-1] + right[1:]
+
+
+def _named(tree: Name, shapes: Mapping[str, Shape]) -> Shape:
+    if tree.name in shapes:
+        return shapes[tree.name]
+    if tree.name in CONSTANTS:
+        return ()
+    if tree.name in known_functions():
+        raise _Misfit(f"the function {tree.name} lacks its arguments")
+    raise _Misfit(f"unknown name {tree.name}{nearest(tree.name, shapes)}")
+
+
+def nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
+    """Return '; did you mean …?' with the nearest known name, or nothing."""
+    matches = get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {matches[0]}?" if matches else ""
+
+
+def _stacked(items: list[Shape]) -> Shape:
+    if any(item != items[0] for item in items):
+        raise _Misfit("the items of a bracket differ in shape: " + ", ".join(map(in_words, items)))
+    if len(items[0]) >= _MOST_AXES:
+        raise _Misfit("a bracket holds numbers or rows, not matrices")
+    return (len(items), *items[0])
+
+
+def _called(tree: Call, arguments: list[Shape]) -> Shape:
+    name = tree.function
+    if name not in known_functions():
+        raise _Misfit(f"unknown function {name}{nearest(name, known_functions())}")
+    if tree.primes and name not in ELEMENTWISE and not (name in DEFINED and DEFINED[name].derivative):
+        raise _Misfit(f"{name}' has no meaning: {name} is not a function of one number")
+    if tree.primes > 1:
+        raise _Misfit(f"only the first derivative {name}' is known")
+    if name in ELEMENTWISE:
+        _count(name, arguments, 1)
+        return arguments[0]
+    if name in DEFINED:
+        parameters = DEFINED[name].parameters
+        _count(name, arguments, len(parameters))
+        return _body_shape(name, dict(zip(parameters, arguments, strict=True)))
+    return _WHOLE[name](arguments)
+
+
+def _body_shape(name: str, shapes: dict[str, Shape]) -> Shape:
+    body = DEFINED[name].body
+    try:
+        return infer(parse(body), shapes, body)
+    except ExpressionFault as fault:
+        raise _Misfit(f"{name}: {fault.reason}") from None
+
+
+def _count(name: str, arguments: list[Shape], wanted: int) -> None:
+    if len(arguments) != wanted:
+        raise _Misfit(f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {len(arguments)}")
+
+
+def _reduced(name: str) -> Callable[[list[Shape]], Shape]:
+    def shape(arguments: list[Shape]) -> Shape:
+        _count(name, arguments, 1)
+        return ()
+
+    return shape
+
+
+def _largest(arguments: list[Shape]) -> Shape:
+    # max(v) is the largest component; max(a, b) goes component by component.
+    if not arguments:
+        raise _Misfit("max and min take at least one argument, found 0")
+    return () if len(arguments) == 1 else together(*arguments)
+
+
+def _of_matrix(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
+    def shape(arguments: list[Shape]) -> Shape:
+        _count(name, arguments, 1)
+        if len(arguments[0]) != _MOST_AXES:
+            raise _Misfit(f"{name} takes a matrix, found {in_words(arguments[0])}")
+        return result(arguments[0])
+
+    return shape
+
+
+def _of_vector(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
+    def shape(arguments: list[Shape]) -> Shape:
+        _count(name, arguments, 1)
+        if len(arguments[0]) != 1:
+            raise _Misfit(f"{name} takes a vector, found {in_words(arguments[0])}")
+        return result(arguments[0])
+
+    return shape
+
+
+def _outer(arguments: list[Shape]) -> Shape:
+    _count("outer", arguments, 2)
+    for argument in arguments:
+        if len(argument) != 1:
+            raise _Misfit(f"outer takes two vectors, found {in_words(argument)}")
+    return arguments[0] + arguments[1]
+
+
+def _transpose(arguments: list[Shape]) -> Shape:
+    _count("transpose", arguments, 1)
+    return arguments[0][::-1]
+
+
+def _softmax(arguments: list[Shape]) -> Shape:
+    _count("softmax", arguments, 1)
+    if not arguments[0]:
+        raise _Misfit("softmax takes a vector, or a matrix row by row, found a number")
+    return arguments[0]
+
+
+def _where(arguments: list[Shape]) -> Shape:
+    _count("where", arguments, 3)
+    return together(*arguments)
+
+
+_WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
+    "sum": _reduced("sum"),
+    "mean": _reduced("mean"),
+    "max": _largest,
+    "min": _largest,
+    "row_sums": _of_matrix("row_sums", lambda shape: shape[:1]),
+    "column_sums": _of_matrix("column_sums", lambda shape: shape[1:]),
+    "outer": _outer,
+    "transpose": _transpose,
+    "column": _of_vector("column", lambda shape: (*shape, 1)),
+    "row": _of_vector("row", lambda shape: (1, *shape)),
+    "diag": _of_vector("diag", lambda shape: shape * 2),
+    "softmax": _softmax,
+    "where": _where,
+}

@@ -1,0 +1,126 @@
+"""The one tree behind keys and answers: frozen, compared by structure, with the place of each node.
+
+`span` is where a node stands in its text; it takes no part in comparisons.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from grader.expressions.faults import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written, such as 0.5."""
+
+    value: float
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity, such as `s_out`; also a function where it stands without its brackets."""
+
+    name: str
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    """The opposite of its operand."""
+
+    operand: "Tree"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Infix:
+    """Two operands and `+ - * / ^ @` or a comparison between them."""
+
+    operator: str
+    left: "Tree"
+    right: "Tree"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of its arguments; `primes` counts the dashes of `f''`."""
+
+    function: str
+    primes: int
+    arguments: tuple["Tree", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """`[a, b]`: a vector of scalars, or a matrix of rows."""
+
+    items: tuple["Tree", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+Tree = Number | Name | Minus | Infix | Call | Bracket
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """Return the operands of a node, from left to right."""
+    match tree:
+        case Minus():
+            return (tree.operand,)
+        case Infix():
+            return (tree.left, tree.right)
+        case Call():
+            return tree.arguments
+        case Bracket():
+            return tree.items
+        case _:
+            return ()
+
+
+def rebuild(tree: Tree, operands: tuple[Tree, ...], span: Span) -> Tree:
+    """Return the node with other operands (as many as `children` gave) at another place."""
+    match tree:
+        case Minus():
+            return Minus(operands[0], span)
+        case Infix():
+            return Infix(tree.operator, operands[0], operands[1], span)
+        case Call():
+            return replace(tree, arguments=operands, span=span)
+        case Bracket():
+            return Bracket(operands, span)
+        case _:
+            return replace(tree, span=span)
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Yield the node and everything below it."""
+    yield tree
+    for child in children(tree):
+        yield from walk(child)
+
+
+def names_in(tree: Tree) -> frozenset[str]:
+    """Return every name in the tree, those of functions too."""
+    found = {node.name for node in walk(tree) if isinstance(node, Name)}
+    return frozenset(found | {node.function for node in walk(tree) if isinstance(node, Call)})
+
+
+def substitute(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
+    """Put trees in the place of names.
+
+    What is put in takes the place of the name it stands for, so that a caret points into the text that
+    its author wrote. A function's name can only mean another function: `f` in `f'(s)` may mean `tanh`.
+    """
+    if isinstance(tree, Name) and tree.name in meanings:
+        return _moved(meanings[tree.name], tree.span)
+    operands = tuple(substitute(child, meanings) for child in children(tree))
+    moved = rebuild(tree, operands, tree.span)
+    if isinstance(moved, Call) and isinstance(meaning := meanings.get(moved.function), Name):
+        return replace(moved, function=meaning.name)
+    return moved
+
+
+def _moved(tree: Tree, span: Span) -> Tree:
+    return rebuild(tree, tuple(_moved(child, span) for child in children(tree)), span)
