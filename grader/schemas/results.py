@@ -5,11 +5,11 @@ may remember what they made of it (see `grader.reports.results_json`).
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = "grader/results/v1"
+SCHEMA: Final = "grader/results/v1"
 
 
 class Status(StrEnum):

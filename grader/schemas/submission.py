@@ -2,10 +2,26 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-# No control characters (they would reach terminals and file names) and no lone surrogates.
-StudentId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$")]
+MAX_STUDENT_LENGTH = 500
+
+# At least one visible character, and none that could break out of a line, steer a terminal or turn the
+# writing direction so that one student looks like another. Lone surrogates cannot reach the pattern.
+_PLAIN = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+_NOT_BLANK = r"[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+
+StudentId = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=MAX_STUDENT_LENGTH, pattern=f"^{_PLAIN}*{_NOT_BLANK}{_PLAIN}*$"
+    ),
+]
+
+
+def _nothing_for_null(answers: Any) -> Any:
+    """`null` is the same as absent."""
+    return {} if answers is None else answers
 
 
 class Submission(BaseModel):
@@ -17,7 +33,8 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="allow")
 
-    schema_: str | None = Field(default=None, alias="$schema")
+    # For the student's editor only, so whatever stands there costs nothing.
+    schema_: Any = Field(default=None, alias="$schema")
     assignment: str | None = None
     student: StudentId
-    answers: dict[str, Any] = {}
+    answers: Annotated[dict[str, Any], BeforeValidator(_nothing_for_null)] = {}

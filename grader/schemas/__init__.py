@@ -1,0 +1,1 @@
+"""What is written down: keys, submissions, results; frozen, anything extra is refused or named."""

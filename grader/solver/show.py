@@ -1,0 +1,78 @@
+"""A reference trace as text: a table, JSON, or the printout of a script of 2016."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.expressions import Array
+from grader.solver.plan import Plan
+from grader.solver.solve import Trace
+
+
+def as_json(plan: Plan, trace: Trace, choice: dict[str, str], given: dict[str, float]) -> str:
+    """Return the trace as a submission's answer, with the choices it was worked by."""
+    steps = [
+        {**labels, **{name: _plain(values[t]) for name, values in trace.items()}}
+        for t, labels in enumerate(plan.steps)
+    ]
+    head = {"question": plan.question, "method": plan.method, "choices": choice, "given": given}
+    return json.dumps({**head, "steps": steps}, indent=1)
+
+
+def as_table(plan: Plan, trace: Trace, choice: dict[str, str], given: dict[str, float]) -> str:
+    """Return the trace as lines of text, a block for each step."""
+    settings = [f"{name} = {value}" for name, value in choice.items()]
+    settings += [f"{name} = {value:g}" for name, value in given.items()]
+    head = f"{plan.question}, method {plan.method}" + (f" ({', '.join(settings)})" if settings else "")
+    return "\n".join([head, *_table_lines(plan, trace)])
+
+
+def as_log(plan: Plan, trace: Trace) -> str:
+    """Return the trace in the layout of the practical's published printout.
+
+    Arrays as NumPy 1.11 printed them, scalars with the 12 significant digits of Python 2.
+    """
+    return "\n".join(_log_lines(plan, trace))
+
+
+def _table_lines(plan: Plan, trace: Trace) -> Iterator[str]:
+    width = max(map(len, trace))
+    for t, labels in enumerate(plan.steps):
+        yield ""
+        if labels:
+            yield ", ".join(f"{name} {number}" for name, number in labels.items())
+        for name, values in trace.items():
+            lines = np.array2string(values[t], precision=8, suppress_small=True, max_line_width=70).split(
+                "\n"
+            )
+            for i, line in enumerate(lines):
+                yield f"  {name if i == 0 else '':<{width}}  {line}"
+
+
+def _log_lines(plan: Plan, trace: Trace) -> Iterator[str]:
+    before: dict[str, int] = {}
+    for t, labels in enumerate(plan.steps):
+        for depth, (name, number) in enumerate(labels.items()):
+            if depth == len(labels) - 1 or before.get(name) != number:
+                yield (
+                    f"-{name.capitalize()}: {number}" if depth == 0 else f"{'-' * 4 * depth} {name}: {number}"
+                )
+        before = labels
+        for name, values in plan.inputs.items():
+            if len(values) > 1 or len(plan.steps) == 1:
+                yield f"_{name}: {_printed(values[t % len(values)], len(name) + 3)}"
+        for name, values in trace.items():
+            yield f"{name}: {_printed(values[t], len(name) + 2)}"
+
+
+def _printed(value: Array, indent: int) -> str:
+    if np.ndim(value) == 0:
+        return f"{float(value):.12g}"
+    with np.printoptions(precision=8, legacy="1.13"):
+        return np.array2string(np.asarray(value), prefix=" " * indent)
+
+
+def _plain(value: Array) -> Any:
+    return value.tolist()

@@ -1,0 +1,60 @@
+"""The solver: work a plan's equations step by step, as the key's author would by hand."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.expressions import Array, Real, evaluate
+from grader.schemas.faults import UsageFault
+from grader.solver.plan import Choice, Plan
+
+Trace = Mapping[str, Array]
+
+
+def solve(plan: Plan, choice: Choice, given: Mapping[str, float]) -> Trace:
+    """Return every field of every step: arrays of shape (steps, *the field's shape).
+
+    `choice` has an option for every group of the plan, `given` a value for every given constant.
+    """
+    trace = solve_many(plan, choice, {name: np.array([value]) for name, value in given.items()}, 1)
+    return {name: values[0] for name, values in trace.items()}
+
+
+def solve_many(plan: Plan, choice: Choice, given: Mapping[str, Array], count: int) -> Trace:
+    """Return the traces for several values of the given constants: (count, steps, *the field's shape)."""
+    values = dict(given) | {name: array[None] for name, array in plan.start.items()}
+    trees = {line.field: line.tree(choice) for line in plan.lines}
+    trace = {line.field: np.empty((count, len(plan.steps), *line.shape)) for line in plan.lines}
+    for t in range(len(plan.steps)):
+        values |= {name: array[t % len(array)][None] for name, array in plan.inputs.items()}
+        for name, tree in trees.items():
+            trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))
+    return trace
+
+
+def settle(plan: Plan, choose: Mapping[str, str]) -> dict[str, str]:
+    """Return an option for every group: those asked for, the first one elsewhere.
+
+    Raises UsageFault for a group or an option that the plan does not have.
+    """
+    for group, option in choose.items():
+        if group not in plan.choices:
+            raise UsageFault(f"no choice {group!r}; this method has {', '.join(plan.choices) or 'none'}")
+        if option not in plan.choices[group]:
+            raise UsageFault(f"{group} has no option {option!r}; it has {', '.join(plan.choices[group])}")
+    return plan.default_choice | dict(choose)
+
+
+def settle_given(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
+    """Return a value for every given constant: those stated, the default elsewhere.
+
+    Raises UsageFault for a name that the student is not asked to give, or a value out of its range.
+    """
+    for name, value in given.items():
+        if name not in plan.given:
+            raise UsageFault(
+                f"no constant {name!r} is to be given; there is {', '.join(plan.given) or 'none'}"
+            )
+        if broken := plan.given[name].outside(value):
+            raise UsageFault(f"{name} = {value:g}: {name} {broken}")
+    return plan.default_given | dict(given)

@@ -1,0 +1,50 @@
+"""An empty submission to fill in."""
+
+import json
+from typing import Any
+
+from grader.expressions import Shape
+from grader.schemas.key import Key, TraceQuestion
+from grader.solver.plan import Plan, make_plans
+
+
+def template_json(key: Key, method: str | None = None) -> str:
+    """Return a submission with every field absent (null), for the default method or the one named.
+
+    A method that a question does not have leaves that question with its default one.
+    """
+    answers: dict[str, Any] = {}
+    for question in key.question:
+        if isinstance(question, TraceQuestion):
+            plans = make_plans(question)
+            answers[question.id] = _trace(plans.get(method or "", next(iter(plans.values()))))
+        else:
+            answers[question.id] = {part.id: None for part in question.part}
+    return _indented({"assignment": key.id, "student": "", "answers": answers})
+
+
+def _trace(plan: Plan) -> dict[str, Any]:
+    steps = [{**labels, **{line.field: _empty(line.shape) for line in plan.lines}} for labels in plan.steps]
+    given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}
+    return {"method": plan.method, **given, "steps": steps}
+
+
+def _empty(shape: Shape) -> Any:
+    return [_empty(shape[1:]) for _ in range(shape[0])] if shape else None
+
+
+def _indented(value: Any, depth: int = 0, deepest: int = 4) -> str:
+    """Return JSON with a line for each field, vectors and matrices on one."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    flat = not isinstance(value, dict | list) or not inner
+    if (
+        flat
+        or (isinstance(value, list) and not any(isinstance(item, dict) for item in inner))
+        or depth > deepest
+    ):
+        return json.dumps(value)
+    margin, end = "  " * (depth + 1), "  " * depth
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(name)}: {_indented(item, depth + 1)}" for name, item in value.items()]
+        return "{\n" + ",\n".join(margin + row for row in rows) + f"\n{end}}}"
+    return "[\n" + ",\n".join(margin + _indented(item, depth + 1) for item in value) + f"\n{end}]"
