@@ -1,0 +1,1 @@
+"""Marking: a key and submissions in, verdicts and then results out."""

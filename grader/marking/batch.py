@@ -1,0 +1,55 @@
+"""The hand-ins of a class that work by one method, as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.digits import decimals_of, half_units
+from grader.marking.layout import Layout
+from grader.marking.sheet import Sheet
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """N hand-ins over T steps of W numbers: `values` and `half` (half units) are (N, T, W).
+
+    A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
+    `given` has the constants that the students state, or their defaults: (N,) each.
+    """
+
+    layout: Layout
+    values: Array
+    half: Array
+    invalid: Mask
+    given: dict[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: NDArray[np.intp]) -> "Batch":
+        """Return the batch of some of the hand-ins."""
+        given = {name: values[rows] for name, values in self.given.items()}
+        return Batch(self.layout, self.values[rows], self.half[rows], self.invalid[rows], given)
+
+
+def make_batch(sheets: Sequence[Sheet]) -> Batch:
+    """Put sheets of one layout on top of each other."""
+    layout = sheets[0].layout
+    values = np.stack([sheet.row for sheet in sheets])
+    decimals = decimals_of(values)
+    invalid = np.zeros(values.shape, dtype=np.bool_)
+    for i, sheet in enumerate(sheets):
+        if sheet.decimals:
+            decimals[i].ravel()[list(sheet.decimals)] = list(sheet.decimals.values())
+        if sheet.invalid:
+            invalid[i].ravel()[list(sheet.invalid)] = True
+    given = {
+        name: np.array([sheet.given.get(name, asked.default) for sheet in sheets])
+        for name, asked in layout.plan.given.items()
+    }
+    return Batch(layout, values, half_units(values, decimals, layout.plan.digits), invalid, given)

@@ -1,0 +1,178 @@
+"""Which of the accepted ways a student took: told by the lines where the ways differ, never by the marks.
+
+Each choice is decided at the first line that it touches where its options differ beyond rounding: the
+option that more steps of that line agree with, by what rounding explains and not by the key's tolerance.
+(Someone who writes tanh at the output and forgets its derivative chose tanh and made a mistake; "what
+earns most" would call it relu with a wrong output.)
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Ball, exact
+from grader.marking.batch import Batch, Mask
+from grader.marking.verdicts import Code
+from grader.marking.walk import agrees, mark_batch
+from grader.marking.work import Options, work
+from grader.solver import Form, Line
+
+Counts = NDArray[np.intp]
+
+
+def choose(batch: Batch) -> Options:
+    """Return for each choice group the number of each student's option: (N,)."""
+    plan = batch.layout.plan
+    if not plan.choices:
+        return {}
+    with np.errstate(all="ignore"):
+        chooser = _Chooser(batch)
+        for group in sorted(plan.choices, key=chooser.first_line):
+            chooser.decide(group)
+        chooser.break_ties()
+    return {group: np.argmax(open_, axis=1) for group, open_ in chooser.open.items()}
+
+
+class _Chooser:
+    """`open` has for each group which options are still open for each student: (N, options)."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.plan = batch.layout.plan
+        count = len(batch)
+        self.open: dict[str, Mask] = {
+            group: np.ones((count, len(options)), dtype=np.bool_)
+            for group, options in self.plan.choices.items()
+        }
+        self.gaps = _gaps(batch)
+
+    def first_line(self, group: str) -> int:
+        touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
+        return next(touched, len(self.plan.lines))
+
+    def decide(self, group: str) -> None:
+        """Close the options of a group that fit worse, at the first line where they differ, and so on."""
+        whole = np.flatnonzero(~self.gaps)
+        for line, slot in self.batch.layout.pairs():
+            undecided = self.open[group].sum(axis=1) > 1
+            if group in line.usual.groups and np.any(undecided[whole]) and slot.forms[0] is line.usual:
+                self._keep_best(group, whole, self._agreements(line, group)[whole])
+        some = np.flatnonzero(self.gaps)
+        if len(some):
+            for counts in self._walked(group, some):
+                self._keep_best(group, some, counts)
+
+    def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts) -> None:
+        counts = np.where(self.open[group][rows], counts, -1)
+        self.open[group][rows] &= counts == counts.max(axis=1, keepdims=True)
+
+    def _agreements(self, line: Line, group: str) -> Counts:
+        """Return with how many components of a line, over all steps, each option agrees: (N, options).
+
+        What other groups leave open takes part with its best option.
+        """
+        groups = line.usual.groups
+        best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
+        names = self._names(line)
+        slot = next(slot for slot in self.batch.layout.usual if slot.field == line.field)
+        values, half = slot.of(self.batch.values), slot.of(self.batch.half)
+        axes = tuple(range(1, values.ndim))
+        for numbers in product(*(range(len(self.plan.choices[g])) for g in groups)):
+            possible = np.all([self.open[g][:, n] for g, n in zip(groups, numbers, strict=True)], axis=0)
+            if not np.any(possible):
+                continue
+            ball = work(_only(line.usual, numbers, self.plan.choices), self.plan, {}, names, leading=2)
+            counts = np.where(possible, np.sum(agrees(values, half, ball), axis=axes), -1)
+            option = numbers[groups.index(group)]
+            best[:, option] = np.maximum(best[:, option], counts)
+        return best
+
+    def _names(self, line: Line) -> dict[str, Ball]:
+        """Return the values of a line's names in all steps at once: (N, T, ...)."""
+        names = {name: exact(self.plan.inputs[name][None]) for name in line.inputs}
+        names |= {name: exact(self.batch.given[name][:, None]) for name in line.given}
+        for slot in self.batch.layout.usual:
+            if slot.field in line.parents:
+                ball = Ball(slot.of(self.batch.values), slot.of(self.batch.half))
+                names[slot.field] = (
+                    ball if slot.field in line.earlier else self._one_step_back(slot.field, ball)
+                )
+        return names
+
+    def _one_step_back(self, name: str, ball: Ball) -> Ball:
+        start = exact(self.plan.start[name])
+        first = np.broadcast_to(start.mid, (len(self.batch), 1, *start.mid.shape))
+        first_half = np.broadcast_to(start.rad, first.shape)
+        mid = np.concatenate([first, ball.mid[:, :-1]], axis=1)
+        return Ball(mid, np.concatenate([first_half, ball.rad[:, :-1]], axis=1))
+
+    def _walked(self, group: str, rows: NDArray[np.intp]) -> list[Counts]:
+        """Return the agreements of each line with each option, by marking the hand-ins under each of them.
+
+        For those who left out a line that the choice touches: only what follows from it can tell.
+        """
+        part = self.batch.take(rows)
+        options = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
+        counted = []
+        for number in range(len(self.plan.choices[group])):
+            verdicts = mark_batch(part, options | {group: np.full(len(rows), number)})
+            counted.append(_right_components(verdicts.codes, part))
+        lines = range(self.first_line(group), len(self.plan.lines))
+        return [np.stack([counts[:, i] for counts in counted], axis=1) for i in lines]
+
+    def break_ties(self) -> None:
+        """Let the marks decide between what the lines leave open; else the first option stands."""
+        some = np.any(~np.isnan(self.batch.values), axis=(1, 2))
+        torn = {group: open_.sum(axis=1) > 1 for group, open_ in self.open.items()}
+        rows = np.flatnonzero(some & np.any(list(torn.values()), axis=0))
+        if not len(rows):
+            return
+        part = self.batch.take(rows)
+        kept = {group: np.argmax(open_[rows], axis=1) for group, open_ in self.open.items()}
+        best = np.full(len(rows), -1)
+        final = dict(kept)
+        for trial in self._trials(rows, kept):
+            score = _right_components(mark_batch(part, trial).codes, part).sum(axis=1)
+            better = score > best
+            best = np.maximum(best, score)
+            final = {group: np.where(better, trial[group], final[group]) for group in kept}
+        for group, chosen in final.items():
+            self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
+
+    def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
+        """Yield the combinations of what is open for any of these students; each keeps to what is for him."""
+        torn: list[list[int]] = []
+        for open_ in self.open.values():
+            several = open_[rows].sum(axis=1) > 1
+            torn.append(np.flatnonzero(np.any(open_[rows] & several[:, None], axis=0)).tolist() or [0])
+        for trial in product(*torn):
+            yield {
+                group: np.where(self.open[group][rows, number], number, kept[group])
+                for group, number in zip(kept, trial, strict=True)
+            }
+
+
+def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str, ...]]) -> Form:
+    options = tuple(choices[group][n] for group, n in zip(form.groups, numbers, strict=True))
+    return Form(form.name, form.shape, (), {(): form.trees[options]})
+
+
+def _gaps(batch: Batch) -> Mask:
+    """Return who left out something before the end of what is written: (N,)."""
+    given = ~np.isnan(batch.values)
+    written = np.any(given, axis=2)
+    last = np.where(np.any(written, axis=1), written.shape[1] - np.argmax(written[:, ::-1], axis=1), 0)
+    worked = np.arange(written.shape[1]) < last[:, None]
+    gaps = np.zeros(len(batch), dtype=np.bool_)
+    for slot in batch.layout.usual:
+        here = np.all(given[..., slot.offset : slot.end], axis=2)
+        gaps |= np.any(worked & ~here, axis=1)
+    return gaps
+
+
+def _right_components(codes: NDArray[np.uint8], batch: Batch) -> Counts:
+    """Return how many components of each line are right: (N, L)."""
+    right = (codes <= Code.FOLLOWS) & ~np.isnan(batch.values)
+    return np.stack([right[..., s.offset : s.end].sum(axis=(1, 2)) for s in batch.layout.usual], axis=1)

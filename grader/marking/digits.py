@@ -1,0 +1,86 @@
+"""What a written number stands for: every value that rounds to it."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.expressions import ULPS, Array
+
+# Beyond 2^53 not every whole number is a double: more digits than that are the machine's own.
+_WHOLE = 2.0**53
+_MOST = 22  # 10^22 is the largest power of ten that a double holds exactly
+FULL = 99  # stands for "as many decimals as the machine has"
+
+_NUMBER = re.compile(r"([+-]?)([0-9]+)?(?:([.,])([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNumber:
+    """A number read from text; its trailing zeros count as decimals. `comma`: it had one for a point."""
+
+    value: float
+    decimals: int
+    comma: bool = False
+
+
+def read_number(text: str) -> WrittenNumber | None:
+    """Read a number from text, or return None.
+
+    A decimal comma is read where it cannot be a thousands separator (0,458 but not 1,458).
+    """
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    match = _NUMBER.fullmatch(text) if len(text) <= 100 else None
+    if match is None or not (match[2] or match[4]):
+        return None
+    sign, whole, point, decimals, exponent = match.groups(default="")
+    if point == "," and (not whole or (len(decimals) == 3 and whole.strip("0"))):
+        return None
+    value = float(f"{sign}{whole or 0}.{decimals or 0}e{exponent or 0}")
+    if not np.isfinite(value):
+        return None
+    return WrittenNumber(value, len(decimals) - int(exponent or 0), point == ",")
+
+
+def decimals_of(values: Array) -> Array:
+    """Return the decimals of the shortest decimal form of each number, negative where it ends in zeros.
+
+    1.25 has 2, 17 has 0, 1200 has -2; a number with all its digits has FULL. NaN has FULL.
+    """
+    flat = values.ravel()
+    decimals = np.full(flat.shape, float(FULL))
+    left = np.flatnonzero(np.isfinite(flat))
+    for count in range(_MOST + 1):
+        if not left.size:
+            break
+        numbers = flat[left]
+        # rint(v * 10^k) / 10^k is v again exactly where v is the double nearest to that decimal number.
+        scaled = np.rint(numbers * 10.0**count)
+        short = scaled / 10.0**count == numbers
+        decimals[left[short]] = count
+        left = left[~short & (np.abs(scaled) < _WHOLE)]
+    _count_trailing_zeros(flat, decimals)
+    return decimals.reshape(values.shape)
+
+
+def _count_trailing_zeros(flat: Array, decimals: Array) -> None:
+    left = np.flatnonzero((decimals == 0) & (flat != 0) & (np.abs(flat) >= 10) & (np.abs(flat) < _WHOLE))
+    tens = 1
+    while left.size:
+        left = left[flat[left] % 10.0**tens == 0]
+        decimals[left] = -tens
+        tens += 1
+
+
+def half_units(values: Array, decimals: Array, digits: int) -> Array:
+    """Return half a unit of the last written digit: what rounding can have moved a value by.
+
+    Never more than half of the coarser of 10^-digits and the place of the `digits`-th significant digit:
+    so 1.06 is an honest 1.0649, but 0.1 is not an honest 0.0986. At least a few units in the last place.
+    """
+    size = np.abs(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        leading_place = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    coarsest = np.maximum(-float(digits), np.where(size > 0, leading_place - digits + 1, -np.inf))
+    half: Array = 0.5 * 10.0 ** np.minimum(-decimals, coarsest)
+    return np.where(np.isnan(values), 0.0, np.maximum(half, ULPS * size))

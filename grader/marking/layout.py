@@ -1,0 +1,79 @@
+"""Where each number of a hand-in stands: one row of numbers for all steps of a plan.
+
+A step has a slot for every form of every line, side by side; a field that is written in one form leaves
+the slots of its other forms empty (NaN).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Shape
+from grader.solver import Form, Line, Plan
+
+T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """The place of one field, written in one shape, within a step; `forms` are all that have this shape."""
+
+    line: int
+    field: str
+    shape: Shape
+    forms: tuple[Form, ...]
+    offset: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.forms[0].size
+
+    def of(self, rows: NDArray[T]) -> NDArray[T]:
+        """Return this slot's entries, in their own shape, from an array that ends in the width of a step."""
+        return rows[..., self.offset : self.end].reshape(*rows.shape[:-1], *self.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The slots of a plan. `usual` has one for each line, `others` those of its further forms."""
+
+    plan: Plan
+    usual: tuple[Slot, ...]
+    others: tuple[tuple[Slot, ...], ...]
+    width: int
+    index: Mapping[tuple[int, ...], int]
+
+    @property
+    def steps(self) -> int:
+        return len(self.plan.steps)
+
+    def pairs(self) -> Iterator[tuple[Line, Slot]]:
+        """Yield every line with its usual slot, in the key's order."""
+        yield from zip(self.plan.lines, self.usual, strict=True)
+
+    def slots(self) -> Iterator[Slot]:
+        """Yield every slot, those of further forms after the usual one."""
+        for usual, others in zip(self.usual, self.others, strict=True):
+            yield usual
+            yield from others
+
+
+def make_layout(plan: Plan) -> Layout:
+    """Lay the forms of a plan's lines side by side, those of one shape in one place."""
+    offset = 0
+    usual: list[Slot] = []
+    others: list[tuple[Slot, ...]] = []
+    for number, line in enumerate(plan.lines):
+        forms = (line.usual, *line.forms)
+        slots = []
+        for shape in dict.fromkeys(form.shape for form in forms):
+            alike = tuple(form for form in forms if form.shape == shape)
+            slots.append(Slot(number, line.field, shape, alike, offset))
+            offset += alike[0].size
+        usual.append(slots[0])
+        others.append(tuple(slots[1:]))
+    index = {tuple(step.values()): t for t, step in enumerate(plan.steps)}
+    return Layout(plan, tuple(usual), tuple(others), offset, index)

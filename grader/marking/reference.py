@@ -1,0 +1,36 @@
+"""The reference of each student: the key worked by the student's own choices and constants."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.batch import Batch
+from grader.marking.work import Options
+from grader.solver import solve_many
+
+
+def references(batch: Batch, options: Options) -> Array:
+    """Return the reference values of every usual slot: (N, T, W), NaN in the slots of other forms.
+
+    A class has few different combinations of choices and constants; each is worked once.
+    """
+    layout = batch.layout
+    columns = [options[group].astype(np.float64) for group in options]
+    columns += [batch.given[name] for name in layout.plan.given]
+    kinds = np.stack(columns, axis=1) if columns else np.zeros((len(batch), 0))
+    distinct, which = np.unique(kinds, axis=0, return_inverse=True)
+    values = np.full((len(distinct), layout.steps, layout.width), np.nan)
+    chosen = distinct[:, : len(options)].astype(np.intp)
+    for combination in np.unique(chosen, axis=0):
+        rows = np.flatnonzero(np.all(chosen == combination, axis=1))
+        _fill(values, rows, batch, options, distinct[rows])
+    return values[which.ravel()]
+
+
+def _fill(values: Array, rows: NDArray[np.intp], batch: Batch, options: Options, kinds: Array) -> None:
+    plan = batch.layout.plan
+    choice = {group: plan.choices[group][int(kinds[0, i])] for i, group in enumerate(options)}
+    given = {name: kinds[:, len(options) + i] for i, name in enumerate(plan.given)}
+    trace = solve_many(plan, choice, given, len(rows))
+    for slot in batch.layout.usual:
+        values[rows, :, slot.offset : slot.end] = trace[slot.field].reshape(len(rows), -1, slot.forms[0].size)

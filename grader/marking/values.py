@@ -1,0 +1,150 @@
+"""One written value - a number, a vector, a matrix - read with care, its faults as words."""
+
+from dataclasses import dataclass, field
+from math import isfinite, isnan, nan
+from typing import Any
+
+from grader.expressions import Shape, in_words
+from grader.marking.digits import read_number
+
+
+class ValueFault(ValueError):
+    """A value that cannot be read: `place` within it ('[1]'), what was expected and what was found."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Written:
+    """A value as it was read: its numbers in a row, NaN where one is absent.
+
+    `decimals` has an entry for each number that came as text, whose trailing zeros count. `faults` are
+    single components that cannot be read (they are NaN as well).
+    """
+
+    shape: Shape
+    numbers: list[float] = field(default_factory=list)
+    decimals: dict[int, int] = field(default_factory=dict)
+    faults: dict[int, ValueFault] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def is_absent(value: Any) -> bool:
+    """Tell whether a value counts as not handed in: null, or an empty text."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def read_value(value: Any) -> Written:
+    """Read a number, a list of numbers or a list of equally long rows.
+
+    Raises ValueFault where it is none of these; a single unreadable component is kept as a fault.
+    """
+    written = Written(_shape(value))
+    rows = value if isinstance(value, list) else [value]
+    for i, row in enumerate(rows):
+        for j, number in enumerate(row if isinstance(row, list) else [row]):
+            place = f"[{i}]" * isinstance(value, list) + f"[{j}]" * isinstance(row, list)
+            _read_component(number, place, written)
+    if len(written.faults) == len(written.numbers):
+        raise next(iter(written.faults.values()))
+    return written
+
+
+def _shape(value: Any) -> Shape:
+    if not isinstance(value, list):
+        return ()
+    if not value:
+        raise ValueFault("", "expected numbers, found an empty list")
+    rows = [row for row in value if isinstance(row, list)]
+    if not rows:
+        return (len(value),)
+    if len(rows) < len(value):
+        raise ValueFault("", "expected a list of numbers or a list of rows, found both in one list")
+    if any(isinstance(number, list) for row in rows for number in row):
+        raise ValueFault("", "expected at most a list of rows, found lists within rows")
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) > 1:
+        found = ", ".join(map(str, lengths[:10]))
+        raise ValueFault("", f"expected rows of one length, found rows of lengths {found}")
+    if not lengths[0]:
+        raise ValueFault("", "expected numbers, found empty rows")
+    return (len(rows), lengths[0])
+
+
+def _read_component(value: Any, place: str, written: Written) -> None:
+    index = len(written.numbers)
+    written.numbers.append(nan)
+    if is_absent(value):
+        return
+    if isinstance(value, str):
+        number = read_number(value)
+        if number is None:
+            written.faults[index] = ValueFault(place, f"expected a finite number, found {quoted(value)}")
+            return
+        if number.comma:
+            written.notes.append(f"the comma in {quoted(value)} is read as a decimal point")
+        written.numbers[index] = number.value
+        written.decimals[index] = number.decimals
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        written.faults[index] = ValueFault(place, f"expected a number, found {kind_of(value)}")
+        return
+    try:
+        number_read = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number_read = float("inf")
+    if isfinite(number_read):
+        written.numbers[index] = number_read
+    else:
+        found = "NaN" if isnan(number_read) else "a number beyond all range"
+        written.faults[index] = ValueFault(place, f"expected a finite number, found {found}")
+
+
+def fit(written: Written, shapes: list[Shape]) -> int:
+    """Return which of the shapes a value has, turning it where it is only written the other way.
+
+    A column is a vector, a single number in brackets a number, and a transposed matrix is turned with a
+    note. Raises ValueFault where no shape fits.
+    """
+    if written.shape in shapes:
+        return shapes.index(written.shape)
+    loose = tuple(size for size in written.shape if size != 1)
+    for i, shape in enumerate(shapes):
+        if loose == tuple(size for size in shape if size != 1) and len(shape) <= len(written.shape):
+            return i
+    if len(written.shape) == 2 and written.shape[::-1] in shapes:
+        _turn(written)
+        return shapes.index(written.shape)
+    raise ValueFault("", f"expected {' or '.join(map(in_words, shapes))}, found {in_words(written.shape)}")
+
+
+def _turn(written: Written) -> None:
+    rows, columns = written.shape
+    order = [i * columns + j for j in range(columns) for i in range(rows)]
+    place = {old: new for new, old in enumerate(order)}
+    written.shape = (columns, rows)
+    written.numbers = [written.numbers[i] for i in order]
+    written.decimals = {place[i]: decimals for i, decimals in written.decimals.items()}
+    written.faults = {place[i]: fault for i, fault in written.faults.items()}
+    written.notes.append("written with rows and columns exchanged; turned around")
+
+
+def kind_of(value: Any) -> str:
+    """Return in words what kind of JSON value this is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {quoted(value)}"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, list):
+        return "a list"
+    return "null" if value is None else "an object"
+
+
+def quoted(text: str) -> str:
+    """Return a text of a student's, cut short, with nothing in it that a terminal would obey."""
+    return ascii(text if len(text) <= 40 else text[:37] + "...")

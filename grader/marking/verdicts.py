@@ -1,0 +1,91 @@
+"""Verdicts on every number of a batch, and what they are worth. Codes rise from best to worst."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.batch import Batch, Mask
+from grader.marking.layout import Slot
+from grader.marking.work import Options
+from grader.schemas.results import Status
+
+
+class Code(IntEnum):
+    """The verdict on one number."""
+
+    CORRECT = 0
+    FOLLOWS = 1
+    SLIP = 2
+    MISTAKE = 3
+    WRONG = 4
+    MISSING = 5
+    INVALID = 6
+
+
+STATUS = {code: Status(code.name.lower()) for code in Code}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """What marking found for N hand-ins over T steps of W numbers and L lines.
+
+    `codes` (N, T, W); `expected` (N, T, W) what follows from the student's own lines; `form` (N, T, L)
+    which of a line's slots was written; `hollow` (N, T, L) lines that are zero only because of an earlier
+    error of the student's own: they earn nothing.
+    """
+
+    batch: Batch
+    options: Options
+    codes: NDArray[np.uint8]
+    expected: Array
+    form: NDArray[np.uint8]
+    hollow: Mask
+
+    def slot(self, row: int, t: int, line: int) -> Slot:
+        """Return the slot that a student wrote a line in."""
+        layout = self.batch.layout
+        chosen = int(self.form[row, t, line])
+        return layout.usual[line] if chosen == 0 else layout.others[line][chosen - 1]
+
+
+def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
+    """Return verdicts before marking."""
+    count, steps, width = batch.values.shape
+    lines = len(batch.layout.usual)
+    return Verdicts(
+        batch,
+        options,
+        codes=np.zeros((count, steps, width), dtype=np.uint8),
+        expected=np.full((count, steps, width), np.nan),
+        form=np.zeros((count, steps, lines), dtype=np.uint8),
+        hollow=np.zeros((count, steps, lines), dtype=np.bool_),
+    )
+
+
+def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
+    """Return the verdict on every line, that of its worst component: (N, T, L)."""
+    return _by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
+
+
+def line_credits(verdicts: Verdicts, slip_credit: float) -> Array:
+    """Return the credit of every line, the mean of its components', from 0 to 1: (N, T, L)."""
+    worth = np.zeros(len(Code))
+    worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
+    worth[Code.SLIP] = slip_credit
+    earned = _by_line(verdicts, worth[verdicts.codes], worst=False)
+    earned[verdicts.hollow] = 0.0
+    return earned
+
+
+def _by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8], *, worst: bool) -> Array:
+    layout = verdicts.batch.layout
+    result = np.empty(verdicts.form.shape)
+    for i, usual in enumerate(layout.usual):
+        for form, slot in enumerate((usual, *layout.others[i])):
+            part = numbers[..., slot.offset : slot.end]
+            value = part.max(axis=-1) if worst else part.mean(axis=-1)
+            result[..., i] = np.where(verdicts.form[..., i] == form, value, result[..., i]) if form else value
+    return result
