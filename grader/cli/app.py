@@ -1,0 +1,80 @@
+"""The application: its commands, and how errors become words and an exit code."""
+
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from grader import __version__
+from grader.cli import check, schema, score, solve, template
+from grader.cli.streams import EXIT_USAGE, note
+from grader.schemas.faults import GraderError
+
+app = typer.Typer(
+    name="grader",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Mark pen-and-paper exercises line by line, by what follows from the student's own lines.",
+    epilog="Example: grader score submissions/",
+)
+app.command("score", epilog=score.EXAMPLE)(score.score)
+app.command("check", epilog=check.EXAMPLE)(check.check)
+app.command("solve", epilog=solve.EXAMPLE)(solve.solve)
+app.command("template", epilog=template.EXAMPLE)(template.template)
+app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
+) -> None:
+    """Take the options that stand before a command; `main` itself looks for --debug."""
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong ends in one message and an exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    debug = "--debug" in sys.argv
+    if debug:  # it may stand anywhere
+        sys.argv = [word for word in sys.argv if word != "--debug"]
+    try:
+        app()
+    except GraderError as error:
+        _stop(str(error), debug=debug)
+    except BrokenPipeError:
+        # Whoever read our output has gone, as in `grader score . | head`: nothing is left to say.
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _stop(f"{where}{error.strerror or error}", debug=debug)
+    except MemoryError:
+        _stop("out of memory; mark fewer hand-ins at a time", debug=debug)
+    except Exception as error:  # noqa: BLE001 - the last net: a traceback reaches nobody unasked
+        _stop(f"internal error ({type(error).__name__}: {error}); --debug shows where", debug=debug)
+
+
+def _stop(message: str, *, debug: bool) -> NoReturn:
+    if debug:
+        traceback.print_exc()
+    note(f"grader: {message}")
+    sys.exit(EXIT_USAGE)
+
+
+def _terminated(signum: int, _: FrameType | None) -> NoReturn:
+    # As an exception, so that temporary files are removed on the way out.
+    sys.exit(128 + signum)

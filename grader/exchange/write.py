@@ -1,0 +1,68 @@
+"""Files out: whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from grader.schemas.faults import UsageFault
+
+
+def ready_folder(path: Path) -> None:
+    """Make sure that a folder is there and can be written to, before any work is done.
+
+    Raises UsageFault where it cannot.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise UsageFault(f"{path}: cannot be written to: {error.strerror}") from None
+
+
+def write_text(path: Path, pieces: Iterable[str]) -> None:
+    """Write a text file through a temporary one and a rename: readers never see half of it."""
+    with _replacing(path) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[str]:
+    # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.
+    temporary = f"{path.parent}/.{path.name[:100]}.{os.getpid()}.tmp"
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+class Spool:
+    """Texts kept on disk while a class is marked, in any number, and given back in any order."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._places: list[int] = [0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def append(self, text: str) -> None:
+        data = text.encode("utf-8")
+        self._file.write(data)
+        self._places.append(self._places[-1] + len(data))
+
+    def __getitem__(self, index: int) -> str:
+        start, end = self._places[index], self._places[index + 1]
+        self._file.seek(start)
+        return self._file.read(end - start).decode("utf-8")
