@@ -56,6 +56,18 @@ def read_key(path: Path) -> Key:
         raise KeyFault("\n".join(f"{path}: {line}" for line in _faults(error, data))) from None
 
 
+def first_look(path: Path) -> tuple[str, frozenset[str]]:
+    """Return a key's id and the ids of its questions without checking anything; the file's name for no id."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        data = {}
+    name, questions = data.get("id"), data.get("question")
+    tables = questions if isinstance(questions, list) else []
+    ids = (table.get("id") for table in tables if isinstance(table, dict))
+    return name if isinstance(name, str) else path.stem, frozenset(id_ for id_ in ids if isinstance(id_, str))
+
+
 def _faults(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
     for fault in error.errors(include_url=False):
         place = _place(fault["loc"], data)

@@ -26,19 +26,19 @@ def ready_folder(path: Path) -> None:
 
 def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Write a text file through a temporary one and a rename: readers never see half of it."""
-    with _replacing(path) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
+    with _replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(pieces)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[str]:
+def _replacing(path: Path) -> Iterator[Path]:
     # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.
-    temporary = f"{path.parent}/.{path.name[:100]}.{os.getpid()}.tmp"
+    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
     try:
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

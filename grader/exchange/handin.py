@@ -1,0 +1,58 @@
+"""The four things that a look through hand-ins can give, and how a path is shown to people."""
+
+import os
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from grader.schemas.problems import Problem
+from grader.schemas.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """A submission that can be marked."""
+
+    file: str  # the path as given or found below it; a line of a .jsonl file has ":LINE" after it
+    submission: Submission
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A submission that cannot be marked; `student` is known where only the rest is at fault."""
+
+    file: str
+    problems: tuple[Problem, ...]
+    student: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that is no submission: listed, so that nothing is swallowed, but no fault."""
+
+    file: str
+    reason: str
+
+
+Finding: TypeAlias = HandIn | Unreadable | Skipped
+
+
+def unreadable(file: str, *sentences: str, student: str | None = None) -> Unreadable:
+    """Wrap each sentence as a grave problem of `file`."""
+    return Unreadable(file, tuple(Problem(sentence) for sentence in sentences), student)
+
+
+def refused(file: str, error: OSError) -> Unreadable:
+    """Say in the operating system's own words why `file` cannot be opened or read."""
+    return unreadable(file, f"Cannot be opened: {error.strerror or 'no reason given'}.")
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """Give the path as valid Unicode, the same in every locale: bytes that are no UTF-8 become escapes."""
+    text = os.fspath(path)
+    if text.isascii():
+        return text
+    try:
+        return os.fsencode(text).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # typed in by a program, for no file can have such a name
+        return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,135 @@
+"""Makes a submission of the bytes of one JSON object, or says in plain words why that cannot be done."""
+
+from collections.abc import Mapping
+from json import JSONDecodeError
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from grader.exchange import duplicates
+from grader.exchange.handin import Finding, HandIn, Skipped, unreadable
+from grader.exchange.not_json import not_utf8, wrong_syntax
+from grader.exchange.wording import described, repeated_keys, unknown_keys, wrong_fields
+from grader.schemas.faults import SubmissionFault
+from grader.schemas.results import SCHEMA
+from grader.schemas.submission import StudentId, Submission
+
+OWN_RESULTS = "grader's own results"
+OWN_SCHEMA = SCHEMA.rpartition("/")[0] + "/"  # of any version
+
+_DEEPEST = 200  # levels; as deep as the fast parser goes
+_ENTRY = {"file", "score", "questions"}  # keys of an entry of results
+_STUDENT = TypeAdapter[str](StudentId)
+_BOM = b"\xef\xbb\xbf"
+EMPTY = 'Empty: a JSON object with "student" and "answers" was expected, found nothing.'
+NO_MEMORY = "Too large to be read with the memory that is left."
+_TOO_DEEP = f"Nested too deeply: at most {_DEEPEST} lists and objects within each other were expected."
+
+
+def parse(file: str, data: bytes, first_line: int = 1) -> Finding:
+    """Read one submission; `file` is how to call it, `first_line` where its first line stands in its file.
+
+    Nearly every hand-in is read in one go. What that refuses, or where a key may stand twice, is read again
+    step by step, which is slow but can say what is wrong and where.
+    """
+    data = data.removeprefix(_BOM)
+    try:
+        return _at_once(file, data) or _step_by_step(file, data, first_line)
+    except SubmissionFault as fault:
+        return unreadable(file, str(fault))
+    except RecursionError:
+        return unreadable(file, _TOO_DEEP)
+    except MemoryError:
+        return unreadable(file, NO_MEMORY)
+
+
+def _at_once(file: str, data: bytes) -> HandIn | Skipped | None:
+    """Read a submission if it is valid and surely has no key twice."""
+    written = duplicates.written_colons(data)
+    try:
+        submission = Submission.model_validate_json(data)
+    except ValidationError:
+        return None
+    if not duplicates.surely_none(written, submission):
+        return None
+    return _readable(file, submission) if submission.model_extra else HandIn(file, submission)
+
+
+def _step_by_step(file: str, data: bytes, first_line: int) -> Finding:
+    """Read a submission with an eye on all that can be wrong with it.
+
+    Raises `SubmissionFault` where it is no JSON object at all, and `RecursionError`.
+    """
+    value, repeated = _loaded(data, first_line)
+    value = _visible(value, _DEEPEST)
+    if not isinstance(value, dict):
+        raise SubmissionFault(_no_object(value))
+    if repeated:
+        student = None if "student" in repeated else _student(value)
+        return unreadable(file, *repeated_keys(repeated), student=student)
+    try:
+        return _readable(file, Submission.model_validate(value))
+    except ValidationError as error:
+        if _is_own_results(value):
+            return Skipped(file, OWN_RESULTS)
+        return unreadable(file, *wrong_fields(error, value), student=_student(value))
+
+
+def _loaded(data: bytes, first_line: int) -> tuple[Any, list[str]]:
+    """Parse with care: give the value and the places of keys that stand twice.
+
+    Raises `SubmissionFault` where the data are no JSON, and `RecursionError`.
+    """
+    if not data.strip():
+        raise SubmissionFault(EMPTY)
+    try:
+        return duplicates.load(data.decode())
+    except UnicodeDecodeError as error:
+        raise SubmissionFault(not_utf8(error)) from error
+    except JSONDecodeError as error:
+        raise SubmissionFault(wrong_syntax(error, first_line)) from error
+
+
+def _visible(value: Any, levels: int) -> Any:
+    r"""Replace lone surrogates, which no file can be written with, by visible text such as `\ud800`.
+
+    Raises `SubmissionFault` where the value is nested deeper than `levels`.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if not isinstance(value, (dict, list)):
+        return value
+    if not levels:
+        raise SubmissionFault(_TOO_DEEP)
+    if isinstance(value, list):
+        return [_visible(item, levels - 1) for item in value]
+    return {_visible(key, levels): _visible(item, levels - 1) for key, item in value.items()}
+
+
+def _no_object(value: Any) -> str:
+    hint = "; several submissions go into a .jsonl file, one on each line" if isinstance(value, list) else ""
+    return f'A JSON object with "student" and "answers" was expected, found {described(value)}{hint}.'
+
+
+def _student(value: Mapping[str, Any]) -> str | None:
+    """Return whose submission it is, where that at least is in order."""
+    try:
+        return _STUDENT.validate_python(value.get("student"), strict=True)
+    except ValidationError:
+        return None
+
+
+def _readable(file: str, submission: Submission) -> HandIn | Skipped:
+    """Name what a valid submission has beyond what is read."""
+    unknown = submission.model_extra or {}
+    if _is_own_results({**unknown, "answers": submission.answers}):
+        return Skipped(file, OWN_RESULTS)
+    return HandIn(file, submission, unknown_keys(unknown))
+
+
+def _is_own_results(value: Mapping[str, Any]) -> bool:
+    """Tell results that we wrote ourselves: the whole of them, or one entry as a line of a `.jsonl` file."""
+    schema = value.get("schema")
+    if isinstance(schema, str) and schema.startswith(OWN_SCHEMA):
+        return True
+    return value.keys() >= _ENTRY and not value.get("answers")

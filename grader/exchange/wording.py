@@ -1,0 +1,113 @@
+"""Puts faults of a submission into words: one line, with its place, and nothing that acts on a screen."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from grader.exchange.handin import Problem
+from grader.schemas.submission import MAX_STUDENT_LENGTH, Submission
+
+_QUOTE_LENGTH = 40
+_PLACE_LENGTH = 120
+_NAMED_KEYS = 10  # a file full of unknown keys must not fill the report
+
+_PLAIN_KEY = re.compile(r"\w{1,40}", re.ASCII)
+_KNOWN_KEYS = [field.alias or name for name, field in Submission.model_fields.items()]
+_EXPECTED = {
+    "student": 'a text such as "0012345"',
+    "assignment": "a text, the name of the assignment,",
+    "answers": "an object with the answers to each question",
+}
+_ABSENT = object()
+
+
+def quoted(text: str) -> str:
+    """Quote the beginning of a text with everything unprintable escaped."""
+    return repr(text if len(text) <= _QUOTE_LENGTH else text[:_QUOTE_LENGTH] + "…")
+
+
+def described(value: Any) -> str:
+    """Say what a parsed value is."""
+    if value is _ABSENT:
+        return "nothing"
+    if isinstance(value, str):
+        return f"the text {quoted(value)}" if value else "an empty text"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"the number {str(value)[:_QUOTE_LENGTH]}"
+    return {True: "true", False: "false", None: "null"}[value]
+
+
+def step_into(place: str, key: str) -> str:
+    """Extend a place such as `answers.exercise2` by a key; a long place loses its middle."""
+    if not _PLAIN_KEY.fullmatch(key):
+        key_place = f"{place}[{quoted(key)}]"
+    else:
+        key_place = f"{place}.{key}" if place else key
+    if len(key_place) <= _PLACE_LENGTH:
+        return key_place
+    half = _PLACE_LENGTH // 2
+    return f"{key_place[:half]}…{key_place[-half:]}"
+
+
+def repeated_keys(places: list[str]) -> Iterator[str]:
+    """Name keys that stand more than once in their object, by their places."""
+    for place in places[:_NAMED_KEYS]:
+        yield f"{place}: a key was expected once, found more than once."
+    if len(places) > _NAMED_KEYS:
+        yield f"Found {len(places) - _NAMED_KEYS} more keys that stand more than once."
+
+
+def wrong_fields(error: ValidationError, found: Mapping[str, Any]) -> Iterator[str]:
+    """Say for each field at the top level that was refused what was expected there."""
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(fault["loc"][0])
+        value = found.get(name, _ABSENT)
+        hint = _near_key(name, found) if value is _ABSENT else _field_hint(name, value)
+        yield f'"{name}": {_EXPECTED[name]} was expected, found {described(value)}{hint}.'
+
+
+def _near_key(name: str, found: Mapping[str, Any]) -> str:
+    """Point to a key that was probably meant to be `name`."""
+    unknown = [key for key in list(found)[:_NAMED_KEYS] if key not in _KNOWN_KEYS]
+    near = [key for key in unknown if _nearest(key) == name]
+    return f"; is {quoted(near[0])} meant to be it" if near else ""
+
+
+def _field_hint(name: str, value: Any) -> str:
+    """Say what is wrong with a value where its description does not."""
+    if name != "student":
+        return ""
+    if isinstance(value, str) and len(value) > MAX_STUDENT_LENGTH:
+        return f" of {len(value)} characters; at most {MAX_STUDENT_LENGTH} are read"
+    if isinstance(value, str) and value:
+        return "; it must have a visible character and no control character"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "; put it in quotes, so that leading zeros stay"
+    return ""
+
+
+def unknown_keys(unknown: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Name keys at the top level that are not read, with the known name that was probably meant."""
+    named = [_unknown_key(key) for key in list(unknown)[:_NAMED_KEYS]]
+    if len(unknown) > _NAMED_KEYS:
+        named.append(f"Found {len(unknown) - _NAMED_KEYS} more unknown keys; none of them was read.")
+    return tuple(Problem(text, grave=False) for text in named)
+
+
+def _unknown_key(key: str) -> str:
+    near = _nearest(key)
+    known = f'"{near}" was probably meant' if near else f"known keys are {', '.join(_KNOWN_KEYS)}"
+    return f"Unknown key {quoted(key)} at the top level was not read; {known}."
+
+
+def _nearest(key: str) -> str | None:
+    """Return the known key that is spelt most like `key`."""
+    near = difflib.get_close_matches(key[:_QUOTE_LENGTH].lower(), _KNOWN_KEYS, n=1)
+    return near[0] if near else None

@@ -1,0 +1,28 @@
+"""Results as text: JSON, CSV, a table, a student's page. Pure functions; nothing here prints or writes."""
+
+from grader.reports.check import check_report
+from grader.reports.escape import csv_cell, file_stem, markdown, visible
+from grader.reports.feedback import Feedback, feedback_on
+from grader.reports.grades import Grade, GradeRow, grades_csv, row_of
+from grader.reports.page import student_page
+from grader.reports.results_json import Encoder, results_document, submission_json
+from grader.reports.table import grades_table
+
+__all__ = [
+    "Encoder",
+    "Feedback",
+    "Grade",
+    "GradeRow",
+    "check_report",
+    "csv_cell",
+    "feedback_on",
+    "file_stem",
+    "grades_csv",
+    "grades_table",
+    "markdown",
+    "results_document",
+    "row_of",
+    "student_page",
+    "submission_json",
+    "visible",
+]

@@ -1,0 +1,50 @@
+"""Text in the cells of a terminal: how wide it is, cut and padded to a width."""
+
+import unicodedata
+
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
+
+
+def cell_width(text: str) -> int:
+    """Return how many columns `text` takes: East Asian characters and emoji take two, marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if unicodedata.category(char) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+def left(text: str, width: int) -> str:
+    """Return `text` at the left of `width` columns."""
+    return text + " " * (width - cell_width(text))
+
+
+def right(text: str, width: int) -> str:
+    """Return `text` at the right of `width` columns."""
+    return " " * (width - cell_width(text)) + text
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` columns, without its end if need be."""
+    return text if cell_width(text) <= width else _beginning(text, width - 1) + _CUT
+
+
+def cut_inside(text: str, width: int) -> str:
+    """Return `text` in at most `width` columns, without its middle: ids often differ at their ends."""
+    if cell_width(text) <= width:
+        return text
+    end = _beginning(text[::-1], (width - 1) // 2)[::-1]
+    return _beginning(text, width - 1 - cell_width(end)) + _CUT + end
+
+
+def _beginning(text: str, width: int) -> str:
+    used = 0
+    for index, char in enumerate(text):
+        used += _width(char)
+        if used > width:
+            return text[:index]
+    return text

@@ -1,0 +1,102 @@
+"""A student's feedback: what it says and in which order, before any markup.
+
+Renderers (`page`, `check`) add the markup and make every text harmless; the texts here are plain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.reports.advice import advice
+from grader.reports.items import Item, items
+from grader.reports.remarks import Remark, remarks
+from grader.reports.summary import summary
+from grader.reports.trace import Trace
+from grader.reports.wording import number, points
+from grader.schemas.results import QuestionResult, Status, SubmissionResult
+
+_MOST_PROBLEMS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question: its score, sentences about the whole of it, then what is to be said about its lines."""
+
+    heading: str
+    summary: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """All that a student reads, from top to bottom."""
+
+    student: str
+    file: str
+    score: str
+    waiting: str
+    problems: tuple[str, ...]
+    sections: tuple[Section, ...]
+    advice: tuple[str, ...]
+
+
+def feedback_on(result: SubmissionResult) -> Feedback:
+    """Put a result into words."""
+    traces = [Trace(question.fields) for question in result.questions]
+    said = [remarks(trace) for trace in traces]
+    return Feedback(
+        student=result.student or result.file,
+        file=result.file,
+        score=_score(result),
+        waiting=_waiting(result.pending),
+        problems=_problems(result),
+        sections=tuple(map(_section, result.questions, traces, said)),
+        advice=_advice(result, said),
+    )
+
+
+def _score(result: SubmissionResult) -> str:
+    if result.score is None:
+        return "This hand-in was not marked"
+    return _of(result.score, result.max_score)
+
+
+def _of(score: float, max_score: float | None) -> str:
+    return points(score) if max_score is None else f"{number(score)} of {points(max_score)}"
+
+
+def _waiting(pending: float) -> str:
+    if not pending:
+        return ""
+    verb = "waits" if pending == 1 else "wait"
+    return f"{points(pending)} {verb} for a person's mark"
+
+
+def _problems(result: SubmissionResult) -> tuple[str, ...]:
+    """Return the problems but those that are said below, beside the field that they cost."""
+    if not result.problems:
+        return ()
+    lines = [line for question in result.questions for line in question.fields]
+    below = {line.message for line in lines if line.status is Status.INVALID and line.message}
+    found = [problem for problem in result.problems if not any(message in problem for message in below)]
+    if len(found) <= _MOST_PROBLEMS:
+        return tuple(found)
+    return (*found[:_MOST_PROBLEMS], f"and {len(found) - _MOST_PROBLEMS} more")
+
+
+def _section(question: QuestionResult, trace: Trace, said: Sequence[Remark]) -> Section:
+    return Section(_heading(question), summary(question, trace), items(said))
+
+
+def _heading(question: QuestionResult) -> str:
+    waiting = _waiting(question.pending)
+    if waiting and question.pending >= question.max_score:
+        return f"{question.question}: {waiting}"
+    score = f"{question.question}: {_of(question.score, question.max_score)}"
+    return f"{score}, {waiting}" if waiting else score
+
+
+def _advice(result: SubmissionResult, said: Sequence[Sequence[Remark]]) -> tuple[str, ...]:
+    if result.score is None:
+        return ("Mend what is named above, then hand in the file again.",)
+    names = [question.question for question in result.questions]
+    return advice(zip(names, said, strict=True), waiting=result.pending > 0)

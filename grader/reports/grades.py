@@ -1,0 +1,92 @@
+"""The grades of a class: a row a student, as CSV and as a table for the terminal.
+
+Rows are small, so that a class of ten thousand need not be held in memory with all its field results.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from grader.reports.escape import csv_cell
+from grader.schemas.results import QuestionResult, SubmissionResult
+
+_BEFORE = ("student", "file", "assignment")
+_AFTER = ("total", "max", "pending", "problems")
+
+
+class Grade(NamedTuple):
+    """The points of one question; `pending` of them wait for a person and are not in `score`."""
+
+    score: float
+    max_score: float
+    pending: float
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """One hand-in; `total` is None where it was not marked, and `problems` say why."""
+
+    student: str | None
+    file: str
+    assignment: str | None
+    grades: dict[str, Grade]
+    total: float | None
+    max_score: float | None
+    pending: float
+    problems: tuple[str, ...]
+
+
+def row_of(result: SubmissionResult) -> GradeRow:
+    """Return the row of one hand-in."""
+    return GradeRow(
+        student=result.student,
+        file=result.file,
+        assignment=result.assignment,
+        grades={question.question: _grade(question) for question in result.questions},
+        total=result.score,
+        max_score=result.max_score,
+        pending=result.pending,
+        problems=result.problems,
+    )
+
+
+def questions_of(rows: Iterable[GradeRow]) -> list[str]:
+    """Return the questions of all assignments in the order in which they are first seen."""
+    return list(dict.fromkeys([question for row in rows for question in row.grades]))
+
+
+def grades_csv(rows: Sequence[GradeRow]) -> str:
+    """Return the rows as CSV: a column for each question, two decimals, empty where there is no score."""
+    questions = questions_of(rows)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*_BEFORE, *map(_header, questions), *_AFTER])
+    writer.writerows([_cells(row, questions) for row in rows])
+    return text.getvalue()
+
+
+def _grade(question: QuestionResult) -> Grade:
+    return Grade(question.score, question.max_score, question.pending)
+
+
+def _header(question: str) -> str:
+    """Return the name of a question's column, which must not be taken for one of ours."""
+    return csv_cell(f"question {question}" if question in {*_BEFORE, *_AFTER} else question)
+
+
+def _cells(row: GradeRow, questions: Iterable[str]) -> list[str]:
+    grades = [row.grades.get(question) for question in questions]
+    return [
+        *[csv_cell(text or "") for text in (row.student, row.file, row.assignment)],
+        *[_decimals(grade.score if grade else None) for grade in grades],
+        _decimals(row.total),
+        _decimals(row.max_score),
+        _decimals(None if row.total is None else row.pending),
+        csv_cell("; ".join(row.problems)),
+    ]
+
+
+def _decimals(value: float | None) -> str:
+    return "" if value is None else f"{value:z.2f}"

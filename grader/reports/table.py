@@ -1,0 +1,143 @@
+"""The table of student by question for a terminal.
+
+It is laid out here and not by a library: ten thousand rows take a blink, a row that was not marked can say so
+across the columns, and no markup language stands between a student's id and the screen.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from grader.reports.cells import cell_width, cut, cut_inside, left, right
+from grader.reports.escape import visible
+from grader.reports.grades import Grade, GradeRow, questions_of
+from grader.reports.wording import DASH, count, number
+
+_NONE = DASH
+_WAITS = "\N{HORIZONTAL ELLIPSIS}"
+_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+_PLAIN, _BOLD, _RED = "", "\x1b[1m", "\x1b[31m"
+_RESET = "\x1b[0m"
+
+_SHORT_NAME = 12  # what the ids of students and of questions keep in a narrow terminal
+_SHORT_TITLE = 6
+
+_Line = tuple[str, str]  # a text and its style
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A right-aligned column: its title, the points to be had, and a cell for each row."""
+
+    title: str
+    most: str
+    cells: tuple[str, ...]
+    widest: int  # of all but the title, which may be cut
+
+    @property
+    def width(self) -> int:
+        return max(cell_width(self.title), self.widest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The columns that fit, the space before each of them, and what is left for the names."""
+
+    columns: list[_Column]
+    gap: int
+    names: int
+    left_out: int = 0
+
+
+def grades_table(rows: Sequence[GradeRow], width: int, *, colour: bool) -> str:
+    """Return the rows as a table that fits into `width`, with the styles of a terminal or without."""
+    names = [visible(row.student or row.file) for row in rows]
+    questions = [_question_column(question, rows) for question in questions_of(rows)]
+    layout = _layout(questions, _total_columns(rows), max(map(cell_width, ("student", *names))), width)
+    lines = [*_head(layout), *_body(rows, names, layout, width), *_footnotes(layout, width)]
+    return "".join([f"{style}{text}{_RESET}\n" if colour and style else f"{text}\n" for text, style in lines])
+
+
+def _question_column(question: str, rows: Sequence[GradeRow]) -> _Column:
+    grades = [row.grades.get(question) for row in rows]
+    return _column(visible(question), [g and g.max_score for g in grades], [_cell(grade) for grade in grades])
+
+
+def _total_columns(rows: Sequence[GradeRow]) -> list[_Column]:
+    totals = [_NONE if row.total is None else _decimals(row.total) for row in rows]
+    pending = [_decimals(row.pending) if row.pending else _NONE for row in rows]
+    return [_column("total", [row.max_score for row in rows], totals), _column("to mark", [], pending)]
+
+
+def _column(title: str, most: Sequence[float | None], cells: Sequence[str]) -> _Column:
+    known = {points for points in most if points is not None}
+    below = f"/{number(known.pop())}" if len(known) == 1 else ""
+    return _Column(title, below, tuple(cells), max(map(len, (below, *cells))))
+
+
+def _cell(grade: Grade | None) -> str:
+    if grade is None:
+        return _NONE
+    if grade.pending and grade.pending >= grade.max_score:
+        return _WAITS
+    return _decimals(grade.score)
+
+
+def _decimals(value: float) -> str:
+    return f"{value:z.2f}"
+
+
+def _layout(questions: Sequence[_Column], totals: Sequence[_Column], longest: int, width: int) -> _Layout:
+    """Give up, as far as needed: wide gaps, long names, long titles, and at last whole columns."""
+    short_names = min(longest, _SHORT_NAME)
+    short_titles = [replace(column, title=cut_inside(column.title, _SHORT_TITLE)) for column in questions]
+    for names, gap, columns in (
+        (longest, 2, [*questions, *totals]),
+        (short_names, 1, [*questions, *totals]),
+        (short_names, 1, [*short_titles, *totals]),
+    ):
+        room = width - _width(columns, gap)
+        if room >= names:
+            return _Layout(columns, gap, min(longest, room))
+    while short_titles and short_names + _width([*short_titles, *totals], 1) > width:
+        short_titles.pop()
+    columns = [*short_titles, *totals]
+    room = max(1, width - _width(columns, 1))
+    return _Layout(columns, 1, min(longest, room), left_out=len(questions) - len(short_titles))
+
+
+def _width(columns: Sequence[_Column], gap: int) -> int:
+    return sum([gap + column.width for column in columns])
+
+
+def _head(layout: _Layout) -> Iterator[_Line]:
+    yield _line("student", [column.title for column in layout.columns], layout), _BOLD
+    if any(column.most for column in layout.columns):
+        yield _line("", [column.most for column in layout.columns], layout), _PLAIN
+    yield _RULE * (layout.names + _width(layout.columns, layout.gap)), _PLAIN
+
+
+def _body(rows: Sequence[GradeRow], names: Sequence[str], layout: _Layout, width: int) -> Iterator[_Line]:
+    by_row = zip(*[column.cells for column in layout.columns], strict=True)
+    for row, name, cells in zip(rows, names, by_row, strict=True):
+        if row.total is None:
+            yield _not_marked(row, name, layout, width), _RED
+        else:
+            yield _line(name, cells, layout), _PLAIN
+
+
+def _line(name: str, cells: Sequence[str], layout: _Layout) -> str:
+    gap = " " * layout.gap
+    padded = [right(cell, column.width) for cell, column in zip(cells, layout.columns, strict=True)]
+    return gap.join([left(cut_inside(name, layout.names), layout.names), *padded]).rstrip()
+
+
+def _not_marked(row: GradeRow, name: str, layout: _Layout, width: int) -> str:
+    reason = visible(f"not marked: {'; '.join(row.problems)}" if row.problems else "not marked")
+    return cut(f"{left(cut_inside(name, layout.names), layout.names)}  {reason}", width)
+
+
+def _footnotes(layout: _Layout, width: int) -> Iterator[_Line]:
+    if any(_WAITS in column.cells for column in layout.columns):
+        yield cut(f"{_WAITS} waits for a person's mark", width), _PLAIN
+    if layout.left_out:
+        yield cut(f"{count(layout.left_out, 'more question')}: in a wider terminal or the CSV", width), _PLAIN

@@ -1,0 +1,52 @@
+"""Small words: numbers, amounts and lists as a person writes them."""
+
+from collections.abc import Sequence
+
+DASH = "\N{EN DASH}"
+_SMALLEST_SHOWN = 0.005
+
+
+def number(value: float) -> str:
+    """Return `value` with up to two decimals: 31.5, 14.25, 3."""
+    return f"{value:z.2f}".rstrip("0").rstrip(".")
+
+
+def points(value: float) -> str:
+    """Return an amount of points in words; a loss too small for two decimals is still a loss."""
+    if 0 < value < _SMALLEST_SHOWN:
+        return "less than 0.01 points"
+    shown = number(value)
+    return "1 point" if shown == "1" else f"{shown} points"
+
+
+def exact(value: float) -> str:
+    """Return `value` with all its digits: for numbers that the student gave."""
+    return repr(value).removesuffix(".0")
+
+
+def plural(noun: str) -> str:
+    """Return the plural of an English noun; a mere symbol (k, t) has none."""
+    if len(noun) < 3:
+        return noun
+    if noun.endswith(("s", "x", "z", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def count(amount: int, noun: str) -> str:
+    """Return "1 line", "3 lines"."""
+    return f"{amount} {noun if amount == 1 else plural(noun)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Return `text` with a full stop, if nothing else ends it."""
+    return text if text.endswith((".", "?", "!")) else text + "."
