@@ -1,10 +1,9 @@
 """The answer keys at hand, and which one marks which submission."""
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.exchange.keys import key_files, read_key
+from grader.exchange.keys import first_look, key_files, read_key
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.submission import Submission
@@ -25,36 +24,46 @@ def load_key(path: Path) -> Prepared:
 class KeyRing:
     """The keys of a folder, each read when a submission first asks for it.
 
-    `faults` collects those that cannot be used: they stop only their own submissions.
+    `questions` has the ids of each key's questions, as far as a first look shows them; `faults` collects
+    the keys that cannot be used: they stop only their own submissions.
     """
 
     files: dict[str, Path]
-    ready: dict[str, Prepared]
-    faults: dict[str, str]
+    questions: dict[str, frozenset[str]]
+    ready: dict[str, Prepared] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
 
     def find(self, submission: Submission) -> Prepared:
         """Return the key of a submission. Raises KeyFault, in words for the student, where there is none."""
         name = submission.assignment
         if name is None:
-            if len(self.files) > 1:
-                choices = ", ".join(sorted(self.files))
-                raise KeyFault(f'"assignment" is missing: which one is it? There is {choices}')
-            name = next(iter(self.files))
+            name = self._only_one_for(submission)
+        known = ", ".join(sorted(self.files))
         if name not in self.files:
-            raise KeyFault(
-                f"assignment: there is no answer key for {name[:60]!a}; there is {', '.join(sorted(self.files))}"
-            )
-        if name not in self.ready and name not in self.faults:
-            self._load(name)
-        if name in self.faults:
+            raise KeyFault(f"assignment: there is no answer key for {name[:60]!a}; there is {known}")
+        if not self.usable(name):
             raise KeyFault(f"the answer key of {name} cannot be used; tell who wrote it")
         return self.ready[name]
 
-    def _load(self, name: str) -> None:
-        try:
-            self.ready[name] = load_key(self.files[name])
-        except KeyFault as fault:
-            self.faults[name] = str(fault)
+    def usable(self, name: str) -> bool:
+        """Tell whether a key is sound; read it where that has not been done."""
+        if name not in self.ready and name not in self.faults:
+            try:
+                self.ready[name] = load_key(self.files[name])
+            except KeyFault as fault:
+                self.faults[name] = str(fault)
+        return name in self.ready
+
+    def _only_one_for(self, submission: Submission) -> str:
+        """Return the only key that has all the questions answered."""
+        if len(self.files) == 1:
+            return next(iter(self.files))
+        answered = submission.answers.keys()
+        fitting = [name for name, questions in self.questions.items() if answered and answered <= questions]
+        if len(fitting) != 1:
+            known = ", ".join(sorted(fitting or self.files))
+            raise KeyFault(f'"assignment" is missing, and more than one key could be meant: {known}')
+        return fitting[0]
 
 
 def key_ring(path: Path | None) -> KeyRing:
@@ -64,28 +73,13 @@ def key_ring(path: Path | None) -> KeyRing:
     """
     if path is None and not DEFAULT.exists():
         raise UsageFault(f"there is no folder {DEFAULT}/ here; name a key, or a folder of keys, with --key")
-    files = key_files(path or DEFAULT)
-    ring = KeyRing({_name(file): file for file in files}, {}, {})
-    if len(ring.files) < len(files):
-        named = ", ".join(f"{file} ({_name(file)})" for file in files)
-        raise UsageFault(f"two answer keys have the same id: {named}")
-    if len(files) == 1 or not any(_usable(ring, name) for name in ring.files):
-        for name in ring.files:
-            if not _usable(ring, name):
-                raise UsageFault("\n".join(ring.faults.values()))
+    ring = KeyRing({}, {})
+    for file in key_files(path or DEFAULT):
+        name, questions = first_look(file)
+        if name in ring.files:
+            raise UsageFault(f"{ring.files[name]} and {file}: two answer keys with the id {name}")
+        ring.files[name] = file
+        ring.questions[name] = questions
+    if len(ring.files) == 1 and not ring.usable(name):
+        raise UsageFault(ring.faults[name])
     return ring
-
-
-def _usable(ring: KeyRing, name: str) -> bool:
-    if name not in ring.ready and name not in ring.faults:
-        ring._load(name)
-    return name in ring.ready
-
-
-def _name(file: Path) -> str:
-    """Return a key's id without checking the rest of it; the file's name where it has none."""
-    try:
-        name = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("id")
-    except (OSError, ValueError, RecursionError):
-        name = None
-    return name if isinstance(name, str) else file.stem

@@ -80,7 +80,23 @@ def _output(format_: Format, found: Class, spool: Spool, rows: Sequence[GradeRow
         return (f"{entry}\n" for entry in _entries(found, spool, range(len(found.rows))))
     if format_ == Format.CSV:
         return [grades_csv(rows)]
-    return [grades_table(rows, streams.width(), colour=streams.colour())]
+    return _tables(rows)
+
+
+def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
+    """Yield a table for each assignment; what could not be read stands in the first."""
+    assignments = sorted({row.assignment for row in rows if row.assignment and row.total is not None}) or [
+        None
+    ]
+    for assignment in assignments:
+        own = [
+            row
+            for row in rows
+            if row.assignment == assignment or (row.total is None and assignment == assignments[0])
+        ]
+        if len(assignments) > 1:
+            yield f"{assignment}\n"
+        yield grades_table(own, streams.width(), colour=streams.colour())
 
 
 def _by_student(found: Class) -> list[int]:

@@ -1,4 +1,4 @@
-"""Marking a class of any size in constant memory: read some, mark them at once, write them out, let them go."""
+"""A class of any size in constant memory: read some, mark them at once, write them out, let them go."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ class Scoring:
                     else done.scores(finding.file, finding.problems)
                 )
             else:
-                problems = finding.problems if done is None else (*finding.problems, Problem(str(done)))
+                problems = (*finding.problems, *([Problem(str(done))] if done else ()))
                 result = _unmarked(finding, problems)
                 self.found.unreadable += 1
             self.found.problems += [(finding.file, problem) for problem in problems]
@@ -127,10 +127,10 @@ class Scoring:
 
 
 def _unmarked(finding: HandIn | Unreadable, problems: Sequence[Problem]) -> SubmissionResult:
-    known = isinstance(finding, HandIn)
+    words = tuple(problem.text for problem in problems)
+    if isinstance(finding, Unreadable):
+        return SubmissionResult(student=finding.student, file=finding.file, problems=words)
+    submission = finding.submission
     return SubmissionResult(
-        student=finding.submission.student if known else finding.student,
-        file=finding.file,
-        assignment=finding.submission.assignment if known else None,
-        problems=tuple(problem.text for problem in problems),
+        student=submission.student, file=finding.file, assignment=submission.assignment, problems=words
     )

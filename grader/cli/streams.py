@@ -14,7 +14,7 @@ EXIT_USAGE = 2
 def note(text: str) -> None:
     """Write a note for the person at the terminal to stderr, line by line."""
     for line in text.split("\n"):
-        print(visible(line), file=sys.stderr)
+        sys.stderr.write(f"{visible(line)}\n")
 
 
 def write(pieces: str | Iterable[str]) -> None:

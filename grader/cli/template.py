@@ -26,7 +26,7 @@ def template(
     format_: Annotated[Format, typer.Option("--format", help="The kind of file.")] = Format.JSON,  # noqa: ARG001
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
 ) -> None:
-    """Write an empty submission: every answer is there, none is filled in. What stays empty counts as missing."""
+    """Write an empty submission to fill in; what stays empty counts as missing."""
     read = read_key(key)
     methods = [name for q in read.question if isinstance(q, TraceQuestion) for name in q.method]
     if method is not None and method not in methods:

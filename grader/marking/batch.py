@@ -16,7 +16,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """N hand-ins over T steps of W numbers: `values` and `half` (half units) are (N, T, W).
+    """N hand-ins over T steps of W numbers: `values`, `decimals` and `half` (half units) are (N, T, W).
 
     A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
     `given` has the constants that the students state, or their defaults: (N,) each.
@@ -24,6 +24,7 @@ class Batch:
 
     layout: Layout
     values: Array
+    decimals: Array
     half: Array
     invalid: Mask
     given: dict[str, Array]
@@ -34,7 +35,9 @@ class Batch:
     def take(self, rows: NDArray[np.intp]) -> "Batch":
         """Return the batch of some of the hand-ins."""
         given = {name: values[rows] for name, values in self.given.items()}
-        return Batch(self.layout, self.values[rows], self.half[rows], self.invalid[rows], given)
+        return Batch(
+            self.layout, self.values[rows], self.decimals[rows], self.half[rows], self.invalid[rows], given
+        )
 
 
 def make_batch(sheets: Sequence[Sheet]) -> Batch:
@@ -52,4 +55,5 @@ def make_batch(sheets: Sequence[Sheet]) -> Batch:
         name: np.array([sheet.given.get(name, asked.default) for sheet in sheets])
         for name, asked in layout.plan.given.items()
     }
-    return Batch(layout, values, half_units(values, decimals, layout.plan.digits), invalid, given)
+    half = half_units(values, decimals, layout.plan.digits)
+    return Batch(layout, values, decimals, half, invalid, given)

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from grader.expressions import Ball, exact
 from grader.marking.batch import Batch, Mask
+from grader.marking.explain import agrees
 from grader.marking.verdicts import Code
-from grader.marking.walk import agrees, mark_batch
+from grader.marking.walk import mark_batch
 from grader.marking.work import Options, work
 from grader.solver import Form, Line
 

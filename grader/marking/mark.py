@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.batch import make_batch
+from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.choose import choose
 from grader.marking.layout import Layout, make_layout
 from grader.marking.sheet import Sheet, read_sheet, unknown
 from grader.marking.values import is_absent, kind_of
-from grader.marking.verdicts import STATUS, Code, Verdicts, line_codes, line_credits
+from grader.marking.verdicts import STATUS, Code, Verdicts, line_codes
 from grader.marking.walk import mark_batch
 from grader.marking.words import MISSING, UNREADABLE, Words
 from grader.schemas.key import Key, PartsQuestion, TraceQuestion
@@ -108,7 +109,7 @@ class Marked:
         return self._result(file, problems, questions)
 
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
-        """Return the whole result; `reveal` allows its words to name values that the student did not write."""
+        """Return the whole result; `reveal` allows words that name values the student did not write."""
         return self._result(
             file, problems, tuple(question.result(reveal=reveal) for question in self.questions)
         )
@@ -233,11 +234,12 @@ def _mark_group(
 ) -> "_Group":
     batch = make_batch(sheets)
     verdicts = mark_batch(batch, choose(batch))
-    credit = line_credits(verdicts, question.slip_credit)
-    worth = np.broadcast_to([line.points for line in batch.layout.plan.lines], credit.shape[1:])
+    causes = find_causes(verdicts)
+    points = line_points(verdicts, causes, question)
+    worth = np.broadcast_to([line.points for line in batch.layout.plan.lines], points.shape[1:])
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
-    shares = (credit * worth).sum(axis=(1, 2)) / worth.sum()
-    return _Group(question, verdicts, line_codes(verdicts), credit * worth, question.points * shares, correct)
+    scores = question.points * (points.sum(axis=(1, 2)) / worth.sum())
+    return _Group(question, verdicts, causes, line_codes(verdicts), points, scores, correct)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,6 +248,7 @@ class _Group:
 
     question: TraceQuestion
     verdicts: Verdicts
+    causes: Causes
     codes: NDArray[np.uint8]
     points: Array
     scores: Array
@@ -291,7 +294,7 @@ class _Trace:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=tuple(self.sheet.notes),
-            fields=self._fields(Words(self.group.verdicts, self.row, reveal)),
+            fields=self._fields(Words(self.group.verdicts, self.group.causes, self.row, reveal)),
         )
 
     def _fields(self, words: Words) -> tuple[FieldResult, ...]:
@@ -305,7 +308,7 @@ class _Trace:
                 field=correct.field,
                 step=correct.step,
                 status=STATUS[Code(codes[place])],
-                cause=None,
+                cause=words.cause(t, i),
                 score=float(points[place]),
                 max_score=correct.max_score,
                 message=words.message(t, i),

@@ -32,9 +32,11 @@ STATUS = {code: Status(code.name.lower()) for code in Code}
 class Verdicts:
     """What marking found for N hand-ins over T steps of W numbers and L lines.
 
-    `codes` (N, T, W); `expected` (N, T, W) what follows from the student's own lines; `form` (N, T, L)
-    which of a line's slots was written; `hollow` (N, T, L) lines that are zero only because of an earlier
-    error of the student's own: they earn nothing.
+    `codes` (N, T, W); `kinds` (N, T, W) which slip it was; `expected` (N, T, W) what follows from the
+    student's own lines; `form` (N, T, L) which of a line's slots was written; `hollow` (N, T, L) lines
+    that are zero only because of an earlier error of the student's own: they earn nothing; `matches`
+    (N, T, L) the known mistakes that a line matches, as bits; `source` (N, T, L) the line that a copied
+    row was taken from, counted from 1.
     """
 
     batch: Batch
@@ -43,6 +45,9 @@ class Verdicts:
     expected: Array
     form: NDArray[np.uint8]
     hollow: Mask
+    kinds: NDArray[np.uint8]
+    matches: NDArray[np.uint64]
+    source: NDArray[np.uint8]
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
@@ -62,25 +67,19 @@ def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
         expected=np.full((count, steps, width), np.nan),
         form=np.zeros((count, steps, lines), dtype=np.uint8),
         hollow=np.zeros((count, steps, lines), dtype=np.bool_),
+        kinds=np.zeros((count, steps, width), dtype=np.uint8),
+        matches=np.zeros((count, steps, lines), dtype=np.uint64),
+        source=np.zeros((count, steps, lines), dtype=np.uint8),
     )
 
 
 def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
     """Return the verdict on every line, that of its worst component: (N, T, L)."""
-    return _by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
+    return by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
 
 
-def line_credits(verdicts: Verdicts, slip_credit: float) -> Array:
-    """Return the credit of every line, the mean of its components', from 0 to 1: (N, T, L)."""
-    worth = np.zeros(len(Code))
-    worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
-    worth[Code.SLIP] = slip_credit
-    earned = _by_line(verdicts, worth[verdicts.codes], worst=False)
-    earned[verdicts.hollow] = 0.0
-    return earned
-
-
-def _by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8], *, worst: bool) -> Array:
+def by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8], *, worst: bool) -> Array:
+    """Return for every line the worst (largest) or the mean of its components: (N, T, L)."""
     layout = verdicts.batch.layout
     result = np.empty(verdicts.form.shape)
     for i, usual in enumerate(layout.usual):

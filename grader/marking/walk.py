@@ -6,15 +6,18 @@ student's own lines. Later lines are tried with both; they show whether the line
 wrong (the student worked on with the intended value) or really worked out wrong.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball, exact
+from grader.expressions import Array, Ball, exact
 from grader.marking.batch import Batch, Mask
+from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
 from grader.marking.layout import Slot
 from grader.marking.reference import references
+from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.work import Options, along, take, where, work
 from grader.schemas.key import Tolerance
@@ -29,20 +32,6 @@ def mark_batch(batch: Batch, options: Options) -> Verdicts:
             for i in range(len(batch.layout.usual)):
                 walk.line(t, i)
     return walk.verdicts
-
-
-def agrees(written: Array, half: Array, expected: Ball, tolerance: Tolerance | None = None) -> Mask:
-    """Tell where a written value is what is expected, within what rounding explains on both sides.
-
-    With a tolerance, also within that beside the written digits.
-    """
-    apart = np.abs(written - expected.mid)
-    own = half + ULPS * np.abs(expected.mid)
-    tight: Mask = apart <= own + expected.rad
-    if tolerance is None:
-        return tight
-    loose: Mask = apart <= own + tolerance.abs + tolerance.rel * np.abs(expected.mid)
-    return tight | loose
 
 
 @dataclass(slots=True)
@@ -92,18 +81,19 @@ class _Walk:
         values = slot.of(self.batch.values[:, t])
         half = slot.of(self.batch.half[:, t])
         given = ~np.isnan(values)
-        right = agrees(values, half, expected.written, self.plan.tolerance)
-        if np.any(given & ~right) or len(expected.rows):
-            right_intended = self._settle_slips(line, expected, values, half, right)
-        else:
-            right_intended = right
+        right = agrees(values, half, expected.written)
+        if len(expected.rows):
+            right |= self._settle_slips(line, expected, values, half)
         broken = self._any(line, "broken")
-        codes = self._codes(slot, t, given, right, right_intended, broken)
-        slot.of(self.verdicts.codes[:, t])[...] = codes
         slot.of(self.verdicts.expected[:, t])[...] = expected.written.mid
+        codes = self._codes(slot, t, given, right, broken)
+        if np.any(codes == Code.WRONG):
+            half = self._explain(line, slot, t, expected.written, codes)
+            self._note_what_follows(slot, t, codes, broken)
+        slot.of(self.verdicts.codes[:, t])[...] = codes
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
-        self._remember(line, t, expected, Ball(values, half), given, codes, broken)
+        self._remember(slot, t, expected, Ball(values, half), codes, broken)
 
     def _names(self, line: Line, t: int, kind: str, rows: NDArray[np.intp] | None = None) -> dict[str, Ball]:
         names = {
@@ -129,29 +119,30 @@ class _Walk:
             result |= getattr(self.latest[name], flag)
         return result
 
-    def _settle_slips(self, line: Line, expected: _Expected, values: Array, half: Array, right: Mask) -> Mask:
-        """Return which components agree with the intended values; decide what later lines have shown.
+    def _settle_slips(self, line: Line, expected: _Expected, values: Array, half: Array) -> Mask:
+        """Return which components agree with the intended values; decide what this line has shown.
 
         A line that fits the intended values of its parents better than the written ones shows a slip of
-        the pen there; one that fits the written ones better shows that the student worked on with them.
+        the pen there: from now on they count, for this line too. One that fits the written ones better
+        shows that the student worked on with them.
         """
         rows = expected.rows
-        right_intended = right.copy()
-        if not len(rows):
-            return right_intended
-        right_intended[rows] = agrees(values[rows], half[rows], expected.intended, self.plan.tolerance)
         axes = tuple(range(1, values.ndim))
-        given = ~np.isnan(values[rows])
-        tight = [
-            np.sum(given & agrees(values[rows], half[rows], ball), axis=axes)
+        own, own_half = values[rows], half[rows]
+        fits = [
+            np.sum(agrees(own, own_half, ball), axis=axes)
             for ball in (take(expected.written, rows), expected.intended)
         ]
+        slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
         for name in line.parents:
-            parent = self.latest[name]
-            torn = parent.split[rows]
-            self._slipped(name, rows[torn & (tight[1] > tight[0])])
-            self._worked_on(name, rows[torn & (tight[0] > tight[1])])
-        return right_intended
+            torn = self.latest[name].split[rows]
+            self._slipped(name, rows[torn & slipped])
+            self._worked_on(name, rows[torn & worked_on])
+        right = np.zeros(values.shape, dtype=np.bool_)
+        right[rows] = agrees(own, own_half, expected.intended)
+        chosen = Ball(expected.intended.mid[slipped], expected.intended.rad[slipped])
+        expected.written = _with_rows(expected.written, rows[slipped], chosen, len(values))
+        return right
 
     def _slipped(self, name: str, rows: NDArray[np.intp]) -> None:
         """Note that students worked on with the intended value: what they wrote was a slip of the pen."""
@@ -160,7 +151,14 @@ class _Walk:
         parent = self.latest[name]
         slot = next(slot for slot in self.batch.layout.usual if slot.field == name)
         codes = slot.of(self.verdicts.codes[:, parent.step])
-        codes[rows] = np.where(codes[rows] == Code.WRONG, Code.SLIP, codes[rows])
+        expected = slot.of(self.verdicts.expected[:, parent.step])
+        expected[rows] = parent.intended.mid[rows]
+        kinds = slot.of(self.verdicts.kinds[:, parent.step])
+        # Only written down wrong, then, even where it looks like a known mistake.
+        plain = (codes[rows] == Code.WRONG) | (codes[rows] == Code.MISTAKE)
+        kinds[rows] = np.where(plain, Slip.UNUSED, kinds[rows])
+        codes[rows] = np.where(plain, Code.SLIP, codes[rows])
+        self.verdicts.matches[rows, parent.step, slot.line] = 0
         chosen = _mask(rows, len(self.batch))
         parent.written = where(along(chosen, parent.written.mid), parent.intended, parent.written)
         parent.broken = np.where(chosen, parent.intended_broken, parent.broken)
@@ -176,21 +174,66 @@ class _Walk:
         parent.intended_broken = np.where(chosen, parent.broken, parent.intended_broken)
         parent.split = parent.split & ~chosen
 
-    def _codes(
-        self, slot: Slot, t: int, given: Mask, right: Mask, right_intended: Mask, broken: Mask
-    ) -> NDArray[np.uint8]:
-        codes = np.where(right | right_intended, Code.CORRECT, Code.WRONG).astype(np.uint8)
-        doubtful = along(broken, codes) | (codes == Code.WRONG)
+    def _codes(self, slot: Slot, t: int, given: Mask, right: Mask, broken: Mask) -> NDArray[np.uint8]:
+        """Return the verdicts by what rounding explains: from the student's own values, or the reference."""
+        codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
+        doubtful = along(broken, codes) | ~right
         if np.any(doubtful):
             values, half = slot.of(self.batch.values[:, t]), slot.of(self.batch.half[:, t])
-            reference = exact(slot.of(self.reference[:, t]))
-            agreed = agrees(values, half, reference, self.plan.tolerance)
+            agreed = agrees(values, half, exact(slot.of(self.reference[:, t])))
             codes[doubtful & agreed] = Code.CORRECT
-            follows = along(broken, codes) & right & ~agreed
-            codes[follows] = Code.FOLLOWS
+            self._note_what_follows(slot, t, codes, broken)
         codes[~given] = Code.MISSING
         codes[slot.of(self.batch.invalid[:, t])] = Code.INVALID
         return codes
+
+    def _note_what_follows(self, slot: Slot, t: int, codes: NDArray[np.uint8], broken: Mask) -> None:
+        """Turn correct into follows where the line stands on an error and is not what the reference has."""
+        right = along(broken, codes) & (codes == Code.CORRECT)
+        if np.any(right):
+            values, half = slot.of(self.batch.values[:, t]), slot.of(self.batch.half[:, t])
+            reference, tolerance = slot.of(self.reference[:, t]), self.plan.tolerance
+            room = half + tolerance.abs + tolerance.rel * np.abs(reference)
+            codes[right & (np.abs(values - reference) > room)] = Code.FOLLOWS
+
+    def _explain(self, line: Line, slot: Slot, t: int, expected: Ball, codes: NDArray[np.uint8]) -> Array:
+        """Find out why some hand-ins are off here; return the half units with what that changes in them."""
+        axes = tuple(range(1, codes.ndim))
+        rows = np.flatnonzero(np.any(codes == Code.WRONG, axis=axes))
+        here = (rows, t, slice(slot.offset, slot.end))
+        doubtful = Doubtful(
+            values=self.batch.values[here],
+            half=self.batch.half[here],
+            decimals=self.batch.decimals[here],
+            expected=_flat(take(expected, rows), len(rows)),
+            codes=codes[rows].reshape(len(rows), -1),
+            kinds=np.zeros((len(rows), slot.forms[0].size), dtype=np.uint8),
+        )
+        self.verdicts.matches[rows, t, slot.line] = try_mistakes(doubtful, self._wrong_ways(line, t, rows))
+        try_few_digits(doubtful)
+        before = self._rows_before(slot, rows)
+        self.verdicts.source[rows, t, slot.line] = try_slips(doubtful, self.plan.tolerance, before)
+        try_tolerance(doubtful, self.plan.tolerance)
+        codes[rows] = doubtful.codes.reshape(len(rows), *slot.shape)
+        self.verdicts.kinds[here] = doubtful.kinds
+        half = slot.of(self.batch.half[:, t]).copy()
+        half[rows] = doubtful.half.reshape(len(rows), *slot.shape)
+        return half
+
+    def _wrong_ways(self, line: Line, t: int, rows: NDArray[np.intp]) -> Iterator[tuple[int, Ball]]:
+        """Yield what the known mistakes give for a line, worked by the student's own values."""
+        options = {group: chosen[rows] for group, chosen in self.options.items()}
+        for number, way in enumerate(self.plan.mistakes):
+            if line.field in way.lines:
+                wrong = way.lines[line.field]
+                ball = work(wrong.usual, self.plan, options, self._names(wrong, t, "written", rows))
+                yield number, _flat(ball, len(rows))
+
+    def _rows_before(self, slot: Slot, rows: NDArray[np.intp]) -> Iterator[tuple[int, Array]]:
+        """Yield the student's latest rows of the same shape, each with the number of its line from 1."""
+        for i, other in enumerate(self.batch.layout.usual):
+            if other.shape == slot.shape and other.field in self.latest:
+                yield i + 1, _flat(take(self.latest[other.field].written, rows), len(rows)).mid
 
     def _mark_other_forms(self, line: Line, i: int, t: int, broken: Mask) -> None:
         """Mark a line that is written in another form, such as a sum for its components."""
@@ -210,7 +253,7 @@ class _Walk:
             fits = np.where(along(broken, values), Code.FOLLOWS, Code.CORRECT)
             for form in forms:
                 ball = work(form, self.plan, self.options, self._names(line, t, "written"))
-                right = given & agrees(values, half, ball, self.plan.tolerance)
+                right = given & agrees(values, half, _tolerant(ball, self.plan.tolerance))
                 codes[...] = np.where(right, np.minimum(codes, fits), codes)
                 expected[...] = np.where(np.isnan(expected), ball.mid, expected)
 
@@ -224,28 +267,23 @@ class _Walk:
         self.verdicts.hollow[:, t, i] = zero
 
     def _remember(
-        self,
-        line: Line,
-        t: int,
-        expected: _Expected,
-        written: Ball,
-        given: Mask,
-        codes: NDArray[np.uint8],
-        broken: Mask,
+        self, slot: Slot, t: int, expected: _Expected, written: Ball, codes: NDArray[np.uint8], broken: Mask
     ) -> None:
+        """Make a line the latest value of its field: as written, or as it follows where it is missing."""
+        line = self.plan.lines[slot.line]
         axes = tuple(range(1, codes.ndim))
+        given = ~np.isnan(written.mid)
         value = where(given, written, expected.written)
-        wrong = codes == Code.WRONG
-        off = wrong | (codes == Code.FOLLOWS)
+        coarse = slot.of(self.verdicts.kinds[:, t]) == Slip.FEW_DIGITS
+        wrong = (codes >= Code.SLIP) & (codes <= Code.WRONG) & ~coarse
         absent = np.any(~given, axis=axes)
-        self_broken = np.any(off, axis=axes) | (absent & broken)
+        self_broken = np.any(wrong | (codes == Code.FOLLOWS), axis=axes) | (absent & broken)
         split = np.any(wrong, axis=axes)
         intended, intended_broken = value, self_broken
         if np.any(split) or len(expected.rows):
             meant = _with_rows(expected.written, expected.rows, expected.intended, len(codes))
             intended = where(wrong | ~given, meant, value)
-            inherited = self._any(line, "intended_broken")
-            intended_broken = np.where(split, inherited, self_broken)
+            intended_broken = np.where(split, self._any(line, "intended_broken"), self_broken)
             split = split | (absent & self._any(line, "split"))
         self.latest[line.field] = _Latest(value, intended, self_broken, intended_broken, split, t)
 
@@ -257,6 +295,17 @@ def _with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball, count: int) -> Ba
     mid, rad = (np.broadcast_to(array, (count, *array.shape[1:])).copy() for array in (ball.mid, ball.rad))
     mid[rows], rad[rows] = part.mid, part.rad
     return Ball(mid, rad)
+
+
+def _flat(ball: Ball, count: int) -> Ball:
+    """Return a ball with its components in a row, for each of some hand-ins."""
+    mid, rad = (np.broadcast_to(part, (count, *part.shape[1:])) for part in (ball.mid, ball.rad))
+    return Ball(mid.reshape(count, -1), rad.reshape(count, -1))
+
+
+def _tolerant(ball: Ball, tolerance: Tolerance) -> Ball:
+    """Return a ball as wide as the key tolerates, at least."""
+    return Ball(ball.mid, np.maximum(ball.rad, tolerance.abs + tolerance.rel * np.abs(ball.mid)))
 
 
 def _mask(rows: NDArray[np.intp], count: int) -> Mask:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from grader.expressions import Shape
+from grader.expressions import Shape, names_in
+from grader.marking.causes import Causes
 from grader.marking.layout import Slot
+from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Line
 
@@ -20,9 +23,21 @@ HOLLOW = (
 )
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
+TOO_FEW_DIGITS = "too_few_digits"
 _EXAMPLES = 2
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+_SLIPS = {
+    Slip.SIGN: "the sign is the wrong way round",
+    Slip.DIGIT: "one digit is off",
+    Slip.DIGITS_EXCHANGED: "two digits are exchanged",
+    Slip.DIGIT_LOST: "a digit is lost",
+    Slip.DECIMAL_POINT: "the decimal point is in the wrong place",
+    Slip.EXCHANGED: "the numbers stand in each other's place",
+}
+_UNTOLD = "a known wrong way, but which one cannot be told from the numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +45,88 @@ class Words:
     """Words for the lines of one student."""
 
     verdicts: Verdicts
+    causes: Causes
     row: int
     reveal: bool
 
     def message(self, t: int, i: int) -> str:
         """Return what is to be said of a line that is not simply correct."""
-        slot = self.verdicts.slot(self.row, t, i)
-        codes = self.verdicts.codes[self.row, t, slot.offset : slot.end]
         if self.verdicts.hollow[self.row, t, i]:
             return HOLLOW
+        slot = self.verdicts.slot(self.row, t, i)
+        codes, kinds = self._codes(slot, t)
         sayings = [
-            self._saying(code, np.flatnonzero(codes == code).tolist(), slot, t)
-            for code in (Code.WRONG, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS)
-            if np.any(codes == code)
+            self._saying(code, kind, np.flatnonzero((codes == code) & (kinds == kind)).tolist(), slot, t)
+            for code, kind in sorted(set(zip(codes.tolist(), kinds.tolist(), strict=True)), key=_by_weight)
+            if code != Code.CORRECT
         ]
         if len(sayings) > 1 and sayings[-1].endswith(FOLLOWS):
             sayings.pop()  # beside a fault it goes without saying
         return "; ".join(sayings)
 
-    def _saying(self, code: Code, places: Sequence[int], slot: Slot, t: int) -> str:
+    def cause(self, t: int, i: int) -> str | None:
+        """Return the name of why a line is not right, where it is known."""
+        codes, kinds = self._codes(self.verdicts.slot(self.row, t, i), t)
+        worst = codes.max()
+        if worst == Code.SLIP:
+            return Slip(kinds[codes == worst].max()).name.lower()
+        if worst != Code.MISTAKE:
+            return None
+        if np.all(kinds[codes == worst] == Slip.FEW_DIGITS):
+            return TOO_FEW_DIGITS
+        number = self.causes.mistake[self.row, t, i]
+        return self.verdicts.batch.layout.plan.mistakes[number].name if number >= 0 else None
+
+    def _codes(self, slot: Slot, t: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        here = (self.row, t, slice(slot.offset, slot.end))
+        return self.verdicts.codes[here], self.verdicts.kinds[here]
+
+    def _saying(self, code: int, kind: int, places: Sequence[int], slot: Slot, t: int) -> str:
         where = components(places, slot.shape)
         if code == Code.WRONG:
             return self._wrong(where, places, slot, t)
         if code == Code.SLIP:
-            return self._slip(where, places, slot, t)
-        words = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}[code]
+            return self._slip(Slip(kind), where, places, slot, t)
+        if code == Code.MISTAKE:
+            return self._mistake(kind, where, places, slot, t)
+        words = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}[Code(code)]
         return words if len(places) == slot.forms[0].size else f"{where} {words}"
 
     def _wrong(self, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
-        line = self.verdicts.batch.layout.plan.lines[slot.line]
-        sources = self.sources(line, t)
+        sources = self._sources(self.verdicts.batch.layout.plan.lines[slot.line], t)
         if not self.reveal:
             return f"{where} does not follow from {sources}".strip()
         written, expected = self._numbers(places, slot, t)
         lead = f"{where}: you" if where else "you"
         return f"{lead} wrote {written}, but {sources} give {expected}"
 
-    def _slip(self, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
+    def _slip(self, kind: Slip, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
         written, expected = self._numbers(places, slot, t)
-        lead = f"{where}: you" if where else "you"
-        used = f"use {expected}" if self.reveal else "use another value"
-        return f"{lead} wrote {written}, but your later lines {used}: a slip of the pen"
+        lead = f"{where}: you wrote" if where else "you wrote"
+        if kind == Slip.COPIED:
+            return self._copied(slot, t)
+        if kind == Slip.UNUSED:
+            return (
+                f"{lead} {written}, but your later lines use {expected if self.reveal else 'another value'}"
+            )
+        said = f"{lead} {written}; {_SLIPS[kind]}"
+        return f"{said}: your own lines give {expected}" if self.reveal else said
+
+    def _copied(self, slot: Slot, t: int) -> str:
+        source = self.verdicts.batch.layout.usual[int(self.verdicts.source[self.row, t, slot.line]) - 1]
+        if source.line < slot.line:
+            return f"you wrote {source.field} where {slot.field} belongs"
+        return f"you wrote the {source.field} of the step before where {slot.field} belongs"
+
+    def _mistake(self, kind: int, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
+        if kind == Slip.FEW_DIGITS:
+            written, _ = self._numbers(places, slot, t)
+            digits = self.verdicts.batch.layout.plan.digits
+            said = f"{written} is right as far as it goes, but at least {digits} digits are asked for"
+            return f"{where}: {said}" if where else said
+        number = self.causes.mistake[self.row, t, slot.line]
+        says = self.verdicts.batch.layout.plan.mistakes[number].says.rstrip(".") if number >= 0 else _UNTOLD
+        return says if len(places) == slot.forms[0].size else f"{where}: {says}"
 
     def _numbers(self, places: Sequence[int], slot: Slot, t: int) -> tuple[str, str]:
         shown = list(places[:_EXAMPLES])
@@ -80,12 +136,23 @@ class Words:
         pairs = [number_pair(a, b) for a, b in zip(written, expected, strict=True)]
         return ", ".join(a for a, _ in pairs) + rest, ", ".join(b for _, b in pairs) + rest
 
-    def sources(self, line: Line, t: int) -> str:
+    def _sources(self, line: Line, t: int) -> str:
         """Return what a line is worked from: 'the given x and your own W'."""
-        own = [*line.earlier, *(name for name in line.previous if t)]
-        fixed = [*line.inputs, *line.given, *(name for name in line.previous if not t)]
-        parts = [f"the given {listed(fixed)}"] * bool(fixed) + [f"your own {listed(own)}"] * bool(own)
-        return " and ".join(parts) or "the question"
+        plan = self.verdicts.batch.layout.plan
+        choice = {
+            group: plan.choices[group][self.verdicts.options[group][self.row]] for group in line.usual.groups
+        }
+        used = names_in(line.tree(choice))
+        own = [name for name in (*line.earlier, *(name for name in line.previous if t)) if name in used]
+        fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
+        named = (("the given", fixed), ("your own", own))
+        return " and ".join(f"{whose} {listed(names)}" for whose, names in named if names) or "the question"
+
+
+def _by_weight(code_and_kind: tuple[int, int]) -> tuple[int, int]:
+    """Sort what is wrong before what is missing, and what follows last."""
+    order = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
+    return order.index(Code(code_and_kind[0])), code_and_kind[1]
 
 
 def components(places: Sequence[int], shape: Shape) -> str:

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from grader.expressions import ExpressionFault, Shape, known_functions, parse
+from grader.expressions import ExpressionFault, Shape, parse
 
 MAX_STEPS = 10_000
 MAX_SIZE = 100
@@ -27,16 +27,8 @@ Points = Annotated[Finite, Field(ge=0)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=100)]
 
 
-def _not_a_function(name: str) -> str:
-    if name in known_functions():
-        raise ValueError(f"{name} is a function of the language and cannot name a quantity")
-    return name
-
-
 QuantityName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$", max_length=50),
-    AfterValidator(_not_a_function),
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$", max_length=50)
 ]
 
 
@@ -93,6 +85,7 @@ class Given(_Table):
     below: Finite | None = None
     least: Finite | None = None
     most: Finite | None = None
+    cost: Points = 0.0  # for working with another value than the stated one
 
     def outside(self, value: float) -> str:
         """Return how a value breaks the range ('must be above 0'), or nothing."""
@@ -112,13 +105,78 @@ class Method(_Table):
     """One way to go through the exercise: what is repeated, and the equations of one step, in order.
 
     A loop is a count, or a list of tables: the inputs of each round. `forms` are other ways to write down
-    a field, of another shape, such as the sum of a vector's components.
+    a field, of another shape, such as the sum of a vector's components. `claims` say what a field is beside
+    its equation, for the audit to prove: an expression in which `derivative(a, b)` may stand.
     """
 
     loop: dict[QuantityName, Loop] = {}
     constants: dict[QuantityName, Value] = {}
     equations: Annotated[dict[QuantityName, Equation], Field(min_length=1)]
     forms: dict[QuantityName, dict[Identifier, Equation]] = {}
+    claims: dict[QuantityName, Equation] = {}
+
+
+class MethodMistake(_Table):
+    """The lines of a mistake in one method, where they differ from those in the others."""
+
+    __pydantic_extra__: dict[str, Equation]
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Mistake(_Table):
+    """A known wrong way: what is said of it, what a line done so still earns, and its faulty equations.
+
+    Every entry beside these is the field of a line and the equation it is then worked by. `at_most` caps
+    what the mistake costs in all, in points of the question.
+    """
+
+    __pydantic_extra__: dict[str, Equation]
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
+    at_most: Points | None = None
+    method: dict[Identifier, MethodMistake] = {}
+
+    def equations(self, method: str) -> dict[str, str]:
+        """Return the faulty equations in a method: the general ones, and in their place its own."""
+        own = self.method[method].model_extra if method in self.method else None
+        return (self.model_extra or {}) | (own or {})
+
+
+class Acknowledged(_Table):
+    """A finding of the audit that the author knows of, and lets stand.
+
+    Either a `claim` that fails, by its field, under a `choice` and what is narrower than it; or a `misprint`
+    in the printed values of a field, in the steps that have these labels.
+    """
+
+    claim: QuantityName | None = None
+    misprint: QuantityName | None = None
+    choice: dict[Identifier, Identifier] = {}
+    step: dict[QuantityName, Annotated[int, Strict()]] = {}
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.claim is None) == (self.misprint is None):
+            raise ValueError("expected either claim or misprint, with the name of a field")
+        return self
+
+
+Digits = Annotated[str, Strict(), StringConstraints(pattern=r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$")]
+Printed = Digits | list[Digits] | list[list[Digits]]
+
+
+class Published(_Table):
+    """Numbers in print, as text so that the last printed digit is known, and the way they were worked.
+
+    A step has its labels and the fields that are printed, like a step of a submission.
+    """
+
+    method: Identifier | None = None
+    choose: dict[Identifier, Identifier] = {}
+    given: dict[QuantityName, Finite] = {}
+    steps: tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...]
 
 
 class Part(_Table):
@@ -142,6 +200,7 @@ class TraceQuestion(_Question):
     tolerance: Tolerance = Tolerance()
     digits: Annotated[int, Strict(), Field(ge=1, le=15)] = 3
     slip_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
+    few_digits_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
     given: dict[QuantityName, Given] = {}
     start: dict[QuantityName, Value] = {}
     constants: dict[QuantityName, Value] = {}
@@ -150,6 +209,9 @@ class TraceQuestion(_Question):
     choice: dict[
         Identifier, Annotated[dict[Identifier, dict[QuantityName, Equation]], Field(min_length=1)]
     ] = {}
+    published: Published | None = None
+    acknowledged: tuple[Acknowledged, ...] = ()
+    mistake: dict[Identifier, Mistake] = {}
 
 
 class PartsQuestion(_Question):

@@ -1,7 +1,8 @@
 """From a key's equations to the reference trace."""
 
 from grader.solver import show
-from grader.solver.plan import Choice, Form, Line, Plan, make_plans
+from grader.solver.compile import make_plans
+from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 from grader.solver.solve import Trace, settle, settle_given, solve, solve_many
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Line",
     "Plan",
     "Trace",
+    "WrongWay",
     "make_plans",
     "settle",
     "settle_given",

@@ -5,7 +5,8 @@ from typing import Any
 
 from grader.expressions import Shape
 from grader.schemas.key import Key, TraceQuestion
-from grader.solver.plan import Plan, make_plans
+from grader.solver.compile import make_plans
+from grader.solver.plan import Plan
 
 
 def template_json(key: Key, method: str | None = None) -> str:

@@ -1,0 +1,88 @@
+"""One cause for each faulty line, and what all lines are worth.
+
+A line may match several known mistakes. The hand-in as a whole decides: the mistake that more of its
+lines match. Where that does not tell, the kinder one counts and no cause is claimed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.slips import Slip
+from grader.marking.verdicts import Code, Verdicts, by_line
+from grader.schemas.key import TraceQuestion
+
+NO_CAUSE = -1
+UNTOLD = -2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Causes:
+    """`mistake` (N, T, L): the number of a known mistake, NO_CAUSE, or UNTOLD where several fit equally.
+
+    `credit` (N, T, L) is what a line with a mistake earns of its points.
+    """
+
+    mistake: NDArray[np.int16]
+    credit: Array
+
+
+def find_causes(verdicts: Verdicts) -> Causes:
+    """Decide between the mistakes that lines match."""
+    matches = verdicts.matches
+    mistake = np.full(matches.shape, NO_CAUSE, dtype=np.int16)
+    credit = np.zeros(matches.shape)
+    best = np.zeros(matches.shape)
+    if not matches.any():
+        return Causes(mistake, credit)
+    for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
+        here = (matches & np.uint64(1 << number)) > 0
+        if not here.any():
+            continue
+        # Among its own field's lines first, then among all lines of the mistake.
+        weight = here.sum(axis=1, keepdims=True) + here.sum(axis=(1, 2))[:, None, None] / 1e6
+        better, equal = here & (weight > best), here & (weight == best)
+        mistake[better], credit[better] = number, way.credit
+        mistake[equal], credit[equal] = UNTOLD, np.maximum(credit[equal], way.credit)
+        best = np.where(here, np.maximum(best, weight), best)
+    return Causes(mistake, credit)
+
+
+def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> Array:
+    """Return what every line earns, in points: (N, T, L).
+
+    A component's credit is that of its verdict; a line's the mean of its components'.
+    """
+    worth = np.zeros(len(Code))
+    worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
+    worth[Code.SLIP] = question.slip_credit
+    credit = worth[verdicts.codes]
+    credit[(verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.FEW_DIGITS)] = (
+        question.few_digits_credit
+    )
+    earned = by_line(verdicts, credit, worst=False)
+    mistaken = verdicts.matches > 0
+    if mistaken.any():
+        named = (verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.NONE)
+        share = by_line(verdicts, named.astype(np.float64), worst=False)
+        earned += np.where(mistaken, share * causes.credit, 0.0)
+    earned[verdicts.hollow] = 0.0
+    points = np.array([line.points for line in verdicts.batch.layout.plan.lines])
+    earned *= points
+    _cap(verdicts, causes, earned, points)
+    return earned
+
+
+def _cap(verdicts: Verdicts, causes: Causes, earned: Array, points: Array) -> None:
+    """Give back what a mistake cost in all beyond what the key says it may."""
+    for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
+        here = causes.mistake == number
+        if way.at_most is None or not here.any():
+            continue
+        lost = np.where(here, points - earned, 0.0)
+        total = lost.sum(axis=(1, 2), keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            kept = np.where(total > way.at_most, 1.0 - way.at_most / total, 0.0)
+        earned += lost * kept

@@ -1,0 +1,148 @@
+"""Slips of the pen: how a written number differs from the intended one, digit by digit.
+
+All tests run on many numbers at once. A number is known to its last written digit, the intended one to
+the radius of its ball; a slip is found only where undoing it leaves no more than that between them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import ULPS, Array, Ball
+
+_LARGEST = 2.0**53
+_PLACES = 16
+_SHIFTS = (1, -1, 2, -2, 3, -3)
+# With fewer significant digits than this, numbers are alike by chance.
+_DIGITS = 3
+
+Mask = NDArray[np.bool_]
+Kinds = NDArray[np.uint8]
+
+
+class Slip(IntEnum):
+    """What happened to a number between the head and the paper."""
+
+    NONE = 0
+    UNUSED = 1  # later lines go on with another value
+    SIGN = 2
+    DIGIT = 3
+    DIGITS_EXCHANGED = 4
+    DIGIT_LOST = 5
+    DECIMAL_POINT = 6
+    EXCHANGED = 7  # components in each other's place
+    COPIED = 8  # a row of another field or step
+    FEW_DIGITS = 9  # no slip, but told by the digits as well
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Written numbers and what was intended: arrays of one shape.
+
+    `half` is half a unit of the last digit, `decimals` the places after the point.
+    """
+
+    written: Array
+    half: Array
+    decimals: Array
+    intended: Ball
+
+    def fits(self, repaired: Array, half: Array | None = None) -> Mask:
+        """Tell where a number with its slip undone is the intended one, as far as digits go."""
+        own = self.half if half is None else half
+        room = own + self.intended.rad + ULPS * np.abs(self.intended.mid)
+        fits: Mask = np.abs(repaired - self.intended.mid) <= room
+        return fits
+
+
+def slips_of(numbers: Numbers) -> Kinds:
+    """Return which slip explains each number, NONE where none does. The first that fits counts."""
+    kinds = np.zeros(numbers.written.shape, dtype=np.uint8)
+    size = np.abs(numbers.intended.mid)
+    # What rounding hides cannot have slipped: 0.000 with a minus sign is 0.000.
+    clear = (size > numbers.intended.rad + numbers.half) & (numbers.written != 0)
+    for kind, found in _single(numbers):
+        kinds[(kinds == Slip.NONE) & clear & found] = kind
+    return kinds
+
+
+def _single(numbers: Numbers) -> Iterator[tuple[Slip, Mask]]:
+    yield Slip.SIGN, numbers.fits(-numbers.written)
+    whole = np.rint(np.abs(numbers.written) * 10.0**numbers.decimals)
+    telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < _PLACES)
+    for shift in _SHIFTS:
+        moved = numbers.written * 10.0**shift
+        yield Slip.DECIMAL_POINT, telling & numbers.fits(moved, numbers.half * 10.0**shift)
+    for place in range(_PLACES):
+        yield Slip.DIGIT, telling & _one_digit(numbers, whole, place)
+    for place in range(_PLACES - 1):
+        yield Slip.DIGITS_EXCHANGED, telling & _two_digits(numbers, whole, place)
+    for place in range(_PLACES):
+        yield Slip.DIGIT_LOST, telling & _lost_digit(numbers, whole, place)
+
+
+def _one_digit(numbers: Numbers, whole: Array, place: int) -> Mask:
+    """Tell where another digit at a place (0 is the last) makes the number the intended one."""
+    digit = np.floor(whole / 10.0**place) % 10
+    step = 10.0 ** (place - numbers.decimals)
+    change = np.rint((np.abs(numbers.intended.mid) - np.abs(numbers.written)) / step)
+    possible = (change != 0) & (digit + change >= 0) & (digit + change <= 9)
+    repaired = np.sign(numbers.written) * (np.abs(numbers.written) + change * step)
+    # A last digit that is one off is inexact work, not a slip of the pen.
+    found: Mask = possible & ((place > 0) | (np.abs(change) > 1)) & numbers.fits(repaired)
+    return found
+
+
+def _two_digits(numbers: Numbers, whole: Array, place: int) -> Mask:
+    """Tell where exchanging two neighbouring digits makes the number the intended one."""
+    pair = np.floor(whole / 10.0**place) % 100
+    turned = pair % 10 * 10 + pair // 10
+    repaired = np.abs(numbers.written) + (turned - pair) * 10.0 ** (place - numbers.decimals)
+    found: Mask = (turned != pair) & numbers.fits(np.sign(numbers.written) * repaired)
+    return found
+
+
+def _lost_digit(numbers: Numbers, whole: Array, place: int) -> Mask:
+    """Tell where the intended number, with one more digit written and one of them lost, is the written one.
+
+    The places before the lost digit are right, those after it have moved up by one.
+    """
+    intended = np.rint(np.abs(numbers.intended.mid) * 10.0 ** (numbers.decimals + 1))
+    without = np.floor(intended / 10.0 ** (place + 1)) * 10.0**place + intended % 10.0**place
+    slack = np.where(place > 0, np.rint(numbers.intended.rad * 10.0 ** (numbers.decimals + 1)) + 1, 0)
+    same_sign = np.sign(numbers.written) == np.sign(numbers.intended.mid)
+    long_enough = (intended < _LARGEST) & (whole >= 10.0**_DIGITS)
+    found: Mask = same_sign & long_enough & (np.abs(without - whole) <= slack)
+    return found
+
+
+def exchanged(numbers: Numbers) -> Mask:
+    """Tell which components stand in each other's place: arrays of shape (rows, components)."""
+    result = np.zeros(numbers.written.shape, dtype=np.bool_)
+    right = numbers.fits(numbers.written)
+    for a, b in combinations(range(numbers.written.shape[1]), 2):
+        there = _fits_at(numbers, a, b) & _fits_at(numbers, b, a) & ~right[:, a] & ~right[:, b]
+        result[there, a] = result[there, b] = True
+    return result
+
+
+def _fits_at(numbers: Numbers, written: int, intended: int) -> Mask:
+    apart = np.abs(numbers.written[:, written] - numbers.intended.mid[:, intended])
+    room = numbers.half[:, written] + numbers.intended.rad[:, intended]
+    fits: Mask = apart <= room + ULPS * np.abs(numbers.intended.mid[:, intended])
+    return fits
+
+
+def copied(written: Array, other: Array) -> Mask:
+    """Tell which rows are another row, number by number: both (rows, components).
+
+    A row of zeros, or a single number of few digits, says nothing.
+    """
+    same: Mask = np.all(written == other, axis=1) & np.any(written != 0, axis=1)
+    if written.shape[1] == 1:
+        same &= np.abs(written[:, 0]) * 1000 % 1 != 0
+    return same

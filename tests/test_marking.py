@@ -1,0 +1,215 @@
+"""Marking of traces: honest students lose nothing, a wrong number costs its own field, an error is charged once."""
+
+import tomllib
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simulate import Rounding, Student
+
+from grader.marking.mark import mark, prepare
+from grader.schemas.key import Key
+from grader.schemas.submission import Submission
+
+
+def question(prepared, answer, name="exercise2"):
+    """Mark one answer to one question and return the result of that question."""
+    submission = Submission(student="s", assignment=prepared.key.id, answers={name: answer})
+    result = mark(prepared, [submission])[0].result("s.json")
+    return next(q for q in result.questions if q.question == name)
+
+
+def field(result, name, **step):
+    return next(f for f in result.fields if f.field == name and f.step == step)
+
+
+def statuses(result):
+    return {f.status for f in result.fields}
+
+
+def every_way(plan):
+    for options in product(*plan.choices.values()):
+        yield dict(zip(plan.choices, options, strict=True))
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize("digits", [None, 3, 4, 6, 8])
+def test_perfect_hand_ins_get_full_marks_by_every_way(practical, plans, method, digits):
+    plan = plans[method]
+    ways = list(every_way(plan))
+    students = [Student(plan, way, {"alpha": 0.1}, Rounding(digits)) for way in ways]
+    submissions = [Submission(student="s", answers={"exercise2": s.answer()}) for s in students]
+    for way, marked in zip(ways, mark(practical, submissions), strict=True):
+        result = next(q for q in marked.result("f").questions if q.question == "exercise2")
+        assert result.score == 15, way
+        assert statuses(result) == {"correct"}, way
+        assert result.choices == way
+        assert result.method == method
+
+
+roundings = st.builds(
+    Rounding,
+    digits=st.integers(3, 9),
+    significant=st.booleans(),
+    practice=st.sampled_from(["carry", "full", "mixed"]),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    data=st.data(),
+    method=st.sampled_from(["online", "batch"]),
+    rounding=roundings,
+    seed=st.integers(0, 2**32),
+)
+def test_an_honest_student_loses_nothing(practical, plans, data, method, rounding, seed):
+    plan = plans[method]
+    way = {group: data.draw(st.sampled_from(options), label=group) for group, options in plan.choices.items()}
+    alpha = data.draw(st.floats(0.001, 1.0), label="alpha")
+    answer = Student(plan, way, {"alpha": alpha}, rounding, seed=seed).answer()
+    result = question(practical, answer)
+    assert result.score == 15
+    assert statuses(result) == {"correct"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    method=st.sampled_from(["online", "batch"]),
+    digits=st.sampled_from([3, 4, 6, 8]),
+    seed=st.integers(0, 2**32),
+    off=st.sampled_from([-3.0, -0.7, 0.4, 2.0]),
+)
+def test_a_single_wrong_number_costs_only_its_own_field(practical, plans, method, digits, seed, off):
+    plan, random = plans[method], np.random.default_rng(seed)
+    way = {group: options[random.integers(len(options))] for group, options in plan.choices.items()}
+    answer = Student(plan, way, {"alpha": 0.2}, Rounding(digits)).answer()
+    t, line = random.integers(len(plan.steps)), plan.lines[random.integers(len(plan.lines))]
+    value = np.array(answer["steps"][t][line.field])
+    place = tuple(random.integers(size) for size in line.shape)
+    value[place] += off
+    answer["steps"][t][line.field] = value.tolist()
+    result = question(practical, answer)
+    faulty = [f for f in result.fields if f.status != "correct"]
+    assert [(f.field, f.step) for f in faulty] == [(line.field, plan.steps[t])]
+    # One component of many: the others keep their credit.
+    assert result.score >= 15 - line.points / line.usual.size - 1e-9
+
+
+@pytest.mark.parametrize("digits", [3, 5, 8])
+def test_an_early_error_is_charged_once(practical, plans, digits):
+    plan = plans["online"]
+    student = Student(
+        plan,
+        {"output": "tanh", "hidden_delta": "exact"},
+        {"alpha": 0.2},
+        Rounding(digits),
+        errors={(0, "s_out"): lambda value: value - 0.0537},
+    )
+    result = question(practical, student.answer())
+    wrong = [f for f in result.fields if f.status not in {"correct", "follows"}]
+    assert [(f.field, f.step) for f in wrong] == [("s_out", {"iteration": 0, "sample": 0})]
+    assert field(result, "z_out", iteration=0, sample=0).status == "follows"
+    assert result.score == pytest.approx(15 * 131 / 132)
+
+
+def test_a_missing_line_is_worked_out_from_the_students_own_values(practical, plans):
+    plan = plans["online"]
+    error = {(0, "s_out"): lambda value: value + 0.2137}
+    answer = Student(plan, {"output": "tanh"}, {"alpha": 0.5}, Rounding(6), errors=error).answer()
+    for step in answer["steps"]:
+        del step["z_out"], step["Delta_w"]
+    result = question(practical, answer)
+    assert result.choices["output"] == "tanh"
+    assert [f.field for f in result.fields if f.status == "wrong"] == ["s_out"]
+    assert {f.field for f in result.fields if f.status == "missing"} == {"z_out", "Delta_w"}
+    assert field(result, "delta_out", iteration=0, sample=0).status == "follows"
+
+
+def test_half_a_vector_gives_half_the_marks(practical, plans):
+    answer = Student(plans["online"], {}, {"alpha": 0.2}, Rounding(8)).answer()
+    answer["steps"][0]["z_i"][1] = 5.0
+    answer["steps"][11]["w"] = [None, *answer["steps"][11]["w"][1:]]
+    result = question(practical, answer)
+    z_i = field(result, "z_i", iteration=0, sample=0)
+    assert z_i.score == pytest.approx(z_i.max_score * 5 / 6)  # two right, one slip at half its credit
+    assert "second component" in z_i.message
+    w = field(result, "w", iteration=2, sample=3)
+    assert (w.status, w.score) == ("missing", pytest.approx(w.max_score * 2 / 3))
+
+
+def test_the_loss_of_a_batch_may_be_written_in_three_ways(practical, plans):
+    plan = plans["batch"]
+    for form in (np.sum, np.mean, list):
+        answer = Student(plan, {}, {"alpha": 0.2}, Rounding(8)).answer()
+        for step in answer["steps"]:
+            step["L"] = form(step["L"]) if form is list else float(form(step["L"]))
+        assert question(practical, answer).score == 15
+        answer["steps"][1]["L"] = 99.0
+        wrong = [f for f in question(practical, answer).fields if f.status != "correct"]
+        assert [(f.field, f.step, f.status) for f in wrong] == [("L", {"iteration": 1}, "wrong")]
+
+
+def test_zeros_everywhere_earn_next_to_nothing(practical, plans):
+    answer = Student(plans["online"]).answer()
+    for step in answer["steps"]:
+        for line in plans["online"].lines:
+            step[line.field] = np.zeros(line.shape).tolist()
+    assert question(practical, answer).score < 1.0
+
+
+def test_steps_may_count_from_one_and_stand_in_any_order(practical, plans):
+    answer = Student(plans["online"], {}, {"alpha": 0.2}, Rounding(6)).answer()
+    for step in answer["steps"]:
+        step["iteration"] += 1
+        step["sample"] += 1
+    answer["steps"].reverse()
+    result = question(practical, answer)
+    assert result.score == 15
+    assert any("counted from 1" in note for note in result.notes)
+
+
+def test_a_transposed_matrix_and_a_column_are_turned(practical, plans):
+    answer = Student(plans["online"], {}, {"alpha": 0.2}, Rounding(6)).answer()
+    for step in answer["steps"]:
+        step["W"] = np.transpose(step["W"]).tolist()
+        step["w"] = [[number] for number in step["w"]]
+    result = question(practical, answer)
+    assert result.score == 15
+    assert any(note.startswith("W:") for note in result.notes)
+
+
+NEWTON = """
+id = "newton"
+[[question]]
+id = "root"
+kind = "trace"
+points = 8
+[question.start]
+x = 1.0
+[question.method.newton]
+loop.step = 4
+equations.f = "x^2 - 2"
+equations.slope = "2*x"
+equations.x = "x - f / slope"
+"""
+
+
+def test_newtons_method_is_marked_by_the_same_code():
+    prepared = prepare(Key.model_validate(tomllib.loads(NEWTON)))
+    x, steps = 1.0, []
+    for i in range(4):
+        f, slope = round(x * x - 2, 5), round(2 * x, 5)
+        x = round(x - f / slope, 5)
+        steps.append({"step": i, "f": f, "slope": slope, "x": x})
+    assert abs(x - 2**0.5) < 1e-5
+    assert question(prepared, {"steps": steps}, "root").score == 8
+    steps[1]["slope"] = 2.5  # worked out wrong, and carried on
+    x = steps[1]["x"] = round(1.5 - steps[1]["f"] / 2.5, 5)
+    for step in steps[2:]:
+        step["f"], step["slope"] = round(x * x - 2, 5), round(2 * x, 5)
+        x = step["x"] = round(x - step["f"] / step["slope"], 5)
+    result = question(prepared, {"steps": steps}, "root")
+    assert [(f.field, f.step) for f in result.fields if f.score < f.max_score] == [("slope", {"step": 1})]
+    assert "follows" in statuses(result)
