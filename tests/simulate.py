@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.expressions import Real, evaluate, parse, substitute
+from grader.expressions import Real, evaluate, parse
 from grader.solver import Plan, settle
 
 
@@ -55,8 +55,8 @@ def _cut(value: float, decimals: int) -> str:
 class Student:
     """One who works a plan by the choices and constants given.
 
-    `faults` are equations done wrong: a field to the text of the equation it is worked by instead, in the
-    steps of `when`. `slips` change what is written, not what is worked on with: (step, field) to a function
+    `faults` are equations done wrong: a field to the equation (text or tree) it is worked by instead, in
+    the steps of `when`. `slips` change what is written, not what is worked on with: (step, field) to a function
     of the written value.
     """
 
@@ -64,12 +64,12 @@ class Student:
     choice: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, float] = field(default_factory=dict)
     rounding: Rounding = Rounding()
-    faults: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, Any] = field(default_factory=dict)
     when: Callable[[int], bool] = lambda _: True
     errors: Mapping[tuple[int, str], Callable[[np.ndarray], np.ndarray]] = field(default_factory=dict)
     slips: Mapping[tuple[int, str], Callable[[np.ndarray], np.ndarray]] = field(default_factory=dict)
-    meanings: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    changed: set[tuple[int, str]] = field(default_factory=set)
 
     def trace(self) -> list[dict[str, np.ndarray]]:
         """Return what is written, step by step."""
@@ -77,14 +77,18 @@ class Student:
         choice = settle(plan, self.choice)
         given = plan.default_given | dict(self.given)
         values: dict[str, Any] = {name: np.float64(value) for name, value in given.items()} | dict(plan.start)
-        wrong = {name: self._faulty(text) for name, text in self.faults.items()}
+        wrong = {name: self._faulty(fault) for name, fault in self.faults.items()}
         written = []
         for t in range(len(plan.steps)):
             values |= {name: array[t % len(array)] for name, array in plan.inputs.items()}
             written.append({})
             for line in plan.lines:
-                tree = wrong[line.field] if line.field in wrong and self.when(t) else line.tree(choice)
-                worked = np.asarray(evaluate(tree, values, Real()), dtype=float)
+                worked = np.asarray(evaluate(line.tree(choice), values, Real()), dtype=float)
+                if line.field in wrong and self.when(t):
+                    right = self.rounding(worked)
+                    worked = np.asarray(evaluate(wrong[line.field], values, Real()), dtype=float)
+                    if not np.array_equal(right, self.rounding(worked)):
+                        self.changed.add((t, line.field))
                 if (t, line.field) in self.errors:
                     worked = np.asarray(self.errors[t, line.field](worked), dtype=float)
                 shown = self.rounding(worked)
@@ -106,5 +110,11 @@ class Student:
             "steps": steps,
         }
 
-    def _faulty(self, text: str) -> Any:
-        return substitute(parse(text), {name: parse(meaning) for name, meaning in self.meanings.items()})
+    def own_changes(self) -> set[tuple[int, str]]:
+        """Return the lines whose written digits the faults change, each worked from the same values."""
+        self.changed: set[tuple[int, str]] = set()
+        self.trace()
+        return self.changed
+
+    def _faulty(self, fault: Any) -> Any:
+        return parse(fault) if isinstance(fault, str) else fault

@@ -20,6 +20,14 @@ def load_key(path: Path) -> Prepared:
         raise KeyFault(f"{path}: {fault}") from None
 
 
+def one_key(path: Path) -> Path:
+    """Return the only key at a path. Raises UsageFault where there is none, or several."""
+    files = key_files(path)
+    if len(files) > 1:
+        raise UsageFault(f"{path}: which key? There is {', '.join(file.name for file in files)}")
+    return files[0]
+
+
 @dataclass(slots=True)
 class KeyRing:
     """The keys of a folder, each read when a submission first asks for it.
@@ -80,6 +88,8 @@ def key_ring(path: Path | None) -> KeyRing:
             raise UsageFault(f"{ring.files[name]} and {file}: two answer keys with the id {name}")
         ring.files[name] = file
         ring.questions[name] = questions
-    if len(ring.files) == 1 and not ring.usable(name):
-        raise UsageFault(ring.faults[name])
+        if not questions:
+            ring.usable(name)  # says what is wrong with it, even if no submission asks for it
+    if not any(ring.usable(name) for name in ring.files):
+        raise UsageFault("\n".join(ring.faults.values()))
     return ring

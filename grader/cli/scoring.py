@@ -1,14 +1,17 @@
 """A class of any size in constant memory: read some, mark them at once, write them out, let them go."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.cli.keyring import KeyRing
 from grader.exchange import Finding, HandIn, Skipped, Unreadable
 from grader.exchange.write import Spool, write_text
-from grader.marking.mark import Marked, Prepared, mark
-from grader.reports import Encoder, GradeRow, file_stem, row_of, student_page
+from grader.marking.mark import Marked, Prepared, mark_papers
+from grader.marking.paper import Paper
+from grader.reports import Encoder, Grade, GradeRow, file_stem, row_of, student_page
 from grader.schemas.faults import KeyFault
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
@@ -30,6 +33,17 @@ class Class:
     replaced: dict[int, int] = field(default_factory=dict)
 
 
+class _Read(NamedTuple):
+    """What was read of a hand-in; without a paper it cannot be marked."""
+
+    file: str
+    student: str | None
+    assignment: str | None
+    problems: tuple[Problem, ...]
+    key: Prepared | None = None
+    paper: Paper | None = None
+
+
 @dataclass(slots=True)
 class Scoring:
     """Marks findings one after the other. `folder` gets a page for each student, `spool` the results."""
@@ -40,97 +54,116 @@ class Scoring:
     found: Class = field(default_factory=Class)
     _encoder: Encoder = field(default_factory=Encoder)
     _stems: dict[str, str] = field(default_factory=dict)
-    _assignments: dict[str, str | None] = field(default_factory=dict)
+    _assignments: dict[str, str] = field(default_factory=dict)
     _latest: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
     def run(self, findings: Iterable[Finding]) -> Class:
         """Mark everything that is found and return what is known of the class."""
-        for chunk in self._chunks(findings):
-            for result in self._results(chunk):
-                self._take(result)
+        each = self._each(findings)
+        while chunk := list(islice(each, CHUNK)):
+            marked = _mark(chunk)
+            for i, read in enumerate(chunk):
+                self._take(read, marked.get(i))
         return self.found
 
-    def _chunks(self, findings: Iterable[Finding]) -> Iterator[list[HandIn | Unreadable]]:
-        """Yield some hand-ins at a time, and note what is none."""
-        chunk: list[HandIn | Unreadable] = []
+    def _each(self, findings: Iterable[Finding]) -> Iterator[_Read]:
+        """Yield what is read of each hand-in, which is let go, and note what is none."""
         for finding in findings:
-            if isinstance(finding, Skipped):
-                self.found.skipped.append(finding)
-                continue
-            chunk.append(finding)
-            if len(chunk) == CHUNK:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
-
-    def _results(self, chunk: Sequence[HandIn | Unreadable]) -> Iterator[SubmissionResult]:
-        """Yield a result for each hand-in, in the order given; whole only where somebody reads it."""
-        marked = self._mark(chunk)
-        whole = self.folder is not None or self.spool is not None
-        for i, finding in enumerate(chunk):
-            done = marked.get(i)
-            if isinstance(done, Marked):
-                problems = (*finding.problems, *done.problems)
-                result = (
-                    done.result(finding.file, finding.problems)
-                    if whole
-                    else done.scores(finding.file, finding.problems)
-                )
-            else:
-                problems = (*finding.problems, *([Problem(str(done))] if done else ()))
-                result = _unmarked(finding, problems)
-                self.found.unreadable += 1
-            self.found.problems += [(finding.file, problem) for problem in problems]
-            yield result
-
-    def _mark(self, chunk: Sequence[HandIn | Unreadable]) -> dict[int, Marked | KeyFault]:
-        """Mark the hand-ins of each key together; return by place what came of them."""
-        groups: dict[int, tuple[Prepared, list[int]]] = {}
-        outcome: dict[int, Marked | KeyFault] = {}
-        for i, finding in enumerate(chunk):
             if isinstance(finding, HandIn):
-                try:
-                    key = self.keys.find(finding.submission)
-                except KeyFault as fault:
-                    outcome[i] = fault
-                else:
-                    groups.setdefault(id(key), (key, []))[1].append(i)
-        for key, places in groups.values():
-            submissions = [finding.submission for i in places if isinstance(finding := chunk[i], HandIn)]
-            outcome |= dict(zip(places, mark(key, submissions), strict=True))
-        return outcome
+                yield self._read(finding)
+            elif isinstance(finding, Unreadable):
+                yield _Read(finding.file, finding.student, None, finding.problems)
+            else:
+                self.found.skipped.append(finding)
 
-    def _take(self, result: SubmissionResult) -> None:
+    def _read(self, hand_in: HandIn) -> _Read:
+        submission, problems = hand_in.submission, hand_in.problems
+        student, assignment = submission.student, submission.assignment
+        try:
+            key = self.keys.find(submission)
+        except KeyFault as fault:
+            return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
+        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission))
+
+    def _take(self, read: _Read, marked: Marked | None) -> None:
+        """Keep what is known of a hand-in; make its whole result only where somebody reads it."""
         number = len(self.found.rows)
+        problems = (*read.problems, *(marked.problems if marked else ()))
+        self.found.problems += [(read.file, problem) for problem in problems]
+        if marked is None:
+            self.found.unreadable += 1
+        if read.student is not None:
+            self._replace(number, read.student, marked.assignment if marked else read.assignment, marked)
+        if self.folder is None and self.spool is None and marked is not None:
+            self.found.rows.append(_row(read, marked))
+            return
+        result = _result(read, marked)
         self.found.rows.append(row_of(result))
-        if result.student is not None and result.score is not None:
-            earlier = self._latest.get((result.student, result.assignment))
-            if earlier is not None:
-                self.found.replaced[earlier] = number
-            self._latest[result.student, result.assignment] = number
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
-        if self.folder is not None and result.student is not None:
-            write_text(
-                self.folder / f"{self._stem(result.student, result.assignment)}.md", [student_page(result)]
-            )
+        if self.folder is not None and result.student is not None and not self._has_better(result):
+            stem = self._stem(result.student, result.assignment)
+            write_text(self.folder / f"{stem}.md", [student_page(result)])
+
+    def _replace(self, number: int, student: str, assignment: str | None, marked: Marked | None) -> None:
+        """Note which earlier attempts this one replaces: one that could be marked only if it can be, too."""
+        attempt = (student, assignment)
+        earlier = [self._unmarked.pop(attempt, None)]
+        if marked is None:
+            self._unmarked[attempt] = number
+        else:
+            earlier += [self._unmarked.pop((student, None), None), self._latest.get(attempt)]
+            self._latest[attempt] = number
+        self.found.replaced |= {place: number for place in earlier if place is not None}
+
+    def _has_better(self, result: SubmissionResult) -> bool:
+        """Tell whether a student has a page for this work already that says more than "not marked"."""
+        if result.score is not None or result.student is None:
+            return False
+        if result.assignment is None:
+            return result.student in self._assignments
+        return (result.student, result.assignment) in self._latest
 
     def _stem(self, student: str, assignment: str | None) -> str:
         """Return the name of a student's page; a second assignment of the same student has its own."""
         name = student
-        if self._assignments.setdefault(student, assignment) != assignment:
-            name = f"{student}-{assignment}"
+        if assignment is not None and self._assignments.setdefault(student, assignment) != assignment:
+            name = f"{student}\n{assignment}"  # which is nobody's id
         stem = file_stem(name, self._stems)
         self._stems[stem.casefold()] = name
         return stem
 
 
-def _unmarked(finding: HandIn | Unreadable, problems: Sequence[Problem]) -> SubmissionResult:
-    words = tuple(problem.text for problem in problems)
-    if isinstance(finding, Unreadable):
-        return SubmissionResult(student=finding.student, file=finding.file, problems=words)
-    submission = finding.submission
-    return SubmissionResult(
-        student=submission.student, file=finding.file, assignment=submission.assignment, problems=words
+def _mark(chunk: Iterable[_Read]) -> dict[int, Marked]:
+    """Mark what was read by each key at once, and return the marks by place."""
+    groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}
+    for i, read in enumerate(chunk):
+        if read.key is not None and read.paper is not None:
+            groups.setdefault(id(read.key), (read.key, {}))[1][i] = read.paper
+    marked: dict[int, Marked] = {}
+    for key, papers in groups.values():
+        marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
+    return marked
+
+
+def _result(read: _Read, marked: Marked | None) -> SubmissionResult:
+    if marked is not None:
+        return marked.result(read.file, read.problems)
+    words = tuple(problem.text for problem in read.problems)
+    return SubmissionResult(student=read.student, file=read.file, assignment=read.assignment, problems=words)
+
+
+def _row(read: _Read, marked: Marked) -> GradeRow:
+    """Return what `row_of` a result would give, without making the result."""
+    grades = {each.question: Grade(each.score, each.max_score, each.pending) for each in marked.questions}
+    return GradeRow(
+        student=marked.student,
+        file=read.file,
+        assignment=marked.assignment,
+        grades=grades,
+        total=marked.score,
+        max_score=marked.max_score,
+        pending=marked.pending,
+        problems=tuple(problem.text for problem in (*read.problems, *marked.problems)),
     )

@@ -5,20 +5,24 @@ import shutil
 import sys
 from collections.abc import Iterable
 
-from grader.reports import visible
-
 EXIT_FAULTS = 1
 EXIT_USAGE = 2
 
 
 def note(text: str) -> None:
     """Write a note for the person at the terminal to stderr, line by line."""
+    from grader.reports import visible
+
+    if sys.stderr is None:  # closed by whoever called us: nobody wants to know
+        return
     for line in text.split("\n"):
         sys.stderr.write(f"{visible(line)}\n")
 
 
 def write(pieces: str | Iterable[str]) -> None:
     """Write data to stdout, as UTF-8 whatever the locale."""
+    if sys.stdout is None:
+        return
     sys.stdout.flush()
     for piece in [pieces] if isinstance(pieces, str) else pieces:
         sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
@@ -27,9 +31,13 @@ def write(pieces: str | Iterable[str]) -> None:
 
 def width() -> int:
     """Return the width of the terminal, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
+    return shutil.get_terminal_size((80, 24)).columns if _is_terminal() else 80
 
 
 def colour() -> bool:
     """Tell whether stdout is a terminal whose user has not asked for no colour."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return _is_terminal() and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()

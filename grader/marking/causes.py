@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
+from grader.marking.batch import Mask
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts, by_line
 from grader.schemas.key import TraceQuestion
@@ -31,23 +32,39 @@ class Causes:
 
 def find_causes(verdicts: Verdicts) -> Causes:
     """Decide between the mistakes that lines match."""
-    matches = verdicts.matches
+    matches, sharply = verdicts.matches
     mistake = np.full(matches.shape, NO_CAUSE, dtype=np.int16)
     credit = np.zeros(matches.shape)
     best = np.zeros(matches.shape)
     if not matches.any():
         return Causes(mistake, credit)
     for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
-        here = (matches & np.uint64(1 << number)) > 0
+        here, sharp = (_has(bits, number) for bits in (matches, sharply))
         if not here.any():
             continue
-        # Among its own field's lines first, then among all lines of the mistake.
-        weight = here.sum(axis=1, keepdims=True) + here.sum(axis=(1, 2))[:, None, None] / 1e6
+        weight = _weight(here, sharp)
         better, equal = here & (weight > best), here & (weight == best)
         mistake[better], credit[better] = number, way.credit
         mistake[equal], credit[equal] = UNTOLD, np.maximum(credit[equal], way.credit)
         best = np.where(here, np.maximum(best, weight), best)
     return Causes(mistake, credit)
+
+
+def _has(bits: NDArray[np.uint64], number: int) -> Mask:
+    has: Mask = (bits & np.uint64(1 << number)) > 0
+    return has
+
+
+def _weight(here: Mask, sharp: Mask) -> Array:
+    """Return how much speaks for a mistake, for each line.
+
+    How many lines of the same field match; then whether they do so to the digit, all of them; then how
+    many lines of all fields match.
+    """
+    own = here.sum(axis=1, keepdims=True)
+    exactly = (sharp & here).sum(axis=1, keepdims=True) == own
+    weight: Array = own + 0.5 * exactly + here.sum(axis=(1, 2))[:, None, None] / 1e6
+    return weight
 
 
 def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> Array:
@@ -63,7 +80,7 @@ def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> 
         question.few_digits_credit
     )
     earned = by_line(verdicts, credit, worst=False)
-    mistaken = verdicts.matches > 0
+    mistaken = verdicts.matches[0] > 0
     if mistaken.any():
         named = (verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.NONE)
         share = by_line(verdicts, named.astype(np.float64), worst=False)

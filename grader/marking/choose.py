@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Ball, exact
+from grader.expressions import Array, Ball, Shape, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.verdicts import Code
@@ -59,15 +59,21 @@ class _Chooser:
         for line, slot in self.batch.layout.pairs():
             undecided = self.open[group].sum(axis=1) > 1
             if group in line.usual.groups and np.any(undecided[whole]) and slot.forms[0] is line.usual:
-                self._keep_best(group, whole, self._agreements(line, group)[whole])
+                given = np.count_nonzero(~np.isnan(slot.of(self.batch.values)), axis=_own(slot.shape))
+                self._keep_best(group, whole, self._agreements(line, group)[whole], given[whole])
         some = np.flatnonzero(self.gaps)
         if len(some):
-            for counts in self._walked(group, some):
-                self._keep_best(group, some, counts)
+            for counts, given in self._walked(group, some):
+                self._keep_best(group, some, counts, given)
 
-    def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts) -> None:
+    def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
+        """Keep the options that agree with most, where that is at least half of what is given.
+
+        A line that is done wrong throughout agrees with some option by chance here and there.
+        """
         counts = np.where(self.open[group][rows], counts, -1)
-        self.open[group][rows] &= counts == counts.max(axis=1, keepdims=True)
+        best = counts.max(axis=1, keepdims=True)
+        self.open[group][rows] &= (counts == best) | (2 * best < given[:, None])
 
     def _agreements(self, line: Line, group: str) -> Counts:
         """Return with how many components of a line, over all steps, each option agrees: (N, options).
@@ -109,8 +115,8 @@ class _Chooser:
         mid = np.concatenate([first, ball.mid[:, :-1]], axis=1)
         return Ball(mid, np.concatenate([first_half, ball.rad[:, :-1]], axis=1))
 
-    def _walked(self, group: str, rows: NDArray[np.intp]) -> list[Counts]:
-        """Return the agreements of each line with each option, by marking the hand-ins under each of them.
+    def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
+        """Yield the agreements of each line with each option, by marking the hand-ins under each of them.
 
         For those who left out a line that the choice touches: only what follows from it can tell.
         """
@@ -119,9 +125,11 @@ class _Chooser:
         counted = []
         for number in range(len(self.plan.choices[group])):
             verdicts = mark_batch(part, options | {group: np.full(len(rows), number)})
-            counted.append(_right_components(verdicts.codes, part))
-        lines = range(self.first_line(group), len(self.plan.lines))
-        return [np.stack([counts[:, i] for counts in counted], axis=1) for i in lines]
+            counted.append((verdicts.codes <= Code.FOLLOWS) & ~np.isnan(part.values))
+        for slot in self.batch.layout.usual[self.first_line(group) :]:
+            counts = [right[..., slot.offset : slot.end].sum(axis=(1, 2)) for right in counted]
+            given = (~np.isnan(part.values[..., slot.offset : slot.end])).sum(axis=(1, 2))
+            yield np.stack(counts, axis=1), given
 
     def break_ties(self) -> None:
         """Let the marks decide between what the lines leave open; else the first option stands."""
@@ -132,10 +140,10 @@ class _Chooser:
             return
         part = self.batch.take(rows)
         kept = {group: np.argmax(open_[rows], axis=1) for group, open_ in self.open.items()}
-        best = np.full(len(rows), -1)
+        best = np.full(len(rows), -1.0)
         final = dict(kept)
         for trial in self._trials(rows, kept):
-            score = _right_components(mark_batch(part, trial).codes, part).sum(axis=1)
+            score = marks_of(mark_batch(part, trial).codes, part.values)
             better = score > best
             best = np.maximum(best, score)
             final = {group: np.where(better, trial[group], final[group]) for group in kept}
@@ -173,7 +181,18 @@ def _gaps(batch: Batch) -> Mask:
     return gaps
 
 
-def _right_components(codes: NDArray[np.uint8], batch: Batch) -> Counts:
-    """Return how many components of each line are right: (N, L)."""
-    right = (codes <= Code.FOLLOWS) & ~np.isnan(batch.values)
-    return np.stack([right[..., s.offset : s.end].sum(axis=(1, 2)) for s in batch.layout.usual], axis=1)
+def marks_of(codes: NDArray[np.uint8], values: Array) -> Array:
+    """Return a measure of the marks: what is right counts whole, a known mistake half: (N,).
+
+    Slips do not count: the decimal point, or one digit, makes many a number fit by chance.
+    """
+    worth = np.zeros(len(Code))
+    worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
+    worth[Code.MISTAKE] = 0.5
+    marks: Array = np.where(np.isnan(values), 0.0, worth[codes]).sum(axis=(1, 2))
+    return marks
+
+
+def _own(shape: Shape) -> tuple[int, ...]:
+    """Return the axes of an array (hand-ins, steps, *shape) that are not the hand-ins."""
+    return tuple(range(1, 2 + len(shape)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball
+from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.slips import Kinds, Mask, Numbers, Slip, copied, exchanged, slips_of
 from grader.marking.verdicts import Code
 from grader.schemas.key import Tolerance
@@ -50,16 +50,19 @@ class Doubtful:
 
 
 def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArray[np.uint64]:
-    """Return which known mistakes each line matches as a whole, as bits: (hand-ins,).
+    """Return which known mistakes each line matches as a whole, as bits: (2, hand-ins).
 
-    Only lines that do not follow come here, so what matches can be told from the right way.
+    First by what rounding explains, then those that it matches sharply: to the digit, from the values
+    before it as they are written. Only lines that do not follow come here, so what matches can be told
+    from the right way.
     """
-    matched = np.zeros(len(doubtful.values), dtype=np.uint64)
+    matched = np.zeros((2, len(doubtful.values)), dtype=np.uint64)
     absent = np.isnan(doubtful.values)
     for number, ball in ways:
-        fits = np.all(agrees(doubtful.values, doubtful.half, ball) | absent, axis=1)
-        matched[fits] |= np.uint64(1 << number)
-    doubtful.codes[(matched > 0)[:, None] & doubtful.off] = Code.MISTAKE
+        for bits, tried in zip(matched, (ball, exact(ball.mid)), strict=True):
+            fits = np.all(agrees(doubtful.values, doubtful.half, tried) | absent, axis=1)
+            bits[fits] |= np.uint64(1 << number)
+    doubtful.codes[(matched[0] > 0)[:, None] & doubtful.off] = Code.MISTAKE
     return matched
 
 

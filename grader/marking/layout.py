@@ -17,7 +17,7 @@ from grader.solver import Form, Line, Plan
 T = TypeVar("T", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Slot:
     """The place of one field, written in one shape, within a step; `forms` are all that have this shape."""
 
@@ -26,25 +26,32 @@ class Slot:
     shape: Shape
     forms: tuple[Form, ...]
     offset: int
+    end: int
 
     @property
-    def end(self) -> int:
-        return self.offset + self.forms[0].size
+    def size(self) -> int:
+        return self.end - self.offset
 
     def of(self, rows: NDArray[T]) -> NDArray[T]:
         """Return this slot's entries, in their own shape, from an array that ends in the width of a step."""
         return rows[..., self.offset : self.end].reshape(*rows.shape[:-1], *self.shape)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layout:
-    """The slots of a plan. `usual` has one for each line, `others` those of its further forms."""
+    """The slots of a plan. `usual` has one for each line, `others` those of its further forms.
+
+    `index` finds a step by its labels; `names` are all keys that a step may have; `columns` are the places
+    of the usual slots' numbers within a step.
+    """
 
     plan: Plan
     usual: tuple[Slot, ...]
     others: tuple[tuple[Slot, ...], ...]
     width: int
     index: Mapping[tuple[int, ...], int]
+    names: frozenset[str]
+    columns: NDArray[np.intp]
 
     @property
     def steps(self) -> int:
@@ -71,9 +78,11 @@ def make_layout(plan: Plan) -> Layout:
         slots = []
         for shape in dict.fromkeys(form.shape for form in forms):
             alike = tuple(form for form in forms if form.shape == shape)
-            slots.append(Slot(number, line.field, shape, alike, offset))
-            offset += alike[0].size
+            slots.append(Slot(number, line.field, shape, alike, offset, offset + alike[0].size))
+            offset = slots[-1].end
         usual.append(slots[0])
         others.append(tuple(slots[1:]))
     index = {tuple(step.values()): t for t, step in enumerate(plan.steps)}
-    return Layout(plan, tuple(usual), tuple(others), offset, index)
+    names = frozenset((*plan.loops, *(line.field for line in plan.lines)))
+    columns = np.concatenate([np.arange(slot.offset, slot.end) for slot in usual])
+    return Layout(plan, tuple(usual), tuple(others), offset, index, names, columns)

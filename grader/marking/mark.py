@@ -1,13 +1,13 @@
-"""From answers to arrays, from arrays to verdicts, from verdicts to results.
+"""From papers to arrays, from arrays to verdicts, from verdicts to results.
 
 Results are made on demand: a table of a class needs scores only, a page for each student needs words.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import make_batch
 from grader.marking.causes import Causes, find_causes, line_points
-from grader.marking.choose import choose
 from grader.marking.layout import Layout, make_layout
-from grader.marking.sheet import Sheet, read_sheet, unknown
-from grader.marking.values import is_absent, kind_of
+from grader.marking.paper import Paper, read_paper
+from grader.marking.readings import read_and_mark
+from grader.marking.sharpen import sharpen
+from grader.marking.sheet import Sheet
 from grader.marking.verdicts import STATUS, Code, Verdicts, line_codes
-from grader.marking.walk import mark_batch
 from grader.marking.words import MISSING, UNREADABLE, Words
 from grader.schemas.key import Key, PartsQuestion, TraceQuestion
 from grader.schemas.problems import Problem
@@ -29,13 +29,22 @@ from grader.schemas.submission import Submission
 from grader.solver import make_plans
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prepared:
-    """A key that is ready to mark with: `layouts` of every method of every trace question."""
+    """A key that is ready to mark with: `layouts` of every method of every trace question.
+
+    `correct` and `parts` are what is the same for a whole class, made once: the results of correct lines,
+    and those of each part by its status.
+    """
 
     key: Key
     layouts: Mapping[str, Mapping[str, Layout]]
     correct: Mapping[Layout, tuple[FieldResult, ...]]
+    parts: Mapping[str, tuple[Mapping[Status, FieldResult], ...]]
+
+    def read(self, submission: Submission) -> Paper:
+        """Read a submission, all of it: nothing of it is needed any more."""
+        return read_paper(self.key, self.layouts, submission)
 
 
 def prepare(key: Key) -> Prepared:
@@ -46,17 +55,32 @@ def prepare(key: Key) -> Prepared:
         if isinstance(question, TraceQuestion)
     }
     correct = {layout: _correct_lines(layout) for methods in layouts.values() for layout in methods.values()}
-    return Prepared(key, layouts, correct)
+    parts = {q.id: _part_results(q) for q in key.question if isinstance(q, PartsQuestion)}
+    return Prepared(key, layouts, correct, parts)
 
 
 def _correct_lines(layout: Layout) -> tuple[FieldResult, ...]:
-    """Return the results of correct lines: one object each for a whole class."""
+    """Return the results of correct lines."""
     return tuple(
         FieldResult(
             field=line.field, step=step, status=Status.CORRECT, score=line.points, max_score=line.points
         )
         for step in layout.plan.steps
         for line in layout.plan.lines
+    )
+
+
+def _part_results(question: PartsQuestion) -> tuple[Mapping[Status, FieldResult], ...]:
+    """Return the results of each part, by what can be said of it: what is handed in waits for a person."""
+    messages = {Status.PENDING: "", Status.MISSING: MISSING, Status.INVALID: UNREADABLE}
+    return tuple(
+        {
+            status: FieldResult(
+                field=part.id, status=status, score=0.0, max_score=part.points, message=message
+            )
+            for status, message in messages.items()
+        }
+        for part in question.part
     )
 
 
@@ -80,7 +104,7 @@ class QuestionMark(Protocol):
 class Marked:
     """A marked submission: scores at once, results on demand."""
 
-    submission: Submission
+    student: str
     assignment: str
     max_score: float
     questions: tuple[QuestionMark, ...]
@@ -89,96 +113,58 @@ class Marked:
     @property
     def score(self) -> float:
         """The total, capped at what the key says."""
-        return min(self.max_score, fsum(question.score for question in self.questions))
+        return min(self.max_score, fsum([question.score for question in self.questions]))
 
     @property
     def pending(self) -> float:
-        return fsum(question.pending for question in self.questions)
-
-    def scores(self, file: str, problems: Sequence[Problem] = ()) -> SubmissionResult:
-        """Return the result without its lines, which is quick: for tables."""
-        questions = tuple(
-            QuestionResult.model_construct(
-                question=question.question,
-                score=question.score,
-                max_score=question.max_score,
-                pending=question.pending,
-            )
-            for question in self.questions
-        )
-        return self._result(file, problems, questions)
+        return fsum([question.pending for question in self.questions])
 
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
-        return self._result(
-            file, problems, tuple(question.result(reveal=reveal) for question in self.questions)
-        )
-
-    def _result(
-        self, file: str, problems: Sequence[Problem], questions: tuple[QuestionResult, ...]
-    ) -> SubmissionResult:
         return SubmissionResult.model_construct(
-            student=self.submission.student,
+            student=self.student,
             file=file,
             assignment=self.assignment,
             score=self.score,
             max_score=self.max_score,
             pending=self.pending,
             problems=tuple(problem.text for problem in (*problems, *self.problems)),
-            questions=questions,
+            questions=tuple(question.result(reveal=reveal) for question in self.questions),
         )
 
 
-def mark(prepared: Prepared, submissions: Sequence[Submission]) -> list[Marked]:
+def mark(prepared: Prepared, submissions: Iterable[Submission]) -> list[Marked]:
     """Mark submissions by a key, all at once."""
-    answers = [_Answers(prepared.key, submission) for submission in submissions]
-    marks: list[list[QuestionMark]] = [[] for _ in submissions]
+    return mark_papers(prepared, [prepared.read(submission) for submission in submissions])
+
+
+def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
+    """Mark what was read by a key, all at once."""
+    marks: list[list[QuestionMark]] = [[] for _ in papers]
     for question in prepared.key.question:
         marked: Sequence[QuestionMark]
         if isinstance(question, TraceQuestion):
-            marked = _mark_traces(question, prepared, answers)
+            marked = _mark_traces(question, prepared, [paper.sheets[question.id] for paper in papers])
         else:
-            marked = [_mark_parts(question, answer) for answer in answers]
+            marked = _mark_parts(question, prepared, [paper.parts[question.id] for paper in papers])
         for own, mark_ in zip(marks, marked, strict=True):
             own.append(mark_)
-    key = prepared.key
+    key, most = prepared.key, prepared.key.max_points
     return [
-        Marked(submission, key.id, key.max_points, tuple(own), tuple(answer.problems))
-        for submission, own, answer in zip(submissions, marks, answers, strict=True)
+        Marked(paper.student, key.id, most, tuple(own), tuple(paper.problems))
+        for paper, own in zip(papers, marks, strict=True)
     ]
-
-
-class _Answers:
-    """The answers of one submission, by question; what is none is a problem."""
-
-    def __init__(self, key: Key, submission: Submission) -> None:
-        self.problems: list[Problem] = []
-        self.by_question: dict[str, Mapping[str, Any]] = {}
-        questions = {question.id: question for question in key.question}
-        for name, answer in submission.answers.items():
-            question = questions.get(name)
-            if question is None:
-                self.problems.append(unknown("answers", name, tuple(questions)))
-            elif isinstance(answer, dict):
-                self.by_question[name] = answer
-            elif isinstance(answer, str) and isinstance(question, PartsQuestion) and len(question.part) == 1:
-                self.by_question[name] = {question.part[0].id: answer}
-            elif answer is not None:
-                self.problems.append(Problem(f"answers.{name}: expected an object, found {kind_of(answer)}"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The marks of a question of formulas or texts: what is handed in waits for a person."""
+    """The marks of a question of formulas or texts."""
 
     question: str
     max_score: float
+    pending: float
     parts: tuple[FieldResult, ...]
     score: float = 0.0
-
-    @property
-    def pending(self) -> float:
-        return fsum(part.max_score for part in self.parts if part.status == Status.PENDING)
 
     def result(self, *, reveal: bool) -> QuestionResult:  # noqa: ARG002
         return QuestionResult(
@@ -190,39 +176,25 @@ class _Parts:
         )
 
 
-def _mark_parts(question: PartsQuestion, answers: _Answers) -> _Parts:
-    answer = answers.by_question.get(question.id, {})
-    results = []
-    for part in question.part:
-        value = answer.get(part.id)
-        status, message = Status.PENDING, ""
-        if is_absent(value):
-            status, message = Status.MISSING, MISSING
-        elif not isinstance(value, str):
-            status, message = Status.INVALID, UNREADABLE
-            place = f"answers.{question.id}.{part.id}"
-            answers.problems.append(Problem(f"{place}: expected text, found {kind_of(value)}"))
-        results.append(
-            FieldResult(field=part.id, status=status, score=0.0, max_score=part.points, message=message)
-        )
-    known = tuple(part.id for part in question.part)
-    answers.problems += [
-        unknown(f"answers.{question.id}", name, known) for name in answer if name not in known
-    ]
-    return _Parts(question.id, question.points, tuple(results))
+def _mark_parts(
+    question: PartsQuestion, prepared: Prepared, papers: Sequence[tuple[Status, ...]]
+) -> list[QuestionMark]:
+    """Mark the parts of everybody; who handed in the same parts shares the marks."""
+    marks: dict[tuple[Status, ...], QuestionMark] = {}
+    for statuses in papers:
+        if statuses not in marks:
+            each = zip(prepared.parts[question.id], statuses, strict=True)
+            results = tuple(by_status[status] for by_status, status in each)
+            waiting = fsum(part.max_score for part in results if part.status == Status.PENDING)
+            marks[statuses] = _Parts(question.id, question.points, waiting, results)
+    return [marks[statuses] for statuses in papers]
 
 
-def _mark_traces(question: TraceQuestion, prepared: Prepared, answers: Sequence[_Answers]) -> list["_Trace"]:
-    layouts = prepared.layouts[question.id]
-    sheets = []
-    for answer in answers:
-        sheet = read_sheet(answer.by_question.get(question.id, {}), layouts, f"answers.{question.id}")
-        answer.problems += sheet.problems
-        sheets.append(sheet)
+def _mark_traces(question: TraceQuestion, prepared: Prepared, sheets: Sequence[Sheet]) -> list[QuestionMark]:
     by_layout: dict[Layout, list[int]] = defaultdict(list)
     for i, sheet in enumerate(sheets):
         by_layout[sheet.layout].append(i)
-    traces: dict[int, _Trace] = {}
+    traces: dict[int, QuestionMark] = {}
     for layout, rows in by_layout.items():
         group = _mark_group(question, [sheets[i] for i in rows], prepared.correct[layout])
         traces |= {i: _Trace(group, sheets[i], row) for row, i in enumerate(rows)}
@@ -233,13 +205,18 @@ def _mark_group(
     question: TraceQuestion, sheets: Sequence[Sheet], correct: tuple[FieldResult, ...]
 ) -> "_Group":
     batch = make_batch(sheets)
-    verdicts = mark_batch(batch, choose(batch))
+    stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
+    read = read_and_mark(batch, stated)
+    verdicts = read.verdicts
+    sharpen(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
     worth = np.broadcast_to([line.points for line in batch.layout.plan.lines], points.shape[1:])
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
     scores = question.points * (points.sum(axis=(1, 2)) / worth.sum())
-    return _Group(question, verdicts, causes, line_codes(verdicts), points, scores, correct)
+    for row, cost in read.costs.items():
+        scores[row] = max(0.0, scores[row] - cost)
+    return _Group(question, verdicts, causes, line_codes(verdicts), points, scores, read.notes, correct)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -252,6 +229,7 @@ class _Group:
     codes: NDArray[np.uint8]
     points: Array
     scores: Array
+    notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
 
 
@@ -293,7 +271,7 @@ class _Trace:
                 group: plan.choices[group][options[group][self.row]] for group in plan.choices if written
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
-            notes=tuple(self.sheet.notes),
+            notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
             fields=self._fields(Words(self.group.verdicts, self.group.causes, self.row, reveal)),
         )
 

@@ -8,16 +8,19 @@ everything. A test holds that both read a clean hand-in alike.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from math import nan
+from itertools import chain
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
 
-from grader.expressions import Array
+from grader.expressions import Array, Shape
 from grader.marking.layout import Layout, Slot
 from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, quoted, read_value
 from grader.schemas.key import Given
 from grader.schemas.problems import Problem
+
+_LONGEST_LABEL = 20  # characters
 
 Label = tuple[int, ...]
 
@@ -43,9 +46,11 @@ def read_sheet(answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: 
     """Read the answer to a trace question; `layouts` are those of its methods, the default one first."""
     problems: list[Problem] = []
     steps = _steps(answer, place, problems)
-    layout = layouts[_method(answer, steps, layouts, place, problems)]
+    notes: list[str] = []
+    layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
     sheet = _clean_row(steps, layout) or _Careful(steps, layout, place).sheet()
     sheet.problems[:0] = problems
+    sheet.notes[:0] = notes
     sheet.given = _given(answer, layout.plan.given, f"{place}.given", sheet.problems)
     for name in answer:
         if name not in ("method", "given", "steps"):
@@ -68,7 +73,7 @@ def _steps(answer: Mapping[str, Any], place: str, problems: list[Problem]) -> li
         problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
         return []
     for i, step in enumerate(steps):
-        if not isinstance(step, dict):
+        if step is not None and not isinstance(step, dict):
             problems.append(Problem(f"{place}.steps[{i}]: expected an object, found {kind_of(step)}"))
     return [step if isinstance(step, dict) else {} for step in steps]
 
@@ -79,18 +84,23 @@ def _method(
     layouts: Mapping[str, Layout],
     place: str,
     problems: list[Problem],
+    notes: list[str],
 ) -> str:
-    """Return the method that is stated, or the one whose labels the steps carry."""
+    """Return the method whose labels the steps carry; among those that fit, the one that is stated."""
     stated = answer.get("method")
-    if isinstance(stated, str) and stated in layouts:
-        return stated
-    if not is_absent(stated):
+    known = isinstance(stated, str) and stated in layouts
+    if not is_absent(stated) and not known:
         found = quoted(stated) if isinstance(stated, str) else kind_of(stated)
         problems.append(Problem(f"{place}.method: expected {' or '.join(layouts)}, found {found}"))
     loops = {name: frozenset(layout.plan.loops) for name, layout in layouts.items()}
     every = frozenset().union(*loops.values())
     labels = every & frozenset().union(*(step.keys() for step in steps))
-    return next((name for name, own in loops.items() if own == labels), next(iter(layouts)))
+    fitting = [name for name, own in loops.items() if own == labels]
+    if known and (stated in fitting or not fitting):
+        return str(stated)
+    if known:
+        notes.append(f"you state the method {stated}, but your steps are those of {fitting[0]}; read as that")
+    return fitting[0] if fitting else next(iter(layouts))
 
 
 def _given(
@@ -116,64 +126,75 @@ def _given(
         except ValueFault as fault:
             problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
             continue
-        if broken := asked[name].outside(number.numbers[0]):
-            reason = f"{broken}, found {number.numbers[0]:g}; {asked[name].default:g} is taken"
+        (written,) = number.numbers
+        if isnan(written):
+            continue  # null in brackets
+        if broken := asked[name].outside(written):
+            reason = f"{broken}, found {written:g}; {asked[name].default:g} is taken"
             problems.append(Problem(f"{place}.{name}: {reason}"))
         else:
-            values[name] = number.numbers[0]
+            values[name] = written
     return values
 
 
 def _clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
-    """Read a hand-in in which nothing is out of the ordinary, or return None."""
-    loops, index, width = tuple(layout.plan.loops), layout.index, layout.width
-    slots = [(slot.field, slot.offset, slot.end, slot.shape) for slot in layout.usual]
-    flat: list[Any] = [nan] * (layout.steps * width)
-    taken = set()
-    given = 0
-    for step in steps:
-        label: tuple[Any, ...] = tuple([step.get(loop) for loop in loops])
-        base = index.get(label, -1) * width
-        if base < 0 or base in taken or not all(type(number) is int for number in label):
+    """Read a hand-in in which nothing is out of the ordinary, or return None.
+
+    Field by field, each over all steps: so the loops over the numbers are the interpreter's own.
+    """
+    places = _clean_places(steps, layout)
+    if not places or not layout.names.issuperset(chain.from_iterable(steps)):
+        return None
+    numbers: list[Any] = []
+    absent = 0
+    for slot in layout.usual:
+        column = [step.get(slot.field) for step in steps]
+        if None in column:
+            absent += column.count(None) * slot.size
+            blank = np.full(slot.shape, nan).tolist()
+            column = [blank if value is None else value for value in column]
+        try:
+            numbers += chain.from_iterable(_components(column, slot.shape))
+        except (TypeError, ValueError):
             return None
-        taken.add(base)
-        found = len(loops)
-        for name, offset, end, shape in slots:
-            value = step.get(name)
-            if value is None:
-                found += name in step
-                continue
-            found += 1
-            numbers = _flat(value, shape)
-            if numbers is None or len(numbers) != end - offset:
-                return None
-            flat[base + offset : base + end] = numbers
-            given += end - offset
-        if found != len(step):
-            return None
-    # Without a first step the labels may count from 1: that is for a careful look.
-    if 0 not in taken or not set(map(type, flat)) <= {float, int}:
+    if not set(map(type, numbers)) <= {float, int}:
         return None
     try:
-        row = np.array(flat, dtype=np.float64)
+        array = np.array(numbers, dtype=np.float64)
     except OverflowError:
         return None
-    if np.count_nonzero(np.isfinite(row)) != given:
+    if np.count_nonzero(np.isfinite(array)) + absent < array.size:
         return None
-    return Sheet(layout, row.reshape(layout.steps, width))
+    row = np.full((layout.steps, layout.width), nan)
+    row[np.array(places)[:, None], layout.columns] = array.reshape(-1, len(places)).T
+    return Sheet(layout, row)
 
 
-def _flat(value: Any, shape: tuple[int, ...]) -> list[Any] | None:
-    """Return the entries of a value that has the shape, or None."""
+def _clean_places(steps: list[dict[str, Any]], layout: Layout) -> list[int]:
+    """Return which of the key's steps these are, or nothing where that takes a careful look.
+
+    It does where there is no first step: then the labels may count from 1.
+    """
+    labels: list[tuple[Any, ...]] = [tuple([step.get(loop) for loop in layout.plan.loops]) for step in steps]
+    if not set(map(type, chain.from_iterable(labels))) <= {int}:
+        return []
+    places = [layout.index.get(label, -1) for label in labels]
+    return places if min(places, default=-1) == 0 and len(set(places)) == len(places) else []
+
+
+def _components(column: Sequence[Any], shape: Shape) -> Sequence[Sequence[Any]]:
+    """Turn the values of all steps into their components, each with its entries in all steps.
+
+    Raises TypeError or ValueError where one of the values has not the shape.
+    """
     if not shape:
-        return [value]
-    if type(value) is not list or len(value) != shape[0]:
-        return None
+        return [column]
+    across = list(zip(*column, strict=True))
+    if len(across) != shape[0]:
+        raise ValueError
     if len(shape) == 1:
-        return value
-    if not all(type(row) is list and len(row) == shape[1] for row in value):
-        return None
-    return [number for row in value for number in row]
+        return across
+    return [component for rows in across for component in _components(rows, shape[1:])]
 
 
 @dataclass(slots=True)
@@ -188,6 +209,7 @@ class _Careful:
         row = np.full(self.layout.steps * self.layout.width, nan)
         sheet = Sheet(self.layout, row)
         seen: dict[tuple[int, str], int] = {}
+        twice: dict[tuple[int, int], list[str]] = {}
         for i, t in self._places():
             for name, value in self.steps[i].items():
                 if name in self.layout.plan.loops or is_absent(value):
@@ -196,14 +218,14 @@ class _Careful:
                 if not slots:
                     self.problems.append(unknown(self._at(i), name, self._known()))
                 elif (t, name) in seen:
-                    first = f"steps[{seen[t, name]}]"
-                    self.problems.append(
-                        Problem(f"{self._at(i)}.{name}: the same step is given twice, first in {first}")
-                    )
+                    twice.setdefault((i, seen[t, name]), []).append(name)
                     self._spoil(sheet, t, slots)
                 else:
                     seen[t, name] = i
                     self._put(sheet, i, t, slots, value)
+        for (i, first), names in twice.items():
+            reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
+            self.problems.append(Problem(f"{self._at(i)}: {reason}"))
         sheet.problems = self.problems
         sheet.notes = [
             note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
@@ -266,7 +288,7 @@ class _Careful:
         label = []
         for loop in self.layout.plan.loops:
             value = step.get(loop)
-            if isinstance(value, str) and value.strip().isdecimal():
+            if isinstance(value, str) and value.strip().isdecimal() and len(value) <= _LONGEST_LABEL:
                 value = int(value)
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
                 if step:

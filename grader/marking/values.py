@@ -7,6 +7,8 @@ from typing import Any
 from grader.expressions import Shape, in_words
 from grader.marking.digits import read_number
 
+_LONG = 1e16  # beyond this a number is not quoted
+
 
 class ValueFault(ValueError):
     """A value that cannot be read: `place` within it ('[1]'), what was expected and what was found."""
@@ -82,7 +84,8 @@ def _read_component(value: Any, place: str, written: Written) -> None:
     if isinstance(value, str):
         number = read_number(value)
         if number is None:
-            written.faults[index] = ValueFault(place, f"expected a finite number, found {quoted(value)}")
+            reason = f"expected a number, found {kind_of(value)}{_hint(value)}"
+            written.faults[index] = ValueFault(place, reason)
             return
         if number.comma:
             written.notes.append(f"the comma in {quoted(value)} is read as a decimal point")
@@ -99,8 +102,14 @@ def _read_component(value: Any, place: str, written: Written) -> None:
     if isfinite(number_read):
         written.numbers[index] = number_read
     else:
-        found = "NaN" if isnan(number_read) else "a number beyond all range"
-        written.faults[index] = ValueFault(place, f"expected a finite number, found {found}")
+        written.faults[index] = ValueFault(place, f"expected a finite number, found {kind_of(number_read)}")
+
+
+def _hint(text: str) -> str:
+    """Say what is wrong with a text that is nearly a number."""
+    if "," in text and read_number(text.replace(",", ".")):
+        return "; write a decimal point, as the comma may stand for thousands"
+    return ""
 
 
 def fit(written: Written, shapes: list[Shape]) -> int:
@@ -138,8 +147,10 @@ def kind_of(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f"the text {quoted(value)}"
+    if isinstance(value, float) and isnan(value):
+        return "NaN"
     if isinstance(value, int | float):
-        return "a number"
+        return f"the number {value!r}" if abs(value) < _LONG else "a number beyond all range"
     if isinstance(value, list):
         return "a list"
     return "null" if value is None else "an object"
@@ -147,4 +158,4 @@ def kind_of(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """Return a text of a student's, cut short, with nothing in it that a terminal would obey."""
-    return ascii(text if len(text) <= 40 else text[:37] + "...")
+    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -35,8 +35,9 @@ class Verdicts:
     `codes` (N, T, W); `kinds` (N, T, W) which slip it was; `expected` (N, T, W) what follows from the
     student's own lines; `form` (N, T, L) which of a line's slots was written; `hollow` (N, T, L) lines
     that are zero only because of an earlier error of the student's own: they earn nothing; `matches`
-    (N, T, L) the known mistakes that a line matches, as bits; `source` (N, T, L) the line that a copied
-    row was taken from, counted from 1.
+    (2, N, T, L) the known mistakes that a line matches, and matches sharply, as bits; `source` (N, T, L)
+    the line that a copied row was taken from, counted from 1; `sharp` (N, T, L) lines that are what the
+    written values before them give, rounded once.
     """
 
     batch: Batch
@@ -48,6 +49,7 @@ class Verdicts:
     kinds: NDArray[np.uint8]
     matches: NDArray[np.uint64]
     source: NDArray[np.uint8]
+    sharp: Mask
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
@@ -68,8 +70,9 @@ def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
         form=np.zeros((count, steps, lines), dtype=np.uint8),
         hollow=np.zeros((count, steps, lines), dtype=np.bool_),
         kinds=np.zeros((count, steps, width), dtype=np.uint8),
-        matches=np.zeros((count, steps, lines), dtype=np.uint64),
+        matches=np.zeros((2, count, steps, lines), dtype=np.uint64),
         source=np.zeros((count, steps, lines), dtype=np.uint8),
+        sharp=np.ones((count, steps, lines), dtype=np.bool_),
     )
 
 

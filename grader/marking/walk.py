@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, exact
+from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
 from grader.marking.layout import Slot
@@ -24,9 +24,12 @@ from grader.schemas.key import Tolerance
 from grader.solver import Line
 
 
-def mark_batch(batch: Batch, options: Options) -> Verdicts:
-    """Mark every line of every hand-in, given the options that each student chose: (N,) a group."""
-    walk = _Walk(batch, options, empty_verdicts(batch, options), references(batch, options))
+def mark_batch(batch: Batch, options: Options, *, sharp: bool = False) -> Verdicts:
+    """Mark every line of every hand-in, given the options that each student chose: (N,) a group.
+
+    `sharp` takes it that the students worked on with exactly what they wrote.
+    """
+    walk = _Walk(batch, options, sharp=sharp)
     with np.errstate(all="ignore"):
         for t in range(batch.layout.steps):
             for i in range(len(batch.layout.usual)):
@@ -60,12 +63,13 @@ class _Expected:
 
 
 class _Walk:
-    def __init__(self, batch: Batch, options: Options, verdicts: Verdicts, reference: Array) -> None:
+    def __init__(self, batch: Batch, options: Options, *, sharp: bool) -> None:
         self.batch = batch
         self.plan = batch.layout.plan
         self.options = options
-        self.verdicts = verdicts
-        self.reference = reference
+        self.sharp = sharp
+        self.verdicts = empty_verdicts(batch, options)
+        self.reference = references(batch, options)
         count = len(batch)
         self.given = {name: exact(values) for name, values in batch.given.items()}
         none = np.zeros(count, dtype=np.bool_)
@@ -86,6 +90,7 @@ class _Walk:
             right |= self._settle_slips(line, expected, values, half)
         broken = self._any(line, "broken")
         slot.of(self.verdicts.expected[:, t])[...] = expected.written.mid
+        self._note_sharp(i, t, values, half, expected.written)
         codes = self._codes(slot, t, given, right, broken)
         if np.any(codes == Code.WRONG):
             half = self._explain(line, slot, t, expected.written, codes)
@@ -94,6 +99,10 @@ class _Walk:
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
         self._remember(slot, t, expected, Ball(values, half), codes, broken)
+
+    def _note_sharp(self, i: int, t: int, values: Array, half: Array, expected: Ball) -> None:
+        blunt = np.abs(values - expected.mid) > half + ULPS * np.abs(expected.mid)
+        self.verdicts.sharp[:, t, i] = ~np.any(blunt, axis=tuple(range(1, values.ndim)))
 
     def _names(self, line: Line, t: int, kind: str, rows: NDArray[np.intp] | None = None) -> dict[str, Ball]:
         names = {
@@ -158,7 +167,7 @@ class _Walk:
         plain = (codes[rows] == Code.WRONG) | (codes[rows] == Code.MISTAKE)
         kinds[rows] = np.where(plain, Slip.UNUSED, kinds[rows])
         codes[rows] = np.where(plain, Code.SLIP, codes[rows])
-        self.verdicts.matches[rows, parent.step, slot.line] = 0
+        self.verdicts.matches[:, rows, parent.step, slot.line] = 0
         chosen = _mask(rows, len(self.batch))
         parent.written = where(along(chosen, parent.written.mid), parent.intended, parent.written)
         parent.broken = np.where(chosen, parent.intended_broken, parent.broken)
@@ -209,7 +218,7 @@ class _Walk:
             codes=codes[rows].reshape(len(rows), -1),
             kinds=np.zeros((len(rows), slot.forms[0].size), dtype=np.uint8),
         )
-        self.verdicts.matches[rows, t, slot.line] = try_mistakes(doubtful, self._wrong_ways(line, t, rows))
+        self.verdicts.matches[:, rows, t, slot.line] = try_mistakes(doubtful, self._wrong_ways(line, t, rows))
         try_few_digits(doubtful)
         before = self._rows_before(slot, rows)
         self.verdicts.source[rows, t, slot.line] = try_slips(doubtful, self.plan.tolerance, before)
@@ -273,7 +282,8 @@ class _Walk:
         line = self.plan.lines[slot.line]
         axes = tuple(range(1, codes.ndim))
         given = ~np.isnan(written.mid)
-        value = where(given, written, expected.written)
+        own = exact(written.mid) if self.sharp else written
+        value = where(given, own, expected.written)
         coarse = slot.of(self.verdicts.kinds[:, t]) == Slip.FEW_DIGITS
         wrong = (codes >= Code.SLIP) & (codes <= Code.WRONG) & ~coarse
         absent = np.any(~given, axis=axes)

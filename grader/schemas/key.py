@@ -4,16 +4,18 @@ These models check what can be said of each table by itself; how the equations h
 shapes, order) is checked where they are compiled, in `grader.solver.plan`.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     AllowInfNan,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     Strict,
     StringConstraints,
+    Tag,
     model_validator,
 )
 
@@ -24,12 +26,11 @@ MAX_SIZE = 100
 
 Finite = Annotated[float, Strict(), AllowInfNan(False)]
 Points = Annotated[Finite, Field(ge=0)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=100)]
 
-
-QuantityName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$", max_length=50)
-]
+IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.-]*$"
+QUANTITY = r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100)]
+QuantityName = Annotated[str, StringConstraints(pattern=QUANTITY, max_length=50)]
 
 
 def _readable(text: str) -> str:
@@ -63,7 +64,20 @@ def _regular(value: float | list[float] | list[list[float]]) -> float | list[flo
     return value
 
 
-Value = Annotated[Finite | list[Finite] | list[list[Finite]], AfterValidator(_regular)]
+def _which_value(value: Any) -> str:
+    if not isinstance(value, list):
+        return "number"
+    return "rows" if any(isinstance(item, list) for item in value) else "numbers"
+
+
+# The member of a union is named by what stands there, so that a fault is told once and not for each member.
+Value = Annotated[
+    Annotated[Finite, Tag("number")]
+    | Annotated[list[Finite], Tag("numbers")]
+    | Annotated[list[list[Finite]], Tag("rows")],
+    Discriminator(_which_value),
+    AfterValidator(_regular),
+]
 
 
 class _Table(BaseModel):
@@ -97,8 +111,18 @@ class Given(_Table):
         )
         return next((f"must be {word} {bound:g}" for word, bound, breaks in broken if breaks), "")
 
+    @model_validator(mode="after")
+    def _default_is_inside(self) -> Self:
+        if broken := self.outside(self.default):
+            raise ValueError(f"the default, {self.default:g}, {broken}")
+        return self
 
-Loop = Annotated[int, Strict(), Field(ge=1, le=MAX_STEPS)] | list[dict[QuantityName, Value]]
+
+Loop = Annotated[
+    Annotated[int, Strict(), Field(ge=1, le=MAX_STEPS), Tag("count")]
+    | Annotated[list[dict[QuantityName, Value]], Field(min_length=1), Tag("rounds")],
+    Discriminator(lambda loop: "rounds" if isinstance(loop, list) else "count"),
+]
 
 
 class Method(_Table):
@@ -163,7 +187,8 @@ class Acknowledged(_Table):
         return self
 
 
-Digits = Annotated[str, Strict(), StringConstraints(pattern=r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$")]
+NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$"
+Digits = Annotated[str, Strict(), StringConstraints(pattern=NUMBER)]
 Printed = Digits | list[Digits] | list[list[Digits]]
 
 
@@ -177,6 +202,12 @@ class Published(_Table):
     choose: dict[Identifier, Identifier] = {}
     given: dict[QuantityName, Finite] = {}
     steps: tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...]
+
+
+def _differ(what: str, ids: list[str]) -> None:
+    twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two {what} have the id {twice}")
 
 
 class Part(_Table):
@@ -197,6 +228,7 @@ class TraceQuestion(_Question):
     """An exercise worked line by line."""
 
     kind: Literal["trace"]
+    points: Annotated[Finite, Field(gt=0)]
     tolerance: Tolerance = Tolerance()
     digits: Annotated[int, Strict(), Field(ge=1, le=15)] = 3
     slip_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
@@ -225,9 +257,7 @@ class PartsQuestion(_Question):
         total = sum(part.points for part in self.part)
         if abs(total - self.points) > 1e-9:
             raise ValueError(f"the parts' points add up to {total:g}, the question has {self.points:g}")
-        ids = [part.id for part in self.part]
-        if len(set(ids)) < len(ids):
-            raise ValueError("two parts have the same id")
+        _differ("parts", [part.id for part in self.part])
         return self
 
 
@@ -251,7 +281,5 @@ class Key(_Table):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        ids = [question.id for question in self.question]
-        if len(set(ids)) < len(ids):
-            raise ValueError("two questions have the same id")
+        _differ("questions", [question.id for question in self.question])
         return self

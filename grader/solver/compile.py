@@ -1,5 +1,6 @@
 """From a key's tables to plans: names resolved, shapes inferred, choices put in, faults in words."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -55,10 +56,12 @@ class _Maker:
     def plan(self) -> Plan:
         loops, inputs = self._loops()
         constants = {**self.question.constants, **self.method.constants}
-        inputs |= {name: _array(value)[None] for name, value in constants.items()}
         # A start value that no equation changes is a constant.
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
-        inputs |= {name: _array(value)[None] for name, value in fixed.items()}
+        for name, value in [*constants.items(), *fixed.items()]:
+            if name in inputs:
+                self._fault("constants", f"{name} has a value already, as an input or constant")
+            inputs[name] = _array(value)[None]
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
         mistakes = tuple(self._mistakes(inputs, shapes))
@@ -123,6 +126,9 @@ class _Maker:
                 if name in owners:
                     self._fault("equations", f"{name} is {owners[name]} and also {owner}")
                 owners[name] = owner
+        for name in self.method.loop:
+            if name in self.method.equations:
+                self._fault(f"loop.{name}", "has the name of a field; a step could not have both")
         for name in self.method.forms:
             if name not in self.method.equations:
                 self._fault(f"forms.{name}", "expected the name of an equation")
@@ -212,7 +218,10 @@ class _Maker:
             options: substitute(tree, self._meanings(dict(zip(groups, options, strict=True))))
             for options in product(*(self.question.choice[group] for group in groups))
         }
-        found = {options: self._infer(variant, text, place, shapes) for options, variant in trees.items()}
+        found = {
+            options: self._infer(variant, text, place, shapes, dict(zip(groups, options, strict=True)))
+            for options, variant in trees.items()
+        }
         if len(set(found.values())) > 1:
             listed = "; ".join(f"{', '.join(o)}: {in_words(shape)}" for o, shape in found.items())
             self._fault(place, f"the options give different shapes: {listed}")
@@ -232,11 +241,26 @@ class _Maker:
             for name, text in self.question.choice[group][option].items()
         }
 
-    def _infer(self, tree: Tree, text: str, place: str, shapes: Mapping[str, Shape]) -> Shape:
+    def _infer(self, tree: Tree, text: str, place: str, shapes: Mapping[str, Shape], choice: Choice) -> Shape:
         try:
             return infer(tree, shapes, text)
         except ExpressionFault as fault:
-            self._fault(place, str(fault))
+            reason = self._reason(fault, shapes, choice)
+            self._fault(place, str(ExpressionFault(reason, fault.text, fault.span)))
+
+    def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
+        """Return the reason of a fault, with what cannot be seen at its place."""
+        there = fault.text[slice(*fault.span)]
+        if there in self.method.equations and there not in shapes:
+            return f"{there} has no value yet: its equation comes later, and it has no start value"
+        words = re.findall(r"\w+", there)
+        puts = [
+            f"{group} = {option} puts {meaning!r} for {name}"
+            for group, option in choice.items()
+            for name, meaning in self.question.choice[group][option].items()
+            if name in words
+        ]
+        return "; ".join([fault.reason, *puts])
 
 
 def _array(value: Value) -> Array:

@@ -17,7 +17,7 @@ Options = tuple[str, ...]
 Choice = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Form:
     """One way to write a line down: a shape, and the tree for each combination of options."""
 
@@ -32,7 +32,7 @@ class Form:
         return int(np.prod(self.shape, dtype=int))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Line:
     """One equation: the field it gives, and what it is worked from.
 
@@ -64,7 +64,7 @@ class Line:
         return self.usual.trees[tuple(choice[group] for group in self.usual.groups)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WrongWay:
     """A known mistake: the lines as it makes them, by field, and what they still earn."""
 
@@ -75,7 +75,7 @@ class WrongWay:
     lines: Mapping[str, Line]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Plan:
     """One method of one question.
 

@@ -1,0 +1,81 @@
+"""One hand-in as it is read by a key: rows of numbers, and what its parts hold.
+
+A paper is a small fraction of the submission that it was read from, so that submissions can be let go one
+by one and a class be marked at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.marking.layout import Layout
+from grader.marking.sheet import Sheet, read_sheet, unknown
+from grader.marking.values import is_absent, kind_of
+from grader.schemas.key import Key, PartsQuestion, TraceQuestion
+from grader.schemas.problems import Problem
+from grader.schemas.results import Status
+from grader.schemas.submission import Submission
+
+
+@dataclass(slots=True, eq=False)
+class Paper:
+    """A hand-in: a sheet for each trace question, the status of each part of the others, all problems."""
+
+    student: str
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    parts: dict[str, tuple[Status, ...]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_paper(key: Key, layouts: Mapping[str, Mapping[str, Layout]], submission: Submission) -> Paper:
+    """Read a submission by a key; `layouts` are those of each trace question's methods."""
+    paper = Paper(submission.student)
+    answers = _by_question(key, submission, paper.problems)
+    for question in key.question:
+        answer = answers.get(question.id, {})
+        if isinstance(question, TraceQuestion):
+            sheet = read_sheet(answer, layouts[question.id], f"answers.{question.id}")
+            paper.problems += sheet.problems
+            paper.sheets[question.id] = sheet
+        else:
+            paper.parts[question.id] = _read_parts(question, answer, paper.problems)
+    return paper
+
+
+def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> dict[str, Mapping[str, Any]]:
+    """Return the answers by question; what is none is a problem."""
+    answers: dict[str, Mapping[str, Any]] = {}
+    questions = {question.id: question for question in key.question}
+    for name, answer in submission.answers.items():
+        question = questions.get(name)
+        if question is None:
+            problems.append(unknown("answers", name, tuple(questions)))
+        elif isinstance(answer, dict):
+            answers[name] = answer
+        elif isinstance(answer, str) and isinstance(question, PartsQuestion) and len(question.part) == 1:
+            answers[name] = {question.part[0].id: answer}
+        elif answer is not None:
+            problems.append(Problem(f"answers.{name}: expected an object, found {kind_of(answer)}"))
+    return answers
+
+
+def _read_parts(
+    question: PartsQuestion, answer: Mapping[str, Any], problems: list[Problem]
+) -> tuple[Status, ...]:
+    """Return for each part whether it is there: what is handed in waits for a person."""
+    if not answer:
+        return (Status.MISSING,) * len(question.part)
+    place = f"answers.{question.id}"
+    known = tuple(part.id for part in question.part)
+    statuses = []
+    for name in known:
+        value = answer.get(name)
+        if is_absent(value):
+            statuses.append(Status.MISSING)
+        elif isinstance(value, str):
+            statuses.append(Status.PENDING)
+        else:
+            statuses.append(Status.INVALID)
+            problems.append(Problem(f"{place}.{name}: expected text, found {kind_of(value)}"))
+    problems += [unknown(place, name, known) for name in answer if name not in known]
+    return tuple(statuses)

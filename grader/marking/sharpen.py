@@ -1,0 +1,66 @@
+"""A second look at those who carry their rounded values on.
+
+With three digits, what rounding may do to a line is often as much as what a mistake does to it. But who
+works on with exactly the values written shows it: every line is then what the written values before it
+give, rounded once. For such a student a line that is not, and that a known mistake gives to the digit, is
+that mistake, though rounding could have explained it in another hand-in.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.marking.batch import Mask
+from grader.marking.verdicts import Code, Verdicts, line_codes
+from grader.marking.walk import mark_batch
+
+_NEARLY_ALL = 0.97
+_SEVERAL = 3
+
+
+def sharpen(verdicts: Verdicts) -> None:
+    """Add the mistakes that only show where every written value is taken as it stands."""
+    if not verdicts.batch.layout.plan.mistakes:
+        return
+    rows = np.flatnonzero(_carries_on(verdicts).any(axis=1))
+    if not len(rows):
+        return
+    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
+    second = mark_batch(verdicts.batch.take(rows), options, sharp=True)
+    claimed = _claimed(second) & _carries_on(verdicts)[rows][:, None, :]
+    claimed &= line_codes(verdicts)[rows] <= Code.FOLLOWS
+    _take_over(verdicts, second, rows, claimed)
+
+
+def _carries_on(verdicts: Verdicts) -> Mask:
+    """Tell for which lines all the others show that the student carries rounded values on: (N, L).
+
+    All of the others, or nearly all where this line has several steps that are off.
+    """
+    written = line_codes(verdicts) <= Code.WRONG
+    blunt = (~verdicts.sharp & written).sum(axis=1)
+    others = written.sum(axis=(1, 2))[:, None] - written.sum(axis=1)
+    others_blunt = blunt.sum(axis=1, keepdims=True) - blunt
+    nearly = (others_blunt <= (1 - _NEARLY_ALL) * others) & (blunt >= _SEVERAL)
+    carries: Mask = (others > 0) & (blunt > 0) & ((others_blunt == 0) | nearly)
+    return carries
+
+
+def _claimed(second: Verdicts) -> Mask:
+    """Return the lines that one and the same mistake explains wherever its field is off: (N, T, L)."""
+    matches = second.matches[0]
+    mistaken = matches > 0
+    everywhere = np.where(mistaken, matches, ~np.uint64(0))
+    common = np.bitwise_and.reduce(everywhere, axis=1)
+    codes = line_codes(second)
+    unexplained = ((codes >= Code.SLIP) & (codes <= Code.WRONG) & ~mistaken).any(axis=1)
+    claimed: Mask = mistaken & ((common > 0) & ~unexplained)[:, None, :]
+    return claimed
+
+
+def _take_over(verdicts: Verdicts, second: Verdicts, rows: NDArray[np.intp], claimed: Mask) -> None:
+    for i, slot in enumerate(verdicts.batch.layout.usual):
+        place, t = np.nonzero(claimed[:, :, i])
+        if len(place):
+            here = (rows[place], t, slice(slot.offset, slot.end))
+            verdicts.codes[here] = second.codes[place, t, slot.offset : slot.end]
+            verdicts.matches[:, rows[place], t, i] = second.matches[:, place, t, i]
