@@ -1,24 +1,16 @@
 """What the tests share."""
 
-from pathlib import Path
-
 import pytest
-
-from grader.cli.keyring import load_key
-from grader.exchange.keys import read_key
-from grader.solver import make_plans
-
-ROOT = Path(__file__).parent.parent
+from shared import practical_key, practical_plan
 
 
 @pytest.fixture(scope="session")
 def practical():
     """The practical's key, ready to mark with."""
-    return load_key(ROOT / "answer_keys" / "practical1.toml")
+    return practical_key()
 
 
 @pytest.fixture(scope="session")
 def plans():
     """The plans of the practical's exercise 2, by method."""
-    key = read_key(ROOT / "answer_keys" / "practical1.toml")
-    return make_plans(next(question for question in key.question if question.id == "exercise2"))
+    return {method: practical_plan(method) for method in ("online", "batch")}

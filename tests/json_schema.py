@@ -101,7 +101,7 @@ _KEYWORDS = {
     "oneOf": _some(lambda fitting: fitting == 1, "exactly one"),
     "const": _plain(lambda value, rule: value == rule, "equal to"),
     "enum": _plain(lambda value, rule: value in rule, "one of"),
-    "required": _plain(lambda value, rule: value.keys() >= set(rule), "complete without", dict),
+    "required": _plain(lambda value, rule: value.keys() >= set(rule), "complete, which takes", dict),
     "minProperties": _plain(lambda value, rule: len(value) >= rule, "of a size of at least", dict),
     "minItems": _plain(lambda value, rule: len(value) >= rule, "of a length of at least", list),
     "maxItems": _plain(lambda value, rule: len(value) <= rule, "of a length of at most", list),

@@ -95,6 +95,7 @@ def names_of_the_practical():
         "answer",
         "purpose",
         "published",
+        "scaled",
     }
     return {name for name in names - general if len(name) > 1}
 

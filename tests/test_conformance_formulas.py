@@ -44,7 +44,9 @@ def setting_of(row):
 def verdict(row):
     """Return accepted or not, in words where it is neither."""
     try:
-        reference, answer = (read_formula(row[side], vocabulary_of(row)).tree for side in ("reference", "answer"))
+        reference, answer = (
+            read_formula(row[side], vocabulary_of(row)).tree for side in ("reference", "answer")
+        )
     except ExpressionFault as fault:
         return f"unread: {fault.reason}"
     result = compare(reference, answer, setting_of(row))

@@ -12,6 +12,9 @@ from autograd import jacobian as autograd_jacobian
 from grader.expressions import Duals, constant, evaluate, jacobian, parse, seed
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import DEFINED, ELEMENTWISE, WHOLE
+from grader.expressions.open_duals import OpenDuals
+from grader.expressions.open_functions import OpenReal, lowered, wavy
+from grader.expressions.tree import Component, Infix, Name, Number, Repeat
 
 mpmath.mp.dps = 40
 
@@ -308,3 +311,46 @@ def test_derivative_trees_are_known_for_all_functions_of_one_number():
     for name in OF_ONE:
         if name != "norm":
             assert derivative_of(name)
+
+
+def test_components_and_sums_over_an_index():
+    """Of sum(k * u_k for k = 1..3): the derivative by u is (1, 2, 3); a component that is none has none."""
+    k = Name("k")
+    tree = Repeat("+", "k", Number(1.0), Number(3.0), Infix("*", k, Component(Name("u"), (k,))))
+    np.testing.assert_array_equal(jacobian(tree, VALUES, "u"), [1, 2, 3])
+    product = Repeat("*", "k", Number(1.0), Number(3.0), Component(Name("u"), (k,)))
+    np.testing.assert_allclose(jacobian(product, VALUES, "u"), np.prod(VALUES["u"]) / VALUES["u"])
+    entry = Component(Name("A"), (Number(2.0), Number(3.0)))
+    np.testing.assert_array_equal(jacobian(entry, VALUES, "A"), [[0, 0, 0], [0, 0, 1]])
+    assert np.isnan(jacobian(Component(Name("u"), (Number(4.0),)), VALUES, "u")).all()
+    cases = np.arange(6.0).reshape(2, 3)
+    picked = {"u": cases, "i": np.array([1.0, 3.0])}
+    found = jacobian(Component(Name("u"), (Name("i"),)), picked, "u", leading=1)
+    np.testing.assert_array_equal(found, [[1, 0, 0], [0, 0, 1]])
+
+
+@pytest.mark.parametrize(
+    "text", ["f(u)", "f'(u) * s", "f''(A)", "f(g(u, s))", "g(u, v * s) + g(s, A)", "arcsinh(u)"]
+)
+def test_open_functions_against_differences(text):
+    random = np.random.default_rng(5)
+    functions = {"f": wavy(random, 1), "g": wavy(random, 2)}
+    tree = lowered(parse(text), 5)
+    for name, value in VALUES.items():
+        found = jacobian(tree, VALUES, name, arithmetic=OpenDuals(0, functions))
+        for at in np.ndindex(*value.shape):
+            h = np.zeros_like(value)
+            h[at] = 1e-5
+            right, left = (
+                evaluate(tree, {**VALUES, name: moved}, OpenReal(0, functions))
+                for moved in (value + h, value - h)
+            )
+            np.testing.assert_allclose(found[(..., *at)], (right - left) / 2e-5, rtol=1e-6, atol=1e-8)
+
+
+def test_counts_are_not_differentiated_by():
+    arithmetic = OpenDuals()
+    tree = parse("factorial(3) * s + binomial(4, 2) * s")
+    assert jacobian(tree, VALUES, "s", arithmetic=arithmetic) == 12
+    for text in ("factorial(s)", "binomial(s, 2)"):
+        assert np.isnan(jacobian(parse(text), VALUES, "s", arithmetic=arithmetic))

@@ -11,7 +11,18 @@ import pytest
 
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain
-from grader.expressions.tree import Call, Component, Infix, Minus, Name, Number, Repeat, children, rebuild, walk
+from grader.expressions.tree import (
+    Call,
+    Component,
+    Infix,
+    Minus,
+    Name,
+    Number,
+    Repeat,
+    children,
+    rebuild,
+    walk,
+)
 from grader.marking.equivalence import Different, Equal, Undecidable, compare
 from grader.marking.points import Quantity, Setting, draw, number_of_points
 
@@ -169,7 +180,9 @@ def changed(rng, node):
         case Component(whole, (Name(index),)):
             return Component(whole, (Name("k" if index == "j" else "j"),))
         case Call("f" | "g" as name, primes, arguments):
-            return rng.choice([Call("g" if name == "f" else "f", primes, arguments), Call(name, primes + 1, arguments)])
+            return rng.choice(
+                [Call("g" if name == "f" else "f", primes, arguments), Call(name, primes + 1, arguments)]
+            )
     return None
 
 
@@ -223,7 +236,9 @@ def differ_exactly(rng, one, other):
     """Tell whether two trees differ at one of a few exact points, under all values of the indices."""
     for _ in range(3):
         names = {name: Fraction(rng.randint(-30, 30), rng.randint(1, 7)) for name in SCALARS}
-        names |= {name: [Fraction(rng.randint(-30, 30), rng.randint(1, 7)) for _ in range(SIZE)] for name in "op"}
+        names |= {
+            name: [Fraction(rng.randint(-30, 30), rng.randint(1, 7)) for _ in range(SIZE)] for name in "op"
+        }
         names |= {name: [Fraction(rng.randint(-9, 9), 4) for _ in range(5)] for name in "fg"}
         for j in range(1, SIZE + 1):
             for k in range(1, SIZE + 1):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import practical_key, practical_plan
 from simulate import Rounding, Student
 
 from grader.marking.mark import mark, prepare
@@ -64,12 +65,12 @@ roundings = st.builds(
     rounding=roundings,
     seed=st.integers(0, 2**32),
 )
-def test_an_honest_student_loses_nothing(practical, plans, data, method, rounding, seed):
-    plan = plans[method]
+def test_an_honest_student_loses_nothing(data, method, rounding, seed):
+    plan = practical_plan(method)
     way = {group: data.draw(st.sampled_from(options), label=group) for group, options in plan.choices.items()}
     alpha = data.draw(st.floats(0.001, 1.0), label="alpha")
     answer = Student(plan, way, {"alpha": alpha}, rounding, seed=seed).answer()
-    result = question(practical, answer)
+    result = question(practical_key(), answer)
     assert result.score == 15
     assert statuses(result) == {"correct"}
 
@@ -81,8 +82,8 @@ def test_an_honest_student_loses_nothing(practical, plans, data, method, roundin
     seed=st.integers(0, 2**32),
     off=st.sampled_from([-3.0, -0.7, 0.4, 2.0]),
 )
-def test_a_single_wrong_number_costs_only_its_own_field(practical, plans, method, digits, seed, off):
-    plan, random = plans[method], np.random.default_rng(seed)
+def test_a_single_wrong_number_costs_only_its_own_field(method, digits, seed, off):
+    plan, random = practical_plan(method), np.random.default_rng(seed)
     way = {group: options[random.integers(len(options))] for group, options in plan.choices.items()}
     answer = Student(plan, way, {"alpha": 0.2}, Rounding(digits)).answer()
     t, line = random.integers(len(plan.steps)), plan.lines[random.integers(len(plan.lines))]
@@ -90,7 +91,7 @@ def test_a_single_wrong_number_costs_only_its_own_field(practical, plans, method
     place = tuple(random.integers(size) for size in line.shape)
     value[place] += off
     answer["steps"][t][line.field] = value.tolist()
-    result = question(practical, answer)
+    result = question(practical_key(), answer)
     faulty = [f for f in result.fields if f.status != "correct"]
     assert [(f.field, f.step) for f in faulty] == [(line.field, plan.steps[t])]
     # One component of many: the others keep their credit.

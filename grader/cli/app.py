@@ -53,7 +53,7 @@ def main() -> None:
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
-        app()
+        app(prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except BrokenPipeError:

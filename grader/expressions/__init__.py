@@ -1,12 +1,13 @@
-"""The language of keys and answers: the tree, the grammar, real and ball arithmetic over it."""
+"""The language of keys and answers: the tree, the grammar; real, ball and dual arithmetic over it."""
 
 from grader.expressions.arithmetic import Array, Real, evaluate
 from grader.expressions.ball import ULPS, Ball, Balls, exact
+from grader.expressions.dual import Dual, Duals, constant, jacobian, seed
 from grader.expressions.faults import ExpressionFault, point_at
 from grader.expressions.functions import CONSTANTS, known_functions
 from grader.expressions.grammar import parse
 from grader.expressions.shapes import Shape, in_words, infer, nearest
-from grader.expressions.tree import Call, Name, Tree, names_in, substitute, walk
+from grader.expressions.tree import Call, Name, Tree, functions_in, names_in, substitute, walk
 
 __all__ = [
     "CONSTANTS",
@@ -15,20 +16,26 @@ __all__ = [
     "Ball",
     "Balls",
     "Call",
+    "Dual",
+    "Duals",
     "ExpressionFault",
     "Name",
     "Real",
     "Shape",
     "Tree",
+    "constant",
     "evaluate",
     "exact",
+    "functions_in",
     "in_words",
     "infer",
+    "jacobian",
     "known_functions",
     "names_in",
     "nearest",
     "parse",
     "point_at",
+    "seed",
     "substitute",
     "walk",
 ]

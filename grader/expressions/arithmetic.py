@@ -6,7 +6,7 @@ for a whole class. `x @ W` with `W` of shape (N, 2, 3) and one leading axis is o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, Elementwise
 from grader.expressions.grammar import parse
-from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
 
 Array = NDArray[np.float64]
 V = TypeVar("V")
@@ -43,23 +43,48 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
             return arithmetic.negative(evaluate(operand, names, arithmetic))
         case Infix("^", left, Number(exponent)):
             return arithmetic.power(evaluate(left, names, arithmetic), exponent)
+        case Infix("^", left, Minus(Number(exponent))):
+            return arithmetic.power(evaluate(left, names, arithmetic), -exponent)
         case Infix(operator, left, right):
             a = evaluate(left, names, arithmetic)
             return arithmetic.infix(operator, a, evaluate(right, names, arithmetic))
         case Bracket(items):
             return arithmetic.stack([evaluate(item, names, arithmetic) for item in items])
-        case Call(name, primes, arguments):
-            values = [evaluate(argument, names, arithmetic) for argument in arguments]
-            if primes:
-                return evaluate(derivative_of(name), {"x": values[0]}, arithmetic)
-            if name in ELEMENTWISE:
-                return arithmetic.apply(ELEMENTWISE[name], values[0])
-            if name in DEFINED:
-                parameters = DEFINED[name].parameters
-                return evaluate(
-                    parse(DEFINED[name].body), dict(zip(parameters, values, strict=True)), arithmetic
-                )
-            return arithmetic.whole(name, values)
+        case Component(whole, indices):
+            parts = [evaluate(part, names, arithmetic) for part in (whole, *indices)]
+            return arithmetic.whole("component", parts)
+        case Repeat():
+            return _repeated(tree, names, arithmetic)
+        case Call():
+            values = [evaluate(argument, names, arithmetic) for argument in tree.arguments]
+            return _called(tree, values, arithmetic)
+
+
+def _called(tree: Call, values: Sequence[V], arithmetic: Arithmetic[V]) -> V:
+    """Work a function or its derivative at the values of its arguments."""
+    name = tree.function
+    if tree.primes:
+        return evaluate(derivative_of(name), {"x": values[0]}, arithmetic)
+    if name in ELEMENTWISE:
+        return arithmetic.apply(ELEMENTWISE[name], values[0])
+    if name in DEFINED:
+        parameters = DEFINED[name].parameters
+        return evaluate(parse(DEFINED[name].body), dict(zip(parameters, values, strict=True)), arithmetic)
+    return arithmetic.whole(name, values)
+
+
+def _repeated(tree: Repeat, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V:
+    """Work a sum or product whose ends are numbers, term by term; an empty one is 0 or 1."""
+    if not (isinstance(tree.first, Number) and isinstance(tree.last, Number)):
+        raise TypeError("the ends of a sum must be numbers before it is worked")
+    run = range(int(tree.first.value), int(tree.last.value) + 1)
+    terms = (
+        evaluate(tree.body, {**names, tree.index: arithmetic.number(float(index))}, arithmetic)
+        for index in run
+    )
+    if not run:
+        return arithmetic.number(0.0 if tree.operator == "+" else 1.0)
+    return reduce(partial(arithmetic.infix, tree.operator), terms)
 
 
 @lru_cache
@@ -115,9 +140,9 @@ class Real:
         return -a
 
     def infix(self, operator: str, a: Array, b: Array) -> Array:
-        if operator == "@":
-            return matmul(a, b, self.leading)
         with np.errstate(all="ignore"):
+            if operator == "@":
+                return matmul(a, b, self.leading)
             a, b = align(self.leading, a, b)
             if operator in COMPARE:
                 return COMPARE[operator](a, b).astype(np.float64)
@@ -182,7 +207,7 @@ def rearrange(name: str, leading: int, *arguments: Array) -> Array:
         return a[..., None]
     if name == "row":
         return a[..., None, :]
-    return a[..., None] * np.eye(a.shape[-1])  # diag
+    return np.where(np.eye(a.shape[-1], dtype=bool), a[..., None], 0.0)  # diag; 0 also beside infinity
 
 
 REARRANGING = frozenset({"transpose", "column", "row", "diag"})
@@ -206,6 +231,20 @@ def _extreme(choose: np.ufunc, leading: int, arguments: tuple[Array, ...]) -> Ar
     return result
 
 
+def component(leading: int, a: Array, *indices: Array) -> Array:
+    """Return the component at an index for each own axis, counted from 1; NaN where there is none."""
+    lead = np.broadcast_shapes(a.shape[:leading], *(index.shape for index in indices))
+    sizes = a.shape[leading:]
+    inside = np.ones(lead, dtype=bool)
+    flat = np.zeros(lead, dtype=np.intp)
+    for index, size in zip(indices, sizes, strict=True):
+        inside = inside & (index >= 1) & (index <= size) & (index == np.round(index))
+        flat = flat * size + np.where(inside, index - 1, 0).astype(np.intp)
+    flattened = np.broadcast_to(a, lead + sizes).reshape((*lead, -1))
+    picked: Array = np.take_along_axis(flattened, flat[..., None], axis=-1)[..., 0]
+    return np.where(inside, picked, np.nan)
+
+
 def _softmax(_: int, a: Array) -> Array:
     powers: Array = np.exp(a - np.max(a, axis=-1, keepdims=True))
     result: Array = powers / np.sum(powers, axis=-1, keepdims=True)
@@ -227,5 +266,6 @@ _WHOLE: dict[str, Callable[..., Array]] = {
     "outer": lambda _, a, b: a[..., :, None] * b[..., None, :],
     "softmax": _softmax,
     "where": _where,
+    "component": component,
     **{name: (lambda leading, a, name=name: rearrange(name, leading, a)) for name in REARRANGING},
 }

@@ -20,6 +20,7 @@ from grader.expressions.arithmetic import (
     Array,
     Real,
     align,
+    component,
     matmul,
     rearrange,
     stack,
@@ -63,17 +64,17 @@ class Balls:
         return Ball(-a.mid, a.rad)
 
     def infix(self, operator: str, a: Ball, b: Ball) -> Ball:
-        if operator == "@":
-            return _matmul(a, b, self.leading)
-        a, b = self._aligned(a, b)
         with np.errstate(all="ignore"):
+            if operator == "@":
+                return _settled(_matmul(a, b, self.leading))
+            a, b = self._aligned(a, b)
             if operator in COMPARE:
                 return _compare(operator, a, b)
-            return _INFIX[operator](a, b)
+            return _settled(_INFIX[operator](a, b))
 
     def power(self, a: Ball, exponent: float) -> Ball:
         with np.errstate(all="ignore"):
-            return _power(a, exponent)
+            return _settled(_power(a, exponent))
 
     def apply(self, function: Elementwise, a: Ball) -> Ball:
         with np.errstate(all="ignore"):
@@ -81,12 +82,15 @@ class Balls:
 
     def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
         with np.errstate(all="ignore"):
-            return self._whole(name, arguments)
+            return _settled(self._whole(name, arguments))
 
     def _whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
         first = arguments[0]
         if name in REARRANGING:
             return Ball(*(rearrange(name, self.leading, part) for part in (first.mid, first.rad)))
+        if name == "component":
+            where = [index.mid for index in arguments[1:]]
+            return Ball(*(component(self.leading, part, *where) for part in (first.mid, first.rad)))
         real = Real(self.leading)
         if name in ("sum", "mean", "row_sums", "column_sums"):
             return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
@@ -120,6 +124,12 @@ def _around(mid: Array, *images: Array) -> Ball:
     return Ball(mid, np.where(np.isnan(rad), np.inf, rad))
 
 
+def _settled(ball: Ball) -> Ball:
+    """Return the ball, its radius infinite where midpoint or radius is undefined or overflowed."""
+    unknown = np.isnan(ball.rad) | ~np.isfinite(ball.mid)
+    return Ball(ball.mid, np.where(unknown, np.inf, ball.rad))
+
+
 def _plus(a: Ball, b: Ball) -> Ball:
     return Ball(a.mid + b.mid, a.rad + b.rad)
 
@@ -143,7 +153,8 @@ def _raise(a: Ball, b: Ball) -> Ball:
     """Return a^b. For positive bases the power is monotone in both, so corners bound it."""
     mid = np.power(a.mid, b.mid)
     corners = _around(mid, *(np.power(x, y) for x in (a.low, a.high) for y in (b.low, b.high)))
-    whole = (b.rad <= ULPS * np.abs(b.mid)) & (b.mid == np.round(b.mid)) & (b.mid >= 0)
+    known = np.isfinite(b.mid) & (b.rad <= ULPS * np.abs(b.mid))
+    whole = known & (b.mid == np.round(b.mid)) & (b.mid >= 0)
     size = np.abs(a.mid)
     counted = np.power(size + a.rad, b.mid) - np.power(size, b.mid)
     return Ball(mid, np.where(whole, counted, np.where(a.low > 0, corners.rad, np.inf)))
@@ -159,7 +170,10 @@ def _power(a: Ball, exponent: float) -> Ball:
         size = np.abs(a.mid)
         return Ball(a.mid**exponent, (size + a.rad) ** exponent - size**exponent)
     if exponent == round(exponent) and exponent < 0:
-        return _divide(exact(np.ones_like(a.mid)), _power(a, -exponent))
+        # |x|^exponent falls and flattens, so the near end is the far reach; around 0 there is no bound.
+        size = np.abs(a.mid)
+        near = (size - a.rad) ** exponent - size**exponent
+        return Ball(a.mid**exponent, np.where(size > a.rad, near, np.inf))
     rising = Elementwise(lambda x: np.power(x, exponent), "", lowest=0.0)
     return _image(rising, a)
 
@@ -169,6 +183,7 @@ def _compare(operator: str, a: Ball, b: Ball) -> Ball:
     mid = COMPARE[operator](a.mid, b.mid).astype(np.float64)
     apart = np.abs(a.mid - b.mid) > a.rad + b.rad
     same = (a.mid == b.mid) & (a.rad <= ULPS * np.abs(a.mid)) & (b.rad <= ULPS * np.abs(b.mid))
+    same &= np.isfinite(a.mid)
     return Ball(mid, np.where(apart | same, 0.0, 1.0))
 
 
@@ -201,9 +216,10 @@ def _softmax(a: Ball) -> Ball:
     top = np.max(a.mid, axis=-1, keepdims=True)
     middle, low, high = (np.exp(part - top) for part in (a.mid, a.low, a.high))
     total = np.sum(middle, axis=-1, keepdims=True)
-    lows = np.sum(low, axis=-1, keepdims=True)
-    highs = np.sum(high, axis=-1, keepdims=True)
-    return _around(middle / total, low / (low + highs - high), high / (high + lows - low))
+    # The sums of all others; taking one off the sum of all would lose a small rest beside a large one.
+    other = ~np.eye(a.mid.shape[-1], dtype=bool)
+    lows, highs = (np.sum(np.where(other, part[..., None, :], 0.0), axis=-1) for part in (low, high))
+    return _around(middle / total, low / (low + highs), high / (high + lows))
 
 
 def _where(condition: Ball, a: Ball, b: Ball) -> Ball:
@@ -211,4 +227,5 @@ def _where(condition: Ball, a: Ball, b: Ball) -> Ball:
     mid = np.where(chosen, a.mid, b.mid)
     rad = np.where(chosen, a.rad, b.rad)
     either = np.maximum(rad, np.where(chosen, np.abs(b.mid - mid) + b.rad, np.abs(a.mid - mid) + a.rad))
-    return Ball(mid, np.where(condition.rad > 0, either, rad))
+    unsure = (condition.rad > 0) & ~(np.abs(condition.mid) > condition.rad)  # it may be 0, or not
+    return Ball(mid, np.where(unsure, either, rad))

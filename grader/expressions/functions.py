@@ -55,7 +55,7 @@ def softplus(x: Any) -> Any:
 ELEMENTWISE: dict[str, Elementwise] = {
     "identity": Elementwise(np.positive, "1 + 0*x"),
     "relu": Elementwise(relu, "x > 0"),  # 0 at 0: the convention of the field
-    "step": Elementwise(lambda x: np.where(x > 0, 1.0, 0.0), "0*x"),
+    "step": Elementwise(lambda x: np.heaviside(x, 0.0), "0*x"),
     "tanh": Elementwise(np.tanh, "1/cosh(x)^2"),
     "sigmoid": Elementwise(sigmoid, "1/(4*cosh(x/2)^2)"),
     "softplus": Elementwise(softplus, "sigmoid(x)"),

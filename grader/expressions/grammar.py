@@ -5,7 +5,7 @@ the difference makes it left or right associative.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NoReturn
 
@@ -14,6 +14,8 @@ from grader.expressions.tokens import Token, tokenize
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
 
 MAX_DEPTH = 50
+# A chain a + b + c + … makes a tree as deep as it is long, which every walk over the tree has to climb.
+MAX_OPERATIONS = 150
 
 _STRENGTH = {
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), (10, 11)),
@@ -44,6 +46,7 @@ class _Parser:
     tokens: list[Token]
     place: int = 0
     depth: int = 0
+    operations: int = 0
 
     @property
     def token(self) -> Token:
@@ -63,6 +66,12 @@ class _Parser:
         found = repr(self.token.text) if self.token.text else "the end"
         raise ExpressionFault(f"expected {what}, found {found}", self.text, self.token.span)
 
+    def count_operation(self) -> None:
+        self.operations += 1
+        if self.operations > MAX_OPERATIONS:
+            reason = f"too long: more than {MAX_OPERATIONS} operations"
+            raise ExpressionFault(reason, self.text, self.token.span)
+
     def expression(self, strength: int) -> Tree:
         """Read the longest expression whose operators bind at least as strongly as `strength`."""
         self.depth += 1
@@ -73,6 +82,7 @@ class _Parser:
             binds, asks = _STRENGTH[self.token.text]
             if binds < strength:
                 break
+            self.count_operation()
             operator = self.take().text
             right = self.expression(asks)
             left = Infix(operator, left, right, (left.span[0], right.span[1]))
@@ -87,8 +97,8 @@ class _Parser:
             return self.name_or_call(self.take())
         if self.take_if("("):
             inner = self.expression(0)
-            self.close(")", token)
-            return inner
+            end = self.close(")", token)
+            return replace(inner, span=(token.span[0], end))
         if self.take_if("["):
             return self.bracket(token)
         if self.take_if("-"):

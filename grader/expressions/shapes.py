@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions
 from grader.expressions.grammar import parse
-from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
 
 Shape = tuple[int, ...]
 _MOST_AXES = 2
@@ -39,6 +39,10 @@ def infer(tree: Tree, shapes: Mapping[str, Shape], text: str) -> Shape:
                 return product(*operands) if tree.operator == "@" else together(*operands)
             case Bracket():
                 return _stacked([infer(item, shapes, text) for item in tree.items])
+            case Component():
+                return _picked(tree, infer(tree.whole, shapes, text))
+            case Repeat():
+                return infer(tree.body, {**shapes, tree.index: ()}, text)
             case Call():
                 return _called(tree, [infer(item, shapes, text) for item in tree.arguments])
     except _Misfit as misfit:
@@ -96,6 +100,12 @@ def _stacked(items: list[Shape]) -> Shape:
     if len(items[0]) >= _MOST_AXES:
         raise _Misfit("a bracket holds numbers or rows, not matrices")
     return (len(items), *items[0])
+
+
+def _picked(tree: Component, whole: Shape) -> Shape:
+    if len(tree.indices) != len(whole):
+        raise _Misfit(f"{len(tree.indices)} indices for {in_words(whole)}")
+    return ()
 
 
 def _called(tree: Call, arguments: list[Shape]) -> Shape:

@@ -61,7 +61,28 @@ class Bracket:
     span: Span = field(default=(0, 0), compare=False)
 
 
-Tree = Number | Name | Minus | Infix | Call | Bracket
+@dataclass(frozen=True, slots=True)
+class Component:
+    """`o_j`: the component of a vector or matrix at an index for each of its axes, counted from 1."""
+
+    whole: "Tree"
+    indices: tuple["Tree", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A sum (`+`) or product (`*`) of its body over the whole numbers from `first` to `last`."""
+
+    operator: str
+    index: str
+    first: "Tree"
+    last: "Tree"
+    body: "Tree"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+Tree = Number | Name | Minus | Infix | Call | Bracket | Component | Repeat
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -75,6 +96,10 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tree.arguments
         case Bracket():
             return tree.items
+        case Component():
+            return (tree.whole, *tree.indices)
+        case Repeat():
+            return (tree.first, tree.last, tree.body)
         case _:
             return ()
 
@@ -90,6 +115,11 @@ def rebuild(tree: Tree, operands: tuple[Tree, ...], span: Span) -> Tree:
             return replace(tree, arguments=operands, span=span)
         case Bracket():
             return Bracket(operands, span)
+        case Component():
+            return Component(operands[0], operands[1:], span)
+        case Repeat():
+            first, last, body = operands
+            return replace(tree, first=first, last=last, body=body, span=span)
         case _:
             return replace(tree, span=span)
 
@@ -102,9 +132,17 @@ def walk(tree: Tree) -> Iterator[Tree]:
 
 
 def names_in(tree: Tree) -> frozenset[str]:
-    """Return every name in the tree, those of functions too."""
-    found = {node.name for node in walk(tree) if isinstance(node, Name)}
-    return frozenset(found | {node.function for node in walk(tree) if isinstance(node, Call)})
+    """Return every quantity in the tree; an index only where no sum runs over it."""
+    if isinstance(tree, Name):
+        return frozenset({tree.name})
+    if isinstance(tree, Repeat):
+        return names_in(tree.first) | names_in(tree.last) | (names_in(tree.body) - {tree.index})
+    return frozenset().union(*map(names_in, children(tree)))
+
+
+def functions_in(tree: Tree) -> frozenset[str]:
+    """Return every function that is called in the tree."""
+    return frozenset(node.function for node in walk(tree) if isinstance(node, Call))
 
 
 def substitute(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
@@ -115,6 +153,9 @@ def substitute(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
     """
     if isinstance(tree, Name) and tree.name in meanings:
         return _moved(meanings[tree.name], tree.span)
+    if isinstance(tree, Repeat) and tree.index in meanings:
+        # Inside a sum its index is the sum's own.
+        meanings = {name: meaning for name, meaning in meanings.items() if name != tree.index}
     operands = tuple(substitute(child, meanings) for child in children(tree))
     moved = rebuild(tree, operands, tree.span)
     if isinstance(moved, Call) and isinstance(meaning := meanings.get(moved.function), Name):

@@ -11,6 +11,7 @@ from grader.expressions import ULPS, Array
 _WHOLE = 2.0**53
 _MOST = 22  # 10^22 is the largest power of ten that a double holds exactly
 FULL = 99  # stands for "as many decimals as the machine has"
+_BLOCK = 1 << 15  # numbers that are looked at together: so many that they stay in the processor's cache
 
 _NUMBER = re.compile(r"([+-]?)([0-9]+)?(?:([.,])([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?")
 
@@ -48,19 +49,27 @@ def decimals_of(values: Array) -> Array:
     1.25 has 2, 17 has 0, 1200 has -2; a number with all its digits has FULL. NaN has FULL.
     """
     flat = values.ravel()
-    decimals = np.full(flat.shape, float(FULL))
-    left = np.flatnonzero(np.isfinite(flat))
+    decimals = np.empty(flat.shape)
+    for start in range(0, flat.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        decimals[part] = _decimals(flat[part])
+    return decimals.reshape(values.shape)
+
+
+def _decimals(numbers: Array) -> Array:
+    decimals = np.full(numbers.shape, float(FULL))
+    left = np.flatnonzero(np.isfinite(numbers))
     for count in range(_MOST + 1):
         if not left.size:
             break
-        numbers = flat[left]
+        some = numbers[left]
         # rint(v * 10^k) / 10^k is v again exactly where v is the double nearest to that decimal number.
-        scaled = np.rint(numbers * 10.0**count)
-        short = scaled / 10.0**count == numbers
+        scaled = np.rint(some * 10.0**count)
+        short = scaled / 10.0**count == some
         decimals[left[short]] = count
         left = left[~short & (np.abs(scaled) < _WHOLE)]
-    _count_trailing_zeros(flat, decimals)
-    return decimals.reshape(values.shape)
+    _count_trailing_zeros(numbers, decimals)
+    return decimals
 
 
 def _count_trailing_zeros(flat: Array, decimals: Array) -> None:

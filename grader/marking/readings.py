@@ -62,8 +62,9 @@ def read_and_mark(batch: Batch, stated: Mapping[str, Mask]) -> Read:
 
 def _off(verdicts: Verdicts) -> Mask:
     """Tell who has something that is written but not right: (N,)."""
-    off = (verdicts.codes >= Code.SLIP) & (verdicts.codes <= Code.WRONG)
-    return np.any(off, axis=(1, 2))
+    off: Mask = (verdicts.codes >= Code.SLIP) & (verdicts.codes <= Code.WRONG)
+    off = np.any(off, axis=(1, 2))
+    return off
 
 
 def _adopt(read: Read, reading: Reading | None) -> None:

@@ -21,8 +21,9 @@ def references(batch: Batch, options: Options) -> Array:
     distinct, which = np.unique(kinds, axis=0, return_inverse=True)
     values = np.full((len(distinct), layout.steps, layout.width), np.nan)
     chosen = distinct[:, : len(options)].astype(np.intp)
-    for combination in np.unique(chosen, axis=0):
-        rows = np.flatnonzero(np.all(chosen == combination, axis=1))
+    combinations, combined = np.unique(chosen, axis=0, return_inverse=True)
+    for i in range(len(combinations)):
+        rows = np.flatnonzero(combined.ravel() == i)
         _fill(values, rows, batch, options, distinct[rows])
     return values[which.ravel()]
 

@@ -23,7 +23,7 @@ def work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], le
     counts = tuple(len(plan.choices[group]) for group in form.groups)
     kinds = np.ravel_multi_index(tuple(options[group] for group in form.groups), counts)
     trees = list(form.trees.values())  # in the order of product(): the last group runs fastest
-    used = np.unique(kinds)
+    used = np.flatnonzero(np.bincount(kinds))
     if len(used) == 1:
         return evaluate(trees[used[0]], names, Balls(leading))
     return _work_each(trees, kinds, used, names, leading)

@@ -7,8 +7,7 @@ each combination of *their* options and none for the others.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
-
-import numpy as np
+from math import prod
 
 from grader.expressions import Array, Shape, Tree
 from grader.schemas.key import Given, Tolerance
@@ -29,7 +28,7 @@ class Form:
     @property
     def size(self) -> int:
         """How many numbers it is."""
-        return int(np.prod(self.shape, dtype=int))
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -1,0 +1,1 @@
+"""What the commands do: imported when one is called, as this needs far more than all of --help does."""

@@ -1,0 +1,44 @@
+"""Checking one file, its student's."""
+
+from pathlib import Path
+
+import typer
+
+from grader.cli import streams
+from grader.cli.keyring import KeyRing, key_ring
+from grader.exchange import HandIn, Skipped, Unreadable, read
+from grader.marking.mark import mark
+from grader.reports import check_report
+from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.results import SubmissionResult
+
+
+def check(file: Path, key: Path | None) -> None:
+    """Show what is missing, unreadable, right or wrong in a file."""
+    if not file.is_file():
+        raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
+    keys = key_ring(key)
+    faults = False
+    for finding in read(file):
+        if isinstance(finding, Skipped):
+            raise UsageFault(f"{finding.file}: not a submission: {finding.reason}")
+        result, grave = _checked(finding, keys)
+        faults |= grave
+        streams.write([check_report(result)])
+    if faults:
+        raise typer.Exit(streams.EXIT_FAULTS)
+
+
+def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionResult, bool]:
+    """Return what came of a hand-in, and whether something in it could not be read."""
+    if isinstance(finding, Unreadable):
+        words = tuple(problem.text for problem in finding.problems)
+        return SubmissionResult(student=finding.student, file=finding.file, problems=words), True
+    submission = finding.submission
+    try:
+        marked = mark(keys.find(submission), [submission])[0]
+    except KeyFault as fault:
+        words = (*(problem.text for problem in finding.problems), str(fault))
+        return SubmissionResult(student=submission.student, file=finding.file, problems=words), True
+    grave = any(problem.grave for problem in (*finding.problems, *marked.problems))
+    return marked.result(finding.file, finding.problems, reveal=False), grave

@@ -1,0 +1,91 @@
+"""Working out the reference trace of a key."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from grader.cli import streams
+from grader.cli.keyring import load_key, one_key
+from grader.cli.solve import Format
+from grader.marking.digits import read_number
+from grader.schemas.faults import UsageFault
+from grader.solver import Plan, Trace, settle, settle_given, show
+from grader.solver import solve as solve_plan
+
+
+def solve(
+    key: Path,
+    choose: Iterable[str],
+    method: str | None,
+    given: Iterable[str],
+    question: str | None,
+    format_: Format,
+) -> None:
+    """Show the traces of a key's questions, or of one of them."""
+    layouts = load_key(one_key(key)).layouts
+    if question is not None and question not in layouts:
+        raise UsageFault(
+            f"no question {question!r} is worked line by line; there is {', '.join(layouts) or 'none'}"
+        )
+    if not layouts:
+        raise UsageFault(f"{key}: no question of this key is worked line by line")
+    texts = []
+    for name, methods in layouts.items():
+        if question in (None, name):
+            plans = {method_name: layout.plan for method_name, layout in methods.items()}
+            texts.append(_shown(_pick(plans, method), choose, given, format_))
+    if format_ == Format.JSON and len(texts) > 1:
+        texts = ["[" + ",\n".join(texts) + "]"]
+    streams.write("\n".join(texts) + "\n")
+
+
+def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
+    if method is None:
+        return next(iter(plans.values()))
+    if method not in plans:
+        raise UsageFault(f"no method {method!r}; there is {', '.join(plans)}")
+    return plans[method]
+
+
+def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: Format) -> str:
+    choice = settle(plan, _pairs(choose, "GROUP=OPTION"))
+    stated = {name: _number(value) for name, value in _pairs(given, "NAME=VALUE").items()}
+    constants = settle_given(plan, stated)
+    with np.errstate(all="ignore"):
+        trace = solve_plan(plan, choice, constants)
+    _check_finite(plan, trace)
+    if format_ == Format.JSON:
+        return show.as_json(plan, trace, choice, constants)
+    if format_ == Format.LOG:
+        return show.as_log(plan, trace)
+    return show.as_table(plan, trace, choice, constants)
+
+
+def _check_finite(plan: Plan, trace: Trace) -> None:
+    """Raise UsageFault where the trace leaves the numbers, with the first place: the rest follows from it."""
+    for t, labels in enumerate(plan.steps):
+        for name, values in trace.items():
+            if not np.all(np.isfinite(values[t])):
+                step = ", ".join(f"{loop} {number}" for loop, number in labels.items())
+                where = f"{name} in {step}" if step else name
+                raise UsageFault(f"{plan.question}: {where} is no finite number; a division by zero?")
+
+
+def _pairs(texts: Iterable[str], form: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not (name and value):
+            raise UsageFault(f"expected {form}, found {text!r}")
+        if name in pairs:
+            raise UsageFault(f"{name} is stated twice: {pairs[name]} and {value}")
+        pairs[name] = value
+    return pairs
+
+
+def _number(text: str) -> float:
+    number = read_number(text)
+    if number is None:
+        raise UsageFault(f"expected a number such as 0.5, found {text!r}")
+    return number.value

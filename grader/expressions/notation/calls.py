@@ -1,0 +1,146 @@
+"""Calls: of functions that are known (sin, max, softmax) and of those that a question leaves open (f)."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.faults import Span
+from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.vocabulary import (
+    ALIASES,
+    FUNCTIONS,
+    INVERSE_RECIPROCALS,
+    INVERSES,
+    MORE,
+    ONE_ARGUMENT,
+    RECIPROCALS,
+)
+from grader.expressions.tree import Call, Infix, Minus, Number, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+_OPENINGS = ("(", "[", "{", r"\{")
+_COUNTS = {**MORE, "outer": 2, "dot": 2, "where": 3, "max": None, "min": None}
+
+
+def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
+    """Read the call of a function that the question leaves open."""
+    if parser.at("^"):
+        raise parser.fault(f"a power of the function {name} is not clear; write it behind the brackets")
+    if not parser.at("(", "["):
+        dashes = "'" * primes
+        parser.expected(f"'(' and the argument of the function {name}{dashes}")
+    arguments, end = read_arguments(parser)
+    return Call(name, primes, arguments, (span[0], end))
+
+
+def read_arguments(parser: "Parser") -> tuple[tuple[Tree, ...], int]:
+    """Read arguments in brackets of any kind; return them and where they end."""
+    opening = parser.take()
+    outside, parser.bars = parser.bars, 0
+    parser.lists += 1
+    arguments = [parser.clause(equal=False)]
+    while parser.take_if(","):
+        arguments.append(parser.clause(equal=False))
+    parser.lists -= 1
+    parser.bars = outside
+    return tuple(arguments), parser.close(opening)[1]
+
+
+def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | None) -> Tree:
+    """Read the call of a known function, with a power or a base before its argument.
+
+    Raises ExpressionFault where its argument is missing or the number of arguments is wrong.
+    """
+    name = ALIASES.get(word.text, word.text)
+    exponent = _power(parser) if parser.at("^") and not primes else None
+    if exponent is not None and sub is None and parser.at("_"):
+        parser.place += 1
+        sub = parser.grouped()
+    if _is_minus_one(exponent):
+        name, exponent = _inverse(parser, name, word), None
+    if name in ONE_ARGUMENT and not parser.at(*_OPENINGS):
+        arguments: tuple[Tree, ...] = (_bare(parser, word),)
+        end = arguments[0].span[1]
+    elif parser.at(*_OPENINGS):
+        arguments, end = read_arguments(parser)
+    else:
+        parser.expected(f"'(' and the arguments of {name}")
+    span = word.span[0], end
+    result = _call(parser, name, primes, arguments, span)
+    if sub is not None:
+        result = _to_base(parser, name, result, sub)
+    return result if exponent is None else Infix("^", result, exponent, span)
+
+
+def call_of(name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> Tree:
+    """Return the tree of a call; a reciprocal such as sec becomes a division."""
+    one = Number(1.0, span)
+    if name in RECIPROCALS and not primes:
+        return Infix("/", one, Call(RECIPROCALS[name], 0, arguments, span), span)
+    if name in INVERSE_RECIPROCALS and not primes:
+        return Call(INVERSE_RECIPROCALS[name], 0, (Infix("/", one, arguments[0], span),), span)
+    return Call({"lg": "log10", "ln": "log"}.get(name, name), primes, arguments, span)
+
+
+def bare_argument_follows(parser: "Parser") -> bool:
+    """Tell whether the operand here still belongs to the argument of a function without brackets."""
+    token = parser.token
+    if token.kind == "operator":
+        return False
+    name = ALIASES.get(token.text, token.text).split("_")[0]
+    vocabulary = parser.context.vocabulary
+    return vocabulary.spelled(token.text) is not None or not (
+        name in FUNCTIONS or token.kind == "command" or vocabulary.spelled(name) in vocabulary.functions
+    )
+
+
+def _call(parser: "Parser", name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> Tree:
+    wanted = 1 if name in ONE_ARGUMENT else _COUNTS.get(name, 1)
+    if wanted is not None and len(arguments) != wanted:
+        raise parser.fault(
+            f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {len(arguments)}", span
+        )
+    if primes > 1 or (primes and name not in ONE_ARGUMENT):
+        raise parser.fault(f"{name} with {primes} primes has no meaning here", span)
+    if primes and (name in RECIPROCALS or name in INVERSE_RECIPROCALS or name in MORE):
+        raise parser.fault(f"the derivative of {name} is not known here; write it out", span)
+    return call_of(name, primes, arguments, span)
+
+
+def _bare(parser: "Parser", word: Token) -> Tree:
+    token = parser.token
+    if token.kind == "end" or (token.kind == "operator" and token.text not in ("|", "√", "-", "+")):
+        parser.expected(f"the argument of {word.text}")
+    return parser.running_argument(word)
+
+
+def _power(parser: "Parser") -> Tree:
+    parser.place += 1
+    if (inside := parser.braced()) is not None:
+        return parser.part(inside).whole()
+    sign = parser.take_if("-")
+    token = parser.token
+    if token.kind != "number":
+        return parser.primary()
+    parser.place += 1
+    number = Number(float(token.text), token.span)
+    return Minus(number, token.span) if sign else number
+
+
+def _is_minus_one(exponent: Tree | None) -> bool:
+    return exponent == Minus(Number(1.0))
+
+
+def _inverse(parser: "Parser", name: str, word: Token) -> str:
+    if name not in INVERSES:
+        raise parser.fault(f"{name}^-1 is not clear; write 1/{name}(…)", word.span)
+    parser.context.note(f"{name}^-1 is read as the inverse function {INVERSES[name]}, not as 1/{name}")
+    return INVERSES[name]
+
+
+def _to_base(parser: "Parser", name: str, call: Tree, sub: list[Token]) -> Tree:
+    """Return a logarithm to another base."""
+    if name != "log":
+        raise parser.fault(f"{name} takes no subscript", sub[0].span)
+    base = parser.part(sub).whole()
+    return Infix("/", call, Call("log", 0, (base,), base.span), call.span)

@@ -1,0 +1,96 @@
+"""Characters that say what another one says: what keyboards, word processors and formula editors make.
+
+Every replacement here is one character for one, so that a place in the text stays the same place.
+"""
+
+import unicodedata
+
+# Zero-width characters, as chat programs leave them in a text; skipped, and noted.
+INVISIBLE = "\u200b\u200c\u200d\u2060"
+
+_REPLACED = {
+    "-": "−–—‐‑‒―﹣⁃",
+    "*": "×∗⨯✕",
+    "·": "⋅∙•",
+    "∘": "⊙⨀",
+    "/": "÷⁄∕",
+    "'": "’‘′ʹ´",
+    "Δ": "∆",
+    "Σ": "∑",
+    "Π": "∏",
+    "μ": "µ",
+    "ε": "ϵ",
+    "φ": "ϕ",
+    "θ": "ϑ",
+    "|": "∣",
+    " ": "\ufeff",
+}
+
+_FULLWIDTH = range(0xFF01, 0xFF5F)
+_MATHEMATICAL = range(0x1D400, 0x1D800)
+_SCRIPT_E = "ℯ"
+INDICATOR = "𝟙"
+
+
+def _plainly(character: str) -> str:
+    """Return the letter or sign behind a letter of another shape, such as the italic 𝛿."""
+    plain = unicodedata.normalize("NFKC", character)
+    return {"∂": "∂", "ϵ": "ε"}.get(plain, plain)
+
+
+TRANSLATION = {
+    **{ord(c): _plainly(c) for c in map(chr, (*_FULLWIDTH, *_MATHEMATICAL)) if unicodedata.name(c, "")},
+    **{ord(shape): plain for plain, shapes in _REPLACED.items() for shape in shapes},
+    ord(_SCRIPT_E): "e",
+}
+del TRANSLATION[ord(INDICATOR)]
+
+
+def _greek() -> dict[str, str]:
+    """Return the name of every Greek letter: 'α' is alpha, 'Δ' is Delta."""
+    names = {}
+    for code in (*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)):
+        letter = chr(code)
+        words = unicodedata.name(letter, "").split()
+        if "FINAL" in words or not words:
+            continue
+        name = {"LAMDA": "LAMBDA"}.get(words[-1], words[-1]).lower()
+        names[letter] = name.capitalize() if words[1] == "CAPITAL" else name
+    return names
+
+
+GREEK = _greek()
+GREEK_NAMES = frozenset(GREEK.values()) | {"varepsilon", "vartheta", "varphi"}
+
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵀ", "0123456789+-nT", strict=True))
+LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑᵢⱼₖₗₘₙₒₚₛₜₓ₊₋", "0123456789aeijklmnopstx+-", strict=True))
+FRACTIONS = {
+    letter: tuple(map(int, unicodedata.normalize("NFKC", letter).split("⁄"))) for letter in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
+
+
+def described(character: str) -> str:
+    """Return a character for a message: itself where it can be seen, else by its name."""
+    name = unicodedata.name(character, "")
+    if character.isascii() and character.isprintable():
+        return repr(character)
+    seen = f"{character!r} " if character.isprintable() else ""
+    return f"{seen}({name.lower() or f'U+{ord(character):04X}'})"
+
+
+def looks_like(character: str) -> str:
+    """Return a hint for a letter that only looks like one of ours, such as the Cyrillic е."""
+    latin = {
+        "е": "e",
+        "а": "a",
+        "о": "o",
+        "с": "c",
+        "р": "p",
+        "х": "x",
+        "у": "y",
+        "К": "K",
+        "і": "i",
+        "ј": "j",
+    }
+    latin |= {"ɑ": f"a or {GREEK['α']}", "\u212a": "K"}
+    return f"; it looks like {latin[character]} but is another letter" if character in latin else ""

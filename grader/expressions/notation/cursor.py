@@ -1,0 +1,158 @@
+"""Where a reader is in its tokens, what it has noted, and the limits that it keeps."""
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from grader.expressions.faults import ExpressionFault, Span
+from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.vocabulary import Vocabulary
+
+MAX_DEPTH = 50
+
+_CLOSING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}
+_OPENING = frozenset(_CLOSING)
+_CLOSED = frozenset(_CLOSING.values())
+
+
+@dataclass(slots=True)
+class Context:
+    """What all parts of one reading share: the text, the names, the notes for the student."""
+
+    text: str
+    vocabulary: Vocabulary
+    notes: list[str] = field(default_factory=list)
+    # Whether a bar after the end of an absolute value begins another one inside the same bars.
+    bars_nest: bool = False
+    # Whether there is a sum.
+    repeats: bool = False
+
+    def note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def shown(self, span: Span) -> str:
+        """Return a part of the text as the student wrote it."""
+        return self.text[span[0] : span[1]].strip()
+
+
+class Cursor:
+    """A place in a list of tokens that ends with one of kind `end`."""
+
+    def __init__(self, context: Context, tokens: list[Token], bound: frozenset[str], depth: int) -> None:
+        self.context = context
+        self.tokens = tokens
+        self.bound = bound  # the indices of the sums that the place is inside of
+        self.depth = depth
+        self.place = 0
+        self.bars = 0  # absolute values that are open
+        self.lists = 0  # lists of arguments that are open: a comma there separates
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    @property
+    def next_token(self) -> Token:
+        return self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+
+    def take(self) -> Token:
+        token = self.tokens[self.place]
+        self.place += 1
+        return token
+
+    def at(self, *texts: str) -> bool:
+        """Tell whether an operator stands here."""
+        token = self.tokens[self.place]
+        return token.kind == "operator" and token.text in texts
+
+    def take_if(self, *texts: str) -> bool:
+        found = self.at(*texts)
+        self.place += found
+        return found
+
+    @property
+    def at_end(self) -> bool:
+        return self.token.kind == "end"
+
+    def fault(self, reason: str, span: Span | None = None) -> ExpressionFault:
+        return ExpressionFault(reason, self.context.text, span or self.token.span)
+
+    def expected(self, what: str) -> NoReturn:
+        shown = self.context.shown(self.token.span)
+        raise self.fault(f"expected {what}, found {shown!r}" if shown else f"expected {what}, found the end")
+
+    def close(self, opening: Token) -> Span:
+        """Take the bracket that closes an opened one and return the span of both."""
+        wanted = _CLOSING[opening.text]
+        if not self.at(wanted):
+            shown = wanted.removeprefix("\\")
+            self.expected(f"{shown!r} to close what began at character {opening.span[0] + 1}")
+        return opening.span[0], self.take().span[1]
+
+    def enter(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fault(f"nested deeper than {MAX_DEPTH}")
+
+    def leave(self) -> None:
+        self.depth -= 1
+
+    def matching(self, place: int) -> int:
+        """Return the place of the bracket that closes the one at a place; the end where none does."""
+        depth = 0
+        for other in range(place, len(self.tokens) - 1):
+            token = self.tokens[other]
+            if token.kind == "operator":
+                depth += (token.text in _OPENING) - (token.text in _CLOSED)
+                if depth == 0:
+                    return other
+        return len(self.tokens) - 1
+
+    def slice(self, start: int, end: int) -> list[Token]:
+        """Return some of the tokens, ended as a whole formula is."""
+        return [*self.tokens[start:end], Token("end", "", (self.tokens[end].span[0],) * 2)]
+
+    def braced(self) -> list[Token] | None:
+        """Take a group in braces, if one stands here, and return the tokens in it."""
+        if not self.at("{"):
+            return None
+        start, end = self.place + 1, self.matching(self.place)
+        if self.tokens[end].kind == "end":
+            self.place = end
+            self.expected("'}' to close what began with '{'")
+        self.place = end + 1
+        return self.slice(start, end)
+
+    def grouped(self) -> list[Token]:
+        """Take a group in braces or one token, as LaTeX does, and return the tokens in it."""
+        inside = self.braced()
+        if inside is None:
+            if self.at_end:
+                self.expected("one more symbol")
+            self.place += 1
+            inside = self.slice(self.place - 1, self.place)
+        return inside
+
+
+def nesting(token: Token) -> int:
+    """Return 1 for what opens a bracket or an environment, -1 for what closes one, else 0."""
+    if token.kind == "operator":
+        return (token.text in _OPENING) - (token.text in _CLOSED)
+    if token.kind == "command":
+        return (token.text == "begin") - (token.text == "end")
+    return 0
+
+
+def split(tokens: list[Token], separators: frozenset[str]) -> list[list[Token]]:
+    """Cut tokens at some of them, outside all brackets; each part is ended as a whole formula is."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens[:-1]:
+        depth += nesting(token)
+        if depth == 0 and token.text in separators and token.kind in ("operator", "command", "name"):
+            parts[-1].append(Token("end", "", (token.span[0],) * 2))
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    parts[-1].append(tokens[-1])
+    return parts

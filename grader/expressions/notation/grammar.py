@@ -1,0 +1,278 @@
+"""The grammar of formulas: a Pratt parser with implicit products, after the grammar of keys.
+
+A product without a sign binds as one with a sign does, from left to right: a/bc is (a/b)·c, and says so.
+"""
+
+from grader.expressions.faults import Span
+from grader.expressions.notation.calls import bare_argument_follows
+from grader.expressions.notation.cursor import Cursor
+from grader.expressions.notation.indicator import RELATIONS
+from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.naming import read_name
+from grader.expressions.notation.numerals import read_fraction, read_number
+from grader.expressions.notation.special import COMMANDS, read_partial, read_radical
+from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+
+_EULER = Name("e")
+SUM, PRODUCT, SIGN = 20, 30, 40
+_STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT, "·": PRODUCT, "/": PRODUCT, "@": PRODUCT, "∘": PRODUCT}
+_BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂"})
+_PRODUCTS = frozenset({"*", "·", "∘"})
+# Commands that end an operand rather than begin one.
+_ENDING = frozenset({"\\", "rfloor", "rceil", "end", "top", "intercal", "transpose"})
+
+
+class Parser(Cursor):
+    """Reads one run of tokens into a tree."""
+
+    @property
+    def plain_product(self) -> str | None:
+        """The sign of every product, where the question has numbers only."""
+        return "*" if self.context.vocabulary.of_numbers else None
+
+    def part(self, tokens: list[Token]) -> "Parser":
+        """Return a parser for tokens inside this one's."""
+        return Parser(self.context, tokens, self.bound, self.depth + 1)
+
+    def whole(self) -> Tree:
+        """Read all the tokens as one expression."""
+        tree = self.expression()
+        self.finish()
+        return tree
+
+    def finish(self) -> None:
+        if self.at_end:
+            return
+        if self.at("=", ":="):
+            raise self.fault("only one '=' can stand in an answer, after the name of what is given")
+        if self.token.text in RELATIONS:
+            raise self.fault("a comparison stands where a formula is expected")
+        if self.token.kind == "number":
+            raise self.fault("two numbers side by side; write a sign between them")
+        self.expected("an operator or the end")
+
+    def expression(self, strength: int = SUM) -> Tree:
+        """Read the longest expression whose operators bind at least as strongly as `strength`."""
+        self.enter()
+        left = self.factor()
+        divided: Span | None = None
+        while True:
+            token = self.token
+            binds = _STRENGTH.get(token.text) if token.kind == "operator" else None
+            if binds is not None:
+                if binds < strength:
+                    break
+                self.place += 1
+                right = self.expression(binds + 1)
+                divided = token.span if token.text == "/" else None
+                sign = self.plain_product if token.text in _PRODUCTS else token.text
+                left = Infix(sign or token.text, left, right, (left.span[0], right.span[1]))
+            elif strength <= PRODUCT and self.begins_operand():
+                right = self.factor()
+                left = Infix(self.plain_product or "·", left, right, (left.span[0], right.span[1]))
+                if divided:
+                    self._note_division(left)
+            else:
+                break
+        self.leave()
+        return left
+
+    def _note_division(self, product: Tree) -> None:
+        shown = self.context.shown(product.span)
+        self.context.note(f"{shown} is read from left to right: first the division, then the product")
+
+    def begins_operand(self) -> bool:
+        """Tell whether an operand stands here, so that a product needs no sign."""
+        kind, text, _ = self.token
+        if kind == "operator":
+            return text in _BEGINS or (text == "|" and (self.bars == 0 or self._bar_opens()))
+        if kind == "number":
+            return self._after_group()
+        return kind in ("name", "fraction") or (kind == "command" and text not in _ENDING)
+
+    def _after_group(self) -> bool:
+        # \frac12 3 and (a)3 are products; 2 3 is a slip of the keyboard.
+        before = self.tokens[self.place - 1]
+        return before.kind != "number"
+
+    def _bar_opens(self) -> bool:
+        after_bar = self.place > 0 and self.tokens[self.place - 1].text == "|"
+        return self.context.bars_nest and after_bar and self.next_token.kind in ("name", "number", "command")
+
+    def factor(self) -> Tree:
+        """Read a signed operand with its powers."""
+        sign = self.token
+        if sign.kind == "operator" and sign.text in "+-" and sign.text:
+            self.place += 1
+            operand = self.expression(SIGN)
+            return Minus(operand, (sign.span[0], operand.span[1])) if sign.text == "-" else operand
+        return self.raised(self.primary())
+
+    def raised(self, base: Tree) -> Tree:
+        """Read what may follow an operand: powers, transposition, factorials and percent signs."""
+        while True:
+            token = self.token
+            if token.kind == "raised":
+                base = self._superscript(base)
+            elif token.kind != "operator":
+                return base
+            elif token.text == "^":
+                self.place += 1
+                base = self._transposed(base) or self._power(base)
+            elif token.text == "!":
+                self.place += 1
+                base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
+            elif token.text == "%":
+                base = self._percent(base)
+            else:
+                return base
+
+    def _superscript(self, base: Tree) -> Tree:
+        """Read a power or a T that is written in small raised characters."""
+        token = self.take()
+        span = base.span[0], token.span[1]
+        if token.text == "T":
+            return Call("transpose", 0, (base,), span)
+        digits = token.text.removeprefix("-").removeprefix("+")
+        if not digits.isdigit():
+            raise self.fault("a raised number or T is expected here", token.span)
+        number = Number(float(digits), token.span)
+        return Infix("^", base, Minus(number, token.span) if token.text[0] == "-" else number, span)
+
+    def _power(self, base: Tree) -> Tree:
+        exponent = self.exponent()
+        if base == _EULER and self.context.vocabulary.spelled("e") is None:
+            return Call("exp", 0, (exponent,), (base.span[0], exponent.span[1]))
+        return Infix("^", base, exponent, (base.span[0], exponent.span[1]))
+
+    def exponent(self) -> Tree:
+        """Read what stands behind '^'."""
+        if (inside := self.braced()) is not None:
+            return self.part(inside).whole()
+        return self.factor()
+
+    def _transposed(self, base: Tree) -> Tree | None:
+        """Take the T of x^T, unless T has a meaning of its own."""
+        inside = self.slice(self.place + 1, self.matching(self.place)) if self.at("{") else [self.token]
+        token = inside[0]
+        is_command = token.kind == "command" and token.text in ("top", "intercal", "transpose", "mathsf")
+        is_letter = token.text == "T" and self.context.vocabulary.spelled("T") is None
+        if (not is_command and not is_letter) or len(inside) > 2:
+            return None
+        self.place += 1 if not self.at("{") else 3
+        return Call("transpose", 0, (base,), (base.span[0], token.span[1]))
+
+    def _percent(self, base: Tree) -> Tree:
+        sign = self.take()
+        if self.begins_operand() or self.token.kind == "number":
+            raise self.fault("'%' is a percent sign; nothing can follow it without an operator", sign.span)
+        return Infix("/", base, Number(100.0, sign.span), (base.span[0], sign.span[1]))
+
+    def primary(self) -> Tree:
+        """Read an operand without what may follow it."""
+        token = self.token
+        match token.kind:
+            case "number":
+                return read_number(self)
+            case "fraction":
+                return read_fraction(self)
+            case "name":
+                return read_name(self)
+            case "command":
+                if token.text not in COMMANDS:
+                    return read_name(self)
+                self.place += 1
+                return COMMANDS[token.text](self, token)
+        match token.text:
+            case "(" | "{" | r"\{":
+                return self.group()
+            case "[":
+                return self.listed()
+            case "|":
+                return self.absolute()
+            case "√":
+                self.place += 1
+                return read_radical(self, token)
+            case "∂":
+                return read_partial(self)
+            case _:
+                self.expected("a number, a name or a bracket")
+
+    def group(self) -> Tree:
+        """Read an expression in brackets; a comparison in brackets is 1 where it holds, else 0."""
+        opening = self.take()
+        after_one = self.place >= 2 and self.tokens[self.place - 2].text == "1"
+        if self.at(")", "}", r"\}"):
+            raise self.fault("an empty bracket", (opening.span[0], self.token.span[1]))
+        outside, self.bars = self.bars, 0
+        inner = self.clause(equal=after_one or opening.text == r"\{")
+        self.bars = outside
+        self.close(opening)
+        return inner
+
+    def listed(self) -> Tree:
+        """Read square brackets: a group, a comparison, or a vector."""
+        opening = self.take()
+        outside, self.bars = self.bars, 0
+        items = [self.clause(equal=True)]
+        while self.take_if(",", ";"):
+            items.append(self.clause(equal=False))
+        self.bars = outside
+        span = self.close(opening)
+        if len(items) == 1:
+            return items[0]
+        return self.stacked(items, span)
+
+    def stacked(self, items: list[Tree], span: Span) -> Bracket:
+        """Return a vector of numbers or a matrix of rows."""
+        if len({len(item.items) if isinstance(item, Bracket) else 0 for item in items}) > 1:
+            raise self.fault("the rows differ in length", span)
+        return Bracket(tuple(items), span)
+
+    def absolute(self) -> Tree:
+        opening = self.take()
+        self.bars += 1
+        inner = self.expression()
+        if not self.at("|"):
+            self.expected("'|' to close the absolute value")
+        self.bars -= 1
+        return Call("abs", 0, (inner,), (opening.span[0], self.take().span[1]))
+
+    def clause(self, *, equal: bool) -> Tree:
+        """Read an expression, or comparisons between some, which all must hold."""
+        left = self.expression()
+        result: Tree | None = None
+        while (self.token.text in RELATIONS and self.token.kind == "operator") or (equal and self.at("=")):
+            operator = "==" if self.token.text == "=" else self.token.text
+            self.place += 1
+            right = self.expression()
+            compared = Infix(operator, left, right, (left.span[0], right.span[1]))
+            result = compared if result is None else Infix("*", result, compared, compared.span)
+            left = right
+        return left if result is None else result
+
+    def argument(self) -> Tree:
+        """Read what a LaTeX command takes: a group in braces, one digit, or one operand."""
+        if (inside := self.braced()) is not None:
+            return self.part(inside).whole()
+        token = self.token
+        if token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
+            start, end = token.span
+            self.tokens[self.place] = Token("number", token.text[1:], (start + 1, end))
+            return Number(float(token.text[0]), (start, start + 1))
+        if self.at_end or (token.kind == "operator" and token.text not in _BEGINS):
+            self.expected("'{' and what the command takes")
+        return self.primary()
+
+    def running_argument(self, function: Token) -> Tree:
+        """Read the argument of a function without brackets: sin 2x, ln xy, sin cos x."""
+        argument = self.factor()
+        single = True
+        while self.begins_operand() and bare_argument_follows(self):
+            right = self.factor()
+            single = isinstance(argument, Number)
+            argument = Infix(self.plain_product or "·", argument, right, (argument.span[0], right.span[1]))
+        if self.at("/") or not single:
+            shown = self.context.shown((function.span[0], argument.span[1]))
+            self.context.note(f"the argument of {function.text} is read to end with {shown!r}")
+        return argument

@@ -1,0 +1,35 @@
+r"""Indicator functions: 1[j = k], \mathbb{1}\{…\}, I(…): 1 where the condition holds, 0 elsewhere."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.tree import Infix, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+RELATIONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
+
+def read_indicator(parser: "Parser") -> Tree:
+    """Read the condition behind the sign of an indicator function."""
+    parser.take_if("_")
+    if not parser.at("(", "[", "{", r"\{"):
+        parser.expected("brackets with the condition of the indicator function")
+    opening = parser.take()
+    nested = parser.take() if parser.at("[", "(", r"\{") else None
+    condition = parser.clause(equal=True)
+    if nested is not None:
+        parser.close(nested)
+    parser.close(opening)
+    if not is_condition(condition):
+        raise parser.fault("a condition such as j = k is expected here", condition.span)
+    return condition
+
+
+def is_condition(tree: Tree) -> bool:
+    """Tell whether a tree is a comparison, or several that all must hold."""
+    if not isinstance(tree, Infix):
+        return False
+    return tree.operator in RELATIONS or (
+        tree.operator == "*" and is_condition(tree.left) and is_condition(tree.right)
+    )

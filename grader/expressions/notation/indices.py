@@ -1,0 +1,71 @@
+"""The indices of a component: o_j, p_{y_i}, W_{jk}, W_{j,k}, z_{k-1}, w_{11}."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.notation.cursor import split
+from grader.expressions.notation.lexer import Token
+from grader.expressions.tree import Name, Number, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+_COMMA = frozenset({","})
+
+
+def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:
+    """Read as many indices as a value has axes.
+
+    Raises ExpressionFault for an unknown index or a wrong number of them.
+    """
+    indices = [index for part in split(tokens, _COMMA) for index in _part(parser, part, count)]
+    if len(indices) != count:
+        span = tokens[0].span[0], tokens[-1].span[1]
+        wanted = "one index is" if count == 1 else f"{count} indices are"
+        raise parser.fault(f"{wanted} expected here, found {len(indices)}", span)
+    return indices
+
+
+def _part(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:
+    """Read what stands between two commas: one expression, or indices without anything between them."""
+    words = tokens[:-1]
+    if count > 1 and words and all(token.kind in ("name", "number") for token in words):
+        together = [index for token in words for index in _letters(parser, token)]
+        if len(words) > 1 or len(together) > 1:
+            return together
+    if len(words) == 1 and words[0].kind == "name":
+        return [_index(parser, words[0])]
+    return [parser.part(tokens).whole()]
+
+
+def _index(parser: "Parser", token: Token) -> Tree:
+    name = _known(parser, token.text)
+    return (
+        parser.part([token, Token("end", "", token.span)]).whole() if name is None else Name(name, token.span)
+    )
+
+
+def _letters(parser: "Parser", token: Token) -> list[Tree]:
+    """Return the indices of 'jk' or '11', letter by letter where they are not one name."""
+    if token.kind == "number":
+        return [Number(float(digit), token.span) for digit in token.text if digit.isdigit()]
+    if _known(parser, token.text) is not None or len(token.text) == 1:
+        return [_index(parser, token)]
+    pieces: list[Tree] = []
+    rest = token.text
+    while rest:
+        # The longest known name first: in jy_i, y_i is one index.
+        end = next((end for end in range(len(rest), 0, -1) if _known(parser, rest[:end])), 1)
+        start = token.span[0] + len(token.text) - len(rest)
+        kind = "number" if rest[0].isdigit() else "name"
+        piece = Token(kind, rest[:end], (start, start + end))
+        pieces.append(Number(float(piece.text), piece.span) if kind == "number" else _index(parser, piece))
+        rest = rest[end:]
+    return pieces
+
+
+def _known(parser: "Parser", text: str) -> str | None:
+    if text in parser.bound:
+        return text
+    vocabulary = parser.context.vocabulary
+    name = vocabulary.spelled(text)
+    return name if name in vocabulary.indices or name in vocabulary.symbols else None

@@ -1,0 +1,92 @@
+"""Limits on what a formula may ask for, checked before any of it is worked."""
+
+import math
+
+import numpy as np
+
+from grader.expressions.arithmetic import evaluate
+from grader.expressions.faults import ExpressionFault
+from grader.expressions.functions import ELEMENTWISE
+from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenReal
+from grader.expressions.tree import Call, Infix, Minus, Name, Number, Repeat, Tree, children
+
+MAX_NODES = 500
+MAX_TREE_DEPTH = 150
+MAX_WORK = 20_000
+MAX_EXPONENT = 1000
+
+
+def check_limits(tree: Tree, text: str) -> None:
+    """Raise ExpressionFault for a formula that is too large, or a part that has no finite value."""
+    check = _Check(text)
+    if check.visit(tree, 0):
+        check.finite(tree)
+
+
+_OF_NUMBERS = (
+    frozenset(ELEMENTWISE)
+    | frozenset(FORMULA_FUNCTIONS)
+    | {"tan", "square", "max", "min", "binomial", "where"}
+)
+
+
+class _Check:
+    """One walk that counts nodes, depth and the work that sums make of them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.nodes = 0
+        self.work = 0
+
+    def visit(self, tree: Tree, depth: int, times: int = 1) -> bool:
+        """Count a node and all below it; return whether it has no names, so that its value is known."""
+        self.nodes += 1
+        self.work += times
+        if self.nodes > MAX_NODES or depth > MAX_TREE_DEPTH:
+            raise ExpressionFault(f"too large: more than {MAX_NODES} parts", self.text, tree.span)
+        if self.work > MAX_WORK:
+            raise ExpressionFault("the sums have too many terms to be worked", self.text, tree.span)
+        if isinstance(tree, Number):
+            return True
+        if isinstance(tree, Name):
+            return tree.name in ("pi", "e")
+        if isinstance(tree, Repeat):
+            times *= max(_terms(tree), 1)
+        below = children(tree)
+        known = [self.visit(child, depth + 1, times) for child in below]
+        if all(known) and self._is_number(tree):
+            return True
+        for child, is_known in zip(below, known, strict=True):
+            if is_known:
+                self.finite(child)
+        if isinstance(tree, Infix) and tree.operator == "^" and known[1]:
+            self._exponent(tree.right)
+        return False
+
+    def _is_number(self, tree: Tree) -> bool:
+        """Tell whether a part whose operands are known numbers is one too."""
+        if isinstance(tree, Call):
+            return tree.function in _OF_NUMBERS and (not tree.primes or tree.function in ELEMENTWISE)
+        return isinstance(tree, Minus) or (isinstance(tree, Infix) and tree.operator != "@")
+
+    def finite(self, tree: Tree) -> None:
+        """Refuse a part without names that has no finite value."""
+        if isinstance(tree, Number | Name):
+            return
+        if not math.isfinite(_value(tree)):
+            raise ExpressionFault("this is not a finite real number", self.text, tree.span)
+
+    def _exponent(self, exponent: Tree) -> None:
+        if abs(_value(exponent)) > MAX_EXPONENT:
+            raise ExpressionFault(f"the exponent is larger than {MAX_EXPONENT}", self.text, exponent.span)
+
+
+def _value(tree: Tree) -> float:
+    """Return the value of a part without names; its largest component."""
+    return float(np.max(evaluate(tree, {}, OpenReal())))
+
+
+def _terms(tree: Repeat) -> int:
+    if isinstance(tree.first, Number) and isinstance(tree.last, Number):
+        return int(tree.last.value - tree.first.value) + 1
+    return 10

@@ -1,0 +1,208 @@
+"""Names with their subscripts and primes, in every order and spelling, resolved against the vocabulary."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.functions import CONSTANTS
+from grader.expressions.notation.calls import read_known, read_open
+from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.indices import read_indices
+from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.partial import leibniz_begins, read_leibniz
+from grader.expressions.notation.repeats import REPEATS, read_repeat
+from grader.expressions.notation.vocabulary import ALIASES, FUNCTIONS
+from grader.expressions.tree import Component, Infix, Name, Number, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+
+# What programs print where there is no number; never a product of names.
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity", "none"})
+
+
+class Written:
+    """A name as it is written: its letters, its subscript (text and tokens), its primes."""
+
+    __slots__ = ("base", "place", "primes", "span", "sub", "sub_tokens")
+
+    def __init__(self, token: Token, place: int) -> None:
+        self.base = token.text
+        self.span = token.span
+        self.place = place
+        self.sub = ""
+        self.sub_tokens: list[Token] = []
+        self.primes = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.base}_{self.sub}" if self.sub else self.base
+
+
+def read_name(parser: "Parser") -> Tree:
+    """Read a name and whatever belongs to it: a symbol, a component, a call, a sum.
+
+    Raises ExpressionFault for a name that the vocabulary does not know.
+    """
+    written = _written(parser)
+    vocabulary = parser.context.vocabulary
+    text = written.text
+    if written.primes:
+        primed = vocabulary.spelled(text + "'" * written.primes)
+        if primed is not None:
+            return Name(primed, written.span)
+    if not written.sub_tokens and text in parser.bound:
+        return _unprimed(parser, written, Name(text, written.span))
+    name = vocabulary.spelled(text)
+    if name is not None:
+        return _declared(parser, written, name)
+    return _undeclared(parser, written)
+
+
+def _written(parser: "Parser") -> Written:
+    token = parser.take()
+    written = Written(token, parser.place - 1)
+    while parser.token.kind == "operator":
+        if parser.at("'"):
+            written.primes += 1
+            parser.place += 1
+        elif parser.at("_") and not written.sub:
+            parser.place += 1
+            _subscript(parser, written)
+        elif not (parser.at("^") and _prime_exponent(parser, written)):
+            break
+    written.span = token.span[0], parser.tokens[parser.place - 1].span[1]
+    return written
+
+
+def _subscript(parser: "Parser", written: Written) -> None:
+    token = parser.token
+    if not parser.at("{") and (token.kind not in ("name", "number") or not token.text.isalnum()):
+        parser.expected("a subscript")
+    inside = parser.grouped()
+    written.sub_tokens = inside
+    written.sub = "".join(token.text for token in inside)
+    if not written.sub:
+        raise parser.fault("an empty subscript")
+
+
+def _prime_exponent(parser: "Parser", written: Written) -> bool:
+    r"""Take the prime of f^\prime or f^{\prime\prime}."""
+    place = parser.place
+    parser.place += 1
+    braces = parser.take_if("{")
+    primes = 0
+    while parser.take_if("'"):
+        primes += 1
+    if primes and (not braces or parser.take_if("}")):
+        written.primes += primes
+        return True
+    parser.place = place
+    return False
+
+
+def _declared(parser: "Parser", written: Written, name: str) -> Tree:
+    vocabulary = parser.context.vocabulary
+    if name in vocabulary.functions and (name not in vocabulary.symbols or parser.at("(")):
+        return read_open(parser, name, written.primes, written.span)
+    if name in vocabulary.sizes:
+        return _unprimed(parser, written, Number(float(vocabulary.sizes[name]), written.span))
+    return _unprimed(parser, written, Name(name, written.span))
+
+
+def _unprimed(parser: "Parser", written: Written, tree: Tree) -> Tree:
+    if written.primes:
+        shown = parser.context.shown(written.span)
+        hint = "; write ^T for a transposed matrix" if isinstance(tree, Name) else ""
+        raise parser.fault(f"{shown} has a prime, but {written.text} is not a function{hint}", written.span)
+    return tree
+
+
+def _undeclared(parser: "Parser", written: Written) -> Tree:
+    base, span = written.base, written.span
+    if base.startswith("d") and leibniz_begins(parser, written.place):
+        return read_leibniz(parser, written.place)
+    if not written.sub and "_" in base:
+        _divide(parser, written)
+    if written.sub and (indexed := _indexed(parser, written)) is not None:
+        return indexed
+    if written.base in REPEATS and (written.sub or parser.at("^", "(")):
+        return read_repeat(parser, written.base, written.sub_tokens or None, span)
+    if written.base == "I" and not written.sub and parser.at("(", "[", r"\{"):
+        return read_indicator(parser)
+    if written.base in FUNCTIONS or written.base in ALIASES:
+        token = Token("name", written.base, span)
+        return read_known(parser, token, written.primes, written.sub_tokens or None)
+    text = written.text
+    if text in CONSTANTS and not written.primes:
+        return Name(text, span)
+    return _pieces(parser, written)
+
+
+def _divide(parser: "Parser", written: Written) -> None:
+    """Cut a name that was read with its subscript in one piece: o_j, log_2."""
+    base, sub = written.base.split("_", 1)
+    start = parser.tokens[written.place].span[0] + len(base) + 1
+    kind = "number" if sub.isdigit() else "name"
+    token = Token(kind, sub, (start, start + len(sub)))
+    written.base, written.sub = base, sub
+    written.sub_tokens = [token, Token("end", "", (token.span[1],) * 2)]
+
+
+def _indexed(parser: "Parser", written: Written) -> Tree | None:
+    """Return a component of a vector or matrix, or a Kronecker delta; None where it is neither."""
+    vocabulary = parser.context.vocabulary
+    if written.base == vocabulary.kronecker and not written.primes:
+        indices = read_indices(parser, written.sub_tokens, 2)
+        return Infix("==", indices[0], indices[1], written.span)
+    name = vocabulary.spelled(written.base)
+    shape = vocabulary.symbols.get(name, ()) if name else ()
+    if not name or not shape:
+        return None
+    indices = read_indices(parser, written.sub_tokens, len(shape))
+    return _unprimed(parser, written, Component(Name(name, written.span), tuple(indices), written.span))
+
+
+def _pieces(parser: "Parser", written: Written) -> Tree:
+    """Read a word as a product of names, or together with the word after it."""
+    context, text, span = parser.context, written.text, written.span
+    vocabulary = context.vocabulary
+    if parser.token.kind == "name" and not written.primes:
+        joined = Written(Token("name", text + parser.token.text, span), parser.place)
+        name = vocabulary.spelled(joined.text)
+        if name is not None:
+            parser.place += 1
+            after = _written_after(parser, joined)
+            return _declared(parser, after, vocabulary.spelled(after.text) or name)
+    factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
+    if factors is None:
+        shown = context.shown(span) or text
+        raise parser.fault(f"unknown name {shown}{vocabulary.hint(text, parser.bound)}", span)
+    context.note(f"{text} is read as {'·'.join(factors)}")
+    product: Tree = Name(factors[0], span)
+    sign = parser.plain_product or "·"
+    for name in factors[1:-1]:
+        product = Infix(sign, product, Name(name, span), span)
+    last = Written(Token("name", factors[-1], span), written.place)
+    last.primes, last.span = written.primes, span
+    return Infix(sign, product, _last_factor(parser, last), span)
+
+
+def _last_factor(parser: "Parser", written: Written) -> Tree:
+    """Return the last name of a word, to which primes and powers belong."""
+    vocabulary = parser.context.vocabulary
+    primed = vocabulary.spelled(written.text + "'" * written.primes)
+    if primed is not None:
+        return parser.raised(Name(primed, written.span))
+    return parser.raised(_unprimed(parser, written, Name(written.base, written.span)))
+
+
+def _written_after(parser: "Parser", joined: Written) -> Written:
+    r"""Read the subscript of a name that was put together from two words: \Delta W_1."""
+    if parser.at("_"):
+        place = parser.place
+        parser.place += 1
+        _subscript(parser, joined)
+        if parser.context.vocabulary.spelled(joined.text) is None:
+            parser.place, joined.sub, joined.sub_tokens = place, "", []
+    joined.span = joined.span[0], parser.tokens[parser.place - 1].span[1]
+    return joined

@@ -1,0 +1,94 @@
+"""Numbers as people write them: 1,000 and 1 000, 1,5, 1½."""
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from grader.expressions.notation.characters import FRACTIONS
+from grader.expressions.tree import Infix, Number, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
+
+
+def read_number(parser: "Parser") -> Tree:
+    """Read a number, and put together one that is written with commas or gaps."""
+    token = parser.take()
+    text, span = token.text, token.span
+    if parser.token.kind in ("operator", "number", "fraction"):
+        if parser.token.kind == "fraction" and parser.token.span[0] == span[1]:
+            return _mixed(parser, float(text))
+        text, end = _continued(parser, text, span[1])
+        span = span[0], end
+    value = float(text)
+    if not math.isfinite(value):
+        raise parser.fault(f"{text} is too large a number", span)
+    if value == 0 and re.search(r"[1-9]", re.split("[eE]", text)[0]):
+        raise parser.fault(f"{text} is too small a number", span)
+    return Number(value, span)
+
+
+def read_fraction(parser: "Parser") -> Tree:
+    """Read a fraction that is one character."""
+    token = parser.take()
+    above, below = FRACTIONS[token.text]
+    return Infix("/", Number(float(above), token.span), Number(float(below), token.span), token.span)
+
+
+def _mixed(parser: "Parser", whole: float) -> Tree:
+    """Read 1½ as one and a half."""
+    start = parser.tokens[parser.place - 1].span[0]
+    token = parser.take()
+    above, below = FRACTIONS[token.text]
+    span = start, token.span[1]
+    parser.context.note(f"{parser.context.shown(span)} is read as {whole + above / below:g}")
+    return Number(whole + above / below, span)
+
+
+def _continued(parser: "Parser", text: str, end: int) -> tuple[str, int]:
+    """Return a number with the digits after its commas and gaps, and where it ends."""
+    start, first = parser.place, end
+    written, plain = text, False
+    while parser.place < len(parser.tokens) - 1:
+        ahead = parser.tokens[parser.place : parser.place + 4]
+        texts = [token.text for token in ahead]
+        if texts[:3] == ["{", ",", "}"] and ahead[-1].kind == "number" and len(ahead) == 4:
+            step = 4
+        elif texts[0] == "," and len(ahead) > 1 and ahead[1].kind == "number" and not parser.lists:
+            step = 2
+            if ahead[0].span[0] != end or _gap(parser, ahead[0].span[1], ahead[1].span[0]):
+                break
+            plain = True
+        elif (
+            ahead[0].kind == "number" and re.fullmatch(r"[0-9]{3}", ahead[0].text) and ahead[0].span[0] > end
+        ):
+            step = 1
+        else:
+            break
+        parser.place += step
+        token = parser.tokens[parser.place - 1]
+        written, end = f"{written},{token.text}", token.span[1]
+    if written == text:
+        return text, end
+    span = parser.tokens[start - 1].span[0], end
+    shown = parser.context.shown(span)
+    if _GROUPED.fullmatch(written):
+        meant = written.replace(",", "")
+    elif plain and _DECIMAL_COMMA.fullmatch(written):
+        meant = written.replace(",", ".")
+    elif plain:
+        raise parser.fault("a comma inside a number; write a point for decimals", span)
+    else:
+        parser.place, end = start, first
+        return text, end
+    parser.context.note(f"{shown} is read as {meant}")
+    return meant, end
+
+
+def _gap(parser: "Parser", start: int, end: int) -> bool:
+    """Tell whether something other than a thin negative space is between two places."""
+    between = parser.context.text[start:end]
+    return between != "" and not between.startswith("\\!")

@@ -1,0 +1,105 @@
+r"""Derivatives written as fractions: \frac{\partial f(s)}{\partial s}, df/ds, ∂L/∂w."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.faults import Span
+from grader.expressions.notation.lexer import Token
+from grader.expressions.tree import Call, Component, Name, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+
+def is_differential(tokens: list[Token], parser: "Parser") -> bool:
+    """Tell whether tokens begin with ∂, or with a d that is no name of the question."""
+    first = tokens[0]
+    if first.text == "∂":
+        return True
+    if first.kind != "name" or not first.text.startswith("d"):
+        return False
+    vocabulary = parser.context.vocabulary
+    return vocabulary.spelled(first.text) is None and vocabulary.factors(first.text, parser.bound) is None
+
+
+def leibniz_begins(parser: "Parser", place: int) -> bool:
+    """Tell whether 'df…/d…' stands at a place of the tokens."""
+    slash = _slash(parser, place)
+    return slash is not None and is_differential(parser.tokens[slash + 1 :], parser)
+
+
+def _slash(parser: "Parser", place: int) -> int | None:
+    """Return the place of the '/' that ends the numerator beginning at a place."""
+    while place < len(parser.tokens) - 1:
+        token = parser.tokens[place]
+        if token.text == "/":
+            return place
+        if token.kind == "operator" and token.text in ("(", "[", "{"):
+            place = parser.matching(place)
+        elif token.kind == "operator" and token.text not in ("∂", "'", "_", "^"):
+            return None
+        place += 1
+    return None
+
+
+def read_leibniz(parser: "Parser", place: int) -> Tree:
+    """Read df/ds from the place of its first d, or ∂f/∂s from the place of its ∂."""
+    slash = _slash(parser, place)
+    if slash is None:
+        parser.expected("'/' and what is differentiated by")
+    above = parser.slice(place, slash)
+    start = parser.tokens[place].span[0]
+    parser.place = slash + 1
+    if not is_differential(parser.tokens[parser.place :], parser):
+        parser.expected("∂ or d and what is differentiated by")
+    _drop_d(parser)
+    below = parser.primary()
+    return derivative(parser, above, below, (start, below.span[1]))
+
+
+def _drop_d(parser: "Parser") -> None:
+    """Pass the ∂ or d in front of a name."""
+    token = parser.token
+    if token.text in ("∂", "d"):
+        parser.place += 1
+    else:
+        start, end = token.span
+        parser.tokens[parser.place] = Token("name", token.text[1:], (start + 1, end))
+
+
+def read_fraction_of(parser: "Parser", above: list[Token], below: list[Token], span: Span) -> Tree:
+    r"""Read a derivative from the two groups of a \frac."""
+    within = parser.part(below)
+    _drop_d(within)
+    by = within.whole()
+    return derivative(parser, above, by, span)
+
+
+def derivative(parser: "Parser", above: list[Token], by: Tree, span: Span) -> Tree:
+    """Return the derivative of what stands above by what stands below."""
+    if not isinstance(by, Name | Component):
+        raise parser.fault("a derivative is by one name", by.span)
+    within = parser.part(above)
+    _drop_d(within)
+    if within.at_end:
+        of = parser.factor()  # \frac{\partial}{\partial s} f(s)
+        return _derived(of, by, (span[0], of.span[1]))
+    function = _open_function(within)
+    if function is not None:
+        return Call(function, 1, (by,), span)
+    return _derived(within.whole(), by, span)
+
+
+def _open_function(within: "Parser") -> str | None:
+    """Return the function that stands alone, without its argument."""
+    words = within.tokens[within.place : -1]
+    if not words or words[0].kind != "name" or any(token.text in ("(", "'") for token in words):
+        return None
+    name = within.context.vocabulary.spelled("".join(token.text for token in words))
+    return name if name in within.context.vocabulary.functions else None
+
+
+def _derived(of: Tree, by: Tree, span: Span) -> Tree:
+    open_call = isinstance(of, Call) and of.arguments == (by,)
+    if isinstance(of, Call) and open_call:
+        return Call(of.function, of.primes + 1, of.arguments, span)
+    return Call("derivative", 0, (of, by), span)

@@ -1,0 +1,131 @@
+"""What a product means: of numbers, of vectors and matrices, component by component.
+
+On paper a vector is a column. `∘` and `*` go component by component; no sign and `·` mean the product of
+linear algebra, where the shapes fit. A row vector that is not marked as one (`x W`) is read as one, and a
+product that could be meant in two ways is noted.
+"""
+
+from grader.expressions.faults import ExpressionFault
+from grader.expressions.notation.cursor import Context
+from grader.expressions.shapes import Shape, in_words
+from grader.expressions.tree import (
+    Bracket,
+    Call,
+    Component,
+    Infix,
+    Name,
+    Repeat,
+    Tree,
+    children,
+    rebuild,
+)
+
+_TO_NUMBER = frozenset({"sum", "mean", "dot", "norm", "derivative"})
+_SIGNS = {"·": "*", "∘": "*"}
+
+Settled = tuple[Tree, Shape]
+
+
+def settle_products(tree: Tree, context: Context) -> Tree:
+    """Return the tree with every product sign of `* / @`.
+
+    Raises ExpressionFault for a product whose shapes do not fit.
+    """
+    return tree if context.vocabulary.of_numbers else _Products(context).settle(tree)[0]
+
+
+class _Products:
+    """One walk from the leaves up. A shape here has two axes, (n, 1) a column, or none."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def settle(self, tree: Tree) -> Settled:
+        match tree:
+            case Name(name):
+                shape = self.context.vocabulary.symbols.get(name, ())
+                return tree, (*shape, 1) if len(shape) == 1 else shape
+            case Component(whole, indices):
+                settled = tuple(self.settle(index)[0] for index in indices)
+                return Component(whole, settled, tree.span), ()
+            case Infix():
+                return self._infix(tree, self.settle(tree.left), self.settle(tree.right))
+            case Call("transpose", 0, (operand,)):
+                return self._transposed(tree, self.settle(operand))
+            case Call("abs", 0, (Call("abs", 0, (inner,)),)) if (norm := self._norm(inner, tree)) is not None:
+                return norm, ()
+            case Bracket(items):
+                shapes = [self.settle(item) for item in items]
+                width = shapes[0][1][0] if shapes[0][1] else 1
+                return Bracket(tuple(item for item, _ in shapes), tree.span), (len(items), width)
+        operands = [self.settle(child) for child in children(tree)]
+        settled_tree = rebuild(tree, tuple(operand for operand, _ in operands), tree.span)
+        return settled_tree, self._shape(tree, [shape for _, shape in operands])
+
+    def _norm(self, inner: Tree, tree: Tree) -> Tree | None:
+        """Return the norm that double bars around a vector mean."""
+        settled, shape = self.settle(inner)
+        return Call("norm", 0, (settled,), tree.span) if shape else None
+
+    def _shape(self, tree: Tree, shapes: list[Shape]) -> Shape:
+        """Return the shape of a call, a sum or a sign."""
+        if isinstance(tree, Repeat):
+            return shapes[2]
+        if isinstance(tree, Call):
+            if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
+                return ()
+            if tree.function == "outer":
+                return (shapes[0][0], shapes[1][0])
+        return max(shapes, key=lambda shape: (len(shape), shape), default=())
+
+    def _transposed(self, tree: Tree, operand: Settled) -> Settled:
+        inner, shape = operand
+        vector = 1 in shape
+        turned = inner if vector or not shape else Call("transpose", 0, (inner,), tree.span)
+        return turned, shape[::-1]
+
+    def _infix(self, tree: Infix, left: Settled, right: Settled) -> Settled:
+        operator = tree.operator
+        (a, one), (b, other) = left, right
+        if not one or not other:
+            sign = "*" if operator == "@" else _SIGNS.get(operator, operator)
+            return Infix(sign, a, b, tree.span), one or other
+        if operator == "·" or (operator == "*" and _flat(one) != _flat(other)) or operator == "@":
+            return self._linear(tree, left, right)
+        if one != other:
+            self._same_vector(tree, one, other)
+        return Infix(_SIGNS.get(operator, operator), a, b, tree.span), one
+
+    def _same_vector(self, tree: Infix, one: Shape, other: Shape) -> None:
+        if _flat(one) != _flat(other):
+            shapes = f"{in_words(_flat(one))} and {in_words(_flat(other))} do not go together"
+            raise ExpressionFault(shapes, self.context.text, tree.span)
+
+    def _linear(self, tree: Infix, left: Settled, right: Settled) -> Settled:
+        (a, one), (b, other) = left, right
+        if one[1] == 1 and other[0] == 1:
+            return Call("outer", 0, (a, b), tree.span), (one[0], other[1])
+        product = Infix("@", a, b, tree.span)
+        if one[1] == other[0]:
+            rows, columns = one[0], other[1]
+            return product, () if rows == columns == 1 else (rows, columns)
+        shown = self.context.shown(tree.span)
+        if one == other and 1 in one:
+            self.context.note(f"{shown} is read as the dot product")
+            return product, ()
+        if one[1] == 1 and one[0] == other[0]:
+            return product, (1, other[1])  # x W, with x as a row
+        if other[0] == 1 and one[1] == other[1]:
+            return product, (one[0], 1)
+        if one == other:
+            self.context.note(f"{shown} is read component by component")
+            return Infix("*", a, b, tree.span), one
+        self._same_vector(tree, one, other)
+        return Infix("*", a, b, tree.span), one
+
+
+def _flat(shape: Shape) -> Shape:
+    """Return a shape with a row or a column as the vector that it is in the tree."""
+    if len(shape) == 2 and 1 in shape:
+        return (shape[0] * shape[1],)
+    return shape

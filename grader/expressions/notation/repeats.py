@@ -1,0 +1,155 @@
+r"""Sums and products over an index, in LaTeX and in plain text: \sum_{k \neq y}, sum_k, sum(a_k, k, 1, 3)."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.arithmetic import Real, evaluate
+from grader.expressions.faults import Span
+from grader.expressions.notation.cursor import split
+from grader.expressions.notation.lexer import Token
+from grader.expressions.tree import (
+    Call,
+    Component,
+    Infix,
+    Name,
+    Number,
+    Repeat,
+    Tree,
+    functions_in,
+    names_in,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+REPEATS = {"sum": "+", "Sum": "+", "Sigma": "+", "prod": "*", "product": "*", "Pi": "*"}
+MAX_RANGE = 1000
+_PRODUCT = 30
+_COMMA = frozenset({","})
+
+
+class Run:
+    """What an index runs over: from where to where, and under which conditions."""
+
+    def __init__(self, index: str, span: Span) -> None:
+        self.index = index
+        self.span = span
+        self.first: Tree | None = None
+        self.last: Tree | None = None
+        self.conditions: list[Tree] = []
+
+
+def read_repeat(parser: "Parser", word: str, sub: list[Token] | None, span: Span) -> Tree:
+    """Read a sum or product whose word has been taken, with its subscript where that came first."""
+    operator = REPEATS[word]
+    if sub is None and parser.at("("):
+        return _as_call(parser, operator, word, span)
+    above: list[Token] | None = None
+    while parser.at("_", "^"):
+        below = parser.take().text == "_"
+        tokens = parser.grouped()
+        if below:
+            sub = tokens
+        else:
+            above = tokens
+    if sub is None:
+        parser.expected(f"'_' and the index that the {word} runs over")
+    runs = _runs(parser, sub)
+    if above is not None:
+        runs[-1].last = parser.part(above).whole()
+    outside = parser.bound
+    parser.bound = outside | {run.index for run in runs}
+    body = parser.expression(_PRODUCT)
+    _warn_of_more(parser, (span[0], parser.tokens[parser.place - 1].span[1]))
+    parser.bound = outside
+    for run in reversed(runs):
+        body = _repeat(parser, operator, run, body, (span[0], body.span[1]))
+    return body
+
+
+def _warn_of_more(parser: "Parser", span: Span) -> None:
+    """Note where a sum ends, if more terms stand behind it."""
+    if parser.at("+", "-"):
+        parser.context.note(f"the sum is read to end with {parser.context.shown(span)!r}")
+
+
+def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
+    """Read sum(term, index, first, last), or sum(v) of a vector."""
+    inside = parser.slice(parser.place + 1, parser.matching(parser.place))
+    parts = split(inside, _COMMA)
+    parser.place = parser.matching(parser.place)
+    if parser.at_end:
+        parser.expected(f"')' to close the brackets of {word}")
+    span = span[0], parser.take().span[1]
+    if len(parts) == 1 and operator == "+":
+        return Call("sum", 0, (parser.part(parts[0]).whole(),), span)
+    if len(parts) != 4 or parts[1][0].kind != "name" or len(parts[1]) != 2:
+        raise parser.fault(f"{word} takes a term, its index, the first and the last number", span)
+    run = Run(parts[1][0].text, span)
+    run.first, run.last = parser.part(parts[2]).whole(), parser.part(parts[3]).whole()
+    within = parser.part(parts[0])
+    within.bound = parser.bound | {run.index}
+    return _repeat(parser, operator, run, within.whole(), span)
+
+
+def _runs(parser: "Parser", tokens: list[Token]) -> list[Run]:
+    """Read what stands below a sum: indices, where each begins, and conditions."""
+    runs: dict[str, Run] = {}
+    for part in split(tokens, _COMMA):
+        word = part[0]
+        if word.kind != "name":
+            raise parser.fault("the index that the sum runs over is expected here", word.span)
+        name = word.text
+        run = runs.setdefault(name, Run(name, word.span))
+        if len(part) == 2:
+            continue
+        within = parser.part(part)
+        within.bound = parser.bound | set(runs)
+        if part[1].text == "=":
+            within.place = 2
+            run.first = within.whole()
+        else:
+            run.conditions.append(within.clause(equal=False))
+            within.finish()
+    return list(runs.values())
+
+
+def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -> Tree:
+    parser.context.repeats = True
+    empty = Number(0.0 if operator == "+" else 1.0, span)
+    for condition in run.conditions:
+        body = Call("where", 0, (condition, body, empty), span)
+    first = _folded(run.first) or Number(1.0, span)
+    last = _folded(run.last) or Number(float(_size(parser, run, body)), span)
+    if isinstance(first, Number) and isinstance(last, Number):
+        count = last.value - first.value + 1
+        if not count <= MAX_RANGE:
+            raise parser.fault(f"{count:.0f} terms, where at most {MAX_RANGE} are worked", span)
+        if first.value % 1 or last.value % 1:
+            raise parser.fault("an index runs over whole numbers", span)
+    return Repeat(operator, run.index, first, last, body, span)
+
+
+def _folded(end: Tree | None) -> Tree | None:
+    """Return the end of a run as a number, where it is one."""
+    if end is None or names_in(end) or not functions_in(end) <= {"floor", "ceil"}:
+        return end
+    return Number(float(evaluate(end, {}, Real())), end.span)
+
+
+def _size(parser: "Parser", run: Run, body: Tree) -> int:
+    """Return how far an index runs of which nothing is said: as far as what it picks components of."""
+    vocabulary = parser.context.vocabulary
+    if run.index in vocabulary.indices:
+        return vocabulary.indices[run.index]
+    for node in walk(body):
+        if isinstance(node, Component) and isinstance(node.whole, Name):
+            shape = vocabulary.symbols[node.whole.name]
+            for size, index in zip(shape, node.indices, strict=True):
+                if run.index in names_in(index):
+                    return size
+        if isinstance(node, Infix) and Name(run.index) in (node.left, node.right):
+            other = node.right if node.left == Name(run.index) else node.left
+            if isinstance(other, Name) and other.name in vocabulary.indices:
+                return vocabulary.indices[other.name]
+    raise parser.fault(f"it is not clear how far {run.index} runs; write where it begins and ends", run.span)

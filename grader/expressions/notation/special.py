@@ -1,0 +1,168 @@
+"""What a LaTeX command stands for: fractions, roots, sums, cases, matrices, brackets of other kinds."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from grader.expressions.notation.calls import call_of, read_known
+from grader.expressions.notation.choices import read_rows
+from grader.expressions.notation.cursor import nesting, split
+from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.partial import is_differential, read_fraction_of, read_leibniz
+from grader.expressions.notation.repeats import read_repeat
+from grader.expressions.notation.vocabulary import FUNCTIONS
+from grader.expressions.tree import Bracket, Call, Infix, Number, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix"})
+
+
+def _fraction(parser: "Parser", word: Token) -> Tree:
+    place = parser.place
+    above = parser.braced()
+    below = parser.braced() if above is not None else None
+    if above is not None and below is not None and len(above) > 1 and len(below) > 1:
+        span = word.span[0], parser.tokens[parser.place - 1].span[1]
+        if is_differential(above, parser) and is_differential(below, parser):
+            return read_fraction_of(parser, above, below, span)
+    parser.place = place
+    left = parser.argument()
+    right = parser.argument()
+    return Infix("/", left, right, (word.span[0], parser.tokens[parser.place - 1].span[1]))
+
+
+def read_radical(parser: "Parser", word: Token) -> Tree:
+    r"""Read what stands under a root; \sqrt[3]{x} and √x too."""
+    degree: Tree | None = None
+    if word.text != "√" and parser.at("["):
+        opening = parser.take()
+        degree = parser.expression()
+        parser.close(opening)
+    if parser.at_end or parser.at("+", "-", "*", "/", "^"):
+        parser.expected("what stands under the root")
+    inside = parser.primary()
+    span = word.span[0], parser.tokens[parser.place - 1].span[1]
+    if degree is None or degree == Number(2.0):
+        return Call("sqrt", 0, (inside,), span)
+    return Infix("^", inside, Infix("/", Number(1.0, span), degree, degree.span), span)
+
+
+def read_partial(parser: "Parser") -> Tree:
+    """Read ∂L/∂w."""
+    return read_leibniz(parser, parser.place)
+
+
+def _sum(parser: "Parser", word: Token) -> Tree:
+    return read_repeat(parser, word.text, None, word.span)
+
+
+def _function(parser: "Parser", word: Token) -> Tree:
+    sub = None
+    if parser.at("_"):
+        parser.place += 1
+        sub = parser.grouped()
+    primes = 0
+    while parser.take_if("'"):
+        primes += 1
+    return read_known(parser, word, primes, sub)
+
+
+def _binomial(parser: "Parser", word: Token) -> Tree:
+    above, below = parser.argument(), parser.argument()
+    return call_of("binomial", 0, (above, below), (word.span[0], below.span[1]))
+
+
+def _rounded(name: str, closing: str) -> Callable[["Parser", Token], Tree]:
+    def read(parser: "Parser", word: Token) -> Tree:
+        inside = parser.expression()
+        if parser.token.text != closing:
+            parser.expected(f"\\{closing}")
+        return Call(name, 0, (inside,), (word.span[0], parser.take().span[1]))
+
+    return read
+
+
+def _indicator(parser: "Parser", word: Token) -> Tree:
+    del word
+    return read_indicator(parser)
+
+
+def _blackboard(parser: "Parser", word: Token) -> Tree:
+    inside = parser.grouped()
+    if inside[0].text not in ("1", "I", "l"):
+        raise parser.fault("unknown symbol", word.span)
+    return read_indicator(parser)
+
+
+def _coloured(parser: "Parser", word: Token) -> Tree:
+    del word
+    parser.braced()
+    return parser.primary()
+
+
+def _accent(parser: "Parser", word: Token) -> Tree:
+    r"""Read \hat{y} as the name that the question spells y_hat."""
+    inside = parser.grouped()
+    name = f"{inside[0].text}_{word.text}"
+    parser.place -= 1
+    parser.tokens[parser.place] = Token("name", name, (word.span[0], inside[-1].span[1]))
+    return parser.primary()
+
+
+def _infinity(parser: "Parser", word: Token) -> Tree:
+    raise parser.fault("infinity is not a number that a formula can have", word.span)
+
+
+def _environment(parser: "Parser", word: Token) -> Tree:
+    r"""Read \begin{cases} … \end{cases} and matrices."""
+    name = _environment_name(parser)
+    start, depth = parser.place, 1
+    while not parser.at_end:
+        depth += nesting(parser.token)
+        if depth == 0:
+            break
+        parser.place += 1
+    inside = parser.slice(start, parser.place)
+    if parser.at_end:
+        parser.expected(f"\\end{{{name}}}")
+    parser.place += 1
+    span = word.span[0], parser.tokens[parser.place].span[1]
+    if _environment_name(parser) != name:
+        raise parser.fault(f"\\end{{{name}}} is expected here")
+    rows = [split(row, frozenset({"&"})) for row in split(inside, frozenset({"\\"})) if len(row) > 1]
+    if name == "cases":
+        return read_rows(parser, rows, span)
+    if name not in _MATRICES or not rows:
+        raise parser.fault(f"\\begin{{{name}}} is not known here", span)
+    return parser.stacked([_row(parser, row) for row in rows], span)
+
+
+def _row(parser: "Parser", row: list[list[Token]]) -> Tree:
+    cells = [parser.part(cell).whole() for cell in row]
+    return cells[0] if len(cells) == 1 else Bracket(tuple(cells), (cells[0].span[0], cells[-1].span[1]))
+
+
+def _environment_name(parser: "Parser") -> str:
+    inside = parser.braced()
+    if inside is None or len(inside) != 2:
+        parser.expected("'{' and the name of the environment")
+    return inside[0].text
+
+
+COMMANDS: dict[str, Callable[["Parser", Token], Tree]] = {
+    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac"), _fraction),
+    "sqrt": read_radical,
+    **dict.fromkeys(("sum", "prod"), _sum),
+    **dict.fromkeys(FUNCTIONS - {"sum", "sqrt"}, _function),
+    **dict.fromkeys(("binom", "dbinom", "tbinom"), _binomial),
+    "lfloor": _rounded("floor", "rfloor"),
+    "lceil": _rounded("ceil", "rceil"),
+    **dict.fromkeys(("mathbb", "mathds", "mathbbm"), _blackboard),
+    "indicator": _indicator,
+    **dict.fromkeys(("color", "textcolor"), _coloured),
+    **dict.fromkeys(("hat", "bar", "tilde"), _accent),
+    "infty": _infinity,
+    "begin": _environment,
+}

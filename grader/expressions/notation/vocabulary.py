@@ -1,0 +1,151 @@
+"""What the names of a formula may mean, and the spelling of each: `Wout`, `W_{out}` and `W_out` are one.
+
+A name is looked up as it stands, then without its underscores, braces and commas, and then as a product
+of names (`xy`, where there is an x and a y). What is still unknown is a fault with the nearest known name.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+
+from grader.expressions.functions import ELEMENTWISE, known_functions
+from grader.expressions.shapes import Shape
+
+_LONGEST_WORD = 40
+_IGNORED = re.compile(r"[_{},\s]")
+
+# Other names of known functions.
+ALIASES = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "sgn": "sign",
+    "ReLU": "relu",
+    "Softmax": "softmax",
+    "Sigmoid": "sigmoid",
+    "logistic": "sigmoid",
+    "Tanh": "tanh",
+    "Max": "max",
+    "Min": "min",
+    "fact": "factorial",
+    "binom": "binomial",
+    "ceiling": "ceil",
+    "heaviside": "step",
+    **{
+        f"a{name}": f"arc{name}"
+        for name in ("sinh", "cosh", "tanh", "sec", "csc", "cot", "sech", "csch", "coth")
+    },
+    **{f"ar{name}": f"arc{name}" for name in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
+}
+
+# Reciprocals and their inverses: 1/f of the argument, or f of 1/argument.
+RECIPROCALS = {
+    "sec": "cos",
+    "csc": "sin",
+    "cosec": "sin",
+    "cot": "tan",
+    "sech": "cosh",
+    "csch": "sinh",
+    "coth": "tanh",
+}
+INVERSE_RECIPROCALS = {f"arc{name}": f"arc{of}" for name, of in RECIPROCALS.items() if name != "cosec"}
+INVERSES = {name: f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", *RECIPROCALS)}
+INVERSES |= {"exp": "log"}
+
+# Functions of scalars that only formulas know, and how many arguments they take.
+MORE = {"arcsinh": 1, "arccosh": 1, "arctanh": 1, "factorial": 1, "binomial": 2, "lg": 1, "root": 2}
+
+FUNCTIONS = (known_functions() | set(ALIASES) | set(RECIPROCALS) | set(INVERSE_RECIPROCALS) | set(MORE)) - {
+    "identity"
+}
+ONE_ARGUMENT = (
+    frozenset(ELEMENTWISE)
+    | set(RECIPROCALS)
+    | set(INVERSE_RECIPROCALS)
+    | {name for name, count in MORE.items() if count == 1}
+    | {"tan", "square", "norm", "leaky_relu"}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The names of a question, by what they are.
+
+    `symbols`: each quantity with its shape; one that is a vector or matrix may stand with indices (`o_j`).
+    `functions`: those that a formula may leave open, such as an activation f of any kind.
+    `indices`: each free index with the largest number that it takes, counted from 1.
+    `sizes`: names of numbers of components, such as the K of a sum from 1 to K.
+    `kronecker`: the letter whose two indices mean 1 where they are the same, 0 elsewhere.
+    """
+
+    symbols: Mapping[str, Shape] = field(default_factory=dict)
+    functions: frozenset[str] = frozenset()
+    indices: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    kronecker: str | None = None
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Every name that the question gives a meaning."""
+        return frozenset(self.symbols) | self.functions | frozenset(self.indices) | frozenset(self.sizes)
+
+    @cached_property
+    def of_numbers(self) -> bool:
+        """Whether every quantity is a number, so that there is one kind of product."""
+        return not any(self.symbols.values())
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        spellings: dict[str, list[str]] = {}
+        for name in sorted(self.declared):
+            spellings.setdefault(normal(name), []).append(name)
+        return spellings
+
+    def spelled(self, text: str) -> str | None:
+        """Return the declared name that a text spells, if there is exactly one."""
+        if text in self.declared:
+            return text
+        found = self._spellings.get(normal(text), [])
+        return found[0] if len(found) == 1 else None
+
+    def factors(self, word: str, bound: frozenset[str] = frozenset()) -> list[str] | None:
+        """Return the names whose product a word can be read as: 'xy' is x·y, where both are known.
+
+        A word that can be cut in several ways is cut in the fewest, longest names first.
+        """
+        if len(word) > _LONGEST_WORD:
+            return None
+        best: list[list[str] | None] = [None] * len(word) + [[]]
+        for start in reversed(range(len(word))):
+            for end in range(len(word), start, -1):
+                rest, name = best[end], self._factor(word, start, end, bound)
+                current = best[start]
+                if rest is not None and name and (current is None or len(rest) + 1 < len(current)):
+                    best[start] = [name, *rest]
+        return best[0]
+
+    def _factor(self, word: str, start: int, end: int, bound: frozenset[str]) -> str | None:
+        piece = word[start:end]
+        if word[end : end + 1] == "_" or piece[0] == "_" or (start, end) == (0, len(word)):
+            return None
+        if piece in bound or piece == "pi":
+            return piece
+        name = self.spelled(piece)
+        return None if name in self.functions else name
+
+    def hint(self, text: str, bound: frozenset[str] = frozenset()) -> str:
+        """Return '; did you mean …?' with the nearest known name, else the names there are."""
+        known = sorted(self.declared | bound)
+        folded = {normal(name).lower(): name for name in known}
+        near = get_close_matches(normal(text).lower(), sorted(folded), n=1)
+        if near:
+            return f"; did you mean {folded[near[0]]}?"
+        few = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        return f"; known are {few}" if known else "; there are no names in this formula"
+
+
+def normal(text: str) -> str:
+    """Return a name without what spelling may leave out."""
+    return _IGNORED.sub("", text)

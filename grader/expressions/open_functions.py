@@ -1,0 +1,228 @@
+"""Functions that only formulas know, and those that a question leaves open, in real and ball arithmetic.
+
+A function that is left open is worked as a smooth one drawn at random: a line and some waves, whose
+derivatives of every order are known exactly.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import is_not
+
+import numpy as np
+
+from grader.expressions.arithmetic import Array, Real, align
+from grader.expressions.ball import Ball, Balls
+from grader.expressions.dual import Dual, Duals, chain
+from grader.expressions.functions import Elementwise, known_functions
+from grader.expressions.tree import Call, Infix, Name, Number, Repeat, Tree, children, rebuild, walk
+
+
+def factorial(x: Array) -> Array:
+    """Return Γ(x + 1) of each number; NaN at its poles, infinite where it overflows."""
+    result: Array = np.vectorize(_factorial, otypes=[np.float64])(x)
+    return result
+
+
+def _factorial(x: float) -> float:
+    try:
+        return math.gamma(x + 1.0)
+    except ValueError:  # a pole
+        return math.nan
+    except OverflowError:
+        return math.inf
+
+
+def binomial(n: Array, k: Array) -> Array:
+    """Return the binomial coefficient of real numbers, through factorials."""
+    return factorial(n) / (factorial(k) * factorial(n - k))
+
+
+FORMULA_FUNCTIONS: dict[str, Elementwise] = {
+    "arcsinh": Elementwise(np.arcsinh, "1/sqrt(1 + x^2)"),
+    "arccosh": Elementwise(np.arccosh, "1/sqrt(x^2 - 1)", lowest=1.0),
+    "arctanh": Elementwise(np.arctanh, "1/(1 - x^2)", lowest=-1.0, highest=1.0),
+    "factorial": Elementwise(factorial, "", turns=(0.46163214496836234,), lowest=-1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wavy:
+    """A smooth function of several numbers: a constant, a line, and waves in random directions.
+
+    f(x) = level + slope·x + Σ height·sin(direction·x + phase)
+    """
+
+    level: float
+    slope: Array  # (arguments,)
+    height: Array  # (waves,)
+    direction: Array  # (waves, arguments)
+    phase: Array  # (waves,)
+
+    def at(self, primes: int, arguments: Sequence[Array]) -> Array:
+        """Return the value, or the derivative of an order by the only argument."""
+        inner = self.phase + np.pi / 2 * primes
+        for i, x in enumerate(arguments):
+            inner = inner + x[..., None] * self.direction[:, i]
+        result: Array = np.sin(inner) @ self._heights(primes)
+        if primes == 1:
+            result = result + self.slope[0]
+        if primes == 0:
+            result = result + self.level
+            for i, x in enumerate(arguments):
+                result = result + x * self.slope[i]
+        return result
+
+    def _heights(self, primes: int) -> Array:
+        heights: Array = self.height
+        for _ in range(primes):
+            heights = heights * self.direction[:, 0]
+        return heights
+
+    def rates(self, primes: int, arguments: Sequence[Array]) -> list[Array]:
+        """Return the derivative by each argument."""
+        if len(arguments) == 1:
+            return [self.at(primes + 1, arguments)]
+        inner = self.phase + reduce(
+            np.add, (x[..., None] * self.direction[:, i] for i, x in enumerate(arguments))
+        )
+        return [
+            np.cos(inner) @ (self.height * self.direction[:, i]) + self.slope[i]
+            for i in range(len(arguments))
+        ]
+
+    def steepest(self, primes: int) -> Array:
+        """Return a bound of the slope in each argument, for a derivative of an order."""
+        bound: Array = np.abs(self._heights(primes)) @ np.abs(self.direction)
+        return bound + np.abs(self.slope) if primes == 0 else bound
+
+
+_WITHOUT_SLOPE = frozenset({"factorial", "binomial"})
+_KNOWN = known_functions() | FORMULA_FUNCTIONS.keys() | {"binomial"}
+WAVES = 2
+
+
+def wavy(random: np.random.Generator, arguments: int) -> Wavy:
+    """Draw a function."""
+    free = random.random((WAVES + 1, 2 * arguments + 2))
+    size, sign = free[:, :arguments], np.where(free[:, arguments : 2 * arguments] < 0.5, -1.0, 1.0)
+    slopes = (0.4 + size) * sign
+    return Wavy(
+        level=2 * free[0, -1] - 1,
+        slope=slopes[0],
+        height=0.3 + 0.7 * free[1:, -1],
+        direction=slopes[1:],
+        phase=2 * np.pi * free[1:, -2],
+    )
+
+
+IDENTITY = Wavy(0.0, np.ones(1), np.zeros(1), np.ones((1, 1)), np.zeros(1))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReal(Real):
+    """Real arithmetic that can also work the functions of formulas and those left open.
+
+    The derivatives of an open function f are called by their primes: f', f''.
+    """
+
+    functions: Mapping[str, Wavy] = field(default_factory=dict)
+
+    def whole(self, name: str, arguments: Sequence[Array]) -> Array:
+        if name in FORMULA_FUNCTIONS:
+            return self.apply(FORMULA_FUNCTIONS[name], arguments[0])
+        with np.errstate(all="ignore"):
+            if name == "binomial":
+                return binomial(*align(self.leading, *arguments))
+            base = name.rstrip("'")
+            if base in self.functions:
+                return self.functions[base].at(len(name) - len(base), align(self.leading, *arguments))
+        return Real.whole(self, name, arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBalls(Balls):
+    """Ball arithmetic with the same functions as `OpenReal`."""
+
+    functions: Mapping[str, Wavy] = field(default_factory=dict)
+
+    def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
+        if name in FORMULA_FUNCTIONS:
+            return self.apply(FORMULA_FUNCTIONS[name], arguments[0])
+        base = name.rstrip("'")
+        if name == "binomial" or base in self.functions:
+            mid = OpenReal(self.leading, self.functions).whole(name, [a.mid for a in arguments])
+            rad = self._spread(name, base, arguments)
+            return Ball(mid, np.where(np.isnan(rad), np.inf, rad))
+        return Balls.whole(self, name, arguments)
+
+    def _spread(self, name: str, base: str, arguments: Sequence[Ball]) -> Array:
+        rads = align(self.leading, *(a.rad for a in arguments))
+        if base in self.functions:
+            steepest = self.functions[base].steepest(len(name) - len(base))
+            result: Array = reduce(np.add, (bound * rad for bound, rad in zip(steepest, rads, strict=True)))
+            return result
+        return self._corners(arguments)
+
+    def _corners(self, arguments: Sequence[Ball]) -> Array:
+        """Return how far a binomial coefficient is at the corners: enough for radii of a few ulps."""
+        real = OpenReal(self.leading)
+        mid = real.whole("binomial", [a.mid for a in arguments])
+        n, k = arguments
+        corners = [real.whole("binomial", [x, y]) for x in (n.low, n.high) for y in (k.low, k.high)]
+        return reduce(np.maximum, [np.abs(corner - mid) for corner in corners])
+
+
+def lowered(tree: Tree, most: int) -> Tree:
+    """Return a tree that an arithmetic can work.
+
+    The derivatives of open functions get names of their own. A sum whose ends are names runs from 1 to
+    `most`, with the terms outside its ends left out.
+    """
+    below = children(tree)
+    operands = tuple([lowered(child, most) for child in below])
+    if any(map(is_not, operands, below)):
+        tree = rebuild(tree, operands, tree.span)
+    if isinstance(tree, Call) and tree.primes and tree.function not in _KNOWN:
+        return Call(tree.function + "'" * tree.primes, 0, tree.arguments, tree.span)
+    if isinstance(tree, Repeat) and not (isinstance(tree.first, Number) and isinstance(tree.last, Number)):
+        index, empty = Name(tree.index), Number(0.0 if tree.operator == "+" else 1.0)
+        inside = Infix("*", Infix(">=", index, tree.first), Infix("<=", index, tree.last))
+        body = Call("where", 0, (inside, tree.body, empty), tree.span)
+        return Repeat(tree.operator, tree.index, Number(1.0), Number(float(most)), body, tree.span)
+    return tree
+
+
+def open_functions_in(tree: Tree) -> dict[str, int]:
+    """Return the functions that are left open in a tree, with their numbers of arguments."""
+    return {
+        node.function.rstrip("'"): len(node.arguments)
+        for node in walk(tree)
+        if isinstance(node, Call) and node.function not in _KNOWN
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDuals(Duals):
+    """Dual arithmetic with the same functions as `OpenReal`."""
+
+    functions: Mapping[str, Wavy] = field(default_factory=dict)
+
+    def whole(self, name: str, arguments: Sequence[Dual]) -> Dual:
+        base = name.rstrip("'")
+        if name in _WITHOUT_SLOPE or base in self.functions:
+            value = OpenReal(self.leading, self.functions).whole(name, [a.value for a in arguments])
+            rates = self._rates(name, base, arguments)
+            slopes = [chain(rate, a.slope) for rate, a in zip(rates, arguments, strict=True)]
+            return Dual(value, reduce(np.add, slopes))
+        if name in FORMULA_FUNCTIONS:
+            return self.apply(FORMULA_FUNCTIONS[name], arguments[0])
+        return Duals.whole(self, name, arguments)
+
+    def _rates(self, name: str, base: str, arguments: Sequence[Dual]) -> list[Array]:
+        """Return the derivative by each argument; undefined for the functions of which none is known."""
+        if base not in self.functions:
+            return [np.array(np.nan)] * len(arguments)
+        values = align(self.leading, *(a.value for a in arguments))
+        return self.functions[base].rates(len(name) - len(base), values)

@@ -1,0 +1,95 @@
+"""The audit of a key: what it claims, proven; what it prints, compared; what cannot be meant, found.
+
+That everything parses and every shape fits is proven by making the plans.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from grader.schemas.faults import KeyFault
+from grader.schemas.key import Acknowledged, Key, TraceQuestion
+from grader.solver.claims import read_claims
+from grader.solver.compile import make_plans
+from grader.solver.distinct import same_mistakes, same_options
+from grader.solver.findings import Audit, Checked, ClaimFinding, Finding, Misprint, Oddity
+from grader.solver.judge import choices_of, judge
+from grader.solver.plan import Plan
+from grader.solver.points import BESIDE
+from grader.solver.printed import digits, misprints
+
+
+def audit(key: Key) -> Audit:
+    """Check all that a key can be wrong in.
+
+    Raises KeyFault for a key that cannot be used at all.
+    """
+    checked: list[Checked] = []
+    findings: list[Finding] = [*_points(key)]
+    for question in key.question:
+        if isinstance(question, TraceQuestion):
+            plans = make_plans(question)
+            found: list[Finding] = [*same_options(question, plans.values())]
+            found += same_mistakes(question, plans.values())
+            for plan in plans.values():
+                about, more = _of_method(question, plan)
+                checked.append(about)
+                found += more
+            findings += _acknowledged(question, found)
+    return Audit(tuple(checked), tuple(findings))
+
+
+def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Finding]]:
+    claims = read_claims(question, plan)
+    findings: list[Finding] = [*judge(question, plan, claims)]
+    printed = 0
+    published = question.published
+    if published and (published.method or next(iter(question.method))) == plan.method:
+        printed = sum(1 for _ in digits(plan, published))
+        findings += misprints(plan, published)
+    elif published and published.method is not None and published.method not in question.method:
+        raise KeyFault(f"question[{question.id}].published.method: there is no method {published.method}")
+    groups = tuple(group for group in question.choice if any(group in claim.groups for claim in claims))
+    about = Checked(
+        question=question.id,
+        method=plan.method,
+        claims=tuple(claim.field for claim in claims),
+        steps=len(plan.steps),
+        beside=BESIDE,
+        choices=len(choices_of(question, groups)),
+        printed=printed,
+    )
+    return about, findings
+
+
+def _points(key: Key) -> Iterator[Oddity]:
+    """Yield where the cap of a key cannot be reached, or cuts off what is no bonus."""
+    if key.points is None:
+        return
+    usual = sum(question.points for question in key.question if not question.bonus)
+    most = sum(question.points for question in key.question)
+    if most < key.points - 1e-9:
+        yield Oddity("points", f"the key has {key.points:g} points, its questions add up to {most:g}")
+    elif usual > key.points + 1e-9:
+        yield Oddity(
+            "points", f"the questions that are no bonus add up to {usual:g}, of which {key.points:g} count"
+        )
+
+
+def _acknowledged(question: TraceQuestion, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Mark what the key knows of; yield at the end what it acknowledges and the audit did not find."""
+    unused = [*question.acknowledged]
+    for finding in findings:
+        known = [each for each in question.acknowledged if _covers(each, finding)]
+        unused = [each for each in unused if each not in known]
+        yield replace(finding, acknowledged=bool(known))
+    for each in unused:
+        name = f"the claim of {each.claim}" if each.claim else f"a misprint of {each.misprint}"
+        yield Oddity(f"{question.id}, acknowledged", f"{name}: no such fault was found")
+
+
+def _covers(known: Acknowledged, finding: Finding) -> bool:
+    if isinstance(finding, ClaimFinding):
+        return known.claim == finding.field and known.choice.items() <= dict(finding.condition).items()
+    if isinstance(finding, Misprint):
+        return known.misprint == finding.field and known.step.items() <= dict(finding.step).items()
+    return False

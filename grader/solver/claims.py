@@ -1,0 +1,258 @@
+"""What a key claims of its fields beside their equations, and whether it is so.
+
+A claim is an expression in the names that its field's equation may use, and in `derivative(a, b)`: the
+total derivative, within the step, of an expression by a name (see `differentiate`). It says what the field
+should be; the equation says what it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import (
+    Array,
+    Call,
+    ExpressionFault,
+    Name,
+    Real,
+    Shape,
+    Tree,
+    evaluate,
+    functions_in,
+    in_words,
+    infer,
+    names_in,
+    parse,
+    substitute,
+)
+from grader.expressions.tree import children, rebuild
+from grader.schemas.faults import KeyFault
+from grader.schemas.key import TraceQuestion
+from grader.solver.differentiate import Place, Start, derivative, differences
+from grader.solver.plan import Choice, Line, Options, Plan
+
+DERIVATIVE = "derivative"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A `derivative(of, by)` of a claim, and the name that stands in its place."""
+
+    name: str
+    of: Tree
+    by: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """A claim about one field, with a tree for each combination of the options of its `own` groups.
+
+    `groups` are all that it depends on, also through the lines that field and claim are worked from.
+    """
+
+    plan: Plan
+    line: Line
+    text: str
+    own: Options
+    trees: Mapping[Options, Tree]
+    groups: Options
+
+    @property
+    def field(self) -> str:
+        return self.line.field
+
+    def tree(self, choice: Choice) -> Tree:
+        return self.trees[tuple(choice[group] for group in self.own)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """The derivatives of a claim by the names in their places, and what can be said of each of N points.
+
+    `smooth`: no kink, and within the domain. `doubtful`: differences do not bear out the dual numbers.
+    """
+
+    values: dict[str, Array]
+    smooth: NDArray[np.bool_]
+    doubtful: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Field and claim at N points, (N, *shape), and what can be said of each point.
+
+    `usable`: both are defined, and all is smooth. `fails`: usable, and they differ. `doubtful`: usable, but
+    differences do not bear out the dual numbers.
+    """
+
+    field: Array
+    claim: Array
+    usable: NDArray[np.bool_]
+    fails: NDArray[np.bool_]
+    doubtful: NDArray[np.bool_]
+    scope: Mapping[str, Array]
+
+
+def read_claims(question: TraceQuestion, plan: Plan) -> tuple[Claim, ...]:
+    """Read the claims of a method, in the order of its equations.
+
+    Raises KeyFault with the place, and a caret under what is wrong.
+    """
+    texts = question.method[plan.method].claims
+    lines = {line.field: line for line in plan.lines}
+    for field in texts:
+        if field not in lines:
+            raise KeyFault(f"{_where(plan, field)}: expected the name of an equation")
+    return tuple(_read(question, plan, line, texts[name]) for name, line in lines.items() if name in texts)
+
+
+def slopes_of(claim: Claim, choice: Choice, start: Start) -> Slopes:
+    """Differentiate what a claim asks for at all points of `start`, in both ways."""
+    place = Place(claim.plan, choice, claim.field)
+    values = {}
+    proven = np.ones(_count(start), dtype=np.bool_)
+    doubtful = np.zeros_like(proven)
+    for asked in _split(claim.tree(choice))[1]:
+        values[asked.name] = derivative(place, start, asked.of, asked.by)
+        other = differences(place, start, asked.of, asked.by)
+        with np.errstate(invalid="ignore"):
+            close = np.abs(values[asked.name] - other.slope) <= 10 * other.room
+        np.logical_and(proven, _at_all_components(other.smooth), out=proven)
+        np.logical_or(doubtful, ~_at_all_components(close), out=doubtful)
+    return Slopes(values, proven, doubtful)
+
+
+def examine(
+    claim: Claim, choice: Choice, start: Start, slopes: Slopes, right: Mapping[str, Array]
+) -> Outcome:
+    """Work field and claim at all points of `start`.
+
+    The fields of `right` have those values instead of what their equations give. Derivatives are of the
+    equations as they stand.
+    """
+    scope = Place(claim.plan, choice, claim.field).scope(start, Real(1), right)
+    tree, _ = _split(claim.tree(choice))
+    shape = (_count(start), *claim.line.shape)
+    field = np.broadcast_to(evaluate(claim.line.tree(choice), scope, Real(1)), shape)
+    claimed = np.broadcast_to(evaluate(tree, scope | slopes.values, Real(1)), shape)
+    usable = _at_all_components(np.isfinite(field) & np.isfinite(claimed)) & slopes.smooth
+    return Outcome(
+        field=field,
+        claim=claimed,
+        usable=usable,
+        fails=usable & ~_at_all_components(_agree(field, claimed)),
+        doubtful=usable & slopes.doubtful,
+        scope=scope,
+    )
+
+
+def _count(start: Start) -> int:
+    return max(len(array) for array in start.values())
+
+
+def _agree(a: Array, b: Array) -> NDArray[np.bool_]:
+    """Compare component by component; what cancels to nothing is held to the largest of its point."""
+    size = np.maximum(np.abs(a), np.abs(b))
+    largest = np.max(size.reshape(len(size), -1), axis=1).reshape(-1, *(1,) * (a.ndim - 1))
+    with np.errstate(invalid="ignore"):
+        close: NDArray[np.bool_] = np.abs(a - b) <= 1e-8 * size + 1e-13 * largest
+    return close
+
+
+def _at_all_components(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    every: NDArray[np.bool_] = np.all(holds.reshape(len(holds), -1), axis=1)
+    return every
+
+
+def _read(question: TraceQuestion, plan: Plan, line: Line, text: str) -> Claim:
+    tree = parse(text)
+    names = names_in(tree) | functions_in(tree)
+    own = tuple(
+        group
+        for group, options in question.choice.items()
+        if any(name in names for meanings in options.values() for name in meanings)
+    )
+    trees = {
+        options: substitute(tree, _meanings(question, dict(zip(own, options, strict=True))))
+        for options in product(*(question.choice[group] for group in own))
+    }
+    for variant in trees.values():
+        _check(plan, line, variant, text)
+    used = frozenset().union(*(names_in(variant) for variant in trees.values()))
+    through = {group for other in _above(plan, {line.field, *used}) for group in other.usual.groups}
+    groups = tuple(group for group in question.choice if group in through or group in own)
+    return Claim(plan, line, text, own, trees, groups)
+
+
+def _meanings(question: TraceQuestion, choice: Choice) -> dict[str, Tree]:
+    return {
+        name: parse(text)
+        for group, option in choice.items()
+        for name, text in question.choice[group][option].items()
+    }
+
+
+def _above(plan: Plan, names: set[str]) -> Iterator[Line]:
+    """Yield the lines of some fields and every line of the step that they are worked from."""
+    wanted = set(names)
+    for line in reversed(plan.lines):
+        if line.field in wanted:
+            wanted |= set(line.earlier)
+            yield line
+
+
+def ancestors(claim: Claim) -> frozenset[str]:
+    """Return the fields of the step that the claim's field is worked from."""
+    return frozenset(line.field for line in _above(claim.plan, {claim.field})) - {claim.field}
+
+
+def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
+    """Raise KeyFault for a claim that cannot be worked, or that is of another shape than its field."""
+    shapes: dict[str, Shape] = {name: array.shape[1:] for name, array in plan.inputs.items()}
+    shapes |= dict.fromkeys(plan.given, ())
+    shapes |= {name: array.shape for name, array in plan.start.items()}
+    shapes |= {other.field: other.shape for other in plan.lines}
+    try:
+        _check_calls(variant, shapes, text)
+        tree, derivatives = _split(variant)
+        for asked in derivatives:
+            infer(asked.of, shapes, text)
+        found = infer(tree, shapes | {asked.name: shapes[asked.by] for asked in derivatives}, text)
+    except ExpressionFault as fault:
+        raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+    if found != line.shape:
+        reason = f"expected {in_words(line.shape)}, as the equation gives, found {in_words(found)}"
+        raise KeyFault(f"{_where(plan, line.field)}: {reason}")
+
+
+def _check_calls(tree: Tree, shapes: Mapping[str, Shape], text: str) -> None:
+    if isinstance(tree, Call) and tree.function == DERIVATIVE:
+        if tree.primes or len(tree.arguments) != 2:
+            raise ExpressionFault("expected derivative(of, by)", text, tree.span)
+        by = tree.arguments[1]
+        if not isinstance(by, Name) or by.name not in shapes:
+            raise ExpressionFault("expected the name of a quantity to differentiate by", text, by.span)
+        return
+    for child in children(tree):
+        _check_calls(child, shapes, text)
+
+
+def _split(tree: Tree) -> tuple[Tree, tuple[_Asked, ...]]:
+    """Put a name in the place of every derivative; return these beside the expression that is left."""
+    asked: list[_Asked] = []
+
+    def without(node: Tree) -> Tree:
+        if isinstance(node, Call) and node.function == DERIVATIVE and isinstance(node.arguments[1], Name):
+            name = f"{DERIVATIVE} {len(asked)}"  # with a blank, so that no quantity can be called so
+            asked.append(_Asked(name, node.arguments[0], node.arguments[1].name))
+            return Name(name, node.span)
+        return rebuild(node, tuple(without(child) for child in children(node)), node.span)
+
+    return without(tree), tuple(asked)
+
+
+def _where(plan: Plan, field: str) -> str:
+    return f"question[{plan.question}].method.{plan.method}.claims.{field}"

@@ -1,0 +1,165 @@
+"""The verdict on every claim under every choice, and the fewest options that make one fail."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
+
+import numpy as np
+
+from grader.expressions import Array, Call, Name, Real, evaluate
+from grader.expressions.functions import ELEMENTWISE
+from grader.expressions.tree import Tree, walk
+from grader.schemas.key import TraceQuestion
+from grader.solver.claims import Claim, Outcome, Slopes, ancestors, examine, slopes_of
+from grader.solver.differentiate import Start
+from grader.solver.findings import ClaimFinding, Condition, Example, Verdict
+from grader.solver.plan import Choice, Options, Plan
+from grader.solver.points import points
+from grader.solver.ratio import Evidence, explain, fits
+
+_MOST_CHOICES = 500
+
+
+def choices_of(question: TraceQuestion, groups: Sequence[str]) -> list[dict[str, str]]:
+    """Return every combination of the options of some groups, the others at their first option.
+
+    Where these are too many, each group goes through its options by itself.
+    """
+    first = {group: next(iter(options)) for group, options in question.choice.items()}
+    options = [tuple(question.choice[group]) for group in groups]
+    if np.prod([len(o) for o in options], dtype=float) <= _MOST_CHOICES:
+        return [first | dict(zip(groups, each, strict=True)) for each in product(*options)]
+    return [first | {group: option} for group in groups for option in question.choice[group]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    choice: Choice
+    verdict: Verdict | None
+    outcome: Outcome
+    because: tuple[str, ...] = ()
+
+
+def judge(question: TraceQuestion, plan: Plan, claims: Sequence[Claim]) -> Iterator[ClaimFinding]:
+    """Yield what does not hold of the claims of a method, in the order of its equations."""
+    bench = _Bench(plan)
+    for number, claim in enumerate(claims):
+        above = [other for other in claims[:number] if other.field in ancestors(claim)]
+        judged = [bench.judge(claim, above, choice) for choice in choices_of(question, claim.groups)]
+        kinds = {(each.verdict, each.because) for each in judged if each.verdict is not None}
+        for verdict, because in sorted(kinds):
+            bad = [each for each in judged if (each.verdict, each.because) == (verdict, because)]
+            for condition in _conditions(claim.groups, [b.choice for b in bad], [j.choice for j in judged]):
+                under = [each for each in bad if dict(condition).items() <= each.choice.items()]
+                yield _finding(claim, condition, under)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bench:
+    """Where claims are judged; it remembers the points of a choice and the derivatives there."""
+
+    plan: Plan
+    starts: dict[Condition, Start] = field(default_factory=dict)
+    slopes: dict[tuple[str, Condition], Slopes] = field(default_factory=dict)
+
+    def judge(self, claim: Claim, above: Sequence[Claim], choice: Choice) -> _Judged:
+        """Examine a claim; where it fails, once more with those fields right that break their own claims."""
+        outcome = self.examine(claim, choice, {})
+        if outcome.doubtful.any():
+            return _Judged(choice, Verdict.DOUBTFUL, outcome)
+        if not outcome.usable.any():
+            return _Judged(choice, Verdict.UNPROVEN, outcome)
+        if not outcome.fails.any():
+            return _Judged(choice, None, outcome)
+        right: dict[str, Array] = {}
+        for other in above:
+            seen = self.examine(other, choice, right)
+            if seen.fails.any():
+                right[other.field] = seen.claim
+        mended = self.examine(claim, choice, right)
+        if mended.fails.any():
+            return _Judged(choice, Verdict.FAILS, mended)
+        return _Judged(choice, Verdict.FOLLOWS, outcome, tuple(right))
+
+    def examine(self, claim: Claim, choice: Choice, right: Mapping[str, Array]) -> Outcome:
+        known = tuple(choice.items())
+        if known not in self.starts:
+            self.starts[known] = points(self.plan, choice)
+        start = self.starts[known]
+        if (claim.field, known) not in self.slopes:
+            self.slopes[claim.field, known] = slopes_of(claim, choice, start)
+        return examine(claim, choice, start, self.slopes[claim.field, known], right)
+
+
+def _conditions(groups: Options, bad: Sequence[Choice], every: Sequence[Choice]) -> Iterator[Condition]:
+    """Yield the fewest options under which all choices tried are bad, until all the bad ones are covered."""
+    left = list(bad)
+    known = {tuple(choice.items()) for choice in bad}
+    for size in range(len(groups) + 1):
+        for some in combinations(groups, size):
+            for condition in dict.fromkeys(tuple((g, choice[g]) for g in some) for choice in left):
+                wanted = dict(condition).items()
+                if all(tuple(choice.items()) in known for choice in every if wanted <= choice.items()):
+                    yield condition
+                    left = [choice for choice in left if not wanted <= choice.items()]
+
+
+def _finding(claim: Claim, condition: Condition, judged: Sequence[_Judged]) -> ClaimFinding:
+    first = judged[0]
+    fails = first.verdict == Verdict.FAILS
+    return ClaimFinding(
+        question=claim.plan.question,
+        method=claim.plan.method,
+        condition=condition,
+        field=claim.field,
+        claim=claim.text,
+        verdict=first.verdict or Verdict.FAILS,
+        ratio=explain([_evidence(claim, each) for each in judged]) if fails else None,
+        example=_example(claim, first.outcome) if fails else None,
+        because=first.because,
+    )
+
+
+def _example(claim: Claim, outcome: Outcome) -> Example:
+    """Return the component that is farthest off at the first step where one is off."""
+    point = int(np.flatnonzero(outcome.fails)[0])
+    found, wanted = outcome.field[point], outcome.claim[point]
+    component = np.unravel_index(np.argmax(np.abs(found - wanted)), found.shape)
+    steps = claim.plan.steps
+    return Example(
+        step=tuple(steps[point].items()) if point < len(steps) else None,
+        component=tuple(int(i) for i in component),
+        field=float(found[component]),
+        claim=float(wanted[component]),
+    )
+
+
+def _evidence(claim: Claim, judged: _Judged) -> Evidence:
+    outcome, usable = judged.outcome, judged.outcome.usable
+    factors = {
+        name: np.broadcast_to(values, (len(usable), *values.shape[1:]))[usable]
+        for name, values in _factors(claim, judged)
+        if fits(values.shape[1:], claim.line.shape)
+    }
+    return Evidence(outcome.field[usable], outcome.claim[usable], factors)
+
+
+def _factors(claim: Claim, judged: _Judged) -> Iterator[tuple[str, Array]]:
+    """Yield what could be a factor: every quantity, also as a column, and slopes of functions."""
+    scope = judged.outcome.scope
+    for name, values in scope.items():
+        yield name, values
+        if values.ndim == 2 and len(claim.line.shape) == 2:
+            yield f"column({name})", values[:, :, None]
+    for call in dict.fromkeys(_calls(claim.plan, judged.choice)):
+        argument = call.arguments[0]
+        if isinstance(argument, Name) and argument.name in scope:
+            slope = Call(call.function, 1, call.arguments)
+            yield f"{call.function}'({argument.name})", evaluate(slope, scope, Real(1))
+
+
+def _calls(plan: Plan, choice: Choice) -> Iterator[Call]:
+    trees: list[Tree] = [line.tree(choice) for line in plan.lines]
+    for node in (node for tree in trees for node in walk(tree)):
+        if isinstance(node, Call) and node.function in ELEMENTWISE and not node.primes:
+            yield node

@@ -1,0 +1,90 @@
+"""Numbers in print against those that the equations give."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from grader.expressions import in_words
+from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.key import Published
+from grader.solver.findings import Labels, Misprint
+from grader.solver.plan import Plan
+from grader.solver.solve import Trace, settle, settle_given, solve
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """One printed number and its place."""
+
+    step: Labels
+    field: str
+    component: tuple[int, ...]
+    text: str
+
+
+def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
+    """Yield every printed number that is off by more than half a unit of its last printed digit.
+
+    Raises KeyFault for a choice, step, field or shape that is not in the plan.
+    """
+    try:
+        choice = settle(plan, published.choose)
+        given = settle_given(plan, published.given)
+    except UsageFault as fault:
+        raise KeyFault(f"question[{plan.question}].published: {fault}") from None
+    trace = solve(plan, choice, given)
+    for digit in digits(plan, published):
+        solved = _solved(plan, trace, digit)
+        if not np.abs(solved - float(digit.text)) <= _half_unit(digit.text) + 1e-15 * abs(solved):
+            yield Misprint(
+                question=plan.question,
+                method=plan.method,
+                step=digit.step,
+                field=digit.field,
+                component=digit.component,
+                printed=digit.text,
+                solved=solved,
+            )
+
+
+def digits(plan: Plan, published: Published) -> Iterator[Digit]:
+    """Yield every printed number. Raises KeyFault for a step, field or shape that is not in the plan."""
+    shapes = {line.field: line.shape for line in plan.lines}
+    for number, table in enumerate(published.steps):
+        where = f"question[{plan.question}].published.steps[{number}]"
+        labels = {name: value for name, value in table.items() if isinstance(value, int)}
+        if labels not in plan.steps:
+            expected = ", ".join(f"{name} (0 to {count - 1})" for name, count in plan.loops.items())
+            raise KeyFault(f"{where}: expected the labels of a step, whole numbers: {expected}")
+        for name, value in table.items():
+            if isinstance(value, int):
+                continue
+            if name not in shapes:
+                raise KeyFault(f"{where}.{name}: expected the name of an equation")
+            components = dict(_components(value))
+            if components.keys() != set(np.ndindex(*shapes[name])):
+                raise KeyFault(f"{where}.{name}: expected {in_words(shapes[name])}")
+            for component, text in components.items():
+                yield Digit(tuple(labels.items()), name, component, text)
+
+
+def _solved(plan: Plan, trace: Trace, digit: Digit) -> float:
+    return float(trace[digit.field][plan.steps.index(dict(digit.step)), *digit.component])
+
+
+def _components(
+    value: str | Sequence[str] | Sequence[Sequence[str]],
+) -> Iterator[tuple[tuple[int, ...], str]]:
+    if isinstance(value, str):
+        yield (), value
+        return
+    for i, item in enumerate(value):
+        for rest, text in _components(item):
+            yield (i, *rest), text
+
+
+def _half_unit(text: str) -> float:
+    exponent = Decimal(text).as_tuple().exponent
+    return 0.5 * 10.0**exponent if isinstance(exponent, int) else np.inf
