@@ -647,39 +647,37 @@ def strangers(report, answer):
 
 
 def faulty_students(plan):
-    """Yield students of all sorts, each with a few faults."""
+    """Yield students of all sorts, each with a few faults: by turns written down and worked out wrong."""
     random = np.random.default_rng(7)
-    for i in range(12):
+    for i in range(8):
         way = {group: str(random.choice(options)) for group, options in plan.choices.items()}
         places = [(int(random.integers(12)), str(random.choice([line.field for line in plan.lines])))]
         places += [(int(random.integers(12)), "w"), (int(random.integers(12)), "delta_i")]
-        off = float(random.normal())
+        off = round(float(random.normal()), 3)
         changed = {place: lambda value, off=off: value + off for place in places}
         kind = {"errors": changed} if i % 2 else {"slips": changed}
         yield Student(plan, way, {"alpha": 0.3}, Rounding(int(random.integers(3, 9))), **kind)
 
 
 def test_check_never_shows_a_value_that_the_student_did_not_write(run, tmp_path, plans):
-    answers = [json.loads(path.read_text(encoding="utf-8"))["answers"] for path in SHIPPED.glob("*.json")]
-    answers = [each for each in answers if "exercise2" in each]
-    answers += [{"exercise2": student.answer()} for student in faulty_students(plans["online"])]
-    for answer in answers:
-        answer["exercise2"].pop("given", None) if len(answer) > 4 else None
-    lines = [json.dumps(submission(f"s{i}") | {"answers": answer}) for i, answer in enumerate(answers)]
+    shipped = json.loads((SHIPPED / "published_solution.json").read_text(encoding="utf-8"))
+    traces = [shipped["answers"]["exercise2"]]
+    traces += [student.answer() for student in faulty_students(plans["online"])]
+    lines = [json.dumps(submission(f"s{i}", trace)) for i, trace in enumerate(traces)]
     done = run("check", write(tmp_path, "all.jsonl", "\n".join(lines)), "--key", KEY)
     assert done.code == 0
-    reports = re.split(r"^Check of ", done.out, flags=re.MULTILINE)[1:]
-    assert len(reports) == len(answers)
+    reports = re.split(r"^Check of\b", done.out, flags=re.MULTILINE)[1:]
+    assert len(reports) == len(traces)
     wrote = 0
-    for report, answer in zip(reports, answers, strict=True):
-        assert strangers(report, answer) == [], report
+    for report, trace in zip(reports, traces, strict=True):
+        assert strangers(report, trace) == [], report
         wrote += report.count("you wrote")
-    assert wrote > 20  # the students' own values are shown
+    assert wrote > 5  # the students' own values are shown
 
 
 def test_the_search_for_strangers_finds_them(run, tmp_path, plans):
-    """The test above would notice: with marking allowed to name values, it does."""
-    (student, *_) = faulty_students(plans["online"])
+    """The test above would notice: on a page after marking, which may name values, it does."""
+    _, student, *_ = faulty_students(plans["online"])
     path = write(tmp_path, "one.json", submission("s", student.answer()))
     revealing = run("score", path, "--key", KEY, "--out", tmp_path / "out")
     assert revealing.code == 0
@@ -691,9 +689,9 @@ def test_check_ends_well_for_whatever_can_be_read(run, small):
     for path in small.glob("*.json"):
         done = run("check", path, "--key", KEYS)
         assert done.code == 0
-        assert done.out.startswith("Check of ")
+        assert done.out.startswith("Check of")
         assert not done.err
-        assert max(map(len, done.out.splitlines()[1:])) <= 80
+        assert max(len(line) for line in done.out.splitlines() if str(path) not in line) <= 80
 
 
 # --- solve --------------------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def test_every_expected_failure_is_a_row():
 
 
 HOSTILE_NAMES = (
-    "x y n a b c s_out y_out y_gt z_2 z_1 s_1 s_2 W_out W_2 W_1 w_11 delta_out DeltaW_1 epsilon x_in".split()
+    *("x", "y", "n", "a", "b", "c", "s_out", "y_out", "y_gt", "z_2", "z_1", "s_1", "s_2", "W_out", "W_2"),
+    *("W_1", "w_11", "delta_out", "DeltaW_1", "epsilon", "x_in"),
 )
 HOSTILE_VOCABULARY = Vocabulary(
     symbols=dict.fromkeys(HOSTILE_NAMES, ()), functions=frozenset({"f_1", "f_2", "f_3"})

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from grader.schemas import base, parts
 from grader.schemas import key as schema
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
@@ -19,7 +20,10 @@ _MOST_FAULTS = 20
 _SHOWN = 60  # characters of what was found, and of a line before a fault in it
 
 _TABLES = [
-    table for table in vars(schema).values() if isinstance(table, type) and issubclass(table, BaseModel)
+    table
+    for module in (schema, parts)
+    for table in vars(module).values()
+    if isinstance(table, type) and issubclass(table, BaseModel)
 ]
 _KNOWN = sorted({name for table in _TABLES for name in table.model_fields})
 
@@ -47,8 +51,8 @@ _EXPECTED = {
     "union_tag_invalid": "{expected_tags}",
 }
 _OF_THE_FORM = {
-    schema.IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
-    schema.QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
+    base.IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
+    base.QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
 }
 _GIVEN_TWICE = "cannot overwrite a value"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.exchange.handin import Problem
+from grader.schemas.problems import Problem
 from grader.schemas.submission import MAX_STUDENT_LENGTH, Submission
 
 _QUOTE_LENGTH = 40

@@ -5,7 +5,7 @@ for a whole class. `x @ W` with `W` of shape (N, 2, 3) and one leading axis is o
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial, reduce
 from typing import Protocol, TypeVar
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, Elementwise
 from grader.expressions.grammar import parse
-from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
+from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree, names_in
 
 Array = NDArray[np.float64]
 V = TypeVar("V")
@@ -30,6 +30,10 @@ class Arithmetic(Protocol[V]):
     def apply(self, function: Elementwise, a: V) -> V: ...
     def whole(self, name: str, arguments: Sequence[V]) -> V: ...
     def stack(self, items: Sequence[V]) -> V: ...
+    def wider(self) -> "Arithmetic[V]": ...
+    def spread(self, a: V) -> V: ...
+    def count(self, first: int, last: int) -> V: ...
+    def total(self, a: V, terms: int) -> V: ...
 
 
 def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V:
@@ -74,17 +78,25 @@ def _called(tree: Call, values: Sequence[V], arithmetic: Arithmetic[V]) -> V:
 
 
 def _repeated(tree: Repeat, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V:
-    """Work a sum or product whose ends are numbers, term by term; an empty one is 0 or 1."""
+    """Work a sum or product whose ends are numbers; an empty one is 0 or 1.
+
+    The terms of a sum are worked together, along one more leading axis; factors one by one.
+    """
     if not (isinstance(tree.first, Number) and isinstance(tree.last, Number)):
         raise TypeError("the ends of a sum must be numbers before it is worked")
     run = range(int(tree.first.value), int(tree.last.value) + 1)
-    terms = (
+    if not run:
+        return arithmetic.number(0.0 if tree.operator == "+" else 1.0)
+    if tree.operator == "+":
+        used = names_in(tree.body) & names.keys()
+        inside = {name: arithmetic.spread(names[name]) for name in used}
+        inside[tree.index] = arithmetic.count(run.start, run.stop - 1)
+        return arithmetic.total(evaluate(tree.body, inside, arithmetic.wider()), len(run))
+    factors = (
         evaluate(tree.body, {**names, tree.index: arithmetic.number(float(index))}, arithmetic)
         for index in run
     )
-    if not run:
-        return arithmetic.number(0.0 if tree.operator == "+" else 1.0)
-    return reduce(partial(arithmetic.infix, tree.operator), terms)
+    return reduce(partial(arithmetic.infix, tree.operator), factors)
 
 
 @lru_cache
@@ -164,6 +176,26 @@ class Real:
 
     def stack(self, items: Sequence[Array]) -> Array:
         return stack(items, self.leading)
+
+    def wider(self) -> "Real":
+        """Return the arithmetic with one more leading axis, the last: the terms of a sum."""
+        return replace(self, leading=self.leading + 1)
+
+    def spread(self, a: Array) -> Array:
+        """Return a value that is the same along the axis of the terms."""
+        return np.expand_dims(a, self.leading)
+
+    def count(self, first: int, last: int) -> Array:
+        """Return the whole numbers from first to last along the axis of the terms."""
+        return np.arange(first, last + 1, dtype=np.float64).reshape((1,) * self.leading + (-1,))
+
+    def total(self, a: Array, terms: int) -> Array:
+        """Return the sum along the axis of the terms."""
+        return total(_stretched(a, self.leading, terms), self.leading)
+
+
+def _stretched(a: Array, axis: int, size: int) -> Array:
+    return np.broadcast_to(a, (*a.shape[:axis], size, *a.shape[axis + 1 :]))
 
 
 def stack(items: Sequence[Array], leading: int) -> Array:

@@ -9,7 +9,7 @@ Rounding of the machine itself is left to the radii of the inputs: they are at l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -104,6 +104,19 @@ class Balls:
 
     def stack(self, items: Sequence[Ball]) -> Ball:
         return Ball(*(stack([getattr(i, part) for i in items], self.leading) for part in ("mid", "rad")))
+
+    def wider(self) -> "Balls":
+        return replace(self, leading=self.leading + 1)
+
+    def spread(self, a: Ball) -> Ball:
+        return Ball(np.expand_dims(a.mid, self.leading), np.expand_dims(a.rad, self.leading))
+
+    def count(self, first: int, last: int) -> Ball:
+        return exact(Real(self.leading).count(first, last))
+
+    def total(self, a: Ball, terms: int) -> Ball:
+        real = Real(self.leading)
+        return Ball(real.total(a.mid, terms), real.total(a.rad, terms))
 
     def _extreme(self, name: str, arguments: Sequence[Ball]) -> Ball:
         # Both max and min rise in every argument, so the ends of the image are those of the ends.

@@ -12,7 +12,7 @@ abs'(0) is 0, leaky_relu'(0) is the smaller slope, and max(v) with two equal lar
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -144,6 +144,18 @@ class Duals:
     def stack(self, items: Sequence[Dual]) -> Dual:
         values = self.values.stack([item.value for item in items])
         return Dual(values, self.slopes.stack([item.slope for item in items]))
+
+    def wider(self) -> "Duals":
+        return replace(self, leading=self.leading + 1)
+
+    def spread(self, a: Dual) -> Dual:
+        return Dual(self.values.spread(a.value), self.slopes.spread(a.slope))
+
+    def count(self, first: int, last: int) -> Dual:
+        return constant(self.values.count(first, last))
+
+    def total(self, a: Dual, terms: int) -> Dual:
+        return Dual(self.values.total(a.value, terms), self.slopes.total(a.slope, terms))
 
     def _product_rule(self, product: str, a: Dual, b: Dual) -> Array:
         def times(left: Array, right: Array) -> Array:

@@ -2,8 +2,9 @@
 
 from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
 
+_COMPARED = 10
 _STRENGTH = {
-    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), 10),
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _COMPARED),
     **dict.fromkeys(("+", "-"), 20),
     **dict.fromkeys(("*", "/", "@"), 30),
     "^": 50,
@@ -13,8 +14,11 @@ _TIGHT = frozenset({"*", "/", "^", "@"})
 
 
 def in_plain(tree: Tree) -> str:
-    """Return an expression as a person types it, with no more brackets than it needs."""
-    return _printed(tree, 0)
+    """Return an expression as a person types it, with no more brackets than it needs.
+
+    A comparison stands in brackets: it is a number, 1 or 0.
+    """
+    return _printed(tree, _COMPARED + 1)
 
 
 def _printed(tree: Tree, strength: int) -> str:
@@ -29,7 +33,7 @@ def _printed(tree: Tree, strength: int) -> str:
         case Infix(operator, left, right):
             return _infix(operator, left, right, strength)
         case Call(name, primes, arguments):
-            return name + "'" * primes + "(" + ", ".join(map(in_plain, arguments)) + ")"
+            return name + "'" * primes + "(" + ", ".join(_printed(argument, 0) for argument in arguments) + ")"
         case Bracket(items):
             return "[" + ", ".join(map(in_plain, items)) + "]"
         case Component(whole, indices):
@@ -48,7 +52,7 @@ def _infix(operator: str, left: Tree, right: Tree, strength: int) -> str:
     binds = _STRENGTH[operator]
     # To the left first, but for powers; comparisons do not follow one another.
     to_right = operator == "^"
-    first = _printed(left, binds + to_right + (binds == 10))
+    first = _printed(left, binds + to_right + (binds == _COMPARED))
     second = _printed(right, binds + (not to_right))
     sign = operator if operator in _TIGHT else f" {operator} "
     return _bracketed(f"{first}{sign}{second}", binds < strength)

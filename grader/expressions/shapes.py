@@ -40,7 +40,8 @@ def infer(tree: Tree, shapes: Mapping[str, Shape], text: str) -> Shape:
             case Bracket():
                 return _stacked([infer(item, shapes, text) for item in tree.items])
             case Component():
-                return _picked(tree, infer(tree.whole, shapes, text))
+                indices = [infer(index, shapes, text) for index in tree.indices]
+                return _picked(infer(tree.whole, shapes, text), indices)
             case Repeat():
                 return infer(tree.body, {**shapes, tree.index: ()}, text)
             case Call():
@@ -102,9 +103,12 @@ def _stacked(items: list[Shape]) -> Shape:
     return (len(items), *items[0])
 
 
-def _picked(tree: Component, whole: Shape) -> Shape:
-    if len(tree.indices) != len(whole):
-        raise _Misfit(f"{len(tree.indices)} indices for {in_words(whole)}")
+def _picked(whole: Shape, indices: list[Shape]) -> Shape:
+    if len(indices) != len(whole):
+        raise _Misfit(f"{len(indices)} indices for {in_words(whole)}")
+    for index in indices:
+        if index:
+            raise _Misfit(f"an index is a number, not {in_words(index)}")
     return ()
 
 

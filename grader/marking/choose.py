@@ -124,7 +124,7 @@ class _Chooser:
         options = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
         counted = []
         for number in range(len(self.plan.choices[group])):
-            verdicts = mark_batch(part, options | {group: np.full(len(rows), number)})
+            verdicts = mark_batch(part, options | {group: np.full(len(rows), number)}, brief=True)
             counted.append((verdicts.codes <= Code.FOLLOWS) & ~np.isnan(part.values))
         for slot in self.batch.layout.usual[self.first_line(group) :]:
             counts = [right[..., slot.offset : slot.end].sum(axis=(1, 2)) for right in counted]
@@ -143,7 +143,7 @@ class _Chooser:
         best = np.full(len(rows), -1.0)
         final = dict(kept)
         for trial in self._trials(rows, kept):
-            score = marks_of(mark_batch(part, trial).codes, part.values)
+            score = marks_of(mark_batch(part, trial, brief=True).codes, part.values)
             better = score > best
             best = np.maximum(best, score)
             final = {group: np.where(better, trial[group], final[group]) for group in kept}

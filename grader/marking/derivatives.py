@@ -7,15 +7,31 @@ that an index of a sum around it can pick it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from grader.expressions import Array, Call, Dual, ExpressionFault, Name, Tree, constant, evaluate, seed
+from grader.expressions import (
+    Array,
+    Ball,
+    Call,
+    ExpressionFault,
+    Name,
+    Shape,
+    Tree,
+    constant,
+    evaluate,
+    exact,
+    seed,
+)
+from grader.expressions.arithmetic import Arithmetic
+from grader.expressions.ball_dual import BallDual, BallDuals, steady
 from grader.expressions.open_functions import OpenDuals, Wavy
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Component, children, rebuild
 
 DERIVATIVE = "derivative"
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +82,47 @@ def differentiated(
 
     `names` has the values of all names there, those of the definitions too.
     """
-    arithmetic = OpenDuals(1, functions)
-    by, count = derivative.by, max(map(len, names.values()))
-    value = np.broadcast_to(names[by], (count, *names[by].shape[1:]))
-    duals: dict[str, Dual] = {name: constant(other) for name, other in names.items()} | {by: seed(value, 1)}
+    count = max(map(len, names.values()))
+    value = _at_all(names[derivative.by], count)
+    duals = {name: constant(other) for name, other in names.items()} | {derivative.by: seed(value, 1)}
+    result = _through(derivative, definitions, duals, OpenDuals(1, functions))
+    return _turned(result.slope, count, result.value.shape[1:], value.shape[1:])
+
+
+def differentiated_balls(
+    derivative: Derivative,
+    definitions: Sequence[tuple[str, Tree]],
+    names: Mapping[str, Ball],
+    functions: Mapping[str, Wavy],
+) -> Ball:
+    """Return the same with bounds of what rounding can do to it."""
+    count = max(len(ball.mid) for ball in names.values())
+    by = Ball(*(_at_all(part, count) for part in (names[derivative.by].mid, names[derivative.by].rad)))
+    seeded = BallDual(by, exact(seed(by.mid, 1).slope))
+    duals = {name: steady(other) for name, other in names.items()} | {derivative.by: seeded}
+    result = _through(derivative, definitions, duals, BallDuals(1, functions))
+    own, axes = result.value.mid.shape[1:], by.mid.shape[1:]
+    return Ball(*(_turned(part, count, own, axes) for part in (result.slope.mid, result.slope.rad)))
+
+
+def _through(
+    derivative: Derivative,
+    definitions: Sequence[tuple[str, Tree]],
+    duals: dict[str, V],
+    arithmetic: Arithmetic[V],
+) -> V:
+    """Work the definitions after the name that is differentiated by, then what is differentiated."""
     for name, definition in definitions:
-        if name != by:
+        if name != derivative.by:
             duals[name] = evaluate(definition, duals, arithmetic)
-    result = evaluate(derivative.of, duals, arithmetic)
-    own = result.value.shape[1:]
-    slope = np.broadcast_to(result.slope, (int(np.prod(value.shape[1:], dtype=int)), count, *own))
-    return np.moveaxis(slope, 0, -1).reshape(count, *own, *value.shape[1:])
+    return evaluate(derivative.of, duals, arithmetic)
+
+
+def _at_all(value: Array, count: int) -> Array:
+    return np.broadcast_to(value, (count, *value.shape[1:]))
+
+
+def _turned(slope: Array, count: int, own: Shape, axes: Shape) -> Array:
+    """Put the axis of the slopes last, in the shape of the name."""
+    size = int(np.prod(axes, dtype=int))
+    return np.moveaxis(np.broadcast_to(slope, (size, count, *own)), 0, -1).reshape(count, *own, *axes)

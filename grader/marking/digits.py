@@ -11,8 +11,17 @@ from grader.expressions import ULPS, Array
 _WHOLE = 2.0**53
 _MOST = 22  # 10^22 is the largest power of ten that a double holds exactly
 FULL = 99  # stands for "as many decimals as the machine has"
+_RANGE = 400  # beyond this a power of ten is 0 or infinite
+with np.errstate(over="ignore"):
+    _POWERS: Array = 10.0 ** np.arange(-_RANGE, _RANGE + 1.0)
 _BLOCK = 1 << 15  # numbers that are looked at together: so many that they stay in the processor's cache
 
+# What word processors and keyboards of other scripts write for the characters of a number.
+_WIDE = 0xFEE0  # from a character to its full-width form
+_PLAIN = str.maketrans(
+    {chr(ord(plain) + _WIDE): plain for plain in "0123456789+-.,eE"}
+    | dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}", "-")
+)
 _NUMBER = re.compile(r"([+-]?)([0-9]+)?(?:([.,])([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?")
 
 
@@ -30,7 +39,7 @@ def read_number(text: str) -> WrittenNumber | None:
 
     A decimal comma is read where it cannot be a thousands separator (0,458 but not 1,458).
     """
-    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    text = text.strip().translate(_PLAIN)
     match = _NUMBER.fullmatch(text) if len(text) <= 100 else None
     if match is None or not (match[2] or match[4]):
         return None
@@ -88,8 +97,13 @@ def half_units(values: Array, decimals: Array, digits: int) -> Array:
     so 1.06 is an honest 1.0649, but 0.1 is not an honest 0.0986. At least a few units in the last place.
     """
     size = np.abs(values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        leading_place = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    coarsest = np.maximum(-float(digits), np.where(size > 0, leading_place - digits + 1, -np.inf))
-    half: Array = 0.5 * 10.0 ** np.minimum(-decimals, coarsest)
-    return np.where(np.isnan(values), 0.0, np.maximum(half, ULPS * size))
+    exponents = -decimals
+    few = decimals < digits  # only these can be coarser than that
+    with np.errstate(divide="ignore"):
+        leading_place = np.floor(np.log10(size[few]))
+    coarsest = np.maximum(-float(digits), leading_place - digits + 1)
+    exponents[few] = np.minimum(exponents[few], coarsest)
+    powers = _POWERS[np.clip(exponents, -_RANGE, _RANGE).astype(np.intp) + _RANGE]
+    half = np.maximum(0.5 * powers, ULPS * size)
+    half[np.isnan(values)] = 0.0
+    return half

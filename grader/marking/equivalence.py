@@ -11,16 +11,16 @@ how many, and only a difference beyond that counts as one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Tree
+from grader.expressions import Array, Ball, Tree
 from grader.expressions.open_functions import IDENTITY
-from grader.marking.points import Formula, Points, Regime, Setting, draw, formula
+from grader.expressions.printing import in_plain
+from grader.marking.points import Bools, Formula, Points, Regime, Setting, formula, points_for
 
 _CLOSE = 1e-10
 _ENOUGH = 24  # points that both formulas must have a value at
@@ -30,8 +30,6 @@ _SAFETY = 64.0
 _ROUNDING = 1e-12
 _COARSEST = 1e-8
 _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole")
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +69,18 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     does not know.
     """
     formulas = sorted((formula(first), formula(second)), key=attrgetter("text"))
-    random = np.random.Generator(np.random.Philox(key=_seed(formulas, setting)))
     verdict: Verdict = Undecidable("no points were found where both formulas have a value")
     for regime in _REGIMES:
-        verdict = _Trial(formulas, draw(setting, formulas, random, regime)).verdict()
+        verdict = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
         if not isinstance(verdict, Undecidable):
             break
     if isinstance(verdict, Different):
-        verdict = _with_small_numbers(formulas, setting, random) or verdict
-        if formulas[0].tree is not formula(first).tree:
+        # Rather a point of small whole numbers, if they differ at one.
+        small = _Trial(formulas, points_for(setting, formulas, "whole", plain=True)).verdict()
+        verdict = small if isinstance(small, Different) else verdict
+        if formulas[0].text != in_plain(first):
             return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
     return verdict
-
-
-def _seed(formulas: Sequence[Formula], setting: Setting) -> int:
-    """Return a number that depends on the formulas and the setting, and on nothing else."""
-    text = "\0".join((*(one.text for one in formulas), setting.text))
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
 
 
 class _Trial:
@@ -96,15 +89,16 @@ class _Trial:
     def __init__(self, formulas: Sequence[Formula], points: Points) -> None:
         self.formulas = formulas
         self.points = points
-        self.first, self.second = _as_many(*points.real(formulas))
+        values, self.usable = points.real(formulas)
+        self.first, self.second = _as_many(*values)
 
     def verdict(self) -> Verdict:
         """Judge all points: quickly where the values agree, by bounds of the rounding where not."""
         if self.first.shape[1:] != self.second.shape[1:]:
             return Different({}, float("nan"), float("nan"), identity=False)
         with_first, with_second = _every(np.isfinite(self.first)), _every(np.isfinite(self.second))
-        finite = with_first & with_second
-        if (place := self._gap(with_first, with_second)) is not None:
+        finite = with_first & with_second & self.usable
+        if (place := self._gap(with_first & self.usable, with_second & self.usable)) is not None:
             return self._different(place)
         with np.errstate(invalid="ignore"):
             size = np.maximum(np.abs(self.first), np.abs(self.second))
@@ -139,7 +133,7 @@ class _Trial:
         Return those where they differ for certain, and for each whether they agree as far as the machine
         can tell, which must be far enough.
         """
-        one, other = self.points.balls(self.formulas, apart)
+        one, other = (_at(ball, apart) for ball in self.points.balls(self.formulas))
         allowed = _SAFETY * (one.rad + other.rad) + _ROUNDING * size
         gap = np.abs(self.first[apart] - self.second[apart])
         differ = ~_every(~(gap > allowed))
@@ -167,15 +161,9 @@ class _Trial:
         return Different(at, first, second, identity)
 
 
-def _with_small_numbers(
-    formulas: Sequence[Formula], setting: Setting, random: np.random.Generator
-) -> Different | None:
-    """Look for a point of small whole numbers where the formulas differ plainly."""
-    points = draw(setting, formulas, random, "whole")
-    if all(len(function.slope) == 1 for function in points.functions.values()):
-        points = replace(points, functions=dict.fromkeys(points.functions, IDENTITY))
-    verdict = _Trial(formulas, points).verdict()
-    return verdict if isinstance(verdict, Different) else None
+def _at(ball: Ball, places: NDArray[np.intp]) -> Ball:
+    """Return a ball at some of the points."""
+    return ball if len(ball.mid) == 1 else Ball(ball.mid[places], ball.rad[places])
 
 
 def _as_many(first: Array, second: Array) -> tuple[Array, Array]:

@@ -5,7 +5,8 @@ Results are made on demand: a table of a class needs scores only, a page for eac
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import fsum
 from typing import Protocol
 
@@ -13,16 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import make_batch
+from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
+from grader.marking.formula import FormulaMarker, PartMark, make_marker
 from grader.marking.layout import Layout, make_layout
 from grader.marking.paper import Paper, read_paper
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
-from grader.marking.verdicts import STATUS, Code, Verdicts, line_codes
-from grader.marking.words import MISSING, UNREADABLE, Words
-from grader.schemas.key import Key, PartsQuestion, TraceQuestion
+from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
+from grader.marking.words import Words
+from grader.schemas.key import Key, TraceQuestion
+from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
 from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
 from grader.schemas.submission import Submission
@@ -33,18 +36,18 @@ from grader.solver import make_plans
 class Prepared:
     """A key that is ready to mark with: `layouts` of every method of every trace question.
 
-    `correct` and `parts` are what is the same for a whole class, made once: the results of correct lines,
-    and those of each part by its status.
+    `correct` has the results of correct lines, the same for a whole class; `markers` mark the formulas of
+    those questions that have any.
     """
 
     key: Key
     layouts: Mapping[str, Mapping[str, Layout]]
     correct: Mapping[Layout, tuple[FieldResult, ...]]
-    parts: Mapping[str, tuple[Mapping[Status, FieldResult], ...]]
+    markers: Mapping[str, FormulaMarker]
 
     def read(self, submission: Submission) -> Paper:
         """Read a submission, all of it: nothing of it is needed any more."""
-        return read_paper(self.key, self.layouts, submission)
+        return read_paper(self.key, self.layouts, self.markers, submission)
 
 
 def prepare(key: Key) -> Prepared:
@@ -55,8 +58,9 @@ def prepare(key: Key) -> Prepared:
         if isinstance(question, TraceQuestion)
     }
     correct = {layout: _correct_lines(layout) for methods in layouts.values() for layout in methods.values()}
-    parts = {q.id: _part_results(q) for q in key.question if isinstance(q, PartsQuestion)}
-    return Prepared(key, layouts, correct, parts)
+    parts = [question for question in key.question if isinstance(question, PartsQuestion)]
+    markers = {question.id: marker for question in parts if (marker := make_marker(question))}
+    return Prepared(key, layouts, correct, markers)
 
 
 def _correct_lines(layout: Layout) -> tuple[FieldResult, ...]:
@@ -67,20 +71,6 @@ def _correct_lines(layout: Layout) -> tuple[FieldResult, ...]:
         )
         for step in layout.plan.steps
         for line in layout.plan.lines
-    )
-
-
-def _part_results(question: PartsQuestion) -> tuple[Mapping[Status, FieldResult], ...]:
-    """Return the results of each part, by what can be said of it: what is handed in waits for a person."""
-    messages = {Status.PENDING: "", Status.MISSING: MISSING, Status.INVALID: UNREADABLE}
-    return tuple(
-        {
-            status: FieldResult(
-                field=part.id, status=status, score=0.0, max_score=part.points, message=message
-            )
-            for status, message in messages.items()
-        }
-        for part in question.part
     )
 
 
@@ -146,7 +136,7 @@ def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
         if isinstance(question, TraceQuestion):
             marked = _mark_traces(question, prepared, [paper.sheets[question.id] for paper in papers])
         else:
-            marked = _mark_parts(question, prepared, [paper.parts[question.id] for paper in papers])
+            marked = _mark_parts(question, [paper.parts[question.id] for paper in papers])
         for own, mark_ in zip(marks, marked, strict=True):
             own.append(mark_)
     key, most = prepared.key, prepared.key.max_points
@@ -156,38 +146,81 @@ def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Parts:
-    """The marks of a question of formulas or texts."""
+    """The marks of a question of formulas or texts; one object for all whose marks are the same."""
 
-    question: str
-    max_score: float
-    pending: float
-    parts: tuple[FieldResult, ...]
-    score: float = 0.0
+    asked: PartsQuestion
+    marks: tuple[PartMark, ...]
+    made: dict[bool, QuestionResult] = field(default_factory=dict)
 
-    def result(self, *, reveal: bool) -> QuestionResult:  # noqa: ARG002
+    @property
+    def question(self) -> str:
+        return self.asked.id
+
+    @property
+    def max_score(self) -> float:
+        return self.asked.points
+
+    @cached_property
+    def score(self) -> float:
+        return fsum([score for score, _ in self._scores()])
+
+    @cached_property
+    def pending(self) -> float:
+        waiting = zip(self.asked.part, self.marks, strict=True)
+        return fsum([part.points for part, mark in waiting if mark.status == Status.PENDING])
+
+    def _scores(self) -> list[tuple[float, str]]:
+        """Return each part's score and what is to be added to its message.
+
+        One symbol in place of another is one slip: the first part that shares it is charged, once.
+        """
+        charged: set[tuple[str, str]] = set()
+        scores = []
+        for part, mark in zip(self.asked.part, self.marks, strict=True):
+            if mark.exchange in charged:
+                scores.append((part.points, "; charged above, once"))
+            else:
+                scores.append((part.points * mark.credit, ""))
+            if mark.exchange is not None:
+                charged.add(mark.exchange)
+        return scores
+
+    def result(self, *, reveal: bool) -> QuestionResult:
+        if reveal not in self.made:
+            self.made[reveal] = self._result(reveal=reveal)
+        return self.made[reveal]
+
+    def _result(self, *, reveal: bool) -> QuestionResult:
+        each = zip(self.asked.part, self.marks, self._scores(), strict=True)
+        fields = tuple(
+            FieldResult(
+                field=part.id,
+                status=mark.status,
+                cause=mark.cause,
+                score=score,
+                max_score=part.points,
+                message=(mark.message if reveal else mark.plain) + more,
+            )
+            for part, mark, (score, more) in each
+        )
         return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
             pending=self.pending,
-            fields=self.parts,
+            fields=fields,
         )
 
 
-def _mark_parts(
-    question: PartsQuestion, prepared: Prepared, papers: Sequence[tuple[Status, ...]]
-) -> list[QuestionMark]:
-    """Mark the parts of everybody; who handed in the same parts shares the marks."""
-    marks: dict[tuple[Status, ...], QuestionMark] = {}
-    for statuses in papers:
-        if statuses not in marks:
-            each = zip(prepared.parts[question.id], statuses, strict=True)
-            results = tuple(by_status[status] for by_status, status in each)
-            waiting = fsum(part.max_score for part in results if part.status == Status.PENDING)
-            marks[statuses] = _Parts(question.id, question.points, waiting, results)
-    return [marks[statuses] for statuses in papers]
+def _mark_parts(question: PartsQuestion, papers: Sequence[tuple[PartMark, ...]]) -> list[QuestionMark]:
+    """Put the marks of everybody's parts together; who has the same ones shares them."""
+    marks: dict[tuple[PartMark, ...], QuestionMark] = {}
+    for parts in papers:
+        if parts not in marks:
+            marks[parts] = _Parts(question, parts)
+    return [marks[parts] for parts in papers]
 
 
 def _mark_traces(question: TraceQuestion, prepared: Prepared, sheets: Sequence[Sheet]) -> list[QuestionMark]:
@@ -216,12 +249,25 @@ def _mark_group(
     scores = question.points * (points.sum(axis=(1, 2)) / worth.sum())
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
-    return _Group(question, verdicts, causes, line_codes(verdicts), points, scores, read.notes, correct)
+    codes = line_codes(verdicts)
+    whole = _whole_lines(verdicts, codes)
+    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
+
+
+def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> Mask:
+    """Tell for which lines there is nothing to say but that they follow, or are missing: (N, T, L)."""
+    best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
+    whole: Mask = (best == worst) & np.isin(worst, (Code.FOLLOWS, Code.MISSING)) & ~verdicts.hollow
+    return whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
-    """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,)."""
+    """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
+
+    `whole` (N, T, L) are lines of which every component follows, or is missing. Their results are the same
+    for all students; `shared` collects them by verdict and line.
+    """
 
     question: TraceQuestion
     verdicts: Verdicts
@@ -231,6 +277,8 @@ class _Group:
     scores: Array
     notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
+    whole: Mask
+    shared: dict[tuple[int, int], FieldResult] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,19 +324,27 @@ class _Trace:
         )
 
     def _fields(self, words: Words) -> tuple[FieldResult, ...]:
-        codes = self.group.codes[self.row].ravel()
+        codes, whole = self.group.codes[self.row].ravel(), self.group.whole[self.row].ravel()
         results = list(self.group.correct)
-        points = self.group.points[self.row].ravel()
         for place in np.flatnonzero(codes).tolist():
-            correct = results[place]
-            t, i = divmod(place, len(self.sheet.layout.usual))
-            results[place] = FieldResult.model_construct(
-                field=correct.field,
-                step=correct.step,
-                status=STATUS[Code(codes[place])],
-                cause=words.cause(t, i),
-                score=float(points[place]),
-                max_score=correct.max_score,
-                message=words.message(t, i),
-            )
+            if not whole[place]:
+                results[place] = self._field(words, place)
+                continue
+            same = (int(codes[place]), place)
+            if same not in self.group.shared:
+                self.group.shared[same] = self._field(words, place)
+            results[place] = self.group.shared[same]
         return tuple(results)
+
+    def _field(self, words: Words, place: int) -> FieldResult:
+        correct = self.group.correct[place]
+        t, i = divmod(place, len(self.sheet.layout.usual))
+        return FieldResult.model_construct(
+            field=correct.field,
+            step=correct.step,
+            status=STATUS[Code(self.group.codes[self.row, t, i])],
+            cause=words.cause(t, i),
+            score=float(self.group.points[self.row, t, i]),
+            max_score=correct.max_score,
+            message=words.message(t, i),
+        )

@@ -8,27 +8,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.marking.formula import FormulaMarker, PartMark
 from grader.marking.layout import Layout
 from grader.marking.sheet import Sheet, read_sheet, unknown
 from grader.marking.values import is_absent, kind_of
-from grader.schemas.key import Key, PartsQuestion, TraceQuestion
+from grader.schemas.key import Key, TraceQuestion
+from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
 from grader.schemas.results import Status
 from grader.schemas.submission import Submission
 
+NOT_THERE = PartMark(Status.MISSING, message="not handed in", plain="not handed in")
+NO_TEXT = PartMark(Status.INVALID, message="cannot be read", plain="cannot be read")
+WAITS = PartMark(Status.PENDING)
+
 
 @dataclass(slots=True, eq=False)
 class Paper:
-    """A hand-in: a sheet for each trace question, the status of each part of the others, all problems."""
+    """A hand-in: a sheet for each trace question, the marks of each part of the others, all problems."""
 
     student: str
     sheets: dict[str, Sheet] = field(default_factory=dict)
-    parts: dict[str, tuple[Status, ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[PartMark, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_paper(key: Key, layouts: Mapping[str, Mapping[str, Layout]], submission: Submission) -> Paper:
-    """Read a submission by a key; `layouts` are those of each trace question's methods."""
+def read_paper(
+    key: Key,
+    layouts: Mapping[str, Mapping[str, Layout]],
+    markers: Mapping[str, FormulaMarker],
+    submission: Submission,
+) -> Paper:
+    """Read a submission by a key; `layouts` are those of each trace question's methods.
+
+    Formulas are marked on the way, by the `markers` of their questions: each by itself, so that no text
+    need be kept.
+    """
     paper = Paper(submission.student)
     answers = _by_question(key, submission, paper.problems)
     for question in key.question:
@@ -38,7 +53,8 @@ def read_paper(key: Key, layouts: Mapping[str, Mapping[str, Layout]], submission
             paper.problems += sheet.problems
             paper.sheets[question.id] = sheet
         else:
-            paper.parts[question.id] = _read_parts(question, answer, paper.problems)
+            marker = markers.get(question.id)
+            paper.parts[question.id] = _read_parts(question, marker, answer, paper.problems)
     return paper
 
 
@@ -60,22 +76,30 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
 
 
 def _read_parts(
-    question: PartsQuestion, answer: Mapping[str, Any], problems: list[Problem]
-) -> tuple[Status, ...]:
-    """Return for each part whether it is there: what is handed in waits for a person."""
+    question: PartsQuestion,
+    marker: FormulaMarker | None,
+    answer: Mapping[str, Any],
+    problems: list[Problem],
+) -> tuple[PartMark, ...]:
+    """Return the marks of each part: formulas by value, what else is handed in waits for a person."""
     if not answer:
-        return (Status.MISSING,) * len(question.part)
+        return (NOT_THERE,) * len(question.part)
     place = f"answers.{question.id}"
     known = tuple(part.id for part in question.part)
-    statuses = []
+    marks = []
     for name in known:
         value = answer.get(name)
         if is_absent(value):
-            statuses.append(Status.MISSING)
-        elif isinstance(value, str):
-            statuses.append(Status.PENDING)
-        else:
-            statuses.append(Status.INVALID)
+            marks.append(NOT_THERE)
+        elif not isinstance(value, str):
+            marks.append(NO_TEXT)
             problems.append(Problem(f"{place}.{name}: expected text, found {kind_of(value)}"))
+        elif marker is not None and name in marker.parts:
+            mark = marker.mark(name, value)
+            marks.append(mark)
+            if mark.status == Status.INVALID:
+                problems.append(Problem(f"{place}.{name}: {mark.plain}"))
+        else:
+            marks.append(WAITS)
     problems += [unknown(place, name, known) for name in answer if name not in known]
-    return tuple(statuses)
+    return tuple(marks)

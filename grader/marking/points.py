@@ -4,29 +4,45 @@ Every quantity is drawn in its domain, most near 1, some over several orders of 
 that is tiny at one point counts at another. What the question defines is worked from what was drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from itertools import product
 from math import prod
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Shape, Tree, evaluate, exact, names_in, walk
-from grader.expressions.open_functions import OpenBalls, OpenReal, Wavy, lowered, open_functions_in, wavy
+from grader.expressions.open_functions import (
+    IDENTITY,
+    OpenBalls,
+    OpenReal,
+    Wavy,
+    lowered,
+    open_functions_in,
+    wavy,
+)
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
-from grader.marking.derivatives import DERIVATIVE, Derivative, differentiated, name_derivatives
+from grader.marking.derivatives import (
+    DERIVATIVE,
+    Derivative,
+    differentiated,
+    differentiated_balls,
+    name_derivatives,
+)
 
+V = TypeVar("V")
 Domain = Literal["real", "positive", "integer"]
+Bools = NDArray[np.bool_]
 Regime = Literal["usual", "unit", "above", "whole"]
 
 LARGEST_INTEGER = 6
 _POINTS = 96
-# How many times wider than one number's rounding that of a derivative is taken to be.
-_BLUNT = 64.0
+_MOST_KEPT = 256
 _MOST_POINTS = 768
 
 
@@ -82,6 +98,11 @@ class Setting:
         return {name: formula(tree) for name, tree in self.definitions}
 
     @cached_property
+    def drawn(self) -> "dict[str, Points]":
+        """The points that have been drawn, by what they are for."""
+        return {}
+
+    @cached_property
     def text(self) -> str:
         """Everything that the choice of points rests on, in one text."""
         definitions = (f"{name}={one.text}" for name, one in self.worked.items())
@@ -98,43 +119,104 @@ class Setting:
         return frozenset(names - self.worked.keys()), defined[::-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Points:
-    """Values of all names, each with one leading axis over the points, and the open functions."""
+    """Values of all names, each with one leading axis over the points, and the open functions.
+
+    What has been worked at them is kept, so that a reference is worked once for a whole class.
+    """
 
     free: Mapping[str, Array]
     definitions: Mapping[str, Formula]
     functions: Mapping[str, Wavy]
     combinations: int = 1
     """Point n has the combination n modulo this of the free indices."""
+    _values: dict[str, Array] = field(default_factory=dict)
+    _balls: dict[str, Ball] = field(default_factory=dict)
 
-    def real(self, formulas: Sequence[Formula]) -> list[Array]:
-        """Work formulas at all points."""
-        arithmetic = OpenReal(1, self.functions)
-        names = dict(self.free)
-        for name, definition in self.definitions.items():
-            names[name] = evaluate(definition.tree, names, arithmetic)
-        names |= self._derivatives(formulas, names)
-        return [evaluate(one.tree, names, arithmetic) for one in formulas]
+    def real(self, formulas: Sequence[Formula]) -> tuple[list[Array], Bools]:
+        """Work formulas at all points; also tell where everything that they rest on has a value."""
+        return [_kept(self._values, one, self._real) for one in formulas], self.usable
 
-    def _derivatives(self, formulas: Sequence[Formula], names: Mapping[str, Array]) -> dict[str, Array]:
-        equations = [(name, definition.tree) for name, definition in self.definitions.items()]
-        return {
-            derivative.name: differentiated(derivative, equations, names, self.functions)
-            for one in formulas
+    def balls(self, formulas: Sequence[Formula]) -> list[Ball]:
+        """Work formulas at all points, with bounds of what the machine's rounding can do."""
+        return [_kept(self._balls, one, self._ball) for one in formulas]
+
+    def _real(self, one: Formula) -> Array:
+        derived = {
+            derivative.name: differentiated(derivative, self._equations, self._names, self.functions)
             for derivative in one.derivatives
         }
+        return evaluate(one.tree, {**self._names, **derived}, OpenReal(1, self.functions))
 
-    def balls(self, formulas: Sequence[Formula], chosen: NDArray[np.intp]) -> list[Ball]:
-        """Work formulas at some of the points, with bounds of what the machine's rounding can do."""
-        arithmetic = OpenBalls(1, self.functions)
-        names = {name: exact(value[chosen]) for name, value in self.free.items()}
+    def _ball(self, one: Formula) -> Ball:
+        derived = {
+            derivative.name: differentiated_balls(
+                derivative, self._equations, self._names_as_balls, self.functions
+            )
+            for derivative in one.derivatives
+        }
+        return evaluate(one.tree, {**self._names_as_balls, **derived}, OpenBalls(1, self.functions))
+
+    @cached_property
+    def usable(self) -> Bools:
+        """Where every definition has a value."""
+        usable = np.ones(1, dtype=bool)
+        for name in self.definitions:
+            value = self._names[name]
+            usable = usable & np.isfinite(value).reshape(len(value), -1).all(axis=1)
+        return usable
+
+    @cached_property
+    def _names(self) -> dict[str, Array]:
+        names = dict(self.free)
         for name, definition in self.definitions.items():
-            names[name] = evaluate(definition.tree, names, arithmetic)
-        mids = {name: ball.mid for name, ball in names.items()}
-        for name, value in self._derivatives(formulas, mids).items():
-            names[name] = Ball(value, _BLUNT * exact(value).rad)
-        return [evaluate(one.tree, names, arithmetic) for one in formulas]
+            names[name] = evaluate(definition.tree, names, OpenReal(1, self.functions))
+        return names
+
+    @cached_property
+    def _names_as_balls(self) -> dict[str, Ball]:
+        names = {name: exact(value) for name, value in self.free.items()}
+        for name, definition in self.definitions.items():
+            names[name] = evaluate(definition.tree, names, OpenBalls(1, self.functions))
+        return names
+
+    @cached_property
+    def _equations(self) -> list[tuple[str, Tree]]:
+        return [(name, definition.tree) for name, definition in self.definitions.items()]
+
+
+def _kept(store: dict[str, V], one: Formula, work: Callable[[Formula], V]) -> V:
+    """Return what was worked before, or work it."""
+    if one.text not in store:
+        if len(store) >= _MOST_KEPT:
+            store.clear()
+        store[one.text] = work(one)
+    return store[one.text]
+
+
+def points_for(
+    setting: Setting, formulas: Sequence[Formula], regime: Regime, *, plain: bool = False
+) -> Points:
+    """Return the points for some formulas: the same ones for all that rest on the same names and functions.
+
+    With `plain` every open function of one number is f(x) = x. Raises KeyError for a name that the setting
+    does not know.
+    """
+    names, defined = setting.needed(formulas)
+    everything = (*formulas, *(setting.worked[name] for name in defined))
+    functions = {name: arity for one in everything for name, arity in one.functions.items()}
+    ends = frozenset().union(*(one.ends for one in everything))
+    key = f"{regime} {plain} {sorted(names)} {defined} {sorted(functions.items())} {sorted(ends)}"
+    store = setting.drawn
+    if key not in store:
+        if len(store) >= _MOST_KEPT:
+            store.clear()
+        seed = blake2b(f"{setting.text} {key}".encode(), digest_size=8).digest()
+        random = np.random.Generator(np.random.Philox(key=int.from_bytes(seed)))
+        given = dict.fromkeys(functions, IDENTITY) if plain and set(functions.values()) == {1} else None
+        store[key] = draw(setting, formulas, random, regime, given)
+    return store[key]
 
 
 def draw(
@@ -162,7 +244,7 @@ def draw(
         open_ones = {name: arity for one in everything for name, arity in one.functions.items()}
         functions = {name: wavy(random, arity) for name, arity in sorted(open_ones.items())}
     # Waves of very large arguments lose their digits.
-    widest = 10.0 if functions else 1000.0
+    widest = 10.0 if functions else 100.0
     values = _numbers(random, quantities, _reach(count, widest), regime) | _tours(sizes, count)
     return Points(values, definitions, functions, prod(sizes.values()))
 

@@ -62,9 +62,9 @@ def read_and_mark(batch: Batch, stated: Mapping[str, Mask]) -> Read:
 
 def _off(verdicts: Verdicts) -> Mask:
     """Tell who has something that is written but not right: (N,)."""
-    off: Mask = (verdicts.codes >= Code.SLIP) & (verdicts.codes <= Code.WRONG)
-    off = np.any(off, axis=(1, 2))
-    return off
+    off = (verdicts.codes >= Code.SLIP) & (verdicts.codes <= Code.WRONG)
+    anywhere: Mask = np.asarray(np.any(off, axis=(1, 2)))
+    return anywhere
 
 
 def _adopt(read: Read, reading: Reading | None) -> None:
@@ -200,7 +200,7 @@ def _fitting_value(verdicts: Verdicts, name: str, rows: Rows) -> Array:
     now = batch.given[name].copy()
     batch.given[name][:] = now * 1.25 + (now == 0)
     options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
-    moved = mark_batch(batch, options)
+    moved = mark_batch(batch, options, brief=True)
     slots = list(_touched(verdicts, name))
     here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
     slope = (moved.expected[..., here] - verdicts.expected[rows][..., here]) / (batch.given[name] - now)[
@@ -223,11 +223,12 @@ def _simplest(estimates: Array, blurs: Array) -> float:
         return np.nan
     sharpest = np.argsort(blurs)[: max(1, len(blurs) // 4)]
     middle = float(np.median(estimates[sharpest]))
-    for digits in range(1, 7):
-        rounded = float(f"{middle:.{digits}g}")
-        if np.mean(np.abs(estimates - rounded) <= 2 * blurs + 1e-9 * abs(middle)) >= _FITTING:
-            return rounded
-    return middle
+    for wanted in (_FITTING, _FITTING / 2):
+        for digits in range(1, 7):
+            rounded = float(f"{middle:.{digits}g}")
+            if np.mean(np.abs(estimates - rounded) <= 2 * blurs + 1e-9 * abs(middle)) >= wanted:
+                return rounded
+    return np.nan
 
 
 def _slots(verdicts: Verdicts) -> list[Slot]:

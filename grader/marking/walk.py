@@ -24,17 +24,26 @@ from grader.schemas.key import Tolerance
 from grader.solver import Line
 
 
-def mark_batch(batch: Batch, options: Options, *, sharp: bool = False) -> Verdicts:
+def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bool = False) -> Verdicts:
     """Mark every line of every hand-in, given the options that each student chose: (N,) a group.
 
-    `sharp` takes it that the students worked on with exactly what they wrote.
+    `sharp` takes it that the students worked on with exactly what they wrote; `brief` does not look for
+    slips of the pen, for those who only want to know which way fits.
     """
-    walk = _Walk(batch, options, sharp=sharp)
+    walk = _Walk(batch, options, sharp=sharp, brief=brief)
+    end = _end(batch)
     with np.errstate(all="ignore"):
-        for t in range(batch.layout.steps):
+        for t in range(end):
             for i in range(len(batch.layout.usual)):
                 walk.line(t, i)
+    walk.verdicts.codes[:, end:] = Code.MISSING
     return walk.verdicts
+
+
+def _end(batch: Batch) -> int:
+    """Return the first step from which on nobody wrote anything."""
+    written = (~np.isnan(batch.values) | batch.invalid).any(axis=(0, 2))
+    return int(np.flatnonzero(written)[-1]) + 1 if written.any() else 0
 
 
 @dataclass(slots=True)
@@ -63,11 +72,12 @@ class _Expected:
 
 
 class _Walk:
-    def __init__(self, batch: Batch, options: Options, *, sharp: bool) -> None:
+    def __init__(self, batch: Batch, options: Options, *, sharp: bool, brief: bool) -> None:
         self.batch = batch
         self.plan = batch.layout.plan
         self.options = options
         self.sharp = sharp
+        self.brief = brief
         self.verdicts = empty_verdicts(batch, options)
         self.reference = references(batch, options)
         count = len(batch)
@@ -86,15 +96,20 @@ class _Walk:
         half = slot.of(self.batch.half[:, t])
         given = ~np.isnan(values)
         right = agrees(values, half, expected.written)
+        sound = np.zeros(values.shape, dtype=np.bool_)
         if len(expected.rows):
-            right |= self._settle_slips(line, expected, values, half)
+            intended = self._settle_slips(line, expected, values, half)
+            right |= intended
+            # What would be the same without the error does not stand on it.
+            sound = intended & ~along(self._any(line, "intended_broken"), values)
         broken = self._any(line, "broken")
+        shaky = along(broken, values) & ~sound
         slot.of(self.verdicts.expected[:, t])[...] = expected.written.mid
         self._note_sharp(i, t, values, half, expected.written)
-        codes = self._codes(slot, t, given, right, broken)
+        codes = self._codes(slot, t, given, right, shaky)
         if np.any(codes == Code.WRONG):
             half = self._explain(line, slot, t, expected.written, codes)
-            self._note_what_follows(slot, t, codes, broken)
+            self._note_what_follows(slot, t, codes, shaky)
         slot.of(self.verdicts.codes[:, t])[...] = codes
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
@@ -183,22 +198,22 @@ class _Walk:
         parent.intended_broken = np.where(chosen, parent.broken, parent.intended_broken)
         parent.split = parent.split & ~chosen
 
-    def _codes(self, slot: Slot, t: int, given: Mask, right: Mask, broken: Mask) -> NDArray[np.uint8]:
+    def _codes(self, slot: Slot, t: int, given: Mask, right: Mask, shaky: Mask) -> NDArray[np.uint8]:
         """Return the verdicts by what rounding explains: from the student's own values, or the reference."""
         codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
-        doubtful = along(broken, codes) | ~right
+        doubtful = shaky | ~right
         if np.any(doubtful):
             values, half = slot.of(self.batch.values[:, t]), slot.of(self.batch.half[:, t])
             agreed = agrees(values, half, exact(slot.of(self.reference[:, t])))
             codes[doubtful & agreed] = Code.CORRECT
-            self._note_what_follows(slot, t, codes, broken)
+            self._note_what_follows(slot, t, codes, shaky)
         codes[~given] = Code.MISSING
         codes[slot.of(self.batch.invalid[:, t])] = Code.INVALID
         return codes
 
-    def _note_what_follows(self, slot: Slot, t: int, codes: NDArray[np.uint8], broken: Mask) -> None:
-        """Turn correct into follows where the line stands on an error and is not what the reference has."""
-        right = along(broken, codes) & (codes == Code.CORRECT)
+    def _note_what_follows(self, slot: Slot, t: int, codes: NDArray[np.uint8], shaky: Mask) -> None:
+        """Turn correct into follows where a number stands on an error and is not what the reference has."""
+        right = shaky & (codes == Code.CORRECT)
         if np.any(right):
             values, half = slot.of(self.batch.values[:, t]), slot.of(self.batch.half[:, t])
             reference, tolerance = slot.of(self.reference[:, t]), self.plan.tolerance
@@ -220,8 +235,9 @@ class _Walk:
         )
         self.verdicts.matches[:, rows, t, slot.line] = try_mistakes(doubtful, self._wrong_ways(line, t, rows))
         try_few_digits(doubtful)
-        before = self._rows_before(slot, rows)
-        self.verdicts.source[rows, t, slot.line] = try_slips(doubtful, self.plan.tolerance, before)
+        if not self.brief:
+            before = self._rows_before(slot, rows)
+            self.verdicts.source[rows, t, slot.line] = try_slips(doubtful, self.plan.tolerance, before)
         try_tolerance(doubtful, self.plan.tolerance)
         codes[rows] = doubtful.codes.reshape(len(rows), *slot.shape)
         self.verdicts.kinds[here] = doubtful.kinds

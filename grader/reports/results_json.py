@@ -7,7 +7,7 @@ shared objects (see `grader.schemas.results`). So the encoder writes a shared ob
 import json
 from collections.abc import Iterable, Iterator
 
-from grader.schemas.results import SCHEMA, FieldResult, SubmissionResult
+from grader.schemas.results import SCHEMA, FieldResult, Status, SubmissionResult
 
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -15,14 +15,16 @@ _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 # each quote, and no other key of the schema has this name and an empty list.
 _NO_FIELDS = '"fields":[]'
 
+# What is said with these is the same for every student, most of the time.
+_SAME_WORDS = {Status.FOLLOWS, Status.MISSING}
+
 
 class Encoder:
     """Writes submission results as lines of JSON, and remembers what it made of shared field results.
 
-    An object is known by its identity, which is quick, and safe as long as the object is kept alive. Only
-    those without a message are remembered: a message is about one student's numbers, so its object is met
-    once. Results that were read from a file share nothing; so that they do not pile up, a full memory is
-    emptied.
+    An object is known by its identity, which is quick, and safe as long as the object is kept alive. One
+    whose message is about a student's own numbers is met once and not remembered. Results that were read
+    from a file share nothing; so that they do not pile up, a full memory is emptied.
     """
 
     _MOST_REMEMBERED = 20_000
@@ -42,12 +44,12 @@ class Encoder:
     def _fields(self, fields: tuple[FieldResult, ...]) -> str:
         try:
             return ",".join(map(self._texts.__getitem__, map(id, fields)))
-        except KeyError:  # one of them is new or has a message
+        except KeyError:  # one of them is new or is not remembered
             return ",".join([self._texts.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
         text = _encoded(vars(field))
-        if not field.message:
+        if not field.message or field.status in _SAME_WORDS:
             self._remember(field, text)
         return text
 

@@ -4,94 +4,33 @@ These models check what can be said of each table by itself; how the equations h
 shapes, order) is checked where they are compiled, in `grader.solver.plan`.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    AllowInfNan,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Strict,
-    StringConstraints,
-    Tag,
-    model_validator,
+from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
+
+from grader.schemas.base import (
+    MAX_STEPS,
+    Equation,
+    Finite,
+    Identifier,
+    Points,
+    QuantityName,
+    QuestionBase,
+    Table,
+    Value,
+    differ,
 )
-
-from grader.expressions import ExpressionFault, Shape, parse
-
-MAX_STEPS = 10_000
-MAX_SIZE = 100
-
-Finite = Annotated[float, Strict(), AllowInfNan(False)]
-Points = Annotated[Finite, Field(ge=0)]
-
-IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.-]*$"
-QUANTITY = r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$"
-Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100)]
-QuantityName = Annotated[str, StringConstraints(pattern=QUANTITY, max_length=50)]
+from grader.schemas.parts import PartsQuestion
 
 
-def _readable(text: str) -> str:
-    try:
-        parse(text)
-    except ExpressionFault as fault:
-        raise ValueError(str(fault)) from None
-    return text
-
-
-Equation = Annotated[str, Strict(), AfterValidator(_readable)]
-
-
-def shape_of(value: float | list[float] | list[list[float]]) -> Shape:
-    """Return the shape of a number, a vector or a matrix of a key.
-
-    Raises ValueError where rows differ in length or nothing is in a bracket.
-    """
-    if not isinstance(value, list):
-        return ()
-    if not 0 < len(value) <= MAX_SIZE:
-        raise ValueError(f"a vector or matrix has 1 to {MAX_SIZE} entries or rows, found {len(value)}")
-    inner = {shape_of(item) for item in value}
-    if len(inner) > 1:
-        raise ValueError("a matrix has rows of one length, found rows of different lengths")
-    return (len(value), *inner.pop())
-
-
-def _regular(value: float | list[float] | list[list[float]]) -> float | list[float] | list[list[float]]:
-    shape_of(value)
-    return value
-
-
-def _which_value(value: Any) -> str:
-    if not isinstance(value, list):
-        return "number"
-    return "rows" if any(isinstance(item, list) for item in value) else "numbers"
-
-
-# The member of a union is named by what stands there, so that a fault is told once and not for each member.
-Value = Annotated[
-    Annotated[Finite, Tag("number")]
-    | Annotated[list[Finite], Tag("numbers")]
-    | Annotated[list[list[Finite]], Tag("rows")],
-    Discriminator(_which_value),
-    AfterValidator(_regular),
-]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Tolerance(_Table):
+class Tolerance(Table):
     """What a value may differ beside what rounding explains: `abs` + `rel` times the expected value."""
 
     rel: Points = 0.0
     abs: Points = 0.0
 
 
-class Given(_Table):
+class Given(Table):
     """A constant that the question leaves to the student, and the range it must lie in."""
 
     default: Finite
@@ -125,7 +64,7 @@ Loop = Annotated[
 ]
 
 
-class Method(_Table):
+class Method(Table):
     """One way to go through the exercise: what is repeated, and the equations of one step, in order.
 
     A loop is a count, or a list of tables: the inputs of each round. `forms` are other ways to write down
@@ -140,14 +79,14 @@ class Method(_Table):
     claims: dict[QuantityName, Equation] = {}
 
 
-class MethodMistake(_Table):
+class MethodMistake(Table):
     """The lines of a mistake in one method, where they differ from those in the others."""
 
     __pydantic_extra__: dict[str, Equation]
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
-class Mistake(_Table):
+class Mistake(Table):
     """A known wrong way: what is said of it, what a line done so still earns, and its faulty equations.
 
     Every entry beside these is the field of a line and the equation it is then worked by. `at_most` caps
@@ -168,7 +107,7 @@ class Mistake(_Table):
         return (self.model_extra or {}) | (own or {})
 
 
-class Acknowledged(_Table):
+class Acknowledged(Table):
     """A finding of the audit that the author knows of, and lets stand.
 
     Either a `claim` that fails, by its field, under a `choice` and what is narrower than it; or a `misprint`
@@ -192,7 +131,7 @@ Digits = Annotated[str, Strict(), StringConstraints(pattern=NUMBER)]
 Printed = Digits | list[Digits] | list[list[Digits]]
 
 
-class Published(_Table):
+class Published(Table):
     """Numbers in print, as text so that the last printed digit is known, and the way they were worked.
 
     A step has its labels and the fields that are printed, like a step of a submission.
@@ -204,27 +143,7 @@ class Published(_Table):
     steps: tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...]
 
 
-def _differ(what: str, ids: list[str]) -> None:
-    twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
-    if twice is not None:
-        raise ValueError(f"two {what} have the id {twice}")
-
-
-class Part(_Table):
-    """A part of a question that is answered by one formula or one text."""
-
-    id: Identifier
-    points: Points
-
-
-class _Question(_Table):
-    id: Identifier
-    title: str = ""
-    points: Points
-    bonus: bool = False
-
-
-class TraceQuestion(_Question):
+class TraceQuestion(QuestionBase):
     """An exercise worked line by line."""
 
     kind: Literal["trace"]
@@ -246,25 +165,10 @@ class TraceQuestion(_Question):
     mistake: dict[Identifier, Mistake] = {}
 
 
-class PartsQuestion(_Question):
-    """A question whose parts are formulas or texts."""
-
-    kind: Literal["formula", "text"]
-    part: Annotated[tuple[Part, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _points_add_up(self) -> Self:
-        total = sum(part.points for part in self.part)
-        if abs(total - self.points) > 1e-9:
-            raise ValueError(f"the parts' points add up to {total:g}, the question has {self.points:g}")
-        _differ("parts", [part.id for part in self.part])
-        return self
-
-
 Question = Annotated[TraceQuestion | PartsQuestion, Field(discriminator="kind")]
 
 
-class Key(_Table):
+class Key(Table):
     """An answer key. `points` caps the total; without it the questions that are no bonus add up to it."""
 
     id: Identifier
@@ -280,6 +184,6 @@ class Key(_Table):
         return sum(question.points for question in self.question if not question.bonus)
 
     @model_validator(mode="after")
-    def _ids_differ(self) -> Self:
-        _differ("questions", [question.id for question in self.question])
+    def _idsdiffer(self) -> Self:
+        differ("questions", [question.id for question in self.question])
         return self

@@ -21,8 +21,9 @@ from grader.expressions import (
     parse,
     substitute,
 )
+from grader.schemas.base import MAX_STEPS, Value, shape_of
 from grader.schemas.faults import KeyFault
-from grader.schemas.key import MAX_STEPS, Method, Mistake, TraceQuestion, Value, shape_of
+from grader.schemas.key import Method, Mistake, TraceQuestion
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 
 

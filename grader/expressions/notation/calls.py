@@ -52,7 +52,9 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
     Raises ExpressionFault where its argument is missing or the number of arguments is wrong.
     """
     name = ALIASES.get(word.text, word.text)
-    exponent = _power(parser) if parser.at("^") and not primes else None
+    exponent = None
+    if not primes:
+        exponent = _power(parser) if parser.at("^") else parser.superscript()
     if exponent is not None and sub is None and parser.at("_"):
         parser.place += 1
         sub = parser.grouped()

@@ -11,7 +11,7 @@ from grader.expressions.tree import Call, Infix, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-_IF = frozenset({"if", "for", "when", "where", "falls"})
+_IF = frozenset({"if", "for", "when", "falls"})
 _ELSE = frozenset({"otherwise", "else"})
 _ENDS = frozenset({";", "\\"})
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}

@@ -77,9 +77,15 @@ class Cursor:
     def fault(self, reason: str, span: Span | None = None) -> ExpressionFault:
         return ExpressionFault(reason, self.context.text, span or self.token.span)
 
-    def expected(self, what: str) -> NoReturn:
+    def unexpected(self, wanted: str) -> ExpressionFault:
+        """Return the fault that something else stands here than what is wanted."""
         shown = self.context.shown(self.token.span)
-        raise self.fault(f"expected {what}, found {shown!r}" if shown else f"expected {what}, found the end")
+        return self.fault(
+            f"expected {wanted}, found {shown!r}" if shown else f"expected {wanted}, found the end"
+        )
+
+    def expected(self, wanted: str) -> NoReturn:
+        raise self.unexpected(wanted)
 
     def close(self, opening: Token) -> Span:
         """Take the bracket that closes an opened one and return the span of both."""

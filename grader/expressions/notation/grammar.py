@@ -53,7 +53,6 @@ class Parser(Cursor):
 
     def expression(self, strength: int = SUM) -> Tree:
         """Read the longest expression whose operators bind at least as strongly as `strength`."""
-        self.enter()
         left = self.factor()
         divided: Span | None = None
         while True:
@@ -74,7 +73,6 @@ class Parser(Cursor):
                     self._note_division(left)
             else:
                 break
-        self.leave()
         return left
 
     def _note_division(self, product: Tree) -> None:
@@ -101,19 +99,29 @@ class Parser(Cursor):
 
     def factor(self) -> Tree:
         """Read a signed operand with its powers."""
+        self.enter()
         sign = self.token
-        if sign.kind == "operator" and sign.text in "+-" and sign.text:
-            self.place += 1
+        if self.take_if("+", "-"):
             operand = self.expression(SIGN)
-            return Minus(operand, (sign.span[0], operand.span[1])) if sign.text == "-" else operand
-        return self.raised(self.primary())
+            tree = Minus(operand, (sign.span[0], operand.span[1])) if sign.text == "-" else operand
+        else:
+            tree = self.raised(self.primary())
+        self.leave()
+        return tree
+
+    def operand(self) -> Tree:
+        """Read an operand that has nothing to do with what follows it."""
+        self.enter()
+        tree = self.primary()
+        self.leave()
+        return tree
 
     def raised(self, base: Tree) -> Tree:
         """Read what may follow an operand: powers, transposition, factorials and percent signs."""
         while True:
             token = self.token
             if token.kind == "raised":
-                base = self._superscript(base)
+                base = self._superscripted(base)
             elif token.kind != "operator":
                 return base
             elif token.text == "^":
@@ -127,17 +135,25 @@ class Parser(Cursor):
             else:
                 return base
 
-    def _superscript(self, base: Tree) -> Tree:
+    def _superscripted(self, base: Tree) -> Tree:
         """Read a power or a T that is written in small raised characters."""
-        token = self.take()
-        span = base.span[0], token.span[1]
-        if token.text == "T":
+        span = base.span[0], self.token.span[1]
+        if self.token.text == "T":
+            self.place += 1
             return Call("transpose", 0, (base,), span)
+        exponent = self.superscript()
+        return base if exponent is None else Infix("^", base, exponent, span)
+
+    def superscript(self) -> Tree | None:
+        """Read a number that is written in small raised characters, if one stands here."""
+        if self.token.kind != "raised":
+            return None
+        token = self.take()
         digits = token.text.removeprefix("-").removeprefix("+")
         if not digits.isdigit():
             raise self.fault("a raised number or T is expected here", token.span)
         number = Number(float(digits), token.span)
-        return Infix("^", base, Minus(number, token.span) if token.text[0] == "-" else number, span)
+        return Minus(number, token.span) if token.text[0] == "-" else number
 
     def _power(self, base: Tree) -> Tree:
         exponent = self.exponent()
@@ -196,7 +212,7 @@ class Parser(Cursor):
             case "∂":
                 return read_partial(self)
             case _:
-                self.expected("a number, a name or a bracket")
+                raise self.unexpected("a number, a name or a bracket")
 
     def group(self) -> Tree:
         """Read an expression in brackets; a comparison in brackets is 1 where it holds, else 0."""
@@ -262,7 +278,7 @@ class Parser(Cursor):
             return Number(float(token.text[0]), (start, start + 1))
         if self.at_end or (token.kind == "operator" and token.text not in _BEGINS):
             self.expected("'{' and what the command takes")
-        return self.primary()
+        return self.operand()
 
     def running_argument(self, function: Token) -> Tree:
         """Read the argument of a function without brackets: sin 2x, ln xy, sin cos x."""

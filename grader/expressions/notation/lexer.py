@@ -39,7 +39,7 @@ _TOKEN = re.compile(
   | (?P<operator>\*\*|<=|>=|==|!=|:=|[-+*·/^_@<>()\[\]{{}},;:!'=|%√∂∘≤≥≠≔])
   | (?P<name>[A-Za-z][{_LETTERS}0-9]*(?:[{"".join(LOWERED)}]+|(?:_[{_LETTERS}0-9]+)*))
   | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?)
-  | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{\s*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*)\s*\}}
+  | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{\s*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*|1)\s*\}}
   | (?P<double>″|‖|\\\|)
   | (?P<command>\\(?:[A-Za-z]+|.|$))
   | (?P<greek>[{"".join(GREEK)}][{"".join(LOWERED)}]*)
@@ -153,7 +153,9 @@ class _Lexer:
         self._add("name", text, span)
 
     def _upright(self, word: str, span: Span) -> None:
-        if word.startswith("\\"):
+        if word == "1":
+            self._add("command", "indicator", span)
+        elif word.startswith("\\"):
             self._command(word[1:], span)
         else:
             self._add("name", word, span)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from grader.expressions.faults import Span
 from grader.expressions.functions import CONSTANTS
 from grader.expressions.notation.calls import read_known, read_open
 from grader.expressions.notation.indicator import read_indicator
@@ -105,8 +106,14 @@ def _declared(parser: "Parser", written: Written, name: str) -> Tree:
     if name in vocabulary.functions and (name not in vocabulary.symbols or parser.at("(")):
         return read_open(parser, name, written.primes, written.span)
     if name in vocabulary.sizes:
-        return _unprimed(parser, written, Number(float(vocabulary.sizes[name]), written.span))
+        return _unprimed(parser, written, _quantity(parser, name, written.span))
     return _unprimed(parser, written, Name(name, written.span))
+
+
+def _quantity(parser: "Parser", name: str, span: Span) -> Tree:
+    """Return a name, or the number that it is a name of."""
+    size = parser.context.vocabulary.sizes.get(name)
+    return Name(name, span) if size is None else Number(float(size), span)
 
 
 def _unprimed(parser: "Parser", written: Written, tree: Tree) -> Tree:
@@ -166,22 +173,17 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     """Read a word as a product of names, or together with the word after it."""
     context, text, span = parser.context, written.text, written.span
     vocabulary = context.vocabulary
-    if parser.token.kind == "name" and not written.primes:
-        joined = Written(Token("name", text + parser.token.text, span), parser.place)
-        name = vocabulary.spelled(joined.text)
-        if name is not None:
-            parser.place += 1
-            after = _written_after(parser, joined)
-            return _declared(parser, after, vocabulary.spelled(after.text) or name)
+    if parser.token.kind == "name" and not written.primes and (joined := _joined(parser, written)):
+        return _declared(parser, *joined)
     factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
     if factors is None:
         shown = context.shown(span) or text
         raise parser.fault(f"unknown name {shown}{vocabulary.hint(text, parser.bound)}", span)
     context.note(f"{text} is read as {'·'.join(factors)}")
-    product: Tree = Name(factors[0], span)
+    product = _quantity(parser, factors[0], span)
     sign = parser.plain_product or "·"
     for name in factors[1:-1]:
-        product = Infix(sign, product, Name(name, span), span)
+        product = Infix(sign, product, _quantity(parser, name, span), span)
     last = Written(Token("name", factors[-1], span), written.place)
     last.primes, last.span = written.primes, span
     return Infix(sign, product, _last_factor(parser, last), span)
@@ -193,16 +195,16 @@ def _last_factor(parser: "Parser", written: Written) -> Tree:
     primed = vocabulary.spelled(written.text + "'" * written.primes)
     if primed is not None:
         return parser.raised(Name(primed, written.span))
-    return parser.raised(_unprimed(parser, written, Name(written.base, written.span)))
+    return parser.raised(_unprimed(parser, written, _quantity(parser, written.base, written.span)))
 
 
-def _written_after(parser: "Parser", joined: Written) -> Written:
-    r"""Read the subscript of a name that was put together from two words: \Delta W_1."""
-    if parser.at("_"):
-        place = parser.place
-        parser.place += 1
-        _subscript(parser, joined)
-        if parser.context.vocabulary.spelled(joined.text) is None:
-            parser.place, joined.sub, joined.sub_tokens = place, "", []
-    joined.span = joined.span[0], parser.tokens[parser.place - 1].span[1]
-    return joined
+def _joined(parser: "Parser", written: Written) -> tuple[Written, str] | None:
+    r"""Read a name in two words, such as \Delta W_1; return it with its spelling."""
+    place = parser.place
+    after = _written(parser)
+    after.base, after.span = written.text + after.base, (written.span[0], after.span[1])
+    name = parser.context.vocabulary.spelled(after.text)
+    if name is None:
+        parser.place = place
+        return None
+    return after, name

@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.expressions.notation.characters import FRACTIONS
+from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.tree import Infix, Number, Tree
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ def read_number(parser: "Parser") -> Tree:
     """Read a number, and put together one that is written with commas or gaps."""
     token = parser.take()
     text, span = token.text, token.span
+    if text == "1" and parser.at("_") and parser.next_token.text == "{":
+        return read_indicator(parser)
     if parser.token.kind in ("operator", "number", "fraction"):
         if parser.token.kind == "fraction" and parser.token.span[0] == span[1]:
             return _mixed(parser, float(text))

@@ -104,10 +104,9 @@ def _left_of(tokens: list[Token], place: int, text: str) -> tuple[str | None, li
     left, rest = tokens[:place], tokens[place + 1 :]
     # 'j = y: a; …' is a case, not an answer with a left side.
     by_cases = any(token.text == ":" for token in rest) and not any(token.text == "=" for token in rest[:1])
-    named = all(_in_a_name(token, before) for token, before in zip(left, [None, *left], strict=False))
     if by_cases and not any(token.text in ("=", "!=") for token in rest[: _colon(rest)]):
         return None, tokens
-    if not left or not named:
+    if not _is_name(left):
         return None, tokens
     return text[left[0].span[0] : left[-1].span[1]], rest
 
@@ -116,11 +115,16 @@ def _colon(tokens: list[Token]) -> int:
     return next(place for place, token in enumerate(tokens) if token.text == ":")
 
 
-def _in_a_name(token: Token, before: Token | None) -> bool:
-    if token.kind == "number":
-        return before is not None and before.text in ("_", "{", ",", "-", "^")
-    if token.kind == "operator":
-        return token.text in _IN_A_NAME or (
-            token.text in "-+" and before is not None and before.kind == "name"
+def _is_name(tokens: list[Token]) -> bool:
+    r"""Tell whether tokens can name what an answer gives: y, z_{k-1}, dL/dw, \frac{∂L}{∂w}."""
+    depth, before = 0, ""
+    for kind, text, _ in tokens:
+        if kind == "operator":
+            depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+        named = (
+            kind in ("name", "command") or text in _IN_A_NAME or (kind == "number" and before in ("_", "^"))
         )
-    return token.kind in ("name", "command")
+        if depth == 0 and not named:
+            return False
+        before = text
+    return bool(tokens) and (tokens[0].kind in ("name", "command") or tokens[0].text == "∂")

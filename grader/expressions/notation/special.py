@@ -42,7 +42,7 @@ def read_radical(parser: "Parser", word: Token) -> Tree:
         parser.close(opening)
     if parser.at_end or parser.at("+", "-", "*", "/", "^"):
         parser.expected("what stands under the root")
-    inside = parser.primary()
+    inside = parser.operand()
     span = word.span[0], parser.tokens[parser.place - 1].span[1]
     if degree is None or degree == Number(2.0):
         return Call("sqrt", 0, (inside,), span)
@@ -99,7 +99,7 @@ def _blackboard(parser: "Parser", word: Token) -> Tree:
 def _coloured(parser: "Parser", word: Token) -> Tree:
     del word
     parser.braced()
-    return parser.primary()
+    return parser.operand()
 
 
 def _accent(parser: "Parser", word: Token) -> Tree:
@@ -108,7 +108,7 @@ def _accent(parser: "Parser", word: Token) -> Tree:
     name = f"{inside[0].text}_{word.text}"
     parser.place -= 1
     parser.tokens[parser.place] = Token("name", name, (word.span[0], inside[-1].span[1]))
-    return parser.primary()
+    return parser.operand()
 
 
 def _infinity(parser: "Parser", word: Token) -> Tree:

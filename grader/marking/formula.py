@@ -1,0 +1,202 @@
+"""Marking formulas by value: any form that is equal to the key's is right, any other gets a reason.
+
+The reference may be a derivative, `derivative(L, w)`, of what the question defines; it is then worked by
+dual numbers at the points where the formulas are compared.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader.expressions import ExpressionFault, Shape, Tree, substitute
+from grader.expressions.notation import Vocabulary, read_formula
+from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
+from grader.marking.points import Domain, Quantity, Setting, draw, formula
+from grader.marking.reasons import Setup, find_reason
+from grader.schemas.faults import KeyFault
+from grader.schemas.parts import Part, PartsQuestion
+from grader.schemas.results import Status
+
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartMark:
+    """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
+
+    `exchange` has the two symbols where one stands in place of the other.
+    """
+
+    status: Status
+    credit: float = 0.0
+    cause: str | None = None
+    message: str = ""
+    plain: str = ""
+    exchange: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """A part's references and known mistakes as trees."""
+
+    part: Part
+    answers: tuple[Tree, ...]
+    mistakes: Mapping[str, tuple[Tree, ...]]
+
+
+@dataclass(slots=True, eq=False)
+class FormulaMarker:
+    """Marks the formulas of one question; what was marked once is remembered by its text."""
+
+    question: PartsQuestion
+    vocabulary: Vocabulary
+    setting: Setting
+    shorthand: Mapping[str, Tree]
+    parts: Mapping[str, _Prepared]
+    _memory: dict[tuple[str, str], PartMark] = field(default_factory=dict)
+
+    def mark(self, part: str, text: str) -> PartMark:
+        """Return the verdict on an answer; INVALID with the place where it cannot be read."""
+        found = self._memory.get((part, text))
+        if found is None:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            found = self._memory[part, text] = self._mark(self.parts[part], text)
+        return found
+
+    def _mark(self, prepared: _Prepared, text: str) -> PartMark:
+        try:
+            reading = read_formula(text, self.vocabulary)
+            tree = substitute(reading.tree, self.shorthand)
+            verdict = self.compare_all(tree, prepared.answers)
+        except ExpressionFault as fault:
+            message = f"cannot be read: {fault}"
+            return PartMark(Status.INVALID, 0.0, None, message, message)
+        read_as = "; ".join([f"read as {reading}", *reading.notes])
+        if isinstance(verdict, Equal):
+            return PartMark(Status.CORRECT, 1.0, None, read_as if reading.notes else "", "")
+        if isinstance(verdict, Undecidable):
+            said = f"{read_as}; {verdict.reason}, so a person has to look"
+            return PartMark(Status.PENDING, 0.0, None, said, said)
+        return self._explained(prepared, tree, verdict, read_as)
+
+    def compare_all(self, tree: Tree, answers: Sequence[Tree]) -> Verdict:
+        """Compare a formula with several that would all be right."""
+        verdict: Verdict = Undecidable("there is nothing to compare with")
+        for answer in answers:
+            verdict = compare(tree, answer, self.setting)
+            if isinstance(verdict, Equal):
+                break
+        return verdict
+
+    def _explained(self, prepared: _Prepared, tree: Tree, verdict: Different, read_as: str) -> PartMark:
+        for name, answers in prepared.mistakes.items():
+            if isinstance(self.compare_all(tree, answers), Equal):
+                mistake = prepared.part.mistake[name]
+                said = f"{read_as}; {mistake.says}"
+                return PartMark(Status.MISTAKE, mistake.credit, name, said, said)
+        reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
+        example = _example(verdict)
+        if reason is None:
+            said = f"{read_as}; it is not equal to what is asked"
+            return PartMark(Status.WRONG, 0.0, None, said + example, said)
+        said = f"{read_as}; {reason.says}"
+        if reason.exchange:
+            credit = self.question.slip_credit
+            return PartMark(Status.SLIP, credit, reason.cause, said, said, reason.exchange)
+        return PartMark(Status.WRONG, 0.0, reason.cause, said + example, said)
+
+
+def _example(verdict: Different) -> str:
+    """Return a counterexample in small numbers, where one was found."""
+    if not verdict.at or not np.isfinite([verdict.first, verdict.second]).all():
+        return ""
+    simple = all(isinstance(value, float) and value == round(value) for value in verdict.at.values())
+    if not simple or len(verdict.at) > 6:
+        return ""
+    values = ", ".join(f"{name} = {value:g}" for name, value in verdict.at.items())
+    taken = " (with every open function f(x) = x)" if verdict.identity else ""
+    return f"; at {values}{taken} yours gives {verdict.first:.4g}, it should be {verdict.second:.4g}"
+
+
+def make_marker(question: PartsQuestion) -> FormulaMarker | None:
+    """Make the marker of a question, or None where no part has an answer.
+
+    Raises KeyFault for a definition, an answer or a mistake that cannot be read or has no value.
+    """
+    if not any(part.answer for part in question.part):
+        return None
+    return _Maker(question).marker()
+
+
+class _Maker:
+    def __init__(self, question: PartsQuestion) -> None:
+        self.question = question
+        self.shapes: dict[str, Shape] = dict.fromkeys(question.numbers, ())
+        self.shapes |= {name: (size,) for name, size in question.vectors.items()}
+        self.shapes |= dict(question.matrices)
+        self.free = {name: Quantity(shape, self._domain(name)) for name, shape in self.shapes.items()}
+        self.definitions: list[tuple[str, Tree]] = []
+
+    def marker(self) -> FormulaMarker:
+        for name, text in self.question.definitions.items():
+            tree = self._read(text, f"definitions.{name}")
+            self.shapes[name] = self._shape(tree, f"definitions.{name}")
+            self.definitions.append((name, tree))
+        shorthand: dict[str, Tree] = {}
+        for name, text in self.question.shorthand.items():
+            tree = self._read(text, f"shorthand.{name}")
+            shorthand[name] = substitute(tree, shorthand)
+            self.shapes[name] = self._shape(shorthand[name], f"shorthand.{name}")
+        parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
+        return FormulaMarker(self.question, self._vocabulary(), self._setting(), shorthand, parts)
+
+    def _domain(self, name: str) -> Domain:
+        if name in self.question.whole:
+            return "integer"
+        return "positive" if name in self.question.positive else "real"
+
+    def _vocabulary(self) -> Vocabulary:
+        question = self.question
+        return Vocabulary(
+            self.shapes, frozenset(question.functions), question.indices, question.sizes, question.kronecker
+        )
+
+    def _setting(self) -> Setting:
+        return Setting(self.free, self.question.indices, tuple(self.definitions))
+
+    def _read(self, text: str, place: str) -> Tree:
+        try:
+            return read_formula(text, self._vocabulary()).tree
+        except ExpressionFault as fault:
+            raise KeyFault(f"question[{self.question.id}].{place}: {fault}") from None
+
+    def _shape(self, tree: Tree, place: str) -> Shape:
+        """Return the shape that a formula has at a point."""
+        made = formula(tree)
+        points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
+        values = points.real([made])[0][0]
+        if not np.isfinite(values).any():
+            raise KeyFault(f"question[{self.question.id}].{place}: has no value anywhere it was tried")
+        return tuple(values.shape[1:])
+
+    def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> _Prepared:
+        def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
+            return tuple(substitute(self._read(text, place), shorthand) for text in texts)
+
+        place = f"part[{part.id}]"
+        mistakes = {
+            name: trees(mistake.answer, f"{place}.mistake.{name}") for name, mistake in part.mistake.items()
+        }
+        return _Prepared(part, trees(part.answer or (), f"{place}.answer"), mistakes)
+
+
+def equal_mistakes(marker: FormulaMarker) -> list[tuple[str, str]]:
+    """Return the mistakes, by part and name, that are equal to the right answer: faults of the key."""
+    return [
+        (part, name)
+        for part, prepared in marker.parts.items()
+        for name, trees in prepared.mistakes.items()
+        if any(isinstance(marker.compare_all(tree, prepared.answers), Equal) for tree in trees)
+    ]

@@ -1,0 +1,149 @@
+"""Why a formula is not the one asked for: a factor, a sign, one symbol in place of another.
+
+Candidates are tried at a few points first; only what fits there is compared in earnest.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Call, Name, Tree, names_in, substitute, walk
+from grader.expressions.notation import Vocabulary
+from grader.expressions.printing import in_plain
+from grader.expressions.tree import Infix, Number, children, rebuild
+from grader.marking.equivalence import Equal, compare
+from grader.marking.points import Points, Setting, draw, formula
+
+_FEW = 12
+_CLOSE = 1e-7
+_MOST_PARTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What is wrong in words; `exchange` has the symbol written and the one that belongs there."""
+
+    cause: str
+    says: str
+    exchange: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The question around a formula."""
+
+    setting: Setting
+    vocabulary: Vocabulary
+
+
+def find_reason(answer: Tree, reference: Tree, setup: Setup) -> Reason | None:
+    """Return why an answer is not equal to the reference, or None where nothing simple tells."""
+    trial = _Trial(answer, reference, setup)
+    with np.errstate(all="ignore"):
+        return trial.constant_factor() or trial.symbol() or trial.factor() or trial.transposed()
+
+
+class _Trial:
+    def __init__(self, answer: Tree, reference: Tree, setup: Setup) -> None:
+        self.answer, self.reference, self.setup = answer, reference, setup
+        every = [formula(tree) for tree in (answer, reference, *self._everything())]
+        random = np.random.Generator(np.random.Philox(key=1))
+        self.points: Points = draw(setup.setting, every, random, "usual")
+        self.given, self.right = self._values(answer), self._values(reference)
+
+    def _everything(self) -> Iterator[Tree]:
+        yield from (Name(name) for name in self.setup.vocabulary.symbols if self._worked(name))
+
+    def _worked(self, name: str) -> bool:
+        return name in self.setup.setting.symbols or name in dict(self.setup.setting.definitions)
+
+    def _values(self, tree: Tree) -> Array:
+        values, usable = self.points.real([formula(tree)])
+        return np.where(_along(usable, values[0]), values[0], np.nan)[:_FEW]
+
+    def _fits(self, tree: Tree) -> bool:
+        """Tell whether a formula is the right one: at a few points, and if so everywhere."""
+        try:
+            values = self._values(tree)
+        except (KeyError, ValueError):  # a name without a value here, or shapes that do not fit
+            return False
+        if values.shape[1:] != self.right.shape[1:] or not _alike(values, self.right):
+            return False
+        return isinstance(compare(tree, self.reference, self.setup.setting), Equal)
+
+    def constant_factor(self) -> Reason | None:
+        """Find a sign or another number that the formula is off by."""
+        if self.given.shape != self.right.shape:
+            return None
+        ratio = (self.given / self.right).ravel()
+        ratio = ratio[np.isfinite(ratio)]
+        if not ratio.size or not np.allclose(ratio, ratio[0], rtol=_CLOSE):
+            return None
+        number = Fraction(float(ratio[0])).limit_denominator(24)
+        if number == 0 or abs(float(number) - ratio[0]) > _CLOSE * abs(ratio[0]):
+            return None
+        repaired = Infix("/", self.answer, Number(float(number)))
+        if not self._fits(repaired):
+            return None
+        if number == -1:
+            return Reason("sign", "it has the wrong sign")
+        return Reason("constant_factor", f"it is {number} times what it should be")
+
+    def symbol(self) -> Reason | None:
+        """Find one symbol that stands in place of another throughout."""
+        shapes = self.setup.vocabulary.symbols
+        names = [name for name in shapes if self._worked(name)]
+        for written, meant in permutations(names, 2):
+            if written not in names_in(self.answer) or shapes[written] != shapes[meant]:
+                continue
+            if self._fits(substitute(self.answer, {written: Name(meant)})):
+                says = f"{written} stands where {meant} belongs"
+                return Reason("symbol_exchanged", says, (written, meant))
+        return None
+
+    def factor(self) -> Reason | None:
+        """Find a factor that is missing, or one too many."""
+        for candidate in self._factors():
+            if self._fits(Infix("*", self.answer, candidate)):
+                return Reason("factor_missing", f"the factor {in_plain(candidate)} is missing")
+            if self._fits(Infix("/", self.answer, candidate)):
+                return Reason("factor_too_many", f"the factor {in_plain(candidate)} is one too many")
+        return None
+
+    def _factors(self) -> Iterator[Tree]:
+        shapes = self.setup.vocabulary.symbols
+        yield from (Name(name) for name, shape in shapes.items() if not shape and self._worked(name))
+        for _, tree in self.setup.setting.definitions:
+            for node in walk(tree):
+                if isinstance(node, Call) and node.function in self.setup.vocabulary.functions:
+                    yield Call(node.function, node.primes + 1, node.arguments)
+
+    def transposed(self) -> Reason | None:
+        """Find a result that is turned, or a product written the other way round."""
+        if self._fits(Call("transpose", 0, (self.answer,))):
+            return Reason("transposed", "rows and columns are exchanged")
+        for node in list(walk(self.answer))[:_MOST_PARTS]:
+            if isinstance(node, Infix) and node.operator == "@":
+                turned = Infix("@", node.right, node.left)
+                if self._fits(_replaced(self.answer, node, turned)):
+                    return Reason("order", f"the factors of {in_plain(node)} are in the wrong order")
+        return None
+
+
+def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
+    return mask.reshape(-1, *(1,) * (values.ndim - 1))
+
+
+def _alike(values: Array, right: Array) -> bool:
+    finite = np.isfinite(values) & np.isfinite(right)
+    return bool(finite.any()) and bool(np.allclose(values[finite], right[finite], rtol=_CLOSE, atol=0.0))
+
+
+def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
+    if tree is old:
+        return new
+    return rebuild(tree, tuple(_replaced(child, old, new) for child in children(tree)), tree.span)

@@ -1,0 +1,97 @@
+"""What all tables of a key share: names, numbers, values, and how a table is read."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    StringConstraints,
+    Tag,
+)
+
+from grader.expressions import ExpressionFault, Shape, parse
+
+MAX_STEPS = 10_000
+MAX_SIZE = 100
+
+Finite = Annotated[float, Strict(), AllowInfNan(False)]
+Points = Annotated[Finite, Field(ge=0)]
+
+IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.-]*$"
+QUANTITY = r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100)]
+QuantityName = Annotated[str, StringConstraints(pattern=QUANTITY, max_length=50)]
+
+
+def _readable(text: str) -> str:
+    try:
+        parse(text)
+    except ExpressionFault as fault:
+        raise ValueError(str(fault)) from None
+    return text
+
+
+Equation = Annotated[str, Strict(), AfterValidator(_readable)]
+
+
+def shape_of(value: float | list[float] | list[list[float]]) -> Shape:
+    """Return the shape of a number, a vector or a matrix of a key.
+
+    Raises ValueError where rows differ in length or nothing is in a bracket.
+    """
+    if not isinstance(value, list):
+        return ()
+    if not 0 < len(value) <= MAX_SIZE:
+        raise ValueError(f"a vector or matrix has 1 to {MAX_SIZE} entries or rows, found {len(value)}")
+    inner = {shape_of(item) for item in value}
+    if len(inner) > 1:
+        raise ValueError("a matrix has rows of one length, found rows of different lengths")
+    return (len(value), *inner.pop())
+
+
+def _regular(value: float | list[float] | list[list[float]]) -> float | list[float] | list[list[float]]:
+    shape_of(value)
+    return value
+
+
+def _which_value(value: Any) -> str:
+    if not isinstance(value, list):
+        return "number"
+    return "rows" if any(isinstance(item, list) for item in value) else "numbers"
+
+
+# The member of a union is named by what stands there, so that a fault is told once and not for each member.
+Value = Annotated[
+    Annotated[Finite, Tag("number")]
+    | Annotated[list[Finite], Tag("numbers")]
+    | Annotated[list[list[Finite]], Tag("rows")],
+    Discriminator(_which_value),
+    AfterValidator(_regular),
+]
+
+
+class Table(BaseModel):
+    """A table of a key: frozen, and nothing in it that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class QuestionBase(Table):
+    """What every question has. A bonus counts only up to the points of the key."""
+
+    id: Identifier
+    title: str = ""
+    points: Points
+    bonus: bool = False
+
+
+def differ(what: str, ids: list[str]) -> None:
+    """Raise ValueError where two of these have the same id."""
+    twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two {what} have the id {twice}")

@@ -1,0 +1,73 @@
+"""Questions whose parts are formulas or texts, and what a formula's author says around them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
+
+from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ
+
+Formula = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Size = Annotated[int, Strict(), Field(ge=1, le=20)]
+
+
+def _one_or_more(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+Answers = Annotated[
+    Formula | Annotated[tuple[Formula, ...], Field(min_length=1)], AfterValidator(_one_or_more)
+]
+
+
+class FormulaMistake(Table):
+    """A known wrong formula: what is said of it, and what it still earns."""
+
+    says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
+    answer: Answers
+
+
+class Part(Table):
+    """A part that is answered by one formula or one text.
+
+    With an `answer` it is marked by value: any formula that is equal to one of these is right. Without
+    one it waits for a person.
+    """
+
+    id: Identifier
+    points: Points
+    answer: Answers | None = None
+    mistake: dict[Identifier, FormulaMistake] = {}
+
+
+class PartsQuestion(QuestionBase):
+    """A question whose parts are formulas or texts.
+
+    The names that a formula may have: `numbers`, `vectors` with their sizes, `matrices` with theirs; those
+    in `positive` or `whole` are only drawn so. `functions` may be any smooth ones. An index runs from 1 to
+    the number in `indices`; `sizes` names such numbers. `definitions` hold, in order; `shorthand` names
+    stand for formulas, such as derivatives. `kronecker` is the letter of a Kronecker delta.
+    """
+
+    kind: Literal["formula", "text"]
+    part: Annotated[tuple[Part, ...], Field(min_length=1)]
+    numbers: tuple[QuantityName, ...] = ()
+    vectors: dict[QuantityName, Size] = {}
+    matrices: dict[QuantityName, tuple[Size, Size]] = {}
+    positive: tuple[QuantityName, ...] = ()
+    whole: tuple[QuantityName, ...] = ()
+    functions: tuple[QuantityName, ...] = ()
+    indices: dict[QuantityName, Size] = {}
+    sizes: dict[QuantityName, Size] = {}
+    definitions: dict[QuantityName, Formula] = {}
+    shorthand: dict[QuantityName, Formula] = {}
+    kronecker: QuantityName | None = None
+    slip_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
+
+    @model_validator(mode="after")
+    def _points_add_up(self) -> Self:
+        total = sum(part.points for part in self.part)
+        if abs(total - self.points) > 1e-9:
+            raise ValueError(f"the parts' points add up to {total:g}, the question has {self.points:g}")
+        differ("parts", [part.id for part in self.part])
+        return self
