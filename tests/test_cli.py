@@ -69,6 +69,15 @@ def run(monkeypatch, capsys):
     return run_
 
 
+_load_key = cache(keyring.load_key)
+
+
+@pytest.fixture
+def one_reading_of_the_key(monkeypatch):
+    """Save the time of reading the same key again for each of many runs."""
+    monkeypatch.setattr(keyring, "load_key", _load_key)
+
+
 def process(*words, env=None, **how):
     """Run a command in a process of its own, for what has to do with the process."""
     clean = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
@@ -195,6 +204,15 @@ def test_a_cut_off_file_is_named_with_its_place_and_the_table_stays(newcomer):
             assert newcomer.cut_pages[name] == page, name
     first, more = (entries(pages["results.json"]) for pages in (newcomer.pages, newcomer.cut_pages))
     assert [each for each in more if each.score is not None] == list(first)
+
+
+@pytest.mark.parametrize("student", ["fatima", "ivo", "published_solution"])
+def test_the_rest_of_the_class_changes_no_digit(run, monkeypatch, newcomer, student):
+    monkeypatch.chdir(ROOT)
+    done = run("score", f"submissions/{student}.json", "--no-feedback", "--format", "jsonl")
+    (alone,) = [json.loads(line) for line in done.out.splitlines()]
+    in_class = json.loads(newcomer.pages["results.json"])["results"]
+    assert [each for each in in_class if each["student"] == student] == [alone]
 
 
 @pytest.fixture
@@ -408,11 +426,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_is_told_and_everyone_else_is_marked(run, class_, tmp_path, name):
+@pytest.mark.usefixtures("one_reading_of_the_key")
+def test_bad_input_is_told_and_everyone_else_is_marked(run, class_, name):
     content, said, of_the_file = BAD[name]
     path = write(class_, "bad.json", content)
-    out = tmp_path / "out"
-    done = run("score", class_, "--key", KEY, "--out", out, "--format", "json")
+    done = run("score", class_, "--key", KEY, "--no-feedback", "--format", "json")
     assert done.code == FAULTS
     assert re.search(rf"^{re.escape(str(path))}: .*{said}", done.err, re.MULTILINE), done.err
     assert entry(done.out, "good").score == 15
@@ -943,13 +961,6 @@ def hostile(kind):
         listed = [json.loads(line) for line in file if line.strip()]
     return [each for each in listed if each["kind"] == kind]
 
-
-@pytest.fixture
-def one_reading_of_the_key(monkeypatch):
-    monkeypatch.setattr(keyring, "load_key", _load_key)
-
-
-_load_key = cache(keyring.load_key)
 
 # Where the loose fields of the list stand in a hand-in of the practical.
 FIELDS = {"s_out": "s_out", "s": "s_i", "W": "W"}

@@ -587,3 +587,13 @@ def test_the_bounds_of_derivatives_hold_what_dual_numbers_give():
     mid, rad = ball.mid[places], ball.rad[places]
     assert (np.abs(mid - values[0][places]) <= rad + 1e-15 * np.abs(mid)).all()
     assert np.median(rad / np.abs(mid)) < 1e-12
+
+
+def test_long_sums():
+    assert isinstance(equal(r"\sum_{k=1}^{1000} k^2", "333833500"), Equal)
+    assert isinstance(equal(r"\sum_{i=1}^{3} o_i", "o_1 + o_2 + o_3"), Equal)
+    assert isinstance(equal(r"\sum_{i=1}^{3} 1", "3"), Equal)
+    assert isinstance(equal(r"\sum_i \sum_l o_i p_l", r"(\sum_i o_i)(\sum_i p_i)"), Equal)
+    assert isinstance(equal(r"\prod_{i=1}^{3} o_i", "o_1 o_2 o_3"), Equal)
+    assert isinstance(equal(r"\sum_{i \neq j} o_i", r"\sum_i o_i - o_j"), Equal)
+    assert isinstance(equal(r"\sum_{i \neq j} o_i", r"\sum_i o_i - o_k"), Different)

@@ -128,6 +128,7 @@ def test_every_spelling_of_one_formula(text):
         (r"\frac{\partial}{\partial x} f(x)", "f'(x)"),
         (r"\frac{\partial L}{\partial z_2}", "derivative(L, z_2)"),
         ("∂L/∂z_2 * x", "derivative(L, z_2)*x"),
+        ("derivative(L, z_2)*x", "derivative(L, z_2)*x"),
         ("x &minus; 1", "x - 1"),
     ],
 )
@@ -152,6 +153,9 @@ def test_notation(text, meant):
         ("sum_k exp(o_k)", "sum(exp(o_{k}), k, 1, 4)"),
         ("sum(p_k, k, 1, 3)", "sum(p_{k}, k, 1, 3)"),
         ("sum(p)", "sum(p)"),
+        ("mK", "m*4"),
+        ("softmax(o)_j", "softmax(o)_{j}"),
+        ("(W^T x)_j", "(transpose(W)@x)_{j}"),
         (r"\prod_{k=1}^3 p_k", "product(p_{k}, k, 1, 3)"),
         (r"\frac{e^{o_j}}{\sum_k e^{o_k}}", "exp(o_{j})/sum(exp(o_{k}), k, 1, 4)"),
         ("p_j - 1[j = y]", "p_{j} - 1*(j == y)"),
@@ -253,6 +257,7 @@ def test_plain_things_are_not_noted(text):
         ("е^x", "е", "looks like e"),
         (r"n + 2 \ ".strip(), "", "backslash"),
         ("max()", ")", "expected a number"),
+        ("derivative(L, 2*x)", "2*x", "by one name"),
         ("sin(x, y)", "sin(x, y)", "takes 1 argument"),
         ("X", "X", "did you mean x"),
         ("", "", "no formula"),
@@ -271,6 +276,7 @@ def test_faults_point_into_the_students_own_text(text, place, words):
 def test_shapes_are_checked():
     assert "do not go together" in fault("[1, 2] + [1, 2, 3]", CLASSES).reason
     assert "the rows differ in length" in fault(r"\begin{pmatrix}1&2\\3\end{pmatrix}", CLASSES).reason
+    assert "indices for a number" in fault("(x + y)_1").reason
     assert "index is expected" in fault("o_{j,y}", CLASSES).reason
     assert "an index is a number" in fault("o_{j*x}", CLASSES).reason
 

@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, Elementwise
 from grader.expressions.grammar import parse
-from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree, names_in
+from grader.expressions.tree import (
+    Bracket,
+    Call,
+    Component,
+    Infix,
+    Minus,
+    Name,
+    Number,
+    Repeat,
+    Tree,
+    names_in,
+)
 
 Array = NDArray[np.float64]
 V = TypeVar("V")
@@ -191,7 +202,8 @@ class Real:
 
     def total(self, a: Array, terms: int) -> Array:
         """Return the sum along the axis of the terms."""
-        return total(_stretched(a, self.leading, terms), self.leading)
+        with np.errstate(all="ignore"):
+            return total(_stretched(a, self.leading, terms), self.leading)
 
 
 def _stretched(a: Array, axis: int, size: int) -> Array:

@@ -33,7 +33,8 @@ def _printed(tree: Tree, strength: int) -> str:
         case Infix(operator, left, right):
             return _infix(operator, left, right, strength)
         case Call(name, primes, arguments):
-            return name + "'" * primes + "(" + ", ".join(_printed(argument, 0) for argument in arguments) + ")"
+            dashes = "'" * primes
+            return f"{name}{dashes}({', '.join(_printed(argument, 0) for argument in arguments)})"
         case Bracket(items):
             return "[" + ", ".join(map(in_plain, items)) + "]"
         case Component(whole, indices):

@@ -23,13 +23,16 @@ from grader.solver import Form, Line
 Counts = NDArray[np.intp]
 
 
-def choose(batch: Batch) -> Options:
-    """Return for each choice group the number of each student's option: (N,)."""
+def choose(batch: Batch, *, sharp: bool = False) -> Options:
+    """Return for each choice group the number of each student's option: (N,).
+
+    `sharp` takes it that the students worked on with exactly what they wrote.
+    """
     plan = batch.layout.plan
     if not plan.choices:
         return {}
     with np.errstate(all="ignore"):
-        chooser = _Chooser(batch)
+        chooser = _Chooser(batch, sharp=sharp)
         for group in sorted(plan.choices, key=chooser.first_line):
             chooser.decide(group)
         chooser.break_ties()
@@ -39,8 +42,9 @@ def choose(batch: Batch) -> Options:
 class _Chooser:
     """`open` has for each group which options are still open for each student: (N, options)."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, *, sharp: bool) -> None:
         self.batch = batch
+        self.sharp = sharp
         self.plan = batch.layout.plan
         count = len(batch)
         self.open: dict[str, Mask] = {
@@ -102,7 +106,8 @@ class _Chooser:
         names |= {name: exact(self.batch.given[name][:, None]) for name in line.given}
         for slot in self.batch.layout.usual:
             if slot.field in line.parents:
-                ball = Ball(slot.of(self.batch.values), slot.of(self.batch.half))
+                values = slot.of(self.batch.values)
+                ball = exact(values) if self.sharp else Ball(values, slot.of(self.batch.half))
                 names[slot.field] = (
                     ball if slot.field in line.earlier else self._one_step_back(slot.field, ball)
                 )

@@ -62,6 +62,7 @@ class Undecidable:
 Verdict = Equal | Different | Undecidable
 
 
+@np.errstate(all="ignore")  # what has no value is left out, not warned of
 def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     """Decide whether two formulas are equal wherever both are defined.
 

@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.marking.batch import Mask
+from grader.marking.choose import choose
 from grader.marking.verdicts import Code, Verdicts, line_codes
 from grader.marking.walk import mark_batch
 
 _NEARLY_ALL = 0.97
 _SEVERAL = 3
+_TWO = 2
+_MANY = 100
 
 
 def sharpen(verdicts: Verdicts) -> None:
@@ -24,8 +27,8 @@ def sharpen(verdicts: Verdicts) -> None:
     rows = np.flatnonzero(_carries_on(verdicts).any(axis=1))
     if not len(rows):
         return
-    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
-    second = mark_batch(verdicts.batch.take(rows), options, sharp=True)
+    batch = verdicts.batch.take(rows)
+    second = mark_batch(batch, choose(batch, sharp=True), sharp=True)
     claimed = _claimed(second) & _carries_on(verdicts)[rows][:, None, :]
     claimed &= line_codes(verdicts)[rows] <= Code.FOLLOWS
     _take_over(verdicts, second, rows, claimed)
@@ -34,25 +37,29 @@ def sharpen(verdicts: Verdicts) -> None:
 def _carries_on(verdicts: Verdicts) -> Mask:
     """Tell for which lines all the others show that the student carries rounded values on: (N, L).
 
-    All of the others, or nearly all where this line has several steps that are off.
+    All of a good many others, or nearly all of them where this line has several steps that are off.
     """
     written = line_codes(verdicts) <= Code.WRONG
     blunt = (~verdicts.sharp & written).sum(axis=1)
     others = written.sum(axis=(1, 2))[:, None] - written.sum(axis=1)
     others_blunt = blunt.sum(axis=1, keepdims=True) - blunt
+    every = (others_blunt == 0) & ((blunt >= _TWO) | (others >= _MANY))
     nearly = (others_blunt <= (1 - _NEARLY_ALL) * others) & (blunt >= _SEVERAL)
-    carries: Mask = (others > 0) & (blunt > 0) & ((others_blunt == 0) | nearly)
+    carries: Mask = (others > 0) & (blunt > 0) & (every | nearly)
     return carries
 
 
 def _claimed(second: Verdicts) -> Mask:
-    """Return the lines that one and the same mistake explains wherever its field is off: (N, T, L)."""
-    matches = second.matches[0]
+    """Return the lines that one mistake explains which every step of the field allows, to the digit.
+
+    Where the line is right and the mistake would give other digits, it was not made.
+    """
+    matches, sharply = second.matches
     mistaken = matches > 0
-    everywhere = np.where(mistaken, matches, ~np.uint64(0))
-    common = np.bitwise_and.reduce(everywhere, axis=1)
     codes = line_codes(second)
-    unexplained = ((codes >= Code.SLIP) & (codes <= Code.WRONG) & ~mistaken).any(axis=1)
+    written = codes <= Code.WRONG
+    common = np.bitwise_and.reduce(np.where(written, sharply, ~np.uint64(0)), axis=1)
+    unexplained = ((codes >= Code.SLIP) & written & ~mistaken).any(axis=1)
     claimed: Mask = mistaken & ((common > 0) & ~unexplained)[:, None, :]
     return claimed
 

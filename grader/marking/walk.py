@@ -111,6 +111,8 @@ class _Walk:
             half = self._explain(line, slot, t, expected.written, codes)
             self._note_what_follows(slot, t, codes, shaky)
         slot.of(self.verdicts.codes[:, t])[...] = codes
+        if self.sharp:
+            self._note_sharp_mistakes(line, i, t)
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
         self._remember(slot, t, expected, Ball(values, half), codes, broken)
@@ -118,6 +120,15 @@ class _Walk:
     def _note_sharp(self, i: int, t: int, values: Array, half: Array, expected: Ball) -> None:
         blunt = np.abs(values - expected.mid) > half + ULPS * np.abs(expected.mid)
         self.verdicts.sharp[:, t, i] = ~np.any(blunt, axis=tuple(range(1, values.ndim)))
+
+    def _note_sharp_mistakes(self, line: Line, i: int, t: int) -> None:
+        """Note which mistakes everybody's line is to the digit, also where it is right."""
+        slot = self.batch.layout.usual[i]
+        values = self.batch.values[:, t, slot.offset : slot.end]
+        half = self.batch.half[:, t, slot.offset : slot.end]
+        for number, ball in self._wrong_ways(line, t, np.arange(len(self.batch))):
+            fits = np.all(agrees(values, half, exact(ball.mid)) | np.isnan(values), axis=1)
+            self.verdicts.matches[1, fits, t, i] |= np.uint64(1 << number)
 
     def _names(self, line: Line, t: int, kind: str, rows: NDArray[np.intp] | None = None) -> dict[str, Ball]:
         names = {
@@ -166,6 +177,7 @@ class _Walk:
         right[rows] = agrees(own, own_half, expected.intended)
         chosen = Ball(expected.intended.mid[slipped], expected.intended.rad[slipped])
         expected.written = _with_rows(expected.written, rows[slipped], chosen, len(values))
+        expected.intended = where(along(worked_on, own), take(expected.written, rows), expected.intended)
         return right
 
     def _slipped(self, name: str, rows: NDArray[np.intp]) -> None:
@@ -307,9 +319,14 @@ class _Walk:
         split = np.any(wrong, axis=axes)
         intended, intended_broken = value, self_broken
         if np.any(split) or len(expected.rows):
+            # What stands wrong was meant to follow from what stands before it, slips put right. So was what
+            # beside it is only by chance what the reference has.
             meant = _with_rows(expected.written, expected.rows, expected.intended, len(codes))
-            intended = where(wrong | ~given, meant, value)
-            intended_broken = np.where(split, self._any(line, "intended_broken"), self_broken)
+            follows = agrees(written.mid, written.rad, _tolerant(expected.written, self.plan.tolerance))
+            astray = wrong | (along(split, codes) & ~follows)
+            intended = where(given, where(astray, expected.written, value), meant)
+            meant_broken = np.where(absent, self._any(line, "intended_broken"), self_broken)
+            intended_broken = np.where(split, broken, meant_broken)
             split = split | (absent & self._any(line, "split"))
         self.latest[line.field] = _Latest(value, intended, self_broken, intended_broken, split, t)
 

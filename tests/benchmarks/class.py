@@ -58,7 +58,8 @@ def hand_ins(count: int) -> Iterator[str]:
     draw = random.Random(1)
     answers = [json.dumps(_answer(plans, draw)) for _ in range(min(count, DISTINCT))]
     for number, answer in zip(range(count), cycle(answers), strict=False):
-        yield f'{{"assignment": "practical1", "student": "{number:07}", "answers": {{"{QUESTION}": {answer}}}}}'
+        head = f'"assignment": "practical1", "student": "{number:07}"'
+        yield f'{{{head}, "answers": {{"{QUESTION}": {answer}}}}}'
 
 
 def _answer(plans: dict[str, Plan], draw: random.Random) -> dict[str, Any]:
@@ -130,21 +131,23 @@ class Cost:
 
 def run(code: str, *arguments: str | Path) -> Cost:
     """Run Python code as a process of its own and return what it took."""
-    start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL, cwd=ROOT)
-    _, status, usage = os.wait4(process.pid, 0)
-    clock = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"failed: {code} {' '.join(map(str, arguments))}")
+    with tempfile.TemporaryFile("w+") as notes:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL, stderr=notes, cwd=ROOT
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        clock = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            notes.seek(0)
+            sys.exit(f"{notes.read()}failed: {code} {' '.join(map(str, arguments))}")
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return Cost(usage.ru_utime + usage.ru_stime, clock, usage.ru_maxrss / unit)
 
 
 def measure(jobs: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
     """Run the jobs in turn, so that a busy minute hits them all, and return the medians."""
-    for job in jobs.values():
-        job()  # compiles what has not been compiled, and warms the caches of the file system
     costs: dict[str, list[Cost]] = {name: [] for name in jobs}
     for _ in range(rounds):
         for name, job in jobs.items():
@@ -159,7 +162,7 @@ def measure(jobs: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]
 
 
 def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
-    """Measure, and yield the lines of the table."""
+    """Measure with files in a folder, and yield the lines of the table."""
     whole, tenth, out = folder / "class", folder / "tenth", folder / "feedback"
     _write(whole, count)
     _write(tenth, max(1, count // 10))
@@ -169,24 +172,22 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
         return lambda: run(GRADER, "score", source, "--key", KEY, *options)
 
     numbers = ("--no-feedback", "--format", "csv")
-    long = measure(
-        {
-            "read": lambda: run(READ_ONLY, KEY, whole),
-            "score": score(whole, *numbers),
-            "pages": score(whole, "--out", out),
-            "tenth": score(tenth, *numbers),
-            "tenth pages": score(tenth, "--out", folder / "tenth_feedback"),
-        },
-        rounds,
-    )
-    short = measure(
-        {
-            "imports": lambda: run("import numpy, pydantic, typer"),
-            "check": lambda: run(GRADER, "check", one, "--key", KEY),
-            "help": lambda: run(GRADER, "--help"),
-        },
-        rounds * SHORT_ROUNDS,
-    )
+    short_jobs = {
+        "imports": lambda: run("import numpy, pydantic, typer"),
+        "check": lambda: run(GRADER, "check", one, "--key", KEY),
+        "help": lambda: run(GRADER, "--help"),
+    }
+    long_jobs = {
+        "read": lambda: run(READ_ONLY, KEY, whole),
+        "score": score(whole, *numbers),
+        "pages": score(whole, "--out", out),
+        "tenth": score(tenth, *numbers),
+        "tenth pages": score(tenth, "--out", folder / "tenth_feedback"),
+    }
+    for job in (*short_jobs.values(), long_jobs["tenth pages"]):
+        job()  # Python compiles what it has not compiled yet
+    short = measure(short_jobs, rounds * SHORT_ROUNDS)
+    long = measure(long_jobs, rounds)
     yield f"{count:,} hand-ins of {QUESTION}, medians of {rounds} rounds"
     yield f"{'':44}{'cpu s':>8}{'clock s':>9}{'ratio':>8}{'aim':>7}"
     yield _row("read and validate alone", long["read"])
@@ -217,11 +218,11 @@ def _write(folder: Path, count: int) -> None:
 def main() -> None:
     """Read the arguments, measure in a folder in memory, print."""
     count, rounds = [*map(int, sys.argv[1:]), *(10_000, ROUNDS)[len(sys.argv) - 1 :]]
-    memory = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
+    memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        # Like installed packages: compiled once, wherever we are allowed to write.
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = f"{name}/compiled"
+        if sys.dont_write_bytecode:  # what is installed is compiled once and not at each start
+            del os.environ["PYTHONDONTWRITEBYTECODE"]
+            os.environ["PYTHONPYCACHEPREFIX"] = f"{name}/compiled"
         for line in benchmark(count, rounds, Path(name)):
             print(line)
 

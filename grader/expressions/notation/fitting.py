@@ -3,7 +3,18 @@
 from grader.expressions.functions import ELEMENTWISE, known_functions
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.shapes import Shape, infer
-from grader.expressions.tree import Bracket, Call, Infix, Name, Number, Tree, children, rebuild, walk
+from grader.expressions.tree import (
+    Bracket,
+    Call,
+    Component,
+    Infix,
+    Name,
+    Number,
+    Tree,
+    children,
+    rebuild,
+    walk,
+)
 
 _BY_COMPONENT = frozenset(ELEMENTWISE) | {"tan", "square", "leaky_relu", "max", "min", "where"}
 
@@ -29,7 +40,7 @@ def _has_a_shape(node: Tree, vocabulary: Vocabulary) -> bool:
         case Infix("@"):
             return True
         case _:
-            return isinstance(node, Bracket)
+            return isinstance(node, Bracket | Component)
 
 
 def _known(tree: Tree) -> Tree:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Name, Number, Tree
+from grader.expressions.tree import Component, Name, Number, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -23,6 +23,14 @@ def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree
         wanted = "one index is" if count == 1 else f"{count} indices are"
         raise parser.fault(f"{wanted} expected here, found {len(indices)}", span)
     return indices
+
+
+def read_picked(parser: "Parser", whole: Tree) -> Tree:
+    """Read the indices behind a bracket: softmax(o)_j, (A x)_i."""
+    parser.place += 1
+    tokens = parser.grouped()
+    indices = read_indices(parser, tokens, len(split(tokens, _COMMA)))
+    return Component(whole, tuple(indices), (whole.span[0], tokens[-1].span[1]))
 
 
 def _part(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:

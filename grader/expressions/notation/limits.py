@@ -12,7 +12,7 @@ from grader.expressions.tree import Call, Infix, Minus, Name, Number, Repeat, Tr
 
 MAX_NODES = 500
 MAX_TREE_DEPTH = 150
-MAX_WORK = 20_000
+MAX_WORK = 5_000
 MAX_EXPONENT = 1000
 
 
@@ -51,7 +51,7 @@ class _Check:
         if isinstance(tree, Name):
             return tree.name in ("pi", "e")
         if isinstance(tree, Repeat):
-            times *= max(_terms(tree), 1)
+            return self._repeat(tree, depth, times)
         below = children(tree)
         known = [self.visit(child, depth + 1, times) for child in below]
         if all(known) and self._is_number(tree):
@@ -61,6 +61,14 @@ class _Check:
                 self.finite(child)
         if isinstance(tree, Infix) and tree.operator == "^" and known[1]:
             self._exponent(tree.right)
+        return False
+
+    def _repeat(self, tree: Repeat, depth: int, times: int) -> bool:
+        for end in (tree.first, tree.last):
+            if self.visit(end, depth + 1, times):
+                self.finite(end)
+        if self.visit(tree.body, depth + 1, times * max(_terms(tree), 1)):
+            self.finite(tree.body)
         return False
 
     def _is_number(self, tree: Tree) -> bool:

@@ -8,7 +8,7 @@ from grader.expressions.notation.calls import read_known, read_open
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.indices import read_indices
 from grader.expressions.notation.lexer import Token
-from grader.expressions.notation.partial import leibniz_begins, read_leibniz
+from grader.expressions.notation.partial import leibniz_begins, read_derivative, read_leibniz
 from grader.expressions.notation.repeats import REPEATS, read_repeat
 from grader.expressions.notation.vocabulary import ALIASES, FUNCTIONS
 from grader.expressions.tree import Component, Infix, Name, Number, Tree
@@ -136,6 +136,8 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
         return read_repeat(parser, written.base, written.sub_tokens or None, span)
     if written.base == "I" and not written.sub and parser.at("(", "[", r"\{"):
         return read_indicator(parser)
+    if written.base == "derivative" and not written.sub and parser.at("("):
+        return read_derivative(parser, span)
     if written.base in FUNCTIONS or written.base in ALIASES:
         token = Token("name", written.base, span)
         return read_known(parser, token, written.primes, written.sub_tokens or None)
@@ -193,7 +195,7 @@ def _last_factor(parser: "Parser", written: Written) -> Tree:
     """Return the last name of a word, to which primes and powers belong."""
     vocabulary = parser.context.vocabulary
     primed = vocabulary.spelled(written.text + "'" * written.primes)
-    if primed is not None:
+    if written.primes and primed is not None:
         return parser.raised(Name(primed, written.span))
     return parser.raised(_unprimed(parser, written, _quantity(parser, written.base, written.span)))
 

@@ -3,6 +3,7 @@ r"""Derivatives written as fractions: \frac{\partial f(s)}{\partial s}, df/ds, â
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.calls import read_arguments
 from grader.expressions.notation.lexer import Token
 from grader.expressions.tree import Call, Component, Name, Tree
 
@@ -87,6 +88,18 @@ def derivative(parser: "Parser", above: list[Token], by: Tree, span: Span) -> Tr
     if function is not None:
         return Call(function, 1, (by,), span)
     return _derived(within.whole(), by, span)
+
+
+def read_derivative(parser: "Parser", span: Span) -> Tree:
+    """Read derivative(of, by), as derivatives are printed."""
+    arguments, end = read_arguments(parser)
+    span = span[0], end
+    if len(arguments) != 2:
+        raise parser.fault(f"derivative takes 2 arguments, found {len(arguments)}", span)
+    of, by = arguments
+    if not isinstance(by, Name | Component):
+        raise parser.fault("a derivative is by one name", by.span)
+    return _derived(of, by, span)
 
 
 def _open_function(within: "Parser") -> str | None:

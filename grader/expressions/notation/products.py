@@ -47,7 +47,7 @@ class _Products:
                 return tree, (*shape, 1) if len(shape) == 1 else shape
             case Component(whole, indices):
                 settled = tuple(self.settle(index)[0] for index in indices)
-                return Component(whole, settled, tree.span), ()
+                return Component(self.settle(whole)[0], settled, tree.span), ()
             case Infix():
                 return self._infix(tree, self.settle(tree.left), self.settle(tree.right))
             case Call("transpose", 0, (operand,)):
