@@ -1,4 +1,4 @@
-"""Marking of traces: honest students lose nothing, a wrong number costs its own field, an error is charged once."""
+"""Marking of traces: honest work loses nothing, a wrong number costs its own field, an error once."""
 
 import tomllib
 from itertools import product

@@ -50,7 +50,7 @@ def test_the_default_choices_reproduce_the_published_solution(plans, published_t
     assert compared > 200
 
 
-def test_a_number_is_called_misread_only_where_it_is(plans, published_trace):
+def test_a_number_is_called_misread_only_where_it_is():
     texts = {(i, s, name, component): text for i, s, name, component, text in published_numbers()}
     for place, right in MISREAD.items():
         assert abs(float(texts[place]) - float(right)) > half_unit(texts[place]), place

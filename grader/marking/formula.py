@@ -97,7 +97,7 @@ class FormulaMarker:
                 said = f"{read_as}; {mistake.says}"
                 return PartMark(Status.MISTAKE, mistake.credit, name, said, said)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
-        example = _example(verdict)
+        example = counterexample(verdict)
         if reason is None:
             said = f"{read_as}; it is not equal to what is asked"
             return PartMark(Status.WRONG, 0.0, None, said + example, said)
@@ -108,7 +108,7 @@ class FormulaMarker:
         return PartMark(Status.WRONG, 0.0, reason.cause, said + example, said)
 
 
-def _example(verdict: Different) -> str:
+def counterexample(verdict: Different) -> str:
     """Return a counterexample in small numbers, where one was found."""
     if not verdict.at or not np.isfinite([verdict.first, verdict.second]).all():
         return ""
@@ -190,13 +190,3 @@ class _Maker:
             name: trees(mistake.answer, f"{place}.mistake.{name}") for name, mistake in part.mistake.items()
         }
         return _Prepared(part, trees(part.answer or (), f"{place}.answer"), mistakes)
-
-
-def equal_mistakes(marker: FormulaMarker) -> list[tuple[str, str]]:
-    """Return the mistakes, by part and name, that are equal to the right answer: faults of the key."""
-    return [
-        (part, name)
-        for part, prepared in marker.parts.items()
-        for name, trees in prepared.mistakes.items()
-        if any(isinstance(marker.compare_all(tree, prepared.answers), Equal) for tree in trees)
-    ]

@@ -6,7 +6,7 @@ Candidates are tried at a few points first; only what fits there is compared in 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,11 +112,18 @@ class _Trial:
                 return Reason("factor_missing", f"the factor {in_plain(candidate)} is missing")
             if self._fits(Infix("/", self.answer, candidate)):
                 return Reason("factor_too_many", f"the factor {in_plain(candidate)} is one too many")
+        for one, other in combinations(self._numbers(), 2):
+            if self._fits(Infix("*", self.answer, Infix("*", one, other))):
+                says = f"the factors {in_plain(one)} and {in_plain(other)} are missing"
+                return Reason("factor_missing", says)
         return None
 
-    def _factors(self) -> Iterator[Tree]:
+    def _numbers(self) -> list[Tree]:
         shapes = self.setup.vocabulary.symbols
-        yield from (Name(name) for name, shape in shapes.items() if not shape and self._worked(name))
+        return [Name(name) for name, shape in shapes.items() if not shape and self._worked(name)]
+
+    def _factors(self) -> Iterator[Tree]:
+        yield from self._numbers()
         for _, tree in self.setup.setting.definitions:
             for node in walk(tree):
                 if isinstance(node, Call) and node.function in self.setup.vocabulary.functions:

@@ -27,16 +27,24 @@ class FormulaMistake(Table):
     answer: Answers
 
 
+class PublishedFormula(Table):
+    """A formula that somebody printed as the answer; `acknowledged` where the key knows it to be wrong."""
+
+    formula: Formula
+    acknowledged: bool = False
+
+
 class Part(Table):
     """A part that is answered by one formula or one text.
 
     With an `answer` it is marked by value: any formula that is equal to one of these is right. Without
-    one it waits for a person.
+    one it waits for a person. `published` is what a printed solution says; an audit examines it.
     """
 
     id: Identifier
     points: Points
     answer: Answers | None = None
+    published: PublishedFormula | None = None
     mistake: dict[Identifier, FormulaMistake] = {}
 
 

@@ -9,6 +9,7 @@ import typer
 
 from grader.cli import streams
 from grader.exchange.keys import key_files, read_key
+from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.reports import visible
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
@@ -34,23 +35,28 @@ def audit(key: Path) -> None:
     for file in key_files(key):
         read = read_key(file)
         try:
-            found = audit_key(read)
+            found, formulas = audit_key(read), audit_formulas(read)
         except KeyFault as fault:
             raise KeyFault(f"{file}: {fault}") from None
-        streams.write(_report(file, read, found))
-        faults |= bool(found.open)
+        streams.write(_report(file, read, found, formulas))
+        faults |= bool(found.open) or any(not each.acknowledged for each in formulas.findings)
     if faults:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def _report(file: Path, key: Key, found: Audit) -> str:
+def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit) -> str:
     """Return what was checked and what was found, in lines of at most 80 characters."""
     blocks = [[_wrapped(f"Audit of {file}: {key.title or key.id}")]]
     checked = [line for each in found.checked for line in _checked(each)]
+    if formulas.answers:
+        marked = f"{_count(formulas.answers, 'answer')} and {_count(formulas.mistakes, 'known mistake')}"
+        checked.append(_bullet(f"formulas: {marked}, by value; derivatives by dual numbers."))
     blocks.append(["Checked: it parses and its shapes fit; its points, choices and mistakes.", *checked])
     roots = [each for each in found.findings if not _follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]
-    blocks.append([_wrapped(_summary(len(roots), len(found.open)))])
+    blocks += [[_formula(each)] for each in formulas.findings]
+    unknown = len(found.open) + sum(not each.acknowledged for each in formulas.findings)
+    blocks.append([_wrapped(_summary(len(roots) + len(formulas.findings), unknown))])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
@@ -83,6 +89,11 @@ def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
             yield _wrapped(f"{where}, {condition or 'under every choice'}{known}:")
             yield from map(_bullet, _claim(finding))
             yield from (_bullet(_consequence(other)) for other in _consequences(finding, others))
+
+
+def _formula(finding: FormulaFinding) -> str:
+    known = " (acknowledged by the key)" if finding.acknowledged else ""
+    return _wrapped(f"{finding.place}{known}: {finding.says}.")
 
 
 def _claim(finding: ClaimFinding) -> Iterator[str]:
