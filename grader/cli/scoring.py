@@ -1,6 +1,6 @@
 """A class of any size in constant memory: read some, mark them at once, write them out, let them go."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -62,9 +62,8 @@ class Scoring:
         """Mark everything that is found and return what is known of the class."""
         each = self._each(findings)
         while chunk := list(islice(each, CHUNK)):
-            marked = _mark(chunk)
-            for i, read in enumerate(chunk):
-                self._take(read, marked.get(i))
+            self._mark(chunk)
+            chunk.clear()  # or it would still be there while the next is read
         return self.found
 
     def _each(self, findings: Iterable[Finding]) -> Iterator[_Read]:
@@ -85,6 +84,18 @@ class Scoring:
         except KeyFault as fault:
             return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
         return _Read(hand_in.file, student, assignment, problems, key, key.read(submission))
+
+    def _mark(self, chunk: Sequence[_Read]) -> None:
+        """Mark what was read by each key at once, and take it in the order in which it was read."""
+        groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}
+        for i, read in enumerate(chunk):
+            if read.key is not None and read.paper is not None:
+                groups.setdefault(id(read.key), (read.key, {}))[1][i] = read.paper
+        marked: dict[int, Marked] = {}
+        for key, papers in groups.values():
+            marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
+        for i, read in enumerate(chunk):
+            self._take(read, marked.get(i))
 
     def _take(self, read: _Read, marked: Marked | None) -> None:
         """Keep what is known of a hand-in; make its whole result only where somebody reads it."""
@@ -133,18 +144,6 @@ class Scoring:
         stem = file_stem(name, self._stems)
         self._stems[stem.casefold()] = name
         return stem
-
-
-def _mark(chunk: Iterable[_Read]) -> dict[int, Marked]:
-    """Mark what was read by each key at once, and return the marks by place."""
-    groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}
-    for i, read in enumerate(chunk):
-        if read.key is not None and read.paper is not None:
-            groups.setdefault(id(read.key), (read.key, {}))[1][i] = read.paper
-    marked: dict[int, Marked] = {}
-    for key, papers in groups.values():
-        marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
-    return marked
 
 
 def _result(read: _Read, marked: Marked | None) -> SubmissionResult:

@@ -1,4 +1,6 @@
-"""Trees to plain text, which reads back to the same tree."""
+"""Trees to plain text: as it reads back to the same tree, or shorter, for people."""
+
+from dataclasses import dataclass
 
 from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
 
@@ -9,7 +11,8 @@ _STRENGTH = {
     **dict.fromkeys(("*", "/", "@"), 30),
     "^": 50,
 }
-_SIGN, _OPERAND = 40, 60
+_PRODUCT, _SIGN, _OPERAND = 30, 40, 60
+_PRIME = "'"
 _TIGHT = frozenset({"*", "/", "^", "@"})
 
 
@@ -18,45 +21,80 @@ def in_plain(tree: Tree) -> str:
 
     A comparison stands in brackets: it is a number, 1 or 0.
     """
-    return _printed(tree, _COMPARED + 1)
+    return _Printer(brief=False).printed(tree, _COMPARED + 1)
 
 
-def _printed(tree: Tree, strength: int) -> str:
-    """Return a tree that stands where operators bind with a strength."""
-    match tree:
-        case Number(value):
-            return _number(value, strength)
-        case Name(name):
-            return name
-        case Minus(operand):
-            return _bracketed(f"-{_printed(operand, _SIGN)}", strength > _SIGN)
-        case Infix(operator, left, right):
-            return _infix(operator, left, right, strength)
-        case Call(name, primes, arguments):
-            dashes = "'" * primes
-            return f"{name}{dashes}({', '.join(_printed(argument, 0) for argument in arguments)})"
-        case Bracket(items):
-            return "[" + ", ".join(map(in_plain, items)) + "]"
-        case Component(whole, indices):
-            return f"{_printed(whole, _OPERAND)}_{{{', '.join(map(in_plain, indices))}}}"
-        case Repeat(operator, index, first, last, body):
-            word = "sum" if operator == "+" else "product"
-            return f"{word}({in_plain(body)}, {index}, {in_plain(first)}, {in_plain(last)})"
+def in_brief(tree: Tree) -> str:
+    """Return an expression as a person reads it: sums without the range that everybody knows."""
+    return _Printer(brief=True).printed(tree, _COMPARED + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printer:
+    brief: bool
+
+    def printed(self, tree: Tree, strength: int) -> str:
+        """Return a tree that stands where operators bind with a strength."""
+        match tree:
+            case Number(value):
+                return _number(value, strength)
+            case Name(name):
+                return name
+            case Minus(operand):
+                return _bracketed(f"-{self.printed(operand, _SIGN)}", strength > _SIGN)
+            case Infix(operator, left, right):
+                return self._infix(operator, left, right, strength)
+            case Call(name, primes, arguments):
+                return f"{name}{primes * _PRIME}({', '.join(self.printed(item, 0) for item in arguments)})"
+            case Bracket(items):
+                return "[" + ", ".join(map(self._alone, items)) + "]"
+            case Component(whole, indices):
+                return self._component(whole, indices)
+            case Repeat():
+                return self._repeat(tree, strength)
+
+    def _alone(self, tree: Tree) -> str:
+        return self.printed(tree, _COMPARED + 1)
+
+    def _component(self, whole: Tree, indices: tuple[Tree, ...]) -> str:
+        inner = ", ".join(map(self._alone, indices))
+        if self.brief and len(indices) == 1 and isinstance(indices[0], Name | Number):
+            return f"{self.printed(whole, _OPERAND)}_{inner}"
+        return f"{self.printed(whole, _OPERAND)}_{{{inner}}}"
+
+    def _repeat(self, tree: Repeat, strength: int) -> str:
+        word = "sum" if tree.operator == "+" else "product"
+        if not self.brief:
+            ends = f"{tree.index}, {self._alone(tree.first)}, {self._alone(tree.last)}"
+            return f"{word}({self._alone(tree.body)}, {ends})"
+        under, body = tree.index, tree.body
+        match body:
+            # A sum over some of its index leaves out the others: they count as 0.
+            case Call("where", 0, (condition, kept, Number(0.0))):
+                under, body = self.printed(condition, 0), kept
+        return _bracketed(f"{word}_{{{under}}} {self.printed(body, _PRODUCT)}", strength > _PRODUCT)
+
+    def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
+        binds = _STRENGTH[operator]
+        if self.brief and _is_comparison(right) and operator == "*" and left == Number(1.0):
+            return self.printed(right, strength + _PRODUCT)
+        # To the left first, but for powers; comparisons do not follow one another.
+        to_right = operator == "^"
+        first = self.printed(left, binds + to_right + (binds == _COMPARED))
+        second = self.printed(right, binds + (not to_right))
+        sign = operator if operator in _TIGHT else f" {operator} "
+        if self.brief and binds == _COMPARED < strength:
+            return f"1[{first}{sign}{second}]"
+        return _bracketed(f"{first}{sign}{second}", binds < strength)
+
+
+def _is_comparison(tree: Tree) -> bool:
+    return isinstance(tree, Infix) and _STRENGTH[tree.operator] == _COMPARED
 
 
 def _number(value: float, strength: int) -> str:
     text = str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
     return _bracketed(text, value < 0 and strength > 0)
-
-
-def _infix(operator: str, left: Tree, right: Tree, strength: int) -> str:
-    binds = _STRENGTH[operator]
-    # To the left first, but for powers; comparisons do not follow one another.
-    to_right = operator == "^"
-    first = _printed(left, binds + to_right + (binds == _COMPARED))
-    second = _printed(right, binds + (not to_right))
-    sign = operator if operator in _TIGHT else f" {operator} "
-    return _bracketed(f"{first}{sign}{second}", binds < strength)
 
 
 def _bracketed(text: str, needed: bool) -> str:

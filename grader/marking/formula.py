@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.expressions import ExpressionFault, Shape, Tree, substitute
 from grader.expressions.notation import Vocabulary, read_formula
+from grader.expressions.printing import in_brief
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
 from grader.marking.reasons import Setup, find_reason
@@ -73,7 +74,7 @@ class FormulaMarker:
         except ExpressionFault as fault:
             message = f"cannot be read: {fault}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
-        read_as = "; ".join([f"read as {reading}", *reading.notes])
+        read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
         if isinstance(verdict, Equal):
             return PartMark(Status.CORRECT, 1.0, None, read_as if reading.notes else "", "")
         if isinstance(verdict, Undecidable):
@@ -97,7 +98,7 @@ class FormulaMarker:
                 said = f"{read_as}; {mistake.says}"
                 return PartMark(Status.MISTAKE, mistake.credit, name, said, said)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
-        example = counterexample(verdict)
+        example = counterexample(verdict, functions=bool(self.vocabulary.functions))
         if reason is None:
             said = f"{read_as}; it is not equal to what is asked"
             return PartMark(Status.WRONG, 0.0, None, said + example, said)
@@ -108,7 +109,7 @@ class FormulaMarker:
         return PartMark(Status.WRONG, 0.0, reason.cause, said + example, said)
 
 
-def counterexample(verdict: Different) -> str:
+def counterexample(verdict: Different, *, functions: bool) -> str:
     """Return a counterexample in small numbers, where one was found."""
     if not verdict.at or not np.isfinite([verdict.first, verdict.second]).all():
         return ""
@@ -116,7 +117,7 @@ def counterexample(verdict: Different) -> str:
     if not simple or len(verdict.at) > 6:
         return ""
     values = ", ".join(f"{name} = {value:g}" for name, value in verdict.at.items())
-    taken = " (with every open function f(x) = x)" if verdict.identity else ""
+    taken = " (with every open function f(x) = x)" if verdict.identity and functions else ""
     return f"; at {values}{taken} yours gives {verdict.first:.4g}, it should be {verdict.second:.4g}"
 
 

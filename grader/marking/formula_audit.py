@@ -75,4 +75,6 @@ def _fault(marker: FormulaMarker, part: str, printed: PublishedFormula) -> str:
         return verdict.reason
     asked = (prepared.part.answer or ("",))[0]
     reason = find_reason(tree, prepared.answers[0], Setup(marker.setting, marker.vocabulary))
-    return f"it is not {asked}; {reason.says}" if reason else f"it is not {asked}{counterexample(verdict)}"
+    if reason:
+        return f"it is not {asked}; {reason.says}"
+    return f"it is not {asked}{counterexample(verdict, functions=bool(marker.vocabulary.functions))}"

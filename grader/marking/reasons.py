@@ -21,6 +21,7 @@ from grader.marking.points import Points, Setting, draw, formula
 _FEW = 12
 _CLOSE = 1e-7
 _MOST_PARTS = 60
+_MOST_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,13 @@ class _Trial:
         return Reason("constant_factor", f"it is {number} times what it should be")
 
     def symbol(self) -> Reason | None:
-        """Find one symbol that stands in place of another throughout."""
+        """Find one symbol that stands in place of another: throughout, or where it is not right as well."""
         shapes = self.setup.vocabulary.symbols
         names = [name for name in shapes if self._worked(name)]
         for written, meant in permutations(names, 2):
             if written not in names_in(self.answer) or shapes[written] != shapes[meant]:
                 continue
-            if self._fits(substitute(self.answer, {written: Name(meant)})):
+            if any(self._fits(tree) for tree in _exchanged(self.answer, written, meant)):
                 says = f"{written} stands where {meant} belongs"
                 return Reason("symbol_exchanged", says, (written, meant))
         return None
@@ -139,6 +140,15 @@ class _Trial:
                 if self._fits(_replaced(self.answer, node, turned)):
                     return Reason("order", f"the factors of {in_plain(node)} are in the wrong order")
         return None
+
+
+def _exchanged(tree: Tree, written: str, meant: str) -> Iterator[Tree]:
+    """Yield a formula with one symbol in place of another: everywhere, then in one place."""
+    yield substitute(tree, {written: Name(meant)})
+    places = [node for node in walk(tree) if isinstance(node, Name) and node.name == written]
+    if 1 < len(places) <= _MOST_PLACES:
+        for place in places:
+            yield _replaced(tree, place, Name(meant))
 
 
 def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:

@@ -115,8 +115,8 @@ def _lost_digit(numbers: Numbers, whole: Array, place: int) -> Mask:
     without = np.floor(intended / 10.0 ** (place + 1)) * 10.0**place + intended % 10.0**place
     slack = np.where(place > 0, np.rint(numbers.intended.rad * 10.0 ** (numbers.decimals + 1)) + 1, 0)
     same_sign = np.sign(numbers.written) == np.sign(numbers.intended.mid)
-    long_enough = (intended < _LARGEST) & (whole >= 10.0**_DIGITS)
-    found: Mask = same_sign & long_enough & (np.abs(without - whole) <= slack)
+    exact = intended < _LARGEST
+    found: Mask = same_sign & exact & (np.abs(without - whole) <= slack)
     return found
 
 

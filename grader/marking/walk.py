@@ -324,11 +324,23 @@ class _Walk:
             meant = _with_rows(expected.written, expected.rows, expected.intended, len(codes))
             follows = agrees(written.mid, written.rad, _tolerant(expected.written, self.plan.tolerance))
             astray = wrong | (along(split, codes) & ~follows)
-            intended = where(given, where(astray, expected.written, value), meant)
+            rounded = Ball(expected.written.mid, expected.written.rad + self._unwritten(slot, t, written.rad))
+            intended = where(given, where(astray, rounded, value), meant)
             meant_broken = np.where(absent, self._any(line, "intended_broken"), self_broken)
             intended_broken = np.where(split, broken, meant_broken)
             split = split | (absent & self._any(line, "split"))
         self.latest[line.field] = _Latest(value, intended, self_broken, intended_broken, split, t)
+
+    def _unwritten(self, slot: Slot, t: int, half: Array) -> Array:
+        """Return by how much rounding may have moved the values that should have been written.
+
+        As those beside them on the line; ten times that where digits of the number itself are not in place.
+        """
+        kinds = slot.of(self.verdicts.kinds[:, t])
+        shifted = (kinds == Slip.DECIMAL_POINT) | (kinds == Slip.DIGIT_LOST)
+        coarsest = half.max(axis=tuple(range(1, half.ndim)), keepdims=True)
+        units: Array = np.where(shifted, 10.0, 1.0) * coarsest
+        return units
 
 
 def _with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball, count: int) -> Ball:
