@@ -5,7 +5,7 @@ dual numbers at the points where the formulas are compared.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -48,39 +48,47 @@ class _Prepared:
 
 @dataclass(slots=True, eq=False)
 class FormulaMarker:
-    """Marks the formulas of one question; what was marked once is remembered by its text."""
+    """Marks the formulas of one question; what was marked once is remembered."""
 
     question: PartsQuestion
     vocabulary: Vocabulary
     setting: Setting
     shorthand: Mapping[str, Tree]
     parts: Mapping[str, _Prepared]
-    _memory: dict[tuple[str, str], PartMark] = field(default_factory=dict)
+    _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
 
     def mark(self, part: str, text: str) -> PartMark:
         """Return the verdict on an answer; INVALID with the place where it cannot be read."""
-        found = self._memory.get((part, text))
-        if found is None:
-            if len(self._memory) >= _REMEMBERED:
-                self._memory.clear()
-            found = self._memory[part, text] = self._mark(self.parts[part], text)
-        return found
-
-    def _mark(self, prepared: _Prepared, text: str) -> PartMark:
         try:
             reading = read_formula(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
-            verdict = self.compare_all(tree, prepared.answers)
+            found = self._remembered(part, tree)
         except ExpressionFault as fault:
             message = f"cannot be read: {fault}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
+        if found.status == Status.CORRECT and not reading.notes:
+            return found
         read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
+        message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
+        return replace(found, message=message, plain=plain)
+
+    def _remembered(self, part: str, tree: Tree) -> PartMark:
+        """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
+        found = self._memory.get((part, tree))
+        if found is None:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            found = self._memory[part, tree] = self._mark(self.parts[part], tree)
+        return found
+
+    def _mark(self, prepared: _Prepared, tree: Tree) -> PartMark:
+        verdict = self.compare_all(tree, prepared.answers)
         if isinstance(verdict, Equal):
-            return PartMark(Status.CORRECT, 1.0, None, read_as if reading.notes else "", "")
+            return PartMark(Status.CORRECT, 1.0)
         if isinstance(verdict, Undecidable):
-            said = f"{read_as}; {verdict.reason}, so a person has to look"
+            said = f"{verdict.reason}, so a person has to look"
             return PartMark(Status.PENDING, 0.0, None, said, said)
-        return self._explained(prepared, tree, verdict, read_as)
+        return self._explained(prepared, tree, verdict)
 
     def compare_all(self, tree: Tree, answers: Sequence[Tree]) -> Verdict:
         """Compare a formula with several that would all be right."""
@@ -91,22 +99,20 @@ class FormulaMarker:
                 break
         return verdict
 
-    def _explained(self, prepared: _Prepared, tree: Tree, verdict: Different, read_as: str) -> PartMark:
+    def _explained(self, prepared: _Prepared, tree: Tree, verdict: Different) -> PartMark:
         for name, answers in prepared.mistakes.items():
             if isinstance(self.compare_all(tree, answers), Equal):
                 mistake = prepared.part.mistake[name]
-                said = f"{read_as}; {mistake.says}"
-                return PartMark(Status.MISTAKE, mistake.credit, name, said, said)
+                return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
         example = counterexample(verdict, functions=bool(self.vocabulary.functions))
         if reason is None:
-            said = f"{read_as}; it is not equal to what is asked"
+            said = "it is not equal to what is asked"
             return PartMark(Status.WRONG, 0.0, None, said + example, said)
-        said = f"{read_as}; {reason.says}"
         if reason.exchange:
             credit = self.question.slip_credit
-            return PartMark(Status.SLIP, credit, reason.cause, said, said, reason.exchange)
-        return PartMark(Status.WRONG, 0.0, reason.cause, said + example, said)
+            return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)
+        return PartMark(Status.WRONG, 0.0, reason.cause, reason.says + example, reason.says)
 
 
 def counterexample(verdict: Different, *, functions: bool) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Call, Name, Tree, names_in, substitute, walk
 from grader.expressions.notation import Vocabulary
-from grader.expressions.printing import in_plain
+from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number, children, rebuild
 from grader.marking.equivalence import Equal, compare
 from grader.marking.points import Points, Setting, draw, formula
@@ -107,17 +107,25 @@ class _Trial:
         return None
 
     def factor(self) -> Reason | None:
-        """Find a factor that is missing, or one too many."""
-        for candidate in self._factors():
-            if self._fits(Infix("*", self.answer, candidate)):
-                return Reason("factor_missing", f"the factor {in_plain(candidate)} is missing")
-            if self._fits(Infix("/", self.answer, candidate)):
-                return Reason("factor_too_many", f"the factor {in_plain(candidate)} is one too many")
-        for one, other in combinations(self._numbers(), 2):
-            if self._fits(Infix("*", self.answer, Infix("*", one, other))):
-                says = f"the factors {in_plain(one)} and {in_plain(other)} are missing"
+        """Find a factor that is missing, or one too many; or two numbers that are missing."""
+        values = [(candidate, self._values(candidate)) for candidate in self._factors()]
+        if self.given.shape != self.right.shape or self.given.ndim > 1:
+            return None
+        for candidate, value in values:
+            if self._would_fit(self.given * value, Infix("*", self.answer, candidate)):
+                return Reason("factor_missing", f"the factor {in_brief(candidate)} is missing")
+            if self._would_fit(self.given / value, Infix("/", self.answer, candidate)):
+                return Reason("factor_too_many", f"the factor {in_brief(candidate)} is one too many")
+        for (one, first), (other, second) in combinations(values, 2):
+            both = Infix("*", one, other)
+            if self._would_fit(self.given * first * second, Infix("*", self.answer, both)):
+                says = f"the factors {in_brief(one)} and {in_brief(other)} are missing"
                 return Reason("factor_missing", says)
         return None
+
+    def _would_fit(self, values: Array, tree: Tree) -> bool:
+        """Tell whether a formula is the right one, of which the values at a few points are known."""
+        return values.shape == self.right.shape and _alike(values, self.right) and self._fits(tree)
 
     def _numbers(self) -> list[Tree]:
         shapes = self.setup.vocabulary.symbols
@@ -138,7 +146,7 @@ class _Trial:
             if isinstance(node, Infix) and node.operator == "@":
                 turned = Infix("@", node.right, node.left)
                 if self._fits(_replaced(self.answer, node, turned)):
-                    return Reason("order", f"the factors of {in_plain(node)} are in the wrong order")
+                    return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
         return None
 
 
