@@ -1,9 +1,10 @@
-"""Hand-ins worked in plain NumPy, number by number written as text: an oracle that shares no code with the grader.
+"""Hand-ins worked in plain NumPy and written as text: an oracle that shares no code with the grader.
 
 `work` goes through an exercise given as Python functions. `practical` is the practical's exercise 2, written
 once more from its question sheet and not from the key.
 """
 
+import tomllib
 from collections.abc import Callable, Mapping
 from itertools import product
 from types import SimpleNamespace
@@ -11,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.marking.mark import mark
+from grader.marking.mark import mark, prepare
+from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
 WAYS = {
@@ -82,7 +84,9 @@ def practical_steps(method):
 def practical_rules(method, alpha, *, output, hidden_delta, delta_sign, reduction="sum"):
     """Return the lines of the practical's exercise 2."""
     f, slope = {"relu": (relu, slope_of_relu), "tanh": (np.tanh, slope_of_tanh)}[output]
-    in_step, at_update = {"step": (-alpha, 1.0), "gradient": (1.0, -alpha), "scaled": (alpha, -1.0)}[delta_sign]
+    in_step, at_update = {"step": (-alpha, 1.0), "gradient": (1.0, -alpha), "scaled": (alpha, -1.0)}[
+        delta_sign
+    ]
     early, late = {"sum": (1, 1), "mean": (0.25, 1), "mean_late": (1, 0.25)}[reduction]
     batch = method == "batch"
 
@@ -98,8 +102,14 @@ def practical_rules(method, alpha, *, output, hidden_delta, delta_sign, reductio
         "L": lambda now: (now.z_out - now.y) ** 2 / 2,
         "delta_out": lambda now: (early if batch else 1) * (now.z_out - now.y) * slope(now.s_out),
         "delta_i": hidden,
-        "Delta_w": lambda now: in_step * (late if batch else 1) * (now.delta_out @ now.z_i if batch else now.delta_out * now.z_i),
-        "Delta_W": lambda now: in_step * (late if batch else 1) * (now.x.T @ now.delta_i if batch else np.outer(now.x, now.delta_i)),
+        "Delta_w": lambda now: (
+            in_step * (late if batch else 1) * (now.delta_out @ now.z_i if batch else now.delta_out * now.z_i)
+        ),
+        "Delta_W": lambda now: (
+            in_step
+            * (late if batch else 1)
+            * (now.x.T @ now.delta_i if batch else np.outer(now.x, now.delta_i))
+        ),
         "w": lambda now: now.w + at_update * now.Delta_w,
         "W": lambda now: now.W + at_update * now.Delta_W,
     }
@@ -123,9 +133,18 @@ def every_way(method):
         yield dict(zip(groups, options, strict=True))
 
 
+def tiny_key(text, **question):
+    """Return a key of one question, ready to mark with; `question` has entries to add to the question's."""
+    key = tomllib.loads(text)
+    key["question"][0] |= question
+    return prepare(Key.model_validate(key))
+
+
 def results(prepared, answers, question="exercise2"):
     """Mark answers to one question together; return what each has there."""
-    submissions = [Submission(student="s", assignment=prepared.key.id, answers={question: a}) for a in answers]
+    submissions = [
+        Submission(student="s", assignment=prepared.key.id, answers={question: a}) for a in answers
+    ]
     marked = [m.result("s.json") for m in mark(prepared, submissions)]
     return [next(q for q in m.questions if q.question == question) for m in marked]
 

@@ -110,32 +110,29 @@ AVERAGE_PAGE = """\
 
 **12 of 21 points**, 4 points wait for a person's mark.
 
+What would gain you most:
+
+- 3 points: root, what is not handed in – all 3 lines in step 4.
+- 1 point: root, f in step 1 – work it out again.
+
 Problems in the file:
 
 - unknown key "epz" under given; did you mean "eps"?
 
 ## root: 10 of 15 points
 
-Read as: method newton, slope = exact, x0 = 1, eps = 0.05.
-
-Right: 7 of 15 lines – f but for steps 1 and 4.
+Right: 9 of 12 lines handed in; 2 lines of them differ from the solution, but follow from your own lines \
+and keep their marks. Your work was read as: method newton, slope = exact, x0 = 1, eps = 0.05.
 
 - **f** (step 1) – wrong, cost 1 point: you wrote 0.25; from your own lines follows 0.5.
-- **slope** (steps 2 and 3) – a mistake (no chain rule), cost 1 point. For example in step 2: the inner \
-derivative is forgotten.
-- **2 lines** differ from the reference but follow rightly from your own earlier lines: they kept their marks.
-- **Not handed in:** every line in step 4 – cost 3 points.
+- **slope** (steps 2 and 3) – a mistake, cost 1 point: the inner derivative is forgotten.
+- **Not handed in:** all 3 lines in step 4 – cost 3 points.
 
 ## proof: 2 of 6 points, 4 points wait for a person's mark
 
-Right: 1 of 2 parts – bound.
+Right: bound.
 
 - **Waits for a person's mark:** order (4 points).
-
-## What to do next
-
-- In root, hand in every line in step 4, worth 3 points.
-- In root, work out f in step 1 again from your own lines before it, worth 2 points.
 """
 
 # --- JSON -------------------------------------------------------------------------------------------------
@@ -468,10 +465,9 @@ def test_the_page_of_who_has_everything_right():
     assert student_page(result) == (
         "# Feedback for 0012345\n\n**18 of 18 points**.\n\n"
         "## root: 15 of 15 points\n\n"
-        "All 15 lines are right. Read as: method newton, slope = exact, x0 = 1, eps = 0.05.\n\n"
+        "All 15 lines are right. Your work was read as: method newton, slope = exact, x0 = 1, eps = 0.05.\n\n"
         "## proof: 2 of 2 points\n\nBoth parts are right.\n\n"
-        "## name: 1 of 1 point\n\nRight.\n\n"
-        "## What to do next\n\n- Nothing: there is no line to mend.\n"
+        "## name: 1 of 1 point\n\nRight.\n"
     )
 
 
@@ -479,7 +475,7 @@ def test_the_page_of_what_could_not_be_read():
     assert student_page(unreadable()) == (
         "# Feedback for in/broken.json\n\n**This hand-in was not marked**.\n\n"
         "Problems in the file:\n\n- not JSON: line 3, column 5\n\n"
-        "## What to do next\n\n- Mend what is named above, then hand in the file again.\n"
+        "Mend what is named above, then hand in the file again.\n"
     )
 
 
@@ -496,15 +492,22 @@ def test_a_hopeless_page_is_no_wall():
         for field in fields
     ]
     page = student_page(hand_in(question("solve", *lines)))
-    assert page.count("\n- ") == 7 + 1 + 1
+    assert page.count("\n- ") == 1 + 7 + 1
+    assert (
+        "- 132 points: solve, 132 lines that do not follow from the lines before them "
+        "– begin with field_a in sweep 0, row 0." in page
+    )
     assert "**field_a** (all 12 steps) – wrong, cost 12 points. For example in sweep 0, row 0: " in page
-    assert "**Other faults:** 48 lines of field_h, field_i, field_j and field_k, cost 48 points." in page
+    assert (
+        "**field_h, field_i, field_j and field_k** (all 12 steps) – wrong, cost 48 points. "
+        "For example field_h in sweep 0, row 0: second component of field_h: you wrote 0.5" in page
+    )
 
 
 def said_of(*fields, **more):
     """Return the lines of the page about one question, without the heading."""
     page = student_page(hand_in(question("q", *fields), **more))
-    return page.split("## q: ")[1].split("\n\n## What")[0].splitlines()[2:]
+    return page.split("## q: ")[1].splitlines()[2:]
 
 
 def test_what_is_missing_comes_in_ranges():
@@ -516,22 +519,22 @@ def test_what_is_missing_comes_in_ranges():
     grid["c", 0] = line("c", SWEEPS[0], "missing")
     (missing,) = [text for text in said_of(*grid.values()) if "Not handed in" in text]
     assert missing == (
-        "- **Not handed in:** every line (sweep 0, row 1; sweeps 1 and 2); b and c in sweep 0, row 0 "
+        "- **Not handed in:** all 27 lines (sweep 0, row 1; sweeps 1 and 2); b and c in sweep 0, row 0 "
         "– cost 29 points."
     )
 
 
 def test_nothing_handed_in_is_said_once():
     page = student_page(hand_in(question("q", *[line("a", step, "missing") for step in NEWTON])))
-    assert "- **Not handed in:** all of it – cost 5 points." in page
-    assert "- Hand in q, worth 5 points." in page
+    assert page.endswith(
+        "- 5 points: q, of which nothing is handed in.\n\n## q: 0 of 5 points, not handed in\n"
+    )
 
 
 def test_the_same_words_about_several_parts_are_said_once():
     swap = {"status": "slip", "cause": "symbol_exchanged", "message": "y stands where t belongs"}
     assert said_of(line("left", **swap, score=0.5), line("right", **swap, score=1))[0] == (
-        "- **left and right** – a slip of the pen (symbol exchanged), cost 0.5 points: "
-        "y stands where t belongs."
+        "- **left and right** – a slip of the pen, cost 0.5 points: y stands where t belongs."
     )
 
 
@@ -544,13 +547,80 @@ def test_faults_of_different_kinds_stay_apart():
         line("a", NEWTON[4], "invalid", message="3 numbers expected, 2 found"),
     )
     assert texts == [
-        "- **a** (step 0) – a slip of the pen (swapped digits), cost nothing: two digits are swapped.",
+        "- **a** (step 0) – a slip of the pen, cost nothing: two digits are swapped.",
         (
             "- **a** (steps 1 and 2) – wrong, cost 2 points. For example in step 1: you wrote 1; "
             "from your own lines follows 2."
         ),
-        "- **a** (step 3) – a mistake (no update), cost 1 point: this is the old value.",
+        "- **a** (step 3) – a mistake, cost 1 point: this is the old value.",
         "- **a** (step 4) – cannot be read, cost 1 point: 3 numbers expected, 2 found.",
+    ]
+
+
+def test_one_cause_is_one_remark_with_the_equation_of_each_field():
+    def forgotten(field, step):
+        said = f"alpha is forgotten; the line should be {field} = {field} - alpha · d"
+        return line(field, step, "mistake", 0.5, said, "alpha_forgotten")
+
+    texts = said_of(*[forgotten(field, step) for step in NEWTON for field in ("u", "v")])
+    assert texts == [
+        (
+            "- **u and v** (all 5 steps) – a mistake, cost 5 points: alpha is forgotten; "
+            "the line should be u = u - alpha · d; the line should be v = v - alpha · d."
+        )
+    ]
+
+
+def test_slips_of_one_field_are_one_remark_with_an_example():
+    texts = said_of(
+        line("a", NEWTON[0], "slip", 0.5, "you wrote -1: the sign is wrong", "sign"),
+        line("a", NEWTON[1], "slip", 0.5, "third component: you wrote -2: the sign is wrong", "sign"),
+        line("b", NEWTON[0], "slip", 0.5, "you wrote -3: the sign is wrong", "sign"),
+    )
+    assert texts == [
+        (
+            "- **a** (both steps) – a slip of the pen, cost 1 point. For example in step 0: you wrote -1: "
+            "the sign is wrong."
+        ),
+        "- **b** (step 0) – a slip of the pen, cost 0.5 points: you wrote -3: the sign is wrong.",
+    ]
+
+
+def test_of_many_faults_the_lesser_ones_keep_an_example():
+    slips = [
+        line(f"s{field}", NEWTON[step], "slip", 0.9, f"you wrote {step}", kind)
+        for kind, field in (("sign", 1), ("digit", 2))
+        for step in range(3)
+    ]
+    wrong = [line(f"w{n}", NEWTON[n % 5], "wrong", message=f"you wrote {n}.5") for n in range(9)]
+    texts = said_of(*slips, *wrong)
+    assert len(texts) == 8
+    assert all("you wrote" in text for text in texts)
+
+
+def test_gaps_are_said_in_two_lines_however_they_are_scattered():
+    grid = [
+        line(field, step, "missing" if row == 3 or (row * 7 + column * 5) % 4 == 1 else "correct")
+        for row, step in enumerate(SWEEPS)
+        for column, field in enumerate("abcdefghi")
+    ]
+    (missing,) = [text for text in said_of(*grid) if "Not handed in" in text]
+    assert len(missing) < 200
+    assert "lines here and there – cost" in missing
+
+
+def test_a_drawing_in_a_message_becomes_words():
+    said = "cannot be read: expected a number, found the end\n    2 (a\n       ^"
+    assert said_of(line("f", status="invalid", message=said)) == [
+        "- **f** – cannot be read, cost 1 point: expected a number, found the end, after “2 (”."
+    ]
+
+
+def test_how_a_right_formula_was_read_is_said():
+    assert said_of(line("f", message="read as a·b; the brackets close too early")) == [
+        "Right.",
+        "",
+        "- **f** – right: read as a·b; the brackets close too early.",
     ]
 
 
@@ -569,16 +639,15 @@ def test_a_field_that_is_merely_wrong_is_said_once_however_the_messages_put_it()
 
 def test_advice_fits_the_kind_of_the_fault():
     def advice(*lines):
-        return student_page(hand_in(question("q", *lines))).split("next\n\n")[1].strip()
+        return student_page(hand_in(question("q", *lines))).split("most:\n\n")[1].splitlines()[0]
 
     step = NEWTON[1]
-    assert advice(line("a", step, "slip")) == "- In q, check how a in step 1 is written down, worth 1 point."
-    assert (
-        advice(line("a", step, "invalid"))
-        == "- In q, write a in step 1 so that it can be read, worth 1 point."
-    )
+    assert advice(line("a", step, "slip")) == "- 1 point: q, a – mind how it is written down."
+    assert advice(line("a", step, "invalid")) == "- 1 point: q, a – write it so that it can be read."
     few = line("a", step, "mistake", cause="too_few_digits")
-    assert advice(few) == "- In q, write a in step 1 with more digits, worth 1 point."
+    assert advice(few) == "- 1 point: q, a – write more digits."
+    known = line("a", step, "mistake", message="the ½ is missing; the line should be a = b/2", cause="half")
+    assert advice(known) == "- 1 point: q, a – the ½ is missing."
 
 
 def test_lines_that_follow_but_earn_less_say_so():
@@ -586,12 +655,13 @@ def test_lines_that_follow_but_earn_less_say_so():
     texts = said_of(
         line("a", NEWTON[0], "follows", 0, zero), line("b", NEWTON[0], "follows"), line("b", NEWTON[1])
     )
-    assert texts[2:] == [
-        f"- **1 line** follows from your own earlier lines but earns less, cost 1 point: {zero}.",
+    assert texts == [
         (
-            "- **1 line** differs from the reference but follows rightly from your own earlier lines: "
-            "it kept its marks."
+            "Right: 2 of 3 lines; 1 line of them differs from the solution, but follows from your own lines "
+            "and keeps its marks."
         ),
+        "",
+        f"- **a** (step 0) – follows, but earns less, cost 1 point: {zero}.",
     ]
 
 
@@ -617,14 +687,34 @@ def test_many_problems_are_cut():
     assert "- and 92 more" in page
 
 
-def test_advice_names_at_most_three_things_the_largest_first():
+def test_the_page_begins_with_at_most_two_gains_the_largest_first():
     questions = [question(f"q{n}", line("a", status="wrong", max_score=n)) for n in range(1, 6)]
-    advice = student_page(hand_in(*questions)).split("## What to do next\n\n")[1].splitlines()
-    assert advice == [f"- In q{n}, work out a again, worth {n} points." for n in (5, 4, 3)]
+    page = student_page(hand_in(*questions))
+    assert page.split("\n\n")[2:4] == [
+        "What would gain you most:",
+        "- 5 points: q5, a – work it out again.\n- 4 points: q4, a – work it out again.",
+    ]
 
 
-def test_when_only_a_person_can_go_on_the_page_says_so():
-    assert "Nothing for now" in student_page(hand_in(question("q", line("essay", status="pending"))))
+def test_a_bonus_gains_no_more_than_the_total_may_be():
+    answers = (
+        question("q", line("a", max_score=39)),
+        question("bonus", line("b", None, "missing", max_score=5)),
+    )
+    assert "What would gain you most:\n\n- 1 point: bonus, of" in student_page(
+        hand_in(*answers).model_copy(update={"max_score": 40.0})
+    )
+    assert "gain" not in student_page(hand_in(*answers).model_copy(update={"max_score": 39.0}))
+
+
+def test_a_question_that_only_waits_or_is_missing_is_its_heading():
+    page = student_page(
+        hand_in(
+            question("q", line("essay", status="pending")),
+            question("p", line("a", status="missing", message="not handed in"), given={"alpha": 0.2}),
+        )
+    )
+    assert page.endswith("## q: 1 point waits for a person's mark\n\n## p: 0 of 1 point, not handed in\n")
 
 
 def test_the_check_says_the_same_in_80_columns():
@@ -633,7 +723,7 @@ def test_the_check_says_the_same_in_80_columns():
     assert report.startswith(
         "Check of submissions/0012345.json, student 0012345\n"
         "12 of 21 points, 4 points wait for a person's mark.\n\n"
-        "Problems in the file:\n"
+        "What would gain you most:\n"
     )
     flat = " ".join(report.split())
     for text in AVERAGE_PAGE.splitlines()[4:]:

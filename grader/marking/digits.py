@@ -74,9 +74,10 @@ def _decimals(numbers: Array) -> Array:
         some = numbers[left]
         # rint(v * 10^k) / 10^k is v again exactly where v is the double nearest to that decimal number.
         scaled = np.rint(some * 10.0**count)
-        short = scaled / 10.0**count == some
+        exact = np.abs(scaled) < _WHOLE
+        short = (scaled / 10.0**count == some) & (exact | (count == 0))
         decimals[left[short]] = count
-        left = left[~short & (np.abs(scaled) < _WHOLE)]
+        left = left[~short & exact]
     _count_trailing_zeros(numbers, decimals)
     return decimals
 

@@ -83,6 +83,7 @@ class _Walk:
         count = len(batch)
         self.given = {name: exact(values) for name, values in batch.given.items()}
         none = np.zeros(count, dtype=np.bool_)
+        self.coarse = np.zeros(count, dtype=np.bool_)  # who wrote a number with too few digits
         self.latest = {
             name: _Latest(exact(value[None]), exact(value[None]), none, none, none)
             for name, value in self.plan.start.items()
@@ -115,6 +116,7 @@ class _Walk:
             self._note_sharp_mistakes(line, i, t)
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
+        half = self._loosened(slot, t, half, expected.written)
         self._remember(slot, t, expected, Ball(values, half), codes, broken)
 
     def _note_sharp(self, i: int, t: int, values: Array, half: Array, expected: Ball) -> None:
@@ -253,6 +255,7 @@ class _Walk:
         try_tolerance(doubtful, self.plan.tolerance)
         codes[rows] = doubtful.codes.reshape(len(rows), *slot.shape)
         self.verdicts.kinds[here] = doubtful.kinds
+        self.coarse[rows] |= (doubtful.kinds == Slip.FEW_DIGITS).any(axis=1)
         half = slot.of(self.batch.half[:, t]).copy()
         half[rows] = doubtful.half.reshape(len(rows), *slot.shape)
         return half
@@ -302,6 +305,17 @@ class _Walk:
         reference = slot.of(self.reference[:, t])
         zero = np.all(values == 0, axis=axes) & np.any(reference != 0, axis=axes) & np.any(follows, axis=axes)
         self.verdicts.hollow[:, t, i] = zero
+
+    def _loosened(self, slot: Slot, t: int, half: Array, expected: Ball) -> Array:
+        """Return the half units of those who write too few digits as they write them.
+
+        Where such a number is right it may stand for any that it rounds, as far as the lines before allow.
+        """
+        if not np.any(self.coarse):
+            return half
+        written = 0.5 * 10.0 ** -slot.of(self.batch.decimals[:, t])
+        loose = np.maximum(half, np.minimum(written, expected.rad))
+        return np.where(along(self.coarse, half), loose, half)
 
     def _remember(
         self, slot: Slot, t: int, expected: _Expected, written: Ball, codes: NDArray[np.uint8], broken: Mask

@@ -1,43 +1,53 @@
 """What is said of a line: short, exact, to the student.
 
-`reveal` tells whether a value may be named that the student did not write: yes in feedback after marking,
-no in a student's own check before handing in.
+`reveal` tells whether a value or an equation may be named that the student did not write: yes in feedback
+after marking, no in a student's own check before handing in.
+
+What holds for every line with the same cause says nothing of one line's numbers, so that feedback can say
+it once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, isfinite, log10, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Shape, names_in
-from grader.marking.causes import Causes
+from grader.marking.causes import UNTOLD, Causes
+from grader.marking.equations import equation
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Line
 
 FOLLOWS = "follows from your own earlier values"
-HOLLOW = (
-    "follows, but it is zero only because of an earlier error of yours, so it shows nothing and earns nothing"
-)
+HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 TOO_FEW_DIGITS = "too_few_digits"
-_EXAMPLES = 2
-
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
 
 _SLIPS = {
-    Slip.SIGN: "the sign is the wrong way round",
-    Slip.DIGIT: "one digit is off",
+    Slip.SIGN: "the sign is wrong",
+    Slip.DIGIT: "one digit differs",
     Slip.DIGITS_EXCHANGED: "two digits are exchanged",
     Slip.DIGIT_LOST: "a digit is lost",
     Slip.DECIMAL_POINT: "the decimal point is in the wrong place",
     Slip.EXCHANGED: "the numbers stand in each other's place",
 }
-_UNTOLD = "a known wrong way, but which one cannot be told from the numbers"
+# What looks like these in a line that is wrong anyway does so by chance.
+_BY_CHANCE = frozenset({Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT})
+_Kind = tuple[int, int]  # a verdict and a slip
+_WRONG = (int(Code.WRONG), int(Slip.NONE))
+_UNUSED = (int(Code.SLIP), int(Slip.UNUSED))
+# What is wrong is said before what is missing.
+_ORDER = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
+_SEVERAL = "this fits more than one known mistake and the numbers do not tell which, so the mildest counts"
+
+_MOST_SHOWN = 4  # numbers; of more than these the first two are shown
+_MOST_CELLS = 3
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +61,36 @@ class Words:
 
     def message(self, t: int, i: int) -> str:
         """Return what is to be said of a line that is not simply correct."""
-        if self.verdicts.hollow[self.row, t, i]:
-            return HOLLOW
         slot = self.verdicts.slot(self.row, t, i)
-        codes, kinds = self._codes(slot, t)
+        places = self._to_say(slot, t)
+        if not places or (self.verdicts.hollow[self.row, t, i] and max(places)[0] == Code.FOLLOWS):
+            return HOLLOW
         sayings = [
-            self._saying(code, kind, np.flatnonzero((codes == code) & (kinds == kind)).tolist(), slot, t)
-            for code, kind in sorted(set(zip(codes.tolist(), kinds.tolist(), strict=True)), key=_by_weight)
-            if code != Code.CORRECT
+            self._saying(*kind, where, slot, t) for kind, where in sorted(places.items(), key=_by_weight)
         ]
-        if len(sayings) > 1 and sayings[-1].endswith(FOLLOWS):
-            sayings.pop()  # beside a fault it goes without saying
         return "; ".join(sayings)
+
+    def _to_say(self, slot: Slot, t: int) -> dict[_Kind, list[int]]:
+        """Return the components to speak of, by verdict and slip, but for what goes without saying."""
+        codes, kinds = (array.tolist() for array in self._codes(slot, t))
+        wrong = Code.WRONG in codes
+        places: dict[_Kind, list[int]] = {}
+        for place, kind in enumerate(zip(codes, kinds, strict=True)):
+            by_chance = wrong and kind[0] == Code.SLIP and kind[1] in _BY_CHANCE
+            places.setdefault(_WRONG if by_chance else kind, []).append(place)
+        places.pop((Code.CORRECT, Slip.NONE), None)
+        for lesser in ((Code.FOLLOWS, Slip.NONE), (Code.MISTAKE, Slip.FEW_DIGITS)):
+            if len(places) > 1:
+                places.pop(lesser, None)
+        if _UNUSED in places:
+            places[_UNUSED] = self._really_unused(places[_UNUSED], slot, t)
+        return places
+
+    def _really_unused(self, places: list[int], slot: Slot, t: int) -> list[int]:
+        """Return those of some components that the student did not go on with: not all need differ."""
+        here = (self.row, t, slice(slot.offset, slot.end))
+        off = (self.verdicts.batch.values[here] != self.verdicts.expected[here]).tolist()
+        return [place for place in places if off[place]] or places
 
     def cause(self, t: int, i: int) -> str | None:
         """Return the name of why a line is not right, where it is known."""
@@ -82,35 +110,39 @@ class Words:
         return self.verdicts.codes[here], self.verdicts.kinds[here]
 
     def _saying(self, code: int, kind: int, places: Sequence[int], slot: Slot, t: int) -> str:
-        where = components(places, slot.shape)
-        if code == Code.WRONG:
-            return self._wrong(where, places, slot, t)
-        if code == Code.SLIP:
-            return self._slip(Slip(kind), where, places, slot, t)
-        if code == Code.MISTAKE:
-            return self._mistake(kind, where, places, slot, t)
-        words = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}[Code(code)]
-        return words if len(places) == slot.forms[0].size else f"{where} {words}"
-
-    def _wrong(self, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
-        sources = self._sources(self.verdicts.batch.layout.plan.lines[slot.line], t)
-        if not self.reveal:
-            return f"{where} does not follow from {sources}".strip()
-        written, expected = self._numbers(places, slot, t)
-        lead = f"{where}: you" if where else "you"
-        return f"{lead} wrote {written}, but {sources} give {expected}"
-
-    def _slip(self, kind: Slip, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
-        written, expected = self._numbers(places, slot, t)
-        lead = f"{where}: you wrote" if where else "you wrote"
-        if kind == Slip.COPIED:
+        if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:
+            return self._mistake(slot, t)
+        if code == Code.SLIP and kind == Slip.COPIED:
             return self._copied(slot, t)
+        if code in {Code.WRONG, Code.SLIP, Code.MISTAKE}:
+            where = components(places, slot.shape)
+            return (f"{where}: " if where else "") + self._of_numbers(code, Slip(kind), places, slot, t)
+        words = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}[Code(code)]
+        whole = len(places) == slot.forms[0].size
+        return words if whole else f"{components(places, slot.shape)} {words}"
+
+    def _of_numbers(self, code: int, kind: Slip, places: Sequence[int], slot: Slot, t: int) -> str:
+        """Return what is said of some components of a line by their numbers."""
+        written, expected = self._numbers(places, slot, t)
+        said = f"you wrote {written}"
+        if code == Code.MISTAKE:
+            digits = self.verdicts.batch.layout.plan.digits
+            return f"{said}, right as far as it goes, but at least {digits} digits are asked for"
+        if code == Code.WRONG:
+            return f"{said}, {self._wrong(expected, slot, t)}"
         if kind == Slip.UNUSED:
-            return (
-                f"{lead} {written}, but your later lines use {expected if self.reveal else 'another value'}"
-            )
-        said = f"{lead} {written}; {_SLIPS[kind]}"
-        return f"{said}: your own lines give {expected}" if self.reveal else said
+            went_on = f"but went on with {expected}" if expected else "but that is not what you went on with"
+            return f"{said}, {went_on}"
+        return f"{said}{f', where your own lines give {expected}' if expected else ''}: {_SLIPS[kind]}"
+
+    def _wrong(self, expected: str, slot: Slot, t: int) -> str:
+        fixed, own = self._sources(self.verdicts.batch.layout.plan.lines[slot.line], t)
+        if expected:
+            by = f" with your own {listed(own)}" if own else ""
+            return f"but {self._equation(slot)} gives {expected}{by}"
+        named = (("the given", fixed), ("your own", own))
+        sources = " and ".join(f"{whose} {listed(names)}" for whose, names in named if names)
+        return f"which does not follow from {sources or 'the question'}"
 
     def _copied(self, slot: Slot, t: int) -> str:
         source = self.verdicts.batch.layout.usual[int(self.verdicts.source[self.row, t, slot.line]) - 1]
@@ -118,53 +150,75 @@ class Words:
             return f"you wrote {source.field} where {slot.field} belongs"
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
 
-    def _mistake(self, kind: int, where: str, places: Sequence[int], slot: Slot, t: int) -> str:
-        if kind == Slip.FEW_DIGITS:
-            written, _ = self._numbers(places, slot, t)
-            digits = self.verdicts.batch.layout.plan.digits
-            said = f"{written} is right as far as it goes, but at least {digits} digits are asked for"
-            return f"{where}: {said}" if where else said
+    def _mistake(self, slot: Slot, t: int) -> str:
+        """Return what a known mistake is, which is one of the whole line."""
         number = self.causes.mistake[self.row, t, slot.line]
-        says = self.verdicts.batch.layout.plan.mistakes[number].says.rstrip(".") if number >= 0 else _UNTOLD
-        return says if len(places) == slot.forms[0].size else f"{where}: {says}"
+        ways = self.verdicts.batch.layout.plan.mistakes
+        says = _SEVERAL if number == UNTOLD else ways[number].says.rstrip(".")
+        return f"{says}; the line should be {self._equation(slot)}" if self.reveal else says
+
+    def _equation(self, slot: Slot) -> str:
+        """Return the right equation by the student's own choices."""
+        plan, form = self.verdicts.batch.layout.plan, slot.forms[0]
+        options = tuple(plan.choices[group][self._option(group)] for group in form.groups)
+        return equation(slot.field, form, options)
+
+    def _option(self, group: str) -> int:
+        return int(self.verdicts.options[group][self.row])
 
     def _numbers(self, places: Sequence[int], slot: Slot, t: int) -> tuple[str, str]:
-        shown = list(places[:_EXAMPLES])
-        rest = " …" if len(places) > _EXAMPLES else ""
-        written = self.verdicts.batch.values[self.row, t, slot.offset : slot.end][shown]
-        expected = self.verdicts.expected[self.row, t, slot.offset : slot.end][shown]
-        pairs = [number_pair(a, b) for a, b in zip(written, expected, strict=True)]
-        return ", ".join(a for a, _ in pairs) + rest, ", ".join(b for _, b in pairs) + rest
+        """Return some components as written and as they should be: the latter empty if not to be shown."""
+        here = (self.row, t, slice(slot.offset, slot.end))
+        written, expected, decimals = (
+            array[here].tolist()
+            for array in (self.verdicts.batch.values, self.verdicts.expected, self.verdicts.batch.decimals)
+        )
+        shown = places if len(places) <= _MOST_SHOWN else places[:2]
+        pairs = [number_pair(written[i], expected[i], int(decimals[i])) for i in shown]
+        more, whole = len(places) > len(shown), len(places) == slot.size and len(slot.shape) == 1
+        first, second = (_row(numbers, more=more, whole=whole) for numbers in zip(*pairs, strict=True))
+        return first, second if self.reveal and all(isfinite(expected[i]) for i in shown) else ""
 
-    def _sources(self, line: Line, t: int) -> str:
-        """Return what a line is worked from: 'the given x and your own W'."""
+    def _sources(self, line: Line, t: int) -> tuple[list[str], list[str]]:
+        """Return what a line is worked from: what is given, and the student's own lines."""
         plan = self.verdicts.batch.layout.plan
-        choice = {
-            group: plan.choices[group][self.verdicts.options[group][self.row]] for group in line.usual.groups
-        }
+        choice = {group: plan.choices[group][self._option(group)] for group in line.usual.groups}
         used = names_in(line.tree(choice))
         own = [name for name in (*line.earlier, *(name for name in line.previous if t)) if name in used]
         fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
-        named = (("the given", fixed), ("your own", own))
-        return " and ".join(f"{whose} {listed(names)}" for whose, names in named if names) or "the question"
+        return fixed, own
 
 
-def _by_weight(code_and_kind: tuple[int, int]) -> tuple[int, int]:
-    """Sort what is wrong before what is missing, and what follows last."""
-    order = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
-    return order.index(Code(code_and_kind[0])), code_and_kind[1]
+def _by_weight(said: tuple[_Kind, list[int]]) -> tuple[int, int]:
+    (code, kind), _ = said
+    return _ORDER.index(Code(code)), kind
 
 
 def components(places: Sequence[int], shape: Shape) -> str:
-    """Return which components these are: 'second component', 'rows 1 and 2 …', or nothing for all of one."""
-    size = int(np.prod(shape, dtype=int))
+    """Return which components these are: "second component", "row 1"; nothing for a whole vector."""
+    size = prod(shape)
+    if len(shape) < 2:
+        return "" if len(places) == size else _entries(places)
     if len(places) == size:
-        return "" if size == 1 else f"all {size} numbers"
-    if len(shape) == 1:
-        names = [_ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th" for place in places]
-        return f"{listed(names)} component{'s' * (len(names) > 1)}"
-    cells = [f"row {place // shape[1] + 1}, column {place % shape[1] + 1}" for place in places]
-    return "; ".join(cells)
+        return f"all {size} numbers"
+    columns = shape[1]
+    rows = sorted({place // columns for place in places})
+    if len(places) == len(rows) * columns:
+        return _numbered("row", rows)
+    across = sorted({place % columns for place in places})
+    if len(places) == len(across) * shape[0]:
+        return _numbered("column", across)
+    cells = [f"row {place // columns + 1}, column {place % columns + 1}" for place in places[:_MOST_CELLS]]
+    return "; ".join(cells) + ("; …" if len(places) > _MOST_CELLS else "")
+
+
+def _entries(places: Sequence[int]) -> str:
+    names = [_ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th" for place in places]
+    return f"{listed(names)} component{'s' * (len(names) > 1)}"
+
+
+def _numbered(noun: str, places: Sequence[int]) -> str:
+    return f"{noun}{'s' * (len(places) > 1)} {listed([str(place + 1) for place in places])}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -172,10 +226,52 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def number_pair(written: float, expected: float) -> tuple[str, str]:
-    """Return two different numbers with as many digits as it takes to tell them apart, at least four."""
-    for digits in range(4, 18):
-        a, b = f"{written:.{digits}g}", f"{expected:.{digits}g}"
-        if a != b and float(a) == written:
-            return a, b
-    return repr(float(written)), repr(float(expected))
+def _row(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
+    """Return numbers side by side, in brackets where they are a whole vector."""
+    text = ", ".join([*numbers, "…"] if more else numbers)
+    return f"({text})" if whole else text
+
+
+_MOST_DIGITS = 8  # so many digits of what a student wrote tell it from everything else on the paper
+_FEWEST_DIGITS = 3
+_PLAIN = range(-7, 9)  # exponents of numbers that are written without a power of ten
+_NEXT_TO_NOTHING = 1e-9
+
+
+def number_pair(written: float, expected: float, decimals: int) -> tuple[str, str]:
+    """Return two different numbers with as many digits as it takes to see the difference.
+
+    The first was written with so many decimals, and is shown so but for a long tail; the other is shown with
+    no more, if that leaves it three digits. It is empty where it is no finite number.
+    """
+    own = min(decimals, _places(written, _MOST_DIGITS))
+    if not isfinite(expected):
+        return _shown(written, own), ""
+    if abs(expected) <= _NEXT_TO_NOTHING * min(abs(written), 1.0):
+        return _shown(written, own), "0"
+    apart = _places(written - expected, 1)
+    places = max(min(decimals, _places(expected, _MOST_DIGITS)), _places(expected, _FEWEST_DIGITS), apart)
+    text = _trimmed(_shown(expected, places), cut=places != decimals)
+    first = min(decimals, max(own, apart))
+    return _trimmed(_shown(written, first), cut=first < decimals), text
+
+
+def _trimmed(text: str, *, cut: bool) -> str:
+    """Return a number without its last zeros, unless the student wrote so many digits."""
+    return text.rstrip("0").rstrip(".") if cut and "." in text and "e" not in text else text
+
+
+def _places(value: float, digits: int) -> int:
+    """Return how many decimals show so many digits of a number."""
+    return digits - 1 - _exponent(value)
+
+
+def _exponent(value: float) -> int:
+    return floor(log10(abs(value))) if value else 0
+
+
+def _shown(value: float, decimals: int) -> str:
+    exponent = _exponent(value)
+    if exponent in _PLAIN:
+        return f"{value:z.{max(decimals, 0)}f}"
+    return f"{value:.{max(1, min(decimals + exponent + 1, _MOST_DIGITS))}g}"

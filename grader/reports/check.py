@@ -15,10 +15,13 @@ def check_report(result: SubmissionResult) -> str:
     student = f", student {said.student}" if said.student != said.file else ""
     score = f"{said.score}, {said.waiting}" if said.waiting else said.score
     blocks = [[_wrapped(f"Check of {said.file}{student}"), _wrapped(f"{score}.")]]
+    if said.gains:
+        blocks.append(["What would gain you most:", *map(_bullet, said.gains)])
     if said.problems:
         blocks.append(["Problems in the file:", *map(_bullet, said.problems)])
     blocks += map(_section, said.sections)
-    blocks.append(["What to do next:", *map(_bullet, said.advice)])
+    if said.closing:
+        blocks.append([_wrapped(said.closing)])
     return "\n\n".join(["\n".join(lines) for lines in blocks]) + "\n"
 
 

@@ -51,7 +51,7 @@ _MARKDOWN = re.compile(
     | \\ | ` | \* | \[ | \] | \| | ~ | \#       # escapes, code, emphasis, links, cells, headings
     | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])      # emphasis; within a name (x_new) it is only an underscore
     | (?<=\])\(                                 # what would be a link's address
-    | :(?=//) | (?<=[wW]{3})\. | @              # addresses that become links by themselves
+    | :(?=//) | (?<=[wW]{3})\. | (?<!\ )@ | @(?!\ )  # addresses that become links by themselves
     """,
     re.VERBOSE,
 )

@@ -5,11 +5,12 @@ Renderers (`page`, `check`) add the markup and make every text harmless; the tex
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
-from grader.reports.advice import advice
+from grader.reports.gains import gains
 from grader.reports.items import Item, items
 from grader.reports.remarks import Remark, remarks
-from grader.reports.summary import summary
+from grader.reports.summary import notes, summary
 from grader.reports.trace import Trace
 from grader.reports.wording import number, points
 from grader.schemas.results import QuestionResult, Status, SubmissionResult
@@ -34,9 +35,10 @@ class Feedback:
     file: str
     score: str
     waiting: str
+    gains: tuple[str, ...]
     problems: tuple[str, ...]
     sections: tuple[Section, ...]
-    advice: tuple[str, ...]
+    closing: str
 
 
 def feedback_on(result: SubmissionResult) -> Feedback:
@@ -48,9 +50,10 @@ def feedback_on(result: SubmissionResult) -> Feedback:
         file=result.file,
         score=_score(result),
         waiting=_waiting(result.pending),
+        gains=_gains(result, said),
         problems=_problems(result),
         sections=tuple(map(_section, result.questions, traces, said)),
-        advice=_advice(result, said),
+        closing="Mend what is named above, then hand in the file again." if result.score is None else "",
     )
 
 
@@ -84,7 +87,12 @@ def _problems(result: SubmissionResult) -> tuple[str, ...]:
 
 
 def _section(question: QuestionResult, trace: Trace, said: Sequence[Remark]) -> Section:
-    return Section(_heading(question), summary(question, trace), items(said))
+    heading = _heading(question)
+    if trace.nothing_handed_in:
+        return Section(f"{heading}, not handed in", notes(question), ())
+    if trace.only_waits:
+        return Section(heading, notes(question), ())
+    return Section(heading, summary(question, trace), items(said))
 
 
 def _heading(question: QuestionResult) -> str:
@@ -95,8 +103,9 @@ def _heading(question: QuestionResult) -> str:
     return f"{score}, {waiting}" if waiting else score
 
 
-def _advice(result: SubmissionResult, said: Sequence[Sequence[Remark]]) -> tuple[str, ...]:
+def _gains(result: SubmissionResult, said: Sequence[Sequence[Remark]]) -> tuple[str, ...]:
     if result.score is None:
-        return ("Mend what is named above, then hand in the file again.",)
+        return ()
     names = [question.question for question in result.questions]
-    return advice(zip(names, said, strict=True), waiting=result.pending > 0)
+    most = inf if result.max_score is None else result.max_score - result.score
+    return gains(zip(names, said, strict=True), most)

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.reports.remarks import FAULTS, Remark
+from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark
 from grader.reports.wording import DASH, count, listed, number, points, sentence
 from grader.schemas.results import Status
 
-_MOST_FAULTS = 7
-_MOST_PIECES = 5
-
+_UNREADABLE = "cannot be read"
+_TOO_FEW_DIGITS = "too few digits"
 _VERDICTS = {
     Status.SLIP: "a slip of the pen",
     Status.MISTAKE: "a mistake",
     Status.WRONG: "wrong",
-    Status.INVALID: "cannot be read",
+    Status.INVALID: _UNREADABLE,
+    Status.FOLLOWS: "follows, but earns less",
 }
+_BREATH = 150  # characters; about two lines
+_WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +29,42 @@ class Item:
 
 
 def items(remarks: Sequence[Remark]) -> tuple[Item, ...]:
-    """Return the remarks in words; all that is missing in one item, and so the lesser of many faults."""
+    """Return the remarks in words; all that is missing in one item."""
     if not remarks:
         return ()
     return (
-        *_faults(_of_kind(remarks, *FAULTS)),
-        *map(_follows, _of_kind(remarks, Status.FOLLOWS)),
-        *_not_handed_in(_of_kind(remarks, Status.MISSING)),
-        *map(_pending, _of_kind(remarks, Status.PENDING)),
-        *map(_marked, _of_kind(remarks, Status.MARKED)),
+        *map(_fault, of_kind(remarks, *FAULTS, Status.FOLLOWS)),
+        *_not_handed_in(of_kind(remarks, Status.MISSING)),
+        *map(_pending, of_kind(remarks, Status.PENDING)),
+        *map(_marked, of_kind(remarks, Status.MARKED)),
+        *map(_right, of_kind(remarks, Status.CORRECT)),
     )
 
 
+def of_kind(remarks: Sequence[Remark], *kinds: Status) -> list[Remark]:
+    """Return the remarks with one of these verdicts."""
+    return [remark for remark in remarks if remark.kind in kinds]
+
+
 def what_is_missing(missing: Sequence[Remark]) -> str:
-    """Return what was not handed in, in one phrase."""
-    pieces = [_missing_piece(remark) for remark in missing[:_MOST_PIECES]]
-    elsewhere = sum([remark.lines for remark in missing[_MOST_PIECES:]])
-    if elsewhere:
-        pieces.append(count(elsewhere, "more line"))
-    return "; ".join(pieces)
+    """Return what was not handed in, in one phrase that is read in a breath."""
+    pieces = [_missing_piece(remark) for remark in missing]
+    if len("; ".join(pieces)) <= _BREATH:
+        return "; ".join(pieces)
+    lines = sum([remark.lines for remark in missing])
+    named = [i for i, remark in enumerate(missing) if remark.lines >= _WORTH_NAMING * lines]
+    rest = lines - sum([missing[i].lines for i in named])
+    if not rest:
+        return "; ".join(pieces)
+    if not named:
+        return f"{count(rest, 'line')} here and there"
+    return f"{'; '.join([pieces[i] for i in named])}; {count(rest, 'more line')} here and there"
 
 
 def _missing_piece(remark: Remark) -> str:
-    if not remark.fields:
-        return _at("every line", remark.places) if remark.places else "all of it"
-    return _at(listed(remark.fields), remark.places)
+    if remark.fields:
+        return _at(listed(remark.fields), remark.places)
+    return _at(f"all {count(remark.lines, 'line')}", remark.places) if remark.places else "all of it"
 
 
 def _at(what: str, places: str) -> str:
@@ -61,58 +74,36 @@ def _at(what: str, places: str) -> str:
     return f"{what} ({places})" if ";" in places else f"{what} in {places}"
 
 
-def _of_kind(remarks: Sequence[Remark], *kinds: Status) -> list[Remark]:
-    return [remark for remark in remarks if remark.kind in kinds]
-
-
-def _faults(faults: Sequence[Remark]) -> list[Item]:
-    """Return the chief faults in the order of the work, then the others in one item."""
-    minor = set(sorted(faults, key=_weight, reverse=True)[_MOST_FAULTS:])
-    found = [_fault(fault) for fault in faults if fault not in minor]
-    return [*found, _minor([fault for fault in faults if fault in minor])] if minor else found
-
-
-def _weight(fault: Remark) -> tuple[bool, float]:
-    # What cannot be read is soon mended, so it is worth a line of its own however little it cost.
-    return fault.kind is Status.INVALID, fault.cost
-
-
 def _fault(remark: Remark) -> Item:
-    where = f"({remark.places}) " if remark.places else ""
-    cause = f" ({remark.cause.replace('_', ' ')})" if remark.cause else ""
-    head = f"{where}{DASH} {_VERDICTS[remark.kind]}{cause}, {_cost(remark.cost)}"
-    return Item(listed(remark.fields), _with_message(head, remark))
+    where = remark.places or (count(remark.lines, "line") if remark.first else "")
+    verdict = _TOO_FEW_DIGITS if remark.cause == TOO_FEW_DIGITS else _VERDICTS[remark.kind]
+    head = f"({where}) {DASH} {verdict}" if where else f"{DASH} {verdict}"
+    if remark.cause and not remark.text:
+        head += f" ({remark.cause.replace('_', ' ')})"
+    return Item(listed(remark.fields), _with_text(f"{head}, {_cost(remark.cost)}", remark))
 
 
-def _with_message(head: str, remark: Remark) -> str:
-    """Return `head` and the message of marking, which for many lines is an example."""
-    if not remark.text:
+def _with_text(head: str, remark: Remark) -> str:
+    """Return `head` and the message of marking, which may be an example."""
+    text = _on_one_line(remark.text)
+    if remark.kind is Status.INVALID:  # the head has said so
+        text = text.removeprefix(_UNREADABLE).removeprefix(": ")
+    if not text:
         return sentence(head)
-    if remark.repeated:
-        return sentence(f"{head}. For example in {remark.first}: {remark.text}")
-    return sentence(f"{head}: {remark.text}")
+    return sentence(f"{head}. For example {remark.example}: {text}" if remark.example else f"{head}: {text}")
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text without the drawing below it: a formula, and a caret under what is wrong there."""
+    said, *drawing = text.split("\n")
+    if len(drawing) != 2 or drawing[1].strip("^ "):
+        return said
+    formula = drawing[0][: drawing[1].find("^")].strip()
+    return f"{said}, after “{formula}”" if formula else f"{said}, at the beginning"
 
 
 def _cost(cost: float) -> str:
     return f"cost {points(cost)}" if cost > 0 else "cost nothing"
-
-
-def _minor(faults: Sequence[Remark]) -> Item:
-    fields = list(dict.fromkeys([field for fault in faults for field in fault.fields]))
-    lines = count(sum([fault.lines for fault in faults]), "line")
-    cost = _cost(sum([fault.cost for fault in faults]))
-    return Item("Other faults:", f"{lines} of {listed(fields)}, {cost}.")
-
-
-def _follows(remark: Remark) -> Item:
-    one = remark.lines == 1
-    subject = count(remark.lines, "line")
-    if remark.cost > 0:
-        does = "follows from your own earlier lines but earns" if one else "follow from your own but earn"
-        return Item(subject, _with_message(f"{does} less, {_cost(remark.cost)}", remark))
-    does = "differs from the reference but follows" if one else "differ from the reference but follow"
-    kept = "it kept its marks" if one else "they kept their marks"
-    return Item(subject, f"{does} rightly from your own earlier lines: {kept}.")
 
 
 def _not_handed_in(missing: Sequence[Remark]) -> list[Item]:
@@ -130,3 +121,7 @@ def _pending(remark: Remark) -> Item:
 def _marked(remark: Remark) -> Item:
     text = f"{listed(remark.fields)}, {number(remark.score)} of {points(remark.max_score)}"
     return Item("Marked by a person:", sentence(f"{text}: {remark.text}" if remark.text else text))
+
+
+def _right(remark: Remark) -> Item:
+    return Item(listed(remark.fields), sentence(f"{DASH} right: {remark.text}"))

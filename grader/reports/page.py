@@ -12,11 +12,14 @@ def student_page(result: SubmissionResult) -> str:
     """Return the page of one hand-in; whatever others wrote is inert in it."""
     said = feedback_on(result)
     blocks = [f"# Feedback for {markdown(said.student)}", _score(said)]
+    if said.gains:
+        blocks += ["What would gain you most:", _bullets(map(markdown, said.gains))]
     if said.problems:
         blocks += ["Problems in the file:", _bullets(map(markdown, said.problems))]
     for section in said.sections:
         blocks += _section(section)
-    blocks += ["## What to do next", _bullets(map(markdown, said.advice))]
+    if said.closing:
+        blocks.append(markdown(said.closing))
     return "\n\n".join(blocks) + "\n"
 
 

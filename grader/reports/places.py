@@ -12,7 +12,7 @@ Step = Mapping[str, int]
 _Counters = tuple[int, ...]
 _Loops = tuple[str, ...]
 
-_LONGEST = 90  # characters; a longer list of places is not read by anyone
+LONGEST = 90  # characters; a longer list of places is not read by anyone
 
 
 def place(step: Step) -> str:
@@ -33,7 +33,7 @@ class Places:
         if len(steps) == of > 1:
             return "both steps" if of == 2 else f"all {of} steps"
         text = "; ".join([self._within(loops, (), chosen) for loops, chosen in _by_loops(steps).items()])
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             return f"{len(steps)} of {of} steps, the first is {place(steps[0])}"
         return text
 

@@ -1,38 +1,41 @@
 """What is to be said about a question, each thing once.
 
 Marking judges every line, a hundred and more of them; a person wants to read "a mistake in all 12 steps".
-So lines with the same verdict for the same reason become one remark with its places.
+So lines with the same verdict for the same cause become one remark with its places.
 """
 
-import re
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from grader.reports.places import place
+from grader.reports.places import LONGEST, place
 from grader.reports.trace import Trace
 from grader.schemas.results import FieldResult, Status
 
 FAULTS = (Status.SLIP, Status.MISTAKE, Status.WRONG, Status.INVALID)
 
-_ROUNDING = 1e-9  # points; the sum of many shares is not exact
+TOO_FEW_DIGITS = "too_few_digits"  # a cause that every key has
 
-_VARYING = re.compile(
-    r"-?\d[\d.]*(?:e[-+]?\d+)?"
-    r"|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
-)
+_MOST_FAULTS = 8  # remarks; more of them are not read by anyone
+_ROUNDING = 1e-9  # points; the sum of many shares is not exact
+_CLAUSES = "; "
+
+_Key = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing to say about some lines; `text` is the message of the first, which stands at `first`.
+    """One thing to say about some lines.
 
-    No `fields` means every field of these places; `places` and `first` are empty for parts without steps.
+    `text` holds for all of them; or else it is an example, the message of the line that `example` names.
+    No `fields` means every field of these places; `places` are empty for parts without steps, and where they
+    are too many to be said. `first` is the step of the first line.
     """
 
     kind: Status
     fields: tuple[str, ...]
     places: str
     first: str
+    example: str
     cause: str | None
     text: str
     lines: int
@@ -45,91 +48,167 @@ class Remark:
         lost = self.max_score - self.score
         return lost if lost > _ROUNDING else 0.0
 
-    @property
-    def repeated(self) -> bool:
-        """Whether it is about a field in several places, so that its text is an example."""
-        return self.lines > len(self.fields)
-
 
 def remarks(trace: Trace) -> list[Remark]:
-    """Return what is to be said, in the order of reading: faults, what came of them, gaps, what waits."""
-    if not trace.not_right:
+    """Return what is to be said, in the order of reading: faults, gaps, what waits, what else was noted."""
+    if not trace.remarkable:
         return []
     return [
-        *_alike(_with_status(trace.not_right, *FAULTS), trace),
-        *_following(_with_status(trace.not_right, Status.FOLLOWS)),
+        *_faults(trace),
         *_missing(trace),
-        *_alike(_with_status(trace.not_right, Status.PENDING), trace),
-        *_alike(_with_status(trace.not_right, Status.MARKED), trace),
+        *_same_text(trace.of_status(Status.PENDING), trace),
+        *_same_text(trace.of_status(Status.MARKED), trace),
+        *_same_text(trace.of_status(Status.CORRECT), trace),
     ]
 
 
-def _alike(lines: Iterable[FieldResult], trace: Trace) -> list[Remark]:
-    """Return a remark for each reason: first the steps of a field together, then fields of the same text."""
-    of_field: dict[Hashable, list[FieldResult]] = {}
+def _faults(trace: Trace) -> list[Remark]:
+    """Return a remark for each cause; a few, however many faults there are."""
+    faulty = trace.of_status(*FAULTS)
+    hollow = [line for line in trace.of_status(Status.FOLLOWS) if lost(line)]
+    for key in (_by_field, _by_cause):
+        groups = [*_grouped(faulty, key), *_grouped(hollow, _by_status)]
+        if len(groups) <= _MOST_FAULTS:
+            break
+    else:
+        groups = _fewer(groups)
+    return [_remark(lines, trace) for lines in groups]
+
+
+def lost(line: FieldResult) -> float:
+    """Return the points that a line did not earn."""
+    cost = line.max_score - line.score
+    return cost if cost > _ROUNDING else 0.0
+
+
+def _by_field(line: FieldResult) -> _Key:
+    """Return what is one cause: a known mistake, whatever the fields; of all else each field has its own."""
+    if not line.step or line.status is Status.INVALID:
+        return (line.status, line.cause, line.message or line.field)
+    known = line.status is Status.MISTAKE and line.cause
+    return (line.status, line.cause) if known else (line.status, line.cause, line.field)
+
+
+def _by_cause(line: FieldResult) -> _Key:
+    return (line.status, line.cause) if line.step and line.cause else _by_field(line)
+
+
+def _by_status(line: FieldResult) -> _Key:
+    return (line.status,)
+
+
+def _grouped(lines: Iterable[FieldResult], key: Callable[[FieldResult], _Key]) -> list[list[FieldResult]]:
+    groups: dict[_Key, list[FieldResult]] = {}
     for line in lines:
-        of_field.setdefault((line.field, line.status, line.cause, _skeleton(line)), []).append(line)
-    together: dict[tuple[str, Hashable], list[FieldResult]] = {}
-    for same in of_field.values():
-        reason = (same[0].status, same[0].cause, _text(same[0]))
-        together.setdefault((trace.where(same), reason), []).extend(same)
-    return [_remark(same, _names(same), where) for (where, _), same in together.items()]
+        groups.setdefault(key(line), []).append(line)
+    return list(groups.values())
 
 
-def _following(lines: Sequence[FieldResult]) -> list[Remark]:
-    """Return one remark for the lines that earned less, and one for all that kept their marks."""
-    less = [line for line in lines if line.max_score - line.score > _ROUNDING]
-    kept = [line for line in lines if line.max_score - line.score <= _ROUNDING]
-    return [_remark(group, _names(group), "") for group in (less, kept) if group]
+def _fewer(groups: Sequence[list[FieldResult]]) -> list[list[FieldResult]]:
+    """Return the groups with those that cost least put together, by status, after the others."""
+    # What cannot be read is soon mended, so it is worth a remark of its own however little it cost.
+    costs = [sum(map(lost, lines)) + 1e9 * (lines[0].status is Status.INVALID) for lines in groups]
+    room = _MOST_FAULTS - len({lines[0].status for lines in groups})
+    chief = set(sorted(range(len(groups)), key=lambda i: -costs[i])[:room])
+    lesser = [line for i, lines in enumerate(groups) if i not in chief for line in lines]
+    return [*[lines for i, lines in enumerate(groups) if i in chief], *_grouped(lesser, _by_status)]
+
+
+def _same_text(lines: Iterable[FieldResult], trace: Trace) -> list[Remark]:
+    return [_remark(same, trace) for same in _grouped(lines, lambda line: (line.message,))]
 
 
 def _missing(trace: Trace) -> list[Remark]:
     """Return what was not handed in: the whole question, or whole steps and then fields here and there."""
-    absent = _with_status(trace.not_right, Status.MISSING)
+    absent = trace.of_status(Status.MISSING)
+    if not absent:
+        return []
     if len(absent) == len(trace.lines):
-        return [_remark(absent, (), "")]
+        return [_without_fields(absent, "")]
     empty = [lines for lines in trace.by_step if _is_empty_step(lines)]
-    if not empty:
-        return _alike(absent, trace)
-    whole = _remark([line for lines in empty for line in lines], (), trace.where_steps(empty))
-    rest = [line for lines in trace.by_step if not _is_empty_step(lines) for line in lines]
-    return [whole, *_alike(_with_status(rest, Status.MISSING), trace)]
+    found = []
+    if empty:
+        steps = trace.where_steps(empty)
+        found.append(_without_fields([line for lines in empty for line in lines], steps))
+        absent = [
+            line
+            for lines in trace.by_step
+            if not _is_empty_step(lines)
+            for line in lines
+            if line.status is Status.MISSING
+        ]
+    by_places: dict[str, list[FieldResult]] = {}
+    for of_field in _grouped(absent, lambda line: (line.field,)):
+        by_places.setdefault(trace.where(of_field), []).extend(of_field)
+    return [*found, *[_remark(lines, trace) for lines in by_places.values()]]
 
 
 def _is_empty_step(lines: Sequence[FieldResult]) -> bool:
     return bool(lines[0].step) and all(line.status is Status.MISSING for line in lines)
 
 
-def _remark(lines: Sequence[FieldResult], fields: tuple[str, ...], where: str) -> Remark:
+def _remark(lines: Sequence[FieldResult], trace: Trace) -> Remark:
+    """Return the remark about some lines of the same verdict, with what holds for all or an example."""
+    of_field: dict[str, list[FieldResult]] = {}
+    for line in lines:
+        of_field.setdefault(line.field, []).append(line)
+    common = _common_text(lines, of_field.values())
+    remark = _without_fields(lines, _places(of_field, trace))
+    first = lines[0]
+    step = place(first.step) if first.step else ""
+    return replace(
+        remark,
+        fields=tuple(of_field),
+        example=_example(first, step, len(of_field)) if common is None else "",
+        text=first.message if common is None else common,
+    )
+
+
+def _example(line: FieldResult, step: str, fields: int) -> str:
+    if not step:
+        return f"of {line.field}"
+    return f"{line.field} in {step}" if fields > 1 else f"in {step}"
+
+
+def _common_text(lines: Sequence[FieldResult], of_fields: Iterable[Sequence[FieldResult]]) -> str | None:
+    """Return what is said of all lines, or None.
+
+    Different fields may go on differently after the same first clause; each clause is then said once.
+    """
+    messages = {line.message for line in lines}
+    if len(messages) == 1:
+        return lines[0].message
+    by_field = [same[0].message for same in of_fields]
+    if messages - set(by_field) or any(len({line.message for line in same}) > 1 for same in of_fields):
+        return None
+    clauses = [message.split(_CLAUSES) for message in by_field]
+    if len({first for first, *_ in clauses}) > 1:
+        return None
+    return _CLAUSES.join(dict.fromkeys([clause for said in clauses for clause in said]))
+
+
+def _places(of_field: Mapping[str, Sequence[FieldResult]], trace: Trace) -> str:
+    """Return where the lines stand, each field by itself where they differ; nothing if that is too long."""
+    where = {field: trace.where(lines) for field, lines in of_field.items()}
+    if len(set(where.values())) == 1:
+        return next(iter(where.values()))
+    if any(";" in places for places in where.values()):
+        return ""
+    text = "; ".join([f"{field} in {places}" for field, places in where.items()])
+    return text if len(text) <= LONGEST else ""
+
+
+def _without_fields(lines: Sequence[FieldResult], places: str) -> Remark:
     first = lines[0]
     return Remark(
         kind=first.status,
-        fields=fields,
-        places=where,
+        fields=(),
+        places=places,
         first=place(first.step) if first.step else "",
+        example="",
         cause=first.cause,
-        text=_text(first),
+        text="",
         lines=len(lines),
         score=sum([line.score for line in lines]),
         max_score=sum([line.max_score for line in lines]),
     )
-
-
-def _with_status(lines: Iterable[FieldResult], *kinds: Status) -> list[FieldResult]:
-    return [line for line in lines if line.status in kinds]
-
-
-def _text(line: FieldResult) -> str:
-    return "" if line.status is Status.MISSING else line.message
-
-
-def _skeleton(line: FieldResult) -> str:
-    """Return what the text of a line shares with others about the same fault: all but its numbers.
-
-    Of a line that is merely wrong nothing is known but the numbers, however the text puts them.
-    """
-    return "" if line.status is Status.WRONG else _VARYING.sub("#", _text(line))
-
-
-def _names(lines: Iterable[FieldResult]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([line.field for line in lines]))

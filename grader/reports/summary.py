@@ -1,27 +1,28 @@
-"""What is said about the whole of a question before its remarks: how it was read, and what is right in it."""
+"""What is said about the whole of a question before its remarks: how it was read, and how much is right."""
 
-from collections.abc import Sequence
-
+from grader.reports.remarks import FAULTS
 from grader.reports.trace import Trace
-from grader.reports.wording import DASH, count, exact, listed, plural, sentence
-from grader.schemas.results import FieldResult, QuestionResult, Status
+from grader.reports.wording import exact, listed, sentence
+from grader.schemas.results import QuestionResult, Status
 
 
 def summary(question: QuestionResult, trace: Trace) -> tuple[str, ...]:
-    """Return sentences: how it was read, what marking noted, what is right; one where all is right."""
-    notes = [f"Note: {sentence(note)}" for note in question.notes]
-    if trace.not_right:
-        texts = [_read_as(question), *notes, _partly_right(trace)]
-    else:
-        texts = [f"{_all_right(trace)} {_read_as(question)}".strip(), *notes]
-    return tuple([text for text in texts if text])
+    """Return sentences: how much is right, how it was read, what marking noted."""
+    right = _all_right(trace) if trace.all_right else _partly_right(trace)
+    first = f"{right} {_read_as(question)}".strip()
+    return (first, *notes(question)) if first else notes(question)
+
+
+def notes(question: QuestionResult) -> tuple[str, ...]:
+    """Return what marking noted, as sentences."""
+    return tuple([f"Note: {sentence(note)}" for note in question.notes])
 
 
 def _read_as(question: QuestionResult) -> str:
     ways = [f"method {question.method}"] if question.method else []
     ways += [f"{group} = {option}" for group, option in question.choices.items()]
     ways += [f"{name} = {exact(value)}" for name, value in question.given.items()]
-    return f"Read as: {', '.join(ways)}." if ways else ""
+    return f"Your work was read as: {', '.join(ways)}." if ways else ""
 
 
 def _all_right(trace: Trace) -> str:
@@ -29,42 +30,30 @@ def _all_right(trace: Trace) -> str:
     if lines < 2:
         return "Right." if lines else ""
     each = "Both" if lines == 2 else f"All {lines}"
-    return f"{each} {plural(_noun(trace))} are right."
+    return f"{each} {'lines' if trace.lines[0].step else 'parts'} are right."
 
 
 def _partly_right(trace: Trace) -> str:
-    right = len(trace.lines) - len(trace.not_right)
+    """Return how many lines are right of those that were marked, or which parts are."""
+    if not any(line.step for line in trace.lines):
+        fields = [line.field for line in trace.lines if line.status in {Status.CORRECT, Status.FOLLOWS}]
+        return f"Right: {listed(fields)}." if fields else ""
+    absent = len(trace.of_status(Status.MISSING))
+    marked = len(trace.lines) - absent - len(trace.of_status(Status.PENDING, Status.MARKED))
+    follow = [line for line in trace.of_status(Status.FOLLOWS) if line.score]
+    right = marked - len(trace.of_status(*FAULTS)) - len(trace.of_status(Status.FOLLOWS)) + len(follow)
     if not right:
         return ""
-    where = _where_right(trace)
-    share = f"Right: {right} of {count(len(trace.lines), _noun(trace))}"
-    return f"{share} {DASH} {where}." if where else f"{share}."
+    handed_in = " handed in" if absent else ""
+    share = f"all {right}" if right == marked > 1 else f"{right} of {marked}"
+    text = f"Right: {share} {'line' if marked == 1 else 'lines'}{handed_in}"
+    return f"{text}; {_following(len(follow), right)}." if follow else f"{text}."
 
 
-def _noun(trace: Trace) -> str:
-    return "line" if any(line.step for line in trace.lines) else "part"
-
-
-def _where_right(trace: Trace) -> str:
-    """Return the fields that are right in every line, and those that are right but for a few."""
-    whole: list[str] = []
-    but_for: dict[str, list[str]] = {}
-    for field, lines in trace.by_field.items():
-        others = [line for line in lines if line.status is not Status.CORRECT]
-        if not others:
-            whole.append(field)
-        elif where := _short_exception(lines, others, trace):
-            but_for.setdefault(where, []).append(field)
-    pieces = [_every_line(whole, trace)] if whole else []
-    return "; ".join([*pieces, *[f"{listed(fields)} but for {where}" for where, fields in but_for.items()]])
-
-
-def _every_line(fields: Sequence[str], trace: Trace) -> str:
-    in_steps = any(trace.by_field[field][0].step for field in fields)
-    return f"every line of {listed(fields)}" if in_steps else listed(fields)
-
-
-def _short_exception(lines: Sequence[FieldResult], others: Sequence[FieldResult], trace: Trace) -> str:
-    """Return where the few others stand, if that can be said in a breath."""
-    where = trace.where(others) if 2 * len(others) <= len(lines) else ""
-    return "" if ";" in where else where
+def _following(lines: int, right: int) -> str:
+    """Return what is said of lines that carry an earlier error on."""
+    if lines == 1:
+        which = "it" if right == 1 else "1 line of them"
+        return f"{which} differs from the solution, but follows from your own lines and keeps its marks"
+    which = "they" if lines == right else f"{lines} lines of them"
+    return f"{which} differ from the solution, but follow from your own lines and keep their marks"

@@ -14,7 +14,24 @@ class Trace:
 
     def __init__(self, lines: Sequence[FieldResult]) -> None:
         self.lines = lines
-        self.not_right = [line for line in lines if line.status is not Status.CORRECT]
+        # A right formula may have a message: how it was read.
+        self.remarkable = [line for line in lines if line.message or line.status is not Status.CORRECT]
+        self.all_right = all(line.status is Status.CORRECT for line in self.remarkable)
+
+    def of_status(self, *kinds: Status) -> list[FieldResult]:
+        """Return the lines of which there is something to say, with one of these verdicts."""
+        return [line for line in self.remarkable if line.status in kinds]
+
+    @property
+    def nothing_handed_in(self) -> bool:
+        """Whether there are lines, and all of them are missing."""
+        return 0 < len(self.lines) == len(self.of_status(Status.MISSING))
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether there are lines, and all of them wait for a person, without a word."""
+        waiting = [line for line in self.of_status(Status.PENDING) if not line.message]
+        return 0 < len(self.lines) == len(waiting)
 
     @cached_property
     def by_field(self) -> dict[str, list[FieldResult]]:

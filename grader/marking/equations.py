@@ -1,0 +1,51 @@
+"""A line's equation as a person writes it: by the student's own choices, without factors of one."""
+
+from functools import lru_cache
+
+from grader.expressions import Tree
+from grader.expressions.printing import in_brief
+from grader.expressions.tree import Infix, Minus, Number, children, rebuild
+from grader.solver.plan import Form, Options
+
+_PRODUCTS = frozenset({"*", "/", "@"})
+_OPPOSITE = {"+": "-", "-": "+"}
+_REMEMBERED = 1024
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def equation(field: str, form: Form, options: Options) -> str:
+    """Return "s = x @ w" for a field that is written in a form; `options` are those of the form's groups."""
+    text = in_brief(tidy(form.trees[options]))
+    return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
+
+
+def tidy(tree: Tree) -> Tree:
+    """Return an equal tree without factors of one, and with `a - b` for `a + -b`."""
+    tree = rebuild(tree, tuple(map(tidy, children(tree))), tree.span)
+    if not isinstance(tree, Infix):
+        return tree
+    if tree.operator == "*":
+        return _product(tree)
+    if tree.operator in _OPPOSITE and (opposite := _without_minus(tree.right)) is not None:
+        return Infix(_OPPOSITE[tree.operator], tree.left, opposite)
+    return tree
+
+
+def _product(tree: Infix) -> Tree:
+    if tree.left == Number(1.0):
+        return tree.right
+    if tree.right == Number(1.0):
+        return tree.left
+    if tree.left == Minus(Number(1.0)) and not isinstance(tree.right, Infix):
+        return Minus(tree.right)
+    return tree
+
+
+def _without_minus(tree: Tree) -> Tree | None:
+    """Return the opposite of a tree that begins with a minus sign, None for others."""
+    if isinstance(tree, Minus):
+        return tree.operand
+    if isinstance(tree, Infix) and tree.operator in _PRODUCTS:
+        left = _without_minus(tree.left)
+        return None if left is None else Infix(tree.operator, left, tree.right)
+    return None

@@ -1,0 +1,341 @@
+"""Known mistakes by name, too few digits, hollow lines: each made in plain NumPy and marked by the key."""
+
+import handworked as hw
+import numpy as np
+import pytest
+
+POINTS = 15
+
+
+def swap(x):
+    return x[..., ::-1]
+
+
+def faults(method, alpha, ways):
+    """Return every mistake of the practical's key as it is made by hand: name to rules for the fields it spoils."""
+    batch = method == "batch"
+    sign, reduction = ways["delta_sign"], ways.get("reduction", "sum") if batch else "sum"
+    early, late = {"sum": (1, 1), "mean": (0.25, 1), "mean_late": (1, 0.25)}[reduction]
+    step = {"step": -alpha, "gradient": 1.0, "scaled": alpha}[sign]
+    bare_step = -1.0 if sign == "step" else 1.0
+    update = {"step": 1.0, "gradient": -alpha, "scaled": -1.0}[sign]
+    bare_update = {"step": 1.0, "gradient": -1.0, "scaled": -1.0}[sign]
+    slope = {"relu": hw.slope_of_relu, "tanh": hw.slope_of_tanh}[ways["output"]]
+
+    def back(now, w=None):
+        w = now.w if w is None else w
+        factor = w if ways["hidden_delta"] == "exact" else np.ones(3)
+        return np.outer(now.delta_out, factor) if batch else now.delta_out * factor
+
+    def to_w(now, factor, z):
+        return factor * (now.delta_out @ z if batch else now.delta_out * z)
+
+    def to_W(now, factor, x):
+        return factor * (x.T @ now.delta_i if batch else np.outer(x, now.delta_i))
+
+    def new_w(now):
+        w = now.w + update * to_w(now, step * late, now.z_i)
+        return np.outer(now.delta_out, w) if batch else now.delta_out * w
+
+    all_ways = {
+        "no_half": {"L": lambda now: (now.z_out - now.y) ** 2},
+        "no_output_derivative": {"delta_out": lambda now: early * (now.z_out - now.y)},
+        "derivative_of_square": {"delta_out": lambda now: early * (now.z_out - now.y) * (1 - now.s_out**2)},
+        "derivative_at_output": {"delta_out": lambda now: early * (now.z_out - now.y) * slope(now.z_out)},
+        "derivative_of_tanh": {
+            "delta_out": lambda now: early * (now.z_out - now.y) * hw.slope_of_tanh(now.s_out)
+        },
+        "error_sign": {"delta_out": lambda now: early * (now.y - now.z_out) * slope(now.s_out)},
+        "no_relu_derivative": {"delta_i": back},
+        "tanh_in_hidden_layer": {"delta_i": lambda now: back(now) * hw.slope_of_tanh(now.s_i)},
+        "new_w_in_delta": {"delta_i": lambda now: new_w(now) * hw.slope_of_relu(now.s_i)},
+        "relu_left_out": {"z_i": lambda now: now.s_i},
+        "tanh_hidden_output": {"z_i": lambda now: np.tanh(now.s_i)},
+        "s_for_z": {"Delta_w": lambda now: to_w(now, step * late, now.s_i)},
+        "inputs_swapped": {"Delta_W": lambda now: to_W(now, step * late, swap(now.x))},
+        "ascent": {
+            "w": lambda now: now.w - update * now.Delta_w,
+            "W": lambda now: now.W - update * now.Delta_W,
+        },
+        "alpha_forgotten": {
+            "w": lambda now: now.w + bare_update * now.Delta_w,
+            "W": lambda now: now.W + bare_update * now.Delta_W,
+        }
+        if sign == "gradient"
+        else {
+            "Delta_w": lambda now: to_w(now, bare_step * late, now.z_i),
+            "Delta_W": lambda now: to_W(now, bare_step * late, now.x),
+        },
+        "alpha_twice": {
+            "w": lambda now: now.w + alpha * update * now.Delta_w,
+            "W": lambda now: now.W + alpha * update * now.Delta_W,
+        },
+        "identity_output": {"z_out": lambda now: now.s_out},
+        "sigmoid_output": {"z_out": lambda now: 1 / (1 + np.exp(-now.s_out))},
+    }
+    if batch and reduction == "sum":
+        all_ways["mean_for_sum"] = {"Delta_W": lambda now: to_W(now, step / 4, now.x)}
+    if batch and reduction == "mean_late":
+        all_ways["sum_for_mean"] = {"Delta_W": lambda now: to_W(now, step, now.x)}
+    return all_ways
+
+
+ALPHA = 0.3
+WAYS = [(method, ways) for method in ("online", "batch") for ways in hw.every_way(method)]
+NAMES = sorted(set().union(*(faults(method, ALPHA, ways) for method, ways in WAYS)))
+# Two that no number can tell apart. Who leaves tanh out and takes its derivative has, as far as s_out is
+# positive, a relu unit and the derivative of tanh. A Delta "scaled" by alpha that lacks alpha is the gradient,
+# and then alpha is missing in the update.
+TWINS = {("identity_output", "tanh"): "derivative_of_tanh"}
+AT = {("alpha_forgotten", "scaled"): {"Delta_w": "w", "Delta_W": "W"}}
+
+
+def made(method, ways, wrong, alpha=ALPHA, **more):
+    """Return an answer with faults, and what they change: (labels, field) to the share of its numbers."""
+    usual = hw.practical_rules(method, alpha, **ways)
+    steps = [tuple(labels.values()) for labels, _ in hw.practical_steps(method)]
+    shares = {}
+
+    def noted(name, rule):
+        times = iter(steps)
+
+        def noting(now):
+            right, worked = (np.asarray(r(now), dtype=float) for r in (usual[name], rule))
+            share = np.mean(hw.read(hw.written(right, 8)) != hw.read(hw.written(worked, 8)))
+            labels = next(times)
+            if share:
+                shares[labels, name] = share
+            return worked
+
+        return noting
+
+    spied = {name: noted(name, rule) for name, rule in wrong.items()}
+    return hw.practical(method, alpha, 8, wrong=spied, **ways, **more), shares
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mistake_made_throughout_is_named_wherever_it_shows(practical, name):
+    cases = []
+    for method, ways in WAYS:
+        wrong = faults(method, ALPHA, ways).get(name)
+        if wrong and (name, ways["output"]) not in TWINS:
+            cases.append((ways, *made(method, ways, wrong)))
+    shown = 0
+    for (ways, answer, shares), marked in zip(
+        cases, hw.results(practical, [c[1] for c in cases]), strict=True
+    ):
+        elsewhere = AT.get((name, ways["delta_sign"]), {})
+        kinks = set(at_the_kink(answer))
+        places = {(labels, elsewhere.get(field, field)) for labels, field in shares} - kinks
+        faulty = {place: status for place, status in hw.faulty(marked).items() if place not in kinks}
+        shown += bool(places)
+        assert faulty == dict.fromkeys(places, "mistake"), (name, ways)
+        for labels, field in places:
+            line = hw.at(marked, field, *labels)
+            assert line.cause == name, (ways, line)
+            assert line.message
+            if not elsewhere:
+                assert line.score == pytest.approx(line.max_score * (1 - 0.5 * shares[labels, field])), line
+    assert shown or name == "identity_output"
+
+
+def at_the_kink(answer):
+    """Yield the lines whose right value cannot be said, with s_out at the kink of relu: s_out is just 0."""
+    for step in answer["steps"]:
+        if np.any(hw.read(step["s_out"]) == 0):
+            yield tuple(step[loop] for loop in ("iteration", "sample") if loop in step), "delta_out"
+
+
+def negative_output(rules):
+    """An error in the first s_out: from now on the output unit is dead, or tanh of something negative."""
+    return {(0, "s_out"): lambda now: rules["s_out"](now) - 0.9}
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize("name", ["identity_output", "no_output_derivative", "derivative_of_square"])
+def test_what_shows_only_where_the_output_is_negative(practical, method, name):
+    """As it is after an error: the mistake is judged by the student's own lines, never by the reference."""
+    ways = {"output": "relu", "hidden_delta": "exact", "delta_sign": "gradient", "reduction": "sum"}
+    rules = hw.practical_rules(method, ALPHA, **ways)
+    wrong = faults(method, ALPHA, ways)[name]
+    marked = hw.result(practical, hw.practical(method, ALPHA, 8, negative_output(rules) | wrong, **ways))
+    (field,) = wrong
+    first = hw.at(marked, field, *((0, 0) if method == "online" else (0,)))
+    assert (first.status, first.cause) == ("mistake", name)
+    assert {status for place, status in hw.faulty(marked).items() if place[1] != "s_out"} == {"mistake"}
+
+
+@pytest.mark.parametrize(("name", "output"), TWINS)
+@pytest.mark.parametrize("method", ["online", "batch"])
+def test_of_two_that_no_number_tells_apart_one_is_named(practical, name, output, method):
+    ways = {"output": output, "hidden_delta": "exact", "delta_sign": "step", "reduction": "mean"}
+    answer, shares = made(method, ways, faults(method, ALPHA, ways)[name])
+    marked = hw.result(practical, answer)
+    causes = {f.cause for f in marked.fields if f.status == "mistake"}
+    assert shares
+    assert causes <= {name, TWINS[name, output]}
+    assert {f.status for f in marked.fields} <= {"correct", "mistake", "follows"}
+
+
+def test_samples_added_in_one_line_and_averaged_in_the_other(practical):
+    """The line that comes first tells the way; the other is the mistake."""
+    ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+    for reduction, factor, name in (("sum", 0.25, "mean_for_sum"), ("mean_late", 4, "sum_for_mean")):
+        usual = hw.practical_rules("batch", ALPHA, **ways, reduction=reduction)
+        wrong = {"Delta_W": lambda now, usual=usual, factor=factor: usual["Delta_W"](now) * factor}
+        marked = hw.result(practical, hw.practical("batch", ALPHA, 6, wrong, **ways, reduction=reduction))
+        assert {f.cause for f in marked.fields if f.field == "Delta_W"} == {name}
+        assert {field for _, field in hw.faulty(marked)} == {"Delta_W"}
+        assert marked.choices["reduction"] == reduction
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mistake_made_once_is_named_once(practical, name):
+    """In one step only, late, and after an error: the lines after it follow."""
+    method, t = ("online", 6) if name not in {"mean_for_sum", "sum_for_mean"} else ("batch", 1)
+    ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "step"}
+    ways["reduction"] = "mean_late" if name == "sum_for_mean" else "sum"
+    rules = hw.practical_rules(method, 0.4, **ways)
+    once = {(t, field): rule for field, rule in faults(method, 0.4, ways)[name].items()}
+    early = {(0, "s_out"): lambda now: rules["s_out"](now) + 0.3217}
+    marked = hw.result(practical, hw.practical(method, 0.4, 8, early | once, **ways))
+    first, labels = ((tuple(hw.practical_steps(method)[i][0].values())) for i in (0, t))
+    faulty = hw.faulty(marked)
+    assert faulty.pop((first, "s_out")) == "wrong"
+    assert faulty == {(labels, field): "mistake" for _, field in once}
+    assert {hw.at(marked, field, *labels).cause for _, field in once} == {name}
+    assert "follows" in {f.status for f in marked.fields}
+
+
+def test_two_mistakes_come_apart_by_themselves(practical):
+    ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "step"}
+    every = faults("online", 0.3, ways)
+    wrong = every["no_half"] | every["no_output_derivative"] | every["s_for_z"]
+    marked = hw.result(practical, hw.practical("online", 0.3, 8, wrong, **ways))
+    causes = {f.field: f.cause for f in marked.fields if f.cause}
+    assert causes == {"L": "no_half", "delta_out": "no_output_derivative", "Delta_w": "s_for_z"}
+
+
+# Which of several mistakes, and what it costs: on a key of four lines.
+
+LADDER = """
+id = "ladder"
+[[question]]
+id = "q"
+kind = "trace"
+points = 12
+digits = 3
+[question.start]
+a = 1.7
+[question.method.only]
+loop.step = 6
+equations.b = "2*a + 1"
+equations.a = "b / 3"
+[question.mistake.no_one]
+credit = 0.5
+says = "The one is missing."
+b = "2*a"
+"""
+
+
+def ladder(key, wrong=None, digits=5, **changes):
+    rules = {"b": lambda now: 2 * now.a + 1, "a": lambda now: now.b / 3}
+    steps = [({"step": i}, {}) for i in range(6)]
+    return hw.result(key, {"steps": hw.work(rules, steps, {"a": 1.7}, digits, wrong, **changes)}, "q")
+
+
+NO_ONE = {"b": lambda now: 2 * now.a}
+SAYS = {"credit": 0.5, "says": "The one is missing.", "b": "2*a"}
+
+
+@pytest.mark.parametrize(("credit", "score"), [(0.0, 6.0), (0.25, 7.5), (0.5, 9.0), (1.0, 12.0)])
+def test_the_key_says_what_a_mistake_still_earns(credit, score):
+    key = hw.tiny_key(LADDER, mistake={"no_one": SAYS | {"credit": credit}})
+    marked = ladder(key, NO_ONE)
+    assert marked.score == pytest.approx(score)
+    assert {f.cause for f in marked.fields if f.field == "b"} == {"no_one"}
+    assert hw.at(marked, "b", 3).message == "The one is missing"
+
+
+@pytest.mark.parametrize(
+    ("at_most", "score"), [(0.0, 12.0), (0.7, 11.3), (2.9, 9.1), (3.5, 9.0), (99.0, 9.0)]
+)
+def test_a_key_may_cap_what_one_cause_costs(at_most, score):
+    key = hw.tiny_key(LADDER, mistake={"no_one": SAYS | {"at_most": at_most}})
+    marked = ladder(key, NO_ONE)
+    assert marked.score == pytest.approx(score)
+    assert sum(f.score for f in marked.fields) == pytest.approx(score)
+
+
+def test_the_cap_is_for_its_own_cause_only():
+    key = hw.tiny_key(LADDER, mistake={"no_one": SAYS | {"at_most": 1.0}})
+    rewrite = {(5, "a"): lambda _: "9.87654"}
+    assert ladder(key, NO_ONE, rewrite=rewrite).score == pytest.approx(12 - 1.0 - 1.0)
+
+
+@pytest.mark.parametrize("order", [("mild", "harsh"), ("harsh", "mild")])
+def test_of_two_mistakes_that_match_equally_the_kinder_counts_and_none_is_claimed(order):
+    credits = {"mild": 0.75, "harsh": 0.25}
+    equal = {"mild": "2*a", "harsh": "a + a"}
+    mistakes = {name: {"credit": credits[name], "says": f"{name}.", "b": equal[name]} for name in order}
+    marked = ladder(hw.tiny_key(LADDER, mistake=mistakes), NO_ONE)
+    line = hw.at(marked, "b", 2)
+    assert (line.status, line.cause) == ("mistake", None)
+    assert line.score == pytest.approx(0.75)
+    assert not any(says in line.message for says in ("mild", "harsh"))
+
+
+def test_the_hand_in_as_a_whole_tells_which_mistake_it_was():
+    """In the first step both match; in the others only one does."""
+    other = {"credit": 0.9, "says": "Three and a bit.", "b": "3.4"}  # 2·1.7 at the first step alone
+    marked = ladder(hw.tiny_key(LADDER, mistake={"chance": other, "no_one": SAYS}), NO_ONE)
+    assert {f.cause for f in marked.fields if f.field == "b"} == {"no_one"}
+    assert marked.score == pytest.approx(9)
+
+
+# Too few digits.
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("0.1", "mistake"),
+        ("0.10", "mistake"),
+        ("0.099", "correct"),
+        ("0.0986", "correct"),
+        ("0", "wrong"),
+        ("0.2", "wrong"),
+    ],
+)
+def test_too_few_digits_say_so(practical, written, status):
+    """s_out is 0.09859 at first; 0.10 has two decimals where three are asked for."""
+    answer = hw.practical(digits=6, rewrite={(0, "s_out"): lambda _: written})
+    marked = hw.result(practical, answer)
+    line = hw.at(marked, "s_out", 0, 0)
+    if status == "wrong":
+        assert line.cause != "too_few_digits"
+        assert line.status in {"wrong", "slip"}
+        return
+    assert line.status == status
+    assert line.cause == ("too_few_digits" if status == "mistake" else None)
+    if status == "mistake":
+        assert "at least 3 digits" in line.message
+        assert marked.score == pytest.approx(POINTS - line.max_score / 2)
+        assert hw.faulty(marked) == {((0, 0), "s_out"): "mistake"}
+
+
+@pytest.mark.parametrize("digits", [1, 2])
+def test_few_digits_throughout_are_one_remark_and_no_error(practical, digits):
+    """What is worked on with numbers of few digits follows, as far as they go."""
+    marked = hw.result(practical, hw.practical(digits=digits, alpha=0.5))
+    assert {f.cause for f in marked.fields if f.cause} <= {"too_few_digits"}
+    assert {f.status for f in marked.fields} <= {"correct", "follows", "mistake"}
+    assert any(f.cause == "too_few_digits" for f in marked.fields)
+
+
+def test_trailing_zeros_count_as_digits(practical):
+    """0.500 and 0.5 are the same number, but 0.100 claims more than 0.1."""
+    for text, status in (("0.100", "correct"), ("0.1000", "wrong")):
+        key = hw.tiny_key(LADDER, start={"a": -0.45021})
+        marked = ladder(key, rewrite={(0, "b"): lambda _, text=text: text})
+        assert hw.at(marked, "b", 0).status == status

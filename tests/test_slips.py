@@ -1,0 +1,299 @@
+"""Slips of the pen, made by surgery on the written text of hand-ins that are nowhere like the reference.
+
+Each hand-in has choices and an alpha of its own and, before the slip, an error that was carried on: so what
+was meant is what follows from the student's own lines, and nothing else.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import handworked as hw
+import numpy as np
+import pytest
+from shared import practical_key
+
+CASES = 60
+POINTS = 15
+SLIP_CREDIT = 0.5
+EARLY = ("s_i", "z_i", "s_out", "z_out")
+
+
+def numbers(text):
+    """Return the written numbers one by one, row after row."""
+    return [n for part in text for n in numbers(part)] if isinstance(text, list) else [text]
+
+
+def put(text, place, new):
+    """Return a written value with its number at a place replaced."""
+    rest = iter([new if i == place else number for i, number in enumerate(numbers(text))])
+
+    def again(part):
+        return [again(p) for p in part] if isinstance(part, list) else next(rest)
+
+    return again(text)
+
+
+def telling(number):
+    """Return where a number's digits stand, from the first that is not 0."""
+    places = [i for i, char in enumerate(number) if char.isdigit()]
+    while places and number[places[0]] == "0":
+        del places[0]
+    return places
+
+
+# One number's text to another, or the same where this slip cannot be made of it.
+
+
+def sign(number, _):
+    return number[1:] if number.startswith("-") else f"-{number}"
+
+
+def digit(number, random):
+    place = random.choice(telling(number)[:3])
+    other = (int(number[place]) + random.integers(1, 10)) % 10
+    return f"{number[:place]}{other}{number[place + 1 :]}"
+
+
+def digits_exchanged(number, random):
+    places = telling(number)[:4]
+    pairs = [(a, b) for a, b in pairwise(places) if b == a + 1]
+    a, b = pairs[random.integers(len(pairs))]
+    return number[:a] + number[b] + number[a] + number[b + 1 :]
+
+
+def digit_lost(number, random):
+    place = random.choice([p for p in telling(number)[:3] if p > number.index(".")])
+    return number[:place] + number[place + 1 :]
+
+
+def decimal_point(number, random):
+    minus, (whole, rest) = "-" * number.startswith("-"), number.lstrip("-").split(".")
+    if random.random() < 0.5:
+        return f"{minus}{whole[:-1] or 0}.{whole[-1]}{rest}"
+    return f"{minus}{whole}{rest[0]}.{rest[1:]}"
+
+
+SURGERY = {f.__name__: f for f in (sign, digit, digits_exchanged, digit_lost, decimal_point)}
+
+
+@dataclass
+class Case:
+    """One who works the practical, errs at `early` and carries that on, and has a slip at (t, field)."""
+
+    way: dict[str, Any]
+    wrong: dict[tuple[int, str], hw.Rule]
+    early: tuple[int, str]
+    t: int
+    field: str
+    old: Any
+    new: Any
+
+    def without(self):
+        return hw.practical(**self.way, wrong=self.wrong)
+
+    def slipped(self):
+        """Work on with what was meant."""
+        return hw.practical(**self.way, wrong=self.wrong, rewrite={(self.t, self.field): lambda _: self.new})
+
+    def carried_on(self):
+        """Work on with what stands there."""
+        wrong = self.wrong | {(self.t, self.field): lambda _: hw.read(self.new)}
+        return hw.practical(**self.way, wrong=wrong, rewrite={(self.t, self.field): lambda _: self.new})
+
+    def at(self, t):
+        return tuple(hw.practical_steps(self.way["method"])[t][0].values())
+
+
+def one_number(text, random, kind):
+    candidates = [i for i, n in enumerate(numbers(text)) if len(telling(n)) >= 4]
+    if not candidates:
+        return text
+    place = random.choice(candidates)
+    new = SURGERY[kind](numbers(text)[place], random)
+    return put(text, place, new) if len(telling(new)) >= 3 else text
+
+
+def exchange(text, random):
+    all_of_it = numbers(text)
+    if len(all_of_it) < 2:
+        return text
+    a, b = random.choice(len(all_of_it), 2, replace=False)
+    return put(put(text, a, all_of_it[b]), b, all_of_it[a])
+
+
+def another_row(page, t, field, random, kind):
+    """Return the student's row of another field of the same shape, or of the step before."""
+    if kind == "copied_step":
+        return page[t - 1][field] if t else page[t][field]
+    here = hw.FIELDS.index(field)
+    rows = [page[t][name] for name in hw.FIELDS[:here]] + [page[t - 1][n] for n in hw.FIELDS[here + 1 :]] * (
+        t > 0
+    )
+    rows = [row for row in rows if np.shape(row) == np.shape(page[t][field]) != ()]
+    return rows[random.integers(len(rows))] if rows else page[t][field]
+
+
+def change(kind, page, t, field, random):
+    text = page[t][field]
+    if kind in SURGERY:
+        return one_number(text, random, kind)
+    if kind == "exchanged":
+        return exchange(text, random)
+    if kind.startswith("copied"):
+        return another_row(page, t, field, random, kind)
+    place = random.integers(len(numbers(text)))  # "unused": any other number
+    return put(text, place, hw.written(random.uniform(0.1, 1), 6))
+
+
+def used_later(page, t, field):
+    """Tell whether lines follow that show what was worked on with: all but a loss, and the last weights."""
+    return field != "L" and not (t == len(page) - 1 and field in {"w", "W"}) and field != "s_i"
+
+
+def make(kind, random):
+    while True:
+        method = str(random.choice(["online", "batch"]))
+        way = {"method": method, "alpha": float(random.choice([0.05, 0.1, 0.3, 0.5]))}
+        way |= {"digits": int(random.choice([4, 5, 6, 8])), **hw.random_ways(random)}
+        last = len(hw.practical_steps(method))
+        early = int(random.integers(max(1, last // 3))), str(random.choice(EARLY))
+        rules = hw.practical_rules(method, way["alpha"], **{group: way[group] for group in hw.WAYS})
+        usual, off = rules[early[1]], random.choice([-1, 1]) * random.uniform(0.1, 0.6)
+        wrong = {early: lambda now, usual=usual, off=off: usual(now) + off}
+        t, field = int(random.integers(early[0], last)), str(random.choice(hw.FIELDS))
+        if (t, hw.FIELDS.index(field)) <= (early[0], hw.FIELDS.index(early[1])):
+            continue
+        page, reference = (hw.practical(**way, wrong=faults)["steps"] for faults in (wrong, {}))
+        old = page[t][field]
+        if np.allclose(hw.read(old), hw.read(reference[t][field]), 0, 0.002) or (
+            kind == "unused" and not used_later(page, t, field)
+        ):
+            continue
+        new = change(kind, page, t, field, random)
+        # What the key tolerates is no slip, and a row of zeros tells nothing.
+        if np.abs(hw.read(new) - hw.read(old)).max() > 0.002 and np.any(hw.read(new)):
+            return Case(way, wrong, early, t, field, old, new)
+
+
+@cache
+def cases(kind):
+    random = np.random.default_rng(sum(kind.encode()))
+    return [make(kind, random) for _ in range(CASES)]
+
+
+KINDS = (*SURGERY, "exchanged", "copied_field", "copied_step", "unused")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_slip_is_found_and_costs_once(kind):
+    made = cases(kind)
+    slipped = hw.results(practical_key(), [case.slipped() for case in made])
+    without = hw.results(practical_key(), [case.without() for case in made])
+    found = named = clean = 0
+    for case, marked, usual in zip(made, slipped, without, strict=True):
+        place, early = (case.at(case.t), case.field), (case.at(case.early[0]), case.early[1])
+        line, before = (hw.at(m, case.field, *place[0]) for m in (marked, usual))
+        found += line.status == "slip"
+        named += line.cause in {kind, kind.split("_")[0]}
+        if line.status != "slip" or not set(hw.faulty(marked)) <= {place, early}:
+            continue
+        clean += 1
+        # Of its components, those that slipped lose what a slip costs; and no other line loses anything.
+        off = np.mean(hw.read(case.old) != hw.read(case.new))
+        assert before.score - line.score <= line.max_score * (1 - SLIP_CREDIT) * off + 1e-9, case
+        assert usual.score - marked.score == pytest.approx(before.score - line.score), case
+    assert found >= 0.95 * CASES, f"{found} of {CASES} found"
+    assert named >= 0.85 * CASES, f"{named} of {CASES} by name"
+    assert clean >= found - 0.02 * CASES, f"{found - clean} times a line after the slip was charged"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_works_on_with_the_slip_is_charged_for_it_alone(kind):
+    made = cases(kind)
+    for case, marked in zip(made, hw.results(practical_key(), [c.carried_on() for c in made]), strict=True):
+        expected = {(case.at(case.t), case.field), (case.at(case.early[0]), case.early[1])}
+        assert set(hw.faulty(marked)) <= expected, case
+        assert "unused" not in {f.cause for f in marked.fields}, case
+
+
+@pytest.mark.parametrize("kind", ["sign", "digit", "decimal_point", "unused"])
+def test_what_was_meant_is_said_and_is_never_the_reference(kind):
+    for case in [c for c in cases(kind) if len(numbers(c.new)) == 1][:10]:
+        line = hw.at(hw.result(practical_key(), case.slipped()), case.field, *case.at(case.t))
+        # Words have four digits or more; the reference differs from what was meant already in these.
+        assert float(line.message.split()[-1]) == pytest.approx(float(case.old), rel=1e-3), (case, line)
+
+
+def test_the_published_slip_names_both_fields(practical):
+    def rewrite(page):
+        return {(4, "w"): lambda _: page["steps"][4]["Delta_w"]}
+
+    way = {"alpha": 0.5, "output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+    page = hw.practical(**way)
+    marked = hw.result(practical, hw.practical(**way, rewrite=rewrite(page)))
+    line = hw.at(marked, "w", 1, 0)
+    assert (line.status, line.cause) == ("slip", "copied")
+    assert "you wrote Delta_w where w belongs" in line.message
+    assert marked.score == pytest.approx(POINTS - line.max_score * (1 - SLIP_CREDIT))
+
+
+def test_a_copy_of_the_step_before_says_so(practical):
+    page = hw.practical(alpha=0.5)["steps"]
+    marked = hw.result(practical, hw.practical(alpha=0.5, rewrite={(4, "W"): lambda _: page[3]["W"]}))
+    line = hw.at(marked, "W", 1, 0)
+    assert (line.status, line.cause) == ("slip", "copied")
+    assert "the W of the step before" in line.message
+
+
+@pytest.mark.parametrize(("credit", "lost"), [(1.0, 0.0), (0.8, 0.2), (0.0, 1.0)])
+def test_the_key_says_what_a_slip_costs(credit, lost):
+    key = hw.tiny_key(NEWTON, slip_credit=credit)
+    answer = {
+        "steps": newton(rewrite={(1, "x"): lambda text: digits_exchanged(text, np.random.default_rng(1))})
+    }
+    marked = hw.result(key, answer, "root")
+    assert [(f.field, f.step, f.status) for f in marked.fields if f.cause] == [("x", {"step": 1}, "slip")]
+    assert marked.score == pytest.approx(12 - lost)
+
+
+NEWTON = """
+id = "newton"
+[[question]]
+id = "root"
+kind = "trace"
+points = 12
+[question.start]
+x = 3.0
+[question.method.newton]
+loop.step = 4
+equations.f = "x^2 - 2"
+equations.slope = "2*x"
+equations.x = "x - f / slope"
+"""
+
+
+def newton(**changes):
+    rules = {
+        "f": lambda now: now.x**2 - 2,
+        "slope": lambda now: 2 * now.x,
+        "x": lambda now: now.x - now.f / now.slope,
+    }
+    return hw.work(rules, [({"step": i}, {}) for i in range(4)], {"x": 3.0}, 6, **changes)
+
+
+@pytest.mark.parametrize("kind", SURGERY)
+def test_slips_in_newtons_method(kind):
+    """After an error in the first slope: another path to the root than the reference's."""
+    key = hw.tiny_key(NEWTON)
+    random = np.random.default_rng(4)
+    wrong = {(0, "slope"): lambda now: 2 * now.x + 1.2345}
+    answers = []
+    for place in [(1, "f"), (1, "slope"), (1, "x"), (2, "slope"), (2, "x"), (3, "x")]:
+        rewrite = {place: lambda text: SURGERY[kind](text, random)}
+        answers.append({"steps": newton(wrong=wrong, rewrite=rewrite)})
+        marked = hw.result(key, answers[-1], "root")
+        faulty = hw.faulty(marked)
+        assert faulty.pop(((0,), "slope")) == "wrong"
+        assert faulty == {((place[0],), place[1]): "slip"}, place

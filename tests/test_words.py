@@ -1,0 +1,229 @@
+"""What marking says of a line: exact, without a value or an equation in a student's own check."""
+
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+from shared import practical_key, practical_plan
+from simulate import Rounding, Student
+
+from grader.expressions import Real, evaluate, parse
+from grader.marking.equations import equation, tidy
+from grader.marking.mark import mark
+from grader.marking.words import components, number_pair
+from grader.reports import student_page
+from grader.schemas.submission import Submission
+
+EXACT = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+FULL = 99
+
+
+def answer(choice=None, method="online", digits=6, **more):
+    plan = practical_plan(method)
+    return Student(plan, choice or EXACT, {"alpha": 0.2}, Rounding(digits), **more).answer()
+
+
+def marked(given, *, reveal=True):
+    submission = Submission(student="s", assignment="practical1", answers={"exercise2": given})
+    return mark(practical_key(), [submission])[0].result("s.json", reveal=reveal)
+
+
+def lines(given, *, reveal=True):
+    """Return the lines with something to say, by step number and field."""
+    (trace,) = [q for q in marked(given, reveal=reveal).questions if q.question == "exercise2"]
+    width = len(practical_plan("online").lines)
+    return {(i // width, line.field): line for i, line in enumerate(trace.fields) if line.message}
+
+
+def messages(given, *, reveal=True):
+    return {place: line.message for place, line in lines(given, reveal=reveal).items()}
+
+
+# --- numbers and places -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "decimals", "shown"),
+    [
+        (0.2059, 0.020589197, 4, ("0.2059", "0.0206")),
+        (0.08859, 0.09859, 5, ("0.08859", "0.09859")),
+        (0.09, 0.0986, 4, ("0.0900", "0.0986")),
+        (0.34, -0.0298, 2, ("0.34", "-0.0298")),
+        (0.0693879488373, 0.0793879, 13, ("0.069387949", "0.0793879")),
+        (0.40626999405, 0.40626999505, 11, ("0.4062699941", "0.406269995")),
+        (5.0, 0.458, 0, ("5", "0.458")),
+        (0.0, 0.0270912, 0, ("0", "0.0271")),
+        (0.027, 0.0, 3, ("0.027", "0")),
+        (0.027, 1e-19, 3, ("0.027", "0")),
+        (0.5, 0.5000001, 1, ("0.5", "0.5000001")),
+        (1 / 3, 1 / 4, FULL, ("0.33333333", "0.25")),
+        (1200.0, 1300.0, -2, ("1200", "1300")),
+        (1e200, 3.5, -200, ("1e+200", "3.5")),
+        (2.0, float("inf"), 0, ("2", "")),
+    ],
+)
+def test_numbers_are_shown_as_written_and_as_far_as_they_differ(written, expected, decimals, shown):
+    assert number_pair(written, expected, decimals) == shown
+
+
+def test_different_numbers_never_look_the_same():
+    random = np.random.default_rng(1)
+    for _ in range(3000):
+        decimals = int(random.integers(0, 12))
+        written = float(round(random.normal() * 10.0 ** random.integers(-4, 5), decimals))
+        expected = float(written + random.normal() * 10.0 ** random.integers(-decimals, 3))
+        first, second = number_pair(written, expected, decimals)
+        if abs(written - expected) > 10.0**-decimals:
+            assert first != second, (written, expected, decimals)
+        assert float(first) == pytest.approx(written, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("places", "shape", "words"),
+    [
+        ([0], (), ""),
+        ([0, 1, 2], (3,), ""),
+        ([1], (3,), "second component"),
+        ([0, 2], (3,), "first and third components"),
+        ([0, 1, 2, 3, 4, 5], (2, 3), "all 6 numbers"),
+        ([0, 1, 2], (2, 3), "row 1"),
+        ([1, 4], (2, 3), "column 2"),
+        ([0, 2, 3, 5], (2, 3), "columns 1 and 3"),
+        ([1], (2, 3), "row 1, column 2"),
+        ([0, 4], (2, 3), "row 1, column 1; row 2, column 2"),
+        ([0, 1, 3, 5, 7, 9], (4, 3), "row 1, column 1; row 1, column 2; row 2, column 1; …"),
+    ],
+)
+def test_components_in_words(places, shape, words):
+    assert components(places, shape) == words
+
+
+# --- equations ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("1 * d * z", "d * z"),
+        ("d * 1 * r", "d * r"),
+        ("w + 1 * D", "w + D"),
+        ("w + -1 * D", "w - D"),
+        ("w + -a * D", "w - a * D"),
+        ("w - -a * D", "w + a * D"),
+        ("-1 * d * z", "-d * z"),
+        ("1/4 * (z - y)", "1/4 * (z - y)"),
+        ("-1 * (a + b)", "-1 * (a + b)"),
+    ],
+)
+def test_an_equation_has_no_factors_of_one(text, tidied):
+    assert tidy(parse(text)) == parse(tidied)
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+def test_a_tidy_equation_is_equal_to_the_keys(method):
+    plan, random = practical_plan(method), np.random.default_rng(5)
+    names = {line.field: random.normal(size=line.shape) for line in plan.lines}
+    names |= {name: array[0] for name, array in plan.inputs.items()} | {"alpha": np.float64(0.3)}
+    for options in product(*plan.choices.values()):
+        choice = dict(zip(plan.choices, options, strict=True))
+        for line in plan.lines:
+            tree = line.tree(choice)
+            right, tidied = (evaluate(each, names, Real()) for each in (tree, tidy(tree)))
+            assert np.allclose(right, tidied, rtol=1e-14)
+
+
+def test_the_equation_is_that_of_the_students_own_choices():
+    plan = practical_plan("online")
+    (line,) = [line for line in plan.lines if line.field == "delta_i"]
+    said = {options: equation("delta_i", line.usual, options) for options in line.usual.trees}
+    assert said == {
+        ("published",): "delta_i = delta_out · relu'(s_i)",
+        ("exact",): "delta_i = delta_out · w · relu'(s_i)",
+    }
+
+
+# --- messages -----------------------------------------------------------------------------------------------
+
+
+def test_a_known_mistake_is_one_of_the_whole_line_and_names_the_equation():
+    given = answer(faults={"delta_i": "delta_out * w + 0*s_i"})
+    said = {
+        message for (_, field), message in messages(given).items() if field == "delta_i" and "relu" in message
+    }
+    says = "The derivative of relu is missing: the delta of a hidden unit is 0 where its s_i is not positive"
+    assert said == {f"{says}; the line should be delta_i = delta_out · w · relu'(s_i)"}
+    assert says in messages(given, reveal=False).values()
+
+
+def test_one_cause_over_two_fields_is_one_remark():
+    faults = {"Delta_w": "-delta_out*z_i", "Delta_W": "-outer(x,delta_i)"}
+    page = student_page(marked(answer(EXACT | {"delta_sign": "step"}, faults=faults)))
+    assert page.count("The learning rate alpha is forgotten") == 1
+    assert (
+        "the line should be Delta_w = -alpha · delta_out · z_i; the line should be Delta_W = -alpha · "
+        in page
+    )
+
+
+def test_a_wrong_line_names_the_equation_and_what_it_gives():
+    given = answer(errors={(0, "s_out"): lambda value: value + 0.2137})
+    assert (
+        messages(given)[0, "s_out"]
+        == "you wrote 0.31229, but s_out = z_i @ w gives 0.09859 with your own z_i"
+    )
+    checked = messages(given, reveal=False)[0, "s_out"]
+    assert checked == "you wrote 0.31229, which does not follow from the given w and your own z_i"
+
+
+def test_a_whole_vector_stands_in_brackets():
+    given = answer(digits=5, slips={(1, "z_i"): lambda value: -value})
+    assert messages(given)[1, "z_i"].startswith("you wrote (-0.1")
+    assert messages(given)[1, "z_i"].endswith("): the sign is wrong")
+
+
+def test_a_slip_says_once_what_happened():
+    given = answer(slips={(2, "s_out"): lambda value: -value, (5, "w"): lambda value: value / 10})
+    said = messages(given)
+    assert re.fullmatch(
+        r"you wrote (-[\d.]+), where your own lines give [\d.]+: the sign is wrong", said[2, "s_out"]
+    )
+    assert said[5, "w"].count("decimal point") == 1
+    assert re.fullmatch(r"you wrote -[\d.]+: the sign is wrong", messages(given, reveal=False)[2, "s_out"])
+    page = student_page(marked(given))
+    assert "(sign)" not in page
+    assert page.count("the sign is wrong") == 1
+
+
+def test_what_was_not_gone_on_with_is_said_so():
+    given = answer(slips={(5, "delta_out"): lambda value: value + 0.0213})
+    assert ", but went on with -0." in messages(given)[5, "delta_out"]
+    assert messages(given, reveal=False)[5, "delta_out"].endswith(", but that is not what you went on with")
+
+
+def test_beside_a_wrong_number_no_chance_slip_is_claimed():
+    """Numbers that are wrong all over look like slips here and there."""
+    random = np.random.default_rng(3)
+    given = answer()
+    for step in given["steps"]:
+        for line in practical_plan("online").lines:
+            step[line.field] = np.round(random.normal(size=line.shape), 3).tolist()
+    wrong = [line.message for line in lines(given).values() if line.status == "wrong"]
+    assert len(wrong) > 100
+    assert not [m for m in wrong if re.search("digit|decimal point", m)]
+
+
+def test_a_wrong_line_of_zeros_is_not_said_to_be_rightly_zero():
+    given = answer()
+    for step in given["steps"]:
+        for line in practical_plan("online").lines:
+            step[line.field] = np.zeros(line.shape).tolist()
+    for line in lines(given).values():
+        assert (line.message.startswith("zero only because")) == (line.status == "follows" and not line.score)
+
+
+def test_a_check_names_no_equation():
+    for fault in ({"delta_out": "z_out - y"}, {"L": "(z_out - y)^2"}, {"w": "w + Delta_w"}):
+        for message in messages(answer(faults=fault), reveal=False).values():
+            assert " gives " not in message
+            assert "should be" not in message
