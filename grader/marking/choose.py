@@ -6,7 +6,7 @@ option that more steps of that line agree with, by what rounding explains and no
 earns most" would call it relu with a wrong output.)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -21,6 +21,8 @@ from grader.marking.work import Options, work
 from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
+
+_AT_ONCE = 2000  # hand-ins times trials; more would need more memory than all else
 
 
 def choose(batch: Batch, *, sharp: bool = False) -> Options:
@@ -127,10 +129,10 @@ class _Chooser:
         """
         part = self.batch.take(rows)
         options = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
-        counted = []
-        for number in range(len(self.plan.choices[group])):
-            verdicts = mark_batch(part, options | {group: np.full(len(rows), number)}, brief=True)
-            counted.append((verdicts.codes <= Code.FOLLOWS) & ~np.isnan(part.values))
+        trials = [
+            options | {group: np.full(len(rows), number)} for number in range(len(self.plan.choices[group]))
+        ]
+        counted = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes in _try_each(part, trials)]
         for slot in self.batch.layout.usual[self.first_line(group) :]:
             counts = [right[..., slot.offset : slot.end].sum(axis=(1, 2)) for right in counted]
             given = (~np.isnan(part.values[..., slot.offset : slot.end])).sum(axis=(1, 2))
@@ -147,8 +149,9 @@ class _Chooser:
         kept = {group: np.argmax(open_[rows], axis=1) for group, open_ in self.open.items()}
         best = np.full(len(rows), -1.0)
         final = dict(kept)
-        for trial in self._trials(rows, kept):
-            score = marks_of(mark_batch(part, trial, brief=True).codes, part.values)
+        trials = list(self._trials(rows, kept))
+        for trial, codes in zip(trials, _try_each(part, trials), strict=True):
+            score = marks_of(codes, part.values)
             better = score > best
             best = np.maximum(best, score)
             final = {group: np.where(better, trial[group], final[group]) for group in kept}
@@ -166,6 +169,18 @@ class _Chooser:
                 group: np.where(self.open[group][rows, number], number, kept[group])
                 for group, number in zip(kept, trial, strict=True)
             }
+
+
+def _try_each(batch: Batch, trials: Sequence[Options]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the verdicts under each trial; many are marked at once, as if each trial were a hand-in."""
+    count = len(batch)
+    together = max(1, _AT_ONCE // count)
+    for start in range(0, len(trials), together):
+        some = trials[start : start + together]
+        stacked = batch.take(np.tile(np.arange(count), len(some)))
+        options = {group: np.concatenate([trial[group] for trial in some]) for group in some[0]}
+        codes = mark_batch(stacked, options, brief=True).codes
+        yield from codes.reshape(len(some), count, *codes.shape[1:])
 
 
 def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str, ...]]) -> Form:
