@@ -56,8 +56,8 @@ class Student:
     """One who works a plan by the choices and constants given.
 
     `faults` are equations done wrong: a field to the equation (text or tree) it is worked by instead, in
-    the steps of `when`. `slips` change what is written, not what is worked on with: (step, field) to a function
-    of the written value.
+    the steps of `when`. `slips` change what is written, not what is worked on with: (step, field) to a
+    function of the written value.
     """
 
     plan: Plan

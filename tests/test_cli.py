@@ -503,7 +503,7 @@ WRONG_USAGE = [
     (["check", "nowhere.json", "--key", KEYS], "nowhere.json: there is no such file"),
     (["check", SHIPPED, "--key", KEYS], "a folder; name one file"),
     (["solve"], "Missing argument 'KEY'"),
-    (["solve", KEYS], "which key? There is practical1.toml, practical1_strict.toml"),
+    (["solve", KEYS], "which key? There is backpropagation.toml, "),
     (["solve", KEY, "--choose", "tanh"], "expected GROUP=OPTION, found 'tanh'"),
     (["solve", KEY, "--choose", "output=tan"], "output has no option 'tan'; it has relu, tanh"),
     (["solve", KEY, "--choose", "outputs=tanh"], "no choice 'outputs'; this method has output, "),
@@ -625,7 +625,7 @@ def test_the_assignment_may_be_absent_where_one_key_applies(run, class_, good):
     write(class_, "none.json", {"student": "none"})
     done = run("score", class_, "--key", KEYS, "--no-feedback", "--format", "json")
     assert done.code == FAULTS
-    assert "more than one key could be meant: practical1, practical1-strict" in done.err
+    assert re.search(r"more than one key could be meant: .*practical1, practical1-strict", done.err)
 
 
 # --- check --------------------------------------------------------------------------------------------------

@@ -11,11 +11,14 @@ from grader.schemas.submission import Submission
 DEFAULT = Path("answer_keys")
 
 
-def load_key(path: Path) -> Prepared:
-    """Read and compile one key. Raises KeyFault, with the file named."""
+def load_key(path: Path, *, formulas: bool = True) -> Prepared:
+    """Read and compile one key; its formulas may wait until one is handed in.
+
+    Raises KeyFault, with the file named.
+    """
     key = read_key(path)
     try:
-        return prepare(key)
+        return prepare(key, formulas=formulas)
     except KeyFault as fault:
         raise KeyFault(f"{path}: {fault}") from None
 
@@ -33,13 +36,15 @@ class KeyRing:
     """The keys of a folder, each read when a submission first asks for it.
 
     `questions` has the ids of each key's questions, as far as a first look shows them; `faults` collects
-    the keys that cannot be used: they stop only their own submissions.
+    the keys that cannot be used: they stop only their own submissions. `formulas`: whether those of a key
+    are read at once.
     """
 
     files: dict[str, Path]
     questions: dict[str, frozenset[str]]
     ready: dict[str, Prepared] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    formulas: bool = True
 
     def find(self, submission: Submission) -> Prepared:
         """Return the key of a submission. Raises KeyFault, in words for the student, where there is none."""
@@ -57,7 +62,7 @@ class KeyRing:
         """Tell whether a key is sound; read it where that has not been done."""
         if name not in self.ready and name not in self.faults:
             try:
-                self.ready[name] = load_key(self.files[name])
+                self.ready[name] = load_key(self.files[name], formulas=self.formulas)
             except KeyFault as fault:
                 self.faults[name] = str(fault)
         return name in self.ready
@@ -74,14 +79,14 @@ class KeyRing:
         return fitting[0]
 
 
-def key_ring(path: Path | None) -> KeyRing:
+def key_ring(path: Path | None, *, formulas: bool = True) -> KeyRing:
     """Look at the keys of a file or folder, by default `answer_keys/`.
 
     Raises UsageFault where no key is there at all, or none of them can be used.
     """
     if path is None and not DEFAULT.exists():
         raise UsageFault(f"there is no folder {DEFAULT}/ here; name a key, or a folder of keys, with --key")
-    ring = KeyRing({}, {})
+    ring = KeyRing({}, {}, formulas=formulas)
     for file in key_files(path or DEFAULT):
         name, questions = first_look(file)
         if name in ring.files:

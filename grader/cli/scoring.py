@@ -16,7 +16,7 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 
-CHUNK = 1000
+CHUNK = 2500
 
 
 @dataclass(slots=True)

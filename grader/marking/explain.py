@@ -16,6 +16,8 @@ from grader.marking.slips import Kinds, Mask, Numbers, Slip, copied, exchanged, 
 from grader.marking.verdicts import Code
 from grader.schemas.key import Tolerance
 
+_OPEN = 0.1  # so much of a number, at most, does it leave open to have been written with too few digits
+
 
 def agrees(written: Array, half: Array, expected: Ball) -> Mask:
     """Tell where a written value is what is expected, within what rounding explains on both sides."""
@@ -73,7 +75,9 @@ def try_few_digits(doubtful: Doubtful) -> None:
     short &= agrees(doubtful.values, written_half, doubtful.expected)
     doubtful.codes[short] = Code.MISTAKE
     doubtful.kinds[short] = Slip.FEW_DIGITS
-    doubtful.half[short] = written_half[short]
+    # A single digit leaves too much open to judge by what follows from it.
+    most = np.maximum(doubtful.half, _OPEN * np.abs(doubtful.values))
+    doubtful.half[short] = np.minimum(written_half, most)[short]
 
 
 def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tuple[int, Array]]) -> Kinds:

@@ -13,6 +13,7 @@ from grader.expressions import ExpressionFault, Shape, Tree, substitute
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_brief
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
+from grader.marking.part_mark import PartMark
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
 from grader.marking.reasons import Setup, find_reason
 from grader.schemas.faults import KeyFault
@@ -20,21 +21,6 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
 _REMEMBERED = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class PartMark:
-    """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
-
-    `exchange` has the two symbols where one stands in place of the other.
-    """
-
-    status: Status
-    credit: float = 0.0
-    cause: str | None = None
-    message: str = ""
-    plain: str = ""
-    exchange: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

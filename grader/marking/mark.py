@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
-from grader.marking.formula import FormulaMarker, PartMark, make_marker
 from grader.marking.layout import Layout, make_layout
 from grader.marking.paper import Paper, read_paper
+from grader.marking.part_mark import PartMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
@@ -31,36 +31,53 @@ from grader.schemas.results import FieldResult, QuestionResult, Status, Submissi
 from grader.schemas.submission import Submission
 from grader.solver import make_plans
 
+if TYPE_CHECKING:
+    from grader.marking.formula import FormulaMarker
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prepared:
     """A key that is ready to mark with: `layouts` of every method of every trace question.
 
-    `correct` has the results of correct lines, the same for a whole class; `markers` mark the formulas of
-    those questions that have any.
+    `correct` has the results of correct lines, the same for a whole class; `markers` those of the formulas
+    of each question, as far as they were needed.
     """
 
     key: Key
     layouts: Mapping[str, Mapping[str, Layout]]
     correct: Mapping[Layout, tuple[FieldResult, ...]]
-    markers: Mapping[str, FormulaMarker]
+    markers: dict[str, "FormulaMarker | None"] = field(default_factory=dict)
 
     def read(self, submission: Submission) -> Paper:
         """Read a submission, all of it: nothing of it is needed any more."""
-        return read_paper(self.key, self.layouts, self.markers, submission)
+        return read_paper(self.key, self.layouts, self.marker, submission)
+
+    def marker(self, question: PartsQuestion) -> "FormulaMarker | None":
+        """Return what marks a question's formulas, made when it is first asked for."""
+        # Imported here: half of the time that a check of one file takes, where it has no formula.
+        from grader.marking.formula import make_marker
+
+        if question.id not in self.markers:
+            self.markers[question.id] = make_marker(question)
+        return self.markers[question.id]
 
 
-def prepare(key: Key) -> Prepared:
-    """Compile a key's equations. Raises KeyFault where they do not hang together."""
+def prepare(key: Key, *, formulas: bool = True) -> Prepared:
+    """Compile a key's equations, and its formulas unless they may wait until one is handed in.
+
+    Raises KeyFault where they do not hang together.
+    """
     layouts = {
         question.id: {name: make_layout(plan) for name, plan in make_plans(question).items()}
         for question in key.question
         if isinstance(question, TraceQuestion)
     }
     correct = {layout: _correct_lines(layout) for methods in layouts.values() for layout in methods.values()}
-    parts = [question for question in key.question if isinstance(question, PartsQuestion)]
-    markers = {question.id: marker for question in parts if (marker := make_marker(question))}
-    return Prepared(key, layouts, correct, markers)
+    prepared = Prepared(key, layouts, correct)
+    for question in key.question:
+        if formulas and isinstance(question, PartsQuestion):
+            prepared.marker(question)
+    return prepared
 
 
 def _correct_lines(layout: Layout) -> tuple[FieldResult, ...]:

@@ -4,12 +4,12 @@ A paper is a small fraction of the submission that it was read from, so that sub
 by one and a class be marked at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.marking.formula import FormulaMarker, PartMark
 from grader.marking.layout import Layout
+from grader.marking.part_mark import PartMark
 from grader.marking.sheet import Sheet, read_sheet, unknown
 from grader.marking.values import is_absent, kind_of
 from grader.schemas.key import Key, TraceQuestion
@@ -17,6 +17,9 @@ from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
 from grader.schemas.results import Status
 from grader.schemas.submission import Submission
+
+if TYPE_CHECKING:
+    from grader.marking.formula import FormulaMarker
 
 NOT_THERE = PartMark(Status.MISSING, message="not handed in", plain="not handed in")
 NO_TEXT = PartMark(Status.INVALID, message="cannot be read", plain="cannot be read")
@@ -36,13 +39,13 @@ class Paper:
 def read_paper(
     key: Key,
     layouts: Mapping[str, Mapping[str, Layout]],
-    markers: Mapping[str, FormulaMarker],
+    marker_of: Callable[[PartsQuestion], "FormulaMarker | None"],
     submission: Submission,
 ) -> Paper:
     """Read a submission by a key; `layouts` are those of each trace question's methods.
 
-    Formulas are marked on the way, by the `markers` of their questions: each by itself, so that no text
-    need be kept.
+    Formulas are marked on the way, by the marker of their question: each by itself, so that no text need
+    be kept.
     """
     paper = Paper(submission.student)
     answers = _by_question(key, submission, paper.problems)
@@ -53,7 +56,7 @@ def read_paper(
             paper.problems += sheet.problems
             paper.sheets[question.id] = sheet
         else:
-            marker = markers.get(question.id)
+            marker = marker_of(question) if answer else None
             paper.parts[question.id] = _read_parts(question, marker, answer, paper.problems)
     return paper
 
@@ -77,7 +80,7 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
 
 def _read_parts(
     question: PartsQuestion,
-    marker: FormulaMarker | None,
+    marker: "FormulaMarker | None",
     answer: Mapping[str, Any],
     problems: list[Problem],
 ) -> tuple[PartMark, ...]:

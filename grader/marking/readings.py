@@ -24,6 +24,7 @@ Rows = NDArray[np.intp]
 # So many inexact numbers must all lie on the side of zero before they are taken for cut off.
 _CUT_NUMBERS = 10
 _CUT_SHARE = 0.9
+_CUT = "numbers are cut off after their last digit instead of rounded; accepted"
 # "All updates but slips": so many of the lines with a constant must fit its other value.
 _FITTING = 0.9
 
@@ -56,7 +57,10 @@ def read_and_mark(batch: Batch, stated: Mapping[str, Mask]) -> Read:
         _adopt(read, _turned(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
         for name in batch.given:
-            _adopt_constant(read, name, stated[name])
+            _adopt_constant(read, name, stated[name], {})
+            for other in _other_options(read.verdicts, name):
+                _adopt_constant(read, name, stated[name], other)
+    _note_cut_off(read)
     return read
 
 
@@ -120,28 +124,62 @@ def _cut_off(verdicts: Verdicts) -> Reading | None:
     A cut number may be a whole unit of its last digit off.
     """
     batch = verdicts.batch
-    unit = 2 * batch.half
-    with np.errstate(invalid="ignore"):
-        short = (np.abs(verdicts.expected) - np.abs(batch.values)) / unit
-        near = np.abs(short) < 1.5
-        towards, away = (near & (short > 0.05)).sum(axis=(1, 2)), (near & (short < -0.05)).sum(axis=(1, 2))
+    towards, away = _sides(verdicts, np.arange(len(batch)), 0.05)
     one_sided = (towards >= _CUT_NUMBERS) & (towards >= _CUT_SHARE * (towards + away))
     rows = np.flatnonzero(_off(verdicts) & one_sided)
     if not len(rows):
         return None
     some = batch.take(rows)
-    note = "numbers are cut off after their last digit instead of rounded; accepted"
-    return Reading(rows, replace(some, half=2 * some.half), [note] * len(rows))
+    return Reading(rows, replace(some, half=2 * some.half), [_CUT] * len(rows))
 
 
-def _adopt_constant(read: Read, name: str, stated: Mask) -> None:
-    """Read a hand-in with the value of a constant that its numbers show."""
-    verdicts = read.verdicts
-    asked = verdicts.batch.layout.plan.given[name]
-    rows = np.flatnonzero(_off(verdicts) & ~_explained(verdicts, name))
+def _note_cut_off(read: Read) -> None:
+    """Tell those whose cut numbers pass by what the key tolerates: more are too small than rounding makes."""
+    rows = np.flatnonzero(read.verdicts.sharp.mean(axis=(1, 2)) < _CUT_SHARE)
+    rows = rows[[_CUT not in read.notes[row] for row in rows.tolist()]] if len(rows) else rows
     if not len(rows):
         return
-    found = _fitting_value(verdicts, name, rows)
+    towards, away = _sides(read.verdicts, rows, 0.55)
+    for row in rows[(towards >= _CUT_NUMBERS) & (towards >= _CUT_SHARE * (towards + away))]:
+        read.notes[int(row)].append(_CUT)
+
+
+def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
+    """Count the numbers off by more than so much of their last digit, towards zero and away: (rows,) each."""
+    values, unit = verdicts.batch.values[rows], 2 * verdicts.batch.half[rows]
+    with np.errstate(invalid="ignore"):
+        short = (np.abs(verdicts.expected[rows]) - np.abs(values)) / unit
+        near = np.abs(short) < 1.5
+        return (near & (short > least)).sum(axis=(1, 2)), (near & (short < -least)).sum(axis=(1, 2))
+
+
+def _other_options(verdicts: Verdicts, name: str) -> Iterator[dict[str, int]]:
+    """Yield the options of the choices that touch lines with a constant, one by one.
+
+    With the wrong constant no line tells how these choices were made: 0.2 times the mean of four numbers is
+    0.05 times their sum.
+    """
+    plan = verdicts.batch.layout.plan
+    touching = (group for line in plan.lines if name in line.given for group in line.usual.groups)
+    for group in dict.fromkeys(touching):
+        for number in range(len(plan.choices[group])):
+            yield {group: number}
+
+
+def _adopt_constant(read: Read, name: str, stated: Mask, other: Mapping[str, int]) -> None:
+    """Read a hand-in with the value of a constant that its numbers show.
+
+    `other` are options to try in the place of the chosen ones, for those with hardly a line right.
+    """
+    verdicts = read.verdicts
+    asked = verdicts.batch.layout.plan.given[name]
+    tried = _off(verdicts) & ~_explained(verdicts, name)
+    for group, number in other.items():
+        tried &= (verdicts.options[group] != number) & (_share_right(verdicts, name) < 1 - _FITTING / 2)
+    rows = np.flatnonzero(tried)
+    if not len(rows):
+        return
+    found = _fitting_value(verdicts, name, rows, other)
     possible: Mask = np.array([np.isfinite(v) and not asked.outside(float(v)) for v in found], dtype=np.bool_)
     possible &= found != verdicts.batch.given[name][rows]
     rows, found = rows[possible], found[possible]
@@ -191,23 +229,23 @@ def _share_right(verdicts: Verdicts, name: str) -> Array:
     return right / np.maximum(given, 1)
 
 
-def _fitting_value(verdicts: Verdicts, name: str, rows: Rows) -> Array:
+def _fitting_value(verdicts: Verdicts, name: str, rows: Rows, other: Mapping[str, int]) -> Array:
     """Return the value of a constant that most numbers fit, with as few digits as they tell: (rows,).
 
     Lines are straight lines in the constant, or nearly: two markings give slope and offset.
     """
     batch = verdicts.batch.take(rows)
     now = batch.given[name].copy()
-    batch.given[name][:] = now * 1.25 + (now == 0)
     options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
+    options |= {group: np.full(len(rows), number) for group, number in other.items()}
+    first = mark_batch(batch, options, brief=True).expected if other else verdicts.expected[rows]
+    batch.given[name][:] = now * 1.25 + (now == 0)
     moved = mark_batch(batch, options, brief=True)
     slots = list(_touched(verdicts, name))
     here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
-    slope = (moved.expected[..., here] - verdicts.expected[rows][..., here]) / (batch.given[name] - now)[
-        :, None, None
-    ]
+    slope = (moved.expected[..., here] - first[..., here]) / (batch.given[name] - now)[:, None, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = now[:, None, None] + (batch.values[..., here] - verdicts.expected[rows][..., here]) / slope
+        estimate = now[:, None, None] + (batch.values[..., here] - first[..., here]) / slope
         blur = batch.half[..., here] / np.abs(slope)
     known = np.isfinite(estimate) & np.isfinite(blur) & (slope != 0)
     return np.array([_simplest(e[k], b[k]) for e, b, k in zip(estimate, blur, known, strict=True)])

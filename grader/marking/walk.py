@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
+from grader.marking.filler import take_back
 from grader.marking.layout import Slot
 from grader.marking.reference import references
 from grader.marking.slips import Slip
@@ -37,6 +38,8 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
             for i in range(len(batch.layout.usual)):
                 walk.line(t, i)
     walk.verdicts.codes[:, end:] = Code.MISSING
+    if not brief:
+        take_back(walk.verdicts, walk.repeats)
     return walk.verdicts
 
 
@@ -83,6 +86,7 @@ class _Walk:
         count = len(batch)
         self.given = {name: exact(values) for name, values in batch.given.items()}
         none = np.zeros(count, dtype=np.bool_)
+        self.repeats = np.zeros_like(self.verdicts.hollow)  # lines that only repeat the student's own numbers
         self.coarse = np.zeros(count, dtype=np.bool_)  # who wrote a number with too few digits
         self.latest = {
             name: _Latest(exact(value[None]), exact(value[None]), none, none, none)
@@ -116,6 +120,7 @@ class _Walk:
             self._note_sharp_mistakes(line, i, t)
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
+        self._note_repeats(line, i, t, values, codes)
         half = self._loosened(slot, t, half, expected.written)
         self._remember(slot, t, expected, Ball(values, half), codes, broken)
 
@@ -305,6 +310,20 @@ class _Walk:
         reference = slot.of(self.reference[:, t])
         zero = np.all(values == 0, axis=axes) & np.any(reference != 0, axis=axes) & np.any(follows, axis=axes)
         self.verdicts.hollow[:, t, i] = zero
+
+    def _note_repeats(self, line: Line, i: int, t: int, values: Array, codes: NDArray[np.uint8]) -> None:
+        """Note the lines that would earn something and in which nothing stands but numbers before them."""
+        if self.brief:
+            return
+        earning = (codes == Code.FOLLOWS) | (codes == Code.MISTAKE)
+        rows = np.flatnonzero(np.any(earning, axis=tuple(range(1, codes.ndim))))
+        if not len(rows):
+            return
+        own = values[rows].reshape(len(rows), -1)
+        parents = [_flat(take(self.latest[name].written, rows), len(rows)).mid for name in line.parents]
+        before = np.concatenate(parents, axis=1)
+        same = (own[:, :, None] == before[:, None, :]).any(axis=2) | np.isnan(own)
+        self.repeats[rows, t, i] = same.all(axis=1)
 
     def _loosened(self, slot: Slot, t: int, half: Array, expected: Ball) -> Array:
         """Return the half units of those who write too few digits as they write them.

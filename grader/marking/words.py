@@ -23,6 +23,7 @@ from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Line
 
 FOLLOWS = "follows from your own earlier values"
+REPEATED = "only repeats a number of yours, with nothing worked beside it, so it earns nothing"
 HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
@@ -64,11 +65,14 @@ class Words:
         slot = self.verdicts.slot(self.row, t, i)
         places = self._to_say(slot, t)
         if not places or (self.verdicts.hollow[self.row, t, i] and max(places)[0] == Code.FOLLOWS):
-            return HOLLOW
+            return HOLLOW if self._is_zero(slot, t) else REPEATED
         sayings = [
             self._saying(*kind, where, slot, t) for kind, where in sorted(places.items(), key=_by_weight)
         ]
         return "; ".join(sayings)
+
+    def _is_zero(self, slot: Slot, t: int) -> bool:
+        return not np.any(self.verdicts.batch.values[self.row, t, slot.offset : slot.end])
 
     def _to_say(self, slot: Slot, t: int) -> dict[_Kind, list[int]]:
         """Return the components to speak of, by verdict and slip, but for what goes without saying."""

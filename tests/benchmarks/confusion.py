@@ -68,7 +68,8 @@ def run_two(count, seed=0):
         for one, other in combinations(layout.plan.mistakes, 2):
             if not set(one.lines) & set(other.lines):
                 for crowd in crowds([(layout.plan, one), (layout.plan, other)], count, random):
-                    tell(table[layout.plan.method, f"{one.name} + {other.name}"], crowd, {one.name, other.name})
+                    names = {one.name, other.name}
+                    tell(table[layout.plan.method, " + ".join(sorted(names))], crowd, names)
     return table
 
 
@@ -91,7 +92,9 @@ def tell_one(counts, crowd, names, changed, result):
     allowed = names.union(*(SAME.get(name, set()) for name in names))
     claims = {f.cause for f in result.fields if f.status in {"mistake", "slip"}} - {None}
     places = {
-        name: {(steps.index(f.step), f.field) for f in result.fields if f.cause in {name, *SAME.get(name, ())}}
+        name: {
+            (steps.index(f.step), f.field) for f in result.fields if f.cause in {name, *SAME.get(name, ())}
+        }
         for name in names
     }
     counts["made"] += 1
@@ -121,7 +124,8 @@ def show(table):
         total += counts
     made = max(total["made"], 1)
     print(f"{'all':54} {total['made']:6} {total['named']:6}  named {total['named'] / made:.2%},", end=" ")
-    print(f"at its place {total['at its place'] / made:.2%}, else {total['something else claimed'] / made:.2%}")
+    print(f"at its place {total['at its place'] / made:.2%},", end=" ")
+    print(f"else {total['something else claimed'] / made:.2%}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def check(file: Path, key: Path | None) -> None:
     """Show what is missing, unreadable, right or wrong in a file."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
-    keys = key_ring(key)
+    keys = key_ring(key, formulas=False)
     faults = False
     for finding in read(file):
         if isinstance(finding, Skipped):

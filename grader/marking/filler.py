@@ -1,0 +1,41 @@
+"""Pages that were filled in rather than worked: what looks like marks there is taken back.
+
+One number written everywhere repeats itself wherever a line passes a number on, such as relu; and each row
+is a copy of every other. Neither shows anything, unless the rest of the page is worked.
+"""
+
+import numpy as np
+
+from grader.marking.batch import Mask
+from grader.marking.slips import Slip
+from grader.marking.verdicts import Code, Verdicts, by_line, line_codes
+
+_COPIES = 0.05  # of all lines: with more of them, and more than a few, it is no slip of the pen
+_A_FEW = 2
+_WORKED = 0.25  # of the lines that do not repeat a number: with fewer right ones nothing was worked
+
+
+def take_back(verdicts: Verdicts, repeats: Mask) -> None:
+    """Let no page live on copies. `repeats` (N, T, L) are lines that only repeat numbers."""
+    _refuse_copies(verdicts)
+    codes = line_codes(verdicts)
+    repeating = repeats & ((codes == Code.FOLLOWS) | (codes == Code.MISTAKE))
+    if not repeating.any():
+        return
+    telling = (codes <= Code.WRONG) & ~repeating
+    worked = telling & (codes <= Code.FOLLOWS) & ~verdicts.hollow
+    idle = worked.sum(axis=(1, 2)) < _WORKED * telling.sum(axis=(1, 2))
+    verdicts.hollow[...] |= repeating & idle[:, None, None]
+
+
+def _refuse_copies(verdicts: Verdicts) -> None:
+    """Turn copied rows into wrong ones where there are too many of them."""
+    copies = (verdicts.codes == Code.SLIP) & (verdicts.kinds == Slip.COPIED)
+    if not copies.any():
+        return
+    lines = by_line(verdicts, copies.astype(np.uint8), worst=True).sum(axis=(1, 2))
+    written = (line_codes(verdicts) <= Code.WRONG).sum(axis=(1, 2))
+    habit = (lines > _A_FEW) & (lines > _COPIES * written)
+    refused = copies & habit[:, None, None]
+    verdicts.codes[refused] = Code.WRONG
+    verdicts.kinds[refused] = Slip.NONE

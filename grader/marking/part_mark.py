@@ -1,0 +1,20 @@
+"""The verdict on a formula or a text."""
+
+from dataclasses import dataclass
+
+from grader.schemas.results import Status
+
+
+@dataclass(frozen=True, slots=True)
+class PartMark:
+    """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
+
+    `exchange` has the two symbols where one stands in place of the other.
+    """
+
+    status: Status
+    credit: float = 0.0
+    cause: str | None = None
+    message: str = ""
+    plain: str = ""
+    exchange: tuple[str, str] | None = None
