@@ -64,13 +64,13 @@ def test_of_two_faults_both_are_named(monkeypatch, method):
     ways = [way for way in plan.mistakes if way.name not in ACCEPTED]
     pairs = [(a, b) for a, b in combinations(ways, 2) if not set(a.lines) & set(b.lines)]
     counts = Counter()
-    for i in random.choice(len(pairs), 30, replace=False):
-        for crowd in confusion.crowds([(plan, way) for way in pairs[i]], 10, random):
+    for i in random.choice(len(pairs), 20, replace=False):
+        for crowd in confusion.crowds([(plan, way) for way in pairs[i]], 12, random):
             confusion.tell(counts, crowd, {way.name for way in pairs[i]})
     assert counts["made"] > 150
     assert counts["named"] >= 0.9 * counts["made"], counts
     # Measured: 1.5 %. One fault hides the choice that the other needs to be told from the right way.
-    assert counts["something else claimed"] <= 0.02 * counts["made"], counts
+    assert counts["something else claimed"] <= 0.01 * counts["made"], counts
 
 
 def early_error(random):

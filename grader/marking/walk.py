@@ -103,7 +103,7 @@ class _Walk:
         right = agrees(values, half, expected.written)
         sound = np.zeros(values.shape, dtype=np.bool_)
         if len(expected.rows):
-            intended = self._settle_slips(line, expected, values, half)
+            intended = self._settle_slips(line, t, expected, values, half)
             right |= intended
             # What would be the same without the error does not stand on it.
             sound = intended & ~along(self._any(line, "intended_broken"), values)
@@ -161,7 +161,7 @@ class _Walk:
             result |= getattr(self.latest[name], flag)
         return result
 
-    def _settle_slips(self, line: Line, expected: _Expected, values: Array, half: Array) -> Mask:
+    def _settle_slips(self, line: Line, t: int, expected: _Expected, values: Array, half: Array) -> Mask:
         """Return which components agree with the intended values; decide what this line has shown.
 
         A line that fits the intended values of its parents better than the written ones shows a slip of
@@ -176,6 +176,9 @@ class _Walk:
             for ball in (take(expected.written, rows), expected.intended)
         ]
         slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
+        partly = slipped & (fits[1] < np.sum(~np.isnan(own), axis=axes))
+        if np.any(partly):
+            slipped[partly] &= ~self._mistaken(line, t, rows[partly], own[partly], own_half[partly])
         for name in line.parents:
             torn = self.latest[name].split[rows]
             self._slipped(name, rows[torn & slipped])
@@ -186,6 +189,14 @@ class _Walk:
         expected.written = _with_rows(expected.written, rows[slipped], chosen, len(values))
         expected.intended = where(along(worked_on, own), take(expected.written, rows), expected.intended)
         return right
+
+    def _mistaken(self, line: Line, t: int, rows: NDArray[np.intp], values: Array, half: Array) -> Mask:
+        """Tell which lines are, as a whole, a known mistake made with the written values."""
+        values, half = values.reshape(len(rows), -1), half.reshape(len(rows), -1)
+        mistaken = np.zeros(len(rows), dtype=np.bool_)
+        for _, ball in self._wrong_ways(line, t, rows):
+            mistaken |= np.all(agrees(values, half, ball) | np.isnan(values), axis=1)
+        return mistaken
 
     def _slipped(self, name: str, rows: NDArray[np.intp]) -> None:
         """Note that students worked on with the intended value: what they wrote was a slip of the pen."""
@@ -357,22 +368,24 @@ class _Walk:
             meant = _with_rows(expected.written, expected.rows, expected.intended, len(codes))
             follows = agrees(written.mid, written.rad, _tolerant(expected.written, self.plan.tolerance))
             astray = wrong | (along(split, codes) & ~follows)
-            rounded = Ball(expected.written.mid, expected.written.rad + self._unwritten(slot, t, written.rad))
+            rounded = Ball(expected.written.mid, expected.written.rad + self._unwritten(slot, t, written))
             intended = where(given, where(astray, rounded, value), meant)
             meant_broken = np.where(absent, self._any(line, "intended_broken"), self_broken)
             intended_broken = np.where(split, broken, meant_broken)
             split = split | (absent & self._any(line, "split"))
         self.latest[line.field] = _Latest(value, intended, self_broken, intended_broken, split, t)
 
-    def _unwritten(self, slot: Slot, t: int, half: Array) -> Array:
+    def _unwritten(self, slot: Slot, t: int, written: Ball) -> Array:
         """Return by how much rounding may have moved the values that should have been written.
 
-        As those beside them on the line; ten times that where digits of the number itself are not in place.
+        As those beside them on the line, but for zeros, whose digits say nothing; ten times that where
+        digits of the number itself are not in place.
         """
         kinds = slot.of(self.verdicts.kinds[:, t])
         shifted = (kinds == Slip.DECIMAL_POINT) | (kinds == Slip.DIGIT_LOST)
-        coarsest = half.max(axis=tuple(range(1, half.ndim)), keepdims=True)
-        units: Array = np.where(shifted, 10.0, 1.0) * coarsest
+        axes = tuple(range(1, written.mid.ndim))
+        coarsest = np.where(written.mid != 0, written.rad, 0.0).max(axis=axes, keepdims=True)
+        units: Array = np.where(shifted, 10.0, 1.0) * np.where(coarsest > 0, coarsest, written.rad)
         return units
 
 
