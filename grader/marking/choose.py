@@ -7,6 +7,7 @@ earns most" would call it relu with a wrong output.)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -35,6 +36,7 @@ def choose(batch: Batch, *, sharp: bool = False) -> Options:
         return {}
     with np.errstate(all="ignore"):
         chooser = _Chooser(batch, sharp=sharp)
+        chooser.settle_coarse()
         for group in sorted(plan.choices, key=chooser.first_line):
             chooser.decide(group)
         chooser.break_ties()
@@ -59,18 +61,37 @@ class _Chooser:
         touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
         return next(touched, len(self.plan.lines))
 
+    def settle_coarse(self) -> None:
+        """Let those who write too few digits throughout choose by the digits that they do write.
+
+        By those that the question asks for, 0.16 is not tanh(0.16) but is 0.16; so is what a copy would be.
+        """
+        rows = np.flatnonzero(np.isfinite(self.batch.few) & ~self.gaps)
+        if not len(rows):
+            return
+        part = self.batch.take(rows)
+        written = 0.5 * 10.0 ** -np.maximum(part.decimals, part.few[:, None, None])
+        coarse = _Chooser(replace(part, half=np.maximum(part.half, written)), sharp=False)
+        for group in sorted(self.plan.choices, key=self.first_line):
+            coarse.decide_by_lines(group)
+            self.open[group][rows] = coarse.open[group]
+
     def decide(self, group: str) -> None:
         """Close the options of a group that fit worse, at the first line where they differ, and so on."""
+        self.decide_by_lines(group)
+        some = np.flatnonzero(self.gaps)
+        if len(some):
+            for counts, given in self._walked(group, some):
+                self._keep_best(group, some, counts, given)
+
+    def decide_by_lines(self, group: str) -> None:
+        """Decide for those who left out nothing, each line of all steps at once."""
         whole = np.flatnonzero(~self.gaps)
         for line, slot in self.batch.layout.pairs():
             undecided = self.open[group].sum(axis=1) > 1
             if group in line.usual.groups and np.any(undecided[whole]) and slot.forms[0] is line.usual:
                 given = np.count_nonzero(~np.isnan(slot.of(self.batch.values)), axis=_own(slot.shape))
                 self._keep_best(group, whole, self._agreements(line, group)[whole], given[whole])
-        some = np.flatnonzero(self.gaps)
-        if len(some):
-            for counts, given in self._walked(group, some):
-                self._keep_best(group, some, counts, given)
 
     def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
         """Keep the options that agree with most, where that is at least half of what is given.

@@ -24,6 +24,8 @@ from grader.marking.work import Options, along, take, where, work
 from grader.schemas.key import Tolerance
 from grader.solver import Line
 
+_NOISE = 1e-6  # a half unit that is so much smaller than usual shows a program's digits, not a person's
+
 
 def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bool = False) -> Verdicts:
     """Mark every line of every hand-in, given the options that each student chose: (N,) a group.
@@ -87,6 +89,7 @@ class _Walk:
         self.given = {name: exact(values) for name, values in batch.given.items()}
         none = np.zeros(count, dtype=np.bool_)
         self.repeats = np.zeros_like(self.verdicts.hollow)  # lines that only repeat the student's own numbers
+        self.usual_half: dict[int, Array] = {}  # by line, as it is asked for
         self.coarse = np.zeros(count, dtype=np.bool_)  # who wrote a number with too few digits
         self.latest = {
             name: _Latest(exact(value[None]), exact(value[None]), none, none, none)
@@ -379,14 +382,30 @@ class _Walk:
         """Return by how much rounding may have moved the values that should have been written.
 
         As those beside them on the line, but for zeros, whose digits say nothing; ten times that where
-        digits of the number itself are not in place.
+        digits of the number itself are not in place. Digits that a program adds to a number, such as
+        0.30000000000000004 for 0.3, are not what its writer keeps to: then those of the field in all steps
+        count.
         """
         kinds = slot.of(self.verdicts.kinds[:, t])
         shifted = (kinds == Slip.DECIMAL_POINT) | (kinds == Slip.DIGIT_LOST)
         axes = tuple(range(1, written.mid.ndim))
         coarsest = np.where(written.mid != 0, written.rad, 0.0).max(axis=axes, keepdims=True)
+        usual = along(self._usual_half(slot), written.mid)
+        coarsest = np.where(coarsest < _NOISE * usual, usual, coarsest)
         units: Array = np.where(shifted, 10.0, 1.0) * np.where(coarsest > 0, coarsest, written.rad)
         return units
+
+    def _usual_half(self, slot: Slot) -> Array:
+        """Return the half unit that each student mostly writes a field with: (N,), 0 where it is absent."""
+        if slot.line not in self.usual_half:
+            half = self.batch.half[..., slot.offset : slot.end].reshape(len(self.batch), -1)
+            values = self.batch.values[..., slot.offset : slot.end].reshape(half.shape)
+            told = np.where((values != 0) & ~np.isnan(values), half, np.nan)
+            here = ~np.isnan(told).all(axis=1)
+            usual = np.zeros(len(half))
+            usual[here] = np.nanmedian(told[here], axis=1)
+            self.usual_half[slot.line] = usual
+        return self.usual_half[slot.line]
 
 
 def _with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball, count: int) -> Ball:

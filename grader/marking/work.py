@@ -1,13 +1,15 @@
 """Working one line for many hand-ins at once, each by the options that its student chose."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Ball, Balls, Tree, evaluate
 from grader.solver import Form, Plan
+
+T = TypeVar("T", bound=np.generic)
 
 Options = Mapping[str, NDArray[np.intp]]  # for each choice group the number of each student's option
 
@@ -58,6 +60,6 @@ def where(mask: NDArray[np.bool_], a: Ball, b: Ball) -> Ball:
     return Ball(np.where(mask, a.mid, b.mid), np.where(mask, a.rad, b.rad))
 
 
-def along(mask: NDArray[np.bool_], array: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return a mask of hand-ins with axes added, so that it goes along with an array of components."""
-    return mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim))
+def along(each: NDArray[T], array: NDArray[Any]) -> NDArray[T]:
+    """Return what each hand-in has, with axes added, so that it goes along with an array of components."""
+    return each.reshape(each.shape + (1,) * (array.ndim - each.ndim))
