@@ -21,6 +21,7 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
 _REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +35,7 @@ class _Prepared:
 
 @dataclass(slots=True, eq=False)
 class FormulaMarker:
-    """Marks the formulas of one question; what was marked once is remembered."""
+    """Marks the formulas of one question; what was marked once is remembered, by its text and by its tree."""
 
     question: PartsQuestion
     vocabulary: Vocabulary
@@ -42,9 +43,20 @@ class FormulaMarker:
     shorthand: Mapping[str, Tree]
     parts: Mapping[str, _Prepared]
     _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
 
     def mark(self, part: str, text: str) -> PartMark:
         """Return the verdict on an answer; INVALID with the place where it cannot be read."""
+        found = self._texts.get((part, text))
+        if found is None:
+            found = self._read_and_mark(part, text)
+            if len(text) <= _LONGEST_REMEMBERED:
+                if len(self._texts) >= _REMEMBERED:
+                    self._texts.clear()
+                self._texts[part, text] = found
+        return found
+
+    def _read_and_mark(self, part: str, text: str) -> PartMark:
         try:
             reading = read_formula(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
