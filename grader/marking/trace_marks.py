@@ -8,18 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import Mask, make_batch
+from grader.marking.batch import make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.layout import Layout
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
-from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
+from grader.marking.verdicts import STATUS, Code, Verdicts, line_codes
 from grader.marking.words import Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
+_Same = tuple[int, float, tuple[bytes, int]]  # the line's place, its points, and all that is said of it
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
@@ -64,23 +65,14 @@ def _mark_group(
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     codes = line_codes(verdicts)
-    whole = _whole_lines(verdicts, codes)
-    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
-
-
-def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> Mask:
-    """Tell for which lines there is nothing to say but that they follow, or are missing: (N, T, L)."""
-    best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
-    whole: Mask = (best == worst) & np.isin(worst, (Code.FOLLOWS, Code.MISSING)) & ~verdicts.hollow
-    return whole
+    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `whole` (N, T, L) are lines of which every component follows, or is missing. Their results are the same
-    for all students; `shared` collects them by verdict and line.
+    `shared` collects, by the students' options, the results that say nothing of a student's own numbers.
     """
 
     question: TraceQuestion
@@ -91,8 +83,7 @@ class _Group:
     scores: Array
     notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
-    whole: Mask
-    shared: dict[tuple[int, int], FieldResult] = field(default_factory=dict)
+    shared: dict[tuple[bool, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +125,28 @@ class _Trace:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            fields=self._fields(Words(self.group.verdicts, self.group.causes, self.row, reveal)),
+            fields=self._fields(reveal=reveal),
         )
 
-    def _fields(self, words: Words) -> tuple[FieldResult, ...]:
-        codes, whole = self.group.codes[self.row].ravel(), self.group.whole[self.row].ravel()
+    def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:
+        """Return the result of every line; what is the same for several students is one object."""
+        off = np.flatnonzero(self.group.codes[self.row]).tolist()
+        if not off:
+            return self.group.correct
+        words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
+        options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
+        shared = self.group.shared.setdefault((reveal, options), {})
+        points = self.group.points[self.row].ravel().tolist()
         results = list(self.group.correct)
-        for place in np.flatnonzero(codes).tolist():
-            if not whole[place]:
+        for place in off:
+            fixed = words.fixed(*divmod(place, len(self.sheet.layout.usual)))
+            if fixed is None:
                 results[place] = self._field(words, place)
                 continue
-            same = (int(codes[place]), place)
-            if same not in self.group.shared:
-                self.group.shared[same] = self._field(words, place)
-            results[place] = self.group.shared[same]
+            same = (place, points[place], fixed)
+            if same not in shared:
+                shared[same] = self._field(words, place)
+            results[place] = shared[same]
         return tuple(results)
 
     def _field(self, words: Words, place: int) -> FieldResult:
