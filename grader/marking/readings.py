@@ -173,7 +173,8 @@ def _adopt_constant(read: Read, name: str, stated: Mask, other: Mapping[str, int
     """
     verdicts = read.verdicts
     asked = verdicts.batch.layout.plan.given[name]
-    tried = _off(verdicts) & ~_explained(verdicts, name)
+    # Where nearly all lines fit the constant as it is stated, no other one can fit as well.
+    tried = (_share_right(verdicts, name) < _FITTING) & ~_explained(verdicts, name)
     for group, number in other.items():
         tried &= (verdicts.options[group] != number) & (_share_right(verdicts, name) < 1 - _FITTING / 2)
     rows = np.flatnonzero(tried)

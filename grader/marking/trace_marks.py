@@ -15,12 +15,12 @@ from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
-from grader.marking.verdicts import STATUS, Code, Verdicts, line_codes
+from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
 from grader.marking.words import Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
-_Same = tuple[int, float, tuple[bytes, int]]  # the line's place, its points, and all that is said of it
+_Same = tuple[int, float, int | tuple[bytes, int]]  # the line's place, its points, and all that is said of it
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
@@ -65,13 +65,25 @@ def _mark_group(
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     codes = line_codes(verdicts)
-    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct)
+    whole = _whole_lines(verdicts, codes)
+    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
+
+
+def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the verdict of lines of which there is nothing to say but that they follow, or are missing.
+
+    It is 0 for all others: (N, T, L).
+    """
+    best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
+    whole = (best == worst) & np.isin(worst, (Code.FOLLOWS, Code.MISSING)) & ~verdicts.hollow
+    return np.where(whole, worst, np.uint8(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
+    `whole` (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere.
     `shared` collects, by the students' options, the results that say nothing of a student's own numbers.
     """
 
@@ -83,6 +95,7 @@ class _Group:
     scores: Array
     notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
+    whole: NDArray[np.uint8]
     shared: dict[tuple[bool, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
 
 
@@ -137,13 +150,14 @@ class _Trace:
         options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
         shared = self.group.shared.setdefault((reveal, options), {})
         points = self.group.points[self.row].ravel().tolist()
+        whole = self.group.whole[self.row].ravel().tolist()
         results = list(self.group.correct)
         for place in off:
-            fixed = words.fixed(*divmod(place, len(self.sheet.layout.usual)))
-            if fixed is None:
+            said = whole[place] or words.fixed(*divmod(place, len(self.sheet.layout.usual)))
+            if said is None:
                 results[place] = self._field(words, place)
                 continue
-            same = (place, points[place], fixed)
+            same = (place, points[place], said)
             if same not in shared:
                 shared[same] = self._field(words, place)
             results[place] = shared[same]

@@ -136,9 +136,8 @@ class Words:
             return _SLIP_NAMES[max(those)]
         if those == _FEW_DIGITS:
             return TOO_FEW_DIGITS
-        number = self.causes.mistake[self.row, t, i]
-        ways = self.verdicts.batch.layout.plan.mistakes
-        return ways[int(number)].name if number >= 0 else None
+        number = int(self.causes.mistake[self.row, t, i])
+        return self.verdicts.batch.layout.plan.mistakes[number].name if number >= 0 else None
 
     def _here(self, slot: Slot, t: int) -> slice:
         """Return where a line stands in the student's row."""
