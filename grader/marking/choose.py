@@ -13,9 +13,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Shape, exact
+from grader.expressions import Array, Shape
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
+from grader.marking.steps import names_in_all_steps, own_values
 from grader.marking.verdicts import Code
 from grader.marking.walk import mark_batch
 from grader.marking.work import Options, work
@@ -48,7 +49,6 @@ class _Chooser:
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         self.batch = batch
-        self.sharp = sharp
         self.plan = batch.layout.plan
         count = len(batch)
         self.open: dict[str, Mask] = {
@@ -56,6 +56,7 @@ class _Chooser:
             for group, options in self.plan.choices.items()
         }
         self.gaps = _gaps(batch)
+        self.own = own_values(batch, sharp=sharp)
 
     def first_line(self, group: str) -> int:
         touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
@@ -109,7 +110,7 @@ class _Chooser:
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
-        names = self._names(line)
+        names = names_in_all_steps(self.batch, line, self.own)
         slot = next(slot for slot in self.batch.layout.usual if slot.field == line.field)
         values, half = slot.of(self.batch.values), slot.of(self.batch.half)
         axes = tuple(range(1, values.ndim))
@@ -122,26 +123,6 @@ class _Chooser:
             option = numbers[groups.index(group)]
             best[:, option] = np.maximum(best[:, option], counts)
         return best
-
-    def _names(self, line: Line) -> dict[str, Ball]:
-        """Return the values of a line's names in all steps at once: (N, T, ...)."""
-        names = {name: exact(self.plan.inputs[name][None]) for name in line.inputs}
-        names |= {name: exact(self.batch.given[name][:, None]) for name in line.given}
-        for slot in self.batch.layout.usual:
-            if slot.field in line.parents:
-                values = slot.of(self.batch.values)
-                ball = exact(values) if self.sharp else Ball(values, slot.of(self.batch.half))
-                names[slot.field] = (
-                    ball if slot.field in line.earlier else self._one_step_back(slot.field, ball)
-                )
-        return names
-
-    def _one_step_back(self, name: str, ball: Ball) -> Ball:
-        start = exact(self.plan.start[name])
-        first = np.broadcast_to(start.mid, (len(self.batch), 1, *start.mid.shape))
-        first_half = np.broadcast_to(start.rad, first.shape)
-        mid = np.concatenate([first, ball.mid[:, :-1]], axis=1)
-        return Ball(mid, np.concatenate([first_half, ball.rad[:, :-1]], axis=1))
 
     def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
         """Yield the agreements of each line with each option, by marking the hand-ins under each of them.
