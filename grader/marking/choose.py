@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Shape
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
+from grader.marking.layout import Slot
 from grader.marking.steps import names_in_all_steps, own_values
 from grader.marking.verdicts import Code
 from grader.marking.walk import mark_batch
-from grader.marking.work import Options, work
+from grader.marking.work import Options, along, work
 from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
@@ -80,19 +81,18 @@ class _Chooser:
     def decide(self, group: str) -> None:
         """Close the options of a group that fit worse, at the first line where they differ, and so on."""
         self.decide_by_lines(group)
-        some = np.flatnonzero(self.gaps)
+        some = np.flatnonzero(self.gaps & (self.open[group].sum(axis=1) > 1))
         if len(some):
             for counts, given in self._walked(group, some):
                 self._keep_best(group, some, counts, given)
 
     def decide_by_lines(self, group: str) -> None:
-        """Decide for those who left out nothing, each line of all steps at once."""
-        whole = np.flatnonzero(~self.gaps)
+        """Decide by the lines whose parents are handed in as well, each in all steps at once."""
         for line, slot in self.batch.layout.pairs():
-            undecided = self.open[group].sum(axis=1) > 1
-            if group in line.usual.groups and np.any(undecided[whole]) and slot.forms[0] is line.usual:
-                given = np.count_nonzero(~np.isnan(slot.of(self.batch.values)), axis=_own(slot.shape))
-                self._keep_best(group, whole, self._agreements(line, group)[whole], given[whole])
+            undecided = np.flatnonzero(self.open[group].sum(axis=1) > 1)
+            if group in line.usual.groups and len(undecided) and slot.forms[0] is line.usual:
+                counts, given = self._agreements(line, slot, group)
+                self._keep_best(group, undecided, counts[undecided], given[undecided])
 
     def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
         """Keep the options that agree with most, where that is at least half of what is given.
@@ -103,15 +103,15 @@ class _Chooser:
         best = counts.max(axis=1, keepdims=True)
         self.open[group][rows] &= (counts == best) | (2 * best < given[:, None])
 
-    def _agreements(self, line: Line, group: str) -> Counts:
-        """Return with how many components of a line, over all steps, each option agrees: (N, options).
+    def _agreements(self, line: Line, slot: Slot, group: str) -> tuple[Counts, Counts]:
+        """Return with how many components of a line, over all steps, each option agrees, (N, options).
 
-        What other groups leave open takes part with its best option.
+        And of how many, (N,): those of steps in which all that the line is worked from is handed in. What
+        other groups leave open takes part with its best option.
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
         names = names_in_all_steps(self.batch, line, self.own)
-        slot = next(slot for slot in self.batch.layout.usual if slot.field == line.field)
         values, half = slot.of(self.batch.values), slot.of(self.batch.half)
         axes = tuple(range(1, values.ndim))
         for numbers in product(*(range(len(self.plan.choices[g])) for g in groups)):
@@ -122,7 +122,11 @@ class _Chooser:
             counts = np.where(possible, np.sum(agrees(values, half, ball), axis=axes), -1)
             option = numbers[groups.index(group)]
             best[:, option] = np.maximum(best[:, option], counts)
-        return best
+        known = np.ones(values.shape[:2], dtype=np.bool_)
+        for name in line.parents:
+            known &= ~np.any(np.isnan(names[name].mid.reshape(*known.shape, -1)), axis=2)
+        given = np.count_nonzero(~np.isnan(values) & along(known, values), axis=axes)
+        return best, given
 
     def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
         """Yield the agreements of each line with each option, by marking the hand-ins under each of them.

@@ -47,7 +47,7 @@ _LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW
 _SLIPS_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in _BY_CHANCE)
 _FEW_DIGITS = {int(Slip.FEW_DIGITS)}
 _CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE)})
-_SLIP_NAMES = [kind.name.lower() for kind in Slip]
+_SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
 # What is said with these, no slip beside them, names no number of the student's.
 _NAMELESS = frozenset(map(int, (Code.CORRECT, Code.FOLLOWS, Code.MISTAKE, Code.MISSING, Code.INVALID)))
 # What is wrong is said before what is missing.
