@@ -114,17 +114,18 @@ class _Chooser:
         names = names_in_all_steps(self.batch, line, self.own)
         values, half = slot.of(self.batch.values), slot.of(self.batch.half)
         axes = tuple(range(1, values.ndim))
+        known = np.ones(values.shape[:2], dtype=np.bool_)
+        for name in line.parents:
+            known &= ~np.any(np.isnan(names[name].mid.reshape(*known.shape, -1)), axis=2)
         for numbers in product(*(range(len(self.plan.choices[g])) for g in groups)):
             possible = np.all([self.open[g][:, n] for g, n in zip(groups, numbers, strict=True)], axis=0)
             if not np.any(possible):
                 continue
             ball = work(_only(line.usual, numbers, self.plan.choices), self.plan, {}, names, leading=2)
-            counts = np.where(possible, np.sum(agrees(values, half, ball), axis=axes), -1)
+            fits = agrees(values, half, ball) & along(known, values)
+            counts = np.where(possible, np.sum(fits, axis=axes), -1)
             option = numbers[groups.index(group)]
             best[:, option] = np.maximum(best[:, option], counts)
-        known = np.ones(values.shape[:2], dtype=np.bool_)
-        for name in line.parents:
-            known &= ~np.any(np.isnan(names[name].mid.reshape(*known.shape, -1)), axis=2)
         given = np.count_nonzero(~np.isnan(values) & along(known, values), axis=axes)
         return best, given
 
