@@ -72,8 +72,8 @@ class Words:
         self.row = row
         self.reveal = reveal
         self._width = verdicts.batch.layout.width
-        self._codes = verdicts.codes[row].tobytes()
-        self._kinds = verdicts.kinds[row].tobytes()
+        self._codes: bytes = verdicts.codes[row].tobytes()
+        self._kinds: bytes = verdicts.kinds[row].tobytes()
 
     def fixed(self, t: int, i: int) -> tuple[bytes, int] | None:
         """Return what tells all that is said of a line, or None where that names the student's numbers."""
