@@ -27,6 +27,7 @@ _CUT_SHARE = 0.9
 _CUT = "numbers are cut off after their last digit instead of rounded; accepted"
 # "All updates but slips": so many of the lines with a constant must fit its other value.
 _FITTING = 0.9
+_MOST = 0.8
 
 
 @dataclass(slots=True)
@@ -202,8 +203,8 @@ def _adopt_constant(read: Read, name: str, stated: Mask) -> None:
 def _trials(verdicts: Verdicts, name: str) -> tuple[Rows, dict[str, Rows], Mask]:
     """Return which hand-ins to try with another constant, the options to do it by, and whether others."""
     share = _share_right(verdicts, name)
-    # Where nearly all lines fit the constant as it is stated, no other one can fit as well.
-    off = (share < _FITTING) & ~_explained(verdicts, name)
+    # Where most lines fit the constant as it is stated, no other one fits nearly all.
+    off = (share < _MOST) & ~_explained(verdicts, name)
     trials: list[tuple[Rows, dict[str, int]]] = [(np.flatnonzero(off), {})]
     for group, number in _other_options(verdicts, name):
         tried = off & (verdicts.options[group] != number) & (share < 1 - _FITTING / 2)

@@ -16,7 +16,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 _NO_FIELDS = '"fields":[]'
 
 # What is said with these is the same for every student, most of the time.
-_SAME_WORDS = {Status.FOLLOWS, Status.MISSING}
+_SAME_WORDS = {Status.FOLLOWS, Status.MISSING, Status.MISTAKE}
 
 
 class Encoder:
