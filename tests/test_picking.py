@@ -1,4 +1,4 @@
-"""Components by their index, the index of an extreme: in all arithmetics, read, printed, and refused in words.
+"""Components by their index, the index of an extreme: in all arithmetics, read, printed, refused in words.
 
 The oracle is NumPy's own indexing on random arrays; for balls, every whole number within the index's radius
 and exact fractions; for duals, differences.
@@ -32,8 +32,14 @@ from grader.expressions.tree import Infix, Item, Minus, Name, Number
 
 RNG = np.random.default_rng(11)
 V, M = RNG.normal(size=5), RNG.normal(size=(3, 4))
-I, J, K = np.array(2.0), np.array([0.0, 2.0, 1.0]), np.array([3.0, 0.0, 3.0])
-NAMES = {"v": V, "M": M, "i": I, "j": J, "k": K, "g": np.array([[0.0, 4.0], [1.0, 1.0]])}
+NAMES = {
+    "v": V,
+    "M": M,
+    "i": np.array(2.0),
+    "j": np.array([0.0, 2.0, 1.0]),
+    "k": np.array([3.0, 0.0, 3.0]),
+    "g": np.array([[0.0, 4.0], [1.0, 1.0]]),
+}
 PICKS = {
     "v[0]": V[0],
     "v[4]": V[4],

@@ -12,12 +12,12 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Shape, exact
+from grader.expressions import Array, Shape, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.verdicts import Code
 from grader.marking.walk import mark_batch
-from grader.marking.work import Options, work
+from grader.marking.work import Options, names_of_all_steps, work
 from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
@@ -88,9 +88,10 @@ class _Chooser:
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
-        names = self._names(line)
+        every, room = self.batch.values, self.batch.half
+        names = names_of_all_steps(self.batch, line, every, exact(every).rad if self.sharp else room)
         slot = next(slot for slot in self.batch.layout.usual if slot.field == line.field)
-        values, half = slot.of(self.batch.values), slot.of(self.batch.half)
+        values, half = slot.of(every), slot.of(room)
         axes = tuple(range(1, values.ndim))
         for numbers in product(*(range(len(self.plan.choices[g])) for g in groups)):
             possible = np.all([self.open[g][:, n] for g, n in zip(groups, numbers, strict=True)], axis=0)
@@ -101,26 +102,6 @@ class _Chooser:
             option = numbers[groups.index(group)]
             best[:, option] = np.maximum(best[:, option], counts)
         return best
-
-    def _names(self, line: Line) -> dict[str, Ball]:
-        """Return the values of a line's names in all steps at once: (N, T, ...)."""
-        names = {name: exact(self.plan.inputs[name][None]) for name in line.inputs}
-        names |= {name: exact(self.batch.given[name][:, None]) for name in line.given}
-        for slot in self.batch.layout.usual:
-            if slot.field in line.parents:
-                values = slot.of(self.batch.values)
-                ball = exact(values) if self.sharp else Ball(values, slot.of(self.batch.half))
-                names[slot.field] = (
-                    ball if slot.field in line.earlier else self._one_step_back(slot.field, ball)
-                )
-        return names
-
-    def _one_step_back(self, name: str, ball: Ball) -> Ball:
-        start = exact(self.plan.start[name])
-        first = np.broadcast_to(start.mid, (len(self.batch), 1, *start.mid.shape))
-        first_half = np.broadcast_to(start.rad, first.shape)
-        mid = np.concatenate([first, ball.mid[:, :-1]], axis=1)
-        return Ball(mid, np.concatenate([first_half, ball.rad[:, :-1]], axis=1))
 
     def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
         """Yield the agreements of each line with each option, by marking the hand-ins under each of them.

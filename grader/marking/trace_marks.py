@@ -15,6 +15,7 @@ from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
+from grader.marking.stopping import stop_notes
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
 from grader.marking.words import Words
 from grader.schemas.key import TraceQuestion
@@ -23,13 +24,19 @@ from grader.schemas.results import FieldResult, QuestionResult, Status
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
-def correct_lines(layout: Layout) -> tuple[FieldResult, ...]:
-    """Return the results of correct lines."""
+def correct_lines(layout: Layout, asked: int | None = None) -> tuple[FieldResult, ...]:
+    """Return the results of correct lines, in the steps that are asked: all where nothing is said."""
+    steps = layout.plan.steps[:asked]
+    share = layout.steps / len(steps)
     return tuple(
         FieldResult(
-            field=line.field, step=step, status=Status.CORRECT, score=line.points, max_score=line.points
+            field=line.field,
+            step=step,
+            status=Status.CORRECT,
+            score=line.points * share,
+            max_score=line.points * share,
         )
-        for step in layout.plan.steps
+        for step in steps
         for line in layout.plan.lines
     )
 
@@ -58,13 +65,14 @@ def _mark_group(
     sharpen(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
-    worth = np.broadcast_to([line.points for line in batch.layout.plan.lines], points.shape[1:])
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
-    scores = question.points * (points.sum(axis=(1, 2)) / worth.sum())
+    scores = question.points * (points.sum(axis=(1, 2)) / verdicts.worth().sum(axis=(1, 2)))
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     codes = line_codes(verdicts)
     whole = _whole_lines(verdicts, codes)
+    for row, note in stop_notes(verdicts):
+        read.notes[row].append(note)
     return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
 
 
@@ -79,8 +87,9 @@ def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> Mask:
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `whole` (N, T, L) are lines of which every component follows, or is missing. Their results are the same
-    for all students; `shared` collects them by verdict and line.
+    `correct` are the results of all lines where they are correct. `whole` (N, T, L) are lines of which every
+    component follows, or is missing. Their results are the same for all students with as many steps;
+    `shared` collects them by verdict, line and number of steps, `until` the correct ones of fewer steps.
     """
 
     question: TraceQuestion
@@ -92,7 +101,17 @@ class _Group:
     notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
     whole: Mask
-    shared: dict[tuple[int, int], FieldResult] = field(default_factory=dict)
+    shared: dict[tuple[int, int, int], FieldResult] = field(default_factory=dict)
+    until: dict[int, tuple[FieldResult, ...]] = field(default_factory=dict)
+
+    def correct_of(self, row: int) -> tuple[FieldResult, ...]:
+        """Return the results of correct lines in the steps that are asked of a student."""
+        layout, asked = self.verdicts.batch.layout, int(self.verdicts.asked[row])
+        if asked == layout.steps:
+            return self.correct
+        if asked not in self.until:
+            self.until[asked] = correct_lines(layout, asked)
+        return self.until[asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +158,19 @@ class _Trace:
 
     def _fields(self, words: Words) -> tuple[FieldResult, ...]:
         codes, whole = self.group.codes[self.row].ravel(), self.group.whole[self.row].ravel()
-        results = list(self.group.correct)
-        for place in np.flatnonzero(codes).tolist():
+        correct = self.group.correct_of(self.row)
+        results = list(correct)
+        for place in np.flatnonzero(codes[: len(correct)]).tolist():
             if not whole[place]:
-                results[place] = self._field(words, place)
+                results[place] = self._field(words, place, correct[place])
                 continue
-            same = (int(codes[place]), place)
+            same = (int(codes[place]), place, len(correct))
             if same not in self.group.shared:
-                self.group.shared[same] = self._field(words, place)
+                self.group.shared[same] = self._field(words, place, correct[place])
             results[place] = self.group.shared[same]
         return tuple(results)
 
-    def _field(self, words: Words, place: int) -> FieldResult:
-        correct = self.group.correct[place]
+    def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
         t, i = divmod(place, len(self.sheet.layout.usual))
         return FieldResult.model_construct(
             field=correct.field,

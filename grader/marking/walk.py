@@ -19,6 +19,7 @@ from grader.marking.filler import take_back
 from grader.marking.layout import Slot
 from grader.marking.reference import references
 from grader.marking.slips import Slip
+from grader.marking.stopping import stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.work import Options, along, take, where, work
 from grader.schemas.key import Tolerance
@@ -35,9 +36,11 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     end = _end(batch)
     with np.errstate(all="ignore"):
         for t in range(end):
+            walk.begin()
             for i in range(len(batch.layout.usual)):
                 walk.line(t, i)
     walk.verdicts.codes[:, end:] = Code.MISSING
+    stop(walk.verdicts, walk.reference_steps)
     if not brief:
         take_back(walk.verdicts, walk.repeats)
     return walk.verdicts
@@ -82,7 +85,7 @@ class _Walk:
         self.sharp = sharp
         self.brief = brief
         self.verdicts = empty_verdicts(batch, options)
-        self.reference = references(batch, options)
+        self.reference, self.reference_steps = references(batch, options)
         count = len(batch)
         self.given = {name: exact(values) for name, values in batch.given.items()}
         none = np.zeros(count, dtype=np.bool_)
@@ -92,6 +95,10 @@ class _Walk:
             name: _Latest(exact(value[None]), exact(value[None]), none, none, none)
             for name, value in self.plan.start.items()
         }
+
+    def begin(self) -> None:
+        """Keep the values before a step that its lines ask for after it has replaced them."""
+        self.latest |= {kept: self.latest[name] for kept, name in self.plan.kept.items()}
 
     def line(self, t: int, i: int) -> None:
         """Mark one line of one step for everybody and make it the latest value of its field."""
@@ -203,7 +210,8 @@ class _Walk:
         if not len(rows):
             return
         parent = self.latest[name]
-        slot = next(slot for slot in self.batch.layout.usual if slot.field == name)
+        field = self.plan.kept.get(name, name)
+        slot = next(slot for slot in self.batch.layout.usual if slot.field == field)
         codes = slot.of(self.verdicts.codes[:, parent.step])
         expected = slot.of(self.verdicts.expected[:, parent.step])
         expected[rows] = parent.intended.mid[rows]

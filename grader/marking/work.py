@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Ball, Balls, Tree, evaluate
-from grader.solver import Form, Plan
+from grader.expressions import Array, Ball, Balls, Tree, evaluate, exact
+from grader.marking.batch import Batch
+from grader.solver import Form, Line, Plan, one_step_back
 
 Options = Mapping[str, NDArray[np.intp]]  # for each choice group the number of each student's option
 
@@ -46,6 +47,25 @@ def _work_each(
     for part, rows in zip(parts, groups, strict=True):
         result.mid[rows], result.rad[rows] = part.mid, part.rad
     return result
+
+
+def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> dict[str, Ball]:
+    """Return the values of a line's names in all steps at once: (N, T, ...).
+
+    `values` (N, T, W) are what the fields are taken to be, `half` how far they may be off.
+    """
+    plan = batch.layout.plan
+    names = {name: exact(plan.inputs[name][None]) for name in line.inputs}
+    names |= {name: exact(batch.given[name][:, None]) for name in line.given}
+    slots = {slot.field: slot for slot in batch.layout.usual}
+    for name in line.parents:
+        field = plan.kept.get(name, name)
+        ball = Ball(slots[field].of(values), slots[field].of(half))
+        if name in line.previous:
+            start = exact(plan.start[field])
+            ball = Ball(one_step_back(start.mid, ball.mid), one_step_back(start.rad, ball.rad))
+        names[name] = ball
+    return names
 
 
 def take(ball: Ball, rows: NDArray[np.intp]) -> Ball:
