@@ -60,7 +60,8 @@ class Verdicts:
         if layout.plan.stop is None:
             return every
         counted = np.arange(layout.steps) < self.asked[:, None]
-        return np.where(counted, layout.steps / self.asked[:, None], 0.0)[:, :, None] * every
+        share: Array = np.where(counted, layout.steps / self.asked[:, None], 0.0)
+        return share[:, :, None] * every
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
