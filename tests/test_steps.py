@@ -368,3 +368,25 @@ def test_a_line_without_parents_may_be_a_known_mistake():
     plan = prepare(key).layouts["q"]["m"].plan
     (result,) = marked(key, Student(plan, faults={"a": "c"}).answer())
     assert {field.status for field in result.fields if field.field == "a"} == {"mistake"}
+
+
+# --- divisors that rounding may have made zero ----------------------------------------------------------
+
+
+def test_what_is_divided_by_nothing_within_rounding_is_still_judged():
+    key = key_of(
+        {"d": "(x - 1)^2", "q": "x/d", "r": "q + 1"},
+        {"x": 1.02},
+        loop={"t": 1},
+        tolerance={"rel": 1e-2, "abs": 1e-3},
+    )
+    plan = prepare(key).layouts["q"]["m"].plan
+    full = Student(plan, rounding=Rounding(3, practice="full")).answer()  # d = 0.0004, written 0.000
+    carried = {"steps": [{"t": 0, "d": 0.0004, "q": 2550.0, "r": 2551.0}]}
+    near = {"steps": [{"t": 0, "d": "0.0005", "q": 2040.0, "r": 2041.0}]}
+    garbage = {"steps": [{"t": 0, "d": "0.000", "q": 3.0, "r": 4.0}]}
+    wild = {"steps": [{"t": 0, "d": "0.0005", "q": -777.0, "r": -776.0}]}
+    results = marked(key, full, carried, near, garbage, wild)
+    statuses = [[field.status for field in result.fields] for result in results]
+    assert statuses[:3] == [["correct"] * 3] * 3
+    assert statuses[3:] == [["correct", "wrong", "follows"]] * 2

@@ -56,7 +56,7 @@ class Verdicts:
         """Return the points of each line in every step, 0 where it is not asked: (1 or N, T, L)."""
         layout = self.batch.layout
         points = np.array([line.points for line in layout.plan.lines])
-        every = np.broadcast_to(points, (1, layout.steps, len(points)))
+        every: Array = np.broadcast_to(points, (1, layout.steps, len(points)))
         if layout.plan.stop is None:
             return every
         counted = np.arange(layout.steps) < self.asked[:, None]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Balls, Tree, evaluate, exact
 from grader.marking.batch import Batch
+from grader.schemas.key import Tolerance
 from grader.solver import Form, Line, Plan, one_step_back
 
 Options = Mapping[str, NDArray[np.intp]]  # for each choice group the number of each student's option
@@ -17,8 +18,26 @@ def work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], le
     """Return what a line gives for each hand-in, as balls.
 
     `names` has the values of all names in the line, with the hand-ins on the first axis (of length one
-    where a value is the same for all).
+    where a value is the same for all). Every radius is finite: see `_bounded`.
     """
+    return _bounded(_work(form, plan, options, names, leading), plan.tolerance)
+
+
+def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
+    """Return the ball, as wide as the key tolerates where rounding gives no bound.
+
+    Where a divisor may be zero within rounding, any number at all could follow; what is right is then held to
+    what follows from the values as they are written. Where that is no number, nothing is right by it.
+    """
+    unbounded = ~np.isfinite(ball.rad)
+    if not unbounded.any():
+        return ball
+    mid = np.where(np.isfinite(ball.mid), ball.mid, np.nan)
+    room = np.where(np.isfinite(mid), tolerance.abs + tolerance.rel * np.abs(mid) + exact(mid).rad, 0.0)
+    return Ball(mid, np.where(unbounded, room, ball.rad))
+
+
+def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], leading: int) -> Ball:
     if not form.groups:
         return evaluate(form.trees[()], names, Balls(leading))
     counts = tuple(len(plan.choices[group]) for group in form.groups)
