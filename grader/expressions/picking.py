@@ -19,7 +19,10 @@ ALONG_AXIS = frozenset({"row_max", "row_min", "column_max", "column_min"})
 
 def align(leading: int, *arrays: Array) -> list[Array]:
     """Insert axes after the leading ones, so that arrays of different rank broadcast from the right."""
-    most = max(array.ndim for array in arrays)
+    ranks = {array.ndim for array in arrays}
+    if len(ranks) == 1:
+        return list(arrays)
+    most = max(ranks)
     return [
         array
         if array.ndim == most

@@ -27,16 +27,22 @@ def solve(plan: Plan, choice: Choice, given: Mapping[str, float]) -> Trace:
 def solve_many(plan: Plan, choice: Choice, given: Mapping[str, Array], count: int) -> Trace:
     """Return the traces for several values of the given constants: (count, steps, *the field's shape).
 
-    They have all the steps that there can be, also those after one at which to stop.
+    They have all the steps that there can be; those after the one at which all of them stop are NaN.
     """
     values = dict(given) | {name: array[None] for name, array in plan.start.items()}
     trees = {line.field: line.tree(choice) for line in plan.lines}
-    trace = {line.field: np.empty((count, len(plan.steps), *line.shape)) for line in plan.lines}
+    trace = {line.field: np.full((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
+    stop = plan.stop.tree(choice) if plan.stop else None
+    stopped = np.zeros(count, dtype=np.bool_)
     for t in range(len(plan.steps)):
         values |= {name: array[t % len(array)][None] for name, array in plan.inputs.items()}
         values |= {kept: values[name] for kept, name in plan.kept.items()}
         for name, tree in trees.items():
             trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))
+        if stop is not None:
+            stopped |= evaluate(stop, values, Real(leading=1)) == 1
+            if stopped.all():
+                break
     return trace
 
 
