@@ -57,9 +57,7 @@ def main():
         line = alone * numbers / lines / (usual * usual_numbers / usual_lines)
         columns = f"{alone / usual:>8.2f} {line:>8.2f} {each / usual_each:>14.2f}"
         print(f"{name:<22} {lines:>6} {numbers:>8} {columns}")
-    print(
-        f"\nThe practical's: {usual * 1e6:.1f} µs a number alone, {usual_each * 1e9:.0f} ns of {many} at once."
-    )
+    print(f"\nThe practical's: {usual * 1e6:.1f} µs a number alone, {usual_each * 1e9:.0f} ns of {many}.")
 
 
 if __name__ == "__main__":
