@@ -259,8 +259,9 @@ def _item(leading: int, whole: Ball, indices: Sequence[Ball]) -> Ball:
     ]
     real = Real(leading)
     mid, rad = (real.whole("item", [part, *within]) for part in (whole.mid, whole.rad))
-    if all(
-        np.all(np.abs(index.mid - near) + room < 1)
+    # Another whole number is out of reach of most indices; NaN reaches none.
+    if not any(
+        np.any(np.abs(index.mid - near) + room >= 1)
         for index, near, room in zip(indices, nearest, rads, strict=True)
     ):
         return Ball(mid, rad)

@@ -78,7 +78,7 @@ def possible_items(
     own = len(mids[0].shape) - leading
     sizes, rest = a.shape[leading : leading + len(mids)], a.ndim - leading - len(mids)
     found = []
-    for place in product(*(range(size) for size in sizes)):
+    for place in product(*map(_reached, mids, rads, sizes)):
         may = np.ones(mids[0].shape, dtype=np.bool_)
         for number, mid, rad in zip(place, mids, rads, strict=True):
             may &= np.abs(mid - number) <= rad
@@ -87,6 +87,15 @@ def possible_items(
             part = part.reshape((*part.shape[:leading], *(1,) * own, *part.shape[leading:]))
             found.append((may.reshape((*may.shape, *(1,) * rest)), part))
     return found
+
+
+def _reached(mid: Array, rad: Array, size: int) -> range:
+    """Return a range of all the whole numbers within any of the radii that index a value of a size."""
+    known = np.isfinite(mid)
+    if not known.any():
+        return range(0)
+    low, high = np.min((mid - rad)[known]), np.max((mid + rad)[known])
+    return range(int(np.clip(np.ceil(low), 0, size)), int(np.clip(np.floor(high) + 1, 0, size)))
 
 
 def position(name: str, a: Array) -> Array:
