@@ -390,3 +390,41 @@ def test_what_is_divided_by_nothing_within_rounding_is_still_judged():
     statuses = [[field.status for field in result.fields] for result in results]
     assert statuses[:3] == [["correct"] * 3] * 3
     assert statuses[3:] == [["correct", "wrong", "follows"]] * 2
+
+
+# --- an index that is worked in a field ------------------------------------------------------------------
+
+NEAREST = {"d": "abs(u - x)", "i": "argmin(d)", "near": "u[i]", "x": "x + 0.4*(near - x)"}
+
+
+def nearest(start):
+    return key_of(NEAREST, {"x": start}, constants={"u": [3.0, 1.0, 2.0]})
+
+
+@pytest.mark.parametrize("practice", ["carry", "full", "mixed"])
+@pytest.mark.parametrize("start", [1.4999, 1.5, 2.7])
+def test_honest_students_lose_nothing_by_an_index(practice, start):
+    key = nearest(start)
+    plan = prepare(key).layouts["q"]["m"].plan
+    students = [Student(plan, rounding=Rounding(d, practice=practice), seed=d) for d in (3, 4, 6)]
+    assert [result.score for result in marked(key, *(s.answer() for s in students))] == [10.0] * 3
+
+
+def test_either_of_two_that_are_as_near_may_be_taken():
+    key = nearest(1.5)
+    plan = prepare(key).layouts["q"]["m"].plan
+    other = Student(plan, errors={(0, "i"): lambda i: i + 1}, rounding=Rounding(6))
+    assert other.trace()[0]["i"] == 2
+    (result,) = marked(key, other.answer())
+    assert {field.status for field in result.fields} == {"correct"}
+    assert result.score == 10
+
+
+def test_a_wrong_index_is_carried_forward():
+    key = nearest(2.7)
+    plan = prepare(key).layouts["q"]["m"].plan
+    (result,) = marked(key, Student(plan, errors={(0, "i"): lambda i: i + 2}, rounding=Rounding(6)).answer())
+    off = {(f.field, f.step["t"]): f.status for f in result.fields if f.status != "correct"}
+    assert off.pop(("i", 0)) == "wrong"
+    assert off[("near", 0)] == "follows"
+    assert set(off.values()) == {"follows"}
