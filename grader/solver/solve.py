@@ -7,7 +7,7 @@ import numpy as np
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.faults import UsageFault
 from grader.solver.plan import Choice, Plan
-from grader.solver.stopping import count_steps
+from grader.solver.stopping import count_steps, holds
 
 Trace = Mapping[str, Array]
 
@@ -40,7 +40,7 @@ def solve_many(plan: Plan, choice: Choice, given: Mapping[str, Array], count: in
         for name, tree in trees.items():
             trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))
         if stop is not None:
-            stopped |= evaluate(stop, values, Real(leading=1)) == 1
+            stopped |= holds(evaluate(stop, values, Real(leading=1)))
             if stopped.all():
                 break
     return trace

@@ -20,8 +20,8 @@ def count_steps(
     count, most = next(iter(trace.values())).shape[:2]
     if plan.stop is None:
         return np.full(count, most)
-    holds = stops(plan, choice, given, trace)
-    steps: NDArray[np.intp] = np.where(holds.any(axis=1), np.argmax(holds, axis=1) + 1, most)
+    ends = stops(plan, choice, given, trace)
+    steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, most)
     return steps
 
 
@@ -34,9 +34,14 @@ def stops(
     names = {name: array[None] for name, array in plan.inputs.items()}
     names |= {name: values[:, None] for name, values in given.items()} | dict(trace)
     names |= {kept: one_step_back(plan.start[name], trace[name]) for kept, name in plan.kept.items()}
-    value = evaluate(plan.stop.tree(choice), names, Real(leading=2))
-    holds: NDArray[np.bool_] = (value != 0) & ~np.isnan(value)
-    return np.broadcast_to(holds, next(iter(trace.values())).shape[:2])
+    condition = evaluate(plan.stop.tree(choice), names, Real(leading=2))
+    return np.broadcast_to(holds(condition), next(iter(trace.values())).shape[:2])
+
+
+def holds(condition: Array) -> NDArray[np.bool_]:
+    """Tell where a condition holds: where it is a number, and not 0."""
+    result: NDArray[np.bool_] = (condition != 0) & ~np.isnan(condition)
+    return result
 
 
 def one_step_back(start: Array, values: Array) -> Array:
