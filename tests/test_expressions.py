@@ -306,7 +306,9 @@ def test_symbols_are_counted_before_the_rest_is_read():
             "a; b",
             "a := 1",
             "`x`",
-            "x[0]",
+            "x[]",
+            "x[:2]",
+            "x[0",
             "not x",
             "*x",
             "f(*x)",
@@ -941,6 +943,24 @@ LOOPS = {
     "norm": [
         ("norm(v)", lambda v, _, __: math.hypot(*v)),
         ("norm(M)", lambda _, __, m: math.hypot(*m[0], *m[1])),
+    ],
+    "norm_1": [("norm_1(v - w)", lambda v, w, _: math.fsum(abs(a - b) for a, b in zip(v, w, strict=True)))],
+    "norm_inf": [
+        ("norm_inf(v)", lambda v, _, __: max(map(abs, v))),
+        ("norm_inf(M)", lambda _, __, m: max(map(abs, m[0] + m[1]))),
+    ],
+    "row_max": [("row_max(M)", lambda _, __, m: [max(row) for row in m])],
+    "row_min": [("row_min(M)", lambda _, __, m: [min(row) for row in m])],
+    "column_max": [("column_max(M)", lambda _, __, m: [max(c) for c in zip(*m, strict=True)])],
+    "column_min": [("column_min(M)", lambda _, __, m: [min(c) for c in zip(*m, strict=True)])],
+    "argmax": [
+        ("argmax(v)", lambda v, _, __: v.index(max(v))),
+        ("argmax(M)", lambda _, __, m: [row.index(max(row)) for row in m]),
+    ],
+    "argmin": [
+        ("argmin(v)", lambda v, _, __: v.index(min(v))),
+        ("argmin([v, w])", lambda v, w, _: [v.index(min(v)), w.index(min(w))]),
+        ("argmin([2, 1, 1])", lambda *_: 1),
     ],
 }
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.tokens import Token, tokenize
-from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+from grader.expressions.tree import Bracket, Call, Infix, Item, Minus, Name, Number, Tree
 
 MAX_DEPTH = 50
 # A chain a + b + c + … makes a tree as deep as it is long, which every walk over the tree has to climb.
@@ -94,13 +94,13 @@ class _Parser:
         if token.kind == "number":
             return self.number(self.take())
         if token.kind == "name":
-            return self.name_or_call(self.take())
+            return self.indexed(self.name_or_call(self.take()))
         if self.take_if("("):
             inner = self.expression(0)
             end = self.close(")", token)
-            return replace(inner, span=(token.span[0], end))
+            return self.indexed(replace(inner, span=(token.span[0], end)))
         if self.take_if("["):
-            return self.bracket(token)
+            return self.indexed(self.bracket(token))
         if self.take_if("-"):
             operand = self.expression(_SIGN)
             return Minus(operand, (token.span[0], operand.span[1]))
@@ -125,6 +125,19 @@ class _Parser:
         if primes:
             self.expected("'(' after a function with a prime")
         return Name(token.text, token.span)
+
+    def indexed(self, whole: Tree) -> Tree:
+        """Read the brackets that pick from a value: `x[0]`, `A[i, j]`, `A[i][j]`."""
+        opening = self.token
+        while self.take_if("["):
+            self.count_operation()
+            indices = self.items("]")
+            end = self.close("]", opening)
+            if not indices:
+                raise ExpressionFault("an empty bracket", self.text, (opening.span[0], end))
+            whole = Item(whole, indices, (whole.span[0], end))
+            opening = self.token
+        return whole
 
     def bracket(self, opening: Token) -> Bracket:
         items = self.items("]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
+from grader.expressions import Array, Ball, exact
 from grader.marking.digits import decimals_of, few_decimals, half_units
 from grader.marking.layout import Layout
 from grader.marking.sheet import Sheet
@@ -33,6 +33,10 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def as_written(self, *, sharp: bool) -> Ball:
+        """Return the values as balls, (N, T, W): half a unit wide, or, `sharp`, as they stand."""
+        return exact(self.values) if sharp else Ball(self.values, self.half)
 
     def take(self, rows: NDArray[np.intp]) -> "Batch":
         """Return the batch of some of the hand-ins."""

@@ -17,10 +17,9 @@ from grader.expressions import Array, Shape
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.layout import Slot
-from grader.marking.steps import names_in_all_steps, own_values
 from grader.marking.verdicts import Code
 from grader.marking.walk import mark_batch
-from grader.marking.work import Options, along, work
+from grader.marking.work import Options, along, names_of_all_steps, work
 from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
@@ -57,7 +56,7 @@ class _Chooser:
             for group, options in self.plan.choices.items()
         }
         self.gaps = _gaps(batch)
-        self.own = own_values(batch, sharp=sharp)
+        self.own = batch.as_written(sharp=sharp)
 
     def first_line(self, group: str) -> int:
         touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
@@ -111,7 +110,7 @@ class _Chooser:
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
-        names = names_in_all_steps(self.batch, line, self.own)
+        names = names_of_all_steps(self.batch, line, self.own.mid, self.own.rad)
         values, half = slot.of(self.batch.values), slot.of(self.batch.half)
         axes = tuple(range(1, values.ndim))
         known = np.ones(values.shape[:2], dtype=np.bool_)

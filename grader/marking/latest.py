@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.layout import Slot
-from grader.marking.steps import own_values
 from grader.solver import Line
 
 Rows = NDArray[np.intp]
@@ -29,7 +28,7 @@ class Latest:
     """
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
-        own = own_values(batch, sharp=sharp)
+        own = batch.as_written(sharp=sharp)
         self.batch = batch
         self.written = Ball(own.mid.copy(), own.rad.copy())
         self.intended = Ball(own.mid.copy(), own.rad.copy())
@@ -37,6 +36,7 @@ class Latest:
         self.broken, self.intended_broken, self.split, self.changed = np.zeros((4, *shape), dtype=np.bool_)
         self._given = {name: exact(values) for name, values in batch.given.items()}
         self._slots = {slot.field: slot for slot in batch.layout.usual}
+        self._slots |= {kept: self._slots[field] for kept, field in batch.layout.plan.kept.items()}
         self._parents = [
             tuple((self._slots[name], int(name in line.previous)) for name in line.parents)
             for line in batch.layout.plan.lines
@@ -63,11 +63,11 @@ class Latest:
             ball = self._given[name]
             names[name] = Ball(ball.mid[rows], ball.rad[rows])
         for name in line.parents:
-            step = t - (name in line.previous)
+            slot, step = self._slots[name], t - (name in line.previous)
             if step < 0:
-                names[name] = exact(self.batch.layout.plan.start[name][None])
+                names[name] = exact(self.batch.layout.plan.start[slot.field][None])
             else:
-                names[name] = at(values, self._slots[name], step, rows)
+                names[name] = at(values, slot, step, rows)
         return names
 
     def latest_of(self, name: str, line: Line, t: int) -> tuple[Slot, int] | None:

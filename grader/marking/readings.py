@@ -87,7 +87,7 @@ def _take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> 
     """Put the better verdicts in the place of the first ones, with everything they stand on."""
     chosen, rows = np.flatnonzero(better), reading.rows[better]
     first = read.verdicts
-    for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp"):
+    for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
         getattr(first, name)[rows] = getattr(second, name)[chosen]
     first.matches[:, rows] = second.matches[:, chosen]
     for group, options in second.options.items():

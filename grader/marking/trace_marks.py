@@ -15,6 +15,7 @@ from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
+from grader.marking.stopping import stop_notes
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
 from grader.marking.words import Words
 from grader.schemas.key import TraceQuestion
@@ -24,13 +25,19 @@ _Same = tuple[int, float, int | tuple[bytes, int]]  # the line's place, its poin
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
-def correct_lines(layout: Layout) -> tuple[FieldResult, ...]:
-    """Return the results of correct lines."""
+def correct_lines(layout: Layout, asked: int | None = None) -> tuple[FieldResult, ...]:
+    """Return the results of correct lines, in the steps that are asked: all where nothing is said."""
+    steps = layout.plan.steps[:asked]
+    share = layout.steps / len(steps)
     return tuple(
         FieldResult(
-            field=line.field, step=step, status=Status.CORRECT, score=line.points, max_score=line.points
+            field=line.field,
+            step=step,
+            status=Status.CORRECT,
+            score=line.points * share,
+            max_score=line.points * share,
         )
-        for step in layout.plan.steps
+        for step in steps
         for line in layout.plan.lines
     )
 
@@ -59,13 +66,14 @@ def _mark_group(
     sharpen(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
-    worth = np.broadcast_to([line.points for line in batch.layout.plan.lines], points.shape[1:])
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
-    scores = question.points * (points.sum(axis=(1, 2)) / worth.sum())
+    scores = question.points * (points.sum(axis=(1, 2)) / verdicts.worth().sum(axis=(1, 2)))
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     codes = line_codes(verdicts)
     whole = _whole_lines(verdicts, codes)
+    for row, note in stop_notes(verdicts):
+        read.notes[row].append(note)
     return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
 
 
@@ -83,8 +91,9 @@ def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uin
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `whole` (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere.
-    `shared` collects, by the students' options, the results that say nothing of a student's own numbers.
+    `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
+    (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
+    students' options and number of steps, the results that say nothing of a student's own numbers.
     """
 
     question: TraceQuestion
@@ -96,7 +105,17 @@ class _Group:
     notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
     whole: NDArray[np.uint8]
-    shared: dict[tuple[bool, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
+    shared: dict[tuple[bool, int, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
+    until: dict[int, tuple[FieldResult, ...]] = field(default_factory=dict)
+
+    def correct_of(self, row: int) -> tuple[FieldResult, ...]:
+        """Return the results of correct lines in the steps that are asked of a student."""
+        layout, asked = self.verdicts.batch.layout, int(self.verdicts.asked[row])
+        if asked == layout.steps:
+            return self.correct
+        if asked not in self.until:
+            self.until[asked] = correct_lines(layout, asked)
+        return self.until[asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,28 +162,28 @@ class _Trace:
 
     def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:
         """Return the result of every line; what is the same for several students is one object."""
-        off = np.flatnonzero(self.group.codes[self.row]).tolist()
+        correct = self.group.correct_of(self.row)
+        off = np.flatnonzero(self.group.codes[self.row].ravel()[: len(correct)]).tolist()
         if not off:
-            return self.group.correct
+            return correct
         words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
         options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
-        shared = self.group.shared.setdefault((reveal, options), {})
+        shared = self.group.shared.setdefault((reveal, len(correct), options), {})
         points = self.group.points[self.row].ravel().tolist()
         whole = self.group.whole[self.row].ravel().tolist()
-        results = list(self.group.correct)
+        results = list(correct)
         for place in off:
             said = whole[place] or words.fixed(*divmod(place, len(self.sheet.layout.usual)))
             if said is None:
-                results[place] = self._field(words, place)
+                results[place] = self._field(words, place, correct[place])
                 continue
             same = (place, points[place], said)
             if same not in shared:
-                shared[same] = self._field(words, place)
+                shared[same] = self._field(words, place, correct[place])
             results[place] = shared[same]
         return tuple(results)
 
-    def _field(self, words: Words, place: int) -> FieldResult:
-        correct = self.group.correct[place]
+    def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
         t, i = divmod(place, len(self.sheet.layout.usual))
         return FieldResult.model_construct(
             field=correct.field,

@@ -15,9 +15,9 @@ from grader.marking.latest import Latest
 from grader.marking.layout import Slot
 from grader.marking.reference import references
 from grader.marking.repeats import note_hollow, note_repeats
-from grader.marking.steps import names_in_all_steps, own_values
+from grader.marking.stopping import stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
-from grader.marking.work import Options, work
+from grader.marking.work import Options, names_of_all_steps, work
 from grader.solver import Line
 
 
@@ -28,7 +28,7 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     slips of the pen, for those who only want to know which way fits.
     """
     verdicts = empty_verdicts(batch, options)
-    reference = references(batch, options)
+    reference, steps = references(batch, options)
     latest = Latest(batch, sharp=sharp)
     close = CloseLook(latest, verdicts, reference, sharp=sharp, brief=brief)
     end = _end(batch)
@@ -52,6 +52,7 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
         if not brief:
             repeats = note_repeats(verdicts, latest)
     verdicts.codes[:, end:] = Code.MISSING
+    stop(verdicts, steps)
     if not brief:
         take_back(verdicts, repeats)
     return verdicts
@@ -69,10 +70,10 @@ def _first_look(verdicts: Verdicts, *, sharp: bool) -> Mask:
     What is expected, and which lines are right to the digit, goes into the verdicts.
     """
     batch, layout = verdicts.batch, verdicts.batch.layout
-    own = own_values(batch, sharp=sharp)
+    own = batch.as_written(sharp=sharp)
     plain = np.zeros(verdicts.form.shape, dtype=np.bool_)
     for line, slot in layout.pairs():
-        names = names_in_all_steps(batch, line, own)
+        names = names_of_all_steps(batch, line, own.mid, own.rad)
         ball = work(line.usual, layout.plan, verdicts.options, names, leading=2)
         values, half = slot.of(batch.values), slot.of(batch.half)
         axes = tuple(range(2, values.ndim))
@@ -92,7 +93,7 @@ def _note_sharp_mistakes(verdicts: Verdicts, line: Line, slot: Slot, own: Ball) 
     for number, way in enumerate(batch.layout.plan.mistakes):
         if line.field in way.lines:
             wrong = way.lines[line.field]
-            names = names_in_all_steps(batch, wrong, own)
+            names = names_of_all_steps(batch, wrong, own.mid, own.rad)
             ball = work(wrong.usual, batch.layout.plan, verdicts.options, names, leading=2)
             fits = agrees(values, half, exact(ball.mid)) | np.isnan(values)
             whole = np.all(fits, axis=tuple(range(2, fits.ndim)))

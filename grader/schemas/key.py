@@ -69,7 +69,8 @@ class Method(Table):
 
     A loop is a count, or a list of tables: the inputs of each round. `forms` are other ways to write down
     a field, of another shape, such as the sum of a vector's components. `claims` say what a field is beside
-    its equation, for the audit to prove: an expression in which `derivative(a, b)` may stand.
+    its equation, for the audit to prove: an expression in which `derivative(a, b)` may stand. `stop` is a
+    condition: the first step at whose end it holds is the last, and the loops say how many there can be.
     """
 
     loop: dict[QuantityName, Loop] = {}
@@ -77,6 +78,7 @@ class Method(Table):
     equations: Annotated[dict[QuantityName, Equation], Field(min_length=1)]
     forms: dict[QuantityName, dict[Identifier, Equation]] = {}
     claims: dict[QuantityName, Equation] = {}
+    stop: Equation | None = None
 
 
 class MethodMistake(Table):

@@ -6,6 +6,8 @@ That everything parses and every shape fits is proven by making the plans.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Acknowledged, Key, TraceQuestion
 from grader.solver.claims import read_claims
@@ -16,6 +18,8 @@ from grader.solver.judge import choices_of, judge
 from grader.solver.plan import Plan
 from grader.solver.points import BESIDE
 from grader.solver.printed import digits, misprints
+from grader.solver.solve import solve_many, usual_steps
+from grader.solver.stopping import stops
 
 
 def audit(key: Key) -> Audit:
@@ -40,7 +44,7 @@ def audit(key: Key) -> Audit:
 
 def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Finding]]:
     claims = read_claims(question, plan)
-    findings: list[Finding] = [*judge(question, plan, claims)]
+    findings: list[Finding] = [*_end(plan), *judge(question, plan, claims)]
     printed = 0
     published = question.published
     if published and (published.method or next(iter(question.method))) == plan.method:
@@ -53,12 +57,23 @@ def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Findi
         question=question.id,
         method=plan.method,
         claims=tuple(claim.field for claim in claims),
-        steps=len(plan.steps),
+        steps=len(usual_steps(plan)),
         beside=BESIDE,
         choices=len(choices_of(question, groups)),
         printed=printed,
     )
     return about, findings
+
+
+def _end(plan: Plan) -> Iterator[Oddity]:
+    """Yield where the condition to stop does not come to hold."""
+    if plan.stop is None:
+        return
+    given = {name: np.array([value]) for name, value in plan.default_given.items()}
+    trace = solve_many(plan, plan.default_choice, given, 1)
+    if not stops(plan, plan.default_choice, given, trace).any():
+        says = f"the condition to stop does not hold after any of the {len(plan.steps)} steps"
+        yield Oddity(f"{plan.question}, method {plan.method}, stop", says)
 
 
 def _points(key: Key) -> Iterator[Oddity]:

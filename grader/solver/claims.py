@@ -7,7 +7,6 @@ should be; the equation says what it is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +20,17 @@ from grader.expressions import (
     Shape,
     Tree,
     evaluate,
-    functions_in,
     in_words,
     infer,
     names_in,
     parse,
-    substitute,
 )
 from grader.expressions.tree import children, rebuild
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.differentiate import Place, Start, derivative, differences
 from grader.solver.plan import Choice, Line, Options, Plan
+from grader.solver.reading import name_previous, variants
 
 DERIVATIVE = "derivative"
 
@@ -168,31 +166,19 @@ def _at_all_components(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _read(question: TraceQuestion, plan: Plan, line: Line, text: str) -> Claim:
-    tree = parse(text)
-    names = names_in(tree) | functions_in(tree)
-    own = tuple(
-        group
-        for group, options in question.choice.items()
-        if any(name in names for meanings in options.values() for name in meanings)
-    )
-    trees = {
-        options: substitute(tree, _meanings(question, dict(zip(own, options, strict=True))))
-        for options in product(*(question.choice[group] for group in own))
-    }
-    for variant in trees.values():
-        _check(plan, line, variant, text)
+    own, trees = variants(question, parse(text))
+    fields = [other.field for other in plan.lines]
+    done = fields[: fields.index(line.field)]
+    for options, variant in trees.items():
+        try:
+            trees[options] = name_previous(variant, plan.start, done, text)
+        except ExpressionFault as fault:
+            raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+        _check(plan, line, trees[options], text)
     used = frozenset().union(*(names_in(variant) for variant in trees.values()))
     through = {group for other in _above(plan, {line.field, *used}) for group in other.usual.groups}
     groups = tuple(group for group in question.choice if group in through or group in own)
     return Claim(plan, line, text, own, trees, groups)
-
-
-def _meanings(question: TraceQuestion, choice: Choice) -> dict[str, Tree]:
-    return {
-        name: parse(text)
-        for group, option in choice.items()
-        for name, text in question.choice[group][option].items()
-    }
 
 
 def _above(plan: Plan, names: set[str]) -> Iterator[Line]:
@@ -215,6 +201,7 @@ def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
     shapes |= dict.fromkeys(plan.given, ())
     shapes |= {name: array.shape for name, array in plan.start.items()}
     shapes |= {other.field: other.shape for other in plan.lines}
+    shapes |= {kept: shapes[name] for kept, name in plan.kept.items()}
     try:
         _check_calls(variant, shapes, text)
         tree, derivatives = _split(variant)

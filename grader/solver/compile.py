@@ -12,19 +12,17 @@ from grader.expressions import (
     Array,
     ExpressionFault,
     Shape,
-    Tree,
-    functions_in,
     in_words,
     infer,
     names_in,
     nearest,
     parse,
-    substitute,
 )
 from grader.schemas.base import MAX_STEPS, Value, shape_of
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Method, Mistake, TraceQuestion
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
+from grader.solver.reading import before, fields_kept, name_previous, variants
 
 
 def make_plans(question: TraceQuestion) -> dict[str, Plan]:
@@ -66,8 +64,11 @@ class _Maker:
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
         mistakes = tuple(self._mistakes(inputs, shapes))
+        stop = self._stop(inputs, shapes)
         forms = [form for line in lines for form in (line.usual, *line.forms)]
         forms += [line.usual for mistake in mistakes for line in mistake.lines.values()]
+        forms += [stop.usual] if stop else []
+        kept = fields_kept(self._texts())
         touched = {group for form in forms for group in form.groups}
         return Plan(
             question=self.question.id,
@@ -81,7 +82,28 @@ class _Maker:
             mistakes=mistakes,
             tolerance=self.question.tolerance,
             digits=self.question.digits,
+            kept={before(name): name for name in self.started if name in kept},
+            stop=stop,
         )
+
+    @property
+    def started(self) -> tuple[str, ...]:
+        """The fields that have a value before the first step."""
+        return tuple(name for name in self.method.equations if name in self.question.start)
+
+    def _texts(self) -> Iterator[str]:
+        """Yield every expression that this method may use."""
+        yield from self.method.equations.values()
+        yield from self.method.claims.values()
+        for forms in self.method.forms.values():
+            yield from forms.values()
+        for mistake in self.question.mistake.values():
+            yield from mistake.equations(self.name).values()
+        for options in self.question.choice.values():
+            for meanings in options.values():
+                yield from meanings.values()
+        if self.method.stop:
+            yield self.method.stop
 
     def _fault(self, place: str, reason: str) -> NoReturn:
         raise KeyFault(f"question[{self.question.id}].method.{self.name}.{place}: {reason}")
@@ -94,13 +116,17 @@ class _Maker:
         total = int(np.prod(list(counts.values()), dtype=float))
         if not 1 <= total <= MAX_STEPS:
             self._fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
-        inputs: dict[str, Array] = {}
+        labels = np.array(list(np.ndindex(*counts.values())), dtype=np.float64).T
+        # A loop's name is its counter, in the equations as in the steps: it counts from 0.
+        inputs: dict[str, Array] = dict(zip(counts, labels, strict=True))
         rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
         for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
             if isinstance(loop, int):
                 continue
             self._check_rounds(name, loop)
             for quantity in loop[0]:
+                if quantity in counts:
+                    self._fault(f"loop.{name}", f"{quantity} is the counter of a loop and also an input")
                 inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[list(round_of_step)]
         return counts, inputs
 
@@ -117,8 +143,12 @@ class _Maker:
     def _check_names(self, inputs: Mapping[str, Array]) -> None:
         owners: dict[str, str] = {}
         defined = {name for options in self.question.choice.values() for o in options.values() for name in o}
+        for name in self.method.loop:
+            if name in self.method.equations:
+                self._fault(f"loop.{name}", "has the name of a field; a step could not have both")
         for owner, names in (
-            ("an input or constant", inputs),
+            ("the counter of a loop", self.method.loop),
+            ("an input or constant", inputs.keys() - self.method.loop.keys()),
             ("a given constant", self.question.given),
             ("a field", self.method.equations),
             ("a name that a choice defines", defined),
@@ -127,9 +157,6 @@ class _Maker:
                 if name in owners:
                     self._fault("equations", f"{name} is {owners[name]} and also {owner}")
                 owners[name] = owner
-        for name in self.method.loop:
-            if name in self.method.equations:
-                self._fault(f"loop.{name}", "has the name of a field; a step could not have both")
         for name in self.method.forms:
             if name not in self.method.equations:
                 self._fault(f"forms.{name}", "expected the name of an equation")
@@ -138,17 +165,18 @@ class _Maker:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
         shapes |= dict.fromkeys(self.question.given, ())
         shapes |= {name: shape_of(value) for name, value in self.question.start.items()}
+        shapes |= {before(name): shapes[name] for name in self.started}
         share = self._points_each()
         done: list[str] = []
         lines = []
         for name, equation in self.method.equations.items():
-            usual = self._form("", f"equations.{name}", equation, shapes)
+            usual = self._form("", f"equations.{name}", equation, shapes, done)
             if shapes.get(name, usual.shape) != usual.shape:
                 found, start = in_words(usual.shape), in_words(shapes[name])
                 self._fault(f"equations.{name}", f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
             forms = tuple(
-                self._form(form, f"forms.{name}.{form}", text, shapes)
+                self._form(form, f"forms.{name}.{form}", text, shapes, done)
                 for form, text in self.method.forms.get(name, {}).items()
             )
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
@@ -164,11 +192,23 @@ class _Maker:
             usual=forms[0],
             forms=forms[1:],
             earlier=tuple(other for other in done if other in used),
-            previous=tuple(n for n in self.method.equations if n in used and n not in done),
+            previous=(
+                *(n for n in self.method.equations if n in used and n not in done),
+                *(n for n in map(before, done) if n in used),
+            ),
             inputs=tuple(other for other in inputs if other in used),
             given=tuple(other for other in self.question.given if other in used),
             points=points,
         )
+
+    def _stop(self, inputs: Mapping[str, Array], shapes: Mapping[str, Shape]) -> Line | None:
+        """Return the condition to stop, as a line that is worked after all others."""
+        if self.method.stop is None:
+            return None
+        form = self._form("", "stop", self.method.stop, shapes, [*self.method.equations])
+        if form.shape:
+            self._fault("stop", f"expected a condition, which is one number, found {in_words(form.shape)}")
+        return self._line("stop", [*self.method.equations], inputs, 0.0, form)
 
     def _mistakes(self, inputs: Mapping[str, Array], shapes: Mapping[str, Shape]) -> Iterator[WrongWay]:
         """Yield the known mistakes that this method can have."""
@@ -186,11 +226,12 @@ class _Maker:
                     known = frozenset(order) | Mistake.model_fields.keys()
                     self._mistake_fault(place, f"expected the field of an equation{nearest(field, known)}")
                 if field in self.method.equations:
-                    form = self._form(name, place, text, shapes)
+                    done = order[: order.index(field)]
+                    form = self._form(name, place, text, shapes, done)
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
                         self._fault(place, f"gives {found}, the right line {wanted}")
-                    lines[field] = self._line(field, order[: order.index(field)], inputs, 0.0, form)
+                    lines[field] = self._line(field, done, inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
 
@@ -212,42 +253,23 @@ class _Maker:
         steps = int(np.prod([loop if isinstance(loop, int) else len(loop) for loop in loops], dtype=int))
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
 
-    def _form(self, name: str, place: str, text: str, shapes: Mapping[str, Shape]) -> Form:
-        tree = parse(text)
-        groups = tuple(self._groups(tree))
-        trees = {
-            options: substitute(tree, self._meanings(dict(zip(groups, options, strict=True))))
-            for options in product(*(self.question.choice[group] for group in groups))
-        }
-        found = {
-            options: self._infer(variant, text, place, shapes, dict(zip(groups, options, strict=True)))
-            for options, variant in trees.items()
-        }
+    def _form(
+        self, name: str, place: str, text: str, shapes: Mapping[str, Shape], done: Sequence[str]
+    ) -> Form:
+        groups, trees = variants(self.question, parse(text))
+        found = {}
+        for options, variant in trees.items():
+            choice = dict(zip(groups, options, strict=True))
+            try:
+                trees[options] = name_previous(variant, self.started, done, text)
+                found[options] = infer(trees[options], shapes, text)
+            except ExpressionFault as fault:
+                reason = self._reason(fault, shapes, choice)
+                self._fault(place, str(ExpressionFault(reason, fault.text, fault.span)))
         if len(set(found.values())) > 1:
             listed = "; ".join(f"{', '.join(o)}: {in_words(shape)}" for o, shape in found.items())
             self._fault(place, f"the options give different shapes: {listed}")
         return Form(name, next(iter(found.values())), groups, trees)
-
-    def _groups(self, tree: Tree) -> Iterator[str]:
-        """Yield the choice groups that a tree depends on."""
-        names = names_in(tree) | functions_in(tree)
-        for group, options in self.question.choice.items():
-            if any(name in names for meanings in options.values() for name in meanings):
-                yield group
-
-    def _meanings(self, choice: Choice) -> dict[str, Tree]:
-        return {
-            name: parse(text)
-            for group, option in choice.items()
-            for name, text in self.question.choice[group][option].items()
-        }
-
-    def _infer(self, tree: Tree, text: str, place: str, shapes: Mapping[str, Shape], choice: Choice) -> Shape:
-        try:
-            return infer(tree, shapes, text)
-        except ExpressionFault as fault:
-            reason = self._reason(fault, shapes, choice)
-            self._fault(place, str(ExpressionFault(reason, fault.text, fault.span)))
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
         """Return the reason of a fault, with what cannot be seen at its place."""

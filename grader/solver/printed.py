@@ -11,7 +11,7 @@ from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Published
 from grader.solver.findings import Labels, Misprint
 from grader.solver.plan import Plan
-from grader.solver.solve import Trace, settle, settle_given, solve
+from grader.solver.solve import Trace, settle, settle_given, solve, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,12 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
     except UsageFault as fault:
         raise KeyFault(f"question[{plan.question}].published: {fault}") from None
     trace = solve(plan, choice, given)
+    steps = steps_of(plan, trace)
     for digit in digits(plan, published):
+        if dict(digit.step) not in steps:
+            last = ", ".join(f"{name} {number}" for name, number in steps[-1].items())
+            step = ", ".join(f"{name} {number}" for name, number in digit.step)
+            raise KeyFault(f"question[{plan.question}].published: {step}: the reference stops after {last}")
         solved = _solved(plan, trace, digit)
         if not np.abs(solved - float(digit.text)) <= _half_unit(digit.text) + 1e-15 * abs(solved):
             yield Misprint(

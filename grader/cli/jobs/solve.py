@@ -10,7 +10,7 @@ from grader.cli.keyring import load_key, one_key
 from grader.cli.solve import Format
 from grader.marking.digits import read_number
 from grader.schemas.faults import UsageFault
-from grader.solver import Plan, Trace, settle, settle_given, show
+from grader.solver import Plan, Trace, settle, settle_given, show, steps_of
 from grader.solver import solve as solve_plan
 
 
@@ -64,7 +64,7 @@ def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: For
 
 def _check_finite(plan: Plan, trace: Trace) -> None:
     """Raise UsageFault where the trace leaves the numbers, with the first place: the rest follows from it."""
-    for t, labels in enumerate(plan.steps):
+    for t, labels in enumerate(steps_of(plan, trace)):
         for name, values in trace.items():
             if not np.all(np.isfinite(values[t])):
                 step = ", ".join(f"{loop} {number}" for loop, number in labels.items())
