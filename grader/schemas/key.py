@@ -4,7 +4,7 @@ These models check what can be said of each table by itself; how the equations h
 shapes, order) is checked where they are compiled, in `grader.solver.plan`.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
 
@@ -20,6 +20,8 @@ from grader.schemas.base import (
     Value,
     differ,
 )
+from grader.schemas.given import Given
+from grader.schemas.network import Network, expanded
 from grader.schemas.parts import PartsQuestion
 
 
@@ -28,33 +30,6 @@ class Tolerance(Table):
 
     rel: Points = 0.0
     abs: Points = 0.0
-
-
-class Given(Table):
-    """A constant that the question leaves to the student, and the range it must lie in."""
-
-    default: Finite
-    above: Finite | None = None
-    below: Finite | None = None
-    least: Finite | None = None
-    most: Finite | None = None
-    cost: Points = 0.0  # for working with another value than the stated one
-
-    def outside(self, value: float) -> str:
-        """Return how a value breaks the range ('must be above 0'), or nothing."""
-        broken = (
-            ("above", self.above, self.above is not None and not value > self.above),
-            ("below", self.below, self.below is not None and not value < self.below),
-            ("at least", self.least, self.least is not None and not value >= self.least),
-            ("at most", self.most, self.most is not None and not value <= self.most),
-        )
-        return next((f"must be {word} {bound:g}" for word, bound, breaks in broken if breaks), "")
-
-    @model_validator(mode="after")
-    def _default_is_inside(self) -> Self:
-        if broken := self.outside(self.default):
-            raise ValueError(f"the default, {self.default:g}, {broken}")
-        return self
 
 
 Loop = Annotated[
@@ -143,11 +118,23 @@ class Published(Table):
     steps: tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...]
 
 
+def _method_or_network(schema: dict[str, Any]) -> None:
+    """Say in a JSON Schema that the methods may be left to a network."""
+    schema["required"].remove("method")
+    schema["anyOf"] = [{"required": ["method"]}, {"required": ["network"]}]
+
+
 class TraceQuestion(QuestionBase):
-    """An exercise worked line by line."""
+    """An exercise worked line by line.
+
+    A `network` makes the other tables, which the author's own override and extend.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_method_or_network)
 
     kind: Literal["trace"]
     points: Annotated[Finite, Field(gt=0)]
+    network: Network | None = None
     tolerance: Tolerance = Tolerance()
     digits: Annotated[int, Strict(), Field(ge=1, le=15)] = 3
     slip_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
@@ -163,6 +150,11 @@ class TraceQuestion(QuestionBase):
     published: Published | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
     mistake: dict[Identifier, Mistake] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_network(cls, table: Any) -> Any:
+        return expanded(table) if isinstance(table, dict) and "network" in table else table
 
 
 Question = Annotated[TraceQuestion | PartsQuestion, Field(discriminator="kind")]

@@ -1,0 +1,6 @@
+"""Feed-forward networks in ten lines: a shorthand that becomes the ordinary tables of a question."""
+
+from grader.schemas.network.expand import expanded
+from grader.schemas.network.model import Network
+
+__all__ = ["Network", "expanded"]

@@ -1,0 +1,62 @@
+"""The table `[question.network]` as its author writes it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict, StringConstraints
+
+from grader.schemas.base import MAX_SIZE, MAX_STEPS, Finite, Identifier, QuantityName, Table, Value
+from grader.schemas.given import Given
+
+Layer = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
+Flag = Annotated[bool, Strict()]
+Suffix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$", max_length=20)]
+Constant = Finite | Given
+BatchSize = Annotated[int, Strict(), Field(ge=1, le=MAX_STEPS)] | Literal["all"]
+
+Loss = Literal[
+    "half_squared", "squared", "mean_squared", "binary_cross_entropy", "softmax_cross_entropy", "hinge"
+]
+Change = Literal["derivative", "step", "scaled"]
+BatchLoss = Literal["sum", "mean", "late_mean"]
+
+
+class Network(Table):
+    """A feed-forward network and how it is trained; it becomes the ordinary tables of its question.
+
+    Start values stand in the question's `start` (or `constants`, where they stay as they are): for each
+    layer `W_1`, and `b_1` where it has biases. `rows`: with "units" a row of W belongs to a unit of the
+    layer (s = W x + b), with "inputs" to an input (s = x W + b). A layer of one unit may have a vector for
+    W; its s, z and delta are then numbers.
+
+    `layers` names the layers after the inputs (1, 2, ...). An `activation` is a function, or a name that a
+    choice of the question defines. `change` is what Delta_W (or, with momentum, v_W) holds: the derivative,
+    the step (-eta times it), or eta times it; several make a choice. `batch` is how many samples there are to an
+    update, or methods by name. `batch_loss` is what a batch's derivatives are of: the sum or the mean of the
+    losses ("late_mean": the mean is taken in Delta_W, not in delta); several make a choice. `rate`, `momentum`,
+    `decay` and the others are a number, or a table like those of `given`, for the student to state.
+
+    `names` are other names for what the network makes. `credit` is what the usual mistakes earn, `without`
+    names those that it leaves out.
+    """
+
+    sizes: Annotated[tuple[Layer, ...], Field(min_length=2, max_length=20)]
+    layers: tuple[Suffix, ...] | None = None
+    activation: QuantityName | tuple[QuantityName, ...]
+    loss: Loss
+    rows: Literal["units", "inputs"] = "units"
+    biases: Flag | tuple[Flag, ...] = True
+    update: Literal["plain", "momentum", "adam"] = "plain"
+    rate: Constant | None = None
+    momentum: Constant | None = None
+    decay: Constant | None = None
+    beta_1: Constant | None = None
+    beta_2: Constant | None = None
+    epsilon: Constant | None = None
+    change: Change | Annotated[tuple[Change, ...], Field(min_length=1)] = "derivative"
+    batch: BatchSize | Annotated[dict[Identifier, BatchSize], Field(min_length=1)] = 1
+    batch_loss: BatchLoss | Annotated[tuple[BatchLoss, ...], Field(min_length=1)] = "mean"
+    epochs: Annotated[int, Strict(), Field(ge=1, le=MAX_STEPS)] = 1
+    samples: Annotated[list[dict[QuantityName, Value]], Field(min_length=1)]
+    names: dict[Identifier, Identifier] = {}
+    credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
+    without: tuple[str, ...] = ()
