@@ -135,6 +135,9 @@ class Duals:
         if name == "softmax":
             weighted = chain(value, first.slope)
             return Dual(value, weighted - chain(value, np.sum(weighted, axis=-1, keepdims=True)))
+        if name == "log_softmax":
+            weighted = chain(np.exp(value), first.slope)
+            return Dual(value, first.slope - np.sum(weighted, axis=-1, keepdims=True))
         if name == "component":
             indices = [index.value[None] for index in arguments[1:]]
             return Dual(value, self.slopes.whole(name, [first.slope, *indices]))

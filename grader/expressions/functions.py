@@ -89,7 +89,7 @@ DEFINED: dict[str, Defined] = {
 # Functions that look at a value as a whole; `shapes` says what fits, each arithmetic how it is done.
 WHOLE = frozenset(
     {"sum", "mean", "max", "min", "row_sums", "column_sums", "outer", "transpose", "column", "row"}
-    | {"diag", "softmax", "where"}
+    | {"diag", "softmax", "log_softmax", "where"}
 )
 
 CONSTANTS = {"pi": np.pi, "e": np.e}

@@ -1,6 +1,7 @@
 """Feed-forward networks in ten lines: a shorthand that becomes the ordinary tables of a question."""
 
 from grader.schemas.network.expand import expanded
+from grader.schemas.network.mistakes import STANDARD as USUAL_MISTAKES
 from grader.schemas.network.model import Network
 
-__all__ = ["Network", "expanded"]
+__all__ = ["USUAL_MISTAKES", "Network", "expanded"]
