@@ -548,7 +548,11 @@ def test_shapes(texts, shape, leading):
         ("column(M)", "column(M)", "column takes a vector, found a matrix of 2×3"),
         ("row(s)", "row(s)", "row takes a vector, found a number"),
         ("diag(M)", "diag(M)", "diag takes a vector, found a matrix of 2×3"),
-        ("log_softmax(s)", "log_softmax(s)", "log_softmax takes a vector, or a matrix row by row, found a number"),
+        (
+            "log_softmax(s)",
+            "log_softmax(s)",
+            "log_softmax takes a vector, or a matrix row by row, found a number",
+        ),
         ("softmax(s)", "softmax(s)", "softmax takes a vector, or a matrix row by row, found a number"),
         ("transpose()", "transpose()", "transpose takes 1 argument, found 0"),
         ("2 * sum'(u)", "sum'(u)", "sum' has no meaning: sum is not a function of one number"),

@@ -99,7 +99,9 @@ class Balls:
         if name == "outer":
             return _times(*(Ball(*parts) for parts in _crossed(*arguments)))
         if name in ("softmax", "log_softmax"):
-            return _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
+            return (
+                _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
+            )
         return _where(*self._aligned(*arguments))
 
     def stack(self, items: Sequence[Ball]) -> Ball:

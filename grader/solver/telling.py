@@ -73,5 +73,7 @@ class _Bench:
         if number not in self._starts:
             self._starts[number] = points(self._plan, choice)
         if (number, field) not in self._scopes:
-            self._scopes[number, field] = Place(self._plan, choice, field).scope(self._starts[number], Real(1))
+            self._scopes[number, field] = Place(self._plan, choice, field).scope(
+                self._starts[number], Real(1)
+            )
         return self._scopes[number, field]

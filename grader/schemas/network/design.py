@@ -133,7 +133,9 @@ class _Reader:
         layers = len(self.network.sizes) - 1
         if isinstance(entries, tuple):
             if len(entries) != layers:
-                reason = f"expected {layers} entries, one for each layer after the inputs, found {len(entries)}"
+                reason = (
+                    f"expected {layers} entries, one for each layer after the inputs, found {len(entries)}"
+                )
                 raise NetworkFault(("network", what), reason)
             return entries[number - 1]
         return otherwise if entries is None else entries
@@ -148,7 +150,7 @@ class _Reader:
         place, shape = self._start(name, f"{what}, {' or '.join(map(in_words, fitting))}")
         if shape in fitting:
             return shape
-        row = "" if single_below else f', a row for each {"unit" if by_units else "input"}'
+        row = "" if single_below else f", a row for each {'unit' if by_units else 'input'}"
         turned = shape == matrix[::-1] and not single_below
         hint = f'; it fits with rows = "{"inputs" if by_units else "units"}"' if turned else ""
         wanted = " or ".join(map(in_words, fitting))
@@ -177,7 +179,9 @@ class _Reader:
         try:
             return (table, name), shape_of(_VALUE.validate_python(values[name]))
         except ValidationError as error:
-            raise NetworkFault((table, name), f"expected {what}; {error.errors()[0]['msg'].lower()}") from None
+            raise NetworkFault(
+                (table, name), f"expected {what}; {error.errors()[0]['msg'].lower()}"
+            ) from None
 
     def _table(self, name: str) -> Mapping[str, Any]:
         table = self.question.get(name, {})
@@ -197,15 +201,21 @@ class _Reader:
         if name in ACTIVATIONS or name == SOFTMAX:
             return name, (name,)
         if name in _FLAT:
-            raise NetworkFault(place, f"the derivative of {name} is 0, so nothing would be learned through it")
+            raise NetworkFault(
+                place, f"the derivative of {name} is 0, so nothing would be learned through it"
+            )
         functions = tuple(self._meanings(name))
         if not functions:
             known = ACTIVATIONS | {SOFTMAX}
-            reason = f"unknown function {name}, and no choice of the question defines it{nearest(name, known)}"
+            reason = (
+                f"unknown function {name}, and no choice of the question defines it{nearest(name, known)}"
+            )
             raise NetworkFault(place, reason)
         for where, function in functions:
             if function not in ACTIVATIONS:
-                raise NetworkFault(where, f"expected an activation, as the network uses it, found {function!r}")
+                raise NetworkFault(
+                    where, f"expected an activation, as the network uses it, found {function!r}"
+                )
         return name, tuple(function for _, function in functions)
 
     def _meanings(self, name: str) -> list[tuple[Place, Any]]:
@@ -247,7 +257,9 @@ def _check_targets(network: Network, last: Layer, y: str) -> bool:
             why = f"{last.W} is a {'vector' if last.single else 'matrix'}"
             also = f" ({why})" if last.size == 1 and not last.single_below else ""
             found = in_words(shape_of(target))
-            raise NetworkFault(place, f"expected {in_words(wanted)}, as the last layer has{also}, found {found}")
+            raise NetworkFault(
+                place, f"expected {in_words(wanted)}, as the last layer has{also}, found {found}"
+            )
         numbers = np.ravel(target).tolist()
         hard &= all(number in (0.0, 1.0) for number in numbers)
         if network.loss == "hinge" and not all(abs(number) == 1 for number in numbers):
@@ -268,6 +280,8 @@ def _check_loss(network: Network, last: Layer) -> None:
         reason = f"{network.loss} is for a last layer that is {fitting} (or identity: the loss has it inside)"
         raise NetworkFault(place, f"{reason}, found {last.activation}")
     if network.loss == "softmax_cross_entropy" and (last.single or last.size == 1):
-        raise NetworkFault(place, "softmax_cross_entropy is for two output units or more; see binary_cross_entropy")
+        raise NetworkFault(
+            place, "softmax_cross_entropy is for two output units or more; see binary_cross_entropy"
+        )
     if network.loss == "hinge" and last.activation == SOFTMAX:
         raise NetworkFault(place, "hinge takes an output that may be -1 or 1, not softmax")

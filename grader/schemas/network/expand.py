@@ -15,7 +15,7 @@ from grader.schemas.network.design import Design, read_design
 from grader.schemas.network.faults import NetworkFault
 from grader.schemas.network.lines import Worker, worker
 from grader.schemas.network.model import Network
-from grader.schemas.network.overlay import laid_over
+from grader.schemas.network.overlay import each_once, laid_over
 from grader.schemas.network.updates import change_choice
 
 _TABLES = ("given", "start", "constants", "method", "choice", "mistake")
@@ -130,7 +130,9 @@ def _put_constants(design: Design, question: Mapping[str, Any], made: dict[str, 
             continue
         if value is None and otherwise is None:
             what = "the learning rate, a number, or a table for the student to state it"
-            raise NetworkFault(("network",), f"{word} is missing: {what}, such as {{ default = 0.1, above = 0.0 }}")
+            raise NetworkFault(
+                ("network",), f"{word} is missing: {what}, such as {{ default = 0.1, above = 0.0 }}"
+            )
         if isinstance(value, Given):
             made["given"][final] = network.model_dump(exclude_unset=True)[word]
         else:
@@ -142,21 +144,11 @@ def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
     found = {each.way.name: usual.mistakes(each) for each in workers}
     tables: dict[str, Any] = {}
     for name in usual.KNOWN:
-        lines = {method: mistakes[name] for method, mistakes in found.items() if name in mistakes}
-        if not lines:
+        lines = {method: mistakes.get(name, {}) for method, mistakes in found.items()}
+        if not any(lines.values()):
             continue
-        table = tables[name] = {"credit": design.network.credit, "says": usual.says(name)}
-        own: dict[str, Any] = {}
-        for field in dict.fromkeys(field for each in lines.values() for field in each):
-            texts = [lines.get(method, {}).get(field) for method in found]
-            if len(set(texts)) == 1:
-                table[field] = texts[0]
-            else:
-                for method, text in zip(found, texts, strict=True):
-                    if text is not None:
-                        own.setdefault(method, {})[field] = text
-        if own:
-            table["method"] = own
+        head = {"credit": design.network.credit, "says": usual.says(name)}
+        tables[name] = head | each_once(lines)
     return tables
 
 

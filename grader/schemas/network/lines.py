@@ -44,7 +44,10 @@ class Worker:
 
     def with_delta(self) -> Iterator[Layer]:
         """Yield the layers that need a delta, from the last: there is something to train in them or below."""
-        below = [any(each.parameters for each in self.design.layers[: n + 1]) for n in range(len(self.design.layers))]
+        below = [
+            any(each.parameters for each in self.design.layers[: n + 1])
+            for n in range(len(self.design.layers))
+        ]
         for layer, needed in reversed(list(zip(self.design.layers, below, strict=True))):
             if needed:
                 yield layer
@@ -96,7 +99,9 @@ class Worker:
 
     def claims(self) -> Equations:
         """Return what the lines should be, for an audit to prove by differentiating."""
-        claims = {layer.delta: f"derivative({self._loss(late=False)}, {layer.s})" for layer in self.with_delta()}
+        claims = {
+            layer.delta: f"derivative({self._loss(late=False)}, {layer.s})" for layer in self.with_delta()
+        }
         plain = self.design.network.update == "plain"
         for each in self.parameters:
             by = f"derivative({self._loss()}, {each.name})"

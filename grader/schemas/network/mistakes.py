@@ -95,7 +95,10 @@ def _error_sign(w: Worker) -> _Lines:
 def _always_active(w: Worker) -> _Lines:
     if w.design.network.loss == "hinge":
         last = w.design.last
-        yield last.delta, w.delta(last, error=f"-{w.design.y}" if layers.slope(last) else f"-{w.design.y} + 0 * {last.z}")
+        yield (
+            last.delta,
+            w.delta(last, error=f"-{w.design.y}" if layers.slope(last) else f"-{w.design.y} + 0 * {last.z}"),
+        )
 
 
 def _no_factor_two(w: Worker) -> _Lines:
@@ -318,7 +321,10 @@ KNOWN: Mapping[str, tuple[str, Callable[[Worker], _Lines]]] = {
     ),
     "no_margin": ("The margin is missing: the hinge loss is max(0, 1 − y·z).", _no_margin),
     "activation_left_out": ("The activation is left out: z is the activation of s.", _activation_left_out),
-    "not_normalised": ("Softmax divides by the sum of the exponentials; this is only exp(s).", _not_normalised),
+    "not_normalised": (
+        "Softmax divides by the sum of the exponentials; this is only exp(s).",
+        _not_normalised,
+    ),
     "bias_forgotten": ("The bias is missing in the weighted sum.", _bias_forgotten),
     "no_derivative": (
         "The derivative of the activation is missing: delta is the derivative by s, not by z.",
@@ -337,7 +343,10 @@ KNOWN: Mapping[str, tuple[str, Callable[[Worker], _Lines]]] = {
         "is what the network puts out less the target.",
         _extra_derivative,
     ),
-    "error_sign": ("The error has the wrong sign: a loss that falls as z grows has a negative derivative.", _error_sign),
+    "error_sign": (
+        "The error has the wrong sign: a loss that falls as z grows has a negative derivative.",
+        _error_sign,
+    ),
     "always_active": (
         "Where the margin is kept (y·z of at least 1) the hinge loss is 0, and so is its derivative.",
         _always_active,
@@ -361,8 +370,14 @@ KNOWN: Mapping[str, tuple[str, Callable[[Worker], _Lines]]] = {
     "rate_forgotten": ("The learning rate is forgotten.", _rate_forgotten),
     "rate_twice": ("The learning rate is applied twice.", _rate_twice),
     "no_momentum": ("The momentum is forgotten: a part of the last velocity is kept.", _no_momentum),
-    "momentum_sign": ("The momentum has the wrong sign: the last velocity goes on, it is not turned round.", _momentum_sign),
-    "velocity_unused": ("The step is made with the derivative alone; it is made with the velocity.", _velocity_unused),
+    "momentum_sign": (
+        "The momentum has the wrong sign: the last velocity goes on, it is not turned round.",
+        _momentum_sign,
+    ),
+    "velocity_unused": (
+        "The step is made with the derivative alone; it is made with the velocity.",
+        _velocity_unused,
+    ),
     "no_decay": ("The weight decay is forgotten.", _no_decay),
     "decay_sign": ("The weight decay has the wrong sign: weights shrink by it.", _decay_sign),
     "no_correction": (
@@ -373,7 +388,10 @@ KNOWN: Mapping[str, tuple[str, Callable[[Worker], _Lines]]] = {
         "The bias correction is that of the first update; the power of beta is the number of the update.",
         _correction_of_first_step,
     ),
-    "no_square": ("The second running mean is one of squares; here the derivative is not squared.", _no_square),
+    "no_square": (
+        "The second running mean is one of squares; here the derivative is not squared.",
+        _no_square,
+    ),
     "no_root": ("The square root in the denominator is missing.", _no_root),
     "no_hats": ("The update takes the corrected running means, not those before the correction.", _no_hats),
     "betas_exchanged": ("beta_1 and beta_2 are exchanged.", _betas_exchanged),

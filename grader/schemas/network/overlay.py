@@ -40,3 +40,18 @@ def _without_overridden(mistake: Mapping[str, Any], own: Any) -> Mapping[str, An
         for method, lines in mistake["method"].items()
     }
     return {**mistake, "method": {method: lines for method, lines in methods.items() if lines}}
+
+
+def each_once(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the equations of several methods: by field where all have the same, else below `method`."""
+    table: dict[str, Any] = {}
+    own: dict[str, dict[str, str]] = {}
+    for field in dict.fromkeys(field for each in lines.values() for field in each):
+        texts = {method: each.get(field) for method, each in lines.items()}
+        if len(set(texts.values())) == 1:
+            table[field] = next(iter(texts.values()))
+            continue
+        for method, text in texts.items():
+            if text is not None:
+                own.setdefault(method, {})[field] = text
+    return table | ({"method": own} if own else {})

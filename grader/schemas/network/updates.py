@@ -124,7 +124,10 @@ class Rule:
                 return {p.name: self.moved(p, factors(self.design), p.change)}
             case "momentum":
                 both = factors(self.design)
-                return {p.velocity: self.velocity(p, both, p.change), p.name: plus(p.name, both.update, p.velocity)}
+                return {
+                    p.velocity: self.velocity(p, both, p.change),
+                    p.name: plus(p.name, both.update, p.velocity),
+                }
             case "adam":
                 return {
                     p.moment: self.average(p.moment, "beta_1", p.change),
