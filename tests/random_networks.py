@@ -1,4 +1,4 @@
-"""Random networks in the shorthand of a key, and their training by autograd, which shares no code with ours."""
+"""Random networks in the shorthand of a key, and their training by autograd, independent of our code."""
 
 import autograd.numpy as anp
 import numpy as np

@@ -1,4 +1,4 @@
-"""Networks in ten lines: what the shorthand becomes, against autograd, the practical, and numbers in print."""
+"""Networks in ten lines: what the shorthand becomes, held against autograd, the practical and print."""
 
 import numpy as np
 import pytest

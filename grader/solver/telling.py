@@ -8,9 +8,8 @@ import numpy as np
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.key import TraceQuestion
 from grader.schemas.network import USUAL_MISTAKES
-from grader.solver.differentiate import Place, Start
 from grader.solver.judge import choices_of
-from grader.solver.plan import Choice, Line, Plan, WrongWay
+from grader.solver.plan import Line, Plan, WrongWay
 from grader.solver.points import points
 
 
@@ -44,13 +43,12 @@ def _with(mistake: WrongWay, lines: Mapping[str, Line]) -> WrongWay:
 
 
 class _Bench:
-    """Where lines are worked; it remembers the values of each under a choice."""
+    """Where lines are worked; it remembers what a step gives under a choice, and the values of each line."""
 
     def __init__(self, question: TraceQuestion, plan: Plan) -> None:
         self._plan = plan
         self._choices = choices_of(question, tuple(plan.choices))
-        self._starts: dict[int, Start] = {}
-        self._scopes: dict[tuple[int, str], Mapping[str, Array]] = {}
+        self._scopes: dict[int, dict[str, dict[str, Array]]] = {}
         self._values: dict[tuple[int, int], Array] = {}
 
     def is_one_of(self, line: Line, others: Sequence[Line]) -> bool:
@@ -60,20 +58,24 @@ class _Bench:
     def _same(self, line: Line, other: Line) -> Iterator[bool]:
         for number in range(len(self._choices)):
             one, two = self._value(number, line), self._value(number, other)
-            yield np.allclose(one, two, rtol=1e-9, atol=0.0, equal_nan=True)
+            with np.errstate(invalid="ignore"):
+                close = (np.abs(one - two) <= 1e-9 * np.abs(two)) | (np.isnan(one) & np.isnan(two))
+            yield bool(np.all(close))
 
     def _value(self, number: int, line: Line) -> Array:
         if (number, id(line)) not in self._values:
-            choice = self._choices[number]
-            scope = self._scope(number, choice, line.field)
-            self._values[number, id(line)] = evaluate(line.tree(choice), scope, Real(1))
+            scope = self._seen_from(number)[line.field]
+            self._values[number, id(line)] = evaluate(line.tree(self._choices[number]), scope, Real(1))
         return self._values[number, id(line)]
 
-    def _scope(self, number: int, choice: Choice, field: str) -> Mapping[str, Array]:
-        if number not in self._starts:
-            self._starts[number] = points(self._plan, choice)
-        if (number, field) not in self._scopes:
-            self._scopes[number, field] = Place(self._plan, choice, field).scope(
-                self._starts[number], Real(1)
-            )
-        return self._scopes[number, field]
+    def _seen_from(self, number: int) -> dict[str, dict[str, Array]]:
+        """Return every name's value as each line sees it, as `Place.scope` does for one line."""
+        if number not in self._scopes:
+            choice = self._choices[number]
+            names = dict(points(self._plan, choice))
+            before = {}
+            for line in self._plan.lines:
+                before[line.field] = dict(names)
+                names[line.field] = evaluate(line.tree(choice), names, Real(1))
+            self._scopes[number] = {field: names | seen for field, seen in before.items()}
+        return self._scopes[number]

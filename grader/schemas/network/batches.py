@@ -12,7 +12,7 @@ DELTA_SHARE, SUM_SHARE, MEAN_SHARE = "delta_share", "sum_share", "mean_share"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A method: `many` samples to an update, in the rows of a matrix, or None where they are worked one by one.
+    """A method: `many` samples to an update, a row for each, or None where they are worked one by one.
 
     `t` counts the updates from 1, as an expression in what the loop gives.
     """

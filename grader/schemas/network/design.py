@@ -28,7 +28,7 @@ class Layer:
     """A layer and the names of its quantities; `z` is `s` where there is no activation.
 
     `single`: its s is a number and no vector; `single_below` the same of what comes in, which is called
-    `below`. `functions` are all that the activation may be: several where a choice of the question defines it.
+    `below`. `functions` are all that the activation may be: several where a choice defines it.
     `shapes` are those of weights and biases; what is not `trained` stays as it is.
     """
 

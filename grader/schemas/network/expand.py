@@ -20,7 +20,7 @@ from grader.schemas.network.updates import change_choice
 
 _TABLES = ("given", "start", "constants", "method", "choice", "mistake")
 # The constants of an update -> the shorthand's word for each, and what it is where nothing is said.
-_CONSTANTS = {
+_CONSTANTS: dict[str, dict[str, tuple[str, float | None]]] = {
     "plain": {"eta": ("rate", None)},
     "momentum": {"eta": ("rate", None), "mu": ("momentum", 0.9)},
     "adam": {
@@ -30,7 +30,7 @@ _CONSTANTS = {
         "epsilon": ("epsilon", 1e-8),
     },
 }
-_DECAY = {"lambda": ("decay", None)}
+_DECAY: dict[str, tuple[str, float | None]] = {"lambda": ("decay", None)}
 
 
 def expanded(question: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _running(worker: Worker) -> dict[str, Any]:
 def _put_constants(design: Design, question: Mapping[str, Any], made: dict[str, Any]) -> None:
     """Put the learning rate and its like among the constants, or among what the student states."""
     network = design.network
-    wanted = _CONSTANTS[network.update] | (_DECAY if network.decay is not None else {})
+    wanted = {**_CONSTANTS[network.update], **(_DECAY if network.decay is not None else {})}
     for word in {word for update in _CONSTANTS.values() for word, _ in update.values()}:
         if getattr(network, word) is not None and word not in {word for word, _ in wanted.values()}:
             needing = next(update for update, words in _CONSTANTS.items() if word in dict(words.values()))
@@ -147,7 +147,7 @@ def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
         lines = {method: mistakes.get(name, {}) for method, mistakes in found.items()}
         if not any(lines.values()):
             continue
-        head = {"credit": design.network.credit, "says": usual.says(name)}
+        head = {"credit": design.network.credit, "says": usual.KNOWN[name].says}
         tables[name] = head | each_once(lines)
     return tables
 

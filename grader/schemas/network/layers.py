@@ -13,14 +13,14 @@ def weighted(layer: Layer, many: int | None, *, bias: bool = True) -> str:
 
 
 def _weighted(layer: Layer, many: int | None) -> str:
-    x, W = layer.below, layer.W
+    x, weights = layer.below, layer.W
     if layer.single_below:
-        return f"outer({x}, {W})" if many and not layer.single else f"{W} * {x}"
+        return f"outer({x}, {weights})" if many and not layer.single else f"{weights} * {x}"
     if layer.single:
-        return f"{x} @ {W}" if layer.by_inputs or many else f"{W} @ {x}"
+        return f"{x} @ {weights}" if layer.by_inputs or many else f"{weights} @ {x}"
     if many:
-        return f"{x} @ {W}" if layer.by_inputs else f"{x} @ transpose({W})"
-    return f"{x} @ {W}" if layer.by_inputs else f"{W} @ {x}"
+        return f"{x} @ {weights}" if layer.by_inputs else f"{x} @ transpose({weights})"
+    return f"{x} @ {weights}" if layer.by_inputs else f"{weights} @ {x}"
 
 
 def activated(layer: Layer) -> str:
@@ -38,16 +38,16 @@ def slope(layer: Layer) -> str | None:
     return None if layer.functions == (IDENTITY,) else f"{layer.activation}'({layer.s})"
 
 
-def passed_on(above: Layer, many: int | None, W: str) -> str:
-    """Return what a layer's delta is for the units below it, by some weights: as many numbers as these have."""
+def passed_on(above: Layer, many: int | None, weights: str) -> str:
+    """Return what of a layer's delta reaches the units below, through some weights."""
     delta = above.delta
     if above.single_below:
-        return f"({delta} * {W})" if above.single else f"({delta} @ {W})"
+        return f"({delta} * {weights})" if above.single else f"({delta} @ {weights})"
     if above.single:
-        return f"column({delta}) * {W}" if many else f"{delta} * {W}"
+        return f"column({delta}) * {weights}" if many else f"{delta} * {weights}"
     if above.by_inputs:
-        return f"({delta} @ transpose({W}))" if many else f"({W} @ {delta})"
-    return f"({delta} @ {W})"
+        return f"({delta} @ transpose({weights}))" if many else f"({weights} @ {delta})"
+    return f"({delta} @ {weights})"
 
 
 def by_weights(layer: Layer, many: int | None, z: str) -> str:

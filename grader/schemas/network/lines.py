@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.expressions import ExpressionFault, parse
 from grader.schemas.network import layers, losses
 from grader.schemas.network.batches import Shares, Way, kinds_of_sum, shares
 from grader.schemas.network.design import Design, Layer
-from grader.schemas.network.updates import Parameter, Rule, factors, parameters, plus, times
+from grader.schemas.network.text import bare, grouped, plus, times
+from grader.schemas.network.updates import Parameter, Rule, factors, parameters
 
 Equations = dict[str, str]
 
@@ -44,13 +44,8 @@ class Worker:
 
     def with_delta(self) -> Iterator[Layer]:
         """Yield the layers that need a delta, from the last: there is something to train in them or below."""
-        below = [
-            any(each.parameters for each in self.design.layers[: n + 1])
-            for n in range(len(self.design.layers))
-        ]
-        for layer, needed in reversed(list(zip(self.design.layers, below, strict=True))):
-            if needed:
-                yield layer
+        first = next(n for n, layer in enumerate(self.design.layers) if layer.parameters)
+        yield from reversed(self.design.layers[first:])
 
     def above(self, layer: Layer) -> Layer | None:
         """Return the layer that takes what a layer puts out."""
@@ -61,15 +56,15 @@ class Worker:
         return next(layer for layer in self.design.layers if parameter.name in (layer.W, layer.b))
 
     def delta(
-        self, layer: Layer, *, slope: str | None = "", error: str = "", W: str = "", share: str = ""
+        self, layer: Layer, *, slope: str | None = "", error: str = "", weights: str = "", share: str = ""
     ) -> str:
-        """Return the equation of a delta; parts of it may be put in otherwise (a slope of None is left out)."""
+        """Return the equation of a delta; parts of it may be put in otherwise, a slope of None left out."""
         slope = layers.slope(layer) if slope == "" else slope
         above = self.above(layer)
         if above is None:
             text = losses.last_delta(self.design, self.many, slope, error or losses.error(self.design))
             return times(share or self.shares.delta, text)
-        passed = layers.passed_on(above, self.many, W or above.W)
+        passed = layers.passed_on(above, self.many, weights or above.W)
         return f"{passed} * {slope}" if slope else passed
 
     def by(self, parameter: Parameter, *, z: str = "", share: str = "") -> str:
@@ -88,13 +83,13 @@ class Worker:
         return times(delta, self.by(parameter, z=z, share=share))
 
     def updated(self, parameter: Parameter) -> str | None:
-        """Return what a parameter will be after the step, worked from the deltas; None where that is too long."""
+        """Return what a parameter will be after the step, from the deltas; None where that is too long."""
         both = factors(self.design)
         if self.design.network.update == "plain":
-            return self.rule.moved(parameter, both, f"({self.change(parameter)})")
+            return self.rule.moved(parameter, both, grouped(self.change(parameter)))
         if self.design.network.update == "momentum":
-            velocity = self.rule.velocity(parameter, both, f"({self.change(parameter)})")
-            return plus(parameter.name, both.update, f"({velocity})")
+            velocity = self.rule.velocity(parameter, both, grouped(self.change(parameter)))
+            return plus(parameter.name, both.update, grouped(velocity))
         return None
 
     def claims(self) -> Equations:
@@ -129,13 +124,13 @@ class Worker:
 
     def _loss(self, *, late: bool = True) -> str:
         """Return the loss that is differentiated: of a batch the sum or mean; `late`: as it is in Delta_W."""
-        L, kinds = self.design.L, kinds_of_sum(self.design)
+        name, kinds = self.design.L, kinds_of_sum(self.design)
         if not self.many:
-            return L
+            return name
         if len(kinds) > 1:
             share = f"{self.shares.sum} * " if late else ""
-            return f"{share}{self.shares.delta} * sum({L})"
-        return f"mean({L})" if kinds == ("mean",) or (late and kinds == ("late_mean",)) else f"sum({L})"
+            return f"{share}{self.shares.delta} * sum({name})"
+        return f"mean({name})" if kinds == ("mean",) or (late and kinds == ("late_mean",)) else f"sum({name})"
 
     def forms(self) -> dict[str, Equations]:
         """Return other ways to write a line: the loss of a batch as one number."""
@@ -148,14 +143,3 @@ class Worker:
 def worker(design: Design, way: Way) -> Worker:
     """Return what works out the lines of one method."""
     return Worker(design, way, Rule(design, way.t), parameters(design), shares(design, way))
-
-
-def bare(text: str) -> str:
-    """Return an equation without brackets around the whole of it."""
-    if text.startswith("(") and text.endswith(")"):
-        try:
-            inner = parse(text[1:-1])
-        except ExpressionFault:
-            return text
-        return text[1:-1] if inner == parse(text) else text
-    return text

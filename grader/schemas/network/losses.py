@@ -4,6 +4,7 @@
 """
 
 from grader.schemas.network.design import IDENTITY, SOFTMAX, Design
+from grader.schemas.network.text import times
 
 
 def loss(design: Design, many: int | None) -> str:
@@ -35,22 +36,32 @@ def loss(design: Design, many: int | None) -> str:
 
 def error(design: Design) -> str:
     """Return the derivative of the loss by what the network puts out; of a cross-entropy, by the last s."""
-    z, y = design.last.z, design.y
-    logits = design.last.functions == (IDENTITY,)
+    if design.network.loss == "hinge":
+        return f"({active(design)}) * -{design.y}"
+    return times(error_factor(design), difference(design))
+
+
+def error_factor(design: Design) -> str:
+    """Return what stands before the difference in the derivative of a loss."""
     match design.network.loss:
-        case "half_squared":
-            return f"({z} - {y})"
         case "squared":
-            return f"2 * ({z} - {y})"
+            return "2"
         case "mean_squared":
-            share = f"2 / {design.last.size}" if design.last.size > 1 else "2"
-            return f"{share} * ({z} - {y})"
-        case "binary_cross_entropy":
-            return f"(sigmoid({z}) - {y})" if logits else f"({z} - {y})"
-        case "softmax_cross_entropy":
-            return f"(softmax({z}) - {y})" if logits else f"({z} - {y})"
-        case "hinge":
-            return f"({y} * {z} < 1) * -{y}"
+            return f"2 / {design.last.size}" if design.last.size > 1 else "2"
+    return "1"
+
+
+def difference(design: Design, *, turned: bool = False) -> str:
+    """Return what the network puts out less the target, or the other way round."""
+    z = design.last.z
+    if by_cross_entropy(design) and design.last.functions == (IDENTITY,):
+        z = f"sigmoid({z})" if design.network.loss == "binary_cross_entropy" else f"softmax({z})"
+    return f"({design.y} - {z})" if turned else f"({z} - {design.y})"
+
+
+def active(design: Design) -> str:
+    """Return where the margin of the hinge loss is not kept."""
+    return f"{design.y} * {design.last.z} < 1"
 
 
 def by_cross_entropy(design: Design) -> bool:
@@ -59,7 +70,7 @@ def by_cross_entropy(design: Design) -> bool:
 
 
 def last_delta(design: Design, many: int | None, slope: str | None, error_: str) -> str:
-    """Return the delta of the last layer: error times slope, through softmax the product with all of its slopes."""
+    """Return the delta of the last layer: error times slope; through softmax, with all of its slopes."""
     if by_cross_entropy(design):
         return error_
     if design.last.functions == (SOFTMAX,):
@@ -71,7 +82,7 @@ def last_delta(design: Design, many: int | None, slope: str | None, error_: str)
 
 def _summed(design: Design, many: int | None, text: str) -> str:
     if design.last.single:
-        return f"({text})"
+        return text
     return f"row_sums({text})" if many else f"sum({text})"
 
 

@@ -30,10 +30,11 @@ class Network(Table):
 
     `layers` names the layers after the inputs (1, 2, ...). An `activation` is a function, or a name that a
     choice of the question defines. `change` is what Delta_W (or, with momentum, v_W) holds: the derivative,
-    the step (-eta times it), or eta times it; several make a choice. `batch` is how many samples there are to an
-    update, or methods by name. `batch_loss` is what a batch's derivatives are of: the sum or the mean of the
-    losses ("late_mean": the mean is taken in Delta_W, not in delta); several make a choice. `rate`, `momentum`,
-    `decay` and the others are a number, or a table like those of `given`, for the student to state.
+    the step (-eta times it), or eta times it; several make a choice. `batch` is how many samples there are
+    to an update, or methods by name. `batch_loss` is what a batch's derivatives are of: the sum or the mean
+    of the losses ("late_mean": the mean is taken in Delta_W, not in delta); several make a choice. `rate`,
+    `momentum`, `decay` and the others are a number, or a table like those of `given`, for the student to
+    state.
 
     `names` are other names for what the network makes. `credit` is what the usual mistakes earn, `without`
     names those that it leaves out.

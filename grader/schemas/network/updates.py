@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from grader.schemas.network.design import Design
 from grader.schemas.network.faults import NetworkFault
+from grader.schemas.network.text import plus
 
 # What is written as the change -> its factor before the derivative, and that of the update.
 _CHANGES = {"derivative": ("1", "-{eta}"), "step": ("-{eta}", "1"), "scaled": ("{eta}", "-1")}
@@ -21,7 +22,10 @@ class Factors:
 
 
 def factors(design: Design, *, rate: bool = True) -> Factors:
-    """Return the factors of the change, without the learning rate where it is forgotten: names, if a choice has them."""
+    """Return the factors of the change, without the learning rate where it is forgotten.
+
+    They are names where a choice defines them.
+    """
     options = kinds_of_change(design)
     if len(options) > 1:
         end = "" if rate else WITHOUT_RATE
@@ -57,17 +61,6 @@ def change_choice(design: Design) -> dict[str, dict[str, dict[str, str]]]:
             for option in options
         }
     }
-
-
-def times(factor: str, text: str) -> str:
-    """Return a product with a factor that may be 1 or -1."""
-    return {"1": text, "-1": f"-{text}"}.get(factor, f"{factor} * {text}")
-
-
-def plus(first: str, factor: str, text: str) -> str:
-    """Return `first + factor * text`, as a person writes it."""
-    sign, factor = ("-", factor[1:]) if factor.startswith("-") else ("+", factor)
-    return f"{first} {sign} {times(factor, text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +156,10 @@ class Rule:
         return f"{name} / (1 - {self.constant(beta)}^{self.t})"
 
     def adam(self, p: Parameter, *, numerator: str = "", denominator: str = "", kept: str = "") -> str:
-        """Return the new value: D. P. Kingma and J. Ba, "Adam" (2015); decay as in I. Loshchilov's AdamW (2019)."""
+        """Return the new value, with parts of it put in otherwise.
+
+        D. P. Kingma and J. Ba, "Adam" (2015); the decay as in I. Loshchilov and F. Hutter, "AdamW" (2019).
+        """
         top = numerator or p.moment_hat
         below = denominator or f"sqrt({p.square_hat})"
         return f"{kept or self.kept(p)} - {self.design.eta} * {top} / ({below} + {self.constant('epsilon')})"
