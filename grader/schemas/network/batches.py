@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from grader.schemas.base import Value, shape_of
+from grader.schemas.base import MAX_SIZE, MAX_STEPS, Value, shape_of
 from grader.schemas.network.design import Design
 from grader.schemas.network.faults import NetworkFault
 
@@ -47,6 +47,13 @@ def _way(design: Design, name: str, size: Any, count: int, place: tuple[str, ...
     if count % size_now:
         raise NetworkFault(place, f"{count} samples do not make batches of {size_now}")
     many = size_now if size == "all" or size > 1 else None
+    if many and many > MAX_SIZE:
+        raise NetworkFault(place, f"a batch has at most {MAX_SIZE} samples, found {many}")
+    steps = design.network.epochs * (count // size_now)
+    if steps > MAX_STEPS:
+        raise NetworkFault(
+            ("network", "epochs"), f"expected at most {MAX_STEPS} updates in all, found {steps}"
+        )
     samples = design.network.samples
     rounds: list[dict[str, Any]]
     if many:

@@ -93,8 +93,8 @@ def read_design(network: Network, question: Mapping[str, Any]) -> Design:
         layers.append(reader.layer(number, below, single))
     if not any(layer.parameters for layer in layers):
         raise NetworkFault(("start",), "no weights here: there is nothing to train")
-    hard = _check_targets(network, layers[-1], y)
     _check_loss(network, layers[-1])
+    hard = _check_targets(network, layers[-1], y)
     return Design(network, names, tuple(layers), x, y, names.quantity("L"), names.quantity("eta"), hard)
 
 
@@ -106,7 +106,7 @@ class _Reader:
 
     def layer(self, number: int, below: str, single_below: bool) -> Layer:
         """Read a layer, counted from 1."""
-        suffix = self._each("layers", self.network.layers, str(number), number)
+        suffix = self._suffix(number)
         name = {what: self.names.quantity(f"{what}_{suffix}") for what in ("W", "s", "delta")}
         shape = self._value(name["W"], f"the weights of layer {suffix}", number, single_below)
         single = len(shape) == (0 if single_below else 1) and self.network.sizes[number] == 1
@@ -127,6 +127,14 @@ class _Reader:
             trained=frozenset(self._table("start")),
             **name,
         )
+
+    def _suffix(self, number: int) -> str:
+        """Return what the names of a layer end in."""
+        suffix: str = self._each("layers", self.network.layers, str(number), number)
+        layers = self.network.layers or ()
+        if layers.count(suffix) > 1:
+            raise NetworkFault(("network", "layers"), f"two layers are called {suffix}")
+        return suffix
 
     def _each(self, what: str, entries: Any, otherwise: Any, number: int) -> Any:
         """Return what is said of one layer: an entry for each, one for all, or nothing."""
@@ -174,14 +182,21 @@ class _Reader:
         table = "constants" if name in self._table("constants") else "start"
         values = self._table(table)
         if name not in values:
-            near = nearest(name, frozenset(map(str, values)))
-            raise NetworkFault((table,), f"{name} is missing: {what}{near}")
+            meant = {self.names.other.get(usual, usual) for usual in self._usual_names()}
+            near = nearest(name, frozenset(map(str, values)) - meant)
+            raise NetworkFault((table,), f"the start value {name} is missing: {what}{near}")
         try:
             return (table, name), shape_of(_VALUE.validate_python(values[name]))
         except ValidationError as error:
-            raise NetworkFault(
-                (table, name), f"expected {what}; {error.errors()[0]['msg'].lower()}"
-            ) from None
+            first = error.errors()[0]
+            known = first["type"] == "value_error"
+            reason = first["msg"].removeprefix("Value error, ") if known else f"found {values[name]!r:.60}"
+            raise NetworkFault((table, name), f"expected {what}; {reason}") from None
+
+    def _usual_names(self) -> list[str]:
+        """Return the usual names of all weights and biases."""
+        numbers = range(1, len(self.network.sizes))
+        return [f"{what}_{self._suffix(number)}" for number in numbers for what in "Wb"]
 
     def _table(self, name: str) -> Mapping[str, Any]:
         table = self.question.get(name, {})
@@ -263,13 +278,18 @@ def _check_targets(network: Network, last: Layer, y: str) -> bool:
         numbers = np.ravel(target).tolist()
         hard &= all(number in (0.0, 1.0) for number in numbers)
         if network.loss == "hinge" and not all(abs(number) == 1 for number in numbers):
-            raise NetworkFault(place, f"the hinge loss takes targets -1 and 1, found {target}")
+            raise NetworkFault(place, f"the hinge loss takes targets -1 and 1, found {_shown(target)}")
         if network.loss.endswith("cross_entropy") and not all(0 <= number <= 1 for number in numbers):
-            raise NetworkFault(place, f"a cross-entropy takes targets from 0 to 1, found {target}")
+            raise NetworkFault(place, f"a cross-entropy takes targets from 0 to 1, found {_shown(target)}")
         if network.loss == "softmax_cross_entropy" and abs(sum(numbers) - 1) > 1e-9:
-            reason = f"expected probabilities that add up to 1, such as [0, 1, 0], found {target}"
+            reason = f"expected probabilities that add up to 1, such as [0, 1, 0], found {_shown(target)}"
             raise NetworkFault(place, reason)
     return hard
+
+
+def _shown(target: Any) -> str:
+    """Return a target as its author wrote it."""
+    return f"[{', '.join(map(_shown, target))}]" if isinstance(target, list) else f"{target:g}"
 
 
 def _check_loss(network: Network, last: Layer) -> None:

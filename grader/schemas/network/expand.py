@@ -156,6 +156,10 @@ def _check_clashes(design: Design, worker: Worker, question: Mapping[str, Any]) 
     """Raise NetworkFault where something of the author's has the name of a line, or of an input."""
     fields = frozenset(worker.equations())
     inputs = frozenset(design.network.samples[0])
+    for name in fields & worker.way.loop.keys():
+        raise NetworkFault(
+            ("network", "names"), f"{name} would be a line and a loop; a step could not have both"
+        )
     hint = "; network.names can call it otherwise"
     for name in inputs & fields:
         reason = f"{name} is a line that the network makes"

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, StringConstraints
+from pydantic import AfterValidator, Discriminator, Field, Strict, StringConstraints, Tag
 
 from grader.schemas.base import MAX_SIZE, MAX_STEPS, Finite, Identifier, QuantityName, Table, Value
 from grader.schemas.given import Given
 
 Layer = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
 Flag = Annotated[bool, Strict()]
-Suffix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$", max_length=20)]
-Constant = Finite | Given
+Constant = Annotated[
+    Annotated[Finite, Tag("number")] | Annotated[Given, Tag("table")],
+    Discriminator(lambda value: "table" if isinstance(value, dict | Given) else "number"),
+]
 BatchSize = Annotated[int, Strict(), Field(ge=1, le=MAX_STEPS)] | Literal["all"]
 
 Loss = Literal[
@@ -18,6 +20,21 @@ Loss = Literal[
 ]
 Change = Literal["derivative", "step", "scaled"]
 BatchLoss = Literal["sum", "mean", "late_mean"]
+
+
+def _suffix(text: str) -> str:
+    if not (text.isascii() and text.isalnum()):
+        raise ValueError(f"expected letters and digits, such as 1 or out, found {text!r}")
+    return text
+
+
+Suffix = Annotated[str, StringConstraints(max_length=20), AfterValidator(_suffix)]
+
+
+def _two_or_more(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    if len(sizes) < 2:
+        raise ValueError("expected the number of inputs, and that of the units in each layer")
+    return sizes
 
 
 class Network(Table):
@@ -40,7 +57,7 @@ class Network(Table):
     names those that it leaves out.
     """
 
-    sizes: Annotated[tuple[Layer, ...], Field(min_length=2, max_length=20)]
+    sizes: Annotated[tuple[Layer, ...], Field(max_length=20), AfterValidator(_two_or_more)]
     layers: tuple[Suffix, ...] | None = None
     activation: QuantityName | tuple[QuantityName, ...]
     loss: Loss

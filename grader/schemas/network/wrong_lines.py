@@ -189,8 +189,8 @@ KNOWN: Mapping[str, Mistake] = {
     ),
     "extra_derivative": Mistake(
         (
-            "One derivative too many: with cross-entropy that of the last activation cancels, and delta is what "
-            "the network puts out less the target."
+            "One derivative too many: with cross-entropy that of the last activation cancels; delta is "
+            "what the network puts out less the target."
         ),
         _extra_derivative,
     ),
