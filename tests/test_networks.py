@@ -130,6 +130,21 @@ def test_the_published_numbers_are_those_of_the_shorthand():
     assert audit(prepared("backpropagation_network").key).checked[0].printed == 16
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "rounding", [Rounding(4), Rounding(3, significant=True), Rounding(5, practice="full")]
+)
+def test_honest_hand_ins_lose_nothing(name, rounding):
+    if name == "deep_network" and not rounding.significant:
+        rounding = Rounding(9)  # Adam's mean of squares is 0.0000 in four decimals
+    for question, methods in prepared(name).layouts.items():
+        answers = [{question: Student(each.plan, rounding=rounding).answer()} for each in methods.values()]
+        submissions = [Submission(student="s", answers=answer) for answer in answers]
+        for result in mark(prepared(name), submissions):
+            marked = result.result("s.json").questions[0]
+            assert {each.status for each in marked.fields} <= {"correct", "follows"}
+
+
 @pytest.mark.parametrize("name", ["backpropagation_network", "deep_network", "momentum_network"])
 def test_each_usual_mistake_is_found_at_its_line(name):
     (question,) = prepared(name).layouts
