@@ -154,7 +154,8 @@ class TraceQuestion(QuestionBase):
     @model_validator(mode="before")
     @classmethod
     def _with_network(cls, table: Any) -> Any:
-        return expanded(table) if isinstance(table, dict) and "network" in table else table
+        has_network = isinstance(table, dict) and table.get("network") is not None
+        return expanded(table) if has_network else table
 
 
 Question = Annotated[TraceQuestion | PartsQuestion, Field(discriminator="kind")]

@@ -7,55 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from grader.expressions import Shape, in_words, nearest
 from grader.expressions.functions import DEFINED, ELEMENTWISE
 from grader.schemas.base import Value, shape_of
+from grader.schemas.network.checks import check_loss, check_samples, check_targets
 from grader.schemas.network.faults import NetworkFault, Place
+from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
 from grader.schemas.network.model import Network
 from grader.schemas.network.naming import Names
 
-IDENTITY, SOFTMAX = "identity", "softmax"
 _FLAT = frozenset({"step", "sign", "floor", "ceil"})  # nothing is learned through them
 ACTIVATIONS = frozenset(ELEMENTWISE) - _FLAT | {name for name, known in DEFINED.items() if known.derivative}
 _VALUE: TypeAdapter[Any] = TypeAdapter(Value)
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A layer and the names of its quantities; `z` is `s` where there is no activation.
-
-    `single`: its s is a number and no vector; `single_below` the same of what comes in, which is called
-    `below`. `functions` are all that the activation may be: several where a choice defines it.
-    `shapes` are those of weights and biases; what is not `trained` stays as it is.
-    """
-
-    size: int
-    single: bool
-    single_below: bool
-    below: str
-    W: str
-    b: str | None
-    s: str
-    z: str
-    delta: str
-    activation: str
-    functions: tuple[str, ...]
-    by_inputs: bool
-    shapes: Mapping[str, Shape]
-    trained: frozenset[str]
-
-    @property
-    def shared(self) -> bool:
-        """Whether all units have one bias."""
-        return self.b is not None and self.shapes[self.b] == () and not self.single
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The weights and biases that are trained."""
-        return tuple(name for name in (self.W, self.b) if name is not None and name in self.trained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +45,7 @@ def read_design(network: Network, question: Mapping[str, Any]) -> Design:
     """Return the design of a network. Raises NetworkFault for what cannot be meant."""
     names = Names(network.names)
     x, y = names.quantity("x"), names.quantity("y")
-    _check_samples(network, x, y)
+    check_samples(network, x, y)
     first = shape_of(network.samples[0][x])
     inputs = network.sizes[0]
     if first not in ((inputs,), () if inputs == 1 else (inputs,)):
@@ -93,8 +58,8 @@ def read_design(network: Network, question: Mapping[str, Any]) -> Design:
         layers.append(reader.layer(number, below, single))
     if not any(layer.parameters for layer in layers):
         raise NetworkFault(("start",), "no weights here: there is nothing to train")
-    _check_loss(network, layers[-1])
-    hard = _check_targets(network, layers[-1], y)
+    check_loss(network, layers[-1])
+    hard = check_targets(network, layers[-1], y)
     return Design(network, names, tuple(layers), x, y, names.quantity("L"), names.quantity("eta"), hard)
 
 
@@ -181,6 +146,8 @@ class _Reader:
         """Return where the start value of a name stands, and its shape."""
         table = "constants" if name in self._table("constants") else "start"
         values = self._table(table)
+        if table == "constants" and name in self._table("start"):
+            raise NetworkFault((table, name), "stands in start as well; what is trained stands only there")
         if name not in values:
             meant = {self.names.other.get(usual, usual) for usual in self._usual_names()}
             near = nearest(name, frozenset(map(str, values)) - meant)
@@ -242,66 +209,3 @@ class _Reader:
             for option, meanings in options.items()
             if isinstance(meanings, dict) and name in meanings
         ]
-
-
-def _check_samples(network: Network, x: str, y: str) -> None:
-    """Raise NetworkFault where the samples differ in what they have, or lack the input or target."""
-    first = network.samples[0]
-    for i, table in enumerate(network.samples):
-        for name, usual, what in ((x, "x", "input"), (y, "y", "target")):
-            if name not in table:
-                reason = f"{name} is missing: the {what} of the network (names.{usual} can call it otherwise)"
-                raise NetworkFault(("network", "samples", i), reason)
-        if table.keys() != first.keys():
-            reason = f"expected {', '.join(first)}, as the first has, found {', '.join(table)}"
-            raise NetworkFault(("network", "samples", i), reason)
-        for name, value in table.items():
-            if shape_of(value) != shape_of(first[name]):
-                reason = f"expected {in_words(shape_of(first[name]))} as in the first"
-                found = in_words(shape_of(value))
-                raise NetworkFault(("network", "samples", i, name), f"{reason}, found {found}")
-
-
-def _check_targets(network: Network, last: Layer, y: str) -> bool:
-    """Raise NetworkFault for targets that do not fit the loss; tell whether all are 0 or 1."""
-    wanted = () if last.single else (last.size,)
-    hard = True
-    for i, table in enumerate(network.samples):
-        place, target = ("network", "samples", i, y), table[y]
-        if shape_of(target) != wanted:
-            why = f"{last.W} is a {'vector' if last.single else 'matrix'}"
-            also = f" ({why})" if last.size == 1 and not last.single_below else ""
-            found = in_words(shape_of(target))
-            raise NetworkFault(
-                place, f"expected {in_words(wanted)}, as the last layer has{also}, found {found}"
-            )
-        numbers = np.ravel(target).tolist()
-        hard &= all(number in (0.0, 1.0) for number in numbers)
-        if network.loss == "hinge" and not all(abs(number) == 1 for number in numbers):
-            raise NetworkFault(place, f"the hinge loss takes targets -1 and 1, found {_shown(target)}")
-        if network.loss.endswith("cross_entropy") and not all(0 <= number <= 1 for number in numbers):
-            raise NetworkFault(place, f"a cross-entropy takes targets from 0 to 1, found {_shown(target)}")
-        if network.loss == "softmax_cross_entropy" and abs(sum(numbers) - 1) > 1e-9:
-            reason = f"expected probabilities that add up to 1, such as [0, 1, 0], found {_shown(target)}"
-            raise NetworkFault(place, reason)
-    return hard
-
-
-def _shown(target: Any) -> str:
-    """Return a target as its author wrote it."""
-    return f"[{', '.join(map(_shown, target))}]" if isinstance(target, list) else f"{target:g}"
-
-
-def _check_loss(network: Network, last: Layer) -> None:
-    """Raise NetworkFault where the last activation does not fit the loss."""
-    place = ("network", "loss")
-    fitting = {"binary_cross_entropy": "sigmoid", "softmax_cross_entropy": SOFTMAX}.get(network.loss)
-    if fitting and last.activation not in (fitting, IDENTITY):
-        reason = f"{network.loss} is for a last layer that is {fitting} (or identity: the loss has it inside)"
-        raise NetworkFault(place, f"{reason}, found {last.activation}")
-    if network.loss == "softmax_cross_entropy" and (last.single or last.size == 1):
-        raise NetworkFault(
-            place, "softmax_cross_entropy is for two output units or more; see binary_cross_entropy"
-        )
-    if network.loss == "hinge" and last.activation == SOFTMAX:
-        raise NetworkFault(place, "hinge takes an output that may be -1 or 1, not softmax")

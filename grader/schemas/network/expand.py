@@ -119,11 +119,12 @@ def _put_constants(design: Design, question: Mapping[str, Any], made: dict[str, 
     """Put the learning rate and its like among the constants, or among what the student states."""
     network = design.network
     wanted = {**_CONSTANTS[network.update], **(_DECAY if network.decay is not None else {})}
-    for word in {word for update in _CONSTANTS.values() for word, _ in update.values()}:
-        if getattr(network, word) is not None and word not in {word for word, _ in wanted.values()}:
-            needing = next(update for update, words in _CONSTANTS.items() if word in dict(words.values()))
-            reason = f'is for update = "{needing}", found update = "{network.update}"'
-            raise NetworkFault(("network", word), reason)
+    used = {word for word, _ in wanted.values()}
+    for update, constants in _CONSTANTS.items():
+        for word, _ in constants.values():
+            if getattr(network, word) is not None and word not in used:
+                reason = f'is for update = "{update}", found update = "{network.update}"'
+                raise NetworkFault(("network", word), reason)
     for name, (word, otherwise) in wanted.items():
         final, value = design.names.quantity(name), getattr(network, word)
         if final in question.get("given", {}) or final in question.get("constants", {}):
@@ -156,12 +157,12 @@ def _check_clashes(design: Design, worker: Worker, question: Mapping[str, Any]) 
     """Raise NetworkFault where something of the author's has the name of a line, or of an input."""
     fields = frozenset(worker.equations())
     inputs = frozenset(design.network.samples[0])
-    for name in fields & worker.way.loop.keys():
+    for name in sorted(fields & worker.way.loop.keys()):
         raise NetworkFault(
             ("network", "names"), f"{name} would be a line and a loop; a step could not have both"
         )
     hint = "; network.names can call it otherwise"
-    for name in inputs & fields:
+    for name in sorted(inputs & fields):
         reason = f"{name} is a line that the network makes"
         raise NetworkFault(("network", "samples", 0, name), reason + hint)
     for table in ("given", "constants"):

@@ -3,7 +3,7 @@
 `many` is the number of samples in a batch, one in each row, or None where they are worked one by one.
 """
 
-from grader.schemas.network.design import IDENTITY, Layer
+from grader.schemas.network.layer import IDENTITY, Layer
 
 
 def weighted(layer: Layer, many: int | None, *, bias: bool = True) -> str:

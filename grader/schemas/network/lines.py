@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from grader.schemas.network import layers, losses
 from grader.schemas.network.batches import Shares, Way, kinds_of_sum, shares
-from grader.schemas.network.design import Design, Layer
+from grader.schemas.network.design import Design
+from grader.schemas.network.layer import Layer
 from grader.schemas.network.text import bare, grouped, plus, times
 from grader.schemas.network.updates import Parameter, Rule, factors, parameters
 

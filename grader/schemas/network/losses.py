@@ -3,7 +3,8 @@
 `many` is the number of samples in a batch, one in each row, or None where they are worked one by one.
 """
 
-from grader.schemas.network.design import IDENTITY, SOFTMAX, Design
+from grader.schemas.network.design import Design
+from grader.schemas.network.layer import IDENTITY, SOFTMAX
 from grader.schemas.network.text import times
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.schemas.network import layers, losses
 from grader.schemas.network.batches import MEAN_SHARE, kinds_of_sum, share_of
-from grader.schemas.network.design import IDENTITY, SOFTMAX, Layer
+from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
 from grader.schemas.network.lines import Worker
 from grader.schemas.network.mistake import Mistake, WrongLines
 from grader.schemas.network.text import grouped, times
