@@ -4,6 +4,7 @@ These models check what can be said of each table by itself; how the equations h
 shapes, order) is checked where they are compiled, in `grader.solver.plan`.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
@@ -39,6 +40,11 @@ Loop = Annotated[
 ]
 
 
+def _left_to_a_network(name: str) -> Callable[[dict[str, Any]], None]:
+    """Say in a JSON Schema that an entry need not stand in a table: a network may have made it."""
+    return lambda schema: schema["required"].remove(name)
+
+
 class Method(Table):
     """One way to go through the exercise: what is repeated, and the equations of one step, in order.
 
@@ -46,6 +52,8 @@ class Method(Table):
     a field, of another shape, such as the sum of a vector's components. `claims` say what a field is beside
     its equation, for the audit to prove: an expression in which `derivative(a, b)` may stand.
     """
+
+    model_config = ConfigDict(json_schema_extra=_left_to_a_network("equations"))
 
     loop: dict[QuantityName, Loop] = {}
     constants: dict[QuantityName, Value] = {}
@@ -69,7 +77,7 @@ class Mistake(Table):
     """
 
     __pydantic_extra__: dict[str, Equation]
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=_left_to_a_network("says"))
 
     says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
@@ -118,19 +126,13 @@ class Published(Table):
     steps: tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...]
 
 
-def _method_or_network(schema: dict[str, Any]) -> None:
-    """Say in a JSON Schema that the methods may be left to a network."""
-    schema["required"].remove("method")
-    schema["anyOf"] = [{"required": ["method"]}, {"required": ["network"]}]
-
-
 class TraceQuestion(QuestionBase):
     """An exercise worked line by line.
 
     A `network` makes the other tables, which the author's own override and extend.
     """
 
-    model_config = ConfigDict(json_schema_extra=_method_or_network)
+    model_config = ConfigDict(json_schema_extra=_left_to_a_network("method"))
 
     kind: Literal["trace"]
     points: Annotated[Finite, Field(gt=0)]
