@@ -74,9 +74,11 @@ def _way(design: Design, name: str, size: Any, count: int, place: tuple[str, ...
     inner = word("batch" if many else "example")
     if not counted:
         return Way(name, many, {epoch: epochs, inner: rounds}, {}, t)
+    numbered = [{**table, t: n + 1} for n, table in enumerate(rounds)]
+    if epochs == 1:
+        return Way(name, many, {epoch: epochs, inner: numbered}, {}, t)
     before = design.names.quantity("t_before")
     passes = [{before: n * len(rounds)} for n in range(epochs)]
-    numbered = [{**table, t: n + 1} for n, table in enumerate(rounds)]
     return Way(name, many, {epoch: passes, inner: numbered}, {}, f"({before} + {t})")
 
 

@@ -48,7 +48,7 @@ def error_factor(design: Design) -> str:
         case "squared":
             return "2"
         case "mean_squared":
-            return f"2 / {design.last.size}" if design.last.size > 1 else "2"
+            return {1: "2", 2: "1"}.get(design.last.size, f"2/{design.last.size}")
     return "1"
 
 

@@ -143,7 +143,8 @@ class Rule:
     def velocity(self, p: Parameter, both: Factors, change: str) -> str:
         """Return the new velocity; weight decay is part of the derivative."""
         if p.decayed:
-            change = f"({change} + {self.constant('lambda')} * {p.name})"
+            change = f"{change} + {self.constant('lambda')} * {p.name}"
+            change = change if both.delta == "1" else f"({change})"
         return plus(f"{self.constant('mu')} * {p.velocity}", both.delta, change)
 
     def average(self, name: str, beta: str, text: str) -> str:

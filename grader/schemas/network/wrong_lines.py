@@ -78,9 +78,9 @@ def _always_active(w: Worker) -> WrongLines:
 
 
 def _no_factor_two(w: Worker) -> WrongLines:
-    right = losses.error_factor(w.design)
-    if right.startswith("2"):
-        half = right.replace("2 /", "1 /", 1) if "/" in right else "1"
+    if w.design.network.loss in ("squared", "mean_squared"):
+        of_mean = w.design.network.loss == "mean_squared" and w.design.last.size > 1
+        half = f"1/{w.design.last.size}" if of_mean else "1"
         yield w.design.last.delta, w.delta(w.design.last, error=times(half, losses.difference(w.design)))
 
 
@@ -213,7 +213,7 @@ KNOWN: Mapping[str, Mistake] = {
         _no_weights,
     ),
     "new_weights": Mistake(
-        ("The delta below needs the weights that were used on the way forwards, not those already updated."),
+        ("This delta needs the weights that were used on the way forwards, not those already updated."),
         _new_weights,
     ),
     "s_for_z": Mistake(
