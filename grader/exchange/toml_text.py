@@ -8,7 +8,7 @@ from typing import Any
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 _SHORT = 90  # characters of a list on one line
 # Tables whose entries stand on one line each: what a constant may be, what an option means.
-_ON_ONE_LINE = frozenset({"given", "choice", "tolerance", "vary", "loop"})
+_ON_ONE_LINE = frozenset({"given", "choice", "vary"})
 
 
 def as_toml(tables: Mapping[str, Any], header: str) -> str:
@@ -32,12 +32,12 @@ def _entries(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
 
 
 def _is_table(value: Any, path: tuple[str, ...]) -> bool:
+    """Tell whether a value stands below a header of its own."""
     if not isinstance(value, Mapping):
         return False
-    flat = not any(isinstance(each, Mapping) for each in value.values())
-    return (
-        not (flat and value and len(path) > 2 and _ON_ONE_LINE & set(path[1:-1])) and path[1] != "tolerance"
-    )
+    _, table, *below = path
+    on_one_line = table == "tolerance" or (below and table in _ON_ONE_LINE)
+    return not (on_one_line and value and not any(isinstance(each, Mapping) for each in value.values()))
 
 
 def _key(name: str) -> str:

@@ -140,12 +140,12 @@ class Rule:
         """Return the new value where the change itself is applied."""
         return plus(self.kept(p, sign), both.update, change)
 
-    def velocity(self, p: Parameter, both: Factors, change: str) -> str:
+    def velocity(self, p: Parameter, both: Factors, change: str, *, mu: str = "", sign: str = "+") -> str:
         """Return the new velocity; weight decay is part of the derivative."""
         if p.decayed:
-            change = f"{change} + {self.constant('lambda')} * {p.name}"
+            change = f"{change} {sign} {self.constant('lambda')} * {p.name}"
             change = change if both.delta == "1" else f"({change})"
-        return plus(f"{self.constant('mu')} * {p.velocity}", both.delta, change)
+        return plus(f"{mu or self.constant('mu')} * {p.velocity}", both.delta, change)
 
     def average(self, name: str, beta: str, text: str) -> str:
         """Return a running mean."""
@@ -156,11 +156,13 @@ class Rule:
         """Return a running mean without its bias towards its start at 0."""
         return f"{name} / (1 - {self.constant(beta)}^{self.t})"
 
-    def adam(self, p: Parameter, *, numerator: str = "", denominator: str = "", kept: str = "") -> str:
+    def adam(
+        self, p: Parameter, *, step: str = "", numerator: str = "", denominator: str = "", kept: str = ""
+    ) -> str:
         """Return the new value, with parts of it put in otherwise.
 
         D. P. Kingma and J. Ba, "Adam" (2015); the decay as in I. Loshchilov and F. Hutter, "AdamW" (2019).
         """
-        top = numerator or p.moment_hat
-        below = denominator or f"sqrt({p.square_hat})"
-        return f"{kept or self.kept(p)} - {self.design.eta} * {top} / ({below} + {self.constant('epsilon')})"
+        top, below = numerator or p.moment_hat, denominator or f"sqrt({p.square_hat})"
+        quotient = f"{top} / ({below} + {self.constant('epsilon')})"
+        return f"{kept or self.kept(p)} {step or f'- {self.design.eta} *'} {quotient}"

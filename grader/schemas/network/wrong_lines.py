@@ -176,15 +176,15 @@ KNOWN: Mapping[str, Mistake] = {
     ),
     "no_margin": Mistake("The margin is missing: the hinge loss is max(0, 1 − y·z).", _no_margin),
     "no_derivative": Mistake(
-        ("The derivative of the activation is missing: delta is the derivative by s, not by z."),
+        "The derivative of the activation is missing: delta is the derivative by s, not by z.",
         _no_derivative,
     ),
     "derivative_at_z": Mistake(
-        ("The derivative of the activation is taken at z; it belongs at s, what comes into the unit."),
+        "The derivative of the activation is taken at z; it belongs at s, what comes into the unit.",
         _derivative_at_z,
     ),
     "derivative_of_s": Mistake(
-        ("s stands where z belongs: the derivative is z (1 − z) for a sigmoid, and 1 − z² for tanh."),
+        "s stands where z belongs: the derivative is z (1 − z) for a sigmoid, and 1 − z² for tanh.",
         _derivative_of_s,
     ),
     "extra_derivative": Mistake(
@@ -195,29 +195,29 @@ KNOWN: Mapping[str, Mistake] = {
         _extra_derivative,
     ),
     "error_sign": Mistake(
-        ("The error has the wrong sign: it is what the network puts out less the target."),
+        "The error has the wrong sign: it is what the network puts out less the target.",
         _error_sign,
     ),
     "hinge_sign": Mistake(
         "The sign is wrong: where the margin is not kept, the loss falls as y·z grows.", _hinge_sign
     ),
     "always_active": Mistake(
-        ("Where the margin is kept (y·z of at least 1) the hinge loss is 0, and so is its derivative."),
+        "Where the margin is kept (y·z of at least 1) the hinge loss is 0, and so is its derivative.",
         _always_active,
     ),
     "no_factor_two": Mistake(
         "The derivative of a square has a factor 2, which is missing here.", _no_factor_two
     ),
     "no_weights": Mistake(
-        ("The weights are missing: the error reaches a unit through the weights of the layer above."),
+        "The weights are missing: the error reaches a unit through the weights of the layer above.",
         _no_weights,
     ),
     "new_weights": Mistake(
-        ("This delta needs the weights that were used on the way forwards, not those already updated."),
+        "This delta needs the weights that were used on the way forwards, not those already updated.",
         _new_weights,
     ),
     "s_for_z": Mistake(
-        ("The weights are multiplied with what the units below put out, z, not with what they take in, s."),
+        "The weights are multiplied with what the units below put out, z, not with what they take in, s.",
         _s_for_z,
     ),
     "mean_for_sum": Mistake(

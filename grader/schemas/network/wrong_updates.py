@@ -18,8 +18,7 @@ def _ascent(w: Worker) -> WrongLines:
             case "momentum":
                 yield p.name, plus(p.name, opposite, p.velocity)
             case "adam":
-                right = w.rule.adam(p, kept="kept")
-                yield p.name, right.replace("kept -", f"{w.rule.kept(p)} +")
+                yield p.name, w.rule.adam(p, step=f"+ {w.design.eta} *")
 
 
 def _rate_forgotten(w: Worker) -> WrongLines:
@@ -33,7 +32,7 @@ def _rate_forgotten(w: Worker) -> WrongLines:
                 yield p.velocity, w.rule.velocity(p, without, p.change)
                 yield p.name, plus(p.name, without.update, p.velocity)
             case "adam":
-                yield p.name, w.rule.adam(p).replace(f"- {w.design.eta} * ", "- ")
+                yield p.name, w.rule.adam(p, step="-")
 
 
 def _rate_twice(w: Worker) -> WrongLines:
@@ -50,10 +49,8 @@ def _rate_twice(w: Worker) -> WrongLines:
 
 def _no_momentum(w: Worker) -> WrongLines:
     if w.design.network.update == "momentum":
-        mu = w.rule.constant("mu")
         for p in w.parameters:
-            right = w.rule.velocity(p, factors(w.design), p.change)
-            yield p.velocity, right.replace(f"{mu} * {p.velocity}", f"0 * {p.velocity}")
+            yield p.velocity, w.rule.velocity(p, factors(w.design), p.change, mu="0")
 
 
 def _momentum_sign(w: Worker) -> WrongLines:
@@ -82,15 +79,13 @@ def _no_decay(w: Worker) -> WrongLines:
 
 
 def _decay_sign(w: Worker) -> WrongLines:
-    lambda_ = w.rule.constant("lambda") if w.design.network.decay is not None else ""
     for p in w.parameters:
         if p.decayed:
             match w.design.network.update:
                 case "plain":
                     yield p.name, w.rule.moved(p, factors(w.design), p.change, sign="+")
                 case "momentum":
-                    right = w.rule.velocity(p, factors(w.design), p.change)
-                    yield p.velocity, right.replace(f"+ {lambda_} *", f"- {lambda_} *")
+                    yield p.velocity, w.rule.velocity(p, factors(w.design), p.change, sign="-")
                 case "adam":
                     yield p.name, w.rule.adam(p, kept=w.rule.kept(p, sign="+"))
 
@@ -143,16 +138,16 @@ KNOWN: Mapping[str, Mistake] = {
         "The momentum has the wrong sign: the last velocity goes on, not backwards.", _momentum_sign
     ),
     "velocity_unused": Mistake(
-        ("The step is made with the derivative alone; it is made with the velocity."), _velocity_unused
+        "The step is made with the derivative alone; it is made with the velocity.", _velocity_unused
     ),
     "no_decay": Mistake("The weight decay is forgotten.", _no_decay),
     "decay_sign": Mistake("The weight decay has the wrong sign: weights shrink by it.", _decay_sign),
     "no_correction": Mistake(
-        ("The bias correction is missing: the running mean is divided by 1 minus the power of its beta."),
+        "The bias correction is missing: the running mean is divided by 1 minus the power of its beta.",
         _no_correction,
     ),
     "correction_of_first_step": Mistake(
-        ("The bias correction is that of the first update; the power of beta is the number of the update."),
+        "The bias correction is that of the first update; the power of beta is the number of the update.",
         _correction_of_first_step,
     ),
     "no_square": Mistake(
