@@ -66,7 +66,9 @@ def draw(seed):
         shape = (units + inputs) if network["rows"] == "units" else (inputs + units)
         start[f"W_{number}"] = np.round(rng.normal(size=shape), 3).tolist()
         if biased:
-            start[f"b_{number}"] = np.round(rng.normal(size=units if rng.integers(4) else ()), 3).tolist()
+            before_softmax = number == depth and (loss.startswith("softmax") or activation[-1] == "softmax")
+            shape = units if before_softmax or rng.integers(4) else ()
+            start[f"b_{number}"] = np.round(rng.normal(size=shape), 3).tolist()
     return {"id": "q", "kind": "trace", "points": 1, "network": network, "start": start}
 
 

@@ -72,3 +72,11 @@ def check_loss(network: Network, last: Layer) -> None:
         )
     if network.loss == "hinge" and last.activation == SOFTMAX:
         raise NetworkFault(place, "hinge takes an output that may be -1 or 1, not softmax")
+
+
+def check_bias(network: Network, last: Layer) -> None:
+    """Raise NetworkFault for a bias that is trained and changes nothing: softmax does not see a shift."""
+    in_loss = network.loss == "softmax_cross_entropy"
+    if (in_loss or last.functions == (SOFTMAX,)) and last.shared and last.b in last.trained:
+        reason = f"softmax is the same for every {last.b} that all units share; expected one for each unit"
+        raise NetworkFault(("start", str(last.b)), reason)

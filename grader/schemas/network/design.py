@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from grader.expressions import Shape, in_words, nearest
 from grader.expressions.functions import DEFINED, ELEMENTWISE
 from grader.schemas.base import Value, shape_of
-from grader.schemas.network.checks import check_loss, check_samples, check_targets
+from grader.schemas.network.checks import check_bias, check_loss, check_samples, check_targets
 from grader.schemas.network.faults import NetworkFault, Place
 from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
 from grader.schemas.network.model import Network
@@ -59,6 +59,7 @@ def read_design(network: Network, question: Mapping[str, Any]) -> Design:
     if not any(layer.parameters for layer in layers):
         raise NetworkFault(("start",), "no weights here: there is nothing to train")
     check_loss(network, layers[-1])
+    check_bias(network, layers[-1])
     hard = check_targets(network, layers[-1], y)
     return Design(network, names, tuple(layers), x, y, names.quantity("L"), names.quantity("eta"), hard)
 
