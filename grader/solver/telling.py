@@ -1,6 +1,6 @@
 """Which of a network's usual mistakes can be told in the exercise at hand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from grader.expressions import Array, Real, evaluate
 from grader.schemas.key import TraceQuestion
 from grader.schemas.network import USUAL_MISTAKES
 from grader.solver.judge import choices_of
-from grader.solver.plan import Line, Plan, WrongWay
+from grader.solver.plan import Line, Plan
 from grader.solver.points import points
 
 
@@ -34,12 +34,8 @@ def tellable(question: TraceQuestion, plan: Plan) -> Plan:
                 del left[name][field]
             else:
                 known.append(wrong)
-    kept = tuple(_with(each, left.get(each.name, each.lines)) for each in plan.mistakes)
+    kept = [replace(each, lines=left.get(each.name, each.lines)) for each in plan.mistakes]
     return replace(plan, mistakes=tuple(each for each in kept if each.lines))
-
-
-def _with(mistake: WrongWay, lines: Mapping[str, Line]) -> WrongWay:
-    return replace(mistake, lines=lines)
 
 
 class _Bench:
