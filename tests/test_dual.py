@@ -185,6 +185,8 @@ EXPRESSIONS = {
     "row(u) + B @ A": lambda q: q["u"][None, :] + anp.dot(q["B"], q["A"]),
     "diag(u) @ B": lambda q: q["u"][:, None] * q["B"],
     "softmax(u)": lambda q: anp.exp(q["u"]) / anp.sum(anp.exp(q["u"])),
+    "log_softmax(u)": lambda q: q["u"] - anp.log(anp.sum(anp.exp(q["u"]))),
+    "log_softmax(A)": lambda q: q["A"] - anp.log(anp.sum(anp.exp(q["A"]), axis=1, keepdims=True)),
     "softmax(A)": lambda q: anp.exp(q["A"]) / anp.sum(anp.exp(q["A"]), axis=1, keepdims=True),
     "sum(A) * s": lambda q: anp.sum(q["A"]) * q["s"],
     "mean(A)": lambda q: anp.mean(q["A"]),

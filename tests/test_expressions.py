@@ -95,6 +95,7 @@ PYTHON = {
     "row": lambda a: a.reshape(1, -1),
     "diag": np.diag,
     "softmax": python_softmax,
+    "log_softmax": lambda a: np.log(python_softmax(a)),
     "where": np.where,
 }
 
@@ -488,6 +489,7 @@ OTHER = {"t": (), "a": (2,), "b": (3,)}
             (2,),
         ),
         ("M; M*2; M + v; v + M; M + column(u); row(v) + column(u); M == 1; M @ L; K @ M; softmax(M)", (2, 3)),
+        ("log_softmax(M); log_softmax(v + M)", (2, 3)),
         (
             "outer(u, v); transpose(N); [v, v]; [v, 2*v]; where(M > 0, v, s); column(u) @ row(v); M + row(v)",
             (2, 3),
@@ -548,6 +550,11 @@ def test_shapes(texts, shape, leading):
         ("column(M)", "column(M)", "column takes a vector, found a matrix of 2×3"),
         ("row(s)", "row(s)", "row takes a vector, found a number"),
         ("diag(M)", "diag(M)", "diag takes a vector, found a matrix of 2×3"),
+        (
+            "log_softmax(s)",
+            "log_softmax(s)",
+            "log_softmax takes a vector, or a matrix row by row, found a number",
+        ),
         ("softmax(s)", "softmax(s)", "softmax takes a vector, or a matrix row by row, found a number"),
         ("transpose()", "transpose()", "transpose takes 1 argument, found 0"),
         ("2 * sum'(u)", "sum'(u)", "sum' has no meaning: sum is not a function of one number"),
@@ -892,6 +899,11 @@ def softmax_by_mpmath(values):
     return [float(power / mp.fsum(powers)) for power in powers]
 
 
+def log_softmax_by_mpmath(values):
+    total = mp.log(mp.fsum(mp.exp(mp.mpf(value)) for value in values))
+    return [float(mp.mpf(value) - total) for value in values]
+
+
 def listed(value):
     return np.asarray(value).tolist()
 
@@ -930,6 +942,12 @@ LOOPS = {
         ("softmax(M)", lambda _, __, m: [softmax_by_mpmath(row) for row in m]),
         ("softmax(v + 1000)", lambda v, _, __: softmax_by_mpmath([a + 1000 for a in v])),
         ("softmax(800*v)", lambda v, _, __: softmax_by_mpmath([800 * a for a in v])),
+    ],
+    "log_softmax": [
+        ("log_softmax(v)", lambda v, _, __: log_softmax_by_mpmath(v)),
+        ("log_softmax(M)", lambda _, __, m: [log_softmax_by_mpmath(row) for row in m]),
+        # Where softmax itself is 0 in the machine's numbers.
+        ("log_softmax(800*v)", lambda v, _, __: log_softmax_by_mpmath([800 * a for a in v])),
     ],
     "where": [
         ("where(v > w, v, 0)", lambda v, w, _: [a if a > b else 0.0 for a, b in zip(v, w, strict=True)]),

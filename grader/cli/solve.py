@@ -27,9 +27,15 @@ def solve(
     question: Annotated[
         str | None, typer.Option(help="Only this question, where the key has several.")
     ] = None,
+    equations: Annotated[
+        bool, typer.Option("--equations", help="Show what a shorthand became, as TOML for a key.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How the trace is shown.")] = Format.TABLE,
 ) -> None:
     """Show the reference trace: every field of every step."""
     from grader.cli.jobs import solve as job
 
+    if equations:
+        job.equations(key, question)
+        return
     job.solve(key, choose or (), method, given or (), question, format_)

@@ -274,6 +274,13 @@ def _softmax(_: int, a: Array) -> Array:
     return result
 
 
+def _log_softmax(_: int, a: Array) -> Array:
+    """Return the logarithm of softmax, finite also where softmax itself is too small for the machine."""
+    below: Array = a - np.max(a, axis=-1, keepdims=True)
+    result: Array = below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
+    return result
+
+
 def _where(leading: int, condition: Array, a: Array, b: Array) -> Array:
     condition, a, b = align(leading, condition, a, b)
     return np.where(condition != 0, a, b)
@@ -288,6 +295,7 @@ _WHOLE: dict[str, Callable[..., Array]] = {
     "column_sums": lambda _, a: total(a, -2),
     "outer": lambda _, a, b: a[..., :, None] * b[..., None, :],
     "softmax": _softmax,
+    "log_softmax": _log_softmax,
     "where": _where,
     "component": component,
     "item": item,

@@ -101,8 +101,10 @@ class Balls:
             return _item(self.leading, first, arguments[1:])
         if name == "outer":
             return _times(*(Ball(*parts) for parts in _crossed(*arguments)))
-        if name == "softmax":
-            return _softmax(first)
+        if name in ("softmax", "log_softmax"):
+            return (
+                _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
+            )
         return _where(*self._aligned(*arguments))
 
     def stack(self, items: Sequence[Ball]) -> Ball:
@@ -232,9 +234,7 @@ def _softmax(a: Ball) -> Ball:
     top = np.max(a.mid, axis=-1, keepdims=True)
     middle, low, high = (np.exp(part - top) for part in (a.mid, a.low, a.high))
     total = np.sum(middle, axis=-1, keepdims=True)
-    # The sums of all others; taking one off the sum of all would lose a small rest beside a large one.
-    other = ~np.eye(a.mid.shape[-1], dtype=bool)
-    lows, highs = (np.sum(np.where(other, part[..., None, :], 0.0), axis=-1) for part in (low, high))
+    lows, highs = _sums_of_others(low), _sums_of_others(high)
     return _around(middle / total, low / (low + highs), high / (high + lows))
 
 
@@ -270,6 +270,25 @@ def _item(leading: int, whole: Ball, indices: Sequence[Ball]) -> Ball:
         for may, value in possible_items(leading, part, mids, rads):
             rad = np.where(may, np.maximum(rad, np.abs(value - mid)), rad)
     return Ball(mid, rad)
+
+
+def _sums_of_others(powers: Array) -> Array:
+    """Return the sum of all other components; taking one off the sum of all would lose a small rest."""
+    other = ~np.eye(powers.shape[-1], dtype=bool)
+    result: Array = np.sum(np.where(other, powers[..., None, :], 0.0), axis=-1)
+    return result
+
+
+def _log_softmax(a: Ball, mid: Array) -> Ball:
+    """Return the bound, as of softmax: -log(1 + Σ exp(other - own)), each sum below its own largest term."""
+    other = np.eye(a.mid.shape[-1], dtype=bool)
+
+    def at(own: Array, others: Array) -> Array:
+        apart = np.where(other, 0.0, others[..., None, :] - own[..., :, None])
+        result: Array = -np.logaddexp.reduce(apart, axis=-1)
+        return result
+
+    return _around(mid, at(a.low, a.high), at(a.high, a.low))
 
 
 def _where(condition: Ball, a: Ball, b: Ball) -> Ball:

@@ -116,6 +116,11 @@ class BallDuals:
             weighted = slopes.infix("*", _lifted(value), first.slope)
             total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))
             return slopes.infix("-", weighted, slopes.infix("*", _lifted(value), total))
+        if name == "log_softmax":
+            powers = self.values.whole("softmax", [first.value])
+            weighted = slopes.infix("*", _lifted(powers), first.slope)
+            total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))
+            return slopes.infix("-", first.slope, total)
         if name in ("max", "min") or name in ALONG_AXIS:
             return self._extreme(name, self._candidates(name, arguments)).slope
         return self._open(name, arguments)

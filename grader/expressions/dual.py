@@ -136,6 +136,9 @@ class Duals:
         if name == "softmax":
             weighted = chain(value, first.slope)
             return Dual(value, weighted - chain(value, np.sum(weighted, axis=-1, keepdims=True)))
+        if name == "log_softmax":
+            weighted = chain(np.exp(value), first.slope)
+            return Dual(value, first.slope - np.sum(weighted, axis=-1, keepdims=True))
         if name in ("argmax", "argmin"):
             return constant(value)
         if name in ("component", "item"):

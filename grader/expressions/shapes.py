@@ -240,11 +240,14 @@ def _position(name: str) -> Callable[[list[Shape]], Shape]:
     return shape
 
 
-def _softmax(arguments: list[Shape]) -> Shape:
-    _count("softmax", arguments, 1)
-    if not arguments[0]:
-        raise _Misfit("softmax takes a vector, or a matrix row by row, found a number")
-    return arguments[0]
+def _row_by_row(name: str) -> Callable[[list[Shape]], Shape]:
+    def shape(arguments: list[Shape]) -> Shape:
+        _count(name, arguments, 1)
+        if not arguments[0]:
+            raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
+        return arguments[0]
+
+    return shape
 
 
 def _where(arguments: list[Shape]) -> Shape:
@@ -270,6 +273,7 @@ _WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
     "column": _of_vector("column", lambda shape: (*shape, 1)),
     "row": _of_vector("row", lambda shape: (1, *shape)),
     "diag": _of_vector("diag", lambda shape: shape * 2),
-    "softmax": _softmax,
+    "softmax": _row_by_row("softmax"),
+    "log_softmax": _row_by_row("log_softmax"),
     "where": _where,
 }

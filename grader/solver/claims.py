@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import (
     Array,
+    Balls,
     Call,
     ExpressionFault,
     Name,
@@ -20,6 +21,7 @@ from grader.expressions import (
     Shape,
     Tree,
     evaluate,
+    exact,
     in_words,
     infer,
     names_in,
@@ -137,11 +139,12 @@ def examine(
     field = np.broadcast_to(evaluate(claim.line.tree(choice), scope, Real(1)), shape)
     claimed = np.broadcast_to(evaluate(tree, scope | slopes.values, Real(1)), shape)
     usable = _at_all_components(np.isfinite(field) & np.isfinite(claimed)) & slopes.smooth
+    rounding = np.broadcast_to(_rounding(claim, choice, start, right), shape)
     return Outcome(
         field=field,
         claim=claimed,
         usable=usable,
-        fails=usable & ~_at_all_components(_agree(field, claimed)),
+        fails=usable & ~_at_all_components(_agree(field, claimed, rounding)),
         doubtful=usable & slopes.doubtful,
         scope=scope,
     )
@@ -151,12 +154,25 @@ def _count(start: Start) -> int:
     return max(len(array) for array in start.values())
 
 
-def _agree(a: Array, b: Array) -> NDArray[np.bool_]:
-    """Compare component by component; what cancels to nothing is held to the largest of its point."""
+def _rounding(claim: Claim, choice: Choice, start: Start, right: Mapping[str, Array]) -> Array:
+    """Return what the machine's rounding can do to the field, such as to 1 - z^2 at z = 1."""
+    place = Place(claim.plan, choice, claim.field)
+    balls = {name: exact(values) for name, values in start.items()}
+    scope = place.scope(balls, Balls(1), {name: exact(values) for name, values in right.items()})
+    return evaluate(claim.line.tree(choice), scope, Balls(1)).rad
+
+
+def _agree(a: Array, b: Array, rounding: Array) -> NDArray[np.bool_]:
+    """Compare component by component; what cancels to nothing is held to the largest of its point.
+
+    The machine's rounding excuses no more than a trifle beside the largest of all points.
+    """
     size = np.maximum(np.abs(a), np.abs(b))
     largest = np.max(size.reshape(len(size), -1), axis=1).reshape(-1, *(1,) * (a.ndim - 1))
+    trifle = 1e-12 * np.max(size, where=np.isfinite(size), initial=0.0)
     with np.errstate(invalid="ignore"):
-        close: NDArray[np.bool_] = np.abs(a - b) <= 1e-8 * size + 1e-13 * largest
+        room = 1e-8 * size + 1e-13 * largest + np.minimum(rounding, trifle)
+        close: NDArray[np.bool_] = np.abs(a - b) <= room
     return close
 
 

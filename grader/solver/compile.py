@@ -23,6 +23,7 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import Method, Mistake, TraceQuestion
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 from grader.solver.reading import before, fields_kept, name_previous, variants
+from grader.solver.telling import tellable
 
 
 def make_plans(question: TraceQuestion) -> dict[str, Plan]:
@@ -31,7 +32,8 @@ def make_plans(question: TraceQuestion) -> dict[str, Plan]:
     Raises KeyFault with the place and, for an equation, a caret under what is wrong.
     """
     _check_choices(question)
-    return {name: _Maker(question, name, method).plan() for name, method in question.method.items()}
+    plans = {name: _Maker(question, name, method).plan() for name, method in question.method.items()}
+    return {name: tellable(question, plan) for name, plan in plans.items()}
 
 
 def _check_choices(question: TraceQuestion) -> None:

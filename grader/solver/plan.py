@@ -10,7 +10,8 @@ from itertools import product
 from math import prod
 
 from grader.expressions import Array, Shape, Tree
-from grader.schemas.key import Given, Tolerance
+from grader.schemas.given import Given
+from grader.schemas.key import Tolerance
 
 Options = tuple[str, ...]
 Choice = Mapping[str, str]
