@@ -6,6 +6,7 @@ them.
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 Span = tuple[int, int]
@@ -52,12 +53,10 @@ class Place:
 
 
 def places(text: str) -> Place:
-    """Return the place of everything in a text that is TOML, with `\\n` at the ends of its lines."""
+    """Return the place of everything in a text that is TOML; its lines end as on Unix."""
     scanner = _Scanner(text)
-    try:
+    with suppress(RecursionError):  # nested as deeply as tomllib can read: what was found has to do
         scanner.document()
-    except RecursionError:  # nested about as deeply as tomllib can read: what was found has to do
-        pass
     return scanner.root
 
 
@@ -188,5 +187,5 @@ def _unquoted(word: str) -> str:
 def _meaning(escape: str) -> str:
     short = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
     if escape[1] in "uUx":
-        return chr(int(escape[2:], 16))
+        return chr(int(f"0x{escape[2:]}", 0))
     return short.get(escape[1], escape[1])

@@ -4,13 +4,29 @@ Rooms below the command line raise these; only the command line turns them into 
 exit code. Anything else that is raised is our own fault.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line starts without any arithmetic
+    from grader.expressions import ExpressionFault
+
 
 class GraderError(Exception):
     """Something that a person can mend; its text names the file, the place, what was expected and found."""
 
 
 class KeyFault(GraderError):
-    """An answer key cannot be used. For the author of the key."""
+    """An answer key cannot be used. For the author of the key.
+
+    `place` is where, as its author knows it, such as `question[root].method.newton.equations.f`; `inside`
+    what is wrong within the expression that stands there.
+    """
+
+    def __init__(self, reason: str, place: str = "", inside: "ExpressionFault | None" = None) -> None:
+        said = f"{place}: {reason}" if place else reason
+        super().__init__(f"{said}\n{inside.picture}" if inside else said)
+        self.reason = reason
+        self.place = place
+        self.inside = inside
 
 
 class SubmissionFault(GraderError):

@@ -19,6 +19,7 @@ from grader.schemas.base import (
     Table,
     Value,
     differ,
+    misfit,
 )
 from grader.schemas.parts import PartsQuestion
 
@@ -53,7 +54,7 @@ class Given(Table):
     @model_validator(mode="after")
     def _default_is_inside(self) -> Self:
         if broken := self.outside(self.default):
-            raise ValueError(f"the default, {self.default:g}, {broken}")
+            raise misfit(f"the default, {self.default:g}, {broken}", "default")
         return self
 
 
@@ -185,5 +186,5 @@ class Key(Table):
 
     @model_validator(mode="after")
     def _idsdiffer(self) -> Self:
-        differ("questions", [question.id for question in self.question])
+        differ("questions", "question", [question.id for question in self.question])
         return self

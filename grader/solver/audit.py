@@ -6,6 +6,7 @@ That everything parses and every shape fits is proven by making the plans.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from grader.expressions import nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Acknowledged, Key, TraceQuestion
 from grader.solver.claims import read_claims
@@ -47,7 +48,10 @@ def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Findi
         printed = sum(1 for _ in digits(plan, published))
         findings += misprints(plan, published)
     elif published and published.method is not None and published.method not in question.method:
-        raise KeyFault(f"question[{question.id}].published.method: there is no method {published.method}")
+        near = nearest(published.method, question.method)
+        raise KeyFault(
+            f"there is no method {published.method}{near}", f"question[{question.id}].published.method"
+        )
     groups = tuple(group for group in question.choice if any(group in claim.groups for claim in claims))
     about = Checked(
         question=question.id,

@@ -1,7 +1,7 @@
 """From a key's tables to plans: names resolved, shapes inferred, choices put in, faults in words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NoReturn
@@ -41,10 +41,10 @@ def _check_choices(question: TraceQuestion) -> None:
         first = next(iter(options.values()))
         for option, meanings in options.items():
             if meanings.keys() != first.keys():
-                where = f"question[{question.id}].choice.{group}.{option}"
                 wanted, found = ", ".join(first) or "nothing", ", ".join(meanings) or "nothing"
                 raise KeyFault(
-                    f"{where}: every option defines the same names; expected {wanted}, found {found}"
+                    f"every option defines the same names; expected {wanted}, found {found}",
+                    f"question[{question.id}].choice.{group}.{option}",
                 )
 
 
@@ -61,7 +61,16 @@ class _Maker:
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
         for name, value in [*constants.items(), *fixed.items()]:
             if name in inputs:
-                self._fault("constants", f"{name} has a value already, as an input or constant")
+                place = next(
+                    place
+                    for place, table in (
+                        (f"{self._here}.constants", self.method.constants),
+                        ("constants", self.question.constants),
+                        ("start", self.question.start),
+                    )
+                    if name in table
+                )
+                self._fault(f"{place}.{name}", f"{name} has a value already, as an input or constant")
             inputs[name] = _array(value)[None]
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
@@ -83,8 +92,12 @@ class _Maker:
             digits=self.question.digits,
         )
 
-    def _fault(self, place: str, reason: str) -> NoReturn:
-        raise KeyFault(f"question[{self.question.id}].method.{self.name}.{place}: {reason}")
+    @property
+    def _here(self) -> str:
+        return f"method.{self.name}"
+
+    def _fault(self, place: str, reason: str, inside: ExpressionFault | None = None) -> NoReturn:
+        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside) from None
 
     def _loops(self) -> tuple[dict[str, int], dict[str, Array]]:
         """Return how often each loop runs, and the inputs of every step of all loops together."""
@@ -93,7 +106,7 @@ class _Maker:
         }
         total = int(np.prod(list(counts.values()), dtype=float))
         if not 1 <= total <= MAX_STEPS:
-            self._fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
+            self._fault(f"{self._here}.loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
         inputs: dict[str, Array] = {}
         rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
         for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
@@ -106,33 +119,43 @@ class _Maker:
 
     def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
         for i, table in enumerate(rounds):
+            place = f"{self._here}.loop.{name}[{i}]"
             if table.keys() != rounds[0].keys():
-                self._fault(f"loop.{name}[{i}]", f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
+                self._fault(place, f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
             for quantity, value in table.items():
                 first = shape_of(rounds[0][quantity])
                 if shape_of(value) != first:
                     reason = f"expected {in_words(first)} as in the first, found {in_words(shape_of(value))}"
-                    self._fault(f"loop.{name}[{i}].{quantity}", reason)
+                    self._fault(f"{place}.{quantity}", reason)
 
     def _check_names(self, inputs: Mapping[str, Array]) -> None:
         owners: dict[str, str] = {}
-        defined = {name for options in self.question.choice.values() for o in options.values() for name in o}
-        for owner, names in (
-            ("an input or constant", inputs),
-            ("a given constant", self.question.given),
-            ("a field", self.method.equations),
+        defined = {
+            name: f"choice.{group}.{option}"
+            for group, options in self.question.choice.items()
+            for option, meanings in reversed(options.items())
+            for name in meanings
+        }
+        for owner, places in (
+            ("an input or constant", dict.fromkeys(inputs, "")),
+            ("a given constant", dict.fromkeys(self.question.given, "given")),
+            ("a field", dict.fromkeys(self.method.equations, f"{self._here}.equations")),
             ("a name that a choice defines", defined),
         ):
-            for name in names:
+            for name, place in places.items():
                 if name in owners:
-                    self._fault("equations", f"{name} is {owners[name]} and also {owner}")
+                    self._fault(f"{place}.{name}", f"{name} is {owners[name]} and also {owner}")
                 owners[name] = owner
         for name in self.method.loop:
             if name in self.method.equations:
-                self._fault(f"loop.{name}", "has the name of a field; a step could not have both")
+                reason = "has the name of a field; a step could not have both"
+                self._fault(f"{self._here}.loop.{name}", reason)
         for name in self.method.forms:
             if name not in self.method.equations:
-                self._fault(f"forms.{name}", "expected the name of an equation")
+                self._no_field(f"{self._here}.forms.{name}", name, self.method.equations)
+
+    def _no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
+        self._fault(place, f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}")
 
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
@@ -142,13 +165,14 @@ class _Maker:
         done: list[str] = []
         lines = []
         for name, equation in self.method.equations.items():
-            usual = self._form("", f"equations.{name}", equation, shapes)
+            place = f"{self._here}.equations.{name}"
+            usual = self._form("", place, equation, shapes)
             if shapes.get(name, usual.shape) != usual.shape:
                 found, start = in_words(usual.shape), in_words(shapes[name])
-                self._fault(f"equations.{name}", f"gives {found}, but its start value is {start}")
+                self._fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
             forms = tuple(
-                self._form(form, f"forms.{name}.{form}", text, shapes)
+                self._form(form, f"{self._here}.forms.{name}.{form}", text, shapes)
                 for form, text in self.method.forms.get(name, {}).items()
             )
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
@@ -176,15 +200,15 @@ class _Maker:
         for name, mistake in self.question.mistake.items():
             for other in mistake.method:
                 if other not in self.question.method:
-                    raise KeyFault(
-                        f"question[{self.question.id}].mistake.{name}.method.{other}: no such method"
-                    )
+                    near = nearest(other, self.question.method)
+                    self._fault(f"mistake.{name}.method.{other}", f"there is no method {other}{near}")
             lines = {}
             for field, text in mistake.equations(self.name).items():
-                place = f"mistake.{name}.{field}"
+                own = mistake.method.get(self.name)
+                for_this = own is not None and field in (own.model_extra or {})
+                place = f"mistake.{name}{f'.{self._here}' if for_this else ''}.{field}"
                 if not any(field in method.equations for method in self.question.method.values()):
-                    known = frozenset(order) | Mistake.model_fields.keys()
-                    self._mistake_fault(place, f"expected the field of an equation{nearest(field, known)}")
+                    self._no_field(place, field, [*order, *Mistake.model_fields])
                 if field in self.method.equations:
                     form = self._form(name, place, text, shapes)
                     if form.shape != shapes[field]:
@@ -194,20 +218,16 @@ class _Maker:
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
 
-    def _mistake_fault(self, place: str, reason: str) -> NoReturn:
-        raise KeyFault(f"question[{self.question.id}].{place}: {reason}")
-
     def _points_each(self) -> dict[str, float]:
         """Return the points of each field in one step: fields by weight, steps evenly."""
         for name in self.question.weights:
-            if not any(name in method.equations for method in self.question.method.values()):
-                raise KeyFault(
-                    f"question[{self.question.id}].weights.{name}: expected the name of an equation"
-                )
+            fields = [field for method in self.question.method.values() for field in method.equations]
+            if name not in fields:
+                self._no_field(f"weights.{name}", name, fields)
         weights = {name: self.question.weights.get(name, 1.0) for name in self.method.equations}
         total = sum(weights.values())
         if total <= 0:
-            raise KeyFault(f"question[{self.question.id}].weights: at least one field needs a weight above 0")
+            self._fault("weights", "at least one field needs a weight above 0")
         loops = self.method.loop.values()
         steps = int(np.prod([loop if isinstance(loop, int) else len(loop) for loop in loops], dtype=int))
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
@@ -246,8 +266,7 @@ class _Maker:
         try:
             return infer(tree, shapes, text)
         except ExpressionFault as fault:
-            reason = self._reason(fault, shapes, choice)
-            self._fault(place, str(ExpressionFault(reason, fault.text, fault.span)))
+            self._fault(place, self._reason(fault, shapes, choice), fault)
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
         """Return the reason of a fault, with what cannot be seen at its place."""
