@@ -125,7 +125,7 @@ def test_every_value_of_a_random_document_is_found(text):
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(st.sampled_from('ab\\"\té\n\x01☃'), min_size=1, max_size=12), data=st.data())
 def test_a_character_of_a_string_is_found_in_what_is_written(text, data):
-    """In a string written with any mix of escapes, the literal from a character on means the text from there."""
+    """A string is written with any mix of escapes; where each character begins is noted on the way."""
     written, starts = '"', []
     for character in text:
         starts.append(len(written))

@@ -1,5 +1,6 @@
 """What Pydantic finds wrong in a key, in the words of its author."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ from grader.schemas import key as schema
 from grader.schemas.key import Key
 
 _SHOWN = 60  # characters of what was found
+_LISTS = ("question", "question.part")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 # Pydantic's kind of a fault -> what was expected, with the numbers that it knows.
 _EXPECTED = {
@@ -98,7 +101,8 @@ def faults_of(error: ValidationError, data: dict[str, Any]) -> Iterator[Fault]:
             yield Fault(path, place, fault["msg"].removeprefix("Value error, "))
         else:
             shown = _found(context["tag"] if kind == "union_tag_invalid" else found)
-            told = Fault(path, place, f"found {shown}{_hint(place, found)}", name="[key]" in fault["loc"])
+            hint = _hint(re.sub(r"\[.*?\]", "", place), found, expected)
+            told = Fault(path, place, f"found {shown}{hint}", name="[key]" in fault["loc"])
             options.setdefault((place, shown), (told, []))[1].append(expected)
     for told, expected_each in options.values():
         expected = " or ".join(dict.fromkeys(expected_each))
@@ -155,9 +159,12 @@ def _found(value: Any) -> str:
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
 
 
-def _hint(place: str, found: Any) -> str:
-    if place in ("question", "question.part") and isinstance(found, dict):
+def _hint(place: str, found: Any, expected: str) -> str:
+    if place in _LISTS and isinstance(found, dict):
         return f"; write [[{place}]] with two brackets on each side"
+    if "a number" in expected and isinstance(found, str) and (number := _NUMBER.match(found)):
+        without = "its quotes and unit" if found[number.end() :].strip() else "quotes"
+        return f"; write {number[0].replace(',', '.')}, without {without}"
     return ""
 
 

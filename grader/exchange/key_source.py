@@ -1,11 +1,10 @@
 """A key as it is written: its faults with line, column and a picture of the place."""
 
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import tomllib
 
 from grader.exchange.key_faults import Fault
 from grader.exchange.toml_places import Place, Span, Step, offset_in, places
@@ -34,7 +33,7 @@ class Source:
         )
 
     def span(self, fault: Fault) -> Span:
-        """Return the offsets of what is at fault; of what is around it, where it does not stand in the file."""
+        """Return the offsets of what is at fault, or of what is around it where it is not in the file."""
         place, depth = self.places.nearest(fault.path)
         if depth < len(fault.path):
             return place.name or place.span
@@ -57,7 +56,7 @@ class Source:
             place = first.partition(": ")[0]
             reason = reason[len(place) + 2 :] if self._path(place) else reason
         path = self._path(place)
-        return Fault(path, place if path else fault.place, reason, inside=fault.inside)
+        return Fault(path, place if path else fault.place, reason, fault.name, fault.inside)
 
     def _path(self, place: str) -> tuple[Step, ...]:
         """Return the path of a place in an author's words, as far as it stands in the file."""

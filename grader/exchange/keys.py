@@ -3,7 +3,6 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -51,7 +50,7 @@ def read_key(path: Path) -> Key:
 
 
 def in_file(path: Path, fault: KeyFault) -> KeyFault:
-    """Return a fault that was found in a key after reading it, with the file, line and column of its place."""
+    """Return a fault that was found in a key after it was read, with file, line and column."""
     try:
         source = _load(path)
     except KeyFault:  # the file has changed meanwhile

@@ -103,9 +103,9 @@ def _place(reason: str, text: str, offset: int) -> tuple[int, int, str]:
     opening = _opening(text[:offset])
     if opening is not None and reason.startswith("Unclosed"):
         expected += f" that begins at {where(text, opening)}"
-    if offset >= len(text.rstrip()):
+    if offset >= len(text):
         # Nothing is left to point at but what was never closed.
-        start = len(text.rstrip()) if opening is None else opening
+        start = len(text.rstrip("\n")) if opening is None else opening
         return start, start + 1, f"expected {expected}, found the end of the file"
     ahead = text[offset : offset + 80]
     word = _WORD.match(ahead)

@@ -18,15 +18,19 @@ class KeyFault(GraderError):
     """An answer key cannot be used. For the author of the key.
 
     `place` is where, as its author knows it, such as `question[root].method.newton.equations.f`; `inside`
-    what is wrong within the expression that stands there.
+    what is wrong within the expression that stands there; `name` tells that not what stands there is wrong,
+    but what it is called.
     """
 
-    def __init__(self, reason: str, place: str = "", inside: "ExpressionFault | None" = None) -> None:
+    def __init__(
+        self, reason: str, place: str = "", inside: "ExpressionFault | None" = None, *, name: bool = False
+    ) -> None:
         said = f"{place}: {reason}" if place else reason
         super().__init__(f"{said}\n{inside.picture}" if inside else said)
         self.reason = reason
         self.place = place
         self.inside = inside
+        self.name = name
 
 
 class SubmissionFault(GraderError):

@@ -106,8 +106,8 @@ def read_claims(question: TraceQuestion, plan: Plan) -> tuple[Claim, ...]:
     lines = {line.field: line for line in plan.lines}
     for field in texts:
         if field not in lines:
-            near = nearest(field, lines)
-            raise KeyFault(f"expected the name of an equation, found {field}{near}", _where(plan, field))
+            reason = f"expected the name of an equation, found {field}{nearest(field, lines)}"
+            raise KeyFault(reason, _where(plan, field), name=True)
     return tuple(_read(question, plan, line, texts[name]) for name, line in lines.items() if name in texts)
 
 

@@ -26,6 +26,8 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import Method, Mistake, TraceQuestion
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 
+_NAMED = 12  # as many known names stand beside an unknown one
+
 
 def make_plans(question: TraceQuestion) -> dict[str, Plan]:
     """Make the plans of a question, one for each method, the default one first.
@@ -70,7 +72,8 @@ class _Maker:
                     )
                     if name in table
                 )
-                self._fault(f"{place}.{name}", f"{name} has a value already, as an input or constant")
+                reason = f"{name} has a value already, as an input or constant"
+                self._fault(f"{place}.{name}", reason, name=True)
             inputs[name] = _array(value)[None]
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
@@ -96,8 +99,10 @@ class _Maker:
     def _here(self) -> str:
         return f"method.{self.name}"
 
-    def _fault(self, place: str, reason: str, inside: ExpressionFault | None = None) -> NoReturn:
-        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside) from None
+    def _fault(
+        self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
+    ) -> NoReturn:
+        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
 
     def _loops(self) -> tuple[dict[str, int], dict[str, Array]]:
         """Return how often each loop runs, and the inputs of every step of all loops together."""
@@ -144,18 +149,19 @@ class _Maker:
         ):
             for name, place in places.items():
                 if name in owners:
-                    self._fault(f"{place}.{name}", f"{name} is {owners[name]} and also {owner}")
+                    self._fault(f"{place}.{name}", f"{name} is {owners[name]} and also {owner}", name=True)
                 owners[name] = owner
         for name in self.method.loop:
             if name in self.method.equations:
                 reason = "has the name of a field; a step could not have both"
-                self._fault(f"{self._here}.loop.{name}", reason)
+                self._fault(f"{self._here}.loop.{name}", reason, name=True)
         for name in self.method.forms:
             if name not in self.method.equations:
                 self._no_field(f"{self._here}.forms.{name}", name, self.method.equations)
 
     def _no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
-        self._fault(place, f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}")
+        reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
+        self._fault(place, reason, name=True)
 
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
@@ -200,8 +206,8 @@ class _Maker:
         for name, mistake in self.question.mistake.items():
             for other in mistake.method:
                 if other not in self.question.method:
-                    near = nearest(other, self.question.method)
-                    self._fault(f"mistake.{name}.method.{other}", f"there is no method {other}{near}")
+                    reason = f"there is no method {other}{nearest(other, self.question.method)}"
+                    self._fault(f"mistake.{name}.method.{other}", reason, name=True)
             lines = {}
             for field, text in mistake.equations(self.name).items():
                 own = mistake.method.get(self.name)
@@ -280,7 +286,10 @@ class _Maker:
             for name, meaning in self.question.choice[group][option].items()
             if name in words
         ]
-        return "; ".join([fault.reason, *puts])
+        known = []
+        if fault.reason == f"unknown name {there}" and there not in choice:
+            known = [f"known here: {', '.join(list(shapes)[:_NAMED])}"]
+        return "; ".join([fault.reason, *puts, *known])
 
 
 def _array(value: Value) -> Array:

@@ -64,8 +64,8 @@ def digits(plan: Plan, published: Published) -> Iterator[Digit]:
             if isinstance(value, int):
                 continue
             if name not in shapes:
-                near = nearest(name, shapes)
-                raise KeyFault(f"expected the name of an equation, found {name}{near}", f"{where}.{name}")
+                reason = f"expected the name of an equation, found {name}{nearest(name, shapes)}"
+                raise KeyFault(reason, f"{where}.{name}", name=True)
             components = dict(_components(value))
             if components.keys() != set(np.ndindex(*shapes[name])):
                 raise KeyFault(f"expected {in_words(shapes[name])}", f"{where}.{name}")
