@@ -266,10 +266,10 @@ number; half: a vector of 2
     x = "x - part * f / slope"
         ^^^^^^^^^^^^^^^^^^^^^^""",
     ("half = { part", "half = { prat"): """\
-line 25, column 8: question[root].choice.damping.half: every option defines the same names; expected \
+line 25, column 10: question[root].choice.damping.half.prat: every option defines the same names; expected \
 part, found prat
     half = { prat = "1/2" }
-           ^^^^^^^^^^^^^^^^""",
+             ^^^^""",
     ("[question.start]\nx", "[question.start]\na = 1\nx"): """\
 line 10, column 1: question[root].given.a: a is an input or constant and also a given constant
     a = { default = 2.0, above = 0.0 }
@@ -363,21 +363,21 @@ def test_a_fault_of_a_part_is_told_with_its_place(key, change):
     [
         (
             "",
-            "line 1, column 1: id: is missing\n    \n    ^\n"
-            "line 1, column 1: question: is missing\n    \n    ^",
+            "line 1, column 1: id: is missing\nline 1, column 1: question: is missing",
         ),
         (
             'id = "a"\nquestion = []',
-            "line 2, column 12: question: expected at least one entry, found an empty list\n"
-            "    question = []\n"
-            "               ^^",
+            """\
+line 2, column 12: question: expected at least one entry, found an empty list
+    question = []
+               ^^""",
         ),
         (
             'id = "a"\n[question]\nid = "b"',
-            "line 2, column 2: question: expected a list, found a table; write [[question]] with two brackets "
-            "on each side\n"
-            "    [question]\n"
-            "     ^^^^^^^^",
+            """\
+line 2, column 2: question: expected a list, found a table; write [[question]] with two brackets on each side
+    [question]
+     ^^^^^^^^""",
         ),
         (
             SOUND.encode() + b'title = "caf\xe9"',
@@ -442,7 +442,10 @@ def test_any_damage_to_a_key_is_told_in_words(data, tmp_path_factory):
         load_key(path)
     except KeyFault as fault:
         said = str(fault)
-    assert not said or said.startswith(f"{path}: ")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    places = re.findall(rf"^{re.escape(str(path))}: line (\d+), column (\d+): ", said, re.MULTILINE)
+    assert bool(said) == bool(places)
+    assert all(0 < int(column) <= len(lines[int(line) - 1]) + 1 for line, column in places), said
     assert not any(word in said for word in WORDS_OF_THE_LIBRARY), said
 
 

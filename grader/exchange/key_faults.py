@@ -211,13 +211,15 @@ def _tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _elsewhere(path: Sequence[Step], data: Any) -> str:
-    """Point to a missing entry that stands below a header, and so in a table of its own."""
+    """Point to a missing entry that is misspelt, or that stands below a header and so in another table."""
     *steps, name = path
     for step in steps:
         data = data[step]
-    header = ".".join(step for step in steps if isinstance(step, str))
+    near = get_close_matches(str(name), [key for key in data if isinstance(data[key], str)], n=1)
+    if near and near[0] not in _KNOWN:
+        return f"; is it what stands there as {near[0]}?"
     inner = [key for key, table in data.items() if isinstance(table, dict) and name in table]
     if not inner:
         return ""
-    below = f"{header}.{inner[0]}" if header else inner[0]
-    return f"; a {name} stands below [{below}] and so belongs to that: move it above that line"
+    header = ".".join(step for step in (*steps, inner[0]) if isinstance(step, str))
+    return f"; {name} stands below [{header}] and so belongs to that: move it above that line"

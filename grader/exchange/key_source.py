@@ -28,9 +28,8 @@ class Source:
         """Return a fault in words: file, line, column, what is wrong, and a picture of the line."""
         start, end = self.span(fault)
         place = f"{fault.place}: " if fault.place else ""
-        return (
-            f"{self.path}: {where(self.text, start)}: {place}{fault.reason}\n{picture(self.text, start, end)}"
-        )
+        said = f"{self.path}: {where(self.text, start)}: {place}{fault.reason}"
+        return f"{said}{picture(self.text, start, end)}"
 
     def span(self, fault: Fault) -> Span:
         """Return the offsets of what is at fault, or of what is around it where it is not in the file."""
@@ -95,7 +94,7 @@ def where(text: str, offset: int) -> str:
 
 
 def picture(text: str, start: int, end: int) -> str:
-    """Return the line of an offset with carets under what is at fault, as far as it is on this line."""
+    """Return a line break, the line of an offset, and carets under the fault; of a blank line nothing."""
     first = text.rfind("\n", 0, start) + 1
     line = text[first:].split("\n", 1)[0].rstrip()
-    return point_at(line, (start - first, min(end - first, len(line))))
+    return f"\n{point_at(line, (start - first, min(end - first, len(line))))}" if line else ""

@@ -81,7 +81,7 @@ def wrong_syntax(message: str, text: str) -> str:
         start, end, said = _twice(text, offset)
     else:
         start, end, said = _place(reason, text, offset)
-    return f"{where(text, start)}: not TOML: {said}\n{picture(text, start, end)}"
+    return f"{where(text, start)}: not TOML: {said}{picture(text, start, end)}"
 
 
 def _offset(text: str, found: re.Match[str]) -> int:
@@ -100,6 +100,8 @@ def _place(reason: str, text: str, offset: int) -> tuple[int, int, str]:
         offset = text.rfind("\\", 0, offset)
         hint = 'between "…" it is written twice, and between single quotes it is left as it is'
         return offset, offset + 2, f"expected {expected}, found {text[offset : offset + 2]}; {hint}"
+    if reason.startswith("Expected '='") and (begun := re.search(r"\w+\Z", text[:offset])):
+        offset = begun.start() if text[offset : offset + 1].isalpha() else offset
     opening = _opening(text[:offset])
     if opening is not None and reason.startswith("Unclosed"):
         expected += f" that begins at {where(text, opening)}"

@@ -44,9 +44,11 @@ def _check_choices(question: TraceQuestion) -> None:
         for option, meanings in options.items():
             if meanings.keys() != first.keys():
                 wanted, found = ", ".join(first) or "nothing", ", ".join(meanings) or "nothing"
+                unknown = next((f".{name}" for name in meanings if name not in first), "")
                 raise KeyFault(
                     f"every option defines the same names; expected {wanted}, found {found}",
-                    f"question[{question.id}].choice.{group}.{option}",
+                    f"question[{question.id}].choice.{group}.{option}{unknown}",
+                    name=True,
                 )
 
 
@@ -288,7 +290,7 @@ class _Maker:
         ]
         known = []
         if fault.reason == f"unknown name {there}" and there not in choice:
-            known = [f"known here: {', '.join(list(shapes)[:_NAMED])}"]
+            known = [f"known are {', '.join(list(shapes)[:_NAMED])}"]
         return "; ".join([fault.reason, *puts, *known])
 
 

@@ -29,13 +29,7 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
 
     Raises KeyFault for a choice, step, field or shape that is not in the plan.
     """
-    place = f"question[{plan.question}].published.choose"
-    try:
-        choice = settle(plan, published.choose)
-        place = f"question[{plan.question}].published.given"
-        given = settle_given(plan, published.given)
-    except UsageFault as fault:
-        raise KeyFault(str(fault), place) from None
+    choice, given = _way(plan, published)
     trace = solve(plan, choice, given)
     for digit in digits(plan, published):
         solved = _solved(plan, trace, digit)
@@ -71,6 +65,21 @@ def digits(plan: Plan, published: Published) -> Iterator[Digit]:
                 raise KeyFault(f"expected {in_words(shapes[name])}", f"{where}.{name}")
             for component, text in components.items():
                 yield Digit(tuple(labels.items()), name, component, text)
+
+
+def _way(plan: Plan, published: Published) -> tuple[dict[str, str], dict[str, float]]:
+    """Return the choices and constants that printed numbers were worked by."""
+    place = f"question[{plan.question}].published"
+    try:
+        for group, option in published.choose.items():
+            place = f"question[{plan.question}].published.choose.{group}"
+            settle(plan, {group: option})
+        for name, value in published.given.items():
+            place = f"question[{plan.question}].published.given.{name}"
+            settle_given(plan, {name: value})
+    except UsageFault as fault:
+        raise KeyFault(str(fault), place) from None
+    return settle(plan, published.choose), settle_given(plan, published.given)
 
 
 def _solved(plan: Plan, trace: Trace, digit: Digit) -> float:
