@@ -28,8 +28,19 @@ def solve(
         str | None, typer.Option(help="Only this question, where the key has several.")
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How the trace is shown.")] = Format.TABLE,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show it again whenever the key changes, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Show the reference trace: every field of every step."""
     from grader.cli.jobs import solve as job
 
-    job.solve(key, choose or (), method, given or (), question, format_)
+    def show() -> None:
+        job.solve(key, choose or (), method, given or (), question, format_)
+
+    if watch:
+        from grader.cli import watching
+
+        watching.watch(job.file_of(key), show)
+    else:
+        show()
