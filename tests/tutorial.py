@@ -1,8 +1,8 @@
 """A document with commands and what they print, run from top to bottom in an empty folder.
 
 A ```sh block is run; the ```text block after it has to be what it prints, where a line `...` stands for any
-lines. Any other block after a line that ends with a file name in backquotes and a colon is that file, or what
-is added to its end where the line says so. A command whose comment says `# exit code N` ends with N, others with 0.
+lines. Any other block after a paragraph that ends with a file name in backquotes and a colon is that file, or
+what is added to its end where the paragraph says so. A block with `# exit code N` ends with N, others with 0.
 
 `python tests/tutorial.py FILE` writes anew what the commands of a document print.
 """
@@ -25,7 +25,7 @@ _ADDED = re.compile(r"\b(?:add|at the end of)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Run:
-    """A block of commands: what it should print and has printed, and the exit codes; `span` is of what it should."""
+    """A block of commands: what it should print and has printed, exit codes; `span` is of what it should."""
 
     commands: str
     expected: str

@@ -3,12 +3,10 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from grader.exchange.key_faults import faults_of
-from grader.exchange.key_source import Source
-from grader.exchange.not_toml import wrong_syntax
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
 
@@ -39,11 +37,15 @@ def read_key(path: Path) -> Key:
 
     Raises KeyFault with every fault of the file, one a line.
     """
-    source = _load(path)
+    text, data = _load(path)
     try:
-        return Key.model_validate(source.data)
+        return Key.model_validate(data)
     except ValidationError as error:
-        faults = sorted(faults_of(error, source.data), key=source.span)
+        from grader.exchange.key_faults import faults_of
+        from grader.exchange.key_source import Source
+
+        source = Source(path, text, data)
+        faults = sorted(faults_of(error, data), key=source.span)
         more = len(faults) - _MOST_FAULTS
         rest = [f"{path}: and {more} more faults"] if more > 0 else []
         raise KeyFault("\n".join([*map(source.told, faults[:_MOST_FAULTS]), *rest])) from None
@@ -51,8 +53,10 @@ def read_key(path: Path) -> Key:
 
 def in_file(path: Path, fault: KeyFault) -> KeyFault:
     """Return a fault that was found in a key after it was read, with file, line and column."""
+    from grader.exchange.key_source import Source
+
     try:
-        source = _load(path)
+        source = Source(path, *_load(path))
     except KeyFault:  # the file has changed meanwhile
         return KeyFault(f"{path}: {fault}")
     return KeyFault(source.told(source.fault(fault)))
@@ -64,7 +68,7 @@ def first_look(path: Path) -> tuple[str, frozenset[str]]:
     Of a file that cannot be read the id is what looks like one; without any, it is the file's name.
     """
     try:
-        data = _load(path).data
+        _, data = _load(path)
     except KeyFault:
         return _probable_id(path) or path.stem, frozenset()
     name, questions = data.get("id"), data.get("question")
@@ -82,8 +86,8 @@ def _probable_id(path: Path) -> str | None:
     return found[1] if found else None
 
 
-def _load(path: Path) -> Source:
-    """Read a key's TOML.
+def _load(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text of a key, and the tables that it means.
 
     Raises KeyFault where that cannot be done.
     """
@@ -91,12 +95,14 @@ def _load(path: Path) -> Source:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
             raise KeyFault(f"{path}: larger than {MAX_BYTES:,} bytes; a key is a few pages of text")
         text = path.read_text(encoding="utf-8-sig")
-        return Source(path, text, tomllib.loads(text))
+        return text, tomllib.loads(text)
     except OSError as error:
         raise KeyFault(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise KeyFault(f"{path}: not saved as UTF-8: see the byte at offset {error.start}") from None
     except tomllib.TOMLDecodeError as error:
+        from grader.exchange.not_toml import wrong_syntax
+
         raise KeyFault(f"{path}: {wrong_syntax(str(error), text)}") from None
     except RecursionError:
         raise KeyFault(f"{path}: not TOML that can be read: nested too deeply") from None

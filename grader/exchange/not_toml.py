@@ -34,38 +34,35 @@ _EXPECTED = (
 
 _QUOTES = "“”„‟‘’‚‛«»`´"
 # (how the text before the place ends, how the text at the place begins, what probably happened)
-_HINTS = tuple(
-    (re.compile(rf"(?:{before})\Z"), re.compile(after), hint)
-    for before, after, hint in (
-        (r"", rf"[{_QUOTES}]", 'a text stands in straight quotes, as in "trace"'),
-        (r"", rf".*[{_QUOTES}]", 'the quotes around a text are straight ones, as in "trace"'),
-        (r"", r"True\b|False\b", "TOML writes true and false"),
-        (r"", r"(?:null|None|nil)\b", "an entry that has no value is left out"),
-        (r"=[ \t]*", r"[A-Za-z]", 'a text stands in quotes, as in "trace"'),
-        (r"[^.\d]\d+", r",[ ]?\d", "a number is written with a point, as in 0.5"),
-        (r"\d[ \t]*", r"/", "a fraction is written out, as in 0.5; only equations are worked"),
-        (r"^[^={\[]*=[^={\[]*[ \t]", r"[\w.-]+[ \t]*=", "every entry has a line of its own"),
-        (r"\d[ \t]*", r"[^\W\d]|[%°€$£]", "a number stands without its unit"),
-        (r"[\s=\[,]-?0", r"\d", "a number has no zeros before it"),
-        (
-            r"\d[ \t]+",
-            r"\d",
-            "a number is written without blanks; numbers of a list have commas between them",
-        ),
-        (r"", r"\.\d", "a number is written with a digit before the point, as in 0.5"),
-        (r"\d", r"\.", "a number is written with a digit after the point, as in 1.0"),
-        (r"", r"[−–]", "a minus sign is the plain -"),
-        (r"", r":", "TOML writes = between name and value"),
-        (r"=", r"=", "one = is enough"),
-        (r"", r";", "nothing stands at the end of a line"),
-        (r"", r"//|/\*", "a comment begins with #"),
-        (r"", r"\(", "a list stands in square brackets"),
-        (r"", r"[^\W\d]*[^\x00-\x7f]", "a name has only the letters a to z, digits and _"),
-        (r",\s*", r"\}", "no comma stands after the last entry of a table"),
-        (r"[{,][^}\n]*", r"\n", "a table in { } stands on one line"),
-        (r"", r"\[\[?[A-Za-z]", "is a bracket missing above?"),
-        (r"^|[^\[]", r"\]", "there is a bracket too many"),
-    )
+_HINTS = (
+    (r"", rf"[{_QUOTES}]", 'a text stands in straight quotes, as in "trace"'),
+    (r"", rf".*[{_QUOTES}]", 'the quotes around a text are straight ones, as in "trace"'),
+    (r"", r"True\b|False\b", "TOML writes true and false"),
+    (r"", r"(?:null|None|nil)\b", "an entry that has no value is left out"),
+    (r"=[ \t]*", r"[A-Za-z]", 'a text stands in quotes, as in "trace"'),
+    (r"[^.\d]\d+", r",[ ]?\d", "a number is written with a point, as in 0.5"),
+    (r"\d[ \t]*", r"/", "a fraction is written out, as in 0.5; only equations are worked"),
+    (r"^[^={\[]*=[^={\[]*[ \t]", r"[\w.-]+[ \t]*=", "every entry has a line of its own"),
+    (r"\d[ \t]*", r"[^\W\d]|[%°€$£]", "a number stands without its unit"),
+    (r"[\s=\[,]-?0", r"\d", "a number has no zeros before it"),
+    (
+        r"\d[ \t]+",
+        r"\d",
+        "a number is written without blanks; numbers of a list have commas between them",
+    ),
+    (r"", r"\.\d", "a number is written with a digit before the point, as in 0.5"),
+    (r"\d", r"\.", "a number is written with a digit after the point, as in 1.0"),
+    (r"", r"[−–]", "a minus sign is the plain -"),
+    (r"", r":", "TOML writes = between name and value"),
+    (r"=", r"=", "one = is enough"),
+    (r"", r";", "nothing stands at the end of a line"),
+    (r"", r"//|/\*", "a comment begins with #"),
+    (r"", r"\(", "a list stands in square brackets"),
+    (r"", r"[^\W\d]*[^\x00-\x7f]", "a name has only the letters a to z, digits and _"),
+    (r",\s*", r"\}", "no comma stands after the last entry of a table"),
+    (r"[{,][^}\n]*", r"\n", "a table in { } stands on one line"),
+    (r"", r"\[\[?[A-Za-z]", "is a bracket missing above?"),
+    (r"^|[^\[]", r"\]", "there is a bracket too many"),
 )
 
 
@@ -124,8 +121,10 @@ def _hint(before: str, ahead: str, reason: str) -> str:
     if reason.startswith("Expected ']"):
         return ""
     hints = _HINTS[1:2] if reason.startswith("Illegal character") else _HINTS[:1] + _HINTS[2:]
-    found = (hint for end, start, hint in hints if end.search(before) and start.match(ahead))
-    return next((f"; {hint}" for hint in found), "")
+    for end, start, hint in hints:
+        if re.search(rf"(?:{end})\Z", before) and re.match(start, ahead):
+            return f"; {hint}"
+    return ""
 
 
 def _opening(text: str) -> int | None:
