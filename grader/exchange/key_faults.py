@@ -9,9 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from grader.exchange.toml_places import Step
-from grader.expressions import ExpressionFault
 from grader.schemas import base, parts
 from grader.schemas import key as schema
+from grader.schemas.faults import Inside
 from grader.schemas.key import Key
 
 _SHOWN = 60  # characters of what was found
@@ -79,7 +79,7 @@ class Fault:
     place: str
     reason: str
     name: bool = False
-    inside: ExpressionFault | None = None
+    inside: Inside | None = None
 
 
 def faults_of(error: ValidationError, data: dict[str, Any]) -> Iterator[Fault]:

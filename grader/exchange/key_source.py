@@ -8,8 +8,8 @@ from typing import Any
 
 from grader.exchange.key_faults import Fault
 from grader.exchange.toml_places import Place, Span, Step, offset_in, places
-from grader.expressions import ExpressionFault, point_at
-from grader.schemas.faults import KeyFault
+from grader.schemas.faults import Inside, KeyFault
+from grader.schemas.places import picture, where
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Source:
             return self._inside(place.value, fault.inside) or place.value
         return place.name if fault.name and place.name else place.span
 
-    def _inside(self, value: Span, fault: ExpressionFault) -> Span | None:
+    def _inside(self, value: Span, fault: Inside) -> Span | None:
         """Return the offsets of a fault in an expression, where this value is that expression."""
         literal = self.text[slice(*value)]
         if tomllib.loads(f"x = {literal}")["x"] != fault.text:
@@ -85,16 +85,3 @@ def _next(table: Any, place: str) -> tuple[Step | None, str]:
             if place.startswith(f"[{id_}]"):
                 return number, place[len(f"[{id_}]") :].removeprefix(".")
     return None, place
-
-
-def where(text: str, offset: int) -> str:
-    """Return an offset as 'line 3, column 7', both from 1."""
-    line, start = text.count("\n", 0, offset) + 1, text.rfind("\n", 0, offset)
-    return f"line {line}, column {offset - start}"
-
-
-def picture(text: str, start: int, end: int) -> str:
-    """Return a line break, the line of an offset, and carets under the fault; of a blank line nothing."""
-    first = text.rfind("\n", 0, start) + 1
-    line = text[first:].split("\n", 1)[0].rstrip()
-    return f"\n{point_at(line, (start - first, min(end - first, len(line))))}" if line else ""

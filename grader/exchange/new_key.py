@@ -9,7 +9,7 @@ from typing import Literal
 from grader.schemas.base import Value
 
 SCHEMA_FILE = "key.schema.json"
-QUESTION = "exercise1"
+QUESTION = "exercise"
 METHOD = "by_hand"
 
 _OURS = "# These are an example: put your own in their place."

@@ -2,7 +2,7 @@
 
 import re
 
-from grader.exchange.key_source import picture, where
+from grader.schemas.places import picture, where
 
 _AT = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WORD = re.compile(r"\w[\w.]*|\S")

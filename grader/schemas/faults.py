@@ -4,10 +4,21 @@ Rooms below the command line raise these; only the command line turns them into 
 exit code. Anything else that is raised is our own fault.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:  # the command line starts without any arithmetic
-    from grader.expressions import ExpressionFault
+
+class Inside(Protocol):
+    """What is wrong within an expression: its text, the offsets there, and a picture of both.
+
+    A `grader.expressions.ExpressionFault` is one; the command line starts without any arithmetic.
+    """
+
+    text: str
+    span: tuple[int, int]
+
+    @property
+    def picture(self) -> str:
+        """The expression with a caret under the place."""
 
 
 class GraderError(Exception):
@@ -23,7 +34,7 @@ class KeyFault(GraderError):
     """
 
     def __init__(
-        self, reason: str, place: str = "", inside: "ExpressionFault | None" = None, *, name: bool = False
+        self, reason: str, place: str = "", inside: Inside | None = None, *, name: bool = False
     ) -> None:
         said = f"{place}: {reason}" if place else reason
         super().__init__(f"{said}\n{inside.picture}" if inside else said)
