@@ -48,7 +48,9 @@ def make_draft(name: str, said: Said, questions: Questions) -> Draft:
     """
     usual = name.replace("_", " ").replace("-", " ")
     title = said.title or questions.one("Title", usual[:1].upper() + usual[1:], str.strip)
-    kind = said.kind or _kind(said) or questions.one(f"Kind ({', '.join(Kind)})", Kind.TRACE, _read_kind)
+    kind = said.kind or _kind(said)
+    if kind is None:
+        kind = questions.one(f"Kind ({', '.join(Kind)})", Kind.TRACE.value, _read_kind)
     _check_options(said, kind)
     points = questions.one("Points", "10", _read_points) if said.points is None else _points(said.points)
     draft = Draft(name, title, said.source, kind.value, points)
@@ -122,7 +124,12 @@ def _points(points: float) -> Decimal:
 def _trace(draft: Draft, said: Said, questions: Questions) -> Draft:
     written = [read_line(text) for text in said.field]
     if not written:
-        written = questions.many("NAME = EQUATION of line", read_line)
+        written = questions.many(
+            "The lines in the order in which they are worked, as NAME = EQUATION, such as x = (x + 2/x) / 2. "
+            "An empty one ends; without any you get an example.",
+            "Line",
+            read_line,
+        )
     lines = _each("--field", written)
     start = _each("--start", [_value("--start", text) for text in said.start])
     given = _each("--given", [_value("--given", text) for text in said.given])
@@ -186,7 +193,8 @@ def _parts(draft: Draft, said: Said, questions: Questions) -> Draft:
 
     written = [read(text) for text in said.part]
     if not written:
-        written = questions.many("NAME = ANSWER of part" if formulas else "Name of part", read)
+        form = "as NAME = ANSWER, such as slope = 2 a x" if formulas else "by name; a person marks them"
+        written = questions.many(f"The parts, {form}. An empty one ends.", "Part", read)
     parts: Mapping[str, str | None] = _each("--part", written)
     example = formulas and not parts
     if not parts:

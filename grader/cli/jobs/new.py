@@ -17,7 +17,7 @@ from grader.cli.questions import Questions
 from grader.cli.schema import Kind
 from grader.exchange.key_faults import faults_of
 from grader.exchange.keys import first_look
-from grader.exchange.new_key import SCHEMA_FILE, key_text, near_name
+from grader.exchange.new_key import SCHEMA_FILE, Draft, key_text, near_name
 from grader.exchange.write import ready_folder, write_text
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import prepare
@@ -47,15 +47,25 @@ def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> N
     _check_name(name)
     file = out or DEFAULT / f"{name}.toml"
     _check_free(file, name, force=force)
-    draft = make_draft(name, said, Questions(asked=ask and _at_a_terminal()))
-    text = key_text(draft)
-    try:
-        _prove(text)
-    except KeyFault as fault:
-        raise UsageFault(_by_option(fault)) from None
+    draft, text = _sound(name, said, Questions(asked=ask and _at_a_terminal()))
     ready_folder(file.parent)
     write_text(file, [text])
     streams.write(_what_next(file, _schema_beside(file), worked=draft.kind == "trace"))
+
+
+def _sound(name: str, said: Said, questions: Questions) -> tuple[Draft, str]:
+    """Return a draft and its text, which the audit finds nothing in; what was answered may be mended."""
+    while True:
+        draft = make_draft(name, said, questions)
+        text = key_text(draft)
+        try:
+            _prove(text)
+        except KeyFault as fault:
+            if not questions.asked or said.field or said.part:
+                raise UsageFault(_by_option(fault)) from None
+            streams.note(f"{_by_option(fault)}\nOnce more; an empty answer keeps what you have answered.")
+        else:
+            return draft, text
 
 
 def _at_a_terminal() -> bool:
