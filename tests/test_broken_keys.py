@@ -234,7 +234,7 @@ BROKEN = {
         ["rst", "did you mean rest?"],
     ),
     "form of no field": ("forms.halves.sum", "forms.§halfs.sum", ["halfs", "did you mean halves?"]),
-    "printed number without quotes": ('"30.00"', "§30.00", ["in quotes", "found 30.0"]),
+    "printed number without quotes": ('"30.00"', "§30.00", ["found 30.0; a printed number stands in quotes"]),
     "printed field unknown": ('interest = "24.54"', '§intrest = "24.54"', ["did you mean interest?"]),
     "printed step unknown": ("{ month = 1, interest", "§{ month = 3, interest", ["month (0 to 2)"]),
     "printed shape": ('["313.6", "940.8"]', '§["313.6"]', ["expected a vector of 2"]),

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.cli.keyring import load_key
-from grader.exchange.keys import MAX_BYTES, first_look, key_files, read_key
+from grader.exchange import key_faults
+from grader.exchange.keys import MAX_BYTES, first_look, in_file, key_files, read_key
 from grader.schemas.faults import KeyFault, UsageFault
 
 SOUND = """\
@@ -420,6 +421,54 @@ def test_a_first_look_knows_the_id_even_of_a_broken_key(key):
     assert first_look(key(SOUND + "points = ")) == ("newton", frozenset())
     assert first_look(key("points = ")) == ("key", frozenset())
     assert first_look(key("id = 7\nquestion = 'x'")) == ("key", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            KeyFault("bad", "question[why].part[second].points"),
+            "line 31, column 67: question[why].part[second]",
+        ),
+        # As one that has only words says it.
+        (
+            KeyFault("question[why].part[second].points: bad"),
+            "line 31, column 67: question[why].part[second]",
+        ),
+        # What is not in the file is told with what is around it there.
+        (
+            KeyFault("bad", "question[root].method.newton.equations.made_up"),
+            "line 18, column 25: question[root]",
+        ),
+        (
+            KeyFault("bad", "question[root].network.layers[2]"),
+            "line 4, column 3: question[root].network.layers[2]",
+        ),
+        (KeyFault("bad", "question[nobody].points"), "line 1, column 1: question[nobody].points: bad"),
+        (KeyFault("one: two"), "line 1, column 1: one: two"),
+        (KeyFault("bad"), "line 1, column 1: bad"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_place_in_words_is_found_in_the_file(key, fault, said):
+    path = key(SOUND + TEXT)
+    assert str(in_file(path, fault)).startswith(f"{path}: {said}")
+
+
+def test_names_with_dots_are_found(key):
+    text = SOUND.replace('id = "root"', 'id = "a.b"').replace("choice.damping", 'choice."much.damping"')
+    path = key(text)
+    told_ = str(in_file(path, KeyFault("bad", "question[a.b].choice.much.damping.half.part")))
+    assert told_.startswith(f"{path}: line 25, column 17: ")
+
+
+def test_a_fault_of_a_file_that_has_gone_is_told_without_its_line(tmp_path):
+    path = tmp_path / "gone.toml"
+    assert str(in_file(path, KeyFault("bad", "question[a]"))) == f"{path}: question[a]: bad"
+
+
+def test_the_tables_that_messages_speak_of_are_there():
+    assert {table.__name__ for table in key_faults._TABLES} >= key_faults._HOMES.keys()
 
 
 WORDS_OF_THE_LIBRARY = ("ydantic", "Input", "validation", "constrained", "function-", "Tuple", "Value error")

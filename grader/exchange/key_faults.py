@@ -165,6 +165,8 @@ def _hint(place: str, found: Any, expected: str) -> str:
     if "a number" in expected and isinstance(found, str) and (number := _NUMBER.match(found)):
         without = "its quotes and unit" if found[number.end() :].strip() else "quotes"
         return f"; write {number[0].replace(',', '.')}, without {without}"
+    if "published.steps" in place and isinstance(found, float):
+        return '; a printed number stands in quotes, with the digits that are printed, as in "0.50"'
     return ""
 
 
