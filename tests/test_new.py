@@ -12,6 +12,7 @@ from contextlib import chdir, suppress
 from decimal import Decimal
 from pathlib import Path
 
+import json_schema
 import pytest
 import typer
 from hypothesis import example, given, settings
@@ -258,7 +259,10 @@ def written(said):
             raise
         file = Path("answer_keys/made.toml")
         assert_sound(file)
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        schema = json.loads(Path("answer_keys/key.schema.json").read_text(encoding="utf-8"))
+        assert not list(json_schema.faults(data, schema))
+        return data
 
 
 @settings(max_examples=60, deadline=None)

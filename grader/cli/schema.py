@@ -25,8 +25,8 @@ def schema(
 ) -> None:
     """Show the JSON Schema of a kind of file, for other programs and for editors.
 
-    Editors with Taplo or Tombi (in VS Code "Even Better TOML") complete and check a key
-    whose first line is `#:schema ./key.schema.json`, where that file lies beside it.
+    Editors with Taplo or Tombi (in VS Code "Even Better TOML") complete and check
+    a key that begins with `#:schema ./key.schema.json`, if that file lies beside it.
     """
     from grader.cli.jobs import schema as job
 

@@ -63,19 +63,12 @@ class _Maker:
         constants = {**self.question.constants, **self.method.constants}
         # A start value that no equation changes is a constant.
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
+        tables = dict.fromkeys(fixed, "start") | dict.fromkeys(self.question.constants, "constants")
+        tables |= dict.fromkeys(self.method.constants, f"{self._here}.constants")
         for name, value in [*constants.items(), *fixed.items()]:
             if name in inputs:
-                place = next(
-                    place
-                    for place, table in (
-                        (f"{self._here}.constants", self.method.constants),
-                        ("constants", self.question.constants),
-                        ("start", self.question.start),
-                    )
-                    if name in table
-                )
                 reason = f"{name} has a value already, as an input or constant"
-                self._fault(f"{place}.{name}", reason, name=True)
+                self._question_fault(f"{tables[name]}.{name}", reason, name=True)
             inputs[name] = _array(value)[None]
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
@@ -101,7 +94,11 @@ class _Maker:
     def _here(self) -> str:
         return f"method.{self.name}"
 
-    def _fault(
+    def _fault(self, place: str, reason: str, *, name: bool = False) -> NoReturn:
+        """Raise KeyFault with a place in the method."""
+        self._question_fault(f"{self._here}.{place}", reason, name=name)
+
+    def _question_fault(
         self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
     ) -> NoReturn:
         raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
@@ -113,7 +110,7 @@ class _Maker:
         }
         total = int(np.prod(list(counts.values()), dtype=float))
         if not 1 <= total <= MAX_STEPS:
-            self._fault(f"{self._here}.loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
+            self._fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
         inputs: dict[str, Array] = {}
         rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
         for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
@@ -126,7 +123,7 @@ class _Maker:
 
     def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
         for i, table in enumerate(rounds):
-            place = f"{self._here}.loop.{name}[{i}]"
+            place = f"loop.{name}[{i}]"
             if table.keys() != rounds[0].keys():
                 self._fault(place, f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
             for quantity, value in table.items():
@@ -151,19 +148,20 @@ class _Maker:
         ):
             for name, place in places.items():
                 if name in owners:
-                    self._fault(f"{place}.{name}", f"{name} is {owners[name]} and also {owner}", name=True)
+                    reason = f"{name} is {owners[name]} and also {owner}"
+                    self._question_fault(f"{place}.{name}", reason, name=True)
                 owners[name] = owner
         for name in self.method.loop:
             if name in self.method.equations:
                 reason = "has the name of a field; a step could not have both"
-                self._fault(f"{self._here}.loop.{name}", reason, name=True)
+                self._fault(f"loop.{name}", reason, name=True)
         for name in self.method.forms:
             if name not in self.method.equations:
                 self._no_field(f"{self._here}.forms.{name}", name, self.method.equations)
 
     def _no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
         reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
-        self._fault(place, reason, name=True)
+        self._question_fault(place, reason, name=True)
 
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
@@ -177,7 +175,7 @@ class _Maker:
             usual = self._form("", place, equation, shapes)
             if shapes.get(name, usual.shape) != usual.shape:
                 found, start = in_words(usual.shape), in_words(shapes[name])
-                self._fault(place, f"gives {found}, but its start value is {start}")
+                self._question_fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
             forms = tuple(
                 self._form(form, f"{self._here}.forms.{name}.{form}", text, shapes)
@@ -209,7 +207,7 @@ class _Maker:
             for other in mistake.method:
                 if other not in self.question.method:
                     reason = f"there is no method {other}{nearest(other, self.question.method)}"
-                    self._fault(f"mistake.{name}.method.{other}", reason, name=True)
+                    self._question_fault(f"mistake.{name}.method.{other}", reason, name=True)
             lines = {}
             for field, text in mistake.equations(self.name).items():
                 own = mistake.method.get(self.name)
@@ -221,7 +219,7 @@ class _Maker:
                     form = self._form(name, place, text, shapes)
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
-                        self._fault(place, f"gives {found}, the right line {wanted}")
+                        self._question_fault(place, f"gives {found}, the right line {wanted}")
                     lines[field] = self._line(field, order[: order.index(field)], inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
@@ -235,7 +233,7 @@ class _Maker:
         weights = {name: self.question.weights.get(name, 1.0) for name in self.method.equations}
         total = sum(weights.values())
         if total <= 0:
-            self._fault("weights", "at least one field needs a weight above 0")
+            self._question_fault("weights", "at least one field needs a weight above 0")
         loops = self.method.loop.values()
         steps = int(np.prod([loop if isinstance(loop, int) else len(loop) for loop in loops], dtype=int))
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
@@ -253,7 +251,7 @@ class _Maker:
         }
         if len(set(found.values())) > 1:
             listed = "; ".join(f"{', '.join(o)}: {in_words(shape)}" for o, shape in found.items())
-            self._fault(place, f"the options give different shapes: {listed}")
+            self._question_fault(place, f"the options give different shapes: {listed}")
         return Form(name, next(iter(found.values())), groups, trees)
 
     def _groups(self, tree: Tree) -> Iterator[str]:
@@ -274,7 +272,7 @@ class _Maker:
         try:
             return infer(tree, shapes, text)
         except ExpressionFault as fault:
-            self._fault(place, self._reason(fault, shapes, choice), fault)
+            self._question_fault(place, self._reason(fault, shapes, choice), fault)
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
         """Return the reason of a fault, with what cannot be seen at its place."""
