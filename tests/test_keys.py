@@ -382,7 +382,7 @@ line 2, column 2: question: expected a list, found a table; write [[question]] w
         ),
         (
             SOUND.encode() + b'title = "caf\xe9"',
-            f"not saved as UTF-8: see the byte at offset {len(SOUND) + 12}",
+            "line 26, column 13: expected text saved as UTF-8, found the byte 0xe9; save the file as UTF-8",
         ),
         ("a = " + "[" * 5000, "not TOML that can be read: nested too deeply"),
         ("#" * (MAX_BYTES + 1), "larger than 2,000,000 bytes; a key is a few pages of text"),

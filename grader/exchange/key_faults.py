@@ -30,6 +30,7 @@ _EXPECTED = {
     "tuple_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
+    "model_attributes_type": "a table",
     "too_short": "at least one entry",
     "string_too_short": "a text that is not empty",
     "string_too_long": "at most {max_length} characters",

@@ -99,10 +99,20 @@ def _load(path: Path) -> tuple[str, dict[str, Any]]:
     except OSError as error:
         raise KeyFault(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise KeyFault(f"{path}: not saved as UTF-8: see the byte at offset {error.start}") from None
+        raise KeyFault(f"{path}: {_not_utf8(error)}") from None
     except tomllib.TOMLDecodeError as error:
         from grader.exchange.not_toml import wrong_syntax
 
         raise KeyFault(f"{path}: {wrong_syntax(str(error), text)}") from None
     except RecursionError:
         raise KeyFault(f"{path}: not TOML that can be read: nested too deeply") from None
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    """Say where the first byte stands that cannot be in UTF-8."""
+    before = error.object[: error.start].decode("utf-8-sig")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return (
+        f"line {line}, column {column}: expected text saved as UTF-8, found the byte "
+        f"0x{error.object[error.start]:02x}; save the file as UTF-8"
+    )

@@ -63,6 +63,8 @@ def tokenize(text: str) -> list[Token]:
         if match is None:
             found = text[place]
             hint = f"; write {_MEANT[found]}" if found in _MEANT else ""
+            if found.isalpha():
+                hint = "; a name has only the letters a to z, digits and '_'"
             raise ExpressionFault(f"unexpected character {found!r}{hint}", text, (place, place + 1))
         if match.lastgroup != "space":
             tokens.append(_token(match))

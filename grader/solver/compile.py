@@ -288,7 +288,8 @@ class _Maker:
         ]
         known = []
         if fault.reason == f"unknown name {there}" and there not in choice:
-            known = [f"known are {', '.join(list(shapes)[:_NAMED])}"]
+            there_are = ", ".join(list(shapes)[:_NAMED])
+            known = [f"known are {there_are}" if shapes else "[question.start] gives it a value"]
         return "; ".join([fault.reason, *puts, *known])
 
 
