@@ -1,11 +1,15 @@
 """What lecturers get wrong in a key, and what they read then: place, offending text, what was expected."""
 
 import re
+import tomllib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.cli.jobs.audit import audit
 from grader.cli.keyring import load_key
+from grader.exchange.not_toml import wrong_syntax
 from grader.schemas.faults import KeyFault
 
 SOUND = """\
@@ -320,3 +324,16 @@ def test_a_broken_key_is_told_with_line_and_column(name, ending, tmp_path):
         assert f"\n    {line[:40]}" in said or len(line) > 72, said
     for word in words:
         assert word in said, said
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text("ab=[]{}\"'.,\\\n# 1-“:", max_size=30))
+def test_whatever_is_not_toml_is_told_with_a_place_in_it(text):
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = wrong_syntax(str(error), text)
+        line, column = map(int, re.match(r"line (\d+), column (\d+): not TOML: \S", said).groups())
+        lines = text.split("\n")
+        assert 1 <= line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1]) + 1

@@ -39,8 +39,9 @@ def solve(
         job.solve(key, choose or (), method, given or (), question, format_)
 
     if watch:
-        from grader.cli import watching
+        from grader.cli.keyring import one_key
+        from grader.cli.watching import watch as watch_file
 
-        watching.watch(job.file_of(key), show)
+        watch_file(one_key(key), show)
     else:
         show()

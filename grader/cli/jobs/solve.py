@@ -40,11 +40,6 @@ def solve(
     streams.write("\n".join(texts) + "\n")
 
 
-def file_of(key: Path) -> Path:
-    """Return the file of the one key at a path. Raises UsageFault where there is none, or several."""
-    return one_key(key)
-
-
 def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
     if method is None:
         return next(iter(plans.values()))
