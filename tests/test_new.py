@@ -265,7 +265,7 @@ def written(said):
         return data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(said=TRACES | PARTS)
 @example(Said())
 @example(Said(kind=Kind.FORMULA))
@@ -276,7 +276,7 @@ def test_what_makes_sense_gives_a_key_that_passes_the_audit(said):
     assert written(said)["title"] == (said.title or "Made")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(said=WILD)
 def test_whatever_is_said_gives_a_sound_key_or_is_refused(said):
     with suppress(UsageFault):

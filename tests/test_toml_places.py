@@ -112,7 +112,7 @@ def documents(draw):
     return end.join(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=documents())
 def test_every_value_of_a_random_document_is_found(text):
     try:
