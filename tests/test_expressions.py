@@ -231,9 +231,9 @@ AN_OPERATOR = "expected an operator or the end, found "
         ("x_", (1, 2), "unexpected character '_'"),
         ("a__b", (1, 2), "unexpected character '_'"),
         ("1_000", (1, 2), "unexpected character '_'"),
-        ("a − b", (2, 3), r"unexpected character '\u2212'"),
+        ("a − b", (2, 3), "unexpected character '−'; write -"),
         ("a \0", (2, 3), r"unexpected character '\x00'"),
-        ("٣", (0, 1), r"unexpected character '\u0663'"),
+        ("٣", (0, 1), "unexpected character '٣'"),
     ],
 )
 def test_faults_say_where_and_why(text, span, reason):

@@ -34,6 +34,12 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns if _is_terminal() else 80
 
 
+def clear() -> None:
+    """Empty the screen, where stdout is one."""
+    if _is_terminal() and os.environ.get("TERM") != "dumb":
+        write("\x1b[2J\x1b[3J\x1b[H")
+
+
 def colour() -> bool:
     """Tell whether stdout is a terminal whose user has not asked for no colour."""
     return _is_terminal() and not os.environ.get("NO_COLOR")

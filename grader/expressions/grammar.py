@@ -36,8 +36,17 @@ def parse(text: str) -> Tree:
     parser = _Parser(text, tokenize(text))
     tree = parser.expression(0)
     if parser.token.kind != "end":
-        parser.expected("an operator or the end")
+        parser.expected("an operator or the end", _why_left(parser.token, tree))
     return tree
+
+
+def _why_left(token: Token, tree: Tree) -> str:
+    """Return what a person probably meant where an expression ends too early."""
+    if token.text == "," and isinstance(tree, Number):
+        return "; a number is written with a point, as in 0.5"
+    if token.kind in ("name", "number") or token.text in ("(", "["):
+        return "; a product is written with *, as in 2*x"
+    return ""
 
 
 @dataclass(slots=True)
@@ -62,9 +71,9 @@ class _Parser:
         self.place += found
         return found
 
-    def expected(self, what: str) -> NoReturn:
+    def expected(self, what: str, hint: str = "") -> NoReturn:
         found = repr(self.token.text) if self.token.text else "the end"
-        raise ExpressionFault(f"expected {what}, found {found}", self.text, self.token.span)
+        raise ExpressionFault(f"expected {what}, found {found}{hint}", self.text, self.token.span)
 
     def count_operation(self) -> None:
         self.operations += 1

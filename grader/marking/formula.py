@@ -175,7 +175,7 @@ class _Maker:
         try:
             return read_formula(text, self._vocabulary()).tree
         except ExpressionFault as fault:
-            raise KeyFault(f"question[{self.question.id}].{place}: {fault}") from None
+            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}", fault) from None
 
     def _shape(self, tree: Tree, place: str) -> Shape:
         """Return the shape that a formula has at a point."""
@@ -183,15 +183,18 @@ class _Maker:
         points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
         values = points.real([made])[0][0]
         if not np.isfinite(values).any():
-            raise KeyFault(f"question[{self.question.id}].{place}: has no value anywhere it was tried")
+            raise KeyFault("has no value anywhere it was tried", f"question[{self.question.id}].{place}")
         return tuple(values.shape[1:])
 
     def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> _Prepared:
         def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
-            return tuple(substitute(self._read(text, place), shorthand) for text in texts)
+            places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
+            read = map(self._read, texts, places)
+            return tuple(substitute(tree, shorthand) for tree in read)
 
         place = f"part[{part.id}]"
         mistakes = {
-            name: trees(mistake.answer, f"{place}.mistake.{name}") for name, mistake in part.mistake.items()
+            name: trees(mistake.answer, f"{place}.mistake.{name}.answer")
+            for name, mistake in part.mistake.items()
         }
         return _Prepared(part, trees(part.answer or (), f"{place}.answer"), mistakes)

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from grader.schemas.base import Finite, Points, Table
+from grader.schemas.base import Finite, Points, Table, misfit
 
 
 class Given(Table):
@@ -30,5 +30,5 @@ class Given(Table):
     @model_validator(mode="after")
     def _default_is_inside(self) -> Self:
         if broken := self.outside(self.default):
-            raise ValueError(f"the default, {self.default:g}, {broken}")
+            raise misfit(f"the default, {self.default:g}, {broken}", "default")
         return self

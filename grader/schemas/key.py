@@ -182,5 +182,5 @@ class Key(Table):
 
     @model_validator(mode="after")
     def _idsdiffer(self) -> Self:
-        differ("questions", [question.id for question in self.question])
+        differ("questions", "question", [question.id for question in self.question])
         return self

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ
+from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ, misfit
 
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Size = Annotated[int, Strict(), Field(ge=1, le=20)]
@@ -76,6 +76,7 @@ class PartsQuestion(QuestionBase):
     def _points_add_up(self) -> Self:
         total = sum(part.points for part in self.part)
         if abs(total - self.points) > 1e-9:
-            raise ValueError(f"the parts' points add up to {total:g}, the question has {self.points:g}")
-        differ("parts", [part.id for part in self.part])
+            said = f"the parts' points add up to {total:g}, the question has {self.points:g}"
+            raise misfit(said, "points")
+        differ("parts", "part", [part.id for part in self.part])
         return self

@@ -25,6 +25,7 @@ from grader.expressions import (
     in_words,
     infer,
     names_in,
+    nearest,
     parse,
 )
 from grader.expressions.tree import children, rebuild
@@ -105,7 +106,8 @@ def read_claims(question: TraceQuestion, plan: Plan) -> tuple[Claim, ...]:
     lines = {line.field: line for line in plan.lines}
     for field in texts:
         if field not in lines:
-            raise KeyFault(f"{_where(plan, field)}: expected the name of an equation")
+            reason = f"expected the name of an equation, found {field}{nearest(field, lines)}"
+            raise KeyFault(reason, _where(plan, field), name=True)
     return tuple(_read(question, plan, line, texts[name]) for name, line in lines.items() if name in texts)
 
 
@@ -225,10 +227,10 @@ def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
             infer(asked.of, shapes, text)
         found = infer(tree, shapes | {asked.name: shapes[asked.by] for asked in derivatives}, text)
     except ExpressionFault as fault:
-        raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+        raise KeyFault(fault.reason, _where(plan, line.field), fault) from None
     if found != line.shape:
         reason = f"expected {in_words(line.shape)}, as the equation gives, found {in_words(found)}"
-        raise KeyFault(f"{_where(plan, line.field)}: {reason}")
+        raise KeyFault(reason, _where(plan, line.field))
 
 
 def _check_calls(tree: Tree, shapes: Mapping[str, Shape], text: str) -> None:

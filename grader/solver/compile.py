@@ -1,7 +1,7 @@
 """From a key's tables to plans: names resolved, shapes inferred, choices put in, faults in words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NoReturn
@@ -25,6 +25,8 @@ from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 from grader.solver.reading import before, fields_kept, name_previous, variants
 from grader.solver.telling import tellable
 
+_NAMED = 12  # as many known names stand beside an unknown one
+
 
 def make_plans(question: TraceQuestion) -> dict[str, Plan]:
     """Make the plans of a question, one for each method, the default one first.
@@ -41,10 +43,12 @@ def _check_choices(question: TraceQuestion) -> None:
         first = next(iter(options.values()))
         for option, meanings in options.items():
             if meanings.keys() != first.keys():
-                where = f"question[{question.id}].choice.{group}.{option}"
                 wanted, found = ", ".join(first) or "nothing", ", ".join(meanings) or "nothing"
+                unknown = next((f".{name}" for name in meanings if name not in first), "")
                 raise KeyFault(
-                    f"{where}: every option defines the same names; expected {wanted}, found {found}"
+                    f"every option defines the same names; expected {wanted}, found {found}",
+                    f"question[{question.id}].choice.{group}.{option}{unknown}",
+                    name=True,
                 )
 
 
@@ -59,9 +63,12 @@ class _Maker:
         constants = {**self.question.constants, **self.method.constants}
         # A start value that no equation changes is a constant.
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
+        tables = dict.fromkeys(fixed, "start") | dict.fromkeys(self.question.constants, "constants")
+        tables |= dict.fromkeys(self.method.constants, f"{self._here}.constants")
         for name, value in [*constants.items(), *fixed.items()]:
             if name in inputs:
-                self._fault("constants", f"{name} has a value already, as an input or constant")
+                reason = f"{name} has a value already, as an input or constant"
+                self._question_fault(f"{tables[name]}.{name}", reason, name=True)
             inputs[name] = _array(value)[None]
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
@@ -107,8 +114,18 @@ class _Maker:
         if self.method.stop:
             yield self.method.stop
 
-    def _fault(self, place: str, reason: str) -> NoReturn:
-        raise KeyFault(f"question[{self.question.id}].method.{self.name}.{place}: {reason}")
+    @property
+    def _here(self) -> str:
+        return f"method.{self.name}"
+
+    def _fault(self, place: str, reason: str, *, name: bool = False) -> NoReturn:
+        """Raise KeyFault with a place in the method."""
+        self._question_fault(f"{self._here}.{place}", reason, name=name)
+
+    def _question_fault(
+        self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
+    ) -> NoReturn:
+        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
 
     def _loops(self) -> tuple[dict[str, int], dict[str, Array]]:
         """Return how often each loop runs, and the inputs of every step of all loops together."""
@@ -134,34 +151,46 @@ class _Maker:
 
     def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
         for i, table in enumerate(rounds):
+            place = f"loop.{name}[{i}]"
             if table.keys() != rounds[0].keys():
-                self._fault(f"loop.{name}[{i}]", f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
+                self._fault(place, f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
             for quantity, value in table.items():
                 first = shape_of(rounds[0][quantity])
                 if shape_of(value) != first:
                     reason = f"expected {in_words(first)} as in the first, found {in_words(shape_of(value))}"
-                    self._fault(f"loop.{name}[{i}].{quantity}", reason)
+                    self._fault(f"{place}.{quantity}", reason)
 
     def _check_names(self, inputs: Mapping[str, Array]) -> None:
         owners: dict[str, str] = {}
-        defined = {name for options in self.question.choice.values() for o in options.values() for name in o}
+        defined = {
+            name: f"choice.{group}.{option}"
+            for group, options in self.question.choice.items()
+            for option, meanings in reversed(options.items())
+            for name in meanings
+        }
         for name in self.method.loop:
             if name in self.method.equations:
-                self._fault(f"loop.{name}", "has the name of a field; a step could not have both")
-        for owner, names in (
-            ("the counter of a loop", self.method.loop),
-            ("an input or constant", inputs.keys() - self.method.loop.keys()),
-            ("a given constant", self.question.given),
-            ("a field", self.method.equations),
+                reason = "has the name of a field; a step could not have both"
+                self._fault(f"loop.{name}", reason, name=True)
+        for owner, places in (
+            ("the counter of a loop", dict.fromkeys(self.method.loop, f"{self._here}.loop")),
+            ("an input or constant", dict.fromkeys((n for n in inputs if n not in self.method.loop), "")),
+            ("a given constant", dict.fromkeys(self.question.given, "given")),
+            ("a field", dict.fromkeys(self.method.equations, f"{self._here}.equations")),
             ("a name that a choice defines", defined),
         ):
-            for name in names:
+            for name, place in places.items():
                 if name in owners:
-                    self._fault("equations", f"{name} is {owners[name]} and also {owner}")
+                    reason = f"{name} is {owners[name]} and also {owner}"
+                    self._question_fault(f"{place}.{name}", reason, name=True)
                 owners[name] = owner
         for name in self.method.forms:
             if name not in self.method.equations:
-                self._fault(f"forms.{name}", "expected the name of an equation")
+                self._no_field(f"{self._here}.forms.{name}", name, self.method.equations)
+
+    def _no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
+        reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
+        self._question_fault(place, reason, name=True)
 
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
@@ -172,13 +201,14 @@ class _Maker:
         done: list[str] = []
         lines = []
         for name, equation in self.method.equations.items():
-            usual = self._form("", f"equations.{name}", equation, shapes, done)
+            place = f"{self._here}.equations.{name}"
+            usual = self._form("", place, equation, shapes, done)
             if shapes.get(name, usual.shape) != usual.shape:
                 found, start = in_words(usual.shape), in_words(shapes[name])
-                self._fault(f"equations.{name}", f"gives {found}, but its start value is {start}")
+                self._question_fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
             forms = tuple(
-                self._form(form, f"forms.{name}.{form}", text, shapes, done)
+                self._form(form, f"{self._here}.forms.{name}.{form}", text, shapes, done)
                 for form, text in self.method.forms.get(name, {}).items()
             )
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
@@ -218,39 +248,35 @@ class _Maker:
         for name, mistake in self.question.mistake.items():
             for other in mistake.method:
                 if other not in self.question.method:
-                    raise KeyFault(
-                        f"question[{self.question.id}].mistake.{name}.method.{other}: no such method"
-                    )
+                    reason = f"there is no method {other}{nearest(other, self.question.method)}"
+                    self._question_fault(f"mistake.{name}.method.{other}", reason, name=True)
             lines = {}
             for field, text in mistake.equations(self.name).items():
-                place = f"mistake.{name}.{field}"
+                own = mistake.method.get(self.name)
+                for_this = own is not None and field in (own.model_extra or {})
+                place = f"mistake.{name}{f'.{self._here}' if for_this else ''}.{field}"
                 if not any(field in method.equations for method in self.question.method.values()):
-                    known = frozenset(order) | Mistake.model_fields.keys()
-                    self._mistake_fault(place, f"expected the field of an equation{nearest(field, known)}")
+                    self._no_field(place, field, [*order, *Mistake.model_fields])
                 if field in self.method.equations:
                     done = order[: order.index(field)]
                     form = self._form(name, place, text, shapes, done)
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
-                        self._fault(place, f"gives {found}, the right line {wanted}")
+                        self._question_fault(place, f"gives {found}, the right line {wanted}")
                     lines[field] = self._line(field, done, inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
 
-    def _mistake_fault(self, place: str, reason: str) -> NoReturn:
-        raise KeyFault(f"question[{self.question.id}].{place}: {reason}")
-
     def _points_each(self) -> dict[str, float]:
         """Return the points of each field in one step: fields by weight, steps evenly."""
         for name in self.question.weights:
-            if not any(name in method.equations for method in self.question.method.values()):
-                raise KeyFault(
-                    f"question[{self.question.id}].weights.{name}: expected the name of an equation"
-                )
+            fields = [field for method in self.question.method.values() for field in method.equations]
+            if name not in fields:
+                self._no_field(f"weights.{name}", name, fields)
         weights = {name: self.question.weights.get(name, 1.0) for name in self.method.equations}
         total = sum(weights.values())
         if total <= 0:
-            raise KeyFault(f"question[{self.question.id}].weights: at least one field needs a weight above 0")
+            self._question_fault("weights", "at least one field needs a weight above 0")
         loops = self.method.loop.values()
         steps = int(np.prod([loop if isinstance(loop, int) else len(loop) for loop in loops], dtype=int))
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
@@ -266,11 +292,10 @@ class _Maker:
                 trees[options] = name_previous(variant, self.started, done, text)
                 found[options] = infer(trees[options], shapes, text)
             except ExpressionFault as fault:
-                reason = self._reason(fault, shapes, choice)
-                self._fault(place, str(ExpressionFault(reason, fault.text, fault.span)))
+                self._question_fault(place, self._reason(fault, shapes, choice), fault)
         if len(set(found.values())) > 1:
             listed = "; ".join(f"{', '.join(o)}: {in_words(shape)}" for o, shape in found.items())
-            self._fault(place, f"the options give different shapes: {listed}")
+            self._question_fault(place, f"the options give different shapes: {listed}")
         return Form(name, next(iter(found.values())), groups, trees)
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
@@ -285,7 +310,11 @@ class _Maker:
             for name, meaning in self.question.choice[group][option].items()
             if name in words
         ]
-        return "; ".join([fault.reason, *puts])
+        known = []
+        if fault.reason == f"unknown name {there}" and there not in choice:
+            there_are = ", ".join(list(shapes)[:_NAMED])
+            known = [f"known are {there_are}" if shapes else "[question.start] gives it a value"]
+        return "; ".join([fault.reason, *puts, *known])
 
 
 def _array(value: Value) -> Array:
