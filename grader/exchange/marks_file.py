@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.exchange.write import write_text
 from grader.schemas.faults import UsageFault
-from grader.schemas.marks import PersonMark
+from grader.schemas.marks import PersonMark, Row
 
 COLUMNS = ("student", "question", "part", "points", "comment", "of", "rubric", "alike", "answer")
 _ALL = (*COLUMNS, "step", "assignment")
@@ -24,6 +24,8 @@ _LABEL = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,49})\s*=?\s*([0-9]{1,6})")
 _BOM = "\ufeff"
 
 Key = tuple[str, ...]  # assignment, student, question, part and step of a row, as they are written
+
+Fault = tuple[Row, str]  # where, and what is wrong
 
 
 @dataclass(slots=True)
@@ -132,10 +134,10 @@ def _content(path: Path) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UsageFault(f"{path}, line {line}: not saved as UTF-8; choose \"CSV UTF-8\"") from None
+        raise UsageFault(f'{path}, line {line}: not saved as UTF-8; choose "CSV UTF-8"') from None
 
 
-def read_marks(path: Path) -> tuple[list[PersonMark], list[str]]:
+def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:
     """Return the marks of a file, and what is wrong with rows that cannot be taken.
 
     A row without points is one that nobody has marked yet. Raises UsageFault where the file as a whole
@@ -143,20 +145,19 @@ def read_marks(path: Path) -> tuple[list[PersonMark], list[str]]:
     """
     table = read_table(path)
     marks: list[PersonMark] = []
-    faults: list[str] = []
+    faults: list[Fault] = []
     for row, line in zip(table.rows, table.lines, strict=True):
-        place = f"{path}, line {line}"
         if not table.cell(row, "points"):
             continue
-        found = _mark(table, row, place)
+        found = _mark(table, row, Row(str(path), line))
         if isinstance(found, str):
-            faults.append(f"{place}: {found}")
+            faults.append((Row(str(path), line), found))
         else:
             marks.append(found)
-    return _once(marks, faults), faults
+    return marks, faults
 
 
-def _mark(table: MarksTable, row: Sequence[str], place: str) -> PersonMark | str:
+def _mark(table: MarksTable, row: Sequence[str], place: Row) -> PersonMark | str:
     """Return the mark of a row, or what is wrong with it."""
     cells = {name: plain(table.cell(row, name)) for name in _ALL}
     for name in ("student", "question"):
@@ -182,7 +183,7 @@ def _mark(table: MarksTable, row: Sequence[str], place: str) -> PersonMark | str
         step=step,
         assignment=cells["assignment"] or None,
         answer=cells["answer"],
-        place=place,
+        row=place,
     )
 
 
@@ -191,38 +192,41 @@ def read_points(text: str) -> float | None:
     return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
-def _step(text: str) -> dict[str, int] | str | None:
+def _step(text: str) -> tuple[tuple[str, int], ...] | str:
     """Read the labels of a step, `iteration=0 sample=1` or `iteration 0, sample 1`."""
     text = text.strip("() ")
     if not text:
-        return None
-    labels = {match[1]: int(match[2]) for match in _LABEL.finditer(text)}
+        return ()
+    labels = tuple((match[1], int(match[2])) for match in _LABEL.finditer(text))
     if not labels or re.sub(r"[\s,;]+", "", _LABEL.sub("", text)):
         return f"step: expected labels such as round=0 row=1, found {shortened(text)}"
     return labels
 
 
-def _once(marks: Iterable[PersonMark], faults: list[str]) -> list[PersonMark]:
-    """Return the marks but those that contradict each other; the same mark twice is one."""
+def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[Fault]]:
+    """Return the marks without those that contradict each other, and these in words.
+
+    The same mark twice is one.
+    """
     by_target: dict[tuple[object, ...], list[PersonMark]] = {}
     for mark in marks:
-        step = tuple(sorted((mark.step or {}).items()))
-        target = (mark.student, mark.assignment, mark.question, mark.part, step)
+        target = (mark.student, mark.assignment, mark.question, mark.part, *sorted(mark.step))
         by_target.setdefault(target, []).append(mark)
-    kept = []
-    for same in by_target.values():
-        given = {mark.points for mark in same}
-        if len(given) == 1:
-            kept.append(same[0])
-            continue
-        first, *others = same
+    kept: list[PersonMark] = []
+    faults: list[Fault] = []
+    for first, *others in by_target.values():
+        different = [other for other in others if other.points != first.points]
+        if not different:
+            kept.append(first)
         faults += [
-            f"{other.place}: {other.what} of {shortened(other.student)} has {other.points:g} points here and "
-            f"{first.points:g} in {first.place}; neither is taken"
-            for other in others
-            if other.points != first.points
+            (
+                other.row,
+                f"{other.what} of {shortened(other.student)} has {other.points:g} points here and "
+                f"{first.points:g} in {first.row}; neither counts",
+            )
+            for other in different
         ]
-    return kept
+    return kept, faults
 
 
 def shortened(text: str) -> str:

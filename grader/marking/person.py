@@ -84,7 +84,9 @@ def with_marks(marked: Marked, marks: Sequence[PersonMark]) -> tuple[Marked, dic
     by_question: dict[str, list[PersonMark]] = defaultdict(list)
     for mark in marks:
         by_question[mark.question].append(mark)
-    questions = tuple(_with_marks(each, by_question.pop(each.question, []), faults) for each in marked.questions)
+    questions = tuple(
+        _with_marks(each, by_question.pop(each.question, []), faults) for each in marked.questions
+    )
     known = [each.question for each in questions]
     for name, unknown in by_question.items():
         faults |= dict.fromkeys(unknown, f"{marked.assignment} has no question {_unknown(name, known)}")
@@ -108,10 +110,12 @@ def _with_marks(
         most = result.max_score if place is None else result.fields[place].max_score
         if not -_ROUNDING <= mark.points <= most * (1 + _ROUNDING) + _ROUNDING:
             faults[mark] = f"points: expected 0 to {most:.6g} for {mark.what}, found {mark.points:g}"
-        elif place is None:
-            whole = mark
+            continue
+        mark_in_range = replace(mark, points=min(most, max(0.0, mark.points)))
+        if place is None:
+            whole = mark_in_range
         else:
-            fields[place] = replace(mark, points=min(most, mark.points))
+            fields[place] = mark_in_range
     if not fields and whole is None:
         return asked
     change = fsum([mark.points - result.fields[i].score for i, mark in fields.items()])
@@ -127,14 +131,14 @@ def _place(result: QuestionResult, mark: PersonMark) -> int | str | None:
     own = [i for i, field in enumerate(result.fields) if field.field == mark.part]
     if not own:
         return f"{mark.question} has no part or field {_unknown(mark.part, names)}"
-    here = [i for i in own if (result.fields[i].step or {}) == (mark.step or {})]
+    here = [i for i in own if (result.fields[i].step or {}) == dict(mark.step)]
     if here:
         return here[0]
     step = result.fields[own[-1]].step or {}
     if not step:
         return f"{mark.part} of {mark.question} has no steps, found {mark.what}"
     last = " ".join(f"{name}={number}" for name, number in step.items())
-    found = " ".join(f"{name}={number}" for name, number in (mark.step or {}).items()) or "none"
+    found = " ".join(f"{name}={number}" for name, number in mark.step) or "none"
     return f"{mark.part} of {mark.question}: expected a step, at most {last}, found {found}"
 
 
