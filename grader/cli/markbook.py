@@ -36,9 +36,7 @@ class MarkBook:
         for mark in meant:
             text = text_of(key, submission, mark.question, mark.part)
             if mark.answer and text is not None and not same_answer(mark.answer, text):
-                said = (
-                    f"the answer to {mark.what} of {student!r} has changed since it was marked; mark it again"
-                )
+                said = f"{mark.what} of {student!r} has changed since it was marked; mark it again"
                 self._note(mark, key.id, student, said)
             else:
                 current.append(mark)

@@ -221,8 +221,8 @@ def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[F
         faults += [
             (
                 other.row,
-                f"{other.what} of {shortened(other.student)} has {other.points:g} points here and "
-                f"{first.points:g} in {first.row}; neither counts",
+                f"{other.what} of {shortened(other.student)}: {other.points:g} points here, "
+                + f"{first.points:g} in {first.row}; neither counts",
             )
             for other in different
         ]

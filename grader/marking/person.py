@@ -79,7 +79,7 @@ def _marked(field: FieldResult, points: float, comment: str) -> FieldResult:
 
 
 def with_marks(marked: Marked, marks: Sequence[PersonMark]) -> tuple[Marked, dict[PersonMark, str]]:
-    """Return a marked submission with a person's marks in it, and what is wrong with those that do not fit."""
+    """Return a marked submission with a person's marks in it, and what is wrong with the misfits."""
     faults: dict[PersonMark, str] = {}
     by_question: dict[str, list[PersonMark]] = defaultdict(list)
     for mark in marks:

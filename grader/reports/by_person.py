@@ -31,9 +31,10 @@ def _automatically(line: FieldResult) -> str:
     if found is None or (found.status is Status.PENDING and not found.message):
         return ""
     verdict = _VERDICTS.get(found.status, "left to a person")
+    why = found.message.split("\n")[0].removeprefix(verdict).removeprefix(": ")
+    why = why or (found.cause or "").replace("_", " ")
     if found.status is not Status.PENDING:
         verdict += f", {number(found.score)} of {points(line.max_score)}"
-    why = found.message.split("\n")[0] or (found.cause or "").replace("_", " ")
     return f"automatically {verdict}: {why}" if why else f"automatically {verdict}"
 
 

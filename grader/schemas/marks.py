@@ -14,6 +14,9 @@ class Row(NamedTuple):
         return f"{self.file}, line {self.line}"
 
 
+_NOWHERE = Row("", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonMark:
     """Points that a person gives a part, a field of one step, or (`part` is None) a question as a whole.
@@ -30,7 +33,7 @@ class PersonMark:
     step: tuple[tuple[str, int], ...] = ()
     assignment: str | None = None
     answer: str = ""
-    row: Row = Row("", 0)
+    row: Row = _NOWHERE
 
     @property
     def what(self) -> str:
