@@ -15,8 +15,8 @@ from grader.exchange.write import write_text
 from grader.schemas.faults import UsageFault
 from grader.schemas.marks import PersonMark, Row
 
-COLUMNS = ("student", "question", "part", "points", "comment", "of", "rubric", "alike", "answer")
-_ALL = (*COLUMNS, "step", "assignment")
+COLUMNS = ("student", "question", "part", "points", "comment", "of", "alike", "answer")
+_ALL = (*COLUMNS, "step", "assignment", "rubric")
 _NEEDED = ("student", "question", "points")
 _MOST_BYTES = 200_000_000
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:[.,][0-9]{0,12})?|[.,][0-9]{1,12})")
@@ -218,15 +218,13 @@ def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[F
         different = [other for other in others if other.points != first.points]
         if not different:
             kept.append(first)
-        faults += [
-            (
-                other.row,
-                f"{other.what} of {shortened(other.student)}: {other.points:g} points here, "
-                + f"{first.points:g} in {first.row}; neither counts",
-            )
-            for other in different
-        ]
+        faults += [(other.row, _contradiction(first, other)) for other in different]
     return kept, faults
+
+
+def _contradiction(first: PersonMark, other: PersonMark) -> str:
+    points = f"{other.points:g} points here, {first.points:g} in {first.row}"
+    return f"{other.what} of {shortened(other.student)}: {points}; neither counts"
 
 
 def shortened(text: str) -> str:

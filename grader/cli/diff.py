@@ -1,0 +1,4 @@
+EXAMPLE = ""
+
+
+def diff() -> None: ...

@@ -1,0 +1,4 @@
+EXAMPLE = ""
+
+
+def similar() -> None: ...
