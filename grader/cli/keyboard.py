@@ -54,15 +54,17 @@ class Keyboard:
         `show` is called with the line after every key.
         """
         show(text)
-        while (key := self.key()) not in (None, ESCAPE):
+        while True:
+            key = self.key()
+            if key is None or key == ESCAPE:
+                return None
             if key == ENTER:
                 return text
             if key == BACKSPACE:
                 text = text[:-1]
-            elif key is not None and key.isprintable():
+            elif key.isprintable():
                 text += key
             show(text)
-        return None
 
     def _from_file(self) -> str:
         if sys.stdin is None:

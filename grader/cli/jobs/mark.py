@@ -56,7 +56,7 @@ def _same(texts: Sequence[Text]) -> list[tuple[Text, ...]]:
 
 @dataclass(slots=True)
 class _Session:
-    """The texts, and the file that keeps their marks; it is read again for every change, and written whole."""
+    """The texts, and the file that keeps their marks; read again for every change, and written whole."""
 
     file: Path
     texts: Sequence[tuple[Text, ...]]

@@ -28,7 +28,7 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None) -> None:
 
 
 def _filled(texts: Sequence[Text], old: MarksTable | None) -> MarksTable:
-    """Return a table of the texts in their order, with the cells of the old one; its other rows at the end."""
+    """Return a table of the texts in their order, with the cells of the old one, whose other rows follow."""
     several = len({text.assignment for text in texts}) > 1
     table = new_table()
     if old is not None:

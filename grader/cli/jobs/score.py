@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from grader.cli import streams
+from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
 from grader.cli.score import Format
@@ -53,11 +54,14 @@ def score(
             )
         rows = _ordered(found)
         if feedback:
+            changed = changed_marks(out, rows)
             write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
             write_text(out / "grades.csv", [grades_csv(rows)])
         streams.write(_output(format_, found, spool, rows))
     if feedback:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/")
+        if changed:
+            streams.note(changed)
     if of_marks or _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
