@@ -145,7 +145,7 @@ def _head(line: bytes) -> tuple[Entry, bool] | None:
         entry = Entry(head["student"] or head["file"], head["assignment"] or "")
     except (ValueError, KeyError, TypeError):
         return None
-    if not (isinstance(entry.student, str) and isinstance(entry.assignment, str)):
+    if any(not isinstance(name, str) for name in entry):
         return None
     return entry, not line.startswith(b"null", end + len(_END_OF_HEAD))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from grader.reports.wording import exact, points
-from grader.schemas.results import FieldResult, QuestionResult, SubmissionResult
+from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
 
 _ROUNDING = 1e-9  # points
 
@@ -105,13 +105,14 @@ def _fields(old: QuestionResult | None, new: QuestionResult | None) -> Iterator[
         return
     for place in dict.fromkeys([*after, *before]):
         own = before.get(place), after.get(place)
-        if own[0] is None or own[1] is None or not _same_points(own[0], own[1]) or _waits_otherwise(*own):
+        if own[0] is None or own[1] is None or _differ(own[0], own[1]):
             yield FieldChange(*own)
 
 
-def _waits_otherwise(old: FieldResult, new: FieldResult) -> bool:
-    """Tell whether one of two verdicts with the same points is a person's, or waits for one."""
-    return old.status != new.status and bool({old.status, new.status} & {"pending", "marked"})
+def _differ(old: FieldResult, new: FieldResult) -> bool:
+    """Tell whether points differ, or one of two verdicts is a person's, or waits for one."""
+    by_person = {old.status, new.status} & {Status.PENDING, Status.MARKED}
+    return not _same_points(old, new) or (old.status != new.status and bool(by_person))
 
 
 def _by_place(question: QuestionResult) -> Mapping[_Where, FieldResult]:

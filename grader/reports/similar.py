@@ -1,0 +1,114 @@
+"""Hand-ins that have odd values in common, side by side: a reason to look, in words that say so."""
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from grader.reports.cells import cut, cut_inside, left
+from grader.reports.escape import visible
+from grader.reports.places import place
+from grader.reports.wording import count
+from grader.schemas.similar import OddHandIn, OddLine, SimilarPair
+
+SCHEMA: Final = "grader/similar/v1"
+_MOST_LINES = 12
+_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+_ABOUT = (
+    "This is a reason to look and to ask, and no finding: people who work together honestly, follow the same "
+    "wrong source or are read wrongly by the same scanner share odd values too. Counted are only values that do "
+    "not follow from a student's own earlier lines and that no mistake of the key, no plain slip and no accepted "
+    "or printed solution explains; what may have one cause counts once. How unlikely it is, is worked for "
+    "students who each work alone, from the digits and from what the class wrote, and set against all pairs."
+)
+
+
+def similar_text(pairs: Sequence[SimilarPair], size: int, width: int) -> Iterator[str]:
+    """Yield the pairs with what they share, the oddest first."""
+    if not pairs:
+        yield f"Nothing odd is shared by any two of {count(size, 'hand-in')} beyond what chance gives.\n"
+        return
+    share = "shares" if len(pairs) == 1 else "share"
+    head = f"{count(len(pairs), 'pair')} of {count(size, 'hand-in')} {share} values that nothing explains."
+    yield textwrap.fill(f"{head} {_ABOUT}", width) + "\n"
+    for pair in pairs:
+        yield "\n"
+        yield from _pair(pair, size, width)
+
+
+def _pair(pair: SimilarPair, size: int, width: int) -> Iterator[str]:
+    yield textwrap.fill(f"{_named(pair.first)} and {_named(pair.second)}", width) + "\n"
+    own = f"of the {len(pair.first.lines)} and {len(pair.second.lines)} that each has"
+    said = (
+        f"{count(len(pair.shared), 'odd line')} in common ({own}), which have at least {pair.causes} causes. If "
+        f"all worked alone, at most one in {pair.one_in:,} classes of {size} would have such a pair."
+    )
+    yield textwrap.fill(said, width) + "\n"
+    column = max(16, (width - 2) // 4)
+    names = [pair.first.student, pair.second.student]
+    yield _row(["where", *names, "would follow"], column, width, inside=True)
+    yield _RULE * width + "\n"
+    for first, second in pair.shared[:_MOST_LINES]:
+        if isinstance(first.written, str):
+            yield from _formula(first, width)
+        else:
+            yield _row([_where(first), first.shown, second.shown, first.due], column, width)
+    if len(pair.shared) > _MOST_LINES:
+        yield f"and {len(pair.shared) - _MOST_LINES} more\n"
+
+
+def _named(hand_in: OddHandIn) -> str:
+    return visible(f"{hand_in.student} ({hand_in.file})")
+
+
+def _where(line: OddLine) -> str:
+    step = place(dict(line.step))
+    return f"{line.field}, {step}" if step else f"{line.question}, {line.field}"
+
+
+def _row(cells: Sequence[str], column: int, width: int, *, inside: bool = False) -> str:
+    first = width - 3 * column
+    cutter = cut_inside if inside else cut
+    widths = (first, column, column, column)
+    shown = [left(cutter(visible(cell), size - 1), size) for cell, size in zip(cells, widths, strict=True)]
+    return "".join(shown).rstrip() + "\n"
+
+
+def _formula(line: OddLine, width: int) -> Iterator[str]:
+    text = f"{line.question}, {line.field}: both wrote {visible(line.shown)}"
+    yield (
+        textwrap.shorten(text, 4 * width, placeholder=" ...") + "\n"
+        if len(text) <= width
+        else (
+            textwrap.fill(
+                textwrap.shorten(text, 4 * width, placeholder=" ..."), width, subsequent_indent="  "
+            )
+            + "\n"
+        )
+    )
+
+
+def similar_json(pairs: Sequence[SimilarPair], size: int) -> str:
+    """Return the pairs as a JSON document; `one_in` is None where the pair is no likelier than that."""
+    document = {"schema": SCHEMA, "hand_ins": size, "pairs": [_pair_json(pair) for pair in pairs]}
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def _pair_json(pair: SimilarPair) -> dict[str, Any]:
+    return {
+        "students": [pair.first.student, pair.second.student],
+        "files": [pair.first.file, pair.second.file],
+        "odd_lines": [len(pair.first.lines), len(pair.second.lines)],
+        "causes": pair.causes,
+        "one_in": pair.one_in,
+        "shared": [
+            {
+                "question": first.question,
+                "field": first.field,
+                "step": dict(first.step) or None,
+                "written": [first.shown, second.shown],
+                "would_follow": [first.due or None, second.due or None],
+            }
+            for first, second in pair.shared
+        ],
+    }

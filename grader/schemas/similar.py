@@ -1,0 +1,60 @@
+"""What two hand-ins have in common that nothing explains."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OddLine:
+    """A line or formula that a student got wrong in a way that nothing explains.
+
+    `written` identifies what was written, `shown` and `due` say it and what should stand there, in words.
+    `chance` is how likely another who errs in this line writes the same, by the digits alone. What may have
+    one cause is told by the rest: `inputs` identifies what was given to the step, `sources` are the names
+    of what is given that the line is worked from, `throughout` says that most lines of the field are so.
+    `of` is how many lines the question has.
+    """
+
+    question: str
+    method: str
+    field: str
+    step: tuple[tuple[str, int], ...]
+    written: tuple[float | None, ...] | str
+    shown: str
+    due: str
+    chance: float
+    inputs: bytes = b""
+    sources: frozenset[str] = frozenset()
+    throughout: bool = False
+    of: int = 1
+
+    @property
+    def group(self) -> tuple[str, str]:
+        return self.question, self.method
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        return self.question, self.method, self.field, self.step
+
+
+@dataclass(frozen=True, slots=True)
+class OddHandIn:
+    """The lines of one hand-in that nothing explains."""
+
+    student: str
+    file: str
+    lines: tuple[OddLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPair:
+    """Two hand-ins with the same odd lines.
+
+    `causes` is how many of these cannot have had one cause; `one_in` a power of ten: if all had worked by
+    themselves, at most one in so many classes like this would have such a pair.
+    """
+
+    first: OddHandIn
+    second: OddHandIn
+    shared: tuple[tuple[OddLine, OddLine], ...]
+    causes: int
+    one_in: int
