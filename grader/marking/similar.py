@@ -109,7 +109,10 @@ class _Model:
         for cause in causes:
             expected *= min(self._expected(both[i][0], first, second) for i in cause)
         unlikely = _MOST_UNLIKELY if not expected else max(0, min(_MOST_UNLIKELY, floor(-log10(expected))))
-        return SimilarPair(self.class_[first], self.class_[second], tuple(both), len(causes), 10**unlikely)
+        one_in = 10**unlikely
+        return SimilarPair(
+            self.class_[first], self.class_[second], tuple(both), len(causes), one_in, self.size
+        )
 
     def _expected(self, line: OddLine, first: int, second: int) -> float:
         """Return how many lines like this two hand-ins would share by chance, at most 1."""

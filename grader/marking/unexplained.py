@@ -7,7 +7,7 @@ values. Numbers that are those of another accepted way, or were printed as the s
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from math import floor, isnan, log10, nan
+from math import floor, isfinite, isnan, log10, nan
 from typing import Any
 
 import numpy as np
@@ -62,8 +62,8 @@ def unexplained(
                 lines[i] += _formulas(prepared, submissions[i], question)
     asked = {question.id: question for question in prepared.key.question}
     for verdicts, marks in by_verdicts.values():
-        question = asked[verdicts.batch.layout.plan.question]
-        published = question.published if isinstance(question, TraceQuestion) else None
+        trace = asked[verdicts.batch.layout.plan.question]
+        published = trace.published if isinstance(trace, TraceQuestion) else None
         rows = np.array([mark.row for _, mark in marks])
         for (i, _), found in zip(marks, _of_traces(verdicts, rows, published), strict=True):
             lines[i] += found
@@ -186,12 +186,13 @@ def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
     if verdicts.codes[here] == Code.SLIP:
         return _ODD_SLIPS[Slip(int(verdicts.kinds[here]))]
     written, due = float(verdicts.batch.values[here]), float(verdicts.expected[here])
-    unit = 10.0 ** -float(min(verdicts.batch.decimals[here], 15))
-    digits = floor(log10(abs(written))) + 1 - floor(log10(unit) + 0.5)
-    chance = max(LEAST_CHANCE, 10.0 ** -max(0, digits - 1))
-    if not np.isfinite(due):
+    decimals = min(int(verdicts.batch.decimals[here]), 15)
+    unit = 10.0 ** float(-decimals)
+    digits = floor(log10(abs(written))) + 1 + decimals
+    chance = max(LEAST_CHANCE, 10.0 ** -float(max(0, digits - 1)))
+    if not isfinite(due):
         return chance
-    if np.any(np.abs(written - _SIMPLE * due) <= unit):
+    if bool(np.any(np.abs(written - _SIMPLE * due) <= unit)):
         return max(chance, _SIMPLE_CHANCE)
     return max(chance, min(1.0, 0.5 * unit / abs(written - due)))
 

@@ -15,8 +15,8 @@ SCHEMA: Final = "grader/similar/v1"
 _MOST_LINES = 12
 _RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 _ABOUT = (
-    "This is a reason to look and to ask, and no finding: people who work together honestly, follow the same "
-    "wrong source or are read wrongly by the same scanner share odd values too. Counted are only values that do "
+    "This is a reason to look and to ask, and no finding: people who work together openly, follow the same "
+    "wrong source or are read wrongly by the same scanner share odd values, too. Only values count that do "
     "not follow from a student's own earlier lines and that no mistake of the key, no plain slip and no accepted "
     "or printed solution explains; what may have one cause counts once. How unlikely it is, is worked for "
     "students who each work alone, from the digits and from what the class wrote, and set against all pairs."
@@ -33,17 +33,15 @@ def similar_text(pairs: Sequence[SimilarPair], size: int, width: int) -> Iterato
     yield textwrap.fill(f"{head} {_ABOUT}", width) + "\n"
     for pair in pairs:
         yield "\n"
-        yield from _pair(pair, size, width)
+        yield from _pair(pair, width)
 
 
-def _pair(pair: SimilarPair, size: int, width: int) -> Iterator[str]:
+def _pair(pair: SimilarPair, width: int) -> Iterator[str]:
     yield textwrap.fill(f"{_named(pair.first)} and {_named(pair.second)}", width) + "\n"
     own = f"of the {len(pair.first.lines)} and {len(pair.second.lines)} that each has"
-    said = (
-        f"{count(len(pair.shared), 'odd line')} in common ({own}), which have at least {pair.causes} causes. If "
-        f"all worked alone, at most one in {pair.one_in:,} classes of {size} would have such a pair."
-    )
-    yield textwrap.fill(said, width) + "\n"
+    shared = f"{count(len(pair.shared), 'odd line')} in common ({own}), of at least {pair.causes} causes."
+    unlikely = f"at most one in {pair.one_in:,} classes of {pair.size} would have such a pair"
+    yield textwrap.fill(f"{shared} If all worked alone, {unlikely}.", width) + "\n"
     column = max(16, (width - 2) // 4)
     names = [pair.first.student, pair.second.student]
     yield _row(["where", *names, "would follow"], column, width, inside=True)
@@ -76,20 +74,11 @@ def _row(cells: Sequence[str], column: int, width: int, *, inside: bool = False)
 
 def _formula(line: OddLine, width: int) -> Iterator[str]:
     text = f"{line.question}, {line.field}: both wrote {visible(line.shown)}"
-    yield (
-        textwrap.shorten(text, 4 * width, placeholder=" ...") + "\n"
-        if len(text) <= width
-        else (
-            textwrap.fill(
-                textwrap.shorten(text, 4 * width, placeholder=" ..."), width, subsequent_indent="  "
-            )
-            + "\n"
-        )
-    )
+    yield textwrap.fill(textwrap.shorten(text, 4 * width, placeholder=" ..."), width) + "\n"
 
 
 def similar_json(pairs: Sequence[SimilarPair], size: int) -> str:
-    """Return the pairs as a JSON document; `one_in` is None where the pair is no likelier than that."""
+    """Return the pairs as a JSON document."""
     document = {"schema": SCHEMA, "hand_ins": size, "pairs": [_pair_json(pair) for pair in pairs]}
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 

@@ -47,7 +47,7 @@ class OddHandIn:
 
 @dataclass(frozen=True, slots=True)
 class SimilarPair:
-    """Two hand-ins with the same odd lines.
+    """Two hand-ins with the same odd lines, in a class of `size`.
 
     `causes` is how many of these cannot have had one cause; `one_in` a power of ten: if all had worked by
     themselves, at most one in so many classes like this would have such a pair.
@@ -58,3 +58,4 @@ class SimilarPair:
     shared: tuple[tuple[OddLine, OddLine], ...]
     causes: int
     one_in: int
+    size: int
