@@ -19,6 +19,7 @@ from grader.schemas.results import SCHEMA, Results, SubmissionResult
 
 NAME = "results.json"
 _HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(SCHEMA).encode() + rb'"')
+_END = b"]}"
 _END_OF_HEAD = b',"score":'  # found nowhere else: within a JSON string a backslash stands before each quote
 _POINTS = re.compile(rb'"score":([^,}]+),"max_score":[^,}]+,"pending":([^,}]+)[,}]')
 
@@ -109,13 +110,18 @@ def open_results(path: Path) -> ResultsFile:
 
 
 def _places(file: IO[bytes]) -> dict[Entry, _Place] | None:
-    """Return where the entries stand, or None where they do not stand one a line."""
+    """Return where the entries stand, or None where they do not stand one a line, or the end is missing."""
     places: dict[Entry, _Place] = {}
     scored: set[Entry] = set()
     start = 0
+    open_ = False
     for number, line in enumerate(file):
         size = len(line.rstrip(b",\n\r"))
-        if size and not _is_frame(line, number):
+        if number == 0 and _is_head(line):
+            open_ = True
+        elif line.strip() == _END:
+            open_ = False
+        elif size:
             head = _head(line)
             if head is None:
                 return None
@@ -125,14 +131,12 @@ def _places(file: IO[bytes]) -> dict[Entry, _Place] | None:
             if has_score:
                 scored.add(entry)
         start += len(line)
-    return places
+    return None if open_ or not start else places
 
 
-def _is_frame(line: bytes, number: int) -> bool:
-    """Tell the first and the last line of a document around its entries."""
-    return (number == 0 and _HEAD.match(line) is not None and line.rstrip().endswith(b"[")) or (
-        line.strip() == b"]}"
-    )
+def _is_head(line: bytes) -> bool:
+    """Tell the line before the entries of a document."""
+    return _HEAD.match(line) is not None and line.rstrip().endswith(b"[")
 
 
 def _head(line: bytes) -> tuple[Entry, bool] | None:

@@ -4,6 +4,7 @@ What follows from an earlier error of the student's own is no such line; it is j
 values. Numbers that are those of another accepted way, or were printed as the solution, are explained.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -187,9 +188,9 @@ def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
         return _ODD_SLIPS[Slip(int(verdicts.kinds[here]))]
     written, due = float(verdicts.batch.values[here]), float(verdicts.expected[here])
     decimals = min(int(verdicts.batch.decimals[here]), 15)
-    unit = 10.0 ** float(-decimals)
+    unit = math.pow(10.0, -decimals)
     digits = floor(log10(abs(written))) + 1 + decimals
-    chance = max(LEAST_CHANCE, 10.0 ** -float(max(0, digits - 1)))
+    chance = max(LEAST_CHANCE, math.pow(10.0, -max(0, digits - 1)))
     if not isfinite(due):
         return chance
     if bool(np.any(np.abs(written - _SIMPLE * due) <= unit)):

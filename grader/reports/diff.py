@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from grader.reports.cells import cut_inside, left
+from grader.reports.cells import cut, cut_inside, left
 from grader.reports.changes import Change, FieldChange, QuestionChange
 from grader.reports.escape import visible
 from grader.reports.trace import Trace
@@ -57,8 +57,7 @@ def _points(score: float | None) -> str:
 
 def _bullets(texts: Iterable[str], indent: str, width: int) -> Iterator[str]:
     for text in texts:
-        shown = visible(text)
-        shown = shown if len(shown) <= _LONGEST + 100 else shown[: _LONGEST + 100] + "..."
+        shown = cut(visible(text), 2 * _LONGEST)
         yield (
             textwrap.fill(
                 shown, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
@@ -99,9 +98,9 @@ def _why(changes: Sequence[FieldChange]) -> str:
             continue
         said = field.comment or (field.message if field.status in _FAULTS else "")
         if said:
-            one_line = said.split("\n")[0]
+            one_line = cut(said.split("\n")[0], _LONGEST)
             example = "for example " if len(changes) > 1 and not field.comment else ""
-            return f"; {head}{example}{one_line[:_LONGEST]}"
+            return f"; {head}{example}{one_line}"
     return ""
 
 

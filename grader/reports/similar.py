@@ -17,9 +17,10 @@ _RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 _ABOUT = (
     "This is a reason to look and to ask, and no finding: people who work together openly, follow the same "
     "wrong source or are read wrongly by the same scanner share odd values, too. Only values count that do "
-    "not follow from a student's own earlier lines and that no mistake of the key, no plain slip and no accepted "
-    "or printed solution explains; what may have one cause counts once. How unlikely it is, is worked for "
-    "students who each work alone, from the digits and from what the class wrote, and set against all pairs."
+    "not follow from a student's own earlier lines and that no mistake of the key, no plain slip and no "
+    "accepted or printed solution explains; what may have one cause counts once. How unlikely it is, is "
+    "worked for students who each work alone, from the digits and from what the class wrote, and set against "
+    "all pairs."
 )
 
 
