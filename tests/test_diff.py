@@ -190,3 +190,10 @@ def test_the_shipped_key_has_rubrics_that_add_up():
     assert len(parts) == 2
     for part in parts:
         assert sum(item["points"] for item in part["rubric"]) == part["points"]
+
+
+@pytest.mark.parametrize("command", ["marks", "mark", "diff", "similar"])
+def test_help_has_an_example(run, command):
+    done = run(command, "--help")
+    assert done.code == 0
+    assert f"Example: grader {command}" in done.words

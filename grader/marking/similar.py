@@ -7,9 +7,9 @@ The model is simple and errs on the side of chance:
 - In such a line they write the same with a probability q: by the digits at least one in a thousand, at
   least the rate at which the class agrees by chance ((agreeing + 1) / (both odd + 100) over all pairs), and
   where others of the class wrote it too, at least the share of those who are odd there.
-- Shared lines that may have one cause count once, as the most telling of them: the same field throughout or
-  for the same inputs, lines worked from the same inputs, lines of one step that use the same given values,
-  all formulas of a question, all fields that are odd throughout.
+- Shared lines that may have one cause count once, as the most telling of them: lines worked from the same
+  inputs, lines of one step that use the same given values, all formulas of a question, a field that is odd
+  in most steps, and all such fields.
 - The product over the causes is multiplied by the number of pairs of the class.
 
 Pairs are found by what they share, not by trying all: the work grows with the number of odd lines.
@@ -156,10 +156,8 @@ def _may_be_one(one: tuple[OddLine, OddLine], other: tuple[OddLine, OddLine]) ->
     throughout = any(line.throughout for line in one), any(line.throughout for line in other)
     if a.group != b.group:
         return False
-    if all(throughout):
+    if all(throughout) or (a.inputs and a.inputs == b.inputs):
         return True
-    same_inputs = a.inputs == b.inputs
-    if a.field == b.field:
-        return same_inputs or any(throughout)
-    common = bool(a.sources & b.sources)
-    return common and (a.step == b.step or same_inputs or any(throughout))
+    if any(throughout) and a.field == b.field:
+        return True
+    return bool(a.sources & b.sources) and (a.step == b.step or any(throughout))

@@ -31,6 +31,7 @@ from grader.schemas.key import Published, TraceQuestion
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine
 from grader.schemas.submission import Submission
+from grader.solver import Line
 
 LEAST_CHANCE = 1e-3  # whatever the digits: people err in few ways
 
@@ -164,8 +165,8 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
                 shown=shown,
                 due=due,
                 chance=min(_chance(verdicts, row, t, slot.offset + place) for place in places),
-                inputs=_inputs(layout.plan.inputs, t),
-                sources=frozenset((*line.inputs, *line.given, *(line.previous if t == 0 else ()))),
+                inputs=_inputs(line, layout.plan.inputs, t),
+                sources=_sources(line, layout.plan.inputs, t),
                 throughout=throughout,
                 of=len(steps) * len(layout.plan.lines),
             )
@@ -175,10 +176,17 @@ def _is_written(verdicts: Verdicts, row: int, t: int, slot: Slot) -> bool:
     return not bool(np.isnan(verdicts.batch.values[row, t, slot.offset : slot.end]).all())
 
 
-def _inputs(inputs: Mapping[str, Array], t: int) -> bytes:
-    """Return what identifies the inputs of a step; each is for itself where they are the same in all."""
-    changing = [array for array in inputs.values() if len(array) > 1]
-    return b"".join(array[t % len(array)].tobytes() for array in changing) if changing else str(t).encode()
+def _inputs(line: Line, inputs: Mapping[str, Array], t: int) -> bytes:
+    """Return what identifies the inputs of a step that a line is worked from; nothing where it has none."""
+    if not any(len(inputs.get(name, ())) > 1 for name in line.inputs):
+        return b""
+    return b"".join(array[t % len(array)].tobytes() for array in inputs.values())
+
+
+def _sources(line: Line, inputs: Mapping[str, Array], t: int) -> frozenset[str]:
+    """Return the names of what else is given that a line is worked from in a step."""
+    same_in_all = [name for name in line.inputs if len(inputs.get(name, ())) < 2]
+    return frozenset((*same_in_all, *line.given, *(line.previous if t == 0 else ())))
 
 
 def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:

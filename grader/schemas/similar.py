@@ -9,9 +9,9 @@ class OddLine:
 
     `written` identifies what was written, `shown` and `due` say it and what should stand there, in words.
     `chance` is how likely another who errs in this line writes the same, by the digits alone. What may have
-    one cause is told by the rest: `inputs` identifies what was given to the step, `sources` are the names
-    of what is given that the line is worked from, `throughout` says that most lines of the field are so.
-    `of` is how many lines the question has.
+    one cause is told by the rest: `inputs` identifies what was given to the step, if the line uses it,
+    `sources` are the names of what else is given that it is worked from, `throughout` says that most lines
+    of the field are so. `of` is how many lines the question has.
     """
 
     question: str

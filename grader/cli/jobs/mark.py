@@ -213,7 +213,8 @@ class _Walk:
 
     def _line(self, asked: str, text: str) -> str | None:
         again = _LINE_AGAIN if streams.is_terminal() else "\n"
-        return self.keyboard.line(text, lambda line: streams.write(f"{again}{asked}{visible(line)}"))
+        room = max(10, streams.width() - len(asked) - 1)  # of a longer line the end is shown
+        return self.keyboard.line(text, lambda line: streams.write(f"{again}{asked}{visible(line)[-room:]}"))
 
     def _sheet(self) -> MarkingSheet:
         first = self._same[0]
