@@ -268,3 +268,21 @@ def test_a_misprint_of_the_published_solution_is_explained():
         prepared = prepare(Key.model_validate(tomllib.loads(key)))
         (own,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
         assert len(own.lines) == odd
+
+
+def test_a_copy_of_a_hopeless_page_is_found(alone):
+    draw = random.Random(12)
+    (original,) = odd_lines([("original", student(draw, errors=110).answer())])
+    other = replace(original, student="copy", file="copy.json")
+    assert names(pairs_in([*alone, original, other])) == {frozenset(("original", "copy"))}
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_those_who_take_other_labels_share_one_way(alone, count):
+    """0 where -1 stands: wrong in two fields, for two samples, in all iterations."""
+    draw = random.Random(13)
+    relabel = "z_out - (y + 1) / 2"
+    faults = {"L": f"({relabel})^2 / 2", "delta_out": f"({relabel}) * (1 - z_out^2)"}
+    own = odd_lines(same("m", count, draw, faults=faults, **USUAL))
+    assert all(len(each.lines) >= 6 for each in own)
+    assert not pairs_in([*alone[:30], *own])

@@ -8,8 +8,9 @@ The model is simple and errs on the side of chance:
   least the rate at which the class agrees by chance ((agreeing + 1) / (both odd + 100) over all pairs), and
   where others of the class wrote it too, at least the share of those who are odd there.
 - Shared lines that may have one cause count once, as the most telling of them: lines worked from the same
-  inputs, lines of one step that use the same given values, all formulas of a question, a field that is odd
-  in most steps, and all such fields.
+  inputs, lines of one step that use the same given values, all formulas of a question.
+- A field that is odd again and again is a way of working it, and counts once. Two with a and b such fields of
+  F meet in a·b/F of them, and one in thirty who meet works it in the same way, or the share of the class.
 - The product over the causes is multiplied by the number of pairs of the class.
 
 Pairs are found by what they share, not by trying all: the work grows with the number of odd lines.
@@ -26,6 +27,7 @@ from grader.schemas.similar import OddHandIn, OddLine, SimilarPair
 _MOST_ALIKE = 50  # hand-ins; what more of them wrote is common
 _COMMON = 0.2  # so is what this share of a class wrote
 _CAUSES = 2  # one cause can be shared by chance or through one misprint
+_SAME_WAY = 1 / 30  # of those who work a field in a way of their own
 _PRIOR = 100  # pairs: before anything is known of a class, one in so many agrees
 _MOST_UNLIKELY = 12
 
@@ -80,7 +82,9 @@ class _Model:
 
     def _group(self, group: tuple[str, str]) -> _Group:
         odd = {place: count for place, count in self.odd.items() if place[:2] == group}
-        lines = next(line.of for own in self.class_ for line in own.lines if line.group == group)
+        lines = next(
+            line.steps * line.fields for own in self.class_ for line in own.lines if line.group == group
+        )
         # Half an odd line for each, as nobody knows yet which lines are hard.
         weights = [count + 0.5 for count in odd.values()] + [0.5] * (lines - len(odd))
         both = sum(count * (count - 1) // 2 for count in odd.values())
@@ -106,24 +110,36 @@ class _Model:
         if len(causes) < _CAUSES:
             return None
         expected = self.size * (self.size - 1) / 2
+        ways = 0
         for cause in causes:
-            expected *= min(self._expected(both[i][0], first, second) for i in cause)
+            expected *= min(self._expected(*both[i], first, second) for i in cause)
+            if any(_is_way(both[i]) for i in cause):
+                ways += 1
+                expected /= ways  # in whatever order
         unlikely = _MOST_UNLIKELY if not expected else max(0, min(_MOST_UNLIKELY, floor(-log10(expected))))
         one_in = 10**unlikely
         return SimilarPair(
             self.class_[first], self.class_[second], tuple(both), len(causes), one_in, self.size
         )
 
-    def _expected(self, line: OddLine, first: int, second: int) -> float:
+    def _expected(self, line: OddLine, other: OddLine, first: int, second: int) -> float:
         """Return how many lines like this two hand-ins would share by chance, at most 1."""
         group = self.groups[line.group]
-        meetings = self.counts[first][line.group] * self.counts[second][line.group] * group.concentration
-        same = max(line.chance, group.agreement)
+        if _is_way((line, other)):
+            ways = (len(self._throughout(i, line.group)) for i in (first, second))
+            meetings, same = max(1, next(ways)) * max(1, next(ways)) / line.fields, _SAME_WAY
+        else:
+            meetings = self.counts[first][line.group] * self.counts[second][line.group] * group.concentration
+            same = max(line.chance, group.agreement)
         others = [i for i in self.wrote[line.place, line.written] if not self._is_near(i, first, second)]
         if others:
             near = len(self.wrote[line.place, line.written]) - len(others)
             same = max(same, (len(others) + 1) / (self.odd[line.place] - near + 1))
         return min(1.0, meetings * same)
+
+    def _throughout(self, i: int, group: tuple[str, str]) -> set[str]:
+        """Return the fields of a question that a hand-in has wrong again and again."""
+        return {line.field for line in self.class_[i].lines if line.throughout and line.group == group}
 
     def _is_near(self, i: int, first: int, second: int) -> bool:
         """Tell whether a hand-in is one of two, or as alike to one of them as they are to each other."""
@@ -150,14 +166,20 @@ def _causes(both: Sequence[tuple[OddLine, OddLine]]) -> list[list[int]]:
     return list(groups.values())
 
 
+def _is_way(shared: tuple[OddLine, OddLine]) -> bool:
+    """Tell whether a shared line is of a field that both have wrong again and again."""
+    return shared[0].throughout and shared[1].throughout
+
+
 def _may_be_one(one: tuple[OddLine, OddLine], other: tuple[OddLine, OddLine]) -> bool:
     """Tell whether one error could have caused both of two shared lines."""
     a, b = one[0], other[0]
-    throughout = any(line.throughout for line in one), any(line.throughout for line in other)
+    ways = _is_way(one), _is_way(other)
     if a.group != b.group:
         return False
-    if all(throughout) or (a.inputs and a.inputs == b.inputs):
+    if any(ways) and a.field == b.field:
         return True
-    if any(throughout) and a.field == b.field:
-        return True
-    return bool(a.sources & b.sources) and (a.step == b.step or any(throughout))
+    if all(ways):
+        return False
+    same_inputs = bool(a.inputs) and a.inputs == b.inputs
+    return same_inputs or (bool(a.sources & b.sources) and (a.step == b.step or any(ways)))

@@ -45,6 +45,7 @@ _ODD_SLIPS = {
 _SIMPLE = np.array([sign * ratio for sign in (1, -1) for ratio in (1, 2, 3, 4, 1 / 2, 1 / 3, 1 / 4)])
 _SIMPLE_CHANCE = 1 / 4  # a simple multiple of what is due is nobody's own
 _MOST_WAYS = 64
+_OFTEN = 3  # steps; whoever errs in a field so often has a way of working it
 _SHOWN = 2  # numbers of a line
 _LARGE, _LARGE_CHANCE, _SMALL_CHANCE = 7, 1 / 10, 1 / 2  # formulas, by the nodes of their trees
 
@@ -150,7 +151,7 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
         slots = [verdicts.slot(row, t, number) for t in range(layout.steps)]
         here = [t for t, slot in enumerate(slots) if odd[t, slot.offset : slot.end].any()]
         written = [t for t, slot in enumerate(slots) if _is_written(verdicts, row, t, slot)]
-        throughout = len(here) > 1 and 2 * len(here) > len(written)
+        throughout = len(here) >= _OFTEN or (len(here) > 1 and 2 * len(here) > len(written))
         for t in here:
             slot = slots[t]
             numbers = verdicts.batch.values[row, t, slot.offset : slot.end].tolist()
@@ -168,7 +169,8 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
                 inputs=_inputs(line, layout.plan.inputs, t),
                 sources=_sources(line, layout.plan.inputs, t),
                 throughout=throughout,
-                of=len(steps) * len(layout.plan.lines),
+                steps=len(steps),
+                fields=len(layout.plan.lines),
             )
 
 
@@ -243,6 +245,6 @@ def _formulas(prepared: Prepared, submission: Submission, marks: PartMarks) -> I
             shown=in_plain(tree),
             due="",
             chance=_LARGE_CHANCE if large else _SMALL_CHANCE,
-            throughout=True,
-            of=len(marks.marks),
+            sources=frozenset((marks.question,)),  # one letter read wrongly is in all formulas of a question
+            fields=len(marks.marks),
         )

@@ -10,8 +10,8 @@ class OddLine:
     `written` identifies what was written, `shown` and `due` say it and what should stand there, in words.
     `chance` is how likely another who errs in this line writes the same, by the digits alone. What may have
     one cause is told by the rest: `inputs` identifies what was given to the step, if the line uses it,
-    `sources` are the names of what else is given that it is worked from, `throughout` says that most lines
-    of the field are so. `of` is how many lines the question has.
+    `sources` are the names of what else is given that it is worked from, `throughout` says that the field
+    is so again and again. The question has so many `steps` of so many `fields`.
     """
 
     question: str
@@ -25,7 +25,8 @@ class OddLine:
     inputs: bytes = b""
     sources: frozenset[str] = frozenset()
     throughout: bool = False
-    of: int = 1
+    steps: int = 1
+    fields: int = 1
 
     @property
     def group(self) -> tuple[str, str]:
