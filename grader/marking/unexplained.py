@@ -157,6 +157,7 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
             numbers = verdicts.batch.values[row, t, slot.offset : slot.end].tolist()
             places = np.flatnonzero(odd[t, slot.offset : slot.end]).tolist()
             shown, due = _in_words(verdicts, row, t, slot, places)
+            said = components(places, slot.shape)
             yield OddLine(
                 question=layout.plan.question,
                 method=layout.plan.method,
@@ -166,6 +167,7 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
                 shown=shown,
                 due=due,
                 chance=min(_chance(verdicts, row, t, slot.offset + place) for place in places),
+                components=said,
                 inputs=_inputs(line, layout.plan.inputs, t),
                 sources=_sources(line, layout.plan.inputs, t),
                 throughout=throughout,
@@ -210,7 +212,6 @@ def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
 
 def _in_words(verdicts: Verdicts, row: int, t: int, slot: Slot, places: Sequence[int]) -> tuple[str, str]:
     """Return what was written and what follows from the student's own lines, the first few numbers of it."""
-    where = components(places, slot.shape)
     pairs = []
     for place in places[:_SHOWN]:
         here = (row, t, slot.offset + place)
@@ -218,7 +219,7 @@ def _in_words(verdicts: Verdicts, row: int, t: int, slot: Slot, places: Sequence
         pairs.append(number_pair(written, due, int(verdicts.batch.decimals[here])))
     more = ", ..." if len(places) > _SHOWN else ""
     first, second = (", ".join(texts) + more for texts in zip(*pairs, strict=True))
-    return f"{first} ({where})" if where else first, second
+    return first, second
 
 
 # --- Formulas.

@@ -43,15 +43,15 @@ def _pair(pair: SimilarPair, width: int) -> Iterator[str]:
     shared = f"{count(len(pair.shared), 'odd line')} in common ({own}), of at least {pair.causes} causes."
     unlikely = f"at most one in {pair.one_in:,} classes of {pair.size} would have such a pair"
     yield textwrap.fill(f"{shared} If all worked alone, {unlikely}.", width) + "\n"
-    column = max(16, (width - 2) // 4)
-    names = [pair.first.student, pair.second.student]
-    yield _row(["where", *names, "would follow"], column, width, inside=True)
+    names = (pair.first.student, pair.second.student, "would follow")
+    yield _row(names, width, inside=True)
     yield _RULE * width + "\n"
     for first, second in pair.shared[:_MOST_LINES]:
         if isinstance(first.written, str):
-            yield from _formula(first, width)
+            yield _wrapped(f"{first.question}, {first.field}: both wrote {first.shown}", width)
         else:
-            yield _row([_where(first), first.shown, second.shown, first.due], column, width)
+            yield _wrapped(_where(first), width)
+            yield _row((first.shown, second.shown, first.due), width)
     if len(pair.shared) > _MOST_LINES:
         yield f"and {len(pair.shared) - _MOST_LINES} more\n"
 
@@ -62,20 +62,18 @@ def _named(hand_in: OddHandIn) -> str:
 
 def _where(line: OddLine) -> str:
     step = place(dict(line.step))
-    return f"{line.field}, {step}" if step else f"{line.question}, {line.field}"
+    return ", ".join([word for word in (line.question, line.field, step, line.components) if word])
 
 
-def _row(cells: Sequence[str], column: int, width: int, *, inside: bool = False) -> str:
-    first = width - 3 * column
+def _row(cells: Sequence[str], width: int, *, inside: bool = False) -> str:
     cutter = cut_inside if inside else cut
-    widths = (first, column, column, column)
-    shown = [left(cutter(visible(cell), size - 1), size) for cell, size in zip(cells, widths, strict=True)]
-    return "".join(shown).rstrip() + "\n"
+    column = (width - 2) // len(cells)
+    shown = [left(cutter(visible(cell), column - 1), column) for cell in cells]
+    return f"  {''.join(shown)}".rstrip() + "\n"
 
 
-def _formula(line: OddLine, width: int) -> Iterator[str]:
-    text = f"{line.question}, {line.field}: both wrote {visible(line.shown)}"
-    yield textwrap.fill(textwrap.shorten(text, 4 * width, placeholder=" ..."), width) + "\n"
+def _wrapped(text: str, width: int) -> str:
+    return textwrap.fill(textwrap.shorten(visible(text), 4 * width, placeholder=" ..."), width) + "\n"
 
 
 def similar_json(pairs: Sequence[SimilarPair], size: int) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class OddLine:
     """A line or formula that a student got wrong in a way that nothing explains.
 
-    `written` identifies what was written, `shown` and `due` say it and what should stand there, in words.
+    `written` identifies what was written; `shown` and `due` say it and what should stand there in words, for
+    the `components` that are odd.
     `chance` is how likely another who errs in this line writes the same, by the digits alone. What may have
     one cause is told by the rest: `inputs` identifies what was given to the step, if the line uses it,
     `sources` are the names of what else is given that it is worked from, `throughout` says that the field
@@ -22,6 +23,7 @@ class OddLine:
     shown: str
     due: str
     chance: float
+    components: str = ""
     inputs: bytes = b""
     sources: frozenset[str] = frozenset()
     throughout: bool = False
