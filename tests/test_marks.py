@@ -229,6 +229,23 @@ def test_a_mark_does_not_go_to_another_text(run, folder, tmp_path):
     assert rows["ben"]["points"] == "4"
 
 
+def test_an_id_without_its_zeros_is_nobodys_where_two_could_be_meant(run, folder, tmp_path):
+    write(folder, "8.json", texts("12", "Another text."))
+    marks = write(tmp_path, "m.csv", "student,question,part,points\n12,exercise3,purpose,3\n")
+    done = run("score", folder, "--key", KEY, "--no-feedback", "--marks", marks)
+    assert done.code == 1
+    assert "line 2: given to '0012' in practical1 and '12' in practical1; say which is meant" in done.err
+
+
+def test_an_id_that_is_not_all_visible_is_found_again(run, folder, tmp_path):
+    write(folder, "8.json", texts("a\u200bb", "Another text."))
+    rows = rows_of(run("marks", "template", folder, "--key", KEY).out)
+    marks = write(tmp_path, "m.csv", as_csv([row | {"points": "1"} for row in rows]))
+    done = run("score", folder, "--key", KEY, "--no-feedback", "--marks", marks, "--format", "json")
+    assert done.code == 0, done.err
+    assert {entry.score for entry in entries(done.out)} == {1}
+
+
 def test_of_two_attempts_the_later_is_marked(run, folder, tmp_path):
     write(folder, "9.json", texts("amira", "A later attempt."))
     rows = {row["student"]: row for row in rows_of(run("marks", "template", folder, "--key", KEY).out)}

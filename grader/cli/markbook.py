@@ -10,7 +10,7 @@ from grader.exchange.marks_file import Fault, contradicting, read_marks
 from grader.marking.mark import Marked
 from grader.marking.pending import text_of
 from grader.marking.person import with_marks
-from grader.reports.answers import same_answer
+from grader.reports.answers import ids_in_cells, same_answer
 from grader.schemas.key import Key
 from grader.schemas.marks import PersonMark
 from grader.schemas.submission import Submission
@@ -60,10 +60,7 @@ class MarkBook:
 
     def _meant(self, student: str) -> Sequence[PersonMark]:
         """Return the marks of a student, whose id may have lost its leading zeros in a spreadsheet."""
-        own = self.by_student.get(student)
-        if own is None and student.isdecimal() and student.startswith("0"):
-            own = self.by_student.get(student.lstrip("0"))
-        return own or ()
+        return next((self.by_student[id_] for id_ in ids_in_cells(student) if id_ in self.by_student), ())
 
     def _note(self, mark: PersonMark, assignment: str, student: str, outcome: str) -> None:
         # A later attempt of the same student counts in place of the earlier one, and so does its outcome.

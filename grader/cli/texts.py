@@ -10,7 +10,7 @@ from grader.cli.keyring import KeyRing
 from grader.exchange import HandIn, Skipped, read_all
 from grader.exchange.marks_file import Key, MarksTable, plain
 from grader.marking.pending import waiting
-from grader.reports.answers import alike, answer_cell, same_answer
+from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part
 
@@ -82,7 +82,7 @@ class TextRows:
 
     def of(self, text: Text) -> list[str] | None:
         """Return the row of a text; its student's id may have lost leading zeros in a spreadsheet."""
-        for student in (text.student, text.student.lstrip("0")):
+        for student in ids_in_cells(text.student):
             for assignment in (text.assignment, ""):
                 row = self._rows.get((assignment, student, text.question, text.part.id, ""))
                 if row is not None:

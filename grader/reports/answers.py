@@ -5,14 +5,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from zlib import crc32
 
-from grader.reports.escape import csv_cell
+import numpy as np
+
+from grader.reports.escape import csv_cell, visible
 
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 _CUT = " [...]"
 _PLAIN = re.compile(r"[a-z0-9]")
 _WORD = re.compile(r"\w+")
 
-_PIECE = 5  # characters; texts are compared by the pieces of this length that they share
+_PIECE = 6  # bytes; texts are compared by the pieces of this length that they share
 _SKETCH = 24  # the smallest hashes of a text's pieces, by which its likes are looked for
 _BAND = 3  # texts are looked at together where so many neighbouring ones of these are the same
 _ALIKE = 0.6  # the share of all pieces of two texts that both have
@@ -37,6 +39,12 @@ def same_answer(cell: str, text: str) -> bool:
 def _core(text: str) -> str:
     plain = "".join(_PLAIN.findall(text.casefold()))
     return plain or "".join(text.split())
+
+
+def ids_in_cells(student: str) -> tuple[str, ...]:
+    """Return a student's id as a cell may have it: itself, made visible, or without its leading zeros."""
+    short = student.lstrip("0") if student.isdecimal() else student
+    return tuple(dict.fromkeys((student, visible(student).strip(), short)))
 
 
 def normal(text: str) -> str:
@@ -80,9 +88,8 @@ def _roots(texts: Sequence[str]) -> list[int]:
 
 
 def _pieces(text: str) -> frozenset[int]:
-    padded = f" {text} "
-    starts = range(max(1, len(padded) - _PIECE + 1))
-    return frozenset([crc32(padded[i : i + _PIECE].encode("utf-8", "replace")) for i in starts])
+    padded = f" {text} ".encode("utf-8", "replace")
+    return frozenset([crc32(padded[i : i + _PIECE]) for i in range(max(1, len(padded) - _PIECE + 1))])
 
 
 def _near(pieces: Sequence[frozenset[int]]) -> Iterator[tuple[int, int]]:
@@ -99,10 +106,11 @@ def _near(pieces: Sequence[frozenset[int]]) -> Iterator[tuple[int, int]]:
 
 def _sketch(pieces: frozenset[int]) -> list[int]:
     """Return the smallest piece under each of some orders, so that alike texts have many in common."""
-    return [min([(piece ^ salt) * 0x9E3779B1 & 0xFFFFFFFF for piece in pieces]) for salt in _SALTS]
-
-
-_SALTS = tuple([crc32(bytes([number])) for number in range(_SKETCH)])
+    each = np.fromiter(pieces, dtype=np.uint32, count=len(pieces))
+    salts = np.array([crc32(bytes([number])) for number in range(_SKETCH)], dtype=np.uint32)
+    mixed = (each ^ salts[:, None]) * np.uint32(0x9E3779B1)  # which wraps around
+    smallest: list[int] = mixed.min(axis=1).tolist()
+    return smallest
 
 
 def _share(one: frozenset[int], other: frozenset[int]) -> float:
