@@ -35,6 +35,13 @@ def score(
             min=0, max=100, help="Exit with 1 where a score is below this percentage of what is marked."
         ),
     ] = None,
+    marks: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A CSV file of a person's marks, as `grader marks template` writes it; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
 
@@ -42,4 +49,4 @@ def score(
     """
     from grader.cli.jobs import score as job
 
-    job.score(paths, key, out, format_, feedback=feedback, fail_under=fail_under)
+    job.score(paths, key, out, format_, feedback=feedback, fail_under=fail_under, marks=marks or [])

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.cli.keyring import KeyRing
+from grader.cli.markbook import MarkBook
 from grader.exchange import Finding, HandIn, Skipped, Unreadable
 from grader.exchange.write import Spool, write_text
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
 from grader.reports import Encoder, Grade, GradeRow, file_stem, row_of, student_page
 from grader.schemas.faults import KeyFault
+from grader.schemas.marks import PersonMark
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 
@@ -42,15 +44,20 @@ class _Read(NamedTuple):
     problems: tuple[Problem, ...]
     key: Prepared | None = None
     paper: Paper | None = None
+    by_person: Sequence[PersonMark] = ()
 
 
 @dataclass(slots=True)
 class Scoring:
-    """Marks findings one after the other. `folder` gets a page for each student, `spool` the results."""
+    """Marks findings one after the other. `folder` gets a page for each student, `spool` the results.
+
+    `book` has the marks of a person, which take the place of the automatic ones.
+    """
 
     keys: KeyRing
     folder: Path | None = None
     spool: Spool | None = None
+    book: MarkBook | None = None
     found: Class = field(default_factory=Class)
     _encoder: Encoder = field(default_factory=Encoder)
     _stems: dict[str, str] = field(default_factory=dict)
@@ -83,7 +90,8 @@ class Scoring:
             key = self.keys.find(submission)
         except KeyFault as fault:
             return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
-        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission))
+        by_person = self.book.of(key.key, submission) if self.book else ()
+        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission), by_person)
 
     def _mark(self, chunk: Sequence[_Read]) -> None:
         """Mark what was read by each key at once, and take it in the order in which it was read."""
@@ -95,6 +103,8 @@ class Scoring:
         for key, papers in groups.values():
             marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
         for i, read in enumerate(chunk):
+            if self.book is not None and read.by_person:
+                marked[i] = self.book.give(marked[i], read.by_person)
             self._take(read, marked.get(i))
 
     def _take(self, read: _Read, marked: Marked | None) -> None:

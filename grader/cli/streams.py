@@ -31,7 +31,7 @@ def write(pieces: str | Iterable[str]) -> None:
 
 def width() -> int:
     """Return the width of the terminal, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns if _is_terminal() else 80
+    return shutil.get_terminal_size((80, 24)).columns if is_terminal() else 80
 
 
 def clear() -> None:
@@ -42,8 +42,9 @@ def clear() -> None:
 
 def colour() -> bool:
     """Tell whether stdout is a terminal whose user has not asked for no colour."""
-    return _is_terminal() and not os.environ.get("NO_COLOR")
+    return is_terminal() and not os.environ.get("NO_COLOR")
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Tell whether stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()

@@ -32,6 +32,7 @@ _EXPECTED = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "too_short": "at least one entry",
+    "too_long": "at most {max_length} entries",
     "string_too_short": "a text that is not empty",
     "string_too_long": "at most {max_length} characters",
     "string_pattern_mismatch": "a text of the form {pattern}",

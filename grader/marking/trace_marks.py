@@ -52,7 +52,7 @@ def mark_traces(
     traces: dict[int, QuestionMark] = {}
     for layout, rows in by_layout.items():
         group = _mark_group(question, [sheets[i] for i in rows], correct[layout])
-        traces |= {i: _Trace(group, sheets[i], row) for row, i in enumerate(rows)}
+        traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
     return [traces[i] for i in range(len(sheets))]
 
 
@@ -119,7 +119,7 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trace:
+class TraceMark:
     """The marks of one student's trace."""
 
     group: _Group
@@ -137,6 +137,11 @@ class _Trace:
     @property
     def max_score(self) -> float:
         return self.group.question.points
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """The verdicts on all hand-ins of the method; this one's are in its `row`."""
+        return self.group.verdicts
 
     @property
     def pending(self) -> float:

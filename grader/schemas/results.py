@@ -10,6 +10,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
+OPTIONAL: Final = ("comment", "automatic")  # keys that are left out of the JSON where they are None
 
 
 class Status(StrEnum):
@@ -30,8 +31,21 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Automatic(_Frozen):
+    """What marking found where a person's mark now counts."""
+
+    status: Status
+    cause: str | None = None
+    score: float
+    message: str = ""
+
+
 class FieldResult(_Frozen):
-    """The verdict on one field of one step, or on one part of a question (`step` is then None)."""
+    """The verdict on one field of one step, or on one part of a question (`step` is then None).
+
+    A person's mark has what that person wrote to the student as `comment`, and beside it the `automatic`
+    one; both are left out of the JSON where there are none.
+    """
 
     field: str
     step: dict[str, int] | None = None
@@ -40,10 +54,16 @@ class FieldResult(_Frozen):
     score: float
     max_score: float
     message: str = ""
+    comment: str | None = None
+    automatic: Automatic | None = None
 
 
 class QuestionResult(_Frozen):
-    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it."""
+    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
+
+    Where a person marked the question as a whole, `automatic` is the score that it would have had, and
+    `comment` what that person wrote; both are left out of the JSON where there are none.
+    """
 
     question: str
     score: float
@@ -54,6 +74,8 @@ class QuestionResult(_Frozen):
     given: dict[str, float] = {}
     notes: tuple[str, ...] = ()
     fields: tuple[FieldResult, ...] = ()
+    comment: str | None = None
+    automatic: float | None = None
 
 
 class SubmissionResult(_Frozen):

@@ -6,7 +6,9 @@ from pathlib import Path
 import typer
 
 from grader.cli import streams
+from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
+from grader.cli.markbook import mark_book
 from grader.cli.score import Format
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
@@ -27,16 +29,24 @@ def score(
     *,
     feedback: bool,
     fail_under: float | None,
+    marks: Sequence[Path] = (),
 ) -> None:
-    """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout."""
+    """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
+
+    `marks` are files of a person's marks.
+    """
     keys = key_ring(key)
-    findings = read_all(paths, leave_out=[out])
+    book = mark_book(marks) if marks else None
+    findings = read_all(paths, leave_out=[out, *marks])
     if feedback:
         ready_folder(out)
     with Spool() as spool:
         spooled = spool if feedback or format_ in (Format.JSON, Format.JSONL) else None
-        scoring = Scoring(keys, out if feedback else None, spooled)
+        scoring = Scoring(keys, out if feedback else None, spooled, book)
         found = scoring.run(findings)
+        of_marks = book.all_faults() if book else []
+        for text in of_marks:
+            streams.note(text)
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
             raise UsageFault(
@@ -44,12 +54,15 @@ def score(
             )
         rows = _ordered(found)
         if feedback:
+            changed = changed_marks(out, rows)
             write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
             write_text(out / "grades.csv", [grades_csv(rows)])
         streams.write(_output(format_, found, spool, rows))
     if feedback:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/")
-    if _failed(found, fail_under):
+        if changed:
+            streams.note(changed)
+    if of_marks or _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
