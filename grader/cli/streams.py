@@ -36,7 +36,7 @@ def width() -> int:
 
 def clear() -> None:
     """Empty the screen, where stdout is one."""
-    if _is_terminal() and os.environ.get("TERM") != "dumb":
+    if is_terminal() and os.environ.get("TERM") != "dumb":
         write("\x1b[2J\x1b[3J\x1b[H")
 
 
