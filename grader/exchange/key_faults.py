@@ -182,7 +182,7 @@ def _unknown(place: Sequence[Step]) -> str:
         return f"unknown key; did you mean {near[0]}?"
     if homes:
         return f"unknown key here; it belongs {' or '.join(dict.fromkeys(homes))}"
-    near = get_close_matches(name, _KNOWN, n=1)
+    near = get_close_matches(name, [other for other in _KNOWN if other != name], n=1)
     return f"unknown key; did you mean {near[0]}?" if near else "unknown key"
 
 
