@@ -1,7 +1,7 @@
 """The hand-ins of a class that work by one method, as arrays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ class Batch:
     """N hand-ins over T steps of W numbers: `values`, `decimals` and `half` (half units) are (N, T, W).
 
     A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
-    `given` has the constants that the students state, or their defaults: (N,) each.
+    `given` has the constants that the students state, or their defaults: (N,) each. `varied` has the start
+    values (N, *shape) and the inputs (N, T or 1, *shape) that are each student's own.
     """
 
     layout: Layout
@@ -28,20 +29,34 @@ class Batch:
     half: Array
     invalid: Mask
     given: dict[str, Array]
+    varied: dict[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
 
     def take(self, rows: NDArray[np.intp]) -> "Batch":
         """Return the batch of some of the hand-ins."""
-        given = {name: values[rows] for name, values in self.given.items()}
-        return Batch(
-            self.layout, self.values[rows], self.decimals[rows], self.half[rows], self.invalid[rows], given
+        return replace(
+            self,
+            values=self.values[rows],
+            decimals=self.decimals[rows],
+            half=self.half[rows],
+            invalid=self.invalid[rows],
+            given={name: values[rows] for name, values in self.given.items()},
+            varied={name: values[rows] for name, values in self.varied.items()},
         )
 
+    def start(self, name: str) -> Array:
+        """Return the start values of a field: (N, *shape), or (1, *shape) where all have the same."""
+        return self.varied[name] if name in self.varied else self.layout.plan.start[name][None]
 
-def make_batch(sheets: Sequence[Sheet]) -> Batch:
-    """Put sheets of one layout on top of each other."""
+    def inputs(self, name: str) -> Array:
+        """Return an input or constant in all steps: (N or 1, T or 1, *shape)."""
+        return self.varied[name] if name in self.varied else self.layout.plan.inputs[name][None]
+
+
+def make_batch(sheets: Sequence[Sheet], own: Mapping[str, Array] | None = None) -> Batch:
+    """Put sheets of one layout on top of each other; `own` are their students' own values, as drawn."""
     layout = sheets[0].layout
     values = np.stack([sheet.row for sheet in sheets])
     decimals = decimals_of(values)
@@ -56,4 +71,5 @@ def make_batch(sheets: Sequence[Sheet]) -> Batch:
         for name, asked in layout.plan.given.items()
     }
     half = half_units(values, decimals, layout.plan.digits)
-    return Batch(layout, values, decimals, half, invalid, given)
+    varied = layout.plan.spread(own or {})
+    return Batch(layout, values, decimals, half, invalid, given, varied)

@@ -104,7 +104,7 @@ class _Chooser:
 
     def _names(self, line: Line) -> dict[str, Ball]:
         """Return the values of a line's names in all steps at once: (N, T, ...)."""
-        names = {name: exact(self.plan.inputs[name][None]) for name in line.inputs}
+        names = {name: exact(self.batch.inputs(name)) for name in line.inputs}
         names |= {name: exact(self.batch.given[name][:, None]) for name in line.given}
         for slot in self.batch.layout.usual:
             if slot.field in line.parents:
@@ -116,8 +116,8 @@ class _Chooser:
         return names
 
     def _one_step_back(self, name: str, ball: Ball) -> Ball:
-        start = exact(self.plan.start[name])
-        first = np.broadcast_to(start.mid, (len(self.batch), 1, *start.mid.shape))
+        start = exact(self.batch.start(name)[:, None])
+        first = np.broadcast_to(start.mid, (len(self.batch), *start.mid.shape[1:]))
         first_half = np.broadcast_to(start.rad, first.shape)
         mid = np.concatenate([first, ball.mid[:, :-1]], axis=1)
         return Ball(mid, np.concatenate([first_half, ball.rad[:, :-1]], axis=1))

@@ -7,7 +7,6 @@ everything. A test holds that both read a clean hand-in alike.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import chain
 from math import isnan, nan
 from typing import Any
@@ -16,11 +15,22 @@ import numpy as np
 
 from grader.expressions import Array, Shape
 from grader.marking.layout import Layout, Slot
-from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, quoted, read_value
+from grader.marking.stated import read_variant
+from grader.marking.values import (
+    ValueFault,
+    Written,
+    fit,
+    is_absent,
+    kind_of,
+    quoted,
+    read_value,
+    unknown,
+)
 from grader.schemas.key import Given
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
+_KNOWN = ("method", "given", "steps")
 
 Label = tuple[int, ...]
 
@@ -30,7 +40,8 @@ class Sheet:
     """A student's answer to a trace question, ready to stand as one row of an array.
 
     `row` has the shape (steps, width) of the layout; `decimals` those of numbers that came as text, by
-    place in the row; `invalid` the places that cannot be read.
+    place in the row; `invalid` the places that cannot be read; `variant` the student's own values of what
+    varies, as they are stated.
     """
 
     layout: Layout
@@ -40,10 +51,19 @@ class Sheet:
     invalid: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    variant: dict[str, Array] = field(default_factory=dict)
 
 
-def read_sheet(answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: str) -> Sheet:
-    """Read the answer to a trace question; `layouts` are those of its methods, the default one first."""
+def read_sheet(
+    answer: Mapping[str, Any],
+    layouts: Mapping[str, Layout],
+    place: str,
+    varies: Mapping[str, Shape] | None = None,
+) -> Sheet:
+    """Read the answer to a trace question; `layouts` are those of its methods, the default one first.
+
+    `varies` are the shapes of what each student has an own value of.
+    """
     problems: list[Problem] = []
     steps = _steps(answer, place, problems)
     notes: list[str] = []
@@ -52,17 +72,14 @@ def read_sheet(answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: 
     sheet.problems[:0] = problems
     sheet.notes[:0] = notes
     sheet.given = _given(answer, layout.plan.given, f"{place}.given", sheet.problems)
+    known: tuple[str, ...] = _KNOWN
+    if varies:
+        known = (*_KNOWN, "variant")
+        sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
     for name in answer:
-        if name not in ("method", "given", "steps"):
-            sheet.problems.append(unknown(place, name, ("method", "given", "steps")))
+        if name not in known:
+            sheet.problems.append(unknown(place, name, known))
     return sheet
-
-
-def unknown(place: str, name: str, known: Sequence[str]) -> Problem:
-    """Return the problem of a key that means nothing here, with the nearest that does."""
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
 
 
 def _steps(answer: Mapping[str, Any], place: str, problems: list[Problem]) -> list[dict[str, Any]]:

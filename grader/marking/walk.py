@@ -89,8 +89,8 @@ class _Walk:
         self.repeats = np.zeros_like(self.verdicts.hollow)  # lines that only repeat the student's own numbers
         self.coarse = np.zeros(count, dtype=np.bool_)  # who wrote a number with too few digits
         self.latest = {
-            name: _Latest(exact(value[None]), exact(value[None]), none, none, none)
-            for name, value in self.plan.start.items()
+            name: _Latest(exact(batch.start(name)), exact(batch.start(name)), none, none, none)
+            for name in self.plan.start
         }
 
     def line(self, t: int, i: int) -> None:
@@ -138,9 +138,8 @@ class _Walk:
             self.verdicts.matches[1, fits, t, i] |= np.uint64(1 << number)
 
     def _names(self, line: Line, t: int, kind: str, rows: NDArray[np.intp] | None = None) -> dict[str, Ball]:
-        names = {
-            name: exact(self.plan.inputs[name][t % len(self.plan.inputs[name])][None]) for name in line.inputs
-        }
+        inputs = {name: self.batch.inputs(name) for name in line.inputs}
+        names = {name: exact(values[:, t % values.shape[1]]) for name, values in inputs.items()}
         names |= {name: self.given[name] for name in line.given}
         names |= {name: getattr(self.latest[name], kind) for name in line.parents}
         return names if rows is None else {name: take(ball, rows) for name, ball in names.items()}

@@ -21,6 +21,7 @@ from grader.schemas.base import (
     differ,
 )
 from grader.schemas.parts import PartsQuestion
+from grader.schemas.vary import Vary
 
 
 class Tolerance(Table):
@@ -155,6 +156,7 @@ class TraceQuestion(QuestionBase):
     given: dict[QuantityName, Given] = {}
     start: dict[QuantityName, Value] = {}
     constants: dict[QuantityName, Value] = {}
+    vary: dict[QuantityName, Vary] = {}
     weights: dict[QuantityName, Points] = {}
     method: Annotated[dict[Identifier, Method], Field(min_length=1)]
     choice: dict[

@@ -43,7 +43,11 @@ class FieldResult(_Frozen):
 
 
 class QuestionResult(_Frozen):
-    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it."""
+    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
+
+    `for_markers` is what a person should look at; no page of a student shows it, and where there is nothing
+    `results.json` leaves it out.
+    """
 
     question: str
     score: float
@@ -53,6 +57,7 @@ class QuestionResult(_Frozen):
     choices: dict[str, str] = {}
     given: dict[str, float] = {}
     notes: tuple[str, ...] = ()
+    for_markers: tuple[str, ...] = ()
     fields: tuple[FieldResult, ...] = ()
 
 

@@ -7,6 +7,7 @@ from itertools import product
 from typing import NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions import (
     Array,
@@ -55,7 +56,7 @@ class _Maker:
     method: Method
 
     def plan(self) -> Plan:
-        loops, inputs = self._loops()
+        loops, inputs, rounds = self._loops()
         constants = {**self.question.constants, **self.method.constants}
         # A start value that no equation changes is a constant.
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
@@ -81,13 +82,14 @@ class _Maker:
             mistakes=mistakes,
             tolerance=self.question.tolerance,
             digits=self.question.digits,
+            rounds=rounds,
         )
 
     def _fault(self, place: str, reason: str) -> NoReturn:
         raise KeyFault(f"question[{self.question.id}].method.{self.name}.{place}: {reason}")
 
-    def _loops(self) -> tuple[dict[str, int], dict[str, Array]]:
-        """Return how often each loop runs, and the inputs of every step of all loops together."""
+    def _loops(self) -> tuple[dict[str, int], dict[str, Array], dict[str, NDArray[np.intp]]]:
+        """Return how often each loop runs, the inputs of every step of all loops, and their rounds."""
         counts = {
             name: loop if isinstance(loop, int) else len(loop) for name, loop in self.method.loop.items()
         }
@@ -95,14 +97,16 @@ class _Maker:
         if not 1 <= total <= MAX_STEPS:
             self._fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
         inputs: dict[str, Array] = {}
+        numbers: dict[str, NDArray[np.intp]] = {}
         rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
         for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
             if isinstance(loop, int):
                 continue
             self._check_rounds(name, loop)
             for quantity in loop[0]:
-                inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[list(round_of_step)]
-        return counts, inputs
+                numbers[quantity] = np.array(round_of_step)
+                inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[numbers[quantity]]
+        return counts, inputs, numbers
 
     def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
         for i, table in enumerate(rounds):

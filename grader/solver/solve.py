@@ -20,13 +20,25 @@ def solve(plan: Plan, choice: Choice, given: Mapping[str, float]) -> Trace:
     return {name: values[0] for name, values in trace.items()}
 
 
-def solve_many(plan: Plan, choice: Choice, given: Mapping[str, Array], count: int) -> Trace:
-    """Return the traces for several values of the given constants: (count, steps, *the field's shape)."""
-    values = dict(given) | {name: array[None] for name, array in plan.start.items()}
+def solve_many(
+    plan: Plan,
+    choice: Choice,
+    given: Mapping[str, Array],
+    count: int,
+    varied: Mapping[str, Array] | None = None,
+) -> Trace:
+    """Return the traces for several values of the given constants: (count, steps, *the field's shape).
+
+    `varied` are own start values and inputs of each, as `Plan.spread` gives them.
+    """
+    varied = varied or {}
+    values = dict(given)
+    values |= {name: varied[name] if name in varied else array[None] for name, array in plan.start.items()}
+    inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
     trees = {line.field: line.tree(choice) for line in plan.lines}
     trace = {line.field: np.empty((count, len(plan.steps), *line.shape)) for line in plan.lines}
     for t in range(len(plan.steps)):
-        values |= {name: array[t % len(array)][None] for name, array in plan.inputs.items()}
+        values |= {name: array[:, t % array.shape[1]] for name, array in inputs.items()}
         for name, tree in trees.items():
             trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))
     return trace

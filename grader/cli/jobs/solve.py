@@ -1,17 +1,30 @@
 """Working out the reference trace of a key."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from grader.cli import streams
 from grader.cli.keyring import load_key, one_key
 from grader.cli.solve import Format
+from grader.exchange.secret import needed, read_secret
+from grader.expressions import Array
 from grader.marking.digits import read_number
-from grader.schemas.faults import UsageFault
+from grader.marking.mark import Prepared
+from grader.schemas.faults import KeyFault, UsageFault
 from grader.solver import Plan, Trace, settle, settle_given, show
 from grader.solver import solve as solve_plan
+from grader.solver.variants import assign, no_sound_draw
+
+
+class Whose(NamedTuple):
+    """A student, and where the secret is that this student's values are drawn from."""
+
+    student: str | None = None
+    secret: Path | None = None
 
 
 def solve(
@@ -21,9 +34,11 @@ def solve(
     given: Iterable[str],
     question: str | None,
     format_: Format,
+    whose: Whose,
 ) -> None:
     """Show the traces of a key's questions, or of one of them."""
-    layouts = load_key(one_key(key)).layouts
+    prepared = load_key(one_key(key))
+    layouts = prepared.layouts
     if question is not None and question not in layouts:
         raise UsageFault(
             f"no question {question!r} is worked line by line; there is {', '.join(layouts) or 'none'}"
@@ -34,7 +49,8 @@ def solve(
     for name, methods in layouts.items():
         if question in (None, name):
             plans = {method_name: layout.plan for method_name, layout in methods.items()}
-            texts.append(_shown(_pick(plans, method), choose, given, format_))
+            plan, variant = _pick(plans, method), _variant(prepared, name, whose)
+            texts.append(_shown(plan.with_own(variant), choose, given, format_, variant))
     if format_ == Format.JSON and len(texts) > 1:
         texts = ["[" + ",\n".join(texts) + "]"]
     streams.write("\n".join(texts) + "\n")
@@ -48,7 +64,20 @@ def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
     return plans[method]
 
 
-def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: Format) -> str:
+def _variant(prepared: Prepared, question: str, whose: Whose) -> dict[str, Array]:
+    """Return a student's own values of a question; nothing where none vary, or no student is named."""
+    if whose.student is None or question not in prepared.variations:
+        return {}
+    secret = needed(read_secret(whose.secret, os.environ))
+    drawn = assign(prepared.variations[question], secret, [whose.student])
+    if not drawn.sound.all():
+        raise KeyFault(f"question[{question}].vary: {no_sound_draw(drawn, whose.student)}")
+    return {name: values[0] for name, values in drawn.values.items()}
+
+
+def _shown(
+    plan: Plan, choose: Iterable[str], given: Iterable[str], format_: Format, variant: dict[str, Array]
+) -> str:
     choice = settle(plan, _pairs(choose, "GROUP=OPTION"))
     stated = {name: _number(value) for name, value in _pairs(given, "NAME=VALUE").items()}
     constants = settle_given(plan, stated)
@@ -56,10 +85,10 @@ def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: For
         trace = solve_plan(plan, choice, constants)
     _check_finite(plan, trace)
     if format_ == Format.JSON:
-        return show.as_json(plan, trace, choice, constants)
+        return show.as_json(plan, trace, choice, constants, variant)
     if format_ == Format.LOG:
         return show.as_log(plan, trace)
-    return show.as_table(plan, trace, choice, constants)
+    return show.as_table(plan, trace, choice, constants, variant)
 
 
 def _check_finite(plan: Plan, trace: Trace) -> None:
