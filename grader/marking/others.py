@@ -16,12 +16,13 @@ from grader.marking.explain import agrees
 from grader.marking.layout import Slot
 from grader.marking.variants import Own
 from grader.marking.verdicts import Code, Verdicts
-from grader.solver import Line
+from grader.solver import Line, Plan
 
 _FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many
 _FITTING = 0.8  # of the telling numbers, for a hand-in to fit another variant
 _BADLY = 0.5  # of them, at most, fit the student's own
 _MOST_NAMED = 3
+_THE_KEY = "the key itself, which nobody was given"
 _ROOM = 2_000_000  # numbers that are compared at once
 
 Rows = NDArray[np.intp]
@@ -38,12 +39,24 @@ def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> di
         return {}
     batch = verdicts.batch.take(suspects)
     people = np.array(rows, dtype=np.intp)[suspects]
-    everybody = batch.layout.plan.spread(own.values)
+    everybody = _with_the_key(batch.layout.plan, own)
+    different = _different(everybody, people)
+    names = [*own.students, _THE_KEY]
     remarks = {}
-    for place, others in _alike(batch, telling, everybody, _different(own, people)):
+    for place, others in _alike(batch, telling, batch.layout.plan.spread(everybody), different):
         if len(others):
-            remarks[int(suspects[place])] = _remark([own.students[other] for other in others])
+            remarks[int(suspects[place])] = _remark([names[other] for other in others])
     return remarks
+
+
+def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
+    """Return everybody's values of what the plan has, and those that stand in the key as the last."""
+    wholes = {name: plan.whole(name) for name in own.values}
+    return {
+        name: np.concatenate([own.values[name], whole[None]])
+        for name, whole in wholes.items()
+        if whole is not None
+    }
 
 
 def _telling(batch: Batch) -> Iterator[tuple[Line, Slot, bool]]:
@@ -61,16 +74,22 @@ def _unlike_their_own(verdicts: Verdicts, telling: Sequence[tuple[Line, Slot, bo
     right, written = np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.intp)
     for _, slot, first_only in telling:
         here = (slice(None), slice(0, 1 if first_only else None), slice(slot.offset, slot.end))
-        given = ~np.isnan(verdicts.batch.values[here])
+        given = _says_something(verdicts.batch.values[here])
         right += np.sum(given & (verdicts.codes[here] <= Code.FOLLOWS), axis=(1, 2))
         written += np.sum(given, axis=(1, 2))
     return np.flatnonzero((written >= _FEWEST) & (right <= _BADLY * written))
 
 
-def _different(own: Own, people: Rows) -> Mask:
+def _says_something(values: Array) -> Mask:
+    """Tell which numbers are there and not 0: that, a dead unit has by anybody's values."""
+    says: Mask = ~np.isnan(values) & (values != 0)
+    return says
+
+
+def _different(everybody: Mapping[str, Array], people: Rows) -> Mask:
     """Tell whose values differ from those of some people: (people, everybody)."""
-    different = np.zeros((len(people), len(own.students)), dtype=np.bool_)
-    for values in own.values.values():
+    different = np.zeros((len(people), len(next(iter(everybody.values())))), dtype=np.bool_)
+    for values in everybody.values():
         flat = values.reshape(len(values), -1)
         for place, person in enumerate(people):
             different[place] |= np.any(flat != flat[person], axis=1)
@@ -115,13 +134,14 @@ def _agreements(
             here = slice(0, 1) if first_only else steps
             values, half = (slot.of(array)[:, None, here] for array in (batch.values, batch.half))
             names = dict(_names(batch, line, theirs, here))
+            given = _says_something(values)
             axes = tuple(range(2, values.ndim))
             best = np.zeros_like(fits)
             for tree in line.usual.trees.values():
                 ball = evaluate(tree, names, Balls(3))
-                best = np.maximum(best, np.sum(agrees(values, half, ball), axis=axes))
+                best = np.maximum(best, np.sum(given & agrees(values, half, ball), axis=axes))
             fits += best
-            written += np.sum(~np.isnan(values), axis=(1, *axes))
+            written += np.sum(given, axis=(1, *axes))
     return fits, written
 
 

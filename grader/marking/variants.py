@@ -42,7 +42,7 @@ def own_values(
         said = stated[row]
         off = [name for name, value in said.items() if not same_values(drawn.values[name][row], value)]
         if off:
-            reason = f"not the values that were given to this student ({', '.join(off)}); marked by those"
+            reason = f"{', '.join(off)}: not as given to you; your lines are marked by what was given"
             problems[row] = Problem(f"answers.{variation.name[1]}.variant: {reason}", grave=False)
     return Own(tuple(students), drawn.values, problems)
 
@@ -53,8 +53,8 @@ def _as_stated(variation: Variation, sheets: Sequence[Sheet]) -> dict[str, Array
         absent = [name for name in variation.lattices if name not in sheet.variant]
         if absent and np.any(~np.isnan(sheet.row)):
             raise SubmissionFault(
-                f"{place}: {', '.join(absent)} is missing, so your lines cannot be checked; copy the "
-                '"variant" from the file that you were given, with the values of your own sheet'
+                f"{place}: the values of {', '.join(absent)} are missing, without which your lines cannot be "
+                'checked; copy "variant" from the file that you were given'
             )
     return {
         name: np.stack([sheet.variant.get(name, key_value(variation, name)) for sheet in sheets])
