@@ -23,7 +23,7 @@ PLACE = ("key", "question")
 
 def values(vary, shape, count, student="s{}"):
     lattice = make_lattice(Vary.model_validate(vary), shape)
-    each = seeds(SECRET, PLACE, [student.format(i) for i in range(count)], 0)
+    each = seeds(SECRET, PLACE, [student.format(i) for i in range(count)], [0] * count)
     return lattice.at(draws(each, "x", lattice.size))
 
 
@@ -38,7 +38,7 @@ def by_hand(student, name, size, attempt=0):
 
 
 def test_draws_are_a_keyed_hash_of_where_and_whose():
-    (seed,) = seeds(SECRET, PLACE, ["0012345"], 3)
+    (seed,) = seeds(SECRET, PLACE, ["0012345"], [3])
     assert draws([seed], "W", 6).tolist() == [by_hand("0012345", "W", 6, attempt=3)]
     text = b"grader/variant/v1\0key\0question\0003\0000012345"
     assert seed == hmac.new(SECRET, text, hashlib.sha256).digest()
@@ -68,8 +68,8 @@ def test_draws_rest_on_no_hash_seed_and_no_locale():
 
 def test_an_id_is_the_same_however_it_is_typed():
     composed, apart = "Ame\u0301lie", "Am\u00e9lie"
-    assert seeds(SECRET, PLACE, [composed], 0) == seeds(SECRET, PLACE, [f" {apart} "], 0)
-    assert seeds(SECRET, PLACE, ["12"], 0) != seeds(SECRET, PLACE, ["012"], 0)
+    assert seeds(SECRET, PLACE, [composed], [0]) == seeds(SECRET, PLACE, [f" {apart} "], [0])
+    assert seeds(SECRET, PLACE, ["12"], [0]) != seeds(SECRET, PLACE, ["012"], [0])
 
 
 steps = st.sampled_from(["0.01", "0.02", "0.05", "0.1", "0.25", "0.3", "1", "5"])

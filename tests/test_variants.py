@@ -56,7 +56,7 @@ def test_a_dead_unit_is_rejected_and_nothing_else():
     """By hand: unit k is dead where x_0 @ W[:, k] and x_1 @ W'[:, k] are both below 0."""
     variation = varied(RELU).variations["q"]
     students = [str(i) for i in range(400)]
-    drawn = draw(variation, SECRET, students, 0)
+    drawn = draw(variation, SECRET, students, [0] * len(students))
     reasons = Counter()
     bad = rejected(variation, drawn, reasons)
     first = np.array([1.0, 0.5]) @ drawn["W"]
@@ -118,7 +118,7 @@ y = "b / a"
 def test_values_that_lead_nowhere_or_too_far_are_rejected():
     variation = varied(NOT_FINITE).variations["q"]
     reasons = Counter()
-    drawn = draw(variation, SECRET, [str(i) for i in range(200)], 0)
+    drawn = draw(variation, SECRET, [str(i) for i in range(200)], [0] * 200)
     bad = rejected(variation, drawn, reasons)
     assert np.array_equal(bad, (drawn["a"] == 0) | (drawn["b"] == 10000))
     assert reasons.keys() == {"y is no finite number", "y grows too large"}

@@ -13,21 +13,21 @@ from grader.schemas.submission import StudentId
 
 _MOST_BYTES = 20_000_000
 _STUDENT = TypeAdapter[str](StudentId)
-# What course offices and learning platforms call these columns.
+# What course offices and learning platforms call these columns; of several, the first here.
 _ID_COLUMNS = (
-    "id",
-    "student",
     "student id",
-    "student number",
     "studentid",
-    "sid",
-    "id number",
+    "student number",
+    "matriculation number",
     "sis user id",
     "orgdefinedid",
-    "matriculation number",
+    "id number",
+    "sid",
+    "id",
     "username",
+    "student",
 )
-_NAME_COLUMNS = ("name", "student name", "full name", "display name")
+_NAME_COLUMNS = ("name", "student name", "full name", "display name", "student")
 
 
 class Enrolled(NamedTuple):
@@ -49,6 +49,7 @@ def read_roster(path: Path) -> list[Enrolled]:
     heading = [cell.casefold() for cell in rows[0][1]]
     ids = next((heading.index(name) for name in _ID_COLUMNS if name in heading), None)
     names = next((heading.index(name) for name in _NAME_COLUMNS if name in heading), None)
+    names = None if names == ids else names
     if ids is None:
         if names is not None:
             raise UsageFault(

@@ -5,6 +5,7 @@ key, or a mistake that means nothing under a choice, may be so in a variant.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -27,32 +28,64 @@ class Reason(NamedTuple):
     rejected: Mask
 
 
-def degenerate(plan: Plan, varied: Mapping[str, Array], single: Collection[str] = ()) -> Iterator[Reason]:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Standard:
+    """What the key's own values show by one method, which a variant must show as well.
+
+    `trace` is theirs under the first option of every choice. `told` has the mistakes that can be told from
+    the right lines, by their numbers, under that choice and then under each other option by itself. The
+    components of a vector are units, each of which may be dead; but for the fields in `single`, which are one
+    number in another method, so that their components are several examples of the same.
+    """
+
+    plan: Plan
+    trace: Trace
+    told: tuple[tuple[Choice, frozenset[int]], ...]
+    single: frozenset[str]
+
+    @property
+    def mistakes(self) -> frozenset[int]:
+        """The mistakes that can be told at all."""
+        return frozenset().union(*(numbers for _, numbers in self.told))
+
+
+def make_standard(plan: Plan, single: Collection[str]) -> Standard:
+    """Work a plan by the key's own values."""
+    worked = [(choice, _work(plan, choice, {}, 1)) for choice in _choices(plan)]
+    told = tuple(
+        (choice, frozenset(n for n, way in enumerate(plan.mistakes) if _told(plan, way, choice, scopes)[0]))
+        for choice, scopes in worked
+    )
+    trace = {line.field: worked[0][1].now[line.field] for line in plan.lines}
+    return Standard(plan, trace, told, frozenset(single))
+
+
+def degenerate(standard: Standard, varied: Mapping[str, Array]) -> Iterator[Reason]:
     """Yield why some of N draws would spoil the exercise; `varied` as `Plan.spread` gives it.
 
-    A vector's components are units, each of which may be dead; but for the fields in `single`, which are one
-    number in another method, so that their components are several examples of the same.
-
-    Nothing may be dead under the first option of every choice, nor under another one of any. A mistake is to
-    be told under one of these, as the audit asks of the key's own values.
+    Nothing may be dead under the first option of every choice. A mistake must show under one of the choices
+    under which it does so in the key, as the audit asks of the key's own values.
     """
-    # The key's own values stand in the first row, so that both are worked alike.
-    own = {name: plan.start[name] if name in plan.start else plan.inputs[name] for name in varied}
-    both = {name: np.concatenate([own[name][None], values]) for name, values in varied.items()}
-    count = len(next(iter(both.values())))
-    given = {name: np.full(1, value) for name, value in plan.default_given.items()}
-    told = np.zeros((len(plan.mistakes), count), dtype=np.bool_)
-    with np.errstate(all="ignore"):
-        for choice in _choices(plan):
-            trace = solve_many(plan, choice, given, count, both)
-            yield from _spoiled(plan, trace, single)
-            scopes = _Scopes(_now(plan, trace, both), _before(plan, trace, both))
-            for number, way in enumerate(plan.mistakes):
-                if not told[number].all():
-                    told[number] |= _told(plan, way, choice, scopes)
-    for number, way in enumerate(plan.mistakes):
-        if told[number, 0]:
-            yield Reason(f"the mistake {way.name} gives what the right lines do", ~told[number, 1:])
+    plan = standard.plan
+    count = len(next(iter(varied.values())))
+    spoiled = np.zeros(count, dtype=np.bool_)
+    hidden = {number: np.ones(count, dtype=np.bool_) for number in sorted(standard.mistakes)}
+    scopes, rows = _work(plan, plan.default_choice, varied, count), np.arange(count)
+    for reason in _spoiled(standard, scopes.now):
+        yield reason
+        spoiled |= reason.rejected
+    for choice, told in standard.told:
+        looked_for = [number for number in told if np.any(hidden[number] & ~spoiled)]
+        if not looked_for:
+            continue
+        if choice != plan.default_choice:
+            rows = np.flatnonzero(~spoiled & np.any([hidden[number] for number in looked_for], axis=0))
+            some = {name: values[rows] for name, values in varied.items()}
+            scopes = _work(plan, choice, some, len(rows))
+        for number in looked_for:
+            hidden[number][rows] &= ~_told(plan, plan.mistakes[number], choice, scopes)
+    for number, unseen in hidden.items():
+        yield Reason(f"the mistake {plan.mistakes[number].name} gives what the right lines do", unseen)
 
 
 def _choices(plan: Plan) -> Iterator[Choice]:
@@ -63,20 +96,43 @@ def _choices(plan: Plan) -> Iterator[Choice]:
             yield first | {group: option}
 
 
-def _spoiled(plan: Plan, trace: Trace, single: Collection[str]) -> Iterator[Reason]:
+class _Scopes(NamedTuple):
+    """The values of all names in all steps, (N or 1, T or 1, *shape): in the step, and before it."""
+
+    now: Mapping[str, Array]
+    before: Mapping[str, Array]
+
+
+def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -> _Scopes:
+    """Work N draws of what varies."""
+    given = {name: np.full(1, value) for name, value in plan.default_given.items()}
+    with np.errstate(all="ignore"):
+        trace = solve_many(plan, choice, given, count, varied)
+    inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
+    constants = {name: values[:, None] for name, values in given.items()}
+    before = {}
+    for name, array in plan.start.items():
+        first = varied[name] if name in varied else array[None]
+        first = np.broadcast_to(first, (count, *array.shape))
+        before[name] = np.concatenate([first[:, None], trace[name][:, :-1]], axis=1)
+    return _Scopes({**inputs, **constants, **trace}, before)
+
+
+def _spoiled(standard: Standard, now: Mapping[str, Array]) -> Iterator[Reason]:
     """Yield the fields that have no value, are dead, never change, or grow beyond all measure."""
-    for field, values in trace.items():
-        finite: Mask = np.asarray(np.isfinite(values).reshape(len(values), -1).all(axis=1))
-        if finite[0]:
-            yield Reason(f"{field} is no finite number", ~finite[1:])
-        largest = _largest(values, units=field not in single)
-        dead: Mask = np.asarray((_nothing(plan, largest) & ~_nothing(plan, largest[:1])).any(axis=1))
-        yield Reason(f"{field} is 0 in every step", dead[1:])
-        still = _still(values)
-        yield Reason(f"{field} is the same in every step", still[1:] & ~still[0])
-        bound = _TOO_LARGE * max(1.0, float(largest[0].max()))
-        large: Mask = np.asarray((largest > bound).any(axis=1))
-        yield Reason(f"{field} grows too large", large[1:])
+    for field, own in standard.trace.items():
+        values = now[field]
+        if np.all(np.isfinite(own)):
+            finite: Mask = np.asarray(np.isfinite(values).reshape(len(values), -1).all(axis=1))
+            yield Reason(f"{field} is no finite number", ~finite)
+        units = field not in standard.single
+        largest, usual = _largest(values, units=units), _largest(own, units=units)
+        nothing = 0.5 * 10.0**-standard.plan.digits  # half of the last decimal asked for is 0 on paper
+        dead: Mask = np.asarray(((largest < nothing) & (usual >= nothing)).any(axis=1))
+        yield Reason(f"{field} is 0 in every step", dead)
+        yield Reason(f"{field} is the same in every step", _still(values) & ~_still(own))
+        large: Mask = np.asarray((largest > _TOO_LARGE * max(1.0, float(usual.max()))).any(axis=1))
+        yield Reason(f"{field} grows too large", large)
 
 
 def _largest(values: Array, *, units: bool) -> Array:
@@ -87,12 +143,6 @@ def _largest(values: Array, *, units: bool) -> Array:
     return largest
 
 
-def _nothing(plan: Plan, size: Array) -> Mask:
-    """Tell what is 0 on paper: less than half a unit of the last decimal that is asked for."""
-    nothing: Mask = size < 0.5 * 10.0**-plan.digits
-    return nothing
-
-
 def _still(values: Array) -> Mask:
     """Tell which traces have the same value of a field in every step, of which there are several: (N,)."""
     same = values == values[:, :1]
@@ -100,36 +150,15 @@ def _still(values: Array) -> Mask:
     return still
 
 
-class _Scopes(NamedTuple):
-    """The values of all names in all steps, (N or 1, T or 1, *shape): in the step, and before it."""
-
-    now: Mapping[str, Array]
-    before: Mapping[str, Array]
-
-
-def _now(plan: Plan, trace: Trace, varied: Mapping[str, Array]) -> dict[str, Array]:
-    inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
-    given = {name: np.full((1, 1), value) for name, value in plan.default_given.items()}
-    return {**inputs, **given, **trace}
-
-
-def _before(plan: Plan, trace: Trace, varied: Mapping[str, Array]) -> dict[str, Array]:
-    before = {}
-    for name, array in plan.start.items():
-        first = varied[name] if name in varied else array[None]
-        first = np.broadcast_to(first, (len(trace[name]), *array.shape))
-        before[name] = np.concatenate([first[:, None], trace[name][:, :-1]], axis=1)
-    return before
-
-
 def _told(plan: Plan, way: WrongWay, choice: Choice, scopes: _Scopes) -> Mask:
-    """Tell where a mistake differs from the right lines in some step, by more than is tolerated: (N,)."""
+    """Tell where a mistake differs from the right lines in some step, by what can be seen: (N,)."""
     told: Mask = np.zeros(len(scopes.now[plan.lines[0].field]), dtype=np.bool_)
     for field, line in way.lines.items():
         names = {name: scopes.now[name] for name in (*line.earlier, *line.inputs, *line.given)}
         names |= {name: scopes.before[name] for name in line.previous}
         values = scopes.now[field]
-        apart = np.abs(evaluate(line.tree(choice), names, Real(2)) - values) > _room(plan, values)
+        with np.errstate(all="ignore"):
+            apart = np.abs(evaluate(line.tree(choice), names, Real(2)) - values) > _room(plan, values)
         told |= apart.any(axis=tuple(range(1, apart.ndim)))
     return told
 

@@ -16,7 +16,7 @@ _NOBODY = b"the secret of the audit"
 def try_draws(variation: Variation) -> DrawsTried:
     """Draw once for each of some made-up students."""
     reasons: Counter[str] = Counter()
-    drawn = draw(variation, _NOBODY, [str(number) for number in range(_TRIED)], 0)
+    drawn = draw(variation, _NOBODY, [str(number) for number in range(_TRIED)], [0] * _TRIED)
     bad = int(rejected(variation, drawn, reasons).sum())
     return DrawsTried(
         question=variation.name[1],

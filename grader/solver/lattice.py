@@ -135,10 +135,18 @@ def _holes(without: Sequence[float], low: int, width: int, places: int, decimals
     return tuple(sorted(found))
 
 
-def seeds(secret: bytes, place: Sequence[str], students: Sequence[str], attempt: int) -> list[bytes]:
-    """Return what each student's numbers are drawn from: the HMAC-SHA-256 (RFC 2104) of where and whose."""
-    head = "\0".join((_VERSION, *map(_normal, place), str(attempt), ""))
-    texts = ((head + _normal(student)).encode("utf-8", "surrogatepass") for student in students)
+def seeds(
+    secret: bytes, place: Sequence[str], students: Sequence[str], attempts: Sequence[int]
+) -> list[bytes]:
+    """Return what each student's numbers are drawn from in an attempt of each.
+
+    The HMAC-SHA-256 (RFC 2104) of where, which attempt and whose.
+    """
+    head = "\0".join((_VERSION, *map(_normal, place), ""))
+    texts = (
+        f"{head}{attempt}\0{_normal(student)}".encode("utf-8", "surrogatepass")
+        for student, attempt in zip(students, attempts, strict=True)
+    )
     return [hmac.digest(secret, text, "sha256") for text in texts]
 
 

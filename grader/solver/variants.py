@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Shape, in_words, nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key, TraceQuestion
-from grader.solver.degenerate import degenerate
+from grader.solver.degenerate import Standard, degenerate, make_standard
 from grader.solver.lattice import Lattice, LatticeFault, draws, make_lattice, seeds
 from grader.solver.plan import Plan
 
 ATTEMPTS = 100
+_FEWEST = 16  # draws that are looked at together, since that takes hardly longer than one
 _CLOSE = 1e-9
 _MOST_REASONS = 3
 
@@ -33,12 +34,14 @@ Varied = Mapping[str, Array]
 class Variation:
     """What of a question varies: what each quantity is drawn from, and the plans that it stands in.
 
-    `name` is what the draws are made from beside the secret and a student's id.
+    `standards` tell what is degenerate by the plans that something varies in. `name` is what the draws are
+    made from beside the secret and a student's id.
     """
 
     name: tuple[str, str]
     lattices: Mapping[str, Lattice]
     plans: tuple[Plan, ...]
+    standards: tuple[Standard, ...]
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -75,7 +78,13 @@ def read_variation(key: Key, question: TraceQuestion, plans: Mapping[str, Plan])
             lattices[name] = make_lattice(vary, _shape(question, plans, name, place))
         except LatticeFault as fault:
             raise KeyFault(f"{place}{fault.place and '.' + fault.place}: {fault.reason}") from None
-    return Variation((key.id, question.id), lattices, tuple(plans.values()))
+    single = {line.field for plan in plans.values() for line in plan.lines if not line.shape}
+    standards = tuple(
+        make_standard(plan, single)
+        for plan in plans.values()
+        if any(plan.whole(name) is not None for name in lattices)
+    )
+    return Variation((key.id, question.id), lattices, tuple(plans.values()), standards)
 
 
 def _shape(question: TraceQuestion, plans: Mapping[str, Plan], name: str, place: str) -> Shape:
@@ -104,13 +113,20 @@ def assign(variation: Variation, secret: bytes, students: Sequence[str]) -> Draw
     Who has none keeps the last, and is not `sound`.
     """
     drawn = _nothing(variation, len(students))
-    for attempt in range(ATTEMPTS):
+    first = 0
+    while first < ATTEMPTS and not drawn.sound.all():
         rows = np.flatnonzero(~drawn.sound)
-        if not len(rows):
-            break
-        values = draw(variation, secret, _some(students, rows), attempt)
-        _put(drawn, rows, values, attempt)
-        drawn.sound[rows] = ~rejected(variation, values, drawn.reasons)
+        # The fewer students are left, the more attempts of each are looked at together.
+        together = min(max(1, len(students) // (2 * len(rows)), _FEWEST // len(rows)), ATTEMPTS - first)
+        each = np.repeat(rows, together)
+        attempts = np.tile(np.arange(first, first + together), len(rows))
+        values = draw(variation, secret, _some(students, each), attempts.tolist())
+        sound = ~rejected(variation, values, drawn.reasons).reshape(len(rows), together)
+        drawn.sound[rows] = sound.any(axis=1)
+        taken = np.where(drawn.sound[rows], sound.argmax(axis=1), together - 1)
+        chosen = np.arange(len(rows)) * together + taken
+        _put(drawn, rows, {name: own[chosen] for name, own in values.items()}, attempts[chosen])
+        first += together
     return drawn
 
 
@@ -125,7 +141,7 @@ def recall(variation: Variation, secret: bytes, students: Sequence[str], stated:
         rows = np.flatnonzero(whole & ~drawn.sound)
         if not len(rows):
             break
-        values = draw(variation, secret, _some(students, rows), attempt)
+        values = draw(variation, secret, _some(students, rows), [attempt] * len(rows))
         same = np.ones(len(rows), dtype=np.bool_)
         for name, own in values.items():
             said = np.stack([each[name] for each in _some(stated, rows)])
@@ -157,9 +173,11 @@ def _some(each: Sequence[T], rows: NDArray[np.intp]) -> list[T]:
     return [each[row] for row in rows.tolist()]
 
 
-def draw(variation: Variation, secret: bytes, students: Sequence[str], attempt: int) -> dict[str, Array]:
-    """Return one draw for each student, sound or not: (N, *whole shape) each."""
-    from_ = seeds(secret, variation.name, students, attempt)
+def draw(
+    variation: Variation, secret: bytes, students: Sequence[str], attempts: Sequence[int]
+) -> dict[str, Array]:
+    """Return one draw for each student, of the attempt that is stated, sound or not: (N, *whole shape) each."""
+    from_ = seeds(secret, variation.name, students, attempts)
     lattices = variation.lattices.items()
     return {name: lattice.at(draws(from_, name, lattice.size)) for name, lattice in lattices}
 
@@ -167,12 +185,8 @@ def draw(variation: Variation, secret: bytes, students: Sequence[str], attempt: 
 def rejected(variation: Variation, drawn: Varied, reasons: Counter[str]) -> NDArray[np.bool_]:
     """Tell which draws would spoil the exercise: (N,). Each counts once, for the first reason found."""
     bad = np.zeros(len(next(iter(drawn.values()))), dtype=np.bool_)
-    single = {line.field for plan in variation.plans for line in plan.lines if not line.shape}
-    for plan in variation.plans:
-        varied = plan.spread(drawn)
-        if not varied:
-            continue
-        for reason in degenerate(plan, varied, single):
+    for standard in variation.standards:
+        for reason in degenerate(standard, standard.plan.spread(drawn)):
             new = int(np.count_nonzero(reason.rejected & ~bad))
             if new:
                 reasons[reason.says] += new
