@@ -21,6 +21,7 @@ from grader.solver import Line, Plan
 _FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many
 _FITTING = 0.8  # of the telling numbers, for a hand-in to fit another variant
 _BADLY = 0.5  # of them, at most, fit the student's own
+_MOST_LIKELY = 20  # others who are looked at closely, of all whom a hand-in may fit
 _MOST_NAMED = 3
 _THE_KEY = "the key itself, which nobody was given"
 _ROOM = 2_000_000  # numbers that are compared at once
@@ -44,8 +45,7 @@ def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> di
     names = [*own.students, _THE_KEY]
     remarks = {}
     for place, others in _alike(batch, telling, batch.layout.plan.spread(everybody), different):
-        if len(others):
-            remarks[int(suspects[place])] = _remark([names[other] for other in others])
+        remarks[int(suspects[place])] = _remark([names[other] for other in others])
     return remarks
 
 
@@ -102,32 +102,45 @@ def _alike(
     everybody: Mapping[str, Array],
     different: Mask,
 ) -> Iterator[tuple[int, Rows]]:
-    """Yield for each hand-in whose values it fits, best first."""
+    """Yield the hand-ins that fit values of others, and whose, best first."""
+    for place, others in _likely(batch, telling, everybody, different):
+        pairs = batch.take(np.full(len(others), place))
+        theirs = {name: values[others][:, None] for name, values in everybody.items()}
+        fits, written = _agreements(pairs, telling, theirs, slice(None))
+        enough = (fits[:, 0] >= _FEWEST) & (fits[:, 0] >= _FITTING * written)
+        if enough.any():
+            yield place, others[enough][np.argsort(-fits[enough, 0], kind="stable")]
+
+
+def _likely(
+    batch: Batch,
+    telling: Sequence[tuple[Line, Slot, bool]],
+    everybody: Mapping[str, Array],
+    different: Mask,
+) -> Iterator[tuple[int, Rows]]:
+    """Yield the hand-ins whose first step fits values of others, and those others whose it fits best."""
     size = max(1, _ROOM // (different.shape[1] * batch.layout.width))
+    theirs = {name: values[None] for name, values in everybody.items()}
     for start in range(0, len(batch), size):
         some = batch.take(np.arange(start, min(start + size, len(batch))))
-        fits, written = _agreements(some, telling, everybody, slice(0, 1))
+        fits, written = _agreements(some, telling, theirs, slice(0, 1))
         likely = different[start : start + size] & (fits >= _FITTING * np.maximum(written, 1)[:, None])
-        for place, near in enumerate(likely):
-            others = np.flatnonzero(near)
-            alone = some.take(np.array([place]))
-            theirs = {name: values[others] for name, values in everybody.items()}
-            all_fits, all_written = _agreements(alone, telling, theirs, slice(None))
-            enough = (all_fits[0] >= _FEWEST) & (all_fits[0] >= _FITTING * all_written[0])
-            best = np.argsort(-all_fits[0][enough], kind="stable")
-            yield start + place, others[enough][best]
+        for place in np.flatnonzero(likely.any(axis=1)).tolist():
+            others = np.flatnonzero(likely[place])
+            best = np.argsort(-fits[place, others], kind="stable")[:_MOST_LIKELY]
+            yield start + place, others[best]
 
 
 def _agreements(
     batch: Batch, telling: Sequence[tuple[Line, Slot, bool]], theirs: Mapping[str, Array], steps: slice
 ) -> tuple[Rows, Rows]:
-    """Return how many telling numbers of each hand-in fit each other's values, and how many are written.
+    """Return how many telling numbers of each hand-in fit others' values, and how many are written.
 
-    Each line is worked from the student's own lines before it and the other's values: (hand-ins, others) and
-    (hand-ins,). Where a line depends on choices, the option that fits best counts.
+    `theirs` are (hand-ins or 1, others, ...). Each line is worked from the student's own lines before it and
+    the other's values: (hand-ins, others) and (hand-ins,). Where it depends on choices, the option that fits
+    best counts.
     """
-    others = len(next(iter(theirs.values())))
-    fits = np.zeros((len(batch), others), dtype=np.intp)
+    fits = np.zeros((len(batch), next(iter(theirs.values())).shape[1]), dtype=np.intp)
     written = np.zeros(len(batch), dtype=np.intp)
     with np.errstate(all="ignore"):
         for line, slot, first_only in telling:
@@ -148,27 +161,34 @@ def _agreements(
 def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) -> Iterator[tuple[str, Ball]]:
     """Yield the values of a line's names: (hand-ins or 1, others or 1, steps or 1, *shape)."""
     for name in line.inputs:
-        values = theirs[name][None] if name in theirs else batch.inputs(name)[:, None]
+        values = theirs[name] if name in theirs else batch.inputs(name)[:, None]
         yield name, exact(values if values.shape[2] == 1 else values[:, :, steps])
     for name in line.given:
         yield name, exact(batch.given[name][:, None, None])
     for slot in batch.layout.usual:
-        mid, half = slot.of(batch.values)[:, None], slot.of(batch.half)[:, None]
         if slot.field in line.earlier:
-            yield slot.field, Ball(mid[:, :, steps], half[:, :, steps])
+            yield slot.field, _written(batch, slot, steps)
         elif slot.field in line.previous:
-            start = theirs[slot.field][None] if slot.field in theirs else batch.start(slot.field)[:, None]
-            yield slot.field, _one_step_back(start, mid, half, steps)
+            start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
+            yield slot.field, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
 
 
-def _one_step_back(start: Array, mid: Array, half: Array, steps: slice) -> Ball:
-    """Return a field's values before each step: another's start value, then the student's own."""
-    first = exact(start[:, :, None])
-    shape = (len(mid), start.shape[1], mid.shape[2], *mid.shape[3:])
-    before, before_half = np.empty(shape), np.empty(shape)
-    before[:, :, :1], before_half[:, :, :1] = first.mid, first.rad
-    before[:, :, 1:], before_half[:, :, 1:] = mid[:, :, :-1], half[:, :, :-1]
-    return Ball(before[:, :, steps], before_half[:, :, steps])
+def _written(batch: Batch, slot: Slot, steps: slice) -> Ball:
+    return Ball(slot.of(batch.values)[:, None, steps], slot.of(batch.half)[:, None, steps])
+
+
+def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
+    """Return a field's values before each of some first steps: a start value, then the student's own."""
+    own = _written(batch, slot, steps)
+    if own.mid.shape[2] == 1:
+        return start
+    parts = []
+    for first, later in ((start.mid, own.mid), (start.rad, own.rad)):
+        shape = (len(later), first.shape[1], later.shape[2], *later.shape[3:])
+        before = np.broadcast_to(later, shape).copy()
+        before[:, :, 1:], before[:, :, :1] = before[:, :, :-1].copy(), first
+        parts.append(before)
+    return Ball(*parts)
 
 
 def _remark(students: Sequence[str]) -> str:

@@ -176,7 +176,7 @@ def _some(each: Sequence[T], rows: NDArray[np.intp]) -> list[T]:
 def draw(
     variation: Variation, secret: bytes, students: Sequence[str], attempts: Sequence[int]
 ) -> dict[str, Array]:
-    """Return one draw for each student, of the attempt that is stated, sound or not: (N, *whole shape) each."""
+    """Return one draw for each student, that of an attempt, sound or not: (N, *whole shape) each."""
     from_ = seeds(secret, variation.name, students, attempts)
     lattices = variation.lattices.items()
     return {name: lattice.at(draws(from_, name, lattice.size)) for name, lattice in lattices}

@@ -3,8 +3,9 @@
 The practical's class is marked by its key and by the same key with variants, in turns; the ratio of the
 fastest of each is printed, in processor time. The same students, choices, roundings and faults in both: an
 honest class, one in which every third does a known mistake throughout, and one in which every tenth hands in
-what belongs to somebody else's values. Hand-ins state their variant, as those made from templates do; how long
-it takes to find it where they do not is printed as well.
+what belongs to somebody else's values (to other values than those of the key, where there are no variants).
+Hand-ins state their variant, as those made from templates do; how long it takes where they do not, so that
+draws have to be looked at again, is printed as well.
 """
 
 import sys
@@ -18,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from crowd import random_crowd  # noqa: E402
 from shared import practical_key  # noqa: E402
-from varied import QUESTION, SECRET, varied_practical  # noqa: E402
+from varied import QUESTION, RANGES, SECRET, varied_practical  # noqa: E402
 
 from grader.marking.mark import mark_papers  # noqa: E402
 from grader.schemas.submission import Submission  # noqa: E402
@@ -36,7 +37,7 @@ def class_of(prepared, students, wholes, kind):
         rows = np.arange(group, len(students), GROUPS)
         own = {name: values[rows] for name, values in wholes.items()}
         if kind == "every tenth copies":
-            own = {name: _copied(values) for name, values in own.items()}
+            own = _copied(plan, own, len(rows))
         random = np.random.default_rng(group)
         crowd = random_crowd(plan, len(rows), random, "carry", varied=plan.spread(own))
         worked = crowd.answers()
@@ -57,10 +58,19 @@ def class_of(prepared, students, wholes, kind):
     ]
 
 
-def _copied(values):
-    copied = values.copy()
-    copied[1::10] = values[::10][: len(copied[1::10])]
-    return copied
+def _copied(plan, wholes, count):
+    """Return own values of which every tenth is another's, or, where all have the key's, other ones."""
+    if not wholes:
+        wholes = {name: np.repeat(plan.whole(name)[None], count, axis=0) for name in RANGES}
+        return {name: np.where(_every_tenth(values), 1.1 * values, values) for name, values in wholes.items()}
+    return {
+        name: np.where(_every_tenth(values), np.roll(values, 1, axis=0), values)
+        for name, values in wholes.items()
+    }
+
+
+def _every_tenth(values):
+    return (np.arange(len(values)) % 10 == 1).reshape(-1, *(1,) * (values.ndim - 1))
 
 
 def without_variant(submissions):
@@ -99,10 +109,10 @@ def main():
             times["silent"].append(timed(varied, silent)[0])
         least = {name: min(each) for name, each in times.items()}
         named = sum(bool(m.for_markers) for m in marked)
+        own_ratio, silent_ratio = (least[name] / least["same"] for name in ("own", "silent"))
         print(
-            f"{kind:20} same values {least['same']:.2f} s, own values {least['own']:.2f} s: "
-            f"{least['own'] / least['same']:.2f} times (aim: 2); not stated {least['silent'] / least['same']:.2f} "
-            f"times; {named} named"
+            f"{kind:20} {least['same']:.2f} s with the same values, {least['own']:.2f} s with own ones: "
+            f"{own_ratio:.2f} times (aim: 2), {silent_ratio:.2f} where not stated; {named} named"
         )
 
 
