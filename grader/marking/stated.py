@@ -1,6 +1,7 @@
 """What a hand-in states as its student's own values, read with care."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,24 @@ def read_variant(
             problems.append(unknown(place, name, tuple(shapes)))
         elif not is_absent(value):
             try:
-                variant[name] = np.array(_numbers(value, shapes[name], "")).reshape(shapes[name])
+                numbers = _clean_numbers(value, shapes[name])
+                if numbers is None:
+                    numbers = _numbers(value, shapes[name], "")
+                variant[name] = np.array(numbers, dtype=np.float64).reshape(shapes[name])
             except ValueFault as fault:
                 problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
     return variant
+
+
+def _clean_numbers(value: Any, shape: Shape) -> list[Any] | None:
+    """Return the numbers of a value in which nothing is out of the ordinary, else None."""
+    rows = [value]
+    for size in shape:
+        if any(type(row) is not list or len(row) != size for row in rows):
+            return None
+        rows = [number for row in rows for number in row]
+    clean = all(type(number) is float and isfinite(number) for number in rows)
+    return rows if clean else None
 
 
 def _numbers(value: Any, shape: Shape, place: str) -> list[float]:

@@ -186,11 +186,13 @@ def rejected(variation: Variation, drawn: Varied, reasons: Counter[str]) -> NDAr
     """Tell which draws would spoil the exercise: (N,). Each counts once, for the first reason found."""
     bad = np.zeros(len(next(iter(drawn.values()))), dtype=np.bool_)
     for standard in variation.standards:
-        for reason in degenerate(standard, standard.plan.spread(drawn)):
-            new = int(np.count_nonzero(reason.rejected & ~bad))
+        rows = np.flatnonzero(~bad)
+        varied = standard.plan.spread({name: values[rows] for name, values in drawn.items()})
+        for reason in degenerate(standard, varied):
+            new = int(np.count_nonzero(reason.rejected & ~bad[rows]))
             if new:
                 reasons[reason.says] += new
-                bad |= reason.rejected
+                bad[rows] |= reason.rejected
     return bad
 
 
