@@ -112,6 +112,13 @@ def test_a_range_for_each_component_and_one_that_stays():
     assert set(drawn[:, 0].tolist()) == {float(Fraction(n, 10)) for n in range(11)}
 
 
+def test_a_range_for_each_component_of_every_row():
+    drawn = values({"least": [0, 5], "most": [1, 6], "decimals": 1}, (3, 2), 100)
+    assert (drawn[..., 0].min(), drawn[..., 0].max()) == (0.0, 1.0)
+    assert (drawn[..., 1].min(), drawn[..., 1].max()) == (5.0, 6.0)
+    assert len({tuple(row) for row in drawn[0].tolist()}) > 1
+
+
 def test_numbers_that_are_listed():
     assert set(values({"among": [-1, 0.5, 2]}, (3,), 50).ravel().tolist()) == {-1.0, 0.5, 2.0}
 

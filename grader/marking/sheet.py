@@ -8,14 +8,14 @@ everything. A test holds that both read a clean hand-in alike.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from math import isnan, nan
+from math import nan
 from typing import Any
 
 import numpy as np
 
 from grader.expressions import Array, Shape
 from grader.marking.layout import Layout, Slot
-from grader.marking.stated import read_variant
+from grader.marking.stated import read_given, read_variant
 from grader.marking.values import (
     ValueFault,
     Written,
@@ -26,7 +26,6 @@ from grader.marking.values import (
     read_value,
     unknown,
 )
-from grader.schemas.key import Given
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
@@ -71,7 +70,7 @@ def read_sheet(
     sheet = _clean_row(steps, layout) or _Careful(steps, layout, place).sheet()
     sheet.problems[:0] = problems
     sheet.notes[:0] = notes
-    sheet.given = _given(answer, layout.plan.given, f"{place}.given", sheet.problems)
+    sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
     known: tuple[str, ...] = _KNOWN
     if varies:
         known = (*_KNOWN, "variant")
@@ -118,40 +117,6 @@ def _method(
     if known:
         notes.append(f"you state the method {stated}, but your steps are those of {fitting[0]}; read as that")
     return fitting[0] if fitting else next(iter(layouts))
-
-
-def _given(
-    answer: Mapping[str, Any], asked: Mapping[str, Given], place: str, problems: list[Problem]
-) -> dict[str, float]:
-    """Return the constants that the student states, without those that cannot be."""
-    stated = answer.get("given")
-    if stated is None:
-        return {}
-    if not isinstance(stated, dict):
-        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
-        return {}
-    values = {}
-    for name, value in stated.items():
-        if name not in asked:
-            problems.append(unknown(place, name, tuple(asked)))
-            continue
-        if is_absent(value):
-            continue
-        try:
-            number = read_value(value)
-            fit(number, [()])
-        except ValueFault as fault:
-            problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
-            continue
-        (written,) = number.numbers
-        if isnan(written):
-            continue  # null in brackets
-        if broken := asked[name].outside(written):
-            reason = f"{broken}, found {written:g}; {asked[name].default:g} is taken"
-            problems.append(Problem(f"{place}.{name}: {reason}"))
-        else:
-            values[name] = written
-    return values
 
 
 def _clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:

@@ -1,14 +1,48 @@
-"""What a hand-in states as its student's own values, read with care."""
+"""What a hand-in states beside its steps: constants, and its student's own values; read with care."""
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
 
 from grader.expressions import Array, Shape
-from grader.marking.values import ValueFault, is_absent, kind_of, read_value, unknown
+from grader.marking.values import ValueFault, fit, is_absent, kind_of, read_value, unknown
+from grader.schemas.key import Given
 from grader.schemas.problems import Problem
+
+
+def read_given(
+    stated: Any, asked: Mapping[str, Given], place: str, problems: list[Problem]
+) -> dict[str, float]:
+    """Return the constants that the student states, without those that cannot be."""
+    if stated is None:
+        return {}
+    if not isinstance(stated, dict):
+        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
+        return {}
+    values = {}
+    for name, value in stated.items():
+        if name not in asked:
+            problems.append(unknown(place, name, tuple(asked)))
+            continue
+        if is_absent(value):
+            continue
+        try:
+            number = read_value(value)
+            fit(number, [()])
+        except ValueFault as fault:
+            problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
+            continue
+        (written,) = number.numbers
+        if isnan(written):
+            continue  # null in brackets
+        if broken := asked[name].outside(written):
+            reason = f"{broken}, found {written:g}; {asked[name].default:g} is taken"
+            problems.append(Problem(f"{place}.{name}: {reason}"))
+        else:
+            values[name] = written
+    return values
 
 
 def read_variant(

@@ -14,7 +14,8 @@ class Vary(Table):
 
     Either from `least` to `most`, in steps of `step` or with so many `decimals`, never one of `without`;
     or one of those that stand in `among`. `least` and `most` are numbers for all components, or of the
-    quantity's own shape; where both are the same, a component does not vary.
+    quantity's own shape (a vector for each row of a matrix, and for each round of a loop); where both are the
+    same, a component does not vary.
     """
 
     least: Value | None = None

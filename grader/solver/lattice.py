@@ -105,14 +105,16 @@ def make_lattice(vary: Vary, shape: Shape) -> Lattice:
 
 
 def _spread(end: str, bound: float | list[float] | list[list[float]] | None, shape: Shape) -> list[Decimal]:
-    """Return an end of the range for every component."""
+    """Return an end of the range for every component; that of a vector holds for each row, and each round."""
     if not isinstance(bound, list):
         return [Decimal(repr(bound))] * prod(shape)
-    if shape_of(bound) != shape:
-        found = in_words(shape_of(bound))
-        raise LatticeFault(end, f"expected a number, or {in_words(shape)} as the quantity is, found {found}")
+    own = shape_of(bound)
+    if own != shape[len(shape) - len(own) :]:
+        whole = in_words(shape[-2:])
+        raise LatticeFault(end, f"expected a number, or {whole} as the quantity is, found {in_words(own)}")
     rows = [row if isinstance(row, list) else [row] for row in bound]
-    return [Decimal(repr(number)) for row in rows for number in row]
+    numbers = [Decimal(repr(number)) for row in rows for number in row]
+    return numbers * (prod(shape) // len(numbers))
 
 
 def _exponent(number: Decimal) -> int:

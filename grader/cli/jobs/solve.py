@@ -49,7 +49,7 @@ def solve(
     for name, methods in layouts.items():
         if question in (None, name):
             plans = {method_name: layout.plan for method_name, layout in methods.items()}
-            plan, variant = _pick(plans, method), _variant(prepared, name, whose)
+            plan, variant = _pick(plans, method), _variant(key, prepared, name, whose)
             texts.append(_shown(plan.with_own(variant), choose, given, format_, variant))
     if format_ == Format.JSON and len(texts) > 1:
         texts = ["[" + ",\n".join(texts) + "]"]
@@ -64,14 +64,14 @@ def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
     return plans[method]
 
 
-def _variant(prepared: Prepared, question: str, whose: Whose) -> dict[str, Array]:
+def _variant(key: Path, prepared: Prepared, question: str, whose: Whose) -> dict[str, Array]:
     """Return a student's own values of a question; nothing where none vary, or no student is named."""
     if whose.student is None or question not in prepared.variations:
         return {}
     secret = needed(read_secret(whose.secret, os.environ))
     drawn = assign(prepared.variations[question], secret, [whose.student])
     if not drawn.sound.all():
-        raise KeyFault(f"question[{question}].vary: {no_sound_draw(drawn, whose.student)}")
+        raise KeyFault(f"{key}: question[{question}].vary: {no_sound_draw(drawn, whose.student)}")
     return {name: values[0] for name, values in drawn.values.items()}
 
 
