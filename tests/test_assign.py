@@ -123,6 +123,13 @@ def test_each_student_has_a_sheet_and_a_template(run, course):
     )
 
 
+def test_the_only_key_of_the_usual_folder_needs_no_name(run, course):
+    (course / "answer_keys").mkdir()
+    (course / "key.toml").rename(course / "answer_keys" / "key.toml")
+    done = run("assign", "--roster", "roster.csv", "--secret", "secret.txt")
+    assert (done.code, done.err) == (0, "5 sheets and templates are in assigned/\n")
+
+
 def test_the_sheet_and_the_solution_have_the_same_values(run, course):
     assign(run)
     variant = json.loads((course / "assigned" / "0012.json").read_text())["answers"]["root"]["variant"]

@@ -9,10 +9,12 @@ EXAMPLE = "Example: grader assign answer_keys/newton.toml --roster students.csv 
 
 
 def assign(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
     roster: Annotated[
         Path, typer.Option(help="A CSV file with a student's id in each line, and perhaps a name.")
     ],
+    key: Annotated[
+        Path, typer.Argument(metavar="[KEY]", help="An answer key; else the only one in answer_keys/.")
+    ] = Path("answer_keys"),
     secret: Annotated[
         Path | None,
         typer.Option(help="A file with the secret that values are drawn from; else $GRADER_SECRET."),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault
 from grader.schemas.submission import StudentId
 
@@ -69,13 +70,7 @@ def read_roster(path: Path) -> list[Enrolled]:
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
     """Return the lines that are not blank, by number, as cells without blanks around them."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageFault(f"{path}: the roster cannot be read: {error.strerror}") from None
-    if len(data) > _MOST_BYTES:
-        raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes; a roster is a list of students")
+    data = read_small(path, _MOST_BYTES, "roster", "a list of students")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

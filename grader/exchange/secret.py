@@ -6,6 +6,7 @@ It never stands in a key, which students may see, and in nothing that is written
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault
 
 VARIABLE = "GRADER_SECRET"
@@ -22,14 +23,7 @@ def read_secret(path: Path | None, environment: Mapping[str, str]) -> bytes | No
     if path is None:
         text = environment.get(VARIABLE)
         return None if text is None else _long_enough(text.encode("utf-8", "surrogateescape"), VARIABLE)
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageFault(f"{path}: the secret cannot be read: {error.strerror}") from None
-    if len(data) > _MOST_BYTES:
-        raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes; a secret is one line of text")
-    return _long_enough(data, str(path))
+    return _long_enough(read_small(path, _MOST_BYTES, "secret", "one line of text"), str(path))
 
 
 def needed(secret: bytes | None) -> bytes:
