@@ -13,7 +13,10 @@ def assign(
         Path, typer.Option(help="A CSV file with a student's id in each line, and perhaps a name.")
     ],
     key: Annotated[
-        Path, typer.Argument(metavar="[KEY]", help="An answer key; else the only one in answer_keys/.")
+        Path,
+        typer.Argument(
+            metavar="KEY", help="An answer key; else the only one in answer_keys/.", show_default=False
+        ),
     ] = Path("answer_keys"),
     secret: Annotated[
         Path | None,
