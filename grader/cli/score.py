@@ -29,6 +29,12 @@ def score(
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the secret of keys whose values vary; else $GRADER_SECRET.", show_default=False
+        ),
+    ] = None,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -49,4 +55,13 @@ def score(
     """
     from grader.cli.jobs import score as job
 
-    job.score(paths, key, out, format_, feedback=feedback, fail_under=fail_under, marks=marks or [])
+    job.score(
+        paths,
+        key,
+        out,
+        format_,
+        feedback=feedback,
+        fail_under=fail_under,
+        marks=marks or [],
+        secret=secret,
+    )

@@ -25,12 +25,14 @@ CHUNK = 2500
 class Class:
     """What is kept of a class while it is marked: a row for each hand-in, and what has to be said of files.
 
-    `replaced` maps an attempt's number to that of the later one that counts in its place.
+    `remarks` are what a person should look at, by file; `replaced` maps an attempt's number to that of the
+    later one that counts in its place.
     """
 
     rows: list[GradeRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
     unreadable: int = 0
     replaced: dict[int, int] = field(default_factory=dict)
 
@@ -114,6 +116,8 @@ class Scoring:
         self.found.problems += [(read.file, problem) for problem in problems]
         if marked is None:
             self.found.unreadable += 1
+        else:
+            self.found.remarks += [(read.file, remark) for remark in marked.for_markers]
         if read.student is not None:
             self._replace(number, read.student, marked.assignment if marked else read.assignment, marked)
         if self.folder is None and self.spool is None and marked is not None:

@@ -263,8 +263,9 @@ class CloseLook:
                     ball = at(self.latest.written, slot, step, place.rows)
                     yield other.line + 1, _flat(ball, len(place.rows)).mid
                 elif other.field in self.plan.start:
-                    start = self.plan.start[other.field][None]
-                    yield other.line + 1, _flat(exact(start), len(place.rows)).mid
+                    start = self.batch.start(other.field)
+                    own = start if len(start) == 1 else start[place.rows]
+                    yield other.line + 1, _flat(exact(own), len(place.rows)).mid
 
     def _mark_other_forms(self, place: _Place, broken: Mask) -> None:
         """Mark a line that is written in another form, such as a sum for its components."""

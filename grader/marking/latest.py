@@ -57,18 +57,21 @@ class Latest:
 
     def names(self, line: Line, t: int, rows: Rows, values: Ball) -> dict[str, Ball]:
         """Return the values of a line's names for some hand-ins, of its parents those in `values`."""
-        inputs = self.batch.layout.plan.inputs
-        names = {name: exact(inputs[name][t % len(inputs[name])][None]) for name in line.inputs}
+        names = {name: _of_rows(self._input(name, t), rows) for name in line.inputs}
         for name in line.given:
             ball = self._given[name]
             names[name] = Ball(ball.mid[rows], ball.rad[rows])
         for name in line.parents:
             slot, step = self._slots[name], t - (name in line.previous)
             if step < 0:
-                names[name] = exact(self.batch.layout.plan.start[slot.field][None])
+                names[name] = _of_rows(self.batch.start(slot.field), rows)
             else:
                 names[name] = at(values, slot, step, rows)
         return names
+
+    def _input(self, name: str, t: int) -> Array:
+        values = self.batch.inputs(name)
+        return np.asarray(values[:, t % values.shape[1]])
 
     def latest_of(self, name: str, line: Line, t: int) -> tuple[Slot, int] | None:
         """Return where a field was last written before a line of a step, or None if nowhere yet."""
@@ -96,6 +99,11 @@ class Latest:
         self.intended.mid[here], self.intended.rad[here] = self.written.mid[here], self.written.rad[here]
         self.intended_broken[rows, t, slot.line] = self.broken[rows, t, slot.line]
         self.split[rows, t, slot.line] = False
+
+
+def _of_rows(values: Array, rows: Rows) -> Ball:
+    """Return some hand-ins' values; what is the same for all stays as it is, with a first axis of one."""
+    return exact(values if len(values) == 1 else values[rows])
 
 
 def at(values: Ball, slot: Slot, t: int, rows: Rows) -> Ball:

@@ -27,6 +27,10 @@ class PartMarks:
     def max_score(self) -> float:
         return self.asked.points
 
+    @property
+    def for_markers(self) -> tuple[str, ...]:
+        return ()
+
     @cached_property
     def score(self) -> float:
         return fsum([score for score, _ in self._scores()])

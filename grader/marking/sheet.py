@@ -7,20 +7,29 @@ everything. A test holds that both read a clean hand-in alike.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import chain
-from math import isnan, nan
+from math import nan
 from typing import Any
 
 import numpy as np
 
 from grader.expressions import Array, Shape
 from grader.marking.layout import Layout, Slot
-from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, quoted, read_value
-from grader.schemas.given import Given
+from grader.marking.stated import read_given, read_variant
+from grader.marking.values import (
+    ValueFault,
+    Written,
+    fit,
+    is_absent,
+    kind_of,
+    quoted,
+    read_value,
+    unknown,
+)
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
+_KNOWN = ("method", "given", "steps")
 
 Label = tuple[int, ...]
 
@@ -30,7 +39,8 @@ class Sheet:
     """A student's answer to a trace question, ready to stand as one row of an array.
 
     `row` has the shape (steps, width) of the layout; `decimals` those of numbers that came as text, by
-    place in the row; `invalid` the places that cannot be read.
+    place in the row; `invalid` the places that cannot be read; `variant` the student's own values of what
+    varies, as they are stated.
     """
 
     layout: Layout
@@ -40,10 +50,19 @@ class Sheet:
     invalid: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    variant: dict[str, Array] = field(default_factory=dict)
 
 
-def read_sheet(answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: str) -> Sheet:
-    """Read the answer to a trace question; `layouts` are those of its methods, the default one first."""
+def read_sheet(
+    answer: Mapping[str, Any],
+    layouts: Mapping[str, Layout],
+    place: str,
+    varies: Mapping[str, Shape] | None = None,
+) -> Sheet:
+    """Read the answer to a trace question; `layouts` are those of its methods, the default one first.
+
+    `varies` are the shapes of what each student has an own value of.
+    """
     problems: list[Problem] = []
     steps = _steps(answer, place, problems)
     notes: list[str] = []
@@ -51,18 +70,15 @@ def read_sheet(answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: 
     sheet = _clean_row(steps, layout) or _Careful(steps, layout, place).sheet()
     sheet.problems[:0] = problems
     sheet.notes[:0] = notes
-    sheet.given = _given(answer, layout.plan.given, f"{place}.given", sheet.problems)
+    sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
+    known: tuple[str, ...] = _KNOWN
+    if varies:
+        known = (*_KNOWN, "variant")
+        sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
     for name in answer:
-        if name not in ("method", "given", "steps"):
-            sheet.problems.append(unknown(place, name, ("method", "given", "steps")))
+        if name not in known:
+            sheet.problems.append(unknown(place, name, known))
     return sheet
-
-
-def unknown(place: str, name: str, known: Sequence[str]) -> Problem:
-    """Return the problem of a key that means nothing here, with the nearest that does."""
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
 
 
 def _steps(answer: Mapping[str, Any], place: str, problems: list[Problem]) -> list[dict[str, Any]]:
@@ -101,40 +117,6 @@ def _method(
     if known:
         notes.append(f"you state the method {stated}, but your steps are those of {fitting[0]}; read as that")
     return fitting[0] if fitting else next(iter(layouts))
-
-
-def _given(
-    answer: Mapping[str, Any], asked: Mapping[str, Given], place: str, problems: list[Problem]
-) -> dict[str, float]:
-    """Return the constants that the student states, without those that cannot be."""
-    stated = answer.get("given")
-    if stated is None:
-        return {}
-    if not isinstance(stated, dict):
-        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
-        return {}
-    values = {}
-    for name, value in stated.items():
-        if name not in asked:
-            problems.append(unknown(place, name, tuple(asked)))
-            continue
-        if is_absent(value):
-            continue
-        try:
-            number = read_value(value)
-            fit(number, [()])
-        except ValueFault as fault:
-            problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
-            continue
-        (written,) = number.numbers
-        if isnan(written):
-            continue  # null in brackets
-        if broken := asked[name].outside(written):
-            reason = f"{broken}, found {written:g}; {asked[name].default:g} is taken"
-            problems.append(Problem(f"{place}.{name}: {reason}"))
-        else:
-            values[name] = written
-    return values
 
 
 def _clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:

@@ -11,11 +11,13 @@ from grader.expressions import Array
 from grader.marking.batch import make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.layout import Layout
+from grader.marking.others import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
+from grader.marking.variants import Own
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
 from grader.marking.words import Words
 from grader.schemas.key import TraceQuestion
@@ -43,23 +45,27 @@ def correct_lines(layout: Layout, asked: int | None = None) -> tuple[FieldResult
 
 
 def mark_traces(
-    question: TraceQuestion, correct: CorrectLines, sheets: Sequence[Sheet]
+    question: TraceQuestion, correct: CorrectLines, sheets: Sequence[Sheet], own: Own | None = None
 ) -> list[QuestionMark]:
-    """Mark everybody's sheets, those of one method at once."""
+    """Mark everybody's sheets, those of one method at once; `own` are the values that vary, if any do."""
     by_layout: dict[Layout, list[int]] = defaultdict(list)
     for i, sheet in enumerate(sheets):
         by_layout[sheet.layout].append(i)
     traces: dict[int, QuestionMark] = {}
     for layout, rows in by_layout.items():
-        group = _mark_group(question, [sheets[i] for i in rows], correct[layout])
+        group = _mark_group(question, [sheets[i] for i in rows], correct[layout], own, rows)
         traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
     return [traces[i] for i in range(len(sheets))]
 
 
 def _mark_group(
-    question: TraceQuestion, sheets: Sequence[Sheet], correct: tuple[FieldResult, ...]
+    question: TraceQuestion,
+    sheets: Sequence[Sheet],
+    correct: tuple[FieldResult, ...],
+    own: Own | None,
+    rows: Sequence[int],
 ) -> "_Group":
-    batch = make_batch(sheets)
+    batch = make_batch(sheets, own.take(rows) if own else None)
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
     read = read_and_mark(batch, stated)
     verdicts = read.verdicts
@@ -74,7 +80,8 @@ def _mark_group(
     whole = _whole_lines(verdicts, codes)
     for row, note in stop_notes(verdicts):
         read.notes[row].append(note)
-    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
+    remarks = remarks_on_variants(verdicts, own, rows) if own else {}
+    return _Group(question, verdicts, causes, codes, points, scores, read.notes, remarks, correct, whole)
 
 
 def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -91,9 +98,10 @@ def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uin
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
-    (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
-    students' options and number of steps, the results that say nothing of a student's own numbers.
+    `notes` are for students, `remarks` for those who mark, both by hand-in. `correct` are the results of all
+    lines where they are correct, `until` those of fewer steps. `whole` (N, T, L) is the verdict of lines
+    that need no closer look, 0 elsewhere. `shared` collects, by the students' options and number of steps,
+    the results that say nothing of a student's own numbers.
     """
 
     question: TraceQuestion
@@ -103,6 +111,7 @@ class _Group:
     points: Array
     scores: Array
     notes: Mapping[int, list[str]]
+    remarks: Mapping[int, str]
     correct: tuple[FieldResult, ...]
     whole: NDArray[np.uint8]
     shared: dict[tuple[bool, int, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
@@ -147,6 +156,10 @@ class TraceMark:
     def pending(self) -> float:
         return 0.0
 
+    @property
+    def for_markers(self) -> tuple[str, ...]:
+        return (self.group.remarks[self.row],) if self.row in self.group.remarks else ()
+
     def result(self, *, reveal: bool) -> QuestionResult:
         plan = self.sheet.layout.plan
         written = bool(np.any(~np.isnan(self.sheet.row)))
@@ -162,6 +175,7 @@ class TraceMark:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
+            for_markers=self.for_markers if reveal else (),
             fields=self._fields(reveal=reveal),
         )
 

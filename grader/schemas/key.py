@@ -24,6 +24,7 @@ from grader.schemas.base import (
 from grader.schemas.given import Given
 from grader.schemas.network import Network, expanded
 from grader.schemas.parts import PartsQuestion
+from grader.schemas.vary import Vary
 
 
 class Tolerance(Table):
@@ -146,6 +147,7 @@ class TraceQuestion(QuestionBase):
     given: dict[QuantityName, Given] = {}
     start: dict[QuantityName, Value] = {}
     constants: dict[QuantityName, Value] = {}
+    vary: dict[QuantityName, Vary] = {}
     weights: dict[QuantityName, Points] = {}
     method: Annotated[dict[Identifier, Method], Field(min_length=1)]
     choice: dict[

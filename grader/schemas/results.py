@@ -62,7 +62,8 @@ class QuestionResult(_Frozen):
     """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
 
     Where a person marked the question as a whole, `automatic` is the score that it would have had, and
-    `comment` what that person wrote; both are left out of the JSON where there are none.
+    `comment` what that person wrote. `for_markers` is what a person should look at; no page of a student
+    shows it. What is not there is left out of the JSON.
     """
 
     question: str
@@ -73,6 +74,7 @@ class QuestionResult(_Frozen):
     choices: dict[str, str] = {}
     given: dict[str, float] = {}
     notes: tuple[str, ...] = ()
+    for_markers: tuple[str, ...] = ()
     fields: tuple[FieldResult, ...] = ()
     comment: str | None = None
     automatic: float | None = None

@@ -7,6 +7,7 @@ from itertools import product
 from typing import NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions import (
     Array,
@@ -59,7 +60,7 @@ class _Maker:
     method: Method
 
     def plan(self) -> Plan:
-        loops, inputs = self._loops()
+        loops, inputs, rounds = self._loops()
         constants = {**self.question.constants, **self.method.constants}
         # A start value that no equation changes is a constant.
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
@@ -93,6 +94,7 @@ class _Maker:
             digits=self.question.digits,
             kept={before(name): name for name in self.started if name in kept},
             stop=stop,
+            rounds=rounds,
         )
 
     @property
@@ -127,8 +129,8 @@ class _Maker:
     ) -> NoReturn:
         raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
 
-    def _loops(self) -> tuple[dict[str, int], dict[str, Array]]:
-        """Return how often each loop runs, and the inputs of every step of all loops together."""
+    def _loops(self) -> tuple[dict[str, int], dict[str, Array], dict[str, NDArray[np.intp]]]:
+        """Return how often each loop runs, the inputs of every step of all loops, and their rounds."""
         counts = {
             name: loop if isinstance(loop, int) else len(loop) for name, loop in self.method.loop.items()
         }
@@ -138,6 +140,7 @@ class _Maker:
         labels = np.array(list(np.ndindex(*counts.values())), dtype=np.float64).T
         # A loop's name is its counter, in the equations as in the steps: it counts from 0.
         inputs: dict[str, Array] = dict(zip(counts, labels, strict=True))
+        numbers: dict[str, NDArray[np.intp]] = {}
         rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
         for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
             if isinstance(loop, int):
@@ -146,8 +149,9 @@ class _Maker:
             for quantity in loop[0]:
                 if quantity in counts:
                     self._fault(f"loop.{name}", f"{quantity} is the counter of a loop and also an input")
-                inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[list(round_of_step)]
-        return counts, inputs
+                numbers[quantity] = np.array(round_of_step)
+                inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[numbers[quantity]]
+        return counts, inputs, numbers
 
     def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
         for i, table in enumerate(rounds):

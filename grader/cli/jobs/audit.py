@@ -18,6 +18,7 @@ from grader.solver.findings import (
     Audit,
     Checked,
     ClaimFinding,
+    DrawsTried,
     Finding,
     Labels,
     Misprint,
@@ -48,6 +49,7 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit) -> str:
     """Return what was checked and what was found, in lines of at most 80 characters."""
     blocks = [[_wrapped(f"Audit of {file}: {key.title or key.id}")]]
     checked = [line for each in found.checked for line in _checked(each)]
+    checked += [_bullet(_draws(each)) for each in found.draws]
     if formulas.answers:
         marked = f"{_count(formulas.answers, 'answer')} and {_count(formulas.mistakes, 'known mistake')}"
         checked.append(_bullet(f"formulas: {marked}, by value; derivatives by dual numbers."))
@@ -73,6 +75,27 @@ def _checked(about: Checked) -> Iterator[str]:
         yield _bullet(f"{where} no claims.")
     if about.printed:
         yield _bullet(f"{where} {_count(about.printed, 'printed number')}.")
+
+
+def _draws(about: DrawsTried) -> str:
+    """Return what came of drawing values for made-up students."""
+    varied = f"{about.question}: {', '.join(about.quantities)} vary, {_large(about.variants)} variants"
+    if not about.rejected:
+        return f"{varied}; none of {about.tried} draws would spoil the exercise."
+    reasons = "; ".join(f"{_percent(number, about.tried)}: {says}" for says, number in about.reasons)
+    return (
+        f"{varied}; {_percent(about.rejected, about.tried)} of {about.tried} draws would spoil the exercise "
+        f"and are drawn again ({reasons})."
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / whole
+    return f"{share:.0f} %" if share >= 1 else "under 1 %"
+
+
+def _large(number: int) -> str:
+    return f"{number:,}" if number < 1_000_000 else f"{number:.1e}"
 
 
 def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:

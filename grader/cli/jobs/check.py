@@ -1,5 +1,6 @@
 """Checking one file, its student's."""
 
+import os
 from pathlib import Path
 
 import typer
@@ -7,17 +8,18 @@ import typer
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
 from grader.exchange import HandIn, Skipped, Unreadable, read
+from grader.exchange.secret import read_secret
 from grader.marking.mark import mark
 from grader.reports import check_report
-from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
 
 
-def check(file: Path, key: Path | None) -> None:
+def check(file: Path, key: Path | None, secret: Path | None) -> None:
     """Show what is missing, unreadable, right or wrong in a file."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
-    keys = key_ring(key, formulas=False)
+    keys = key_ring(key, formulas=False, secret=read_secret(secret, os.environ), as_stated=True)
     faults = False
     for finding in read(file):
         if isinstance(finding, Skipped):
@@ -37,7 +39,7 @@ def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionRes
     submission = finding.submission
     try:
         marked = mark(keys.find(submission), [submission])[0]
-    except KeyFault as fault:
+    except (KeyFault, SubmissionFault) as fault:
         words = (*(problem.text for problem in finding.problems), str(fault))
         return SubmissionResult(student=submission.student, file=finding.file, problems=words), True
     grave = any(problem.grave for problem in (*finding.problems, *marked.problems))

@@ -1,5 +1,6 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from grader.cli.markbook import mark_book
 from grader.cli.score import Format
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
+from grader.exchange.secret import read_secret
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
@@ -30,12 +32,13 @@ def score(
     feedback: bool,
     fail_under: float | None,
     marks: Sequence[Path] = (),
+    secret: Path | None = None,
 ) -> None:
     """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
 
-    `marks` are files of a person's marks.
+    `marks` are files of a person's marks; `secret` is where the secret of varying values stands.
     """
-    keys = key_ring(key)
+    keys = key_ring(key, secret=read_secret(secret, os.environ))
     book = mark_book(marks) if marks else None
     findings = read_all(paths, leave_out=[out, *marks])
     if feedback:
@@ -124,6 +127,7 @@ def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     notes = [*faults]
     notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
     notes += [f"{file}: {problem.text}" for file, problem in found.problems]
+    notes += [f"{file}: {remark}" for file, remark in found.remarks]
     notes += [
         f"{found.rows[earlier].file}: {_REPLACED} {found.rows[later].file}"
         for earlier, later in found.replaced.items()
