@@ -61,7 +61,8 @@ def _trace(plans: Mapping[str, Plan], variant: Mapping[str, Array], method: str 
 def _given(plan: Plan) -> Iterator[str]:
     """Yield what the exercise begins with: single values as a list, the inputs of each loop as a table."""
     fixed = dict(plan.start)
-    fixed |= {name: values[0] for name, values in plan.inputs.items() if name not in plan.rounds}
+    stepwise = {*plan.rounds, *plan.loops}  # tables, and counters, which are no values to be told
+    fixed |= {name: values[0] for name, values in plan.inputs.items() if name not in stepwise}
     for name, value in fixed.items():
         yield f"- `{name}` = {_shown(value)}"
     for name, asked in plan.given.items():
@@ -89,7 +90,8 @@ def _loop_of(plan: Plan, rounds: NDArray[np.intp]) -> str:
 def _asked(plan: Plan) -> Iterator[str]:
     """Yield which fields of which steps are to be handed in."""
     loops = [f"{loop} 0 to {count - 1}" for loop, count in plan.loops.items()]
-    each = f" for each step ({_and(loops)}: {len(plan.steps)} steps)" if loops else ""
+    most = "at most " if plan.stop else ""
+    each = f" for each step ({_and(loops)}: {most}{len(plan.steps)} steps)" if loops else ""
     yield f"To hand in{each}:"
     yield ""
     for line in plan.lines:
