@@ -324,7 +324,7 @@ class _Walk:
 
     def _note_repeats(self, line: Line, i: int, t: int, values: Array, codes: NDArray[np.uint8]) -> None:
         """Note the lines that would earn something and in which nothing stands but numbers before them."""
-        if self.brief:
+        if self.brief or not line.parents:
             return
         earning = (codes == Code.FOLLOWS) | (codes == Code.MISTAKE)
         rows = np.flatnonzero(np.any(earning, axis=tuple(range(1, codes.ndim))))

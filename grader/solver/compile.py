@@ -186,13 +186,19 @@ class _Maker:
                     known = frozenset(order) | Mistake.model_fields.keys()
                     self._mistake_fault(place, f"expected the field of an equation{nearest(field, known)}")
                 if field in self.method.equations:
-                    form = self._form(name, place, text, shapes)
+                    form = self._form(name, place, text, self._known_at(field, shapes))
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
                         self._fault(place, f"gives {found}, the right line {wanted}")
                     lines[field] = self._line(field, order[: order.index(field)], inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
+
+    def _known_at(self, field: str, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+        """Return the shapes of what has a value where a field is worked: no field that comes only later."""
+        order = list(self.method.equations)
+        later = frozenset(order[order.index(field) :]) - self.question.start.keys()
+        return {name: shape for name, shape in shapes.items() if name not in later}
 
     def _mistake_fault(self, place: str, reason: str) -> NoReturn:
         raise KeyFault(f"question[{self.question.id}].{place}: {reason}")
