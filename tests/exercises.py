@@ -19,6 +19,7 @@ from grader.schemas.key import Key, TraceQuestion
 from grader.solver import Line, Plan, make_plans, solve
 
 UNARY = ("tanh", "sigmoid", "relu", "sin", "cos", "abs", "softplus")
+DIGITS = 3  # that an exercise asks for
 LARGEST, SMALLEST = 50.0, 0.05
 
 
@@ -137,7 +138,7 @@ class Draw:
             "id": "q",
             "kind": "trace",
             "points": 10.0,
-            "digits": 3,
+            "digits": DIGITS,
             "given": {k: v for k, v in given.items() if k in used},
             "start": start,
             "constants": constants,

@@ -3,15 +3,17 @@
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
-from exercises import Draw, Exercise
+from exercises import DIGITS, Draw, Exercise
 
 from grader.expressions import Real, evaluate
 from grader.marking.mark import mark
 from grader.schemas.submission import Submission
+from grader.solver import solve
 from grader.trials.rounding import Practice, Rounding
 from grader.trials.students import Pages, Student, write_pages
 
@@ -65,3 +67,107 @@ def cases(draw):
     submissions = [Submission(student="s", answers={"q": pages.answer(i)}) for i in range(len(made))]
     results = [marked.questions[0].result(reveal=True) for marked in mark(exercise.prepared, submissions)]
     return [Case(exercise, pages, i, fault, r) for i, ((fault, _), r) in enumerate(zip(made, results, strict=True))]
+
+
+def half_unit(values):
+    """Return half a unit of the last digit that stands there, for each number.
+
+    A number of JSON has lost its trailing zeros: 0.3 may have been 0.300 or 0.30000, so it stands for what it
+    stands for with the digits that the question asks for, the coarser of so many decimals and so many
+    significant ones.
+    """
+    return np.vectorize(_half_unit, otypes=[float])(values)
+
+
+def _half_unit(value):
+    number = Decimal(repr(float(value))).normalize()
+    asked = min(DIGITS, DIGITS - 1 - number.adjusted()) if number else DIGITS
+    return 0.5 * 10.0 ** -max(asked, -number.as_tuple().exponent)
+
+
+def parents(case, line, t, *, meant=False):
+    """Return the values that a line is worked from: what was never rounded, and what is, as it is written.
+
+    With `meant`, what should have stood where a fault changed it, by what was written before it.
+    """
+    plan, written = case.exercise.plan, case.pages.written
+    exact = {name: plan.inputs[name][t % len(plan.inputs[name])] for name in line.inputs}
+    exact |= {name: np.float64((plan.default_given | dict(case.student.given))[name]) for name in line.given}
+    places = {name: t for name in line.earlier} | {name: t - 1 for name in line.previous}
+    exact |= {name: plan.start[name] for name, step in places.items() if step < 0}
+    rounded = {}
+    for name, step in places.items():
+        if step >= 0:
+            wrong = meant and (step, name) in case.pages.places(case.row)
+            rounded[name] = worked(case, step, name)[0] if wrong else written[name][case.row, step]
+    return exact, rounded
+
+
+def worked(case, t, name, choice=None, given=None, *, meant=False):
+    """Return what the right line gives from the values before it, and by how much rounding may have moved it.
+
+    The line is worked once more with each value before it moved by half a unit of its last digit, one after
+    the other; together they can do the sum of what each does.
+    """
+    line = next(line for line in case.exercise.plan.lines if line.field == name)
+    tree = line.tree(case.exercise.plan.default_choice | dict(choice or case.student.choice))
+    exact, rounded = parents(case, line, t, meant=meant)
+    exact |= {name: np.float64(value) for name, value in (given or {}).items() if name in exact}
+    middle = np.broadcast_to(evaluate(tree, exact | rounded, Real()), line.shape)
+    room = np.zeros(line.shape)
+    for parent, value in rounded.items():
+        half = half_unit(value)
+        for place in np.ndindex(np.shape(value)):
+            sides = []
+            for side in (-1, 1):
+                moved = np.array(value, dtype=float)
+                moved[place] += side * half[place]
+                sides.append(np.abs(evaluate(tree, exact | rounded | {parent: moved}, Real()) - middle))
+            room = room + np.maximum(*sides)
+    return middle, room
+
+
+def unexplained(case, t, name, *way, meant=False):
+    """Tell which numbers of a line no honest work gives, by any practice of rounding."""
+    middle, room = worked(case, t, name, *way, meant=meant)
+    value = case.pages.written[name][case.row, t]
+    return np.abs(value - middle) > (half_unit(value) + room) * (1 + 1e-9)
+
+
+def another_way(case):
+    """Tell whether the whole hand-in is honest work by other options, or another constant, than its maker's."""
+    choice, given, student = case.result.choices, case.result.given, case.student
+    if choice == student.choice and given == student.given:
+        return False
+    lines = [(t, line.field) for t in range(len(case.exercise.plan.steps)) for line in case.exercise.plan.lines]
+    return not any(unexplained(case, *place, choice, given).any() for place in lines)
+
+
+def off_reference(case, t, name):
+    """Tell which numbers of a line are not, digit by digit, what the reference has."""
+    plan, student = case.exercise.plan, case.student
+    trace = solve(plan, plan.default_choice | student.choice, plan.default_given | student.given)
+    value = case.pages.written[name][case.row, t]
+    return np.abs(value - trace[name][t]) > half_unit(value) * (1 + 1e-9)
+
+
+def misses(case):
+    """Yield what is wrong with the verdicts on one who makes a fault.
+
+    Found at its equation: every line whose digits it changes beyond rounding is blamed - and by its name, if
+    the key knows it -, and no other line is. But numbers that are those of the reference, or follow from what
+    should have stood before them, as the second of two sign errors does, are right by the contract.
+    """
+    if another_way(case):
+        return
+    shows = case.pages.places(case.row)
+    clear = {place: unexplained(case, *place) for place in shows}
+    wrong = {p: clear[p] & off_reference(case, *p) & unexplained(case, *p, meant=True) for p in shows}
+    must = {place for place in shows if wrong[place].any()}
+    if must - case.blamed.keys():
+        yield "not found"
+    if case.blamed.keys() - shows:
+        yield "another blamed"
+    undone = any((clear[place] & ~wrong[place]).any() for place in shows)
+    if case.fault == "known" and not undone and any(f.cause != "known" for f in case.blamed.values()):
+        yield "not named"

@@ -8,6 +8,7 @@ wrong (the student worked on with the intended value) or really worked out wrong
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,9 @@ def _end(batch: Batch) -> int:
     """Return the first step from which on nobody wrote anything."""
     written = (~np.isnan(batch.values) | batch.invalid).any(axis=(0, 2))
     return int(np.flatnonzero(written)[-1]) + 1 if written.any() else 0
+
+
+_HABIT = 0.25  # of the numbers written: with so many of too few digits it is how somebody writes
 
 
 @dataclass(slots=True)
@@ -209,7 +213,8 @@ class _Walk:
         expected[rows] = parent.intended.mid[rows]
         kinds = slot.of(self.verdicts.kinds[:, parent.step])
         # Only written down wrong, then, even where it looks like a known mistake.
-        plain = (codes[rows] == Code.WRONG) | (codes[rows] == Code.MISTAKE)
+        few = kinds[rows] == Slip.FEW_DIGITS
+        plain = (codes[rows] == Code.WRONG) | ((codes[rows] == Code.MISTAKE) & ~few)
         kinds[rows] = np.where(plain, Slip.UNUSED, kinds[rows])
         codes[rows] = np.where(plain, Code.SLIP, codes[rows])
         self.verdicts.matches[:, rows, parent.step, slot.line] = 0
@@ -264,17 +269,25 @@ class _Walk:
             kinds=np.zeros((len(rows), slot.forms[0].size), dtype=np.uint8),
         )
         self.verdicts.matches[:, rows, t, slot.line] = try_mistakes(doubtful, self._wrong_ways(line, t, rows))
-        try_few_digits(doubtful)
+        try_few_digits(doubtful, self._sparing[rows])
         if not self.brief:
             before = self._rows_before(slot, rows)
             self.verdicts.source[rows, t, slot.line] = try_slips(doubtful, self.plan.tolerance, before)
         try_tolerance(doubtful, self.plan.tolerance)
         codes[rows] = doubtful.codes.reshape(len(rows), *slot.shape)
         self.verdicts.kinds[here] = doubtful.kinds
-        self.coarse[rows] |= (doubtful.kinds == Slip.FEW_DIGITS).any(axis=1)
+        self.coarse[rows] |= self._sparing[rows] & (doubtful.kinds == Slip.FEW_DIGITS).any(axis=1)
         half = slot.of(self.batch.half[:, t]).copy()
         half[rows] = doubtful.half.reshape(len(rows), *slot.shape)
         return half
+
+    @cached_property
+    def _sparing(self) -> Mask:
+        """Tell who writes too few digits as a habit: (N,). Anyone has a number that ends in zeros."""
+        short = (0.5 * 10.0**-self.batch.decimals > self.batch.half) & (self.batch.values != 0)
+        given = ~np.isnan(self.batch.values)
+        sparing: Mask = (short & given).sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
+        return sparing
 
     def _wrong_ways(self, line: Line, t: int, rows: NDArray[np.intp]) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values."""
@@ -356,7 +369,7 @@ class _Walk:
         given = ~np.isnan(written.mid)
         own = exact(written.mid) if self.sharp else written
         value = where(given, own, expected.written)
-        coarse = slot.of(self.verdicts.kinds[:, t]) == Slip.FEW_DIGITS
+        coarse = (slot.of(self.verdicts.kinds[:, t]) == Slip.FEW_DIGITS) & along(self.coarse, codes)
         wrong = (codes >= Code.SLIP) & (codes <= Code.WRONG) & ~coarse
         absent = np.any(~given, axis=axes)
         self_broken = np.any(wrong | (codes == Code.FOLLOWS), axis=axes) | (absent & broken)

@@ -11,6 +11,7 @@ from grader.expressions import Array
 
 # A hair is added before cutting: 0.3 is 0.3 on paper and 0.29999999999999998 in the machine.
 _HAIR = 1e-6
+_EXACT = 22  # 10^22 is the largest power of ten that a double holds exactly
 _MOST = 1e15  # of so many last digits: beyond it all digits of the machine are written anyway
 
 
@@ -59,5 +60,7 @@ def round_each(values: Array, roundings: Sequence[Rounding]) -> Array:
         whole = np.where(cut[along], np.trunc(scaled + np.sign(scaled) * _HAIR), np.rint(scaled))
         # Divided by a power of ten it is the double nearest to that decimal number; a product is not.
         written = np.where(places > 0, whole / 10.0**places, whole * 10.0**-places)
+    for place in zip(*np.nonzero((np.abs(places) > _EXACT) & np.isfinite(places)), strict=True):
+        written[place] = float(f"{values[place]:.{int(digits[place[0]]) - 1}e}") if significant[place[0]] else 0.0
     rounds: NDArray[np.bool_] = np.isfinite(places) & np.isfinite(written) & (np.abs(scaled) < _MOST)
     return np.where(rounds, written, values) + 0.0  # no -0
