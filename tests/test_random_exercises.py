@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from exercises import DIGITS, Draw, Exercise
 
-from grader.expressions import Real, evaluate
+from grader.expressions import Name, Real, evaluate
+from grader.expressions.tree import children, rebuild
 from grader.marking.mark import mark
 from grader.schemas.submission import Submission
 from grader.solver import solve
@@ -34,6 +35,14 @@ class Case:
     @property
     def student(self):
         return self.pages.students[self.row]
+
+    @property
+    def choice(self):
+        """What the student chose; of what shows nowhere, since the faulty line leaves it out, what was read."""
+        lines = {line.field: line for line in self.exercise.plan.lines}
+        lines |= self.exercise.faults[self.fault] if self.fault else {}
+        shown = {group for line in lines.values() for group in line.usual.groups}
+        return {g: o if g in shown else self.result.choices[g] for g, o in self.student.choice.items()}
 
     @property
     def blamed(self):
@@ -98,9 +107,22 @@ def parents(case, line, t, *, meant=False):
     rounded = {}
     for name, step in places.items():
         if step >= 0:
+            value = written[name][case.row, step]
             wrong = meant and (step, name) in case.pages.places(case.row)
-            rounded[name] = worked(case, step, name)[0] if wrong else written[name][case.row, step]
+            rounded[name] = (worked(case, step, name)[0] if wrong else value), half_unit(value)
     return exact, rounded
+
+
+def apart(tree, rounded, names):
+    """Return a tree in which each rounded value has a name of its own wherever it stands; fill in which is which.
+
+    Somebody may use the value on the paper in one place of a line, and the calculator's in another.
+    """
+    if isinstance(tree, Name) and tree.name in rounded:
+        own = f"{tree.name}_at_{len(names)}"
+        names[own] = tree.name
+        return Name(own)
+    return rebuild(tree, tuple(apart(child, rounded, names) for child in children(tree)), tree.span)
 
 
 def worked(case, t, name, choice=None, given=None, *, meant=False):
@@ -110,19 +132,21 @@ def worked(case, t, name, choice=None, given=None, *, meant=False):
     the other; together they can do the sum of what each does.
     """
     line = next(line for line in case.exercise.plan.lines if line.field == name)
-    tree = line.tree(case.exercise.plan.default_choice | dict(choice or case.student.choice))
     exact, rounded = parents(case, line, t, meant=meant)
     exact |= {name: np.float64(value) for name, value in (given or {}).items() if name in exact}
-    middle = np.broadcast_to(evaluate(tree, exact | rounded, Real()), line.shape)
+    names = {}
+    tree = apart(line.tree(choice or case.choice), rounded, names)
+    values = exact | {own: rounded[parent][0] for own, parent in names.items()}
+    middle = np.broadcast_to(evaluate(tree, values, Real()), line.shape)
     room = np.zeros(line.shape)
-    for parent, value in rounded.items():
-        half = half_unit(value)
+    for own, parent in names.items():
+        value, half = rounded[parent]
         for place in np.ndindex(np.shape(value)):
             sides = []
             for side in (-1, 1):
                 moved = np.array(value, dtype=float)
                 moved[place] += side * half[place]
-                sides.append(np.abs(evaluate(tree, exact | rounded | {parent: moved}, Real()) - middle))
+                sides.append(np.abs(evaluate(tree, values | {own: moved}, Real()) - middle))
             room = room + np.maximum(*sides)
     return middle, room
 
@@ -137,7 +161,7 @@ def unexplained(case, t, name, *way, meant=False):
 def another_way(case):
     """Tell whether the whole hand-in is honest work by other options, or another constant, than its maker's."""
     choice, given, student = case.result.choices, case.result.given, case.student
-    if choice == student.choice and given == student.given:
+    if choice == case.choice and given == student.given:
         return False
     lines = [(t, line.field) for t in range(len(case.exercise.plan.steps)) for line in case.exercise.plan.lines]
     return not any(unexplained(case, *place, choice, given).any() for place in lines)
@@ -146,7 +170,7 @@ def another_way(case):
 def off_reference(case, t, name):
     """Tell which numbers of a line are not, digit by digit, what the reference has."""
     plan, student = case.exercise.plan, case.student
-    trace = solve(plan, plan.default_choice | student.choice, plan.default_given | student.given)
+    trace = solve(plan, case.choice, plan.default_given | student.given)
     value = case.pages.written[name][case.row, t]
     return np.abs(value - trace[name][t]) > half_unit(value) * (1 + 1e-9)
 
@@ -169,5 +193,6 @@ def misses(case):
     if case.blamed.keys() - shows:
         yield "another blamed"
     undone = any((clear[place] & ~wrong[place]).any() for place in shows)
-    if case.fault == "known" and not undone and any(f.cause != "known" for f in case.blamed.values()):
+    hidden = case.result.choices != case.choice  # TODO
+    if case.fault == "known" and not undone and not hidden and any(f.cause != "known" for f in case.blamed.values()):
         yield "not named"

@@ -24,6 +24,8 @@ Rows = NDArray[np.intp]
 # So many inexact numbers must all lie on the side of zero before they are taken for cut off.
 _CUT_NUMBERS = 10
 _CUT_SHARE = 0.9
+_CUT_LEAST = 0.8
+_CUT_LEANING = 2.5  # standard deviations of as many tosses of a coin
 _CUT = "numbers are cut off after their last digit instead of rounded; accepted"
 # "All updates but slips": so many of the lines with a constant must fit its other value.
 _FITTING = 0.9
@@ -125,8 +127,10 @@ def _cut_off(verdicts: Verdicts) -> Reading | None:
     """
     batch = verdicts.batch
     towards, away = _sides(verdicts, np.arange(len(batch)), 0.05)
-    one_sided = (towards >= _CUT_NUMBERS) & (towards >= _CUT_SHARE * (towards + away))
-    rows = np.flatnonzero(_off(verdicts) & one_sided)
+    both = towards + away
+    # As one-sided as nine of ten: where many numbers lean so far, that is no chance though more are astray.
+    leaning = (towards >= _CUT_LEAST * both) & (towards - away >= _CUT_LEANING * np.sqrt(both))
+    rows = np.flatnonzero(_off(verdicts) & (towards >= _CUT_NUMBERS) & leaning)
     if not len(rows):
         return None
     some = batch.take(rows)

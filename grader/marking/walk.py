@@ -50,6 +50,7 @@ def _end(batch: Batch) -> int:
     return int(np.flatnonzero(written)[-1]) + 1 if written.any() else 0
 
 
+_IN_PLACE = (Slip.SIGN, Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)  # the other digits are
 _HABIT = 0.25  # of the numbers written: with so many of too few digits it is how somebody writes
 
 
@@ -391,15 +392,15 @@ class _Walk:
     def _unwritten(self, slot: Slot, t: int, written: Ball) -> Array:
         """Return by how much rounding may have moved the values that should have been written.
 
-        As those beside them on the line, but for zeros, whose digits say nothing; ten times that where
-        digits of the number itself are not in place.
+        As much as the number that stands there, where its digits are in their places; ten times that where the
+        decimal point is not. Else as those beside it on the line, but for zeros, whose digits say nothing.
         """
         kinds = slot.of(self.verdicts.kinds[:, t])
-        shifted = (kinds == Slip.DECIMAL_POINT) | (kinds == Slip.DIGIT_LOST)
         axes = tuple(range(1, written.mid.ndim))
         coarsest = np.where(written.mid != 0, written.rad, 0.0).max(axis=axes, keepdims=True)
-        units: Array = np.where(shifted, 10.0, 1.0) * np.where(coarsest > 0, coarsest, written.rad)
-        return units
+        beside = np.where(coarsest > 0, coarsest, written.rad)
+        units: Array = np.where(np.isin(kinds, _IN_PLACE), written.rad, beside)
+        return np.where(kinds == Slip.DECIMAL_POINT, 10.0 * written.rad, units)
 
 
 def _with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball, count: int) -> Ball:
