@@ -207,13 +207,21 @@ class Draw:
         elif len(shape) == 1:
             size = shape[0]
             options += [
-                f"({a} @ {v})" for a, (r, c) in matrices.items() for v in vectors if (r, c) == (size, vectors[v])
+                f"({a} @ {v})"
+                for a, (r, c) in matrices.items()
+                for v in vectors
+                if (r, c) == (size, vectors[v])
             ]
             options += [
-                f"({v} @ {a})" for a, (r, c) in matrices.items() for v in vectors if (r, c) == (vectors[v], size)
+                f"({v} @ {a})"
+                for a, (r, c) in matrices.items()
+                for v in vectors
+                if (r, c) == (vectors[v], size)
             ]
         else:
-            options += [f"outer({a}, {b})" for a in vectors for b in vectors if (vectors[a], vectors[b]) == shape]
+            options += [
+                f"outer({a}, {b})" for a in vectors for b in vectors if (vectors[a], vectors[b]) == shape
+            ]
             options += [f"({a} @ {b})" for a in matrices for b in matrices if _fits(matrices, a, b, shape)]
         return self.pick(options) if options else None
 
@@ -221,11 +229,17 @@ class Draw:
         """Return a known mistake as a key has it: one equation done wrong, of the shape of the right one."""
         equations = question["method"]["m"]["equations"]
         shapes = {line.field: line.shape for line in plan.lines}
-        shapes |= {name: array.shape[1:] for name, array in plan.inputs.items()} | dict.fromkeys(plan.given, ())
+        shapes |= {name: array.shape[1:] for name, array in plan.inputs.items()} | dict.fromkeys(
+            plan.given, ()
+        )
         field = self.pick(equations)
         tree = parse(equations[field])
         for _ in range(100):
-            mistake = {"says": "A known mistake.", "credit": 0.5, field: in_plain(self._changed(tree, shapes))}
+            mistake = {
+                "says": "A known mistake.",
+                "credit": 0.5,
+                field: in_plain(self._changed(tree, shapes)),
+            }
             try:
                 plan_of(question | {"mistake": {"wrong": mistake}})
             except KeyFault:

@@ -1,14 +1,11 @@
 """Exercises that nobody looked at: honest hand-ins lose nothing, a fault is found at its equation."""
 
-import os
-from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pytest
-from exercises import DIGITS, Draw, Exercise
+from exercises import DIGITS, Exercise
 
 from grader.expressions import Name, Real, evaluate
 from grader.expressions.tree import children, rebuild
@@ -52,7 +49,9 @@ class Case:
 
 def rounding(draw):
     digits, significant = int(draw.random.integers(3, 9)), draw.chance(0.4)
-    return Rounding(digits, significant, draw.pick([Practice.CARRY, Practice.CARRY, Practice.FULL, Practice.MIXED]))
+    return Rounding(
+        digits, significant, draw.pick([Practice.CARRY, Practice.CARRY, Practice.FULL, Practice.MIXED])
+    )
 
 
 def students(draw, exercise):
@@ -75,7 +74,10 @@ def cases(draw):
     pages = write_pages(exercise.plan, [student for _, student in made])
     submissions = [Submission(student="s", answers={"q": pages.answer(i)}) for i in range(len(made))]
     results = [marked.questions[0].result(reveal=True) for marked in mark(exercise.prepared, submissions)]
-    return [Case(exercise, pages, i, fault, r) for i, ((fault, _), r) in enumerate(zip(made, results, strict=True))]
+    return [
+        Case(exercise, pages, i, fault, r)
+        for i, ((fault, _), r) in enumerate(zip(made, results, strict=True))
+    ]
 
 
 def half_unit(values):
@@ -102,7 +104,7 @@ def parents(case, line, t, *, meant=False):
     plan, written = case.exercise.plan, case.pages.written
     exact = {name: plan.inputs[name][t % len(plan.inputs[name])] for name in line.inputs}
     exact |= {name: np.float64((plan.default_given | dict(case.student.given))[name]) for name in line.given}
-    places = {name: t for name in line.earlier} | {name: t - 1 for name in line.previous}
+    places = dict.fromkeys(line.earlier, t) | dict.fromkeys(line.previous, t - 1)
     exact |= {name: plan.start[name] for name, step in places.items() if step < 0}
     rounded = {}
     for name, step in places.items():
@@ -163,7 +165,9 @@ def another_way(case):
     choice, given, student = case.result.choices, case.result.given, case.student
     if choice == case.choice and given == student.given:
         return False
-    lines = [(t, line.field) for t in range(len(case.exercise.plan.steps)) for line in case.exercise.plan.lines]
+    lines = [
+        (t, line.field) for t in range(len(case.exercise.plan.steps)) for line in case.exercise.plan.lines
+    ]
     return not any(unexplained(case, *place, choice, given).any() for place in lines)
 
 
@@ -194,5 +198,10 @@ def misses(case):
         yield "another blamed"
     undone = any((clear[place] & ~wrong[place]).any() for place in shows)
     hidden = case.result.choices != case.choice  # TODO
-    if case.fault == "known" and not undone and not hidden and any(f.cause != "known" for f in case.blamed.values()):
+    if (
+        case.fault == "known"
+        and not undone
+        and not hidden
+        and any(f.cause != "known" for f in case.blamed.values())
+    ):
         yield "not named"

@@ -106,6 +106,7 @@ class _Walk:
         half = slot.of(self.batch.half[:, t])
         given = ~np.isnan(values)
         right = agrees(values, half, expected.written)
+        follows = right.copy()
         sound = np.zeros(values.shape, dtype=np.bool_)
         if len(expected.rows):
             intended = self._settle_slips(line, t, expected, values, half)
@@ -126,6 +127,7 @@ class _Walk:
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
         self._note_repeats(line, i, t, values, codes)
+        half = np.where(follows, _known_to(values, half, expected.written), half)
         half = self._loosened(slot, t, half, expected.written)
         self._remember(slot, t, expected, Ball(values, half), codes, broken)
 
@@ -392,7 +394,7 @@ class _Walk:
     def _unwritten(self, slot: Slot, t: int, written: Ball) -> Array:
         """Return by how much rounding may have moved the values that should have been written.
 
-        As much as the number that stands there, where its digits are in their places; ten times that where the
+        As much as the number that stands there, where its digits are in place; ten times that where the
         decimal point is not. Else as those beside it on the line, but for zeros, whose digits say nothing.
         """
         kinds = slot.of(self.verdicts.kinds[:, t])
@@ -410,6 +412,17 @@ def _with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball, count: int) -> Ba
     mid, rad = (np.broadcast_to(array, (count, *array.shape[1:])).copy() for array in (ball.mid, ball.rad))
     mid[rows], rad[rows] = part.mid, part.rad
     return Ball(mid, rad)
+
+
+def _known_to(values: Array, half: Array, expected: Ball) -> Array:
+    """Return how far from a written value that follows the one can be that it was rounded from.
+
+    No farther than half a unit, nor than what follows is known: a whole number that comes from whole numbers
+    was not rounded at all.
+    """
+    room = np.abs(values - expected.mid) + expected.rad + ULPS * np.abs(expected.mid)
+    known: Array = np.minimum(half, room)
+    return known
 
 
 def _flat(ball: Ball, count: int) -> Ball:

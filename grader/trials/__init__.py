@@ -1,1 +1,1 @@
-"""A key tried out: hand-ins made from its own equations, marked, and what was made compared with what was found."""
+"""A key tried out: hand-ins made from its own equations, and what marking finds in them."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import permutations
 
-from grader.expressions import Name, Tree, names_in, substitute, walk
+from grader.expressions import Name, Tree, walk
 from grader.expressions.notation import read_formula
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Infix, children, rebuild
@@ -25,14 +25,16 @@ def try_parts(question: PartsQuestion, marker: FormulaMarker | None) -> Iterator
             yield _trial(question, part, Made.TEXT, "", PartMark(Status.PENDING), (Status.PENDING, None))
             continue
         for text in part.answer or ():
-            yield _marked(question, part, marker, Made.PERFECT, "", text, (Status.CORRECT, None))
+            yield _marked(question, part, marker, Made.ANSWER, "", text, (Status.CORRECT, None))
         for text in _equivalents(marker, part):
-            yield _marked(question, part, marker, Made.ROUNDED, "other notation", text, (Status.CORRECT, None))
+            yield _marked(question, part, marker, Made.OTHER_NOTATION, "", text, (Status.CORRECT, None))
         for name, mistake in part.mistake.items():
             for text in mistake.answer:
                 yield _marked(question, part, marker, Made.MISTAKE, name, text, (Status.MISTAKE, name))
         for text in _exchanged(marker, part):
-            yield _marked(question, part, marker, Made.SLIP, "symbol", text, (Status.SLIP, "symbol_exchanged"))
+            yield _marked(
+                question, part, marker, Made.SLIP, "symbol", text, (Status.SLIP, "symbol_exchanged")
+            )
 
 
 def _equivalents(marker: FormulaMarker, part: Part) -> Iterator[str]:
@@ -120,5 +122,5 @@ def _trial(
 
 def _advice(made: Made) -> str:
     if made is Made.MISTAKE:
-        return "It is equal to the answer, or to a mistake that stands before it: leave it out, or put them in one."
-    return "That is a fault of marking, or the answer has no value at most points; please look at the definitions."
+        return "It equals the answer, or a mistake that stands before it: leave it out, or put them in one."
+    return "That is a fault of marking, or of the definitions, which may have no value at most points."

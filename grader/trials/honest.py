@@ -17,7 +17,9 @@ def try_honest(bench: Bench) -> Iterator[Trial]:
     """Yield the trials of a method that must have full marks, then the empty one that must have none."""
     students = [Student(choice) for choice in bench.choices]
     perfect = len(students)
-    students += [Student(rounding=rounding, seed=i) for i, rounding in enumerate(_roundings(bench.question.digits))]
+    students += [
+        Student(rounding=rounding, seed=i) for i, rounding in enumerate(_roundings(bench.question.digits))
+    ]
     fewest = Rounding(bench.question.digits, significant=True)
     students += [Student(choice, rounding=fewest) for choice in bench.choices[1:]]
     _, results = bench.work(students)
@@ -28,7 +30,9 @@ def try_honest(bench: Bench) -> Iterator[Trial]:
         yield _trial(bench, made, name, result, _lost(bench, result, student))
     (result,) = bench.mark([{}])
     blank = all(field.status == Status.MISSING for field in result.fields) and result.score == 0
-    miss = "" if blank else f"an empty answer has {result.score:g} points, found as {in_words(result.fields)}."
+    miss = (
+        "" if blank else f"an empty answer has {result.score:g} points, found as {in_words(result.fields)}."
+    )
     yield _trial(bench, Made.EMPTY, "", result, miss)
 
 
@@ -49,9 +53,10 @@ def _lost(bench: Bench, result: QuestionResult, student: Student) -> str:
         advice = (
             "The key's own numbers must be right: look at this equation and those before it."
             if digits is None
-            else "Rounding does more to this line than it allows for: ask for more digits, or let it tolerate more."
+            else "Rounding does more to this line than is allowed for: ask for more digits, or tolerate more."
         )
-        return f"it has {result.score:.4g} of {result.max_score:g} points; {place} is found as {in_words([first])}. {advice}"
+        points = f"it has {result.score:.4g} of {result.max_score:g} points"
+        return f"{points}; {place} is found as {in_words([first])}. {advice}"
     if abs(result.score - result.max_score) > 1e-9:
         return f"nothing is wrong in it, and it has {result.score:.4g} of {result.max_score:g} points."
     return points_fault(result)
@@ -66,7 +71,11 @@ def _trial(bench: Bench, made: Made, name: str, result: QuestionResult, miss: st
         name=name,
         field="",
         steps=(),
-        found="full marks" if full else "nothing" if made is Made.EMPTY else in_words(bench.blamed(result).values()),
+        found="full marks"
+        if full
+        else "nothing"
+        if made is Made.EMPTY
+        else in_words(bench.blamed(result).values()),
         score=result.score,
         max_score=result.max_score,
         miss=miss,

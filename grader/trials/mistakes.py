@@ -13,7 +13,7 @@ from grader.trials.rounding import Rounding
 from grader.trials.students import Pages, Place, Student, write_pages
 from grader.trials.trial import Made, Trial
 
-EXACT = Rounding(8, significant=True)
+WRITTEN = Rounding(8, significant=True)
 _CLOSE = 1e-7  # what was rounded to eight digits and worked on with
 _MOST_TRIED = 3  # ways to make a mistake that are marked
 
@@ -30,12 +30,12 @@ class _Case:
     @property
     def student(self) -> Student:
         faults = {self.line.field: self.line.tree(self.choice)}
-        return Student(self.choice, rounding=EXACT, faults=faults, when=self.when)
+        return Student(self.choice, rounding=WRITTEN, faults=faults, when=self.when)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Page:
-    """What a mistake does to a page: the lines that it changes, and the other mistakes that give the same page.
+    """What a mistake does to a page: the lines it changes, and the other mistakes that give the same page.
 
     A line that has the value of the reference again, as where two errors cancel, is right and not among them.
     """
@@ -74,7 +74,9 @@ def try_mistakes(bench: Bench) -> Iterator[Trial]:
     yield from found.values()
 
 
-def _rounds(bench: Bench, open_: list[tuple[WrongWay, Line]]) -> Iterator[list[tuple[_Page, dict[str, object]]]]:
+def _rounds(
+    bench: Bench, open_: list[tuple[WrongWay, Line]]
+) -> Iterator[list[tuple[_Page, dict[str, object]]]]:
     """Yield what is made, as long as mistakes are open that were not found before."""
     first, *others = bench.choices
     for choices, once in (([first], False), (others, False), ([first, *others], True)):
@@ -96,24 +98,27 @@ def _pages(bench: Bench, cases: Sequence[_Case]) -> list[tuple[_Page, dict[str, 
     for i, case in enumerate(cases):
         reference = references[tuple(case.choice.values())]
         shows = frozenset(place for place in pages.places(i) if _differs(pages, i, place, reference))
-        same = np.flatnonzero((flat == flat[i]).all(axis=1)) if shows else ()
+        same = np.flatnonzero((flat == flat[i]).all(axis=1)).tolist() if shows else []
         twins = [
             cases[j].way.name
             for j in same
-            if cases[j].way is not case.way and (cases[j].choice, cases[j].line.field) == (case.choice, case.line.field)
+            if cases[j].way is not case.way
+            and (cases[j].choice, cases[j].line.field) == (case.choice, case.line.field)
         ]
         made.append((_Page(case, shows, tuple(twins)), pages.answer(i)))
     return made
 
 
 def _differs(pages: Pages, i: int, place: Place, reference: Trace) -> bool:
-    """Tell whether a line has a number that the mistake changes, and that is not that of the reference again."""
+    """Tell whether a line has a number that the mistake changes, and not back to that of the reference."""
     t, field = place
     again = np.isclose(pages.written[field][i, t], reference[field][t], rtol=_CLOSE, atol=0.0)
     return bool(np.any(pages.shows[field][i, t] & ~again))
 
 
-def _most_telling(pages: Sequence[tuple[_Page, dict[str, object]]]) -> Iterator[tuple[_Page, dict[str, object]]]:
+def _most_telling(
+    pages: Sequence[tuple[_Page, dict[str, object]]],
+) -> Iterator[tuple[_Page, dict[str, object]]]:
     """Yield the few pages of each mistake that show it best: in lines of their own, and not as another."""
     each: dict[tuple[str, str], list[tuple[_Page, dict[str, object]]]] = {}
     for page in pages:
@@ -126,14 +131,18 @@ def _miss(bench: Bench, found: _Found) -> str:
     """Return what is wrong with what was found, and what to do, or nothing."""
     page, field, name = found.page, found.page.case.line.field, found.page.case.way.name
     if not page.shows:
-        return f"it changes no digit of {field}, under any choice: no hand-in can show it. Leave this line out."
+        return (
+            f"it changes no digit of {field}, under any choice: no hand-in can show it. Leave this line out."
+        )
     if page.twins:
         names = " and ".join((name, *page.twins))
         return (
-            f"{names} give the same numbers in {field}, so nobody is told which it was, and the mildest counts. "
-            "Make them one mistake, or let it stand (acknowledged)."
+            f"{names} give the same numbers in {field}, so nobody is told which it was, and the mildest "
+            "counts. Make them one mistake, or let it stand (acknowledged)."
         )
-    as_it_is = {place for place, got in found.blamed.items() if (got.status, got.cause) == (Status.MISTAKE, name)}
+    as_it_is = {
+        place for place, got in found.blamed.items() if (got.status, got.cause) == (Status.MISTAKE, name)
+    }
     if missed := sorted(page.shows - as_it_is):
         got = found.blamed.get(missed[0])
         where = _where(bench, missed[0][0])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import Array
 
@@ -16,7 +15,7 @@ _MOST = 1e15  # of so many last digits: beyond it all digits of the machine are 
 
 
 class Practice(StrEnum):
-    """What somebody works on with: the rounded value, all digits of the calculator, either, or a cut value."""
+    """What somebody works on with: the rounded value, all digits, now this, now that, or a cut value."""
 
     CARRY = "carry"
     FULL = "full"
@@ -61,6 +60,8 @@ def round_each(values: Array, roundings: Sequence[Rounding]) -> Array:
         # Divided by a power of ten it is the double nearest to that decimal number; a product is not.
         written = np.where(places > 0, whole / 10.0**places, whole * 10.0**-places)
     for place in zip(*np.nonzero((np.abs(places) > _EXACT) & np.isfinite(places)), strict=True):
-        written[place] = float(f"{values[place]:.{int(digits[place[0]]) - 1}e}") if significant[place[0]] else 0.0
-    rounds: NDArray[np.bool_] = np.isfinite(places) & np.isfinite(written) & (np.abs(scaled) < _MOST)
+        written[place] = (
+            float(f"{values[place]:.{int(digits[place[0]]) - 1}e}") if significant[place[0]] else 0.0
+        )
+    rounds = np.isfinite(places) & np.isfinite(written) & (np.abs(scaled) < _MOST)
     return np.where(rounds, written, values) + 0.0  # no -0

@@ -1,4 +1,4 @@
-"""Each slip of the pen, made in each field: written wrong once, while the work goes on with what was meant."""
+"""Each slip of the pen, made in each field: written wrong once, the work going on with what was meant."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -69,7 +69,7 @@ def _trial(bench: Bench, kind: Slip, place: Place, result: QuestionResult) -> Tr
 
 
 def _miss(bench: Bench, place: Place, result: QuestionResult) -> str:
-    """Return what is wrong with what was found: the line itself must be blamed, as whatever it looks like."""
+    """Return what is wrong with what was found: the line must be blamed, as whatever it looks like."""
     blamed = bench.blamed(result)
     where = step_in_words(bench.labels(place[0]))
     if place not in blamed:

@@ -20,6 +20,8 @@ Place = tuple[int, str]  # a step by its number, and a field
 Change = Callable[[Array], Array]
 Rows = NDArray[np.intp]
 
+EXACT = Rounding()
+
 
 @dataclass(frozen=True, slots=True)
 class Student:
@@ -32,7 +34,7 @@ class Student:
 
     choice: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, float] = field(default_factory=dict)
-    rounding: Rounding = Rounding()
+    rounding: Rounding = EXACT
     faults: Mapping[str, Tree] = field(default_factory=dict)
     when: frozenset[int] | None = None
     errors: Mapping[Place, Change] = field(default_factory=dict)
@@ -46,8 +48,10 @@ class Student:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pages:
-    """What students wrote: by field (N, T, *shape); and `shows`, the places whose written digits a fault
-    changes, all before it being equal: by field (N, T, *shape)."""
+    """What students wrote: by field (N, T, *shape).
+
+    `shows`: the numbers whose written digits a fault changes, all before it being equal; of the same shapes.
+    """
 
     plan: Plan
     students: Sequence[Student]
@@ -89,7 +93,9 @@ class _Desk:
         self.roundings = [student.rounding for student in students]
         given = [plan.default_given | dict(student.given) for student in students]
         self.choices = [plan.default_choice | dict(student.choice) for student in students]
-        self.values: dict[str, Array] = {name: np.array([each[name] for each in given]) for name in plan.given}
+        self.values: dict[str, Array] = {
+            name: np.array([each[name] for each in given]) for name in plan.given
+        }
         self.values |= {name: value[None] for name, value in plan.start.items()}
         shape = (len(students), len(plan.steps))
         self.written = {line.field: np.empty((*shape, *line.shape)) for line in plan.lines}
@@ -107,7 +113,9 @@ class _Desk:
         """Work one line of one step for everybody, and write it down."""
         line = self.plan.lines[number]
         right = self._worked(line.shape, self._right_trees(number))
-        faulty = {i: each.faults[line.field] for i, each in enumerate(self.students) if each.errs(t, line.field)}
+        faulty = {
+            i: each.faults[line.field] for i, each in enumerate(self.students) if each.errs(t, line.field)
+        }
         worked = right
         if faulty:
             worked = right.copy()

@@ -1,4 +1,4 @@
-"""What was tried of a key, as data: hand-ins made from it, what marking found, and what is wrong with that."""
+"""What was tried of a key, as data: hand-ins made from it, what was found, what is wrong with that."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +13,8 @@ class Made(StrEnum):
     ROUNDED = "rounded"
     MISTAKE = "mistake"
     SLIP = "slip"
+    ANSWER = "answer"
+    OTHER_NOTATION = "other notation"
     TEXT = "text"
     EMPTY = "empty"
 
@@ -43,7 +45,9 @@ class Trial:
         """Where this is in the key, in words."""
         method = f"method {self.method}" if self.method else ""
         what = f"{self.made} {self.name}".strip()
-        return ", ".join(filter(None, (self.question, method, f"{what} in {self.field}" if self.field else what)))
+        return ", ".join(
+            filter(None, (self.question, method, f"{what} in {self.field}" if self.field else what))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +73,7 @@ class Tried:
         missed: dict[tuple[str, str], Flaw] = {}
         for trial in self.trials:
             if trial.miss:
-                missed.setdefault((trial.place, trial.miss), Flaw(trial.place, trial.miss, trial.acknowledged))
+                missed.setdefault(
+                    (trial.place, trial.miss), Flaw(trial.place, trial.miss, trial.acknowledged)
+                )
         return (*missed.values(), *self.flaws)
