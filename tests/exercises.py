@@ -25,7 +25,7 @@ LARGEST, SMALLEST = 50.0, 0.05
 
 @dataclass(frozen=True)
 class Exercise:
-    """A key ready to mark with, and its plan; `faults` are lines done wrong: one known to the key, one not."""
+    """A key ready to mark with, and its plan; `faults` are lines done wrong, one of them known to the key."""
 
     prepared: Any
     plan: Plan
@@ -34,7 +34,10 @@ class Exercise:
 
 
 def plan_of(question):
-    """Return the plan of a question in the words of a key. Raises KeyFault where it does not hang together."""
+    """Return the plan of a question in the words of a key.
+
+    Raises KeyFault where it does not hang together.
+    """
     return make_plans(TraceQuestion.model_validate(question))["m"]
 
 
@@ -81,9 +84,9 @@ class Draw:
         plan = plan_of(question)
         if not sane(plan):
             return None
-        known, other = self._mistake(question, plan), self._mistake(question, plan)
+        known, unknown = self._mistake(question, plan), self._mistake(question, plan)
         question["mistake"] = {"known": known}
-        both = plan_of(question | {"mistake": {"known": known, "other": other}})
+        both = plan_of(question | {"mistake": {"known": known, "unknown": unknown}})
         prepared = prepare(Key.model_validate({"id": "random", "question": [question]}))
         faults = {way.name: dict(way.lines) for way in both.mistakes}
         return Exercise(prepared, prepared.layouts["q"]["m"].plan, faults, question)
@@ -197,7 +200,7 @@ class Draw:
         two = self._two(shape, pool, depth)
         return two and f"({two[0]} / (1 + {two[1]}^2))"
 
-    def _product(self, shape, pool, depth):
+    def _product(self, shape, pool, _):
         vectors = {name: own[0] for name, own in pool.items() if len(own) == 1}
         matrices = {name: own for name, own in pool.items() if len(own) == 2}
         options = []

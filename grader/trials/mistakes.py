@@ -149,8 +149,8 @@ def _miss(bench: Bench, found: _Found) -> str:
         as_what = f"as {in_words([got])}" if got else "as right"
         how_often = f" in {len(missed)} of {len(page.shows)} steps" if len(page.shows) > 1 else ""
         return (
-            f"{field} is not found as this mistake{how_often}; {where}it is found {as_what}. Look whether its "
-            "equation is the line as a person would get it wrong, or let it stand (acknowledged)."
+            f"{field} is not found as this mistake{how_often}; {where}it is found {as_what}. Look whether "
+            "its equation is the line as a person would get it wrong, or let it stand (acknowledged)."
         )
     if others := found.blamed.keys() - page.shows:
         t, other = min(others)

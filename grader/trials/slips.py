@@ -73,7 +73,7 @@ def _miss(bench: Bench, place: Place, result: QuestionResult) -> str:
     blamed = bench.blamed(result)
     where = step_in_words(bench.labels(place[0]))
     if place not in blamed:
-        return f"made in {where or 'the only step'}, it is not found: the key tolerates it, or it changes nothing."
+        return f"made in {where or 'the only step'} it is not found: tolerated, or within rounding."
     if others := blamed.keys() - {place}:
         t, field = min(others)
         there = step_in_words(bench.labels(t))
