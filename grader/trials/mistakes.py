@@ -43,6 +43,7 @@ class _Page:
     case: _Case
     shows: frozenset[Place]
     twins: tuple[str, ...]
+    finite: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +106,7 @@ def _pages(bench: Bench, cases: Sequence[_Case]) -> list[tuple[_Page, dict[str, 
             if cases[j].way is not case.way
             and (cases[j].choice, cases[j].line.field) == (case.choice, case.line.field)
         ]
-        made.append((_Page(case, shows, tuple(twins)), pages.answer(i)))
+        made.append((_Page(case, shows, tuple(twins), bool(np.isfinite(flat[i]).all())), pages.answer(i)))
     return made
 
 
@@ -139,6 +140,10 @@ def _miss(bench: Bench, found: _Found) -> str:
         return (
             f"{names} give the same numbers in {field}, so nobody is told which it was, and the mildest "
             "counts. Make them one mistake, or let it stand (acknowledged)."
+        )
+    if not page.finite:
+        return (
+            f"{field} becomes no finite number by it, or what follows: no hand-in can show it. Leave it out."
         )
     as_it_is = {
         place for place, got in found.blamed.items() if (got.status, got.cause) == (Status.MISTAKE, name)

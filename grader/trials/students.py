@@ -59,9 +59,12 @@ class Pages:
     shows: Mapping[str, NDArray[np.bool_]]
 
     def answer(self, i: int) -> dict[str, Any]:
-        """Return a student's answer to the question, as it is handed in."""
+        """Return a student's answer to the question, as it is handed in.
+
+        A line that has left the numbers, by a division by zero, is left out.
+        """
         steps = [
-            {**labels, **{name: values[i, t].tolist() for name, values in self.written.items()}}
+            {**labels, **{name: _written(values[i, t]) for name, values in self.written.items()}}
             for t, labels in enumerate(self.plan.steps)
         ]
         given = self.plan.default_given | dict(self.students[i].given)
@@ -85,6 +88,10 @@ def write_pages(plan: Plan, students: Sequence[Student]) -> Pages:
             for number in range(len(plan.lines)):
                 desk.line(t, number)
     return Pages(plan, students, desk.written, desk.shows)
+
+
+def _written(values: Array) -> Any:
+    return values.tolist() if np.all(np.isfinite(values)) else None
 
 
 class _Desk:
