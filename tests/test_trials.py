@@ -122,7 +122,7 @@ def test_mistakes_told_apart_by_one_choice_only_are_told_apart():
     choice = {"way": {"square": {"f": "abs"}, "wave": {"f": "sin"}}}
     apart = {"bare": mistake(b="a + 0.31"), "other": mistake(b="abs(a) / 2 + f(a) / 2 + 0.41")}
     result = tried(text, choice=choice, mistake=apart)
-    # Where f is abs, the square is not missed: `bare` gives the right numbers there, and shows under the other.
+    # Where f is abs, `bare` gives the right numbers; it shows under the other option.
     assert result.findings == ()
 
 
@@ -347,7 +347,8 @@ file = "hand_ins/ada.json"
 total = 1.5
 score = { sum = 1.5 }
 field = [
-  { question = "sum", field = "b", step = { step = 0 }, status = "mistake", cause = "no_square", score = 0.5 },
+  { question = "sum", field = "b", step = { step = 0 }, status = "mistake", cause = "no_square" },
+  { question = "sum", field = "b", step = { step = 0 }, score = 0.5 },
   { question = "sum", field = "a", step = { step = 0 }, status = "follows" },
   { question = "sum", field = "a", step = { step = 2 }, status = "missing", score = 0 },
 ]

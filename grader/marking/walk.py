@@ -111,6 +111,7 @@ class _Walk:
         if len(expected.rows):
             intended = self._settle_slips(line, t, expected, values, half)
             right |= intended
+            self._settle_slips_in_a_row(line, slot, t, expected, right)
             # What would be the same without the error does not stand on it.
             sound = intended & ~along(self._any(line, "intended_broken"), values)
         broken = self._any(line, "broken")
@@ -196,6 +197,75 @@ class _Walk:
         expected.written = _with_rows(expected.written, rows[slipped], chosen, len(values))
         expected.intended = where(along(worked_on, own), take(expected.written, rows), expected.intended)
         return right
+
+    def _settle_slips_in_a_row(
+        self, line: Line, slot: Slot, t: int, expected: _Expected, right: Mask
+    ) -> None:
+        """Find lines with a slip that were worked from what should have stood where there is a slip before.
+
+        Who negates a step and then the sum of it has gone on with the intended step all the same.
+        """
+        rows = expected.rows
+        shape = (len(rows), -1)
+        off = np.any(~right[rows].reshape(shape) & ~self._absent(slot, t, rows), axis=1)
+        some = off & self._after_slips(line, rows)
+        if self.brief or not np.any(some):
+            return
+        chosen = rows[some]
+        meant = Ball(expected.intended.mid[some], expected.intended.rad[some])
+        both = [
+            self._slips_explain(slot, t, chosen, ball) for ball in (meant, take(expected.written, chosen))
+        ]
+        accepted = both[0] & ~both[1]
+        if np.any(accepted):
+            accepted[accepted] &= ~self._mistaken_in(slot, line, t, chosen[accepted])
+        if not np.any(accepted):
+            return
+        chosen, meant = chosen[accepted], Ball(meant.mid[accepted], meant.rad[accepted])
+        for name in line.parents:
+            self._slipped(name, chosen[self.latest[name].split[chosen]])
+        expected.written = _with_rows(expected.written, chosen, meant, len(right))
+        values, half = (slot.of(array[chosen, t]) for array in (self.batch.values, self.batch.half))
+        right[chosen] = agrees(values, half, meant)
+
+    def _absent(self, slot: Slot, t: int, rows: NDArray[np.intp]) -> Mask:
+        absent: Mask = np.isnan(self.batch.values[rows, t, slot.offset : slot.end])
+        return absent
+
+    def _after_slips(self, line: Line, rows: NDArray[np.intp]) -> Mask:
+        """Tell who has slips, and nothing worse, in what the line is worked from: (rows,)."""
+        after = np.ones(len(rows), dtype=np.bool_)
+        for name in line.parents:
+            parent = self.latest[name]
+            torn = parent.split[rows]
+            if np.any(torn):
+                slot = next(slot for slot in self.batch.layout.usual if slot.field == name)
+                codes = self.verdicts.codes[rows, parent.step, slot.offset : slot.end]
+                off = np.where((codes >= Code.SLIP) & (codes <= Code.WRONG), codes, Code.SLIP)
+                after &= ~torn | np.all(off == Code.SLIP, axis=1)
+        return after
+
+    def _slips_explain(self, slot: Slot, t: int, rows: NDArray[np.intp], expected: Ball) -> Mask:
+        """Tell whose line is, as a whole, what is expected with slips of the pen: (rows,)."""
+        here = (rows, t, slice(slot.offset, slot.end))
+        values, half = self.batch.values[here], self.batch.half[here]
+        flat = _flat(expected, len(rows))
+        codes = np.where(agrees(values, half, flat) | np.isnan(values), Code.CORRECT, Code.WRONG)
+        doubtful = Doubtful(
+            values,
+            half,
+            self.batch.decimals[here],
+            flat,
+            codes.astype(np.uint8),
+            np.zeros(codes.shape, np.uint8),
+        )
+        try_slips(doubtful, self.plan.tolerance, ())
+        explained: Mask = ~np.any(doubtful.off, axis=1)
+        return explained
+
+    def _mistaken_in(self, slot: Slot, line: Line, t: int, rows: NDArray[np.intp]) -> Mask:
+        here = (rows, t, slice(slot.offset, slot.end))
+        return self._mistaken(line, t, rows, self.batch.values[here], self.batch.half[here])
 
     def _mistaken(self, line: Line, t: int, rows: NDArray[np.intp], values: Array, half: Array) -> Mask:
         """Tell which lines are, as a whole, a known mistake made with the written values."""
