@@ -14,6 +14,7 @@ from grader.cli.jobs import audit
 from grader.cli.jobs import try_key as command
 from grader.cli.keyring import load_key
 from grader.cli.try_key import Format
+from grader.marking import batch
 from grader.marking.slips import Slip
 from grader.schemas.faults import KeyFault
 from grader.trials.pen import slipped
@@ -135,11 +136,21 @@ def test_points_that_do_not_add_up_are_told():
     assert "6 of 9" in flaw.says
 
 
-def test_an_exercise_that_rounding_ruins_is_told():
-    # A difference of nearly equal numbers, put on a step: rounding decides on which side it falls.
+def test_a_division_by_zero_in_the_exercise_itself_is_told():
     text = TWO_LINES.replace('"a - 0.21 * b"', '"a / (b - 2.1869)"')
     found = tried(text, mistake={}).findings
-    assert all(flaw.place.startswith("sum, method only") for flaw in found)
+    assert found[0].place == "sum, method only, perfect"
+    assert found[0].says == "a in step 0 is no finite number; a division by zero?"
+
+
+def test_honest_rounding_that_loses_marks_is_told(monkeypatch):
+    """Marking that allows for half of what rounding does would fail every key."""
+    usual = batch.half_units
+    monkeypatch.setattr(batch, "half_units", lambda *numbers: usual(*numbers) / 2)
+    found = tried(mistake={}).findings
+    found = [flaw for flaw in found if flaw.place.startswith("sum, method only, rounded")]
+    assert found
+    assert all("ask for more digits, or tolerate more" in flaw.says for flaw in found)
 
 
 def test_numbers_beyond_all_range_are_left_out_as_a_person_would():

@@ -17,6 +17,7 @@ from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
 from grader.marking.filler import take_back
+from grader.marking.in_a_row import only_slips, slips_explain
 from grader.marking.layout import Slot
 from grader.marking.reference import references
 from grader.marking.slips import Slip
@@ -106,7 +107,6 @@ class _Walk:
         half = slot.of(self.batch.half[:, t])
         given = ~np.isnan(values)
         right = agrees(values, half, expected.written)
-        follows = right.copy()
         sound = np.zeros(values.shape, dtype=np.bool_)
         if len(expected.rows):
             intended = self._settle_slips(line, t, expected, values, half)
@@ -128,7 +128,6 @@ class _Walk:
         self._mark_other_forms(line, i, t, broken)
         self._mark_hollow(slot, i, t, values, codes)
         self._note_repeats(line, i, t, values, codes)
-        half = np.where(follows, _known_to(values, half, expected.written), half)
         half = self._loosened(slot, t, half, expected.written)
         self._remember(slot, t, expected, Ball(values, half), codes, broken)
 
@@ -206,31 +205,24 @@ class _Walk:
         Who negates a step and then the sum of it has gone on with the intended step all the same.
         """
         rows = expected.rows
-        shape = (len(rows), -1)
-        off = np.any(~right[rows].reshape(shape) & ~self._absent(slot, t, rows), axis=1)
-        some = off & self._after_slips(line, rows)
+        some = ~np.all(right[rows], axis=tuple(range(1, right.ndim))) & self._after_slips(line, rows)
         if self.brief or not np.any(some):
             return
         chosen = rows[some]
-        meant = Ball(expected.intended.mid[some], expected.intended.rad[some])
-        both = [
-            self._slips_explain(slot, t, chosen, ball) for ball in (meant, take(expected.written, chosen))
-        ]
-        accepted = both[0] & ~both[1]
+        written, meant = (
+            take(expected.written, chosen),
+            Ball(expected.intended.mid[some], expected.intended.rad[some]),
+        )
+        accepted = slips_explain(self.batch, slot, t, chosen, meant)
+        accepted &= ~slips_explain(self.batch, slot, t, chosen, written)
+        values, half = (slot.of(array[chosen, t]) for array in (self.batch.values, self.batch.half))
         if np.any(accepted):
-            accepted[accepted] &= ~self._mistaken_in(slot, line, t, chosen[accepted])
-        if not np.any(accepted):
-            return
+            accepted &= ~self._mistaken(line, t, chosen, values, half)
         chosen, meant = chosen[accepted], Ball(meant.mid[accepted], meant.rad[accepted])
         for name in line.parents:
             self._slipped(name, chosen[self.latest[name].split[chosen]])
         expected.written = _with_rows(expected.written, chosen, meant, len(right))
-        values, half = (slot.of(array[chosen, t]) for array in (self.batch.values, self.batch.half))
-        right[chosen] = agrees(values, half, meant)
-
-    def _absent(self, slot: Slot, t: int, rows: NDArray[np.intp]) -> Mask:
-        absent: Mask = np.isnan(self.batch.values[rows, t, slot.offset : slot.end])
-        return absent
+        right[chosen] = agrees(values[accepted], half[accepted], meant)
 
     def _after_slips(self, line: Line, rows: NDArray[np.intp]) -> Mask:
         """Tell who has slips, and nothing worse, in what the line is worked from: (rows,)."""
@@ -239,33 +231,8 @@ class _Walk:
             parent = self.latest[name]
             torn = parent.split[rows]
             if np.any(torn):
-                slot = next(slot for slot in self.batch.layout.usual if slot.field == name)
-                codes = self.verdicts.codes[rows, parent.step, slot.offset : slot.end]
-                off = np.where((codes >= Code.SLIP) & (codes <= Code.WRONG), codes, Code.SLIP)
-                after &= ~torn | np.all(off == Code.SLIP, axis=1)
+                after &= ~torn | only_slips(self.verdicts, name, parent.step, rows)
         return after
-
-    def _slips_explain(self, slot: Slot, t: int, rows: NDArray[np.intp], expected: Ball) -> Mask:
-        """Tell whose line is, as a whole, what is expected with slips of the pen: (rows,)."""
-        here = (rows, t, slice(slot.offset, slot.end))
-        values, half = self.batch.values[here], self.batch.half[here]
-        flat = _flat(expected, len(rows))
-        codes = np.where(agrees(values, half, flat) | np.isnan(values), Code.CORRECT, Code.WRONG)
-        doubtful = Doubtful(
-            values,
-            half,
-            self.batch.decimals[here],
-            flat,
-            codes.astype(np.uint8),
-            np.zeros(codes.shape, np.uint8),
-        )
-        try_slips(doubtful, self.plan.tolerance, ())
-        explained: Mask = ~np.any(doubtful.off, axis=1)
-        return explained
-
-    def _mistaken_in(self, slot: Slot, line: Line, t: int, rows: NDArray[np.intp]) -> Mask:
-        here = (rows, t, slice(slot.offset, slot.end))
-        return self._mistaken(line, t, rows, self.batch.values[here], self.batch.half[here])
 
     def _mistaken(self, line: Line, t: int, rows: NDArray[np.intp], values: Array, half: Array) -> Mask:
         """Tell which lines are, as a whole, a known mistake made with the written values."""
@@ -440,7 +407,7 @@ class _Walk:
         line = self.plan.lines[slot.line]
         axes = tuple(range(1, codes.ndim))
         given = ~np.isnan(written.mid)
-        own = exact(written.mid) if self.sharp else written
+        own = exact(written.mid) if self.sharp else _known(written, expected.written)
         value = where(given, own, expected.written)
         coarse = (slot.of(self.verdicts.kinds[:, t]) == Slip.FEW_DIGITS) & along(self.coarse, codes)
         wrong = (codes >= Code.SLIP) & (codes <= Code.WRONG) & ~coarse
@@ -454,24 +421,35 @@ class _Walk:
             meant = _with_rows(expected.written, expected.rows, expected.intended, len(codes))
             follows = agrees(written.mid, written.rad, _tolerant(expected.written, self.plan.tolerance))
             astray = wrong | (along(split, codes) & ~follows)
-            rounded = Ball(expected.written.mid, expected.written.rad + self._unwritten(slot, t, written))
+            rounded = Ball(
+                expected.written.mid,
+                expected.written.rad + self._unwritten(slot, t, written, expected.written.mid),
+            )
             intended = where(given, where(astray, rounded, value), meant)
             meant_broken = np.where(absent, self._any(line, "intended_broken"), self_broken)
             intended_broken = np.where(split, broken, meant_broken)
             split = split | (absent & self._any(line, "split"))
         self.latest[line.field] = _Latest(value, intended, self_broken, intended_broken, split, t)
 
-    def _unwritten(self, slot: Slot, t: int, written: Ball) -> Array:
+    def _unwritten(self, slot: Slot, t: int, written: Ball, meant: Array) -> Array:
         """Return by how much rounding may have moved the values that should have been written.
 
         As much as the number that stands there, where its digits are in place; ten times that where the
-        decimal point is not. Else as those beside it on the line, but for zeros, whose digits say nothing.
+        decimal point is not. A number in its place for another reason is written like it and those beside it:
+        with as many decimals, or as many significant digits. Zeros, and rows from elsewhere, say nothing of
+        the digits: then it is as the coarsest on the line.
         """
         kinds = slot.of(self.verdicts.kinds[:, t])
         axes = tuple(range(1, written.mid.ndim))
-        coarsest = np.where(written.mid != 0, written.rad, 0.0).max(axis=axes, keepdims=True)
-        beside = np.where(coarsest > 0, coarsest, written.rad)
-        units: Array = np.where(np.isin(kinds, _IN_PLACE), written.rad, beside)
+        some = written.mid != 0
+        coarsest = np.where(some, written.rad, 0.0).max(axis=axes, keepdims=True)
+        coarsest = np.where(coarsest > 0, coarsest, written.rad)
+        finest = np.where(some, written.rad, np.inf).min(axis=axes, keepdims=True)
+        larger = np.where(some & (meant != 0), np.floor(np.log10(np.abs(meant / written.mid))) + 1, 0.0)
+        alike = np.maximum(written.rad * 10.0 ** np.maximum(larger, 0.0), finest)
+        elsewhere = ~some | np.isin(kinds, (Slip.EXCHANGED, Slip.COPIED))
+        units: Array = np.where(elsewhere, coarsest, alike)
+        units = np.where(np.isin(kinds, _IN_PLACE), written.rad, units)
         return np.where(kinds == Slip.DECIMAL_POINT, 10.0 * written.rad, units)
 
 
@@ -484,15 +462,15 @@ def _with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball, count: int) -> Ba
     return Ball(mid, rad)
 
 
-def _known_to(values: Array, half: Array, expected: Ball) -> Array:
-    """Return how far from a written value that follows the one can be that it was rounded from.
+def _known(written: Ball, expected: Ball) -> Ball:
+    """Return written values with how far from them those can be that they were rounded from.
 
-    No farther than half a unit, nor than what follows is known: a whole number that comes from whole numbers
-    was not rounded at all.
+    No farther than half a unit; nor, where they follow, than what follows is known: a whole number that comes
+    from whole numbers was not rounded at all.
     """
-    room = np.abs(values - expected.mid) + expected.rad + ULPS * np.abs(expected.mid)
-    known: Array = np.minimum(half, room)
-    return known
+    room = np.abs(written.mid - expected.mid) + expected.rad + ULPS * np.abs(expected.mid)
+    follows = agrees(written.mid, written.rad, expected)
+    return Ball(written.mid, np.where(follows, np.minimum(written.rad, room), written.rad))
 
 
 def _flat(ball: Ball, count: int) -> Ball:

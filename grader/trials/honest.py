@@ -49,10 +49,11 @@ def _lost(bench: Bench, result: QuestionResult, student: Student) -> str:
         (t, field), first = min(blamed.items())
         where = step_in_words(bench.labels(t))
         place = f"{field} in {where}" if where else field
-        digits = student.rounding.digits
+        if first.status == Status.MISSING:
+            return f"{place} is no finite number; a division by zero?"
         advice = (
             "The key's own numbers must be right: look at this equation and those before it."
-            if digits is None
+            if student.rounding.digits is None
             else "Rounding does more to this line than is allowed for: ask for more digits, or tolerate more."
         )
         points = f"it has {result.score:.4g} of {result.max_score:g} points"
