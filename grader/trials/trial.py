@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grader.solver.findings import Labels
+from grader.solver.findings import Labels, Oddity
 
 
 class Made(StrEnum):
@@ -51,29 +51,20 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something about a key that the trials show and that is none of a single one: where, and what."""
-
-    place: str
-    says: str
-    acknowledged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Tried:
     """All that was tried of a key, and what is wrong beside that."""
 
     key: str
     trials: tuple[Trial, ...]
-    flaws: tuple[Flaw, ...]
+    flaws: tuple[Oddity, ...]
 
     @property
-    def findings(self) -> tuple[Flaw, ...]:
+    def findings(self) -> tuple[Oddity, ...]:
         """Everything that is not as it should be; what was made in the same way is told once."""
-        missed: dict[tuple[str, str], Flaw] = {}
+        missed: dict[tuple[str, str], Oddity] = {}
         for trial in self.trials:
             if trial.miss:
                 missed.setdefault(
-                    (trial.place, trial.miss), Flaw(trial.place, trial.miss, trial.acknowledged)
+                    (trial.place, trial.miss), Oddity(trial.place, trial.miss, trial.acknowledged)
                 )
         return (*missed.values(), *self.flaws)

@@ -7,13 +7,14 @@ from grader.marking.mark import Prepared, mark
 from grader.schemas.key import Acknowledged, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.submission import Submission
+from grader.solver.findings import Oddity
 from grader.trials.bench import Bench
 from grader.trials.formulas import try_parts
 from grader.trials.honest import try_honest
 from grader.trials.mistakes import try_mistakes
 from grader.trials.slips import try_slips
 from grader.trials.students import Student, write_pages
-from grader.trials.trial import Flaw, Made, Trial, Tried
+from grader.trials.trial import Made, Trial, Tried
 
 _EXACT = 1e-9
 _TEXT = "An answer in words."
@@ -22,7 +23,7 @@ _TEXT = "An answer in words."
 def try_key(prepared: Prepared) -> Tried:
     """Make hand-ins from a key, mark them, and compare what was made with what was found."""
     trials: list[Trial] = []
-    flaws: list[Flaw] = []
+    flaws: list[Oddity] = []
     for question in prepared.key.question:
         if isinstance(question, TraceQuestion):
             found = _acknowledged(question.acknowledged, _try_trace(prepared, question))
@@ -55,19 +56,19 @@ def _covers(known: Acknowledged, trial: Trial) -> bool:
     return trial.made is Made.MISTAKE and known.mistake == trial.name and known.field in (None, trial.field)
 
 
-def _unused(question: TraceQuestion, trials: Iterable[Trial]) -> Iterator[Flaw]:
+def _unused(question: TraceQuestion, trials: Iterable[Trial]) -> Iterator[Oddity]:
     """Yield what a key acknowledges and the trials did not find."""
     missed = [trial for trial in trials if trial.miss]
     for each in question.acknowledged:
         if each.mistake is not None and not any(_covers(each, trial) for trial in missed):
             where = f" in {each.field}" if each.field else ""
-            yield Flaw(
+            yield Oddity(
                 f"{question.id}, acknowledged",
                 f"mistake {each.mistake}{where}: it is found; nothing to let stand",
             )
 
 
-def _whole(prepared: Prepared) -> Iterator[Flaw]:
+def _whole(prepared: Prepared) -> Iterator[Oddity]:
     """Yield what is wrong with the points of a hand-in that has everything, and of one that has nothing."""
     answers = {question.id: _perfect(prepared, question) for question in prepared.key.question}
     everything, nothing = mark(
@@ -76,11 +77,11 @@ def _whole(prepared: Prepared) -> Iterator[Flaw]:
     most = prepared.key.max_points
     if everything.score + everything.pending < most - _EXACT or everything.score > most + _EXACT:
         waiting = f", and {everything.pending:g} wait for a person" if everything.pending else ""
-        yield Flaw("points", f"a perfect hand-in has {everything.score:g} of {most:g} points{waiting}.")
+        yield Oddity("points", f"a perfect hand-in has {everything.score:g} of {most:g} points{waiting}.")
     if nothing.score or nothing.pending:
-        yield Flaw("points", f"an empty hand-in has {nothing.score + nothing.pending:g} points.")
+        yield Oddity("points", f"an empty hand-in has {nothing.score + nothing.pending:g} points.")
     for problem in everything.problems:
-        yield Flaw("perfect hand-in", problem.text)
+        yield Oddity("perfect hand-in", problem.text)
 
 
 def _perfect(prepared: Prepared, question: TraceQuestion | PartsQuestion) -> dict[str, object]:

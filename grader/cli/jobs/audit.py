@@ -28,7 +28,7 @@ from grader.solver.findings import (
     Ratio,
     Verdict,
 )
-from grader.trials.trial import Flaw, Tried
+from grader.trials.trial import Tried
 from grader.trials.try_key import try_key
 
 
@@ -47,7 +47,7 @@ def audit(key: Path) -> None:
         except KeyFault as fault:
             raise KeyFault(f"{file}: {fault}") from None
         streams.write(_report(file, read, found, formulas, tried))
-        others: list[FormulaFinding | Flaw] = [*formulas.findings, *tried.findings]
+        others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
         faults |= bool(found.open) or any(not each.acknowledged for each in others)
     if faults:
         raise typer.Exit(streams.EXIT_FAULTS)
@@ -58,7 +58,7 @@ class _Trials(NamedTuple):
 
     tried: Tried
     expected: int
-    findings: tuple[Flaw, ...]
+    findings: tuple[Oddity, ...]
 
 
 def _tried(file: Path, key: Key, expected: Sequence[Expected]) -> _Trials:
@@ -83,7 +83,7 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
     blocks += [list(_finding(each, found.findings)) for each in roots]
     blocks += [[_formula(each)] for each in formulas.findings]
     blocks += [[wrapped(f"{each.place}{_known(each)}: {each.says}")] for each in tried.findings]
-    others: list[FormulaFinding | Flaw] = [*formulas.findings, *tried.findings]
+    others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
     unknown = len(found.open) + sum(not each.acknowledged for each in others)
     blocks.append([wrapped(_summary(len(roots) + len(others), unknown))])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
@@ -120,7 +120,7 @@ def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
             yield from (bullet(_consequence(other)) for other in _consequences(finding, others))
 
 
-def _known(finding: Finding | FormulaFinding | Flaw) -> str:
+def _known(finding: Finding | FormulaFinding | Oddity) -> str:
     return " (acknowledged by the key)" if finding.acknowledged else ""
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from grader.exchange.expect import EXPECTED, Expected
 from grader.exchange.keys import first_look, key_files
 from grader.marking.mark import Prepared, mark
+from grader.solver.findings import Oddity
 from grader.trials.expected import mismatches
-from grader.trials.trial import Flaw
 
 
 def expected_marks(
     file: Path, prepared: Prepared, expected: Sequence[Expected]
-) -> tuple[int, tuple[Flaw, ...]]:
+) -> tuple[int, tuple[Oddity, ...]]:
     """Return how many of the hand-ins are this key's, and which expectations are not met.
 
     What belongs to no key of the folder is told with the first of them.
@@ -25,7 +25,9 @@ def expected_marks(
     flaws = list(_not_met(prepared, own))
     if file.resolve() == files[0].resolve():
         flaws += [
-            Flaw(_place(each), _homeless(each, ids)) for each in expected if _assignment(each, ids) not in ids
+            Oddity(_place(each), _homeless(each, ids))
+            for each in expected
+            if _assignment(each, ids) not in ids
         ]
     return len(own), tuple(flaws)
 
@@ -45,14 +47,14 @@ def _homeless(each: Expected, ids: set[str]) -> str:
     return f"expected the id of a key in this folder ({known}), {found}"
 
 
-def _not_met(prepared: Prepared, own: Sequence[Expected]) -> Iterator[Flaw]:
+def _not_met(prepared: Prepared, own: Sequence[Expected]) -> Iterator[Oddity]:
     readable = [(each, each.submission) for each in own if each.submission is not None]
-    yield from (Flaw(_place(each), each.reason) for each in own if each.submission is None)
+    yield from (Oddity(_place(each), each.reason) for each in own if each.submission is None)
     marked = mark(prepared, [submission for _, submission in readable])
     for (each, _), one in zip(readable, marked, strict=True):
         result = one.result(each.wanted.file, each.problems)
         for place, says in mismatches(each.wanted, result):
-            yield Flaw(f"{_place(each)}, {place}", says)
+            yield Oddity(f"{_place(each)}, {place}", says)
 
 
 def _place(each: Expected) -> str:

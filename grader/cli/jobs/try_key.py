@@ -16,7 +16,8 @@ from grader.cli.keyring import load_key
 from grader.cli.try_key import Format
 from grader.exchange.keys import key_files
 from grader.reports import visible
-from grader.trials.trial import Flaw, Made, Trial, Tried
+from grader.solver.findings import Oddity
+from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
 
 _LEAST, _MOST = (20, 4), (36, 14)  # characters of the columns
@@ -43,7 +44,7 @@ def try_key(key: Path, format_: Format) -> None:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def findings(tried: Iterable[Flaw]) -> Iterator[str]:
+def findings(tried: Iterable[Oddity]) -> Iterator[str]:
     """Yield each finding in words."""
     for flaw in tried:
         known = " (acknowledged by the key)" if flaw.acknowledged else ""
