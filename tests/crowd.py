@@ -1,7 +1,7 @@
 """Many students at once, who work one plan by the same choices: the simulator behind class-sized tests.
 
-Like `simulate.Student`, with an axis over students: each has constants and digits of an own, and all do the
-same lines wrong. Rounding is NumPy's here and Python's there, so that neither is tested with itself.
+Beside `grader.trials`, which is tested with it: each student has constants and digits of an own, and all do
+the same lines wrong.
 """
 
 from collections.abc import Mapping

@@ -22,6 +22,7 @@ from grader.cli import (
     similar,
     solve,
     template,
+    try_key,
 )
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
@@ -41,6 +42,7 @@ app.command("solve", epilog=solve.EXAMPLE)(solve.solve)
 app.command("template", epilog=template.EXAMPLE)(template.template)
 app.command("assign", epilog=assign.EXAMPLE)(assign.assign)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
+app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 app.command("new", epilog=new.EXAMPLE)(new.new)
 app.add_typer(marks.app, name="marks")

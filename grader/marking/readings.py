@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
 from grader.marking.choose import choose, marks_of
+from grader.marking.digits import FULL
 from grader.marking.layout import Slot
 from grader.marking.verdicts import Code, Verdicts
 from grader.marking.walk import mark_batch
@@ -24,6 +25,8 @@ Rows = NDArray[np.intp]
 # So many inexact numbers must all lie on the side of zero before they are taken for cut off.
 _CUT_NUMBERS = 10
 _CUT_SHARE = 0.9
+_CUT_LEAST = 0.8
+_CUT_LEANING = 2.5  # standard deviations of as many tosses of a coin
 _CUT = "numbers are cut off after their last digit instead of rounded; accepted"
 # "All updates but slips": so many of the lines with a constant must fit its other value.
 _FITTING = 0.9
@@ -48,12 +51,17 @@ class Read:
     costs: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
 
-def read_and_mark(batch: Batch, stated: Mapping[str, Mask]) -> Read:
+def read_and_mark(
+    batch: Batch, stated: Mapping[str, Mask], counted: Mapping[int, tuple[str, ...]] | None = None
+) -> Read:
     """Mark a batch in the reading that fits each hand-in best.
 
-    `stated` tells for each given constant who states it.
+    `stated` tells for each given constant who states it; `counted` has the loops that are taken to count
+    from 1 and need not, by hand-in.
     """
     read = Read(mark_batch(batch, choose(batch)))
+    for loops in sorted(set((counted or {}).values())):
+        _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if _off(read.verdicts).any():
         _adopt(read, _turned(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
@@ -76,6 +84,31 @@ def _adopt(read: Read, reading: Reading | None) -> None:
         return
     second = mark_batch(reading.batch, choose(reading.batch))
     _take_over(read, reading, second, _marks(second) > _marks(read.verdicts, reading.rows))
+
+
+def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
+    """Decide whether steps are counted from 1, or from 0 with the first one missing."""
+    names = " and ".join(loops)
+    plan = read.verdicts.batch.layout.plan
+    later = [{name: number + (name in loops) for name, number in step.items()} for step in plan.steps]
+    moves = [(t, plan.steps.index(step)) for t, step in enumerate(later) if step in plan.steps]
+    here, there = (list(side) for side in zip(*moves, strict=True))
+    batch = read.verdicts.batch.take(rows)
+    for array, nothing in (
+        (batch.values, np.nan),
+        (batch.decimals, FULL),
+        (batch.half, 0.0),
+        (batch.invalid, False),
+    ):
+        moved = np.full_like(array, nothing)
+        moved[:, there] = array[:, here]
+        array[...] = moved
+    second = mark_batch(batch, choose(batch))
+    better = _marks(second) > _marks(read.verdicts, rows)
+    says = f"{names}: your numbers are those of steps that are counted from 0; the first is missing"
+    _take_over(read, Reading(rows, batch, [says] * len(rows)), second, better)
+    for row in rows[~better].tolist():
+        read.notes[row].append(f"{names}: counted from 1 and read so")
 
 
 def _marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
@@ -124,8 +157,10 @@ def _cut_off(verdicts: Verdicts) -> Reading | None:
     """
     batch = verdicts.batch
     towards, away = _sides(verdicts, np.arange(len(batch)), 0.05)
-    one_sided = (towards >= _CUT_NUMBERS) & (towards >= _CUT_SHARE * (towards + away))
-    rows = np.flatnonzero(_off(verdicts) & one_sided)
+    both = towards + away
+    # As one-sided as nine of ten: where many numbers lean so far, that is no chance though more are astray.
+    leaning = (towards >= _CUT_LEAST * both) & (towards - away >= _CUT_LEANING * np.sqrt(both))
+    rows = np.flatnonzero(_off(verdicts) & (towards >= _CUT_NUMBERS) & leaning)
     if not len(rows):
         return None
     some = batch.take(rows)

@@ -40,7 +40,8 @@ class Sheet:
 
     `row` has the shape (steps, width) of the layout; `decimals` those of numbers that came as text, by
     place in the row; `invalid` the places that cannot be read; `variant` the student's own values of what
-    varies, as they are stated.
+    varies, as they are stated. `counted` are the loops that are taken to count from 1, where counting from 0
+    would be possible as well.
     """
 
     layout: Layout
@@ -51,6 +52,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     variant: dict[str, Array] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -186,6 +188,7 @@ class _Careful:
     place: str
     problems: list[Problem] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
 
     def sheet(self) -> Sheet:
         row = np.full(self.layout.steps * self.layout.width, nan)
@@ -209,6 +212,7 @@ class _Careful:
             reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
             self.problems.append(Problem(f"{self._at(i)}: {reason}"))
         sheet.problems = self.problems
+        sheet.counted = self.counted
         sheet.notes = [
             note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
         ]
@@ -285,7 +289,8 @@ class _Careful:
     def _counts_from(self, labels: list[Label]) -> Label:
         """Return the number that each loop's labels count from, 0 or 1.
 
-        A table that nowhere has a 0 counts from 1; so does a single loop of it that reaches its count.
+        A table that nowhere has a 0 counts from 1; so does a single loop of it that reaches its count. Where
+        none does, the first step may be missing as well: then the numbers decide (see `readings`).
         """
         counts = tuple(self.layout.plan.loops.values())
         if not labels or not counts:
@@ -297,6 +302,9 @@ class _Careful:
             for low, high, n in zip(lowest, highest, counts, strict=True)
         )
         if any(first):
-            loops = " and ".join(loop for loop, one in zip(self.layout.plan.loops, first, strict=True) if one)
-            self.notes[f"{loops}: counted from 1 and read so"] = 1
+            loops = tuple(loop for loop, one in zip(self.layout.plan.loops, first, strict=True) if one)
+            if np.all(highest < counts):
+                self.counted = loops
+            else:
+                self.notes[f"{' and '.join(loops)}: counted from 1 and read so"] = 1
         return first

@@ -67,7 +67,7 @@ def _mark_group(
 ) -> "_Group":
     batch = make_batch(sheets, own.take(rows) if own else None)
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
-    read = read_and_mark(batch, stated)
+    read = read_and_mark(batch, stated, {i: each.counted for i, each in enumerate(sheets) if each.counted})
     verdicts = read.verdicts
     sharpen(verdicts)
     causes = find_causes(verdicts)

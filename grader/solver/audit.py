@@ -132,6 +132,8 @@ def _acknowledged(question: TraceQuestion, findings: Iterable[Finding]) -> Itera
         unused = [each for each in unused if each not in known]
         yield replace(finding, acknowledged=bool(known))
     for each in unused:
+        if each.mistake is not None:
+            continue  # what hand-ins show, and not the equations
         name = f"the claim of {each.claim}" if each.claim else f"a misprint of {each.misprint}"
         yield Oddity(f"{question.id}, acknowledged", f"{name}: no such fault was found")
 

@@ -263,13 +263,19 @@ class _Maker:
                     self._no_field(place, field, [*order, *Mistake.model_fields])
                 if field in self.method.equations:
                     done = order[: order.index(field)]
-                    form = self._form(name, place, text, shapes, done)
+                    form = self._form(name, place, text, self._known_at(field, shapes), done)
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
                         self._question_fault(place, f"gives {found}, the right line {wanted}")
                     lines[field] = self._line(field, done, inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
+
+    def _known_at(self, field: str, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+        """Return the shapes of what has a value where a field is worked: no field that comes only later."""
+        order = list(self.method.equations)
+        later = frozenset(order[order.index(field) :]) - self.question.start.keys()
+        return {name: shape for name, shape in shapes.items() if name not in later}
 
     def _points_each(self) -> dict[str, float]:
         """Return the points of each field in one step: fields by weight, steps evenly."""
