@@ -503,7 +503,7 @@ WRONG_USAGE = [
     (["check", "nowhere.json", "--key", KEYS], "nowhere.json: there is no such file"),
     (["check", SHIPPED, "--key", KEYS], "a folder; name one file"),
     (["solve"], "Missing argument 'KEY'"),
-    (["solve", KEYS], "which key? There is backpropagation.toml, "),
+    (["solve", KEYS], "which key? There is adam.toml, "),
     (["solve", KEY, "--choose", "tanh"], "expected GROUP=OPTION, found 'tanh'"),
     (["solve", KEY, "--choose", "output=tan"], "output has no option 'tan'; it has relu, tanh"),
     (["solve", KEY, "--choose", "outputs=tanh"], "no choice 'outputs'; this method has output, "),
