@@ -17,7 +17,7 @@ from grader.solver import solve
 from grader.trials.rounding import Practice, Rounding
 from grader.trials.students import Pages, Student, write_pages
 
-HONEST, FAULTY = 6, 4  # hand-ins of each exercise, for each fault
+HONEST, FAULTY = 5, 3  # hand-ins of each exercise, for each fault
 LARGEST_WRITTEN = 1e4
 RIGHT = {"correct", "follows"}
 
@@ -38,10 +38,13 @@ class Case:
 
     @property
     def choice(self):
-        """What the student chose; where the faulty line leaves it out and no other has it, what was read."""
-        lines = {line.field: line for line in self.exercise.plan.lines}
-        lines |= self.exercise.faults[self.fault] if self.fault else {}
-        shown = {group for line in lines.values() for group in line.usual.groups}
+        """The options to judge by: the student's; of what only the faulty line shows, those read there.
+
+        An option is read before mistakes are looked for: a fault in the line that shows it hides it.
+        """
+        faulty = self.exercise.faults[self.fault].keys() if self.fault else ()
+        lines = [line for line in self.exercise.plan.lines if line.field not in faulty]
+        shown = {group for line in lines for group in line.usual.groups}
         return {g: o if g in shown else self.result.choices[g] for g, o in self.student.choice.items()}
 
     @property
@@ -202,26 +205,12 @@ def misses(case):
     if case.blamed.keys() - shows:
         yield "another blamed"
     undone = any((clear[place] & ~wrong[place]).any() for place in shows)
-    if not named(case) and not undone and not hidden_choice(case):
+    if not named(case) and not undone and case.choice == case.student.choice:
         yield "not named"
 
 
 def named(case):
     return case.fault != "known" or all(field.cause == "known" for field in case.blamed.values())
-
-
-def hidden_choice(case):
-    """Tell whether the fault stands in the only line that shows a choice, and another option was read there.
-
-    An option is read before mistakes are looked for, so that half of a line may speak for the other option.
-    """
-    lines = {line.field: line for line in case.exercise.plan.lines}
-    faulty = case.exercise.faults[case.fault].keys()
-    return any(
-        option != case.choice[group]
-        and {name for name in lines if group in lines[name].usual.groups} <= faulty
-        for group, option in case.result.choices.items()
-    )
 
 
 def in_range(case):

@@ -95,7 +95,8 @@ def _unwritten(place: Place, written: Ball, kinds: NDArray[np.uint8], meant: Arr
     coarsest = np.where(some, written.rad, 0.0).max(axis=place.axes, keepdims=True)
     coarsest = np.where(coarsest > 0, coarsest, written.rad)
     finest = np.where(some, written.rad, np.inf).min(axis=place.axes, keepdims=True)
-    larger = np.where(some & (meant != 0), np.floor(np.log10(np.abs(meant / written.mid))) + 1, 0.0)
+    leading = [np.floor(np.log10(np.abs(values))) for values in (meant, written.mid)]
+    larger = np.where(some & (meant != 0), leading[0] - leading[1], 0.0)
     alike = np.maximum(written.rad * 10.0 ** np.maximum(larger, 0.0), finest)
     elsewhere = ~some | np.isin(kinds, (Slip.EXCHANGED, Slip.COPIED))
     units: Array = np.where(elsewhere, coarsest, alike)
