@@ -27,7 +27,7 @@ from grader.reports.cells import cell_width, cut_inside
 from grader.reports.places import Places
 from grader.reports.results_json import results_json
 from grader.reports.wording import listed, number, plural, points
-from grader.schemas.results import FieldResult, QuestionResult, Results, Status, SubmissionResult
+from grader.schemas.results import OPTIONAL, FieldResult, QuestionResult, Results, Status, SubmissionResult
 
 # --- results made by hand ---------------------------------------------------------------------------------
 
@@ -162,10 +162,9 @@ def test_an_entry_is_one_line_with_exact_scores(text, score):
 def test_json_keeps_every_key_in_the_order_of_the_contract():
     entry = json.loads(submission_json(AVERAGE))
     assert list(entry) == list(SubmissionResult.model_fields)
-    # What is for those who mark only is left out where there is nothing.
-    always = [name for name in QuestionResult.model_fields if name != "for_markers"]
-    assert list(entry["questions"][0]) == always
-    assert list(entry["questions"][0]["fields"][0]) == list(FieldResult.model_fields)
+    question = entry["questions"][0]
+    assert list(question) == [name for name in QuestionResult.model_fields if name not in OPTIONAL]
+    assert list(question["fields"][0]) == [name for name in FieldResult.model_fields if name not in OPTIONAL]
 
 
 def test_json_escapes_lone_surrogates():

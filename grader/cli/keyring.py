@@ -1,10 +1,11 @@
 """The answer keys at hand, and which one marks which submission."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.exchange.keys import first_look, in_file, key_files, read_key
-from grader.exchange.secret import VARIABLE
+from grader.exchange.secret import VARIABLE, read_secret
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.submission import Submission
@@ -96,18 +97,19 @@ class KeyRing:
 
 
 def key_ring(
-    path: Path | None, *, formulas: bool = True, secret: bytes | None = None, as_stated: bool = False
+    path: Path | None, *, formulas: bool = True, secret: Path | None = None, as_stated: bool = False
 ) -> KeyRing:
     """Look at the keys of a file or folder, by default `answer_keys/`.
 
-    `secret` is what values that vary are drawn from. With `as_stated`, for a student's own check, they are
-    what a hand-in says where there is no secret.
+    Values that vary are drawn from the secret in a file, or else in the environment. With `as_stated`, for a
+    student's own check, they are what a hand-in says where there is no secret.
 
     Raises UsageFault where no key is there at all, or none of them can be used.
     """
     if path is None and not DEFAULT.exists():
         raise UsageFault(f"there is no folder {DEFAULT}/ here; name a key, or a folder of keys, with --key")
-    ring = KeyRing({}, {}, formulas=formulas, secret=secret, as_stated=as_stated)
+    ring = KeyRing({}, {}, formulas=formulas, as_stated=as_stated)
+    ring.secret = read_secret(secret, os.environ)
     for file in key_files(path or DEFAULT):
         name, questions = first_look(file)
         if name in ring.files:

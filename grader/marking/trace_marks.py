@@ -98,10 +98,10 @@ def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uin
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `notes` are for students, `remarks` for those who mark, both by hand-in. `correct` are the results of all
-    lines where they are correct, `until` those of fewer steps. `whole` (N, T, L) is the verdict of lines
-    that need no closer look, 0 elsewhere. `shared` collects, by the students' options and number of steps,
-    the results that say nothing of a student's own numbers.
+    `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
+    (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
+    students' options and number of steps, the results that say nothing of a student's own numbers. `notes`
+    are for students, `remarks` for those who mark, both by hand-in.
     """
 
     question: TraceQuestion
@@ -175,8 +175,8 @@ class TraceMark:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            for_markers=self.for_markers if reveal else (),
             fields=self._fields(reveal=reveal),
+            for_markers=(self.for_markers if reveal else ()) or None,
         )
 
     def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:

@@ -105,7 +105,7 @@ def _of_another_way(batch: Batch) -> Mask:
         }
         for given in (batch.given, defaults):
             with np.errstate(all="ignore"):
-                values = references(replace(batch, given=dict(given)), options)
+                values, _ = references(replace(batch, given=dict(given)), options)
             found |= np.abs(batch.values - values) <= batch.half * (1 + 1e-9)
     return found
 

@@ -86,9 +86,6 @@ def _frame(result: SubmissionResult) -> str:
     """Return the entry without the fields of its questions, made in one call: each call has its price."""
     # A model's __dict__ is its fields in the order of the schema.
     questions = [{**_present(vars(question)), "fields": ()} for question in result.questions]
-    for question in questions:
-        if not question["for_markers"]:
-            del question["for_markers"]
     return _encoded({**vars(result), "questions": questions})
 
 

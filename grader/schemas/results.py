@@ -10,7 +10,8 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
-OPTIONAL: Final = ("comment", "automatic")  # keys that are left out of the JSON where they are None
+# Keys that are left out of the JSON where they are None.
+OPTIONAL: Final = ("comment", "automatic", "for_markers")
 
 
 class Status(StrEnum):
@@ -62,8 +63,8 @@ class QuestionResult(_Frozen):
     """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
 
     Where a person marked the question as a whole, `automatic` is the score that it would have had, and
-    `comment` what that person wrote. `for_markers` is what a person should look at; no page of a student
-    shows it. What is not there is left out of the JSON.
+    `comment` what that person wrote; `for_markers` is what a person should look at, and no page of a student
+    shows. All are left out of the JSON where there are none.
     """
 
     question: str
@@ -74,10 +75,10 @@ class QuestionResult(_Frozen):
     choices: dict[str, str] = {}
     given: dict[str, float] = {}
     notes: tuple[str, ...] = ()
-    for_markers: tuple[str, ...] = ()
     fields: tuple[FieldResult, ...] = ()
     comment: str | None = None
     automatic: float | None = None
+    for_markers: tuple[str, ...] | None = None
 
 
 class SubmissionResult(_Frozen):

@@ -1,6 +1,5 @@
 """Checking one file, its student's."""
 
-import os
 from pathlib import Path
 
 import typer
@@ -8,7 +7,6 @@ import typer
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
 from grader.exchange import HandIn, Skipped, Unreadable, read
-from grader.exchange.secret import read_secret
 from grader.marking.mark import mark
 from grader.reports import check_report
 from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
@@ -19,7 +17,7 @@ def check(file: Path, key: Path | None, secret: Path | None) -> None:
     """Show what is missing, unreadable, right or wrong in a file."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
-    keys = key_ring(key, formulas=False, secret=read_secret(secret, os.environ), as_stated=True)
+    keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
     faults = False
     for finding in read(file):
         if isinstance(finding, Skipped):

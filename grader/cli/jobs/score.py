@@ -1,6 +1,5 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from grader.cli.markbook import mark_book
 from grader.cli.score import Format
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
-from grader.exchange.secret import read_secret
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
@@ -36,9 +34,9 @@ def score(
 ) -> None:
     """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
 
-    `marks` are files of a person's marks; `secret` is where the secret of varying values stands.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from.
     """
-    keys = key_ring(key, secret=read_secret(secret, os.environ))
+    keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
     findings = read_all(paths, leave_out=[out, *marks])
     if feedback:
