@@ -49,6 +49,9 @@ class Arithmetic(Protocol[V]):
     def total(self, a: V, terms: int) -> V: ...
 
 
+_FOLDED = frozenset("*/+-")
+
+
 def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V:
     """Work an expression whose shapes `infer` has found to fit, with the values of its names."""
     match tree:
@@ -58,10 +61,8 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
             return names[name] if name in names else arithmetic.number(CONSTANTS[name])
         case Minus(operand):
             return arithmetic.negative(evaluate(operand, names, arithmetic))
-        case Infix("^", left, Number(exponent)):
+        case Infix("^", left, right) if (exponent := _constant(right)) is not None:
             return arithmetic.power(evaluate(left, names, arithmetic), exponent)
-        case Infix("^", left, Minus(Number(exponent))):
-            return arithmetic.power(evaluate(left, names, arithmetic), -exponent)
         case Infix(operator, left, right):
             a = evaluate(left, names, arithmetic)
             return arithmetic.infix(operator, a, evaluate(right, names, arithmetic))
@@ -77,6 +78,30 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
         case Call():
             values = [evaluate(argument, names, arithmetic) for argument in tree.arguments]
             return _called(tree, values, arithmetic)
+
+
+def _constant(tree: Tree) -> float | None:
+    """Return the number that an exponent such as 2, -1 or 1/2 is, or None where it has a name in it.
+
+    A power with such an exponent has a value for negative numbers, too, and a bound.
+    """
+    match tree:
+        case Number(value):
+            return value
+        case Minus(operand):
+            value_of = _constant(operand)
+            return None if value_of is None else -value_of
+        case Infix(operator, left, right) if operator in _FOLDED:
+            a, b = _constant(left), _constant(right)
+            return None if a is None or b is None else _folded(operator, a, b)
+    return None
+
+
+def _folded(operator: str, a: float, b: float) -> float | None:
+    """Return a product, quotient, sum or difference of numbers; None where there is none."""
+    if operator == "/":
+        return a / b if b else None
+    return {"*": a * b, "+": a + b, "-": a - b}[operator]
 
 
 def _called(tree: Call, values: Sequence[V], arithmetic: Arithmetic[V]) -> V:
