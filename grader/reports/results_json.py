@@ -7,7 +7,7 @@ shared objects (see `grader.schemas.results`). So the encoder writes a shared ob
 import json
 from collections.abc import Iterable, Iterator
 
-from grader.schemas.results import SCHEMA, FieldResult, Status, SubmissionResult
+from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, Status, SubmissionResult
 
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -48,8 +48,8 @@ class Encoder:
             return ",".join([self._texts.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
-        text = _encoded(vars(field))
-        if not field.message or field.status in _SAME_WORDS:
+        text = _encoded(_without_empty(vars(field)))
+        if field.read is None and (not field.message or field.status in _SAME_WORDS):
             self._remember(field, text)
         return text
 
@@ -85,7 +85,12 @@ def _frame(result: SubmissionResult) -> str:
     """Return the entry without the fields of its questions, made in one call: each call has its price."""
     # A model's __dict__ is its fields in the order of the schema.
     questions = [{**vars(question), "fields": ()} for question in result.questions]
-    return _encoded({**vars(result), "questions": questions})
+    return _encoded(_without_empty({**vars(result), "questions": questions}))
+
+
+def _without_empty(value: dict[str, object]) -> dict[str, object]:
+    """Return an object without its optional keys where they say nothing."""
+    return {key: each for key, each in value.items() if each is not None or key not in OPTIONAL}
 
 
 def _encoded(value: dict[str, object]) -> str:

@@ -11,6 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
 
+# Keys that stand in the JSON only where there is something to say.
+OPTIONAL: Final = frozenset({"read", "page"})
+
+REPLACED: Final = "replaced by a later hand-in of the same student:"
+
 
 class Status(StrEnum):
     """The verdict on one line, from best to worst (section 3 of the contract)."""
@@ -31,7 +36,10 @@ class _Frozen(BaseModel):
 
 
 class FieldResult(_Frozen):
-    """The verdict on one field of one step, or on one part of a question (`step` is then None)."""
+    """The verdict on one field of one step, or on one part of a question (`step` is then None).
+
+    `read` is a student's formula as it was understood, in the plain notation of keys.
+    """
 
     field: str
     step: dict[str, int] | None = None
@@ -40,6 +48,7 @@ class FieldResult(_Frozen):
     score: float
     max_score: float
     message: str = ""
+    read: str | None = None
 
 
 class QuestionResult(_Frozen):
@@ -57,7 +66,10 @@ class QuestionResult(_Frozen):
 
 
 class SubmissionResult(_Frozen):
-    """One hand-in; `score` is None where it could not be marked, and `problems` then says why."""
+    """One hand-in; `score` is None where it could not be marked, and `problems` then says why.
+
+    `page` is the name of the student's page, without its ending, where it is not the id itself.
+    """
 
     student: str | None
     file: str
@@ -67,6 +79,7 @@ class SubmissionResult(_Frozen):
     pending: float = 0.0
     problems: tuple[str, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
+    page: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}$")
 
 
 class Results(_Frozen):

@@ -13,10 +13,9 @@ from grader.exchange import read_all
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import REPLACED, SubmissionResult
 
 _MOST_NOTES = 50
-_REPLACED = "replaced by a later hand-in of the same student:"
 
 
 def score(
@@ -96,7 +95,7 @@ def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{_REPLACED} {later.file}"
+    reason = f"{REPLACED} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -112,7 +111,7 @@ def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
     notes += [f"{file}: {problem.text}" for file, problem in found.problems]
     notes += [
-        f"{found.rows[earlier].file}: {_REPLACED} {found.rows[later].file}"
+        f"{found.rows[earlier].file}: {REPLACED} {found.rows[later].file}"
         for earlier, later in found.replaced.items()
     ]
     for text in notes[:_MOST_NOTES]:
