@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.cli import audit, check, schema, score, solve, template
+from grader.cli import audit, check, report, schema, score, solve, template
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
 
@@ -27,6 +27,7 @@ app.command("check", epilog=check.EXAMPLE)(check.check)
 app.command("solve", epilog=solve.EXAMPLE)(solve.solve)
 app.command("template", epilog=template.EXAMPLE)(template.template)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
+app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 
 

@@ -9,6 +9,14 @@ import typer
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 
 
+class Pages(StrEnum):
+    """What a student's page is written as; HTML comes with a page of the class, `index.html`."""
+
+    BOTH = "both"
+    MD = "md"
+    HTML = "html"
+
+
 class Format(StrEnum):
     """What is written to stdout."""
 
@@ -29,6 +37,9 @@ def score(
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
+    pages: Annotated[
+        Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
+    ] = Pages.BOTH,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -36,10 +47,10 @@ def score(
         ),
     ] = None,
 ) -> None:
-    """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
+    """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
     from grader.cli.jobs import score as job
 
-    job.score(paths, key, out, format_, feedback=feedback, fail_under=fail_under)
+    job.score(paths, key, out, format_, pages=pages if feedback else None, fail_under=fail_under)

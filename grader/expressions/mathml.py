@@ -7,16 +7,11 @@ their range. Brackets stand where operators need them, as in `printing`; a fract
 from collections.abc import Sequence
 from html import escape
 
+from grader.expressions.notation.characters import GREEK
 from grader.expressions.printing import COMPARED, OPERAND, PRODUCT, SIGN, STRENGTH
 from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau"
-    " upsilon phi chi psi omega"
-).split()
-# The code points run like the alphabet, but for the sigma at the end of a word.
-_SMALL = dict(zip(_GREEK, "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
-_LETTERS = _SMALL | {name.capitalize(): letter.upper() for name, letter in _SMALL.items()}
+_LETTERS = {name: letter for letter, name in GREEK.items()}
 _SIGNS = {"-": "−", "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _AROUND = {"abs": "||", "norm": "‖‖", "floor": "⌊⌋", "ceil": "⌈⌉"}
 _BASES = {"log2": "2", "log10": "10"}
@@ -25,7 +20,7 @@ _PRIME = "′"
 
 def mathml(tree: Tree) -> str:
     """Return an expression as a `<math>` element; whatever its names are, they are only text in it."""
-    return f"<math>{_set(tree, COMPARED + 1)}</math>"
+    return f'<math displaystyle="true">{_set(tree, COMPARED + 1)}</math>'
 
 
 def _set(tree: Tree, strength: int) -> str:
@@ -79,7 +74,7 @@ def _call(tree: Call, strength: int) -> str:
         case Call("abs" | "norm" | "floor" | "ceil", 0, (operand,)):
             return _between(_AROUND[tree.function], _alone(operand))
         case Call("transpose", 0, (operand,)):
-            return f"<msup>{_set(operand, OPERAND)}<mi mathvariant=\"normal\">T</mi></msup>"
+            return f'<msup>{_set(operand, OPERAND)}<mi mathvariant="normal">T</mi></msup>'
         case Call("derivative", 0, (of, by)):
             return f"<mfrac>{_differential(of)}{_differential(by)}</mfrac>"
         case Call("factorial", 0, (operand,)):

@@ -95,7 +95,7 @@ class AssignmentStatistics:
     """One assignment: totals, items and causes of those who were marked."""
 
     name: str
-    totals: array[float] = field(default_factory=lambda: array("d"))
+    totals: "array[float]" = field(default_factory=lambda: array("d"))
     spread: Moments = field(default_factory=Moments)
     max_score: float = 0.0
     items: dict[tuple[str, str], ItemStatistics] = field(default_factory=dict)
@@ -148,7 +148,9 @@ class AssignmentStatistics:
 
     def by_weight(self) -> list[CauseStatistics]:
         """Return the causes: those that hit most students first, of these the dearest."""
-        return sorted(self.causes.values(), key=lambda cause: (-cause.students.count, -cause.cost, cause.loss))
+        return sorted(
+            self.causes.values(), key=lambda cause: (-cause.students.count, -cause.cost, cause.loss)
+        )
 
     def waiting(self) -> list[ItemStatistics]:
         """Return the fields that wait for a person's mark."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from grader.reports.remarks import FAULTS, lost
+from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, lost
 from grader.schemas.results import REPLACED, FieldResult, QuestionResult, Status, SubmissionResult
 
 _CLAUSES = "; "
@@ -61,7 +61,7 @@ def tally_of(result: SubmissionResult, page: str | None) -> Tally:
         page=page,
         score=result.score,
         max_score=result.max_score,
-        problems=result.problems if result.score is None else (),
+        problems=[*result.problems] if result.score is None else [],
         points=[points for question in result.questions for points in _points(question)],
         losses=[loss for question in result.questions for loss in _losses(question)],
     )
@@ -114,8 +114,9 @@ def _losses(question: QuestionResult) -> list[Loss]:
             continue
         cause, field = line.cause or "", _field_of_cause(line)
         key = (line.status, cause, field)
-        before = found[key].cost if key in found else 0.0
-        found[key] = Loss(question.question, line.status, cause, field, _text(line), before + cost)
+        before = found.get(key)
+        text, so_far = (before.text, before.cost) if before else (_text(line), 0.0)
+        found[key] = Loss(question.question, line.status, cause, field, text, so_far + cost)
     return list(found.values())
 
 
@@ -128,6 +129,8 @@ def _field_of_cause(line: FieldResult) -> str:
 
 def _text(line: FieldResult) -> str:
     """Return what the key says of a known mistake, which is the same for everybody."""
-    if line.status is Status.MISTAKE and line.cause and line.message:
-        return line.message.split(_CLAUSES)[0].rstrip(".")
-    return ""
+    if line.status is not Status.MISTAKE or line.cause in {None, TOO_FEW_DIGITS}:
+        return ""
+    clauses = line.message.split(_CLAUSES)
+    # Of a formula it is said first how it was read.
+    return clauses[-1 if line.read is not None else 0].rstrip(".")

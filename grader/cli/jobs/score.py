@@ -7,7 +7,8 @@ import typer
 
 from grader.cli import streams
 from grader.cli.keyring import key_ring
-from grader.cli.score import Format
+from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
 from grader.exchange.write import Spool, ready_folder, write_text
@@ -24,17 +25,18 @@ def score(
     out: Path,
     format_: Format,
     *,
-    feedback: bool,
+    pages: Pages | None,
     fail_under: float | None,
 ) -> None:
-    """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout."""
+    """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout."""
     keys = key_ring(key)
     findings = read_all(paths, leave_out=[out])
-    if feedback:
+    if pages is not None:
         ready_folder(out)
-    with Spool() as spool:
-        spooled = spool if feedback or format_ in (Format.JSON, Format.JSONL) else None
-        scoring = Scoring(keys, out if feedback else None, spooled)
+    with Spool() as spool, Spool() as tallies:
+        spooled = spool if pages is not None or format_ in (Format.JSON, Format.JSONL) else None
+        writer = None if pages is None else PageWriter(out, pages, tallies)
+        scoring = Scoring(keys, writer, spooled)
         found = scoring.run(findings)
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
@@ -42,12 +44,14 @@ def score(
                 f"no submissions in {', '.join(map(str, paths))}; expected .json or .jsonl files"
             )
         rows = _ordered(found)
-        if feedback:
-            write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
+        if writer is not None:
+            order = _by_student(found)
+            write_text(out / "results.json", results_document(_entries(found, spool, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
+            writer.write_class(i for i in order if i not in found.replaced)
         streams.write(_output(format_, found, spool, rows))
-    if feedback:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/")
+    if pages is not None:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
     if _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
