@@ -180,8 +180,7 @@ def _row(*elements: str) -> str:
 
 
 def _between(brackets: str, element: str) -> str:
-    opening, closing = brackets
-    return _row(f"<mo>{opening}</mo>", element, f"<mo>{closing}</mo>")
+    return _row(f"<mo>{brackets[0]}</mo>", element, f"<mo>{brackets[1]}</mo>")
 
 
 def _fenced(element: str, needed: bool) -> str:

@@ -50,14 +50,14 @@ class Named:
 
 @dataclass(slots=True)
 class ItemStatistics:
-    """A question (`field` is then empty) or one of its fields, over all students who could have it.
+    """A question (`part` is then empty) or one of its fields or parts, over all students who could have it.
 
     Facility is the mean share of the points; discrimination the correlation of the points with those of the
     rest of the paper (the corrected item-total correlation of classical test theory).
     """
 
     question: str
-    field: str
+    part: str
     moments: Moments = field(default_factory=Moments)
     max_score: float = 0.0
     waiting: Named = field(default_factory=lambda: Named(MOST_UNMARKED))
@@ -82,7 +82,7 @@ class CauseStatistics:
 
 
 class Row(NamedTuple):
-    """A student's line in the table of everybody: points by question, None where there is no such question."""
+    """A student's line in the table of everybody, with the points of each question."""
 
     student: Student
     points: dict[str, Points]
@@ -154,7 +154,7 @@ class AssignmentStatistics:
 
     def waiting(self) -> list[ItemStatistics]:
         """Return the fields that wait for a person's mark."""
-        return [item for item in self.items.values() if item.field and item.waiting.count]
+        return [item for item in self.items.values() if item.part and item.waiting.count]
 
 
 @dataclass(slots=True)
@@ -191,7 +191,7 @@ class Bar(NamedTuple):
 
     start: float
     end: float
-    count: int
+    students: int
 
 
 def histogram(totals: Iterable[float], max_score: float) -> list[Bar]:

@@ -79,8 +79,9 @@ def to_json(tally: Tally) -> str:
 
 def from_json(text: str) -> Tally:
     """Return the tally that was written as `text`."""
-    *plain, points, losses = json.loads(text)
-    return Tally(*plain, [Points(*each) for each in points], [Loss(*each) for each in losses])
+    tally = Tally(*json.loads(text))
+    points = [Points(*each) for each in tally.points]
+    return tally._replace(points=points, losses=[Loss(*each) for each in tally.losses])
 
 
 def _points(question: QuestionResult) -> Iterator[Points]:

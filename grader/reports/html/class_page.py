@@ -75,7 +75,7 @@ def _assignment(found: AssignmentStatistics) -> Assignment:
         causes=[_cause(cause) for cause in causes[:_MOST_CAUSES]],
         more_causes=max(0, len(causes) - _MOST_CAUSES),
         waiting=found.waiting(),
-        questions=[item.question for item in items if not item.field],
+        questions=[item.question for item in items if not item.part],
         more_rows=found.count - len(found.rows),
     )
 
