@@ -88,20 +88,15 @@ def _points(question: QuestionResult) -> Iterator[Points]:
     """Yield the points of the whole question, then of each of its fields, all steps together."""
     pending = question.pending
     yield Points(question.question, "", question.score, question.max_score - pending, pending)
-    scores: dict[str, float] = {}
-    most: dict[str, float] = {}
+    found: dict[str, list[float]] = {}
     for line in question.fields:
-        name = line.field
-        scores[name] = scores.get(name, 0.0) + line.score
-        most[name] = most.get(name, 0.0) + line.max_score
-    waiting: dict[str, float] = {}
-    if pending:
-        for line in question.fields:
-            if line.status is Status.PENDING:
-                waiting[line.field] = waiting.get(line.field, 0.0) + line.max_score
-    for name, score in scores.items():
-        waits = waiting.get(name, 0.0)
-        yield Points(question.question, name, score, most[name] - waits, waits)
+        sums = found.get(line.field)
+        if sums is None:
+            sums = found[line.field] = [0.0, 0.0, 0.0]
+        sums[0] += line.score
+        sums[2 if line.status is Status.PENDING else 1] += line.max_score
+    for name, sums in found.items():
+        yield Points(question.question, name, *sums)
 
 
 def _losses(question: QuestionResult) -> list[Loss]:

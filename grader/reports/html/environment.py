@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -40,6 +41,11 @@ def environment() -> Environment:
     made.globals |= {"style": Markup(style), "policy": Markup(policy)}  # noqa: S704 - a file of this package
     made.filters |= {"formula": formula, "number": number, "points": points, "counted": _counted}
     return made
+
+
+def pieces() -> Any:
+    """Return the macros of `parts.html`, each a function that returns markup."""
+    return environment().get_template("parts.html").module
 
 
 def _harmless(value: object) -> object:

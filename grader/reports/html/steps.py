@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from grader.reports.html.environment import environment
+from grader.reports.html.environment import pieces
 from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.places import place
 from grader.reports.remarks import FAULTS, lost
 from grader.reports.trace import Trace
 from grader.schemas.results import FieldResult, Status
 
-_MOST_REMEMBERED = 20_000
+_MOST_REMEMBERED = 20_000  # rows
+_MOST_TABLES = 50
 _TALL = 15  # rows; a taller table scrolls by itself, so that its head stays in sight
 _SPEAKS = {*FAULTS, Status.FOLLOWS, Status.PENDING, Status.MARKED}
 
@@ -32,7 +33,7 @@ class Step(NamedTuple):
     """A row of verdicts, and what is said of those that want it."""
 
     row: Markup
-    said: Sequence[Said]
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class StepTable:
     """A question's table; `loops` are the names of the counters in the first column."""
 
     loops: str
-    fields: Sequence[str]
-    steps: Sequence[Step]
+    fields: tuple[str, ...]
+    steps: tuple[Step, ...]
 
     @property
     def tall(self) -> bool:
@@ -56,11 +57,23 @@ class StepTables:
     """Makes tables, and remembers rows: most of a class have the same verdicts in most steps."""
 
     def __init__(self) -> None:
-        self._row = environment().get_template("parts.html").module.step_row  # type: ignore[attr-defined]
+        self._row = pieces().step_row
+        self._right: dict[tuple[int, ...], tuple[Sequence[FieldResult], StepTable]] = {}
         self._rows: dict[tuple[str, tuple[Status | None, ...]], Markup] = {}
 
     def table(self, trace: Trace) -> StepTable:
         """Return the table of a trace."""
+        if trace.remarkable:
+            return self._made(trace)
+        # Right lines are the same objects for a whole class; as they are kept here, nothing else has their ids.
+        key = tuple(map(id, trace.lines))
+        if key not in self._right:
+            if len(self._right) >= _MOST_TABLES:
+                self._right.clear()
+            self._right[key] = trace.lines, self._made(trace)
+        return self._right[key][1]
+
+    def _made(self, trace: Trace) -> StepTable:
         fields = tuple(trace.by_field)
         loops = {tuple(lines[0].step or ()) for lines in trace.by_step}
         one_loop = len(loops) == 1
@@ -69,9 +82,9 @@ class StepTables:
         for lines in trace.by_step:
             counters = lines[0].step or {}
             label = ", ".join(map(str, counters.values())) if one_loop else place(counters)
-            below = [said[id(line)] for line in lines if id(line) in said] if said else []
+            below = tuple([said[id(line)] for line in lines if id(line) in said]) if said else ()
             steps.append(Step(self._verdicts(label, fields, lines), below))
-        return StepTable(", ".join(loops.pop()) if one_loop else "step", fields, steps)
+        return StepTable(", ".join(loops.pop()) if one_loop else "step", fields, tuple(steps))
 
     def _verdicts(self, label: str, fields: Sequence[str], lines: Sequence[FieldResult]) -> Markup:
         """Return the row of one step."""

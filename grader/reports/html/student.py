@@ -1,11 +1,13 @@
 """A student's feedback as an HTML page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from grader.reports.feedback import Feedback, Section
-from grader.reports.html.environment import environment
+from grader.reports.html.environment import environment, pieces
 from grader.reports.html.formulas import briefly
 from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.html.steps import StepTable, StepTables
@@ -14,6 +16,7 @@ from grader.reports.wording import number
 from grader.schemas.results import FieldResult, SubmissionResult
 
 _READ_AS = "read as "
+_MOST_REMEMBERED = 1000
 
 
 class Part(NamedTuple):
@@ -27,7 +30,7 @@ class Part(NamedTuple):
     score: str
     read: str | None
     text: str
-    drawing: Sequence[str]
+    drawing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,10 @@ class Question:
     max_score: str
     pending: str
     share: float
-    summary: Sequence[str]
-    items: Sequence[Item]
+    summary: tuple[str, ...]
+    items: tuple[Item, ...]
     steps: StepTable | None
-    parts: Sequence[Part]
+    parts: tuple[Part, ...]
 
 
 class StudentPages:
@@ -51,20 +54,54 @@ class StudentPages:
 
     def __init__(self) -> None:
         self._template = environment().get_template("student.html")
+        self._question_template = environment().get_template("question.html")
+        self._pieces = pieces()
+        self._memory: dict[Hashable, Markup] = {}
         self._tables = StepTables()
 
     def page(self, result: SubmissionResult, said: Feedback) -> str:
         """Return the page of one hand-in, about which `said` is what is to be said."""
-        used = {line.status for question in result.questions for line in question.fields}
-        legend = [sign for status, sign in SIGNS.items() if status in used]
         questions = [self._question(section) for section in said.sections]
-        return self._template.render(said=said, result=result, questions=questions, legend=legend)
+        sections = [self._section(i, question) for i, question in enumerate(questions, 1)]
+        rows = [self._row(i, question, bool(said.waiting)) for i, question in enumerate(questions, 1)]
+        return self._template.render(
+            said=said, result=result, rows=rows, sections=sections, legend=self._legend(result)
+        )
+
+    def _row(self, number: int, question: Question, waiting: bool) -> Markup:
+        """Return the question's row in the table of points."""
+        key = number, question.name, question.score, question.max_score, question.pending, waiting
+        return self._remembered(key, lambda: self._pieces.overview_row(number, question, waiting))
+
+    def _legend(self, result: SubmissionResult) -> Markup:
+        """Return what the signs mean that stand on a page."""
+        used = {line.status for question in result.questions for line in question.fields}
+        signs = tuple([sign for status, sign in SIGNS.items() if status in used])
+        return self._remembered(signs, lambda: self._pieces.legend(signs))
+
+    def _section(self, number: int, question: Question) -> Markup:
+        """Return the section of a question: from memory where it says nothing about one student's numbers."""
+        if question.items:
+            return self._rendered(number, question)
+        return self._remembered((number, question), lambda: self._rendered(number, question))
+
+    def _rendered(self, number: int, question: Question) -> Markup:
+        return Markup(self._question_template.render(number=number, question=question))  # noqa: S704 - escaped
+
+    def _remembered(self, key: Hashable, make: Callable[[], Markup]) -> Markup:
+        """Return a piece of a page from memory, or make it: a class has most of its pieces in common."""
+        piece = self._memory.get(key)
+        if piece is None:
+            if len(self._memory) >= _MOST_REMEMBERED:
+                self._memory.clear()
+            piece = self._memory[key] = make()
+        return piece
 
     def _question(self, section: Section) -> Question:
         question, trace = section.question, section.trace
         shown = trace.lines and not trace.nothing_handed_in
         stepwise = bool(shown and trace.lines[0].step)
-        parts = [] if stepwise or not shown else [_part(line) for line in trace.lines]
+        parts = () if stepwise or not shown else tuple(map(_part, trace.lines))
         return Question(
             name=question.question,
             heading=section.heading,
@@ -88,7 +125,7 @@ def _part(line: FieldResult) -> Part:
         score=f"{number(line.score)} of {number(line.max_score)}",
         read=line.read,
         text=said if line.read is None else _without_formula(said, line.read),
-        drawing=drawing,
+        drawing=tuple(drawing),
     )
 
 
