@@ -30,7 +30,7 @@ KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
 HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
-COMMANDS = ("score", "check", "solve", "template", "audit", "schema")
+COMMANDS = ("score", "check", "solve", "template", "audit", "schema", "report")
 
 FAULTS, USAGE = 1, 2  # exit codes
 

@@ -196,7 +196,7 @@ def test_no_correlation_where_there_is_none(pairs):
     assert moments.correlation is None
 
 
-# --- histogram ------------------------------------------------------------------------------------------------
+# --- histogram ----------------------------------------------------------------------------------------------
 
 
 @given(st.lists(st.floats(0, 1), max_size=60), st.floats(0.5, 300))

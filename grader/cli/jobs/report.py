@@ -1,5 +1,6 @@
 """Making pages again from results."""
 
+from itertools import chain, islice
 from pathlib import Path
 
 from grader.cli import streams
@@ -17,15 +18,14 @@ def report(results: Path, out: Path | None, pages: Pages) -> None:
     path = results / _NAME if results.is_dir() else results
     folder = path.parent if out is None else out
     found = (result for result in read_results(path) if not is_replaced(result))
+    first = [*islice(found, 1)]  # before anything is written, the file is known to be one of results
+    ready_folder(folder)
+    count = 0
     with Spool() as tallies:
-        writer: PageWriter | None = None
-        count = 0
-        for result in found:
-            if writer is None:  # now that the file is known to be one of results
-                ready_folder(folder)
-                writer = PageWriter(folder, pages, tallies)
+        writer = PageWriter(folder, pages, tallies)
+        for result in chain(first, found):
             writer.write(result)
             count += 1
-        if writer is not None:
-            writer.write_class(range(count))
-    streams.note(f"Pages of {count} hand-ins are in {folder}/{where_to_begin(pages) if count else ''}")
+        writer.write_class(range(count))
+    hand_ins = "1 hand-in" if count == 1 else f"{count} hand-ins"
+    streams.note(f"Pages of {hand_ins} are in {folder}/{where_to_begin(pages)}")

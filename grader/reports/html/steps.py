@@ -65,7 +65,7 @@ class StepTables:
         """Return the table of a trace."""
         if trace.remarkable:
             return self._made(trace)
-        # Right lines are the same objects for a whole class; as they are kept here, nothing else has their ids.
+        # Right lines are the same objects for a whole class; kept here, nothing else has their ids.
         key = tuple(map(id, trace.lines))
         if key not in self._right:
             if len(self._right) >= _MOST_TABLES:
