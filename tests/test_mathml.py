@@ -12,7 +12,7 @@ from test_conformance_formulas import FORMULAS, vocabulary_of
 from test_notation import LEAVES, grown
 
 from grader.expressions import ExpressionFault, parse
-from grader.expressions.mathml import mathml
+from grader.expressions.mathml import in_pieces, mathml
 from grader.expressions.notation import read_formula
 from grader.expressions.notation.reread import reread
 from grader.expressions.printing import in_plain
@@ -145,6 +145,22 @@ def test_a_fraction_needs_no_brackets_but_a_power_of_it_does():
     assert printed("(x/y)^2") == "(xy)2"
     assert printed("-(x + y)") == "−(x+y)"
     assert printed("(-x)^2") == "(−x)2"
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.recursive(st.one_of(names, numbers), operations, max_leaves=9))
+def test_a_long_formula_in_pieces_is_the_same_formula(tree):
+    document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(
+        f"<!doctype html><title>t</title><p>{in_pieces(tree)}</p>"
+    )
+    pieces = [each for each in document.iter() if name_of(each) == "math"]
+    assert parse("".join(map(line, pieces))) == tree
+
+
+def test_a_sum_is_cut_between_its_terms_and_a_product_between_its_factors():
+    assert in_pieces(parse("a*b - c/(d + e) + f")).count("<math") == 3
+    assert in_pieces(parse("a*b*(c - d)")).count("<math") == 3
+    assert in_pieces(parse("-(a + b)")).count("<math") == 1
 
 
 def test_a_matrix_is_a_table():

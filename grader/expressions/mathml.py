@@ -16,11 +16,32 @@ _SIGNS = {"-": "−", "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠
 _AROUND = {"abs": "||", "norm": "‖‖", "floor": "⌊⌋", "ceil": "⌈⌉"}
 _BASES = {"log2": "2", "log10": "10"}
 _PRIME = "′"
+_CHAINS = frozenset({"+", "-", "*", "@"})
 
 
 def mathml(tree: Tree) -> str:
     """Return an expression as a `<math>` element; whatever its names are, they are only text in it."""
     return f'<math displaystyle="true">{_set(tree, COMPARED + 1)}</math>'
+
+
+def in_pieces(tree: Tree) -> str:
+    """Return a long expression as several `<math>` elements, between which a browser can break the line.
+
+    A sum is cut before the signs between its terms, a product before those between its factors.
+    """
+    pieces = [f'<math displaystyle="true">{piece}</math>' for piece in _pieces(tree)]
+    return " ".join(pieces)
+
+
+def _pieces(tree: Tree) -> list[str]:
+    if not isinstance(tree, Infix) or tree.operator not in _CHAINS:
+        return [_set(tree, COMPARED + 1)]
+    binds = STRENGTH[tree.operator]
+    left = tree.left
+    alike = isinstance(left, Infix) and left.operator in _CHAINS and STRENGTH[left.operator] == binds
+    first = _pieces(left) if alike else [_set(left, binds)]
+    sign = f'<mo form="infix">{escape(_SIGNS.get(tree.operator, tree.operator))}</mo>'
+    return [*first, _row(sign, _set(tree.right, binds + 1))]
 
 
 def _set(tree: Tree, strength: int) -> str:
