@@ -267,9 +267,9 @@ def test_the_class_page_has_the_numbers_of_the_class():
     elements = sound(class_of(*results))
     assert rows(elements, "Hand-ins that could not") == [["in/broken.json", "gone", "Line 3: cut off"]]
     items = {tuple(row[:2]): row[2:] for row in rows(elements, "Questions and")}
-    assert items["trace", "all of it"][:3] == ["2", "8", "81.2 %"]
-    assert items["trace", "a"] == ["1", "8", "62.5 %", "–", ""]
-    assert items["trace", "b"] == ["1", "8", "100.0 %", "–", "easy"]
+    assert items["trace", "all of it"][:3] == ["2", "8", "81.2%"]
+    assert items["trace", "a"] == ["1", "8", "62.5%", "–", ""]
+    assert items["trace", "b"] == ["1", "8", "100.0%", "–", "easy"]
     causes = rows(elements, "Causes by")
     assert causes[0] == ["words", "– missing t", "4 students s0, s2, s4, s6", "8.00", "2.00"]
     assert causes[1] == ["trace", "✗ wrong a", "3 students: s0, s1, s2", "3.00", "1.00"]

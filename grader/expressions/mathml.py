@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from grader.expressions.notation.characters import GREEK
-from grader.expressions.printing import COMPARED, OPERAND, PRODUCT, SIGN, STRENGTH
+from grader.expressions.printing import COMPARED, OPERAND, PRODUCT, SIGN, STRENGTH, in_plain
 from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
 
 _LETTERS = {name: letter for letter, name in GREEK.items()}
@@ -16,6 +16,7 @@ _SIGNS = {"-": "−", "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠
 _AROUND = {"abs": "||", "norm": "‖‖", "floor": "⌊⌋", "ceil": "⌈⌉"}
 _BASES = {"log2": "2", "log10": "10"}
 _PRIME = "′"
+_SHORT = 24  # characters; what is longer is cut, if it can be
 _CHAINS = frozenset({"+", "-", "*", "@"})
 
 
@@ -27,21 +28,39 @@ def mathml(tree: Tree) -> str:
 def in_pieces(tree: Tree) -> str:
     """Return a long expression as several `<math>` elements, between which a browser can break the line.
 
-    A sum is cut before the signs between its terms, a product before those between its factors.
+    A sum is cut before the signs between its terms, a product before those between its factors, and so is
+    what stands in brackets; what is short stays whole.
     """
-    pieces = [f'<math displaystyle="true">{piece}</math>' for piece in _pieces(tree)]
+    pieces = [f'<math displaystyle="true">{piece}</math>' for piece in _pieces(tree, COMPARED + 1)]
     return " ".join(pieces)
 
 
-def _pieces(tree: Tree) -> list[str]:
-    if not isinstance(tree, Infix) or tree.operator not in _CHAINS:
-        return [_set(tree, COMPARED + 1)]
-    binds = STRENGTH[tree.operator]
-    left = tree.left
-    alike = isinstance(left, Infix) and left.operator in _CHAINS and STRENGTH[left.operator] == binds
-    first = _pieces(left) if alike else [_set(left, binds)]
-    sign = f'<mo form="infix">{escape(_SIGNS.get(tree.operator, tree.operator))}</mo>'
-    return [*first, _row(sign, _set(tree.right, binds + 1))]
+def _pieces(tree: Tree, strength: int) -> list[str]:
+    """Return the pieces of a tree that stands where operators bind with a strength."""
+    if len(in_plain(tree)) <= _SHORT:
+        return [_set(tree, strength)]
+    match tree:
+        case Infix(operator, left, right) if operator in _CHAINS:
+            binds = STRENGTH[operator]
+            sign = f'<mo form="infix">{_SIGNS.get(operator, operator)}</mo>'
+            pieces = [*_pieces(left, binds), *_headed(sign, _pieces(right, binds + 1))]
+        case Repeat():
+            binds = PRODUCT
+            head, body = _range(tree)
+            pieces = _headed(head, _pieces(body, PRODUCT))
+        case Minus(operand):
+            binds = SIGN
+            pieces = _headed('<mo form="prefix">−</mo>', _pieces(operand, SIGN))
+        case _:
+            return [_set(tree, strength)]
+    if binds < strength:
+        pieces = _headed("<mo>(</mo>", pieces)
+        pieces[-1] = _row(pieces[-1], "<mo>)</mo>")
+    return pieces
+
+
+def _headed(head: str, pieces: Sequence[str]) -> list[str]:
+    return [_row(head, pieces[0]), *pieces[1:]]
 
 
 def _set(tree: Tree, strength: int) -> str:
@@ -78,6 +97,8 @@ def _infix(operator: str, left: Tree, right: Tree, strength: int) -> str:
         power = f"<msup>{_set(left, STRENGTH['^'] + 1)}{_alone(right)}</msup>"
         return _fenced(power, strength > STRENGTH["^"])
     binds = STRENGTH[operator]
+    if operator == "*" and left == Number(1.0) and _is_comparison(right):
+        return _set(right, strength + PRODUCT)  # 1·[j = y] is what the student wrote as 1[j = y]
     first = _set(left, binds + (binds == COMPARED))
     both = _row(first, _sign(_SIGNS.get(operator, operator)), _set(right, binds + 1))
     if binds == COMPARED < strength:
@@ -109,6 +130,10 @@ def _call(tree: Call, strength: int) -> str:
         case Call("where", 0, (condition, kept, other)):
             return _cases(condition, kept, other)
     return _row(_function(tree), _between("()", _listed(tree.arguments)))
+
+
+def _is_comparison(tree: Tree) -> bool:
+    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
 
 
 def _differential(tree: Tree) -> str:
@@ -145,16 +170,19 @@ def _bracket(items: Sequence[Tree]) -> str:
 
 
 def _repeat(tree: Repeat, strength: int) -> str:
+    head, body = _range(tree)
+    return _fenced(_row(head, _set(body, PRODUCT)), strength > PRODUCT)
+
+
+def _range(tree: Repeat) -> tuple[str, Tree]:
+    """Return the sign of a sum or product with what stands under and over it, and what it is of."""
     sign = _sign("∑" if tree.operator == "+" else "∏")
     match tree.body:
         # A sum over some of its index leaves out the others: they count as 0.
         case Call("where", 0, (condition, kept, Number(0.0))):
-            head = f"<munder>{sign}{_set(condition, 0)}</munder>"
-            body = kept
-        case body:
-            first = _row(_name(tree.index), _sign("="), _alone(tree.first))
-            head = f"<munderover>{sign}{first}{_alone(tree.last)}</munderover>"
-    return _fenced(_row(head, _set(body, PRODUCT)), strength > PRODUCT)
+            return f"<munder>{sign}{_set(condition, 0)}</munder>", kept
+    first = _row(_name(tree.index), _sign("="), _alone(tree.first))
+    return f"<munderover>{sign}{first}{_alone(tree.last)}</munderover>", tree.body
 
 
 def _name(name: str) -> str:

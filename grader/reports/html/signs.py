@@ -16,7 +16,7 @@ class Sign(NamedTuple):
 
 SIGNS = {
     Status.MARKED: Sign("marked", "✎", "marked", "a person's mark"),
-    Status.CORRECT: Sign("correct", "✓", "right", "right"),
+    Status.CORRECT: Sign("correct", "✓", "right", "as it should be"),
     Status.FOLLOWS: Sign(
         "follows", "→", "follows", "differs from the solution, but follows from your own lines"
     ),

@@ -13,7 +13,7 @@ from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.html.steps import StepTable, StepTables
 from grader.reports.items import Item
 from grader.reports.wording import number
-from grader.schemas.results import FieldResult, SubmissionResult
+from grader.schemas.results import FieldResult, Status, SubmissionResult
 
 _READ_AS = "read as "
 _MOST_REMEMBERED = 1000
@@ -122,11 +122,16 @@ def _part(line: FieldResult) -> Part:
     return Part(
         field=line.field,
         sign=SIGNS[line.status],
-        score=f"{number(line.score)} of {number(line.max_score)}",
+        score=_score(line),
         read=line.read,
         text=said if line.read is None else _without_formula(said, line.read),
         drawing=tuple(drawing),
     )
+
+
+def _score(line: FieldResult) -> str:
+    most = number(line.max_score)
+    return f"of {most} points" if line.status is Status.PENDING else f"{number(line.score)} of {most}"
 
 
 def _without_formula(message: str, read: str) -> str:
