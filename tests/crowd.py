@@ -54,6 +54,7 @@ class Crowd:
         values: dict[str, np.ndarray] = dict(self.given) | {n: v[None] for n, v in self.plan.start.items()}
         for t in range(len(self.plan.steps)):
             values |= {name: a[t % len(a)][None] for name, a in self.plan.inputs.items()}
+            values |= {kept: values[name] for kept, name in self.plan.kept.items()}
             self.written.append({})
             for line in self.plan.lines:
                 shape = (count, *line.shape)

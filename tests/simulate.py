@@ -81,6 +81,7 @@ class Student:
         written = []
         for t in range(len(plan.steps)):
             values |= {name: array[t % len(array)] for name, array in plan.inputs.items()}
+            values |= {kept: values[name] for kept, name in plan.kept.items()}
             written.append({})
             for line in plan.lines:
                 worked = np.asarray(evaluate(line.tree(choice), values, Real()), dtype=float)
@@ -96,13 +97,15 @@ class Student:
                 values[line.field] = shown if carries else worked
                 slip = self.slips.get((t, line.field))
                 written[t][line.field] = shown if slip is None else np.asarray(slip(shown), dtype=float)
+            if plan.stop is not None and evaluate(plan.stop.tree(choice), values, Real()):
+                break
         return written
 
     def answer(self) -> dict[str, Any]:
         """Return the answer to the question, as it is handed in."""
         steps = [
             {**labels, **{name: value.tolist() for name, value in fields.items()}}
-            for labels, fields in zip(self.plan.steps, self.trace(), strict=True)
+            for labels, fields in zip(self.plan.steps, self.trace(), strict=self.plan.stop is None)
         ]
         return {
             "method": self.plan.method,

@@ -188,6 +188,30 @@ def test_softmax_and_cross_entropy_with_the_loss_below_the_delta():
     assert {f.field for f in claims(found, Verdict.FOLLOWS)} == {"b", "V"}
 
 
+SATURATED = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 1
+[question.method.m]
+loop.round = [{ u = 17.5 }, { u = 12.25 }, { u = 0.75 }]
+[question.method.m.equations]
+s = "2 * u"
+z = "tanh(s)"
+d = "1 - z^2"
+[question.method.m.claims]
+d = "derivative(z, s)"
+"""
+
+
+def test_what_cancels_in_the_machines_numbers_is_no_fault_of_the_key():
+    assert audited(SATURATED).findings == ()  # at s = 35 the machine has 0 for 1 - z^2, and 1.6e-30 for tanh'
+    for wrong in ("2 * (1 - z^2)", "1.0000001 * (1 - z^2)", "-(1 - z^2)", "1 - z^2 + 1e-9"):
+        found = broken(audited(SATURATED.replace('"1 - z^2"', f'"{wrong}"')), "m")
+        assert [field for field, _ in found] == ["d"]
+
+
 NEWTON = """
 id = "k"
 [[question]]

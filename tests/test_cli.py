@@ -583,8 +583,10 @@ def test_a_broken_key_stops_only_its_own_submissions(run, class_, two_keys):
     assert entry(done.out, "other").problems == ("the answer key of other cannot be used; tell who wrote it",)
     # The author is told where, with a caret under the place.
     path = two_keys / "broken.toml"
-    assert f"{path}: question[exercise2].method.online.equations.s_i: expected a number, a name" in done.err
-    assert "    x @@ W\n       ^\n" in done.err
+    line = path.read_text().split("\n").index('s_i       = "x @@ W"') + 1
+    place = f"line {line}, column 17: question[exercise2].method.online.equations.s_i"
+    assert f"{path}: {place}: expected a number, a name" in done.err
+    assert '    s_i       = "x @@ W"\n                    ^\n' in done.err
     # Nobody is stopped by a key that nobody needs.
     (class_ / "other.json").unlink()
     assert run("score", class_, "--key", two_keys, "--no-feedback").code == 0
@@ -597,7 +599,7 @@ def test_a_key_that_is_no_toml_still_stops_its_own_submissions_by_name(run, clas
     assert done.code == FAULTS
     assert entry(done.out, "other").problems == ("the answer key of other cannot be used; tell who wrote it",)
     assert entry(done.out, "good").score == 15
-    assert f"{two_keys / 'broken.toml'}: not TOML: line 2, column 10" in done.err
+    assert f"{two_keys / 'broken.toml'}: line 2, column 10: not TOML" in done.err
 
 
 @pytest.mark.parametrize("command", ["score", "check"])
@@ -605,8 +607,8 @@ def test_without_any_sound_key_nothing_can_be_done(run, class_, two_keys, comman
     write(two_keys, "sound.toml", "points = ")
     done = run(command, class_ / "good.json", "--key", two_keys)
     assert done.code == USAGE
-    assert "sound.toml: not TOML" in done.err
-    assert "broken.toml: question[exercise2]" in done.err
+    assert "sound.toml: line 1, column 10: not TOML" in done.err
+    assert re.search(r"broken\.toml: line \d+, column 17: question\[exercise2\]", done.err)
     assert not done.out
 
 

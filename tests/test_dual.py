@@ -114,7 +114,7 @@ MPMATH = {
     "arctan": mpmath.atan,
     "square": lambda x: x * x,
     "leaky_relu": lambda x: x if x > 0 else x / 100,
-    "norm": abs,
+    **dict.fromkeys(("norm", "norm_1", "norm_inf"), abs),
 }
 OF_ONE = sorted(set(ELEMENTWISE) | {name for name, known in DEFINED.items() if len(known.parameters) == 1})
 POSITIVE = [0.11, 0.5, 0.93, 3.3, 17.0]
@@ -136,7 +136,7 @@ def test_every_function_of_one_number(name):
         assert found == pytest.approx(wanted, rel=1e-12, abs=1e-15)
 
 
-@pytest.mark.parametrize("name", [n for n in OF_ONE if n != "norm"])
+@pytest.mark.parametrize("name", [n for n in OF_ONE if not n.startswith("norm")])
 def test_every_derivative_differentiated_once_more(name):
     function = MPMATH.get(name) or getattr(mpmath, name)
     for x in arguments(name):
@@ -185,6 +185,8 @@ EXPRESSIONS = {
     "row(u) + B @ A": lambda q: q["u"][None, :] + anp.dot(q["B"], q["A"]),
     "diag(u) @ B": lambda q: q["u"][:, None] * q["B"],
     "softmax(u)": lambda q: anp.exp(q["u"]) / anp.sum(anp.exp(q["u"])),
+    "log_softmax(u)": lambda q: q["u"] - anp.log(anp.sum(anp.exp(q["u"]))),
+    "log_softmax(A)": lambda q: q["A"] - anp.log(anp.sum(anp.exp(q["A"]), axis=1, keepdims=True)),
     "softmax(A)": lambda q: anp.exp(q["A"]) / anp.sum(anp.exp(q["A"]), axis=1, keepdims=True),
     "sum(A) * s": lambda q: anp.sum(q["A"]) * q["s"],
     "mean(A)": lambda q: anp.mean(q["A"]),
@@ -197,6 +199,16 @@ EXPRESSIONS = {
     "min(u, v, s)": lambda q: anp.minimum(anp.minimum(q["u"], q["v"]), q["s"]),
     "where(u > v, u * s, v)": lambda q: anp.where(q["u"] > q["v"], q["u"] * q["s"], q["v"]),
     "(u < v) * u": lambda q: anp.where(q["u"] < q["v"], q["u"], 0.0),
+    "norm_1(u) + norm_inf(A)": lambda q: anp.sum(anp.abs(q["u"])) + anp.max(anp.abs(q["A"])),
+    "row_max(A) * row_min(A)": lambda q: anp.max(q["A"], axis=1) * anp.min(q["A"], axis=1),
+    "column_max(B) - column_min(A @ B)": lambda q: (
+        anp.max(q["B"], axis=0) - anp.min(anp.dot(q["A"], q["B"]), axis=0)
+    ),
+    "argmax(u) * u": lambda q: float(np.argmax(VALUES["u"])) * q["u"],
+    "argmin(A) * s": lambda q: np.argmin(VALUES["A"], axis=1).astype(float) * q["s"],
+    "u[2] * A[1, 0]": lambda q: q["u"][2] * q["A"][1, 0],
+    "A[argmax(v - v)] + (A @ B)[1][0]": lambda q: q["A"][0] + anp.dot(q["A"], q["B"])[1, 0],
+    "v[[2, 0, 2]]": lambda q: q["v"][np.array([2, 0, 2])],
     "[s, sum(u), 3]": lambda q: anp.array([q["s"], anp.sum(q["u"]), 3.0]),
     "[u, p * v]": lambda q: anp.array([q["u"], q["p"] * q["v"]]),
     "relu'(u) * u + tanh'(A)": lambda q: anp.where(q["u"] > 0, q["u"], 0.0) + 1 / anp.cosh(q["A"]) ** 2,
@@ -309,7 +321,7 @@ def test_a_constant_has_no_slope():
 
 def test_derivative_trees_are_known_for_all_functions_of_one_number():
     for name in OF_ONE:
-        if name != "norm":
+        if not name.startswith("norm"):
             assert derivative_of(name)
 
 

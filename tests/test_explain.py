@@ -334,17 +334,35 @@ def test_too_few_digits_say_so(practical, written, status):
         assert hw.faulty(marked) == {((0, 0), "s_out"): "mistake"}
 
 
+def as_numbers(answer):
+    """Return an answer with numbers for texts: no trailing zeros, and 0 for 0.00."""
+
+    def bare(value):
+        return [bare(v) for v in value] if isinstance(value, list) else float(value)
+
+    return answer | {
+        "steps": [
+            {name: v if isinstance(v, int) else bare(v) for name, v in step.items()}
+            for step in answer["steps"]
+        ]
+    }
+
+
+@pytest.mark.parametrize("form", [dict, as_numbers], ids=["text", "numbers"])
 @pytest.mark.parametrize("alpha", [0.1, 0.2, 0.5])
+@pytest.mark.parametrize("output", hw.WAYS["output"])
 @pytest.mark.parametrize("hidden_delta", hw.WAYS["hidden_delta"])
-def test_two_decimals_throughout_say_so_and_name_no_mistake(practical, alpha, hidden_delta):
-    """Only 0.00 is as wrong as it looks: it says nothing of a number that is not 0."""
-    answer = hw.practical(digits=2, alpha=alpha, hidden_delta=hidden_delta)
-    marked = hw.result(practical, answer)
+def test_two_decimals_throughout_say_so_and_name_no_mistake(practical, alpha, hidden_delta, output, form):
+    """The digits that are asked for would call 0.16 the relu of 0.16; those written allow its tanh too."""
+    answer = hw.practical(digits=2, alpha=alpha, hidden_delta=hidden_delta, output=output)
+    marked = hw.result(practical, form(answer))
     few = [f for f in marked.fields if f.cause == "too_few_digits"]
     others = [f for f in marked.fields if f.status not in {"correct", "follows"} and f not in few]
+    assert marked.choices["output"] == output
     assert len(few) > 20
     assert {f.cause for f in others} <= {None, "unused"}
-    assert 11 < marked.score < 14.5
+    assert len(others) < 4
+    assert 12.5 < marked.score < 14.5
 
 
 def test_trailing_zeros_count_as_digits():

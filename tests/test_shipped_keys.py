@@ -12,6 +12,7 @@ from grader.cli.keyring import load_key
 from grader.marking.mark import mark
 from grader.schemas.key import TraceQuestion
 from grader.schemas.submission import Submission
+from grader.solver import make_plans, solve
 from grader.solver.audit import audit
 from grader.solver.printed import digits
 
@@ -64,6 +65,17 @@ def test_mazurs_second_error_is_the_one_with_updated_weights_in_the_hidden_delta
     written = Student(plan, faults={"delta_h": faulty.tree(plan.default_choice)}).trace()
     assert f"{written[1]['E_total']:.9f}" == "0.291027924"
     assert f"{Student(plan).trace()[1]['E_total']:.9f}" == "0.291027774"
+
+
+# The source prints every 200th iteration, of which only the first stands in the key.
+def test_logistic_regression_goes_on_as_it_is_printed():
+    (question,) = traces("logistic_regression")
+    longer = question.method["batch"].model_copy(update={"loop": {"iteration": 401}})
+    plan = make_plans(question.model_copy(update={"method": {"batch": longer}}))["batch"]
+    trace = solve(plan, {}, {})
+    printed = {0: "0.647499 0.0750 0.0000", 200: "0.324548 0.7819 -2.2807", 400: "0.236686 1.1202 -3.5519"}
+    for t, line in printed.items():
+        assert f"{trace['J'][t]:.6f} {trace['w'][t]:.4f} {trace['b'][t]:.4f}" == line
 
 
 @pytest.mark.parametrize("name", KEYS)

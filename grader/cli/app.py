@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.cli import audit, check, report, schema, score, solve, template
+from grader.cli import audit, check, diff, mark, marks, new, report, schema, score, similar, solve, template
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
 
@@ -29,6 +29,11 @@ app.command("template", epilog=template.EXAMPLE)(template.template)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
+app.command("new", epilog=new.EXAMPLE)(new.new)
+app.add_typer(marks.app, name="marks")
+app.command("mark", epilog=mark.EXAMPLE)(mark.mark)
+app.command("diff", epilog=diff.EXAMPLE)(diff.diff)
+app.command("similar", epilog=similar.EXAMPLE)(similar.similar)
 
 
 def _version(wanted: bool) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.exchange.keys import first_look, key_files, read_key
+from grader.exchange.keys import first_look, in_file, key_files, read_key
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.submission import Submission
@@ -20,7 +20,7 @@ def load_key(path: Path, *, formulas: bool = True) -> Prepared:
     try:
         return prepare(key, formulas=formulas)
     except KeyFault as fault:
-        raise KeyFault(f"{path}: {fault}") from None
+        raise in_file(path, fault) from None
 
 
 def one_key(path: Path) -> Path:

@@ -1,11 +1,12 @@
 """`grader schema`: what the files look like, for other programs."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-EXAMPLE = "Example: grader schema submission"
+EXAMPLE = "Example: grader schema key -o answer_keys/key.schema.json"
 
 
 class Kind(StrEnum):
@@ -16,8 +17,17 @@ class Kind(StrEnum):
     RESULTS = "results"
 
 
-def schema(kind: Annotated[Kind, typer.Argument(help="Which kind of file.")]) -> None:
-    """Show the JSON Schema of a kind of file."""
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="Which kind of file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write to this file.", show_default=False)
+    ] = None,
+) -> None:
+    """Show the JSON Schema of a kind of file, for other programs and for editors.
+
+    Editors with Taplo or Tombi (in VS Code "Even Better TOML") complete and check
+    a key that begins with `#:schema ./key.schema.json`, if that file lies beside it.
+    """
     from grader.cli.jobs import schema as job
 
-    job.schema(kind)
+    job.schema(kind, out)

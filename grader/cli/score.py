@@ -46,6 +46,13 @@ def score(
             min=0, max=100, help="Exit with 1 where a score is below this percentage of what is marked."
         ),
     ] = None,
+    marks: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A CSV file of a person's marks, as `grader marks template` writes it; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
@@ -53,4 +60,5 @@ def score(
     """
     from grader.cli.jobs import score as job
 
-    job.score(paths, key, out, format_, pages=pages if feedback else None, fail_under=fail_under)
+    shown = pages if feedback else None
+    job.score(paths, key, out, format_, pages=shown, fail_under=fail_under, marks=marks or [])

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from grader.cli.keyring import KeyRing
+from grader.cli.markbook import MarkBook
 from grader.cli.pages import PageWriter
 from grader.exchange import Finding, HandIn, Skipped, Unreadable
 from grader.exchange.write import Spool
@@ -13,6 +14,7 @@ from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
 from grader.reports import Encoder, Grade, GradeRow, row_of
 from grader.schemas.faults import KeyFault
+from grader.schemas.marks import PersonMark
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 
@@ -42,15 +44,20 @@ class _Read(NamedTuple):
     problems: tuple[Problem, ...]
     key: Prepared | None = None
     paper: Paper | None = None
+    by_person: Sequence[PersonMark] = ()
 
 
 @dataclass(slots=True)
 class Scoring:
-    """Marks findings one after the other. `pages` writes one for each student, `spool` gets the results."""
+    """Marks findings one after the other. `pages` writes one for each student, `spool` gets the results.
+
+    `book` has the marks of a person, which take the place of the automatic ones.
+    """
 
     keys: KeyRing
     pages: PageWriter | None = None
     spool: Spool | None = None
+    book: MarkBook | None = None
     found: Class = field(default_factory=Class)
     _encoder: Encoder = field(default_factory=Encoder)
     _latest: dict[tuple[str, str | None], int] = field(default_factory=dict)
@@ -81,7 +88,8 @@ class Scoring:
             key = self.keys.find(submission)
         except KeyFault as fault:
             return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
-        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission))
+        by_person = self.book.of(key.key, submission) if self.book else ()
+        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission), by_person)
 
     def _mark(self, chunk: Sequence[_Read]) -> None:
         """Mark what was read by each key at once, and take it in the order in which it was read."""
@@ -93,6 +101,8 @@ class Scoring:
         for key, papers in groups.values():
             marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
         for i, read in enumerate(chunk):
+            if self.book is not None and read.by_person:
+                marked[i] = self.book.give(marked[i], read.by_person)
             self._take(read, marked.get(i))
 
     def _take(self, read: _Read, marked: Marked | None) -> None:

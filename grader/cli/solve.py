@@ -27,9 +27,28 @@ def solve(
     question: Annotated[
         str | None, typer.Option(help="Only this question, where the key has several.")
     ] = None,
+    equations: Annotated[
+        bool, typer.Option("--equations", help="Show what a shorthand became, as TOML for a key.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How the trace is shown.")] = Format.TABLE,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show it again whenever the key changes, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Show the reference trace: every field of every step."""
     from grader.cli.jobs import solve as job
 
-    job.solve(key, choose or (), method, given or (), question, format_)
+    if equations:
+        job.equations(key, question)
+        return
+
+    def show() -> None:
+        job.solve(key, choose or (), method, given or (), question, format_)
+
+    if watch:
+        from grader.cli.keyring import one_key
+        from grader.cli.watching import watch as watch_file
+
+        watch_file(one_key(key), show)
+    else:
+        show()

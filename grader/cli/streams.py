@@ -31,13 +31,20 @@ def write(pieces: str | Iterable[str]) -> None:
 
 def width() -> int:
     """Return the width of the terminal, 80 where there is none."""
-    return shutil.get_terminal_size((80, 24)).columns if _is_terminal() else 80
+    return shutil.get_terminal_size((80, 24)).columns if is_terminal() else 80
+
+
+def clear() -> None:
+    """Empty the screen, where stdout is one."""
+    if is_terminal() and os.environ.get("TERM") != "dumb":
+        write("\x1b[2J\x1b[3J\x1b[H")
 
 
 def colour() -> bool:
     """Tell whether stdout is a terminal whose user has not asked for no colour."""
-    return _is_terminal() and not os.environ.get("NO_COLOR")
+    return is_terminal() and not os.environ.get("NO_COLOR")
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Tell whether stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()

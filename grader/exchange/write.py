@@ -1,6 +1,7 @@
 """Files out: whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,16 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Write a text file through a temporary one and a rename: readers never see half of it."""
     with _replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(pieces)
+
+
+def keep_copy(path: Path, copy: Path) -> None:
+    """Keep a file under another name as well, before it is replaced; without copying where that can be."""
+    with _replacing(copy) as temporary:
+        temporary.unlink(missing_ok=True)
+        try:
+            temporary.hardlink_to(path)
+        except OSError:  # not every file system has links
+            shutil.copyfile(path, temporary)
 
 
 @contextmanager

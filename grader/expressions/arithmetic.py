@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, Elementwise
 from grader.expressions.grammar import parse
+from grader.expressions.picking import ALONG_AXIS, align, along_axis, component, item, position
 from grader.expressions.tree import (
     Bracket,
     Call,
     Component,
     Infix,
+    Item,
     Minus,
     Name,
     Number,
@@ -68,6 +70,8 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
         case Component(whole, indices):
             parts = [evaluate(part, names, arithmetic) for part in (whole, *indices)]
             return arithmetic.whole("component", parts)
+        case Item(whole, indices):
+            return arithmetic.whole("item", [evaluate(part, names, arithmetic) for part in (whole, *indices)])
         case Repeat():
             return _repeated(tree, names, arithmetic)
         case Call():
@@ -133,17 +137,6 @@ _PLAIN: dict[str, Callable[[Array, Array], Array]] = {
     "/": np.divide,
     "^": np.power,
 }
-
-
-def align(leading: int, *arrays: Array) -> list[Array]:
-    """Insert axes after the leading ones, so that arrays of different rank broadcast from the right."""
-    most = max(array.ndim for array in arrays)
-    return [
-        array
-        if array.ndim == most
-        else array.reshape(array.shape[:leading] + (1,) * (most - array.ndim) + array.shape[leading:])
-        for array in arrays
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,23 +268,16 @@ def _extreme(choose: np.ufunc, leading: int, arguments: tuple[Array, ...]) -> Ar
     return result
 
 
-def component(leading: int, a: Array, *indices: Array) -> Array:
-    """Return the component at an index for each own axis, counted from 1; NaN where there is none."""
-    lead = np.broadcast_shapes(a.shape[:leading], *(index.shape for index in indices))
-    sizes = a.shape[leading:]
-    inside = np.ones(lead, dtype=bool)
-    flat = np.zeros(lead, dtype=np.intp)
-    for index, size in zip(indices, sizes, strict=True):
-        inside = inside & (index >= 1) & (index <= size) & (index == np.round(index))
-        flat = flat * size + np.where(inside, index - 1, 0).astype(np.intp)
-    flattened = np.broadcast_to(a, lead + sizes).reshape((*lead, -1))
-    picked: Array = np.take_along_axis(flattened, flat[..., None], axis=-1)[..., 0]
-    return np.where(inside, picked, np.nan)
-
-
 def _softmax(_: int, a: Array) -> Array:
     powers: Array = np.exp(a - np.max(a, axis=-1, keepdims=True))
     result: Array = powers / np.sum(powers, axis=-1, keepdims=True)
+    return result
+
+
+def _log_softmax(_: int, a: Array) -> Array:
+    """Return the logarithm of softmax, finite also where softmax itself is too small for the machine."""
+    below: Array = a - np.max(a, axis=-1, keepdims=True)
+    result: Array = below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
     return result
 
 
@@ -309,7 +295,12 @@ _WHOLE: dict[str, Callable[..., Array]] = {
     "column_sums": lambda _, a: total(a, -2),
     "outer": lambda _, a, b: a[..., :, None] * b[..., None, :],
     "softmax": _softmax,
+    "log_softmax": _log_softmax,
     "where": _where,
     "component": component,
+    "item": item,
+    "argmax": lambda _, a: position("argmax", a),
+    "argmin": lambda _, a: position("argmin", a),
+    **{name: (lambda _, a, name=name: along_axis(name, a)) for name in ALONG_AXIS},
     **{name: (lambda leading, a, name=name: rearrange(name, leading, a)) for name in REARRANGING},
 }

@@ -19,13 +19,12 @@ from grader.expressions.arithmetic import (
     REARRANGING,
     Array,
     Real,
-    align,
-    component,
     matmul,
     rearrange,
     stack,
 )
 from grader.expressions.functions import Elementwise
+from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possible_items
 
 ULPS = 4 * np.finfo(np.float64).eps
 
@@ -94,12 +93,18 @@ class Balls:
         real = Real(self.leading)
         if name in ("sum", "mean", "row_sums", "column_sums"):
             return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
-        if name in ("max", "min"):
+        if name in ("max", "min") or name in ALONG_AXIS:
             return self._extreme(name, arguments)
+        if name in ("argmax", "argmin"):
+            return _position(name, first)
+        if name == "item":
+            return _item(self.leading, first, arguments[1:])
         if name == "outer":
             return _times(*(Ball(*parts) for parts in _crossed(*arguments)))
-        if name == "softmax":
-            return _softmax(first)
+        if name in ("softmax", "log_softmax"):
+            return (
+                _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
+            )
         return _where(*self._aligned(*arguments))
 
     def stack(self, items: Sequence[Ball]) -> Ball:
@@ -229,10 +234,61 @@ def _softmax(a: Ball) -> Ball:
     top = np.max(a.mid, axis=-1, keepdims=True)
     middle, low, high = (np.exp(part - top) for part in (a.mid, a.low, a.high))
     total = np.sum(middle, axis=-1, keepdims=True)
-    # The sums of all others; taking one off the sum of all would lose a small rest beside a large one.
-    other = ~np.eye(a.mid.shape[-1], dtype=bool)
-    lows, highs = (np.sum(np.where(other, part[..., None, :], 0.0), axis=-1) for part in (low, high))
+    lows, highs = _sums_of_others(low), _sums_of_others(high)
     return _around(middle / total, low / (low + highs), high / (high + lows))
+
+
+def _position(name: str, a: Ball) -> Ball:
+    """Return the index of an extreme component, and a radius that reaches every other that may be it."""
+    mid = Real().whole(name, [a.mid])
+    low, high = (a.low, a.high) if name == "argmin" else (-a.high, -a.low)
+    # It may be the smallest where it can be as low as all others are at their highest.
+    may = low <= np.min(high, axis=-1, keepdims=True)
+    reach = np.abs(np.arange(a.mid.shape[-1]) - mid[..., None])
+    rad = np.max(np.where(may, reach, 0.0), axis=-1)
+    return Ball(mid, np.where(np.isnan(a.low).any(axis=-1) | np.isnan(mid), np.inf, rad))
+
+
+def _item(leading: int, whole: Ball, indices: Sequence[Ball]) -> Ball:
+    """Return the component at the whole number next to each index, reaching all that it may be."""
+    nearest = [np.round(index.mid) for index in indices]
+    rads = [index.rad + SNAP for index in indices]
+    within = [
+        np.where(np.abs(near - index.mid) <= rad, near, np.nan)
+        for near, index, rad in zip(nearest, indices, rads, strict=True)
+    ]
+    real = Real(leading)
+    mid, rad = (real.whole("item", [part, *within]) for part in (whole.mid, whole.rad))
+    # Another whole number is out of reach of most indices; NaN reaches none.
+    if not any(
+        np.any(np.abs(index.mid - near) + room >= 1)
+        for index, near, room in zip(indices, nearest, rads, strict=True)
+    ):
+        return Ball(mid, rad)
+    mids = [index.mid for index in indices]
+    for part in (whole.low, whole.high):
+        for may, value in possible_items(leading, part, mids, rads):
+            rad = np.where(may, np.maximum(rad, np.abs(value - mid)), rad)
+    return Ball(mid, rad)
+
+
+def _sums_of_others(powers: Array) -> Array:
+    """Return the sum of all other components; taking one off the sum of all would lose a small rest."""
+    other = ~np.eye(powers.shape[-1], dtype=bool)
+    result: Array = np.sum(np.where(other, powers[..., None, :], 0.0), axis=-1)
+    return result
+
+
+def _log_softmax(a: Ball, mid: Array) -> Ball:
+    """Return the bound, as of softmax: -log(1 + Σ exp(other - own)), each sum below its own largest term."""
+    other = np.eye(a.mid.shape[-1], dtype=bool)
+
+    def at(own: Array, others: Array) -> Array:
+        apart = np.where(other, 0.0, others[..., None, :] - own[..., :, None])
+        result: Array = -np.logaddexp.reduce(apart, axis=-1)
+        return result
+
+    return _around(mid, at(a.low, a.high), at(a.high, a.low))
 
 
 def _where(condition: Ball, a: Ball, b: Ball) -> Ball:

@@ -16,6 +16,7 @@ from grader.expressions.ball import Ball, exact
 from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenBalls, Wavy
+from grader.expressions.picking import ALONG_AXIS, axis_of
 
 _LINEAR = REARRANGING | {"sum", "mean", "row_sums", "column_sums"}
 
@@ -100,7 +101,9 @@ class BallDuals:
         first, slopes = arguments[0], self.slopes
         if name in _LINEAR:
             return slopes.whole(name, [first.slope])
-        if name == "component":
+        if name in ("argmax", "argmin"):
+            return steady(value).slope
+        if name in ("component", "item"):
             return slopes.whole(name, [first.slope, *(_lifted(index.value) for index in arguments[1:])])
         if name == "where":
             condition, a, b = arguments
@@ -113,18 +116,40 @@ class BallDuals:
             weighted = slopes.infix("*", _lifted(value), first.slope)
             total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))
             return slopes.infix("-", weighted, slopes.infix("*", _lifted(value), total))
-        if name in ("max", "min") and len(arguments) > 1:
-            return self._extreme(name, arguments).slope
+        if name == "log_softmax":
+            powers = self.values.whole("softmax", [first.value])
+            weighted = slopes.infix("*", _lifted(powers), first.slope)
+            total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))
+            return slopes.infix("-", first.slope, total)
+        if name in ("max", "min") or name in ALONG_AXIS:
+            return self._extreme(name, self._candidates(name, arguments)).slope
         return self._open(name, arguments)
 
     def _extreme(self, name: str, arguments: Sequence[BallDual]) -> BallDual:
         """Return the extreme of several numbers, with the slope of the one that it is."""
 
         def further(a: BallDual, b: BallDual) -> BallDual:
-            ahead = self.infix(">=" if name == "max" else "<=", a, b)
+            ahead = self.infix(">=" if name.endswith("max") else "<=", a, b)
             return self.whole("where", [ahead, a, b])
 
         return reduce(further, arguments)
+
+    def _candidates(self, name: str, arguments: Sequence[BallDual]) -> list[BallDual]:
+        """Return the numbers among which the extreme is, one by one."""
+        if len(arguments) > 1:
+            return list(arguments)
+        value, slope = (self._in_a_row(name, ball, lead) for lead, ball in enumerate(_parts(arguments[0])))
+        return [
+            BallDual(Ball(value.mid[..., i], value.rad[..., i]), Ball(slope.mid[..., i], slope.rad[..., i]))
+            for i in range(value.mid.shape[-1])
+        ]
+
+    def _in_a_row(self, name: str, ball: Ball, more: int) -> Ball:
+        """Return a ball with what is compared in its last axis; `more` leading axes than a value has."""
+        if name in ALONG_AXIS:
+            return Ball(*(np.moveaxis(part, axis_of(name), -1) for part in (ball.mid, ball.rad)))
+        lead = self.leading + more
+        return Ball(*(part.reshape(*part.shape[:lead], -1) for part in (ball.mid, ball.rad)))
 
     def _open(self, name: str, arguments: Sequence[BallDual]) -> Ball:
         """Return the slope of an open function of one number; of the rest nothing is known."""
@@ -155,6 +180,10 @@ class BallDuals:
         product = self.slopes.infix("*", _lifted(rate), slope)
         still = (slope.mid == 0) & (slope.rad == 0)
         return Ball(np.where(still, 0.0, product.mid), np.where(still, 0.0, product.rad))
+
+
+def _parts(a: BallDual) -> tuple[Ball, Ball]:
+    return a.value, a.slope
 
 
 def _lifted(ball: Ball) -> Ball:

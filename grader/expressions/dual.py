@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.expressions.arithmetic import COMPARE, REARRANGING, Array, Real, align, evaluate
+from grader.expressions.arithmetic import COMPARE, REARRANGING, Array, Real, evaluate
 from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
+from grader.expressions.picking import ALONG_AXIS, align, axis_of
 from grader.expressions.tree import Tree
 
 _LINEAR = REARRANGING | {"sum", "mean", "row_sums", "column_sums"}
@@ -124,7 +125,7 @@ class Duals:
             return self._whole(name, arguments)
 
     def _whole(self, name: str, arguments: Sequence[Dual]) -> Dual:
-        if name in ("max", "min"):
+        if name in ("max", "min") or name in ALONG_AXIS:
             return self._extreme(name, arguments)
         value = self.values.whole(name, [argument.value for argument in arguments])
         first = arguments[0]
@@ -135,7 +136,12 @@ class Duals:
         if name == "softmax":
             weighted = chain(value, first.slope)
             return Dual(value, weighted - chain(value, np.sum(weighted, axis=-1, keepdims=True)))
-        if name == "component":
+        if name == "log_softmax":
+            weighted = chain(np.exp(value), first.slope)
+            return Dual(value, first.slope - np.sum(weighted, axis=-1, keepdims=True))
+        if name in ("argmax", "argmin"):
+            return constant(value)
+        if name in ("component", "item"):
             indices = [index.value[None] for index in arguments[1:]]
             return Dual(value, self.slopes.whole(name, [first.slope, *indices]))
         _, a, b = arguments  # where
@@ -172,16 +178,19 @@ class Duals:
 
     def _extreme(self, name: str, arguments: Sequence[Dual]) -> Dual:
         """Return the extreme component of one argument, or of several component by component."""
-        values, slopes = self._candidates(arguments)
-        value = np.max(values, axis=-1) if name == "max" else np.min(values, axis=-1)
+        values, slopes = self._candidates(name, arguments)
+        value = np.max(values, axis=-1) if name.endswith("max") else np.min(values, axis=-1)
         meets = (values == value[..., None])[None]
         lowest = np.min(np.where(meets, slopes, np.inf), axis=-1)
         highest = np.max(np.where(meets, slopes, -np.inf), axis=-1)
         slope = np.minimum(np.maximum(lowest, 0.0), highest)
         return Dual(value, np.where(np.isnan(value), np.nan, slope))
 
-    def _candidates(self, arguments: Sequence[Dual]) -> tuple[Array, Array]:
+    def _candidates(self, name: str, arguments: Sequence[Dual]) -> tuple[Array, Array]:
         """Return the values and the slopes among which the extreme is, side by side in the last axis."""
+        if name in ALONG_AXIS:
+            first = arguments[0]
+            return np.moveaxis(first.value, axis_of(name), -1), np.moveaxis(first.slope, axis_of(name), -1)
         if len(arguments) == 1:
             value, slope = arguments[0].value, arguments[0].slope
             lead, slope_lead = value.shape[: self.leading], slope.shape[: self.leading + 1]

@@ -15,9 +15,14 @@ class ExpressionFault(ValueError):
         self.text = text
         self.span = span
 
+    @property
+    def picture(self) -> str:
+        """The expression with a caret under the place."""
+        return point_at(self.text, self.span)
+
     def __str__(self) -> str:
-        """Return the reason with the expression and a caret under the place."""
-        return f"{self.reason}\n{point_at(self.text, self.span)}"
+        """Return the reason with the picture."""
+        return f"{self.reason}\n{self.picture}"
 
 
 def point_at(text: str, span: Span, *, margin: str = "    ", width: int = 72) -> str:

@@ -82,6 +82,8 @@ DEFINED: dict[str, Defined] = {
     "tan": Defined(("x",), "sin(x)/cos(x)", "1/cos(x)^2"),
     "dot": Defined(("a", "b"), "a @ b"),
     "norm": Defined(("a",), "sqrt(sum(a^2))"),
+    "norm_1": Defined(("a",), "sum(abs(a))"),
+    "norm_inf": Defined(("a",), "max(abs(a))"),
     "square": Defined(("x",), "x^2", "2*x"),
     "leaky_relu": Defined(("x",), "max(x, 0.01*x)", "where(x > 0, 1, 0.01)"),
 }
@@ -89,7 +91,13 @@ DEFINED: dict[str, Defined] = {
 # Functions that look at a value as a whole; `shapes` says what fits, each arithmetic how it is done.
 WHOLE = frozenset(
     {"sum", "mean", "max", "min", "row_sums", "column_sums", "outer", "transpose", "column", "row"}
-    | {"diag", "softmax", "where"}
+    | {"diag", "softmax", "log_softmax", "where"}
+    | {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin"}
+)
+
+# What only a key may call: a formula that a student writes keeps the meaning it has without them.
+ONLY_IN_KEYS = frozenset(
+    {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin", "norm_1", "norm_inf"}
 )
 
 CONSTANTS = {"pi": np.pi, "e": np.e}
@@ -98,3 +106,8 @@ CONSTANTS = {"pi": np.pi, "e": np.e}
 def known_functions() -> frozenset[str]:
     """Return every name that may be called."""
     return frozenset(ELEMENTWISE) | frozenset(DEFINED) | WHOLE
+
+
+def functions_of_formulas() -> frozenset[str]:
+    """Return every one of these names that a formula of a student may call."""
+    return known_functions() - ONLY_IN_KEYS

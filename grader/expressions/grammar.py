@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.tokens import Token, tokenize
-from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+from grader.expressions.tree import Bracket, Call, Infix, Item, Minus, Name, Number, Tree
 
 MAX_DEPTH = 50
 # A chain a + b + c + … makes a tree as deep as it is long, which every walk over the tree has to climb.
@@ -36,8 +36,17 @@ def parse(text: str) -> Tree:
     parser = _Parser(text, tokenize(text))
     tree = parser.expression(0)
     if parser.token.kind != "end":
-        parser.expected("an operator or the end")
+        parser.expected("an operator or the end", _why_left(parser.token, tree))
     return tree
+
+
+def _why_left(token: Token, tree: Tree) -> str:
+    """Return what a person probably meant where an expression ends too early."""
+    if token.text == "," and isinstance(tree, Number):
+        return "; a number is written with a point, as in 0.5"
+    if token.kind in ("name", "number") or token.text in ("(", "["):
+        return "; a product is written with *, as in 2*x"
+    return ""
 
 
 @dataclass(slots=True)
@@ -62,9 +71,9 @@ class _Parser:
         self.place += found
         return found
 
-    def expected(self, what: str) -> NoReturn:
+    def expected(self, what: str, hint: str = "") -> NoReturn:
         found = repr(self.token.text) if self.token.text else "the end"
-        raise ExpressionFault(f"expected {what}, found {found}", self.text, self.token.span)
+        raise ExpressionFault(f"expected {what}, found {found}{hint}", self.text, self.token.span)
 
     def count_operation(self) -> None:
         self.operations += 1
@@ -94,13 +103,13 @@ class _Parser:
         if token.kind == "number":
             return self.number(self.take())
         if token.kind == "name":
-            return self.name_or_call(self.take())
+            return self.indexed(self.name_or_call(self.take()))
         if self.take_if("("):
             inner = self.expression(0)
             end = self.close(")", token)
-            return replace(inner, span=(token.span[0], end))
+            return self.indexed(replace(inner, span=(token.span[0], end)))
         if self.take_if("["):
-            return self.bracket(token)
+            return self.indexed(self.bracket(token))
         if self.take_if("-"):
             operand = self.expression(_SIGN)
             return Minus(operand, (token.span[0], operand.span[1]))
@@ -125,6 +134,19 @@ class _Parser:
         if primes:
             self.expected("'(' after a function with a prime")
         return Name(token.text, token.span)
+
+    def indexed(self, whole: Tree) -> Tree:
+        """Read the brackets that pick from a value: `x[0]`, `A[i, j]`, `A[i][j]`."""
+        opening = self.token
+        while self.take_if("["):
+            self.count_operation()
+            indices = self.items("]")
+            end = self.close("]", opening)
+            if not indices:
+                raise ExpressionFault("an empty bracket", self.text, (opening.span[0], end))
+            whole = Item(whole, indices, (whole.span[0], end))
+            opening = self.token
+        return whole
 
     def bracket(self, opening: Token) -> Bracket:
         items = self.items("]")

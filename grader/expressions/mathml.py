@@ -9,7 +9,18 @@ from html import escape
 
 from grader.expressions.notation.characters import GREEK
 from grader.expressions.printing import COMPARED, OPERAND, PRODUCT, SIGN, STRENGTH, in_plain
-from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
+from grader.expressions.tree import (
+    Bracket,
+    Call,
+    Component,
+    Infix,
+    Item,
+    Minus,
+    Name,
+    Number,
+    Repeat,
+    Tree,
+)
 
 _LETTERS = {name: letter for letter, name in GREEK.items()}
 _SIGNS = {"-": "−", "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
@@ -81,6 +92,8 @@ def _set(tree: Tree, strength: int) -> str:
             return _bracket(items)
         case Component(whole, indices):
             return f"<msub>{_set(whole, OPERAND)}{_listed(indices)}</msub>"
+        case Item(whole, indices):
+            return _row(_set(whole, OPERAND), _between("[]", _listed(indices)))
         case Repeat():
             return _repeat(tree, strength)
 

@@ -12,10 +12,11 @@ from operator import is_not
 
 import numpy as np
 
-from grader.expressions.arithmetic import Array, Real, align
+from grader.expressions.arithmetic import Array, Real
 from grader.expressions.ball import Ball, Balls
 from grader.expressions.dual import Dual, Duals, chain
-from grader.expressions.functions import Elementwise, known_functions
+from grader.expressions.functions import Elementwise, functions_of_formulas
+from grader.expressions.picking import align
 from grader.expressions.tree import Call, Infix, Name, Number, Repeat, Tree, children, rebuild, walk
 
 
@@ -99,7 +100,7 @@ class Wavy:
 
 
 _WITHOUT_SLOPE = frozenset({"factorial", "binomial"})
-_KNOWN = known_functions() | FORMULA_FUNCTIONS.keys() | {"binomial"}
+_KNOWN = functions_of_formulas() | FORMULA_FUNCTIONS.keys() | {"binomial"}
 WAVES = 2
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
+from grader.expressions.tree import Bracket, Call, Component, Infix, Item, Minus, Name, Number, Repeat, Tree
 
 COMPARED = 10
 STRENGTH = {
@@ -50,6 +50,8 @@ class _Printer:
                 return "[" + ", ".join(map(self._alone, items)) + "]"
             case Component(whole, indices):
                 return self._component(whole, indices)
+            case Item(whole, indices):
+                return f"{self.printed(whole, OPERAND)}[{', '.join(map(self._alone, indices))}]"
             case Repeat():
                 return self._repeat(tree, strength)
 

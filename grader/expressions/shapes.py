@@ -10,7 +10,18 @@ from difflib import get_close_matches
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions
 from grader.expressions.grammar import parse
-from grader.expressions.tree import Bracket, Call, Component, Infix, Minus, Name, Number, Repeat, Tree
+from grader.expressions.tree import (
+    Bracket,
+    Call,
+    Component,
+    Infix,
+    Item,
+    Minus,
+    Name,
+    Number,
+    Repeat,
+    Tree,
+)
 
 Shape = tuple[int, ...]
 _MOST_AXES = 2
@@ -42,6 +53,9 @@ def infer(tree: Tree, shapes: Mapping[str, Shape], text: str) -> Shape:
             case Component():
                 indices = [infer(index, shapes, text) for index in tree.indices]
                 return _picked(infer(tree.whole, shapes, text), indices)
+            case Item():
+                indices = [infer(index, shapes, text) for index in tree.indices]
+                return _items(tree, infer(tree.whole, shapes, text), indices)
             case Repeat():
                 return infer(tree.body, {**shapes, tree.index: ()}, text)
             case Call():
@@ -110,6 +124,31 @@ def _picked(whole: Shape, indices: list[Shape]) -> Shape:
         if index:
             raise _Misfit(f"an index is a number, not {in_words(index)}")
     return ()
+
+
+def _items(tree: Item, whole: Shape, indices: list[Shape]) -> Shape:
+    if len(indices) > len(whole):
+        raise _Misfit(f"{len(indices)} {'index' if len(indices) == 1 else 'indices'} for {in_words(whole)}")
+    for index, size in zip(tree.indices, whole, strict=False):
+        number = _literal(index)
+        if number is not None and number not in range(size):
+            reason = f"there is no component {number:g}: {in_words(whole)} has 0 to {size - 1}"
+            raise _Misfit(f"{reason} along that axis" if len(whole) > 1 else reason)
+    shape = together(*indices) + whole[len(indices) :]
+    if len(shape) > _MOST_AXES:
+        raise _Misfit(f"{in_words(whole)} picked by {in_words(indices[0])} would have more than two axes")
+    return shape
+
+
+def _literal(tree: Tree) -> float | None:
+    """Return the number that a tree is, where it is written as one."""
+    match tree:
+        case Number(value):
+            return value
+        case Minus(Number(value)):
+            return -value
+        case _:
+            return None
 
 
 def _called(tree: Call, arguments: list[Shape]) -> Shape:
@@ -191,11 +230,24 @@ def _transpose(arguments: list[Shape]) -> Shape:
     return arguments[0][::-1]
 
 
-def _softmax(arguments: list[Shape]) -> Shape:
-    _count("softmax", arguments, 1)
-    if not arguments[0]:
-        raise _Misfit("softmax takes a vector, or a matrix row by row, found a number")
-    return arguments[0]
+def _position(name: str) -> Callable[[list[Shape]], Shape]:
+    def shape(arguments: list[Shape]) -> Shape:
+        _count(name, arguments, 1)
+        if not arguments[0]:
+            raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
+        return arguments[0][:-1]
+
+    return shape
+
+
+def _row_by_row(name: str) -> Callable[[list[Shape]], Shape]:
+    def shape(arguments: list[Shape]) -> Shape:
+        _count(name, arguments, 1)
+        if not arguments[0]:
+            raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
+        return arguments[0]
+
+    return shape
 
 
 def _where(arguments: list[Shape]) -> Shape:
@@ -210,11 +262,18 @@ _WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
     "min": _largest,
     "row_sums": _of_matrix("row_sums", lambda shape: shape[:1]),
     "column_sums": _of_matrix("column_sums", lambda shape: shape[1:]),
+    "row_max": _of_matrix("row_max", lambda shape: shape[:1]),
+    "row_min": _of_matrix("row_min", lambda shape: shape[:1]),
+    "column_max": _of_matrix("column_max", lambda shape: shape[1:]),
+    "column_min": _of_matrix("column_min", lambda shape: shape[1:]),
+    "argmax": _position("argmax"),
+    "argmin": _position("argmin"),
     "outer": _outer,
     "transpose": _transpose,
     "column": _of_vector("column", lambda shape: (*shape, 1)),
     "row": _of_vector("row", lambda shape: (1, *shape)),
     "diag": _of_vector("diag", lambda shape: shape * 2),
-    "softmax": _softmax,
+    "softmax": _row_by_row("softmax"),
+    "log_softmax": _row_by_row("log_softmax"),
     "where": _where,
 }

@@ -21,6 +21,23 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+# Characters of a word processor, and what a key has in their place.
+_MEANT = {
+    **dict.fromkeys("×·⋅∙", "*"),
+    **dict.fromkeys("−–—", "-"),
+    **dict.fromkeys("’′´`‘", "'"),
+    **dict.fromkeys("÷:", "/"),
+    "²": "^2",
+    "³": "^3",
+    "√": "sqrt( )",
+    "≤": "<=",
+    "≥": ">=",
+    "=": "== for a comparison; the name before the = is enough for what is worked out",
+    "{": "( )",
+    "}": "( )",
+    "\\": "names and functions without it, as in sigma",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -44,7 +61,11 @@ def tokenize(text: str) -> list[Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise ExpressionFault(f"unexpected character {text[place]!a}", text, (place, place + 1))
+            found = text[place]
+            hint = f"; write {_MEANT[found]}" if found in _MEANT else ""
+            if found.isalpha():
+                hint = "; a name has only the letters a to z, digits and '_'"
+            raise ExpressionFault(f"unexpected character {found!r}{hint}", text, (place, place + 1))
         if match.lastgroup != "space":
             tokens.append(_token(match))
         if len(tokens) > MAX_TOKENS:

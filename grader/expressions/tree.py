@@ -71,6 +71,15 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """`x[0]`, `A[i, j]`, `A[i]`: a component of a vector or matrix, or a row, counted from 0."""
+
+    whole: "Tree"
+    indices: tuple["Tree", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """A sum (`+`) or product (`*`) of its body over the whole numbers from `first` to `last`."""
 
@@ -82,7 +91,7 @@ class Repeat:
     span: Span = field(default=(0, 0), compare=False)
 
 
-Tree = Number | Name | Minus | Infix | Call | Bracket | Component | Repeat
+Tree = Number | Name | Minus | Infix | Call | Bracket | Component | Item | Repeat
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
@@ -96,7 +105,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return tree.arguments
         case Bracket():
             return tree.items
-        case Component():
+        case Component() | Item():
             return (tree.whole, *tree.indices)
         case Repeat():
             return (tree.first, tree.last, tree.body)
@@ -117,6 +126,8 @@ def rebuild(tree: Tree, operands: tuple[Tree, ...], span: Span) -> Tree:
             return Bracket(operands, span)
         case Component():
             return Component(operands[0], operands[1:], span)
+        case Item():
+            return Item(operands[0], operands[1:], span)
         case Repeat():
             first, last, body = operands
             return replace(tree, first=first, last=last, body=body, span=span)

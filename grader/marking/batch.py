@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.digits import decimals_of, half_units
+from grader.expressions import Array, Ball, exact
+from grader.marking.digits import decimals_of, few_decimals, half_units
 from grader.marking.layout import Layout
 from grader.marking.sheet import Sheet
 
@@ -19,7 +19,8 @@ class Batch:
     """N hand-ins over T steps of W numbers: `values`, `decimals` and `half` (half units) are (N, T, W).
 
     A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
-    `given` has the constants that the students state, or their defaults: (N,) each.
+    `given` has the constants that the students state, or their defaults: (N,) each. `few` (N,) are the
+    decimals of those who write too few digits throughout, infinite for the others.
     """
 
     layout: Layout
@@ -28,15 +29,26 @@ class Batch:
     half: Array
     invalid: Mask
     given: dict[str, Array]
+    few: Array
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def as_written(self, *, sharp: bool) -> Ball:
+        """Return the values as balls, (N, T, W): half a unit wide, or, `sharp`, as they stand."""
+        return exact(self.values) if sharp else Ball(self.values, self.half)
 
     def take(self, rows: NDArray[np.intp]) -> "Batch":
         """Return the batch of some of the hand-ins."""
         given = {name: values[rows] for name, values in self.given.items()}
         return Batch(
-            self.layout, self.values[rows], self.decimals[rows], self.half[rows], self.invalid[rows], given
+            self.layout,
+            self.values[rows],
+            self.decimals[rows],
+            self.half[rows],
+            self.invalid[rows],
+            given,
+            self.few[rows],
         )
 
 
@@ -56,4 +68,8 @@ def make_batch(sheets: Sequence[Sheet]) -> Batch:
         for name, asked in layout.plan.given.items()
     }
     half = half_units(values, decimals, layout.plan.digits)
-    return Batch(layout, values, decimals, half, invalid, given)
+    few = few_decimals(values, decimals, half)
+    # A zero shows no digits; where all others have two decimals it is 0.00.
+    zeros = (values == 0) & np.isfinite(few)[:, None, None]
+    decimals = np.where(zeros, np.maximum(decimals, few[:, None, None]), decimals)
+    return Batch(layout, values, decimals, half, invalid, given, few)

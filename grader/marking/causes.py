@@ -86,7 +86,7 @@ def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> 
         share = by_line(verdicts, named.astype(np.float64), worst=False)
         earned += np.where(mistaken, share * causes.credit, 0.0)
     earned[verdicts.hollow] = 0.0
-    points = np.array([line.points for line in verdicts.batch.layout.plan.lines])
+    points = verdicts.worth()
     earned *= points
     _cap(verdicts, causes, earned, points)
     return earned

@@ -7,17 +7,19 @@ earns most" would call it relu with a wrong output.)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Shape, exact
+from grader.expressions import Array, Shape
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
+from grader.marking.layout import Slot
 from grader.marking.verdicts import Code
 from grader.marking.walk import mark_batch
-from grader.marking.work import Options, work
+from grader.marking.work import Options, along, names_of_all_steps, work
 from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
@@ -35,6 +37,7 @@ def choose(batch: Batch, *, sharp: bool = False) -> Options:
         return {}
     with np.errstate(all="ignore"):
         chooser = _Chooser(batch, sharp=sharp)
+        chooser.settle_coarse()
         for group in sorted(plan.choices, key=chooser.first_line):
             chooser.decide(group)
         chooser.break_ties()
@@ -46,7 +49,6 @@ class _Chooser:
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         self.batch = batch
-        self.sharp = sharp
         self.plan = batch.layout.plan
         count = len(batch)
         self.open: dict[str, Mask] = {
@@ -54,23 +56,42 @@ class _Chooser:
             for group, options in self.plan.choices.items()
         }
         self.gaps = _gaps(batch)
+        self.own = batch.as_written(sharp=sharp)
 
     def first_line(self, group: str) -> int:
         touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
         return next(touched, len(self.plan.lines))
 
+    def settle_coarse(self) -> None:
+        """Let those who write too few digits throughout choose by the digits that they do write.
+
+        By those that the question asks for, 0.16 is not tanh(0.16) but is 0.16; so is what a copy would be.
+        """
+        rows = np.flatnonzero(np.isfinite(self.batch.few) & ~self.gaps)
+        if not len(rows):
+            return
+        part = self.batch.take(rows)
+        written = 0.5 * 10.0 ** -np.maximum(part.decimals, part.few[:, None, None])
+        coarse = _Chooser(replace(part, half=np.maximum(part.half, written)), sharp=False)
+        for group in sorted(self.plan.choices, key=self.first_line):
+            coarse.decide_by_lines(group)
+            self.open[group][rows] = coarse.open[group]
+
     def decide(self, group: str) -> None:
         """Close the options of a group that fit worse, at the first line where they differ, and so on."""
-        whole = np.flatnonzero(~self.gaps)
-        for line, slot in self.batch.layout.pairs():
-            undecided = self.open[group].sum(axis=1) > 1
-            if group in line.usual.groups and np.any(undecided[whole]) and slot.forms[0] is line.usual:
-                given = np.count_nonzero(~np.isnan(slot.of(self.batch.values)), axis=_own(slot.shape))
-                self._keep_best(group, whole, self._agreements(line, group)[whole], given[whole])
-        some = np.flatnonzero(self.gaps)
+        self.decide_by_lines(group)
+        some = np.flatnonzero(self.gaps & (self.open[group].sum(axis=1) > 1))
         if len(some):
             for counts, given in self._walked(group, some):
                 self._keep_best(group, some, counts, given)
+
+    def decide_by_lines(self, group: str) -> None:
+        """Decide by the lines whose parents are handed in as well, each in all steps at once."""
+        for line, slot in self.batch.layout.pairs():
+            undecided = np.flatnonzero(self.open[group].sum(axis=1) > 1)
+            if group in line.usual.groups and len(undecided) and slot.forms[0] is line.usual:
+                counts, given = self._agreements(line, slot, group)
+                self._keep_best(group, undecided, counts[undecided], given[undecided])
 
     def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
         """Keep the options that agree with most, where that is at least half of what is given.
@@ -81,46 +102,31 @@ class _Chooser:
         best = counts.max(axis=1, keepdims=True)
         self.open[group][rows] &= (counts == best) | (2 * best < given[:, None])
 
-    def _agreements(self, line: Line, group: str) -> Counts:
-        """Return with how many components of a line, over all steps, each option agrees: (N, options).
+    def _agreements(self, line: Line, slot: Slot, group: str) -> tuple[Counts, Counts]:
+        """Return with how many components of a line, over all steps, each option agrees, (N, options).
 
-        What other groups leave open takes part with its best option.
+        And of how many, (N,): those of steps in which all that the line is worked from is handed in. What
+        other groups leave open takes part with its best option.
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
-        names = self._names(line)
-        slot = next(slot for slot in self.batch.layout.usual if slot.field == line.field)
+        names = names_of_all_steps(self.batch, line, self.own.mid, self.own.rad)
         values, half = slot.of(self.batch.values), slot.of(self.batch.half)
         axes = tuple(range(1, values.ndim))
+        known = np.ones(values.shape[:2], dtype=np.bool_)
+        for name in line.parents:
+            known &= ~np.any(np.isnan(names[name].mid.reshape(*known.shape, -1)), axis=2)
         for numbers in product(*(range(len(self.plan.choices[g])) for g in groups)):
             possible = np.all([self.open[g][:, n] for g, n in zip(groups, numbers, strict=True)], axis=0)
             if not np.any(possible):
                 continue
             ball = work(_only(line.usual, numbers, self.plan.choices), self.plan, {}, names, leading=2)
-            counts = np.where(possible, np.sum(agrees(values, half, ball), axis=axes), -1)
+            fits = agrees(values, half, ball) & along(known, values)
+            counts = np.where(possible, np.sum(fits, axis=axes), -1)
             option = numbers[groups.index(group)]
             best[:, option] = np.maximum(best[:, option], counts)
-        return best
-
-    def _names(self, line: Line) -> dict[str, Ball]:
-        """Return the values of a line's names in all steps at once: (N, T, ...)."""
-        names = {name: exact(self.plan.inputs[name][None]) for name in line.inputs}
-        names |= {name: exact(self.batch.given[name][:, None]) for name in line.given}
-        for slot in self.batch.layout.usual:
-            if slot.field in line.parents:
-                values = slot.of(self.batch.values)
-                ball = exact(values) if self.sharp else Ball(values, slot.of(self.batch.half))
-                names[slot.field] = (
-                    ball if slot.field in line.earlier else self._one_step_back(slot.field, ball)
-                )
-        return names
-
-    def _one_step_back(self, name: str, ball: Ball) -> Ball:
-        start = exact(self.plan.start[name])
-        first = np.broadcast_to(start.mid, (len(self.batch), 1, *start.mid.shape))
-        first_half = np.broadcast_to(start.rad, first.shape)
-        mid = np.concatenate([first, ball.mid[:, :-1]], axis=1)
-        return Ball(mid, np.concatenate([first_half, ball.rad[:, :-1]], axis=1))
+        given = np.count_nonzero(~np.isnan(values) & along(known, values), axis=axes)
+        return best, given
 
     def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
         """Yield the agreements of each line with each option, by marking the hand-ins under each of them.

@@ -71,7 +71,8 @@ def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArra
 def try_few_digits(doubtful: Doubtful) -> None:
     """Find numbers that are right as far as they go, but go less far than the question asks."""
     written_half = 0.5 * 10.0**-doubtful.decimals
-    short = (written_half > doubtful.half) & (doubtful.values != 0) & doubtful.off
+    told = (doubtful.values != 0) | (doubtful.decimals > 0)  # a bare 0 has no digits to be too few
+    short = (written_half > doubtful.half) & told & doubtful.off
     short &= agrees(doubtful.values, written_half, doubtful.expected)
     doubtful.codes[short] = Code.MISTAKE
     doubtful.kinds[short] = Slip.FEW_DIGITS

@@ -21,6 +21,7 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
 _REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +35,7 @@ class _Prepared:
 
 @dataclass(slots=True, eq=False)
 class FormulaMarker:
-    """Marks the formulas of one question; what was marked once is remembered."""
+    """Marks the formulas of one question; what was marked once is remembered, by its text and by its tree."""
 
     question: PartsQuestion
     vocabulary: Vocabulary
@@ -42,9 +43,20 @@ class FormulaMarker:
     shorthand: Mapping[str, Tree]
     parts: Mapping[str, _Prepared]
     _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
 
     def mark(self, part: str, text: str) -> PartMark:
         """Return the verdict on an answer; INVALID with the place where it cannot be read."""
+        found = self._texts.get((part, text))
+        if found is None:
+            found = self._read_and_mark(part, text)
+            if len(text) <= _LONGEST_REMEMBERED:
+                if len(self._texts) >= _REMEMBERED:
+                    self._texts.clear()
+                self._texts[part, text] = found
+        return found
+
+    def _read_and_mark(self, part: str, text: str) -> PartMark:
         try:
             reading = read_formula(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
@@ -164,7 +176,7 @@ class _Maker:
         try:
             return read_formula(text, self._vocabulary()).tree
         except ExpressionFault as fault:
-            raise KeyFault(f"question[{self.question.id}].{place}: {fault}") from None
+            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}", fault) from None
 
     def _shape(self, tree: Tree, place: str) -> Shape:
         """Return the shape that a formula has at a point."""
@@ -172,15 +184,18 @@ class _Maker:
         points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
         values = points.real([made])[0][0]
         if not np.isfinite(values).any():
-            raise KeyFault(f"question[{self.question.id}].{place}: has no value anywhere it was tried")
+            raise KeyFault("has no value anywhere it was tried", f"question[{self.question.id}].{place}")
         return tuple(values.shape[1:])
 
     def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> _Prepared:
         def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
-            return tuple(substitute(self._read(text, place), shorthand) for text in texts)
+            places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
+            read = map(self._read, texts, places)
+            return tuple(substitute(tree, shorthand) for tree in read)
 
         place = f"part[{part.id}]"
         mistakes = {
-            name: trees(mistake.answer, f"{place}.mistake.{name}") for name, mistake in part.mistake.items()
+            name: trees(mistake.answer, f"{place}.mistake.{name}.answer")
+            for name, mistake in part.mistake.items()
         }
         return _Prepared(part, trees(part.answer or (), f"{place}.answer"), mistakes)

@@ -27,6 +27,7 @@ _CUT_SHARE = 0.9
 _CUT = "numbers are cut off after their last digit instead of rounded; accepted"
 # "All updates but slips": so many of the lines with a constant must fit its other value.
 _FITTING = 0.9
+_MOST = 0.8
 
 
 @dataclass(slots=True)
@@ -57,9 +58,7 @@ def read_and_mark(batch: Batch, stated: Mapping[str, Mask]) -> Read:
         _adopt(read, _turned(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
         for name in batch.given:
-            _adopt_constant(read, name, stated[name], {})
-            for other in _other_options(read.verdicts, name):
-                _adopt_constant(read, name, stated[name], other)
+            _adopt_constant(read, name, stated[name])
     _note_cut_off(read)
     return read
 
@@ -88,7 +87,7 @@ def _take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> 
     """Put the better verdicts in the place of the first ones, with everything they stand on."""
     chosen, rows = np.flatnonzero(better), reading.rows[better]
     first = read.verdicts
-    for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp"):
+    for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
         getattr(first, name)[rows] = getattr(second, name)[chosen]
     first.matches[:, rows] = second.matches[:, chosen]
     for group, options in second.options.items():
@@ -153,7 +152,7 @@ def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
         return (near & (short > least)).sum(axis=(1, 2)), (near & (short < -least)).sum(axis=(1, 2))
 
 
-def _other_options(verdicts: Verdicts, name: str) -> Iterator[dict[str, int]]:
+def _other_options(verdicts: Verdicts, name: str) -> Iterator[tuple[str, int]]:
     """Yield the options of the choices that touch lines with a constant, one by one.
 
     With the wrong constant no line tells how these choices were made: 0.2 times the mean of four numbers is
@@ -163,23 +162,21 @@ def _other_options(verdicts: Verdicts, name: str) -> Iterator[dict[str, int]]:
     touching = (group for line in plan.lines if name in line.given for group in line.usual.groups)
     for group in dict.fromkeys(touching):
         for number in range(len(plan.choices[group])):
-            yield {group: number}
+            yield group, number
 
 
-def _adopt_constant(read: Read, name: str, stated: Mask, other: Mapping[str, int]) -> None:
-    """Read a hand-in with the value of a constant that its numbers show.
+def _adopt_constant(read: Read, name: str, stated: Mask) -> None:
+    """Read hand-ins with the value of a constant that their numbers show.
 
-    `other` are options to try in the place of the chosen ones, for those with hardly a line right.
+    By the options that were chosen, or by another one, for those with hardly a line right: all that might be
+    is tried at once, as if each trial were a hand-in.
     """
     verdicts = read.verdicts
-    asked = verdicts.batch.layout.plan.given[name]
-    tried = _off(verdicts) & ~_explained(verdicts, name)
-    for group, number in other.items():
-        tried &= (verdicts.options[group] != number) & (_share_right(verdicts, name) < 1 - _FITTING / 2)
-    rows = np.flatnonzero(tried)
+    rows, options, others = _trials(verdicts, name)
     if not len(rows):
         return
-    found = _fitting_value(verdicts, name, rows, other)
+    found = _fitting_value(verdicts, name, rows, options, others)
+    asked = verdicts.batch.layout.plan.given[name]
     possible: Mask = np.array([np.isfinite(v) and not asked.outside(float(v)) for v in found], dtype=np.bool_)
     possible &= found != verdicts.batch.given[name][rows]
     rows, found = rows[possible], found[possible]
@@ -189,16 +186,46 @@ def _adopt_constant(read: Read, name: str, stated: Mask, other: Mapping[str, int
     batch = verdicts.batch.take(rows)
     batch.given[name][:] = found
     second = mark_batch(batch, choose(batch))
-    better: Mask = (_marks(second) > _marks(verdicts, rows)) & (_share_right(second, name) >= _FITTING)
+    marks = _marks(second)
+    better: Mask = (marks > _marks(verdicts, rows)) & (_share_right(second, name) >= _FITTING)
     notes = [
         f"you state {name} = {old:g}, but your numbers use {name} = {new:g}; marked with that"
         if stated[row]
         else f"you do not state {name}; your numbers use {name} = {new:g}, and are marked with that"
         for row, old, new in zip(rows, before, found, strict=True)
     ]
+    better &= _best_of_each(rows, np.where(better, marks, -np.inf))
     _take_over(read, Reading(rows, batch, notes), second, better)
     for row in rows[better & stated[rows]]:
         read.costs[int(row)] += asked.cost
+
+
+def _trials(verdicts: Verdicts, name: str) -> tuple[Rows, dict[str, Rows], Mask]:
+    """Return which hand-ins to try with another constant, the options to do it by, and whether others."""
+    share = _share_right(verdicts, name)
+    # Where most lines fit the constant as it is stated, no other one fits nearly all.
+    off = (share < _MOST) & ~_explained(verdicts, name)
+    trials: list[tuple[Rows, dict[str, int]]] = [(np.flatnonzero(off), {})]
+    for group, number in _other_options(verdicts, name):
+        tried = off & (verdicts.options[group] != number) & (share < 1 - _FITTING / 2)
+        trials.append((np.flatnonzero(tried), {group: number}))
+    options = {
+        group: np.concatenate([np.full(len(rows), other.get(group, -1)) for rows, other in trials])
+        for group in verdicts.options
+    }
+    rows = np.concatenate([rows for rows, _ in trials])
+    others = np.concatenate([np.full(len(rows), bool(other)) for rows, other in trials])
+    chosen = {group: np.where(own < 0, verdicts.options[group][rows], own) for group, own in options.items()}
+    return rows, chosen, others
+
+
+def _best_of_each(rows: Rows, marks: Array) -> Mask:
+    """Tell which trial of each hand-in has the most marks; the first of several."""
+    best = np.zeros(len(rows), dtype=np.bool_)
+    order = np.lexsort((np.arange(len(rows)), -marks, rows))
+    _, first = np.unique(rows[order], return_index=True)
+    best[order[first]] = True
+    return best
 
 
 def _touched(verdicts: Verdicts, name: str) -> Iterator[Slot]:
@@ -229,16 +256,21 @@ def _share_right(verdicts: Verdicts, name: str) -> Array:
     return right / np.maximum(given, 1)
 
 
-def _fitting_value(verdicts: Verdicts, name: str, rows: Rows, other: Mapping[str, int]) -> Array:
+def _fitting_value(
+    verdicts: Verdicts, name: str, rows: Rows, options: Mapping[str, Rows], others: Mask
+) -> Array:
     """Return the value of a constant that most numbers fit, with as few digits as they tell: (rows,).
 
-    Lines are straight lines in the constant, or nearly: two markings give slope and offset.
+    `others` are those tried by other options than the verdicts'. Lines are straight lines in the constant,
+    or nearly: two markings give slope and offset.
     """
     batch = verdicts.batch.take(rows)
     now = batch.given[name].copy()
-    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
-    options |= {group: np.full(len(rows), number) for group, number in other.items()}
-    first = mark_batch(batch, options, brief=True).expected if other else verdicts.expected[rows]
+    first = verdicts.expected[rows]
+    if np.any(others):
+        some = np.flatnonzero(others)
+        by_others = {group: chosen[some] for group, chosen in options.items()}
+        first[some] = mark_batch(batch.take(some), by_others, brief=True).expected
     batch.given[name][:] = now * 1.25 + (now == 0)
     moved = mark_batch(batch, options, brief=True)
     slots = list(_touched(verdicts, name))

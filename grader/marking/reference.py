@@ -6,11 +6,13 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Batch
 from grader.marking.work import Options
-from grader.solver import solve_many
+from grader.solver import count_steps, solve_many
 
 
-def references(batch: Batch, options: Options) -> Array:
-    """Return the reference values of every usual slot: (N, T, W), NaN in the slots of other forms.
+def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]:
+    """Return the reference values of every usual slot, (N, T, W), and how many steps the reference has: (N,).
+
+    They are NaN in the slots of other forms.
 
     A class has few different combinations of choices and constants; each is worked once.
     """
@@ -21,17 +23,21 @@ def references(batch: Batch, options: Options) -> Array:
     distinct, which = np.unique(kinds, axis=0, return_inverse=True)
     values = np.full((len(distinct), layout.steps, layout.width), np.nan)
     chosen = distinct[:, : len(options)].astype(np.intp)
+    steps = np.full(len(distinct), layout.steps)
     combinations, combined = np.unique(chosen, axis=0, return_inverse=True)
     for i in range(len(combinations)):
         rows = np.flatnonzero(combined.ravel() == i)
-        _fill(values, rows, batch, options, distinct[rows])
-    return values[which.ravel()]
+        steps[rows] = _fill(values, rows, batch, options, distinct[rows])
+    return values[which.ravel()], steps[which.ravel()]
 
 
-def _fill(values: Array, rows: NDArray[np.intp], batch: Batch, options: Options, kinds: Array) -> None:
+def _fill(
+    values: Array, rows: NDArray[np.intp], batch: Batch, options: Options, kinds: Array
+) -> NDArray[np.intp]:
     plan = batch.layout.plan
     choice = {group: plan.choices[group][int(kinds[0, i])] for i, group in enumerate(options)}
     given = {name: kinds[:, len(options) + i] for i, name in enumerate(plan.given)}
     trace = solve_many(plan, choice, given, len(rows))
     for slot in batch.layout.usual:
         values[rows, :, slot.offset : slot.end] = trace[slot.field].reshape(len(rows), -1, slot.forms[0].size)
+    return count_steps(plan, choice, given, trace)

@@ -17,7 +17,7 @@ import numpy as np
 from grader.expressions import Array, Shape
 from grader.marking.layout import Layout, Slot
 from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, quoted, read_value
-from grader.schemas.key import Given
+from grader.schemas.given import Given
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters

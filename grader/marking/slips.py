@@ -58,31 +58,41 @@ class Numbers:
         fits: Mask = np.abs(repaired - self.intended.mid) <= room
         return fits
 
+    def some(self, rows: NDArray[np.intp]) -> "Numbers":
+        """Return some of the numbers, where they stand in one row."""
+        intended = Ball(self.intended.mid[rows], self.intended.rad[rows])
+        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], intended)
+
 
 def slips_of(numbers: Numbers) -> Kinds:
-    """Return which slip explains each number, NONE where none does. The first that fits counts."""
+    """Return which slip explains each of a row of numbers, NONE where none does; the first that fits."""
     kinds = np.zeros(numbers.written.shape, dtype=np.uint8)
     size = np.abs(numbers.intended.mid)
     # What rounding hides cannot have slipped: 0.000 with a minus sign is 0.000.
-    clear = (size > numbers.intended.rad + numbers.half) & (numbers.written != 0)
-    for kind, found in _single(numbers):
-        kinds[(kinds == Slip.NONE) & clear & found] = kind
+    left = np.flatnonzero((size > numbers.intended.rad + numbers.half) & (numbers.written != 0))
+    signed = numbers.some(left)
+    turned = signed.fits(-signed.written)
+    kinds[left[turned]] = Slip.SIGN
+    left = left[~turned]
+    whole = np.rint(np.abs(numbers.written) * 10.0**numbers.decimals)
+    telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < _PLACES)
+    left = left[telling[left]]
+    for kind, found in _by_digits(numbers.some(left), whole[left]):
+        open_ = kinds[left] == Slip.NONE
+        kinds[left[open_ & found]] = kind
     return kinds
 
 
-def _single(numbers: Numbers) -> Iterator[tuple[Slip, Mask]]:
-    yield Slip.SIGN, numbers.fits(-numbers.written)
-    whole = np.rint(np.abs(numbers.written) * 10.0**numbers.decimals)
-    telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < _PLACES)
+def _by_digits(numbers: Numbers, whole: Array) -> Iterator[tuple[Slip, Mask]]:
     for shift in _SHIFTS:
         moved = numbers.written * 10.0**shift
-        yield Slip.DECIMAL_POINT, telling & numbers.fits(moved, numbers.half * 10.0**shift)
+        yield Slip.DECIMAL_POINT, numbers.fits(moved, numbers.half * 10.0**shift)
     for place in range(_PLACES):
-        yield Slip.DIGIT, telling & _one_digit(numbers, whole, place)
+        yield Slip.DIGIT, _one_digit(numbers, whole, place)
     for place in range(_PLACES - 1):
-        yield Slip.DIGITS_EXCHANGED, telling & _two_digits(numbers, whole, place)
+        yield Slip.DIGITS_EXCHANGED, _two_digits(numbers, whole, place)
     for place in range(_PLACES):
-        yield Slip.DIGIT_LOST, telling & _lost_digit(numbers, whole, place)
+        yield Slip.DIGIT_LOST, _lost_digit(numbers, whole, place)
 
 
 def _one_digit(numbers: Numbers, whole: Array, place: int) -> Mask:

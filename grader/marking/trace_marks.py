@@ -8,28 +8,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import Mask, make_batch
+from grader.marking.batch import make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.layout import Layout
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
+from grader.marking.stopping import stop_notes
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
 from grader.marking.words import Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
+_Same = tuple[int, float, int | tuple[bytes, int]]  # the line's place, its points, and all that is said of it
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
-def correct_lines(layout: Layout) -> tuple[FieldResult, ...]:
-    """Return the results of correct lines."""
+def correct_lines(layout: Layout, asked: int | None = None) -> tuple[FieldResult, ...]:
+    """Return the results of correct lines, in the steps that are asked: all where nothing is said."""
+    steps = layout.plan.steps[:asked]
+    share = layout.steps / len(steps)
     return tuple(
         FieldResult(
-            field=line.field, step=step, status=Status.CORRECT, score=line.points, max_score=line.points
+            field=line.field,
+            step=step,
+            status=Status.CORRECT,
+            score=line.points * share,
+            max_score=line.points * share,
         )
-        for step in layout.plan.steps
+        for step in steps
         for line in layout.plan.lines
     )
 
@@ -44,7 +52,7 @@ def mark_traces(
     traces: dict[int, QuestionMark] = {}
     for layout, rows in by_layout.items():
         group = _mark_group(question, [sheets[i] for i in rows], correct[layout])
-        traces |= {i: _Trace(group, sheets[i], row) for row, i in enumerate(rows)}
+        traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
     return [traces[i] for i in range(len(sheets))]
 
 
@@ -58,29 +66,34 @@ def _mark_group(
     sharpen(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
-    worth = np.broadcast_to([line.points for line in batch.layout.plan.lines], points.shape[1:])
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
-    scores = question.points * (points.sum(axis=(1, 2)) / worth.sum())
+    scores = question.points * (points.sum(axis=(1, 2)) / verdicts.worth().sum(axis=(1, 2)))
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     codes = line_codes(verdicts)
     whole = _whole_lines(verdicts, codes)
+    for row, note in stop_notes(verdicts):
+        read.notes[row].append(note)
     return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
 
 
-def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> Mask:
-    """Tell for which lines there is nothing to say but that they follow, or are missing: (N, T, L)."""
+def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the verdict of lines of which there is nothing to say but that they follow, or are missing.
+
+    It is 0 for all others: (N, T, L).
+    """
     best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
-    whole: Mask = (best == worst) & np.isin(worst, (Code.FOLLOWS, Code.MISSING)) & ~verdicts.hollow
-    return whole
+    whole = (best == worst) & np.isin(worst, (Code.FOLLOWS, Code.MISSING)) & ~verdicts.hollow
+    return np.where(whole, worst, np.uint8(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `whole` (N, T, L) are lines of which every component follows, or is missing. Their results are the same
-    for all students; `shared` collects them by verdict and line.
+    `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
+    (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
+    students' options and number of steps, the results that say nothing of a student's own numbers.
     """
 
     question: TraceQuestion
@@ -91,12 +104,22 @@ class _Group:
     scores: Array
     notes: Mapping[int, list[str]]
     correct: tuple[FieldResult, ...]
-    whole: Mask
-    shared: dict[tuple[int, int], FieldResult] = field(default_factory=dict)
+    whole: NDArray[np.uint8]
+    shared: dict[tuple[bool, int, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
+    until: dict[int, tuple[FieldResult, ...]] = field(default_factory=dict)
+
+    def correct_of(self, row: int) -> tuple[FieldResult, ...]:
+        """Return the results of correct lines in the steps that are asked of a student."""
+        layout, asked = self.verdicts.batch.layout, int(self.verdicts.asked[row])
+        if asked == layout.steps:
+            return self.correct
+        if asked not in self.until:
+            self.until[asked] = correct_lines(layout, asked)
+        return self.until[asked]
 
 
 @dataclass(frozen=True, slots=True)
-class _Trace:
+class TraceMark:
     """The marks of one student's trace."""
 
     group: _Group
@@ -114,6 +137,11 @@ class _Trace:
     @property
     def max_score(self) -> float:
         return self.group.question.points
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """The verdicts on all hand-ins of the method; this one's are in its `row`."""
+        return self.group.verdicts
 
     @property
     def pending(self) -> float:
@@ -134,24 +162,33 @@ class _Trace:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            fields=self._fields(Words(self.group.verdicts, self.group.causes, self.row, reveal)),
+            fields=self._fields(reveal=reveal),
         )
 
-    def _fields(self, words: Words) -> tuple[FieldResult, ...]:
-        codes, whole = self.group.codes[self.row].ravel(), self.group.whole[self.row].ravel()
-        results = list(self.group.correct)
-        for place in np.flatnonzero(codes).tolist():
-            if not whole[place]:
-                results[place] = self._field(words, place)
+    def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:
+        """Return the result of every line; what is the same for several students is one object."""
+        correct = self.group.correct_of(self.row)
+        off = np.flatnonzero(self.group.codes[self.row].ravel()[: len(correct)]).tolist()
+        if not off:
+            return correct
+        words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
+        options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
+        shared = self.group.shared.setdefault((reveal, len(correct), options), {})
+        points = self.group.points[self.row].ravel().tolist()
+        whole = self.group.whole[self.row].ravel().tolist()
+        results = list(correct)
+        for place in off:
+            said = whole[place] or words.fixed(*divmod(place, len(self.sheet.layout.usual)))
+            if said is None:
+                results[place] = self._field(words, place, correct[place])
                 continue
-            same = (int(codes[place]), place)
-            if same not in self.group.shared:
-                self.group.shared[same] = self._field(words, place)
-            results[place] = self.group.shared[same]
+            same = (place, points[place], said)
+            if same not in shared:
+                shared[same] = self._field(words, place, correct[place])
+            results[place] = shared[same]
         return tuple(results)
 
-    def _field(self, words: Words, place: int) -> FieldResult:
-        correct = self.group.correct[place]
+    def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
         t, i = divmod(place, len(self.sheet.layout.usual))
         return FieldResult.model_construct(
             field=correct.field,

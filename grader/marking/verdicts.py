@@ -37,7 +37,7 @@ class Verdicts:
     that are zero only because of an earlier error of the student's own: they earn nothing; `matches`
     (2, N, T, L) the known mistakes that a line matches, and matches sharply, as bits; `source` (N, T, L)
     the line that a copied row was taken from, counted from 1; `sharp` (N, T, L) lines that are what the
-    written values before them give, rounded once.
+    written values before them give, rounded once; `asked` (N,) how many steps are asked, and counted.
     """
 
     batch: Batch
@@ -50,6 +50,18 @@ class Verdicts:
     matches: NDArray[np.uint64]
     source: NDArray[np.uint8]
     sharp: Mask
+    asked: NDArray[np.intp]
+
+    def worth(self) -> Array:
+        """Return the points of each line in every step, 0 where it is not asked: (1 or N, T, L)."""
+        layout = self.batch.layout
+        points = np.array([line.points for line in layout.plan.lines])
+        every: Array = np.broadcast_to(points, (1, layout.steps, len(points)))
+        if layout.plan.stop is None:
+            return every
+        counted = np.arange(layout.steps) < self.asked[:, None]
+        share: Array = np.where(counted, layout.steps / self.asked[:, None], 0.0)
+        return share[:, :, None] * every
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
@@ -73,6 +85,7 @@ def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
         matches=np.zeros((2, count, steps, lines), dtype=np.uint64),
         source=np.zeros((count, steps, lines), dtype=np.uint8),
         sharp=np.ones((count, steps, lines), dtype=np.bool_),
+        asked=np.full(count, steps),
     )
 
 

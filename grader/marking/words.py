@@ -8,11 +8,10 @@ it once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from math import floor, isfinite, log10, prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import Shape, names_in
 from grader.marking.causes import UNTOLD, Causes
@@ -20,7 +19,8 @@ from grader.marking.equations import equation
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
-from grader.solver import Line
+from grader.solver import Form, Line
+from grader.solver.plan import Options
 
 FOLLOWS = "follows from your own earlier values"
 REPEATED = "only repeats a number of yours, with nothing worked beside it, so it earns nothing"
@@ -42,23 +42,47 @@ _BY_CHANCE = frozenset({Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip
 _Kind = tuple[int, int]  # a verdict and a slip
 _WRONG = (int(Code.WRONG), int(Slip.NONE))
 _UNUSED = (int(Code.SLIP), int(Slip.UNUSED))
+_CORRECT = (int(Code.CORRECT), int(Slip.NONE))
+_LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
+_SLIPS_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in _BY_CHANCE)
+_FEW_DIGITS = {int(Slip.FEW_DIGITS)}
+_CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE)})
+_SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
+# What is said with these, no slip beside them, names no number of the student's.
+_NAMELESS = frozenset(map(int, (Code.CORRECT, Code.FOLLOWS, Code.MISTAKE, Code.MISSING, Code.INVALID)))
 # What is wrong is said before what is missing.
 _ORDER = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
 _SEVERAL = "this fits more than one known mistake and the numbers do not tell which, so the mildest counts"
 
+_REMEMBERED = 1024  # lines by their options
 _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
 _MOST_CELLS = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """Words for the lines of one student."""
+    """Words for the lines of one student.
 
-    verdicts: Verdicts
-    causes: Causes
-    row: int
-    reveal: bool
+    A row's verdicts are looked at number by number, so they are taken out of the arrays once.
+    """
+
+    def __init__(self, verdicts: Verdicts, causes: Causes, row: int, *, reveal: bool) -> None:
+        self.verdicts = verdicts
+        self.causes = causes
+        self.row = row
+        self.reveal = reveal
+        self._width = verdicts.batch.layout.width
+        self._codes: bytes = verdicts.codes[row].tobytes()
+        self._kinds: bytes = verdicts.kinds[row].tobytes()
+
+    def fixed(self, t: int, i: int) -> tuple[bytes, int] | None:
+        """Return what tells all that is said of a line, or None where that names the student's numbers."""
+        slot = self.verdicts.slot(self.row, t, i)
+        here = self._here(slot, t)
+        codes = self._codes[here]
+        if not _NAMELESS.issuperset(codes) or any(self._kinds[here]) or self.verdicts.hollow[self.row, t, i]:
+            return None
+        return codes, int(self.causes.mistake[self.row, t, i])
 
     def message(self, t: int, i: int) -> str:
         """Return what is to be said of a line that is not simply correct."""
@@ -66,6 +90,9 @@ class Words:
         places = self._to_say(slot, t)
         if not places or (self.verdicts.hollow[self.row, t, i] and max(places)[0] == Code.FOLLOWS):
             return HOLLOW if self._is_zero(slot, t) else REPEATED
+        if len(places) == 1:
+            ((kind, where),) = places.items()
+            return self._saying(*kind, where, slot, t)
         sayings = [
             self._saying(*kind, where, slot, t) for kind, where in sorted(places.items(), key=_by_weight)
         ]
@@ -76,14 +103,15 @@ class Words:
 
     def _to_say(self, slot: Slot, t: int) -> dict[_Kind, list[int]]:
         """Return the components to speak of, by verdict and slip, but for what goes without saying."""
-        codes, kinds = (array.tolist() for array in self._codes(slot, t))
-        wrong = Code.WRONG in codes
+        here = self._here(slot, t)
+        codes, kinds = self._codes[here], self._kinds[here]
+        wrong = _WRONG[0] in codes
         places: dict[_Kind, list[int]] = {}
         for place, kind in enumerate(zip(codes, kinds, strict=True)):
-            by_chance = wrong and kind[0] == Code.SLIP and kind[1] in _BY_CHANCE
+            by_chance = wrong and kind in _SLIPS_BY_CHANCE
             places.setdefault(_WRONG if by_chance else kind, []).append(place)
-        places.pop((Code.CORRECT, Slip.NONE), None)
-        for lesser in ((Code.FOLLOWS, Slip.NONE), (Code.MISTAKE, Slip.FEW_DIGITS)):
+        places.pop(_CORRECT, None)
+        for lesser in _LESSER:
             if len(places) > 1:
                 places.pop(lesser, None)
         if _UNUSED in places:
@@ -98,20 +126,23 @@ class Words:
 
     def cause(self, t: int, i: int) -> str | None:
         """Return the name of why a line is not right, where it is known."""
-        codes, kinds = self._codes(self.verdicts.slot(self.row, t, i), t)
-        worst = codes.max()
-        if worst == Code.SLIP:
-            return Slip(kinds[codes == worst].max()).name.lower()
-        if worst != Code.MISTAKE:
+        here = self._here(self.verdicts.slot(self.row, t, i), t)
+        codes, kinds = self._codes[here], self._kinds[here]
+        worst = max(codes)
+        if worst not in _CAUSED:
             return None
-        if np.all(kinds[codes == worst] == Slip.FEW_DIGITS):
+        those = {kind for code, kind in zip(codes, kinds, strict=True) if code == worst}
+        if worst == _UNUSED[0]:
+            return _SLIP_NAMES[max(those)]
+        if those == _FEW_DIGITS:
             return TOO_FEW_DIGITS
-        number = self.causes.mistake[self.row, t, i]
+        number = int(self.causes.mistake[self.row, t, i])
         return self.verdicts.batch.layout.plan.mistakes[number].name if number >= 0 else None
 
-    def _codes(self, slot: Slot, t: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        here = (self.row, t, slice(slot.offset, slot.end))
-        return self.verdicts.codes[here], self.verdicts.kinds[here]
+    def _here(self, slot: Slot, t: int) -> slice:
+        """Return where a line stands in the student's row."""
+        start = t * self._width
+        return slice(start + slot.offset, start + slot.end)
 
     def _saying(self, code: int, kind: int, places: Sequence[int], slot: Slot, t: int) -> str:
         if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:
@@ -140,7 +171,8 @@ class Words:
         return f"{said}{f', where your own lines give {expected}' if expected else ''}: {_SLIPS[kind]}"
 
     def _wrong(self, expected: str, slot: Slot, t: int) -> str:
-        fixed, own = self._sources(self.verdicts.batch.layout.plan.lines[slot.line], t)
+        line = self.verdicts.batch.layout.plan.lines[slot.line]
+        fixed, own = _sources(line, self._options(line.usual), first=t == 0)
         if expected:
             by = f" with your own {listed(own)}" if own else ""
             return f"but {self._equation(slot)} gives {expected}{by}"
@@ -163,12 +195,13 @@ class Words:
 
     def _equation(self, slot: Slot) -> str:
         """Return the right equation by the student's own choices."""
-        plan, form = self.verdicts.batch.layout.plan, slot.forms[0]
-        options = tuple(plan.choices[group][self._option(group)] for group in form.groups)
-        return equation(slot.field, form, options)
+        form = slot.forms[0]
+        return equation(slot.field, form, self._options(form))
 
-    def _option(self, group: str) -> int:
-        return int(self.verdicts.options[group][self.row])
+    def _options(self, form: Form) -> Options:
+        """Return the student's own options of the groups that a form depends on."""
+        choices, options = self.verdicts.batch.layout.plan.choices, self.verdicts.options
+        return tuple([choices[group][options[group][self.row]] for group in form.groups])
 
     def _numbers(self, places: Sequence[int], slot: Slot, t: int) -> tuple[str, str]:
         """Return some components as written and as they should be: the latter empty if not to be shown."""
@@ -183,14 +216,18 @@ class Words:
         first, second = (_row(numbers, more=more, whole=whole) for numbers in zip(*pairs, strict=True))
         return first, second if self.reveal and all(isfinite(expected[i]) for i in shown) else ""
 
-    def _sources(self, line: Line, t: int) -> tuple[list[str], list[str]]:
-        """Return what a line is worked from: what is given, and the student's own lines."""
-        plan = self.verdicts.batch.layout.plan
-        choice = {group: plan.choices[group][self._option(group)] for group in line.usual.groups}
-        used = names_in(line.tree(choice))
-        own = [name for name in (*line.earlier, *(name for name in line.previous if t)) if name in used]
-        fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
-        return fixed, own
+
+@lru_cache(maxsize=_REMEMBERED)
+def _sources(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
+    """Return what a line is worked from: what is given, and the student's own lines.
+
+    `options` are those of the line's groups; in the first step the values before it are given, too.
+    """
+    used = names_in(line.usual.trees[options])
+    before = () if first else line.previous
+    own = [name for name in (*line.earlier, *before) if name in used]
+    fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
+    return fixed, own
 
 
 def _by_weight(said: tuple[_Kind, list[int]]) -> tuple[int, int]:
@@ -248,16 +285,17 @@ def number_pair(written: float, expected: float, decimals: int) -> tuple[str, st
     The first was written with so many decimals, and is shown so but for a long tail; the other is shown with
     no more, if that leaves it three digits. It is empty where it is no finite number.
     """
-    own = min(decimals, _places(written, _MOST_DIGITS))
+    exponent = _exponent(written)
+    own = min(decimals, _MOST_DIGITS - 1 - exponent)
     if not isfinite(expected):
-        return _shown(written, own), ""
+        return _shown(written, exponent, own), ""
     if abs(expected) <= _NEXT_TO_NOTHING * min(abs(written), 1.0):
-        return _shown(written, own), "0"
-    apart = _places(written - expected, 1)
-    places = max(min(decimals, _places(expected, _MOST_DIGITS)), _places(expected, _FEWEST_DIGITS), apart)
-    text = _trimmed(_shown(expected, places), cut=places != decimals)
+        return _shown(written, exponent, own), "0"
+    size, apart = _exponent(expected), -_exponent(written - expected)
+    places = max(min(decimals, _MOST_DIGITS - 1 - size), _FEWEST_DIGITS - 1 - size, apart)
+    text = _trimmed(_shown(expected, size, places), cut=places != decimals)
     first = min(decimals, max(own, apart))
-    return _trimmed(_shown(written, first), cut=first < decimals), text
+    return _trimmed(_shown(written, exponent, first), cut=first < decimals), text
 
 
 def _trimmed(text: str, *, cut: bool) -> str:
@@ -265,17 +303,11 @@ def _trimmed(text: str, *, cut: bool) -> str:
     return text.rstrip("0").rstrip(".") if cut and "." in text and "e" not in text else text
 
 
-def _places(value: float, digits: int) -> int:
-    """Return how many decimals show so many digits of a number."""
-    return digits - 1 - _exponent(value)
-
-
 def _exponent(value: float) -> int:
     return floor(log10(abs(value))) if value else 0
 
 
-def _shown(value: float, decimals: int) -> str:
-    exponent = _exponent(value)
+def _shown(value: float, exponent: int, decimals: int) -> str:
     if exponent in _PLAIN:
         return f"{value:z.{max(decimals, 0)}f}"
     return f"{value:.{max(1, min(decimals + exponent + 1, _MOST_DIGITS))}g}"

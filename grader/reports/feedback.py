@@ -111,6 +111,8 @@ def _heading(question: QuestionResult) -> str:
 def _gains(result: SubmissionResult, said: Sequence[Sequence[Remark]]) -> tuple[str, ...]:
     if result.score is None:
         return ()
-    names = [question.question for question in result.questions]
+    # A person who marked a question as a whole has said what it is worth.
+    names = [question.question for question in result.questions if question.automatic is None]
+    said = [own for own, question in zip(said, result.questions, strict=True) if question.automatic is None]
     most = inf if result.max_score is None else result.max_score - result.score
     return gains(zip(names, said, strict=True), most)

@@ -119,7 +119,8 @@ def _pending(remark: Remark) -> Item:
 
 
 def _marked(remark: Remark) -> Item:
-    text = f"{listed(remark.fields)}, {number(remark.score)} of {points(remark.max_score)}"
+    where = f" ({remark.places})" if remark.places else ""
+    text = f"{listed(remark.fields)}{where}, {number(remark.score)} of {points(remark.max_score)}"
     return Item("Marked by a person:", sentence(f"{text}: {remark.text}" if remark.text else text))
 
 

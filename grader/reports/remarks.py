@@ -7,6 +7,7 @@ So lines with the same verdict for the same cause become one remark with its pla
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from grader.reports.by_person import said_of_mark
 from grader.reports.places import LONGEST, place
 from grader.reports.trace import Trace
 from grader.schemas.results import FieldResult, Status
@@ -57,7 +58,7 @@ def remarks(trace: Trace) -> list[Remark]:
         *_faults(trace),
         *_missing(trace),
         *_same_text(trace.of_status(Status.PENDING), trace),
-        *_same_text(trace.of_status(Status.MARKED), trace),
+        *_same_text(map(_in_words, trace.of_status(Status.MARKED)), trace),
         *_same_text(trace.of_status(Status.CORRECT), trace),
     ]
 
@@ -116,6 +117,11 @@ def _fewer(groups: Sequence[list[FieldResult]]) -> list[list[FieldResult]]:
 
 def _same_text(lines: Iterable[FieldResult], trace: Trace) -> list[Remark]:
     return [_remark(same, trace) for same in _grouped(lines, lambda line: (line.message,))]
+
+
+def _in_words(line: FieldResult) -> FieldResult:
+    """Return a line with all that is said of a person's mark as its message."""
+    return line.model_copy(update={"message": said_of_mark(line)})
 
 
 def _missing(trace: Trace) -> list[Remark]:

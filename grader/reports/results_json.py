@@ -6,8 +6,9 @@ shared objects (see `grader.schemas.results`). So the encoder writes a shared ob
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, Status, SubmissionResult
+from grader.schemas.results import OPTIONAL, SCHEMA, Automatic, FieldResult, Status, SubmissionResult
 
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -16,7 +17,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 _NO_FIELDS = '"fields":[]'
 
 # What is said with these is the same for every student, most of the time.
-_SAME_WORDS = {Status.FOLLOWS, Status.MISSING}
+_SAME_WORDS = {Status.FOLLOWS, Status.MISSING, Status.MISTAKE}
 
 
 class Encoder:
@@ -48,7 +49,7 @@ class Encoder:
             return ",".join([self._texts.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
-        text = _encoded(_without_empty(vars(field)))
+        text = _encoded(_present(vars(field)))
         if field.read is None and (not field.message or field.status in _SAME_WORDS):
             self._remember(field, text)
         return text
@@ -84,13 +85,14 @@ def results_document(entries: Iterable[str]) -> Iterator[str]:
 def _frame(result: SubmissionResult) -> str:
     """Return the entry without the fields of its questions, made in one call: each call has its price."""
     # A model's __dict__ is its fields in the order of the schema.
-    questions = [{**vars(question), "fields": ()} for question in result.questions]
-    return _encoded(_without_empty({**vars(result), "questions": questions}))
+    questions = [{**_present(vars(question)), "fields": ()} for question in result.questions]
+    return _encoded(_present({**vars(result), "questions": questions}))
 
 
-def _without_empty(value: dict[str, object]) -> dict[str, object]:
-    """Return an object without its optional keys where they say nothing."""
-    return {key: each for key, each in value.items() if each is not None or key not in OPTIONAL}
+def _present(fields: dict[str, Any]) -> dict[str, object]:
+    """Return the fields of a model without the optional ones that are not there."""
+    present = {name: value for name, value in fields.items() if value is not None or name not in OPTIONAL}
+    return {name: dict(value) if isinstance(value, Automatic) else value for name, value in present.items()}
 
 
 def _encoded(value: dict[str, object]) -> str:

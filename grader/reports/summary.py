@@ -1,5 +1,6 @@
 """What is said about the whole of a question before its remarks: how it was read, and how much is right."""
 
+from grader.reports.by_person import said_of_whole
 from grader.reports.remarks import FAULTS
 from grader.reports.trace import Trace
 from grader.reports.wording import exact, listed, sentence
@@ -14,8 +15,9 @@ def summary(question: QuestionResult, trace: Trace) -> tuple[str, ...]:
 
 
 def notes(question: QuestionResult) -> tuple[str, ...]:
-    """Return what marking noted, as sentences."""
-    return tuple([f"Note: {sentence(note)}" for note in question.notes])
+    """Return what marking noted, and a person who marked the question as a whole, as sentences."""
+    noted = [f"Note: {sentence(note)}" for note in question.notes]
+    return (*noted, sentence(said_of_whole(question))) if question.automatic is not None else tuple(noted)
 
 
 def _read_as(question: QuestionResult) -> str:

@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     Tag,
 )
+from pydantic_core import PydanticCustomError
 
 from grader.expressions import ExpressionFault, Shape, parse
 
@@ -28,11 +29,16 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100
 QuantityName = Annotated[str, StringConstraints(pattern=QUANTITY, max_length=50)]
 
 
+def misfit(reason: str, *at: str | int, inside: ExpressionFault | None = None) -> PydanticCustomError:
+    """Return the error of a table whose entries do not fit; `at` leads from the table to the one to mend."""
+    return PydanticCustomError("misfit", "{reason}", {"reason": reason, "at": at, "inside": inside})
+
+
 def _readable(text: str) -> str:
     try:
         parse(text)
     except ExpressionFault as fault:
-        raise ValueError(str(fault)) from None
+        raise misfit(fault.reason, inside=fault) from None
     return text
 
 
@@ -90,8 +96,8 @@ class QuestionBase(Table):
     bonus: bool = False
 
 
-def differ(what: str, ids: list[str]) -> None:
-    """Raise ValueError where two of these have the same id."""
-    twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
+def differ(what: str, table: str, ids: list[str]) -> None:
+    """Raise the error of a misfit where two of the tables of a list have the same id."""
+    twice = next((number for number, id_ in enumerate(ids) if id_ in ids[:number]), None)
     if twice is not None:
-        raise ValueError(f"two {what} have the id {twice}")
+        raise misfit(f"two {what} have the id {ids[twice]}", table, twice, "id")

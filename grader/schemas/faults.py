@@ -4,13 +4,44 @@ Rooms below the command line raise these; only the command line turns them into 
 exit code. Anything else that is raised is our own fault.
 """
 
+from typing import Protocol
+
+
+class Inside(Protocol):
+    """What is wrong within an expression: its text, the offsets there, and a picture of both.
+
+    A `grader.expressions.ExpressionFault` is one; the command line starts without any arithmetic.
+    """
+
+    text: str
+    span: tuple[int, int]
+
+    @property
+    def picture(self) -> str:
+        """The expression with a caret under the place."""
+
 
 class GraderError(Exception):
     """Something that a person can mend; its text names the file, the place, what was expected and found."""
 
 
 class KeyFault(GraderError):
-    """An answer key cannot be used. For the author of the key."""
+    """An answer key cannot be used. For the author of the key.
+
+    `place` is where, as its author knows it, such as `question[root].method.newton.equations.f`; `inside`
+    what is wrong within the expression that stands there; `name` tells that not what stands there is wrong,
+    but what it is called.
+    """
+
+    def __init__(
+        self, reason: str, place: str = "", inside: Inside | None = None, *, name: bool = False
+    ) -> None:
+        said = f"{place}: {reason}" if place else reason
+        super().__init__(f"{said}\n{inside.picture}" if inside else said)
+        self.reason = reason
+        self.place = place
+        self.inside = inside
+        self.name = name
 
 
 class SubmissionFault(GraderError):

@@ -4,7 +4,8 @@ These models check what can be said of each table by itself; how the equations h
 shapes, order) is checked where they are compiled, in `grader.solver.plan`.
 """
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
 
@@ -20,6 +21,8 @@ from grader.schemas.base import (
     Value,
     differ,
 )
+from grader.schemas.given import Given
+from grader.schemas.network import Network, expanded
 from grader.schemas.parts import PartsQuestion
 
 
@@ -30,33 +33,6 @@ class Tolerance(Table):
     abs: Points = 0.0
 
 
-class Given(Table):
-    """A constant that the question leaves to the student, and the range it must lie in."""
-
-    default: Finite
-    above: Finite | None = None
-    below: Finite | None = None
-    least: Finite | None = None
-    most: Finite | None = None
-    cost: Points = 0.0  # for working with another value than the stated one
-
-    def outside(self, value: float) -> str:
-        """Return how a value breaks the range ('must be above 0'), or nothing."""
-        broken = (
-            ("above", self.above, self.above is not None and not value > self.above),
-            ("below", self.below, self.below is not None and not value < self.below),
-            ("at least", self.least, self.least is not None and not value >= self.least),
-            ("at most", self.most, self.most is not None and not value <= self.most),
-        )
-        return next((f"must be {word} {bound:g}" for word, bound, breaks in broken if breaks), "")
-
-    @model_validator(mode="after")
-    def _default_is_inside(self) -> Self:
-        if broken := self.outside(self.default):
-            raise ValueError(f"the default, {self.default:g}, {broken}")
-        return self
-
-
 Loop = Annotated[
     Annotated[int, Strict(), Field(ge=1, le=MAX_STEPS), Tag("count")]
     | Annotated[list[dict[QuantityName, Value]], Field(min_length=1), Tag("rounds")],
@@ -64,19 +40,28 @@ Loop = Annotated[
 ]
 
 
+def _left_to_a_network(name: str) -> Callable[[dict[str, Any]], None]:
+    """Say in a JSON Schema that an entry need not stand in a table: a network may have made it."""
+    return lambda schema: schema["required"].remove(name)
+
+
 class Method(Table):
     """One way to go through the exercise: what is repeated, and the equations of one step, in order.
 
     A loop is a count, or a list of tables: the inputs of each round. `forms` are other ways to write down
     a field, of another shape, such as the sum of a vector's components. `claims` say what a field is beside
-    its equation, for the audit to prove: an expression in which `derivative(a, b)` may stand.
+    its equation, for the audit to prove: an expression in which `derivative(a, b)` may stand. `stop` is a
+    condition: the first step at whose end it holds is the last, and the loops say how many there can be.
     """
+
+    model_config = ConfigDict(json_schema_extra=_left_to_a_network("equations"))
 
     loop: dict[QuantityName, Loop] = {}
     constants: dict[QuantityName, Value] = {}
     equations: Annotated[dict[QuantityName, Equation], Field(min_length=1)]
     forms: dict[QuantityName, dict[Identifier, Equation]] = {}
     claims: dict[QuantityName, Equation] = {}
+    stop: Equation | None = None
 
 
 class MethodMistake(Table):
@@ -94,7 +79,7 @@ class Mistake(Table):
     """
 
     __pydantic_extra__: dict[str, Equation]
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=_left_to_a_network("says"))
 
     says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
@@ -144,10 +129,16 @@ class Published(Table):
 
 
 class TraceQuestion(QuestionBase):
-    """An exercise worked line by line."""
+    """An exercise worked line by line.
+
+    A `network` makes the other tables, which the author's own override and extend.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_left_to_a_network("method"))
 
     kind: Literal["trace"]
     points: Annotated[Finite, Field(gt=0)]
+    network: Network | None = None
     tolerance: Tolerance = Tolerance()
     digits: Annotated[int, Strict(), Field(ge=1, le=15)] = 3
     slip_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
@@ -163,6 +154,12 @@ class TraceQuestion(QuestionBase):
     published: Published | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
     mistake: dict[Identifier, Mistake] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_network(cls, table: Any) -> Any:
+        has_network = isinstance(table, dict) and table.get("network") is not None
+        return expanded(table) if has_network else table
 
 
 Question = Annotated[TraceQuestion | PartsQuestion, Field(discriminator="kind")]
@@ -185,5 +182,5 @@ class Key(Table):
 
     @model_validator(mode="after")
     def _idsdiffer(self) -> Self:
-        differ("questions", [question.id for question in self.question])
+        differ("questions", "question", [question.id for question in self.question])
         return self

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ
+from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ, misfit
 
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Size = Annotated[int, Strict(), Field(ge=1, le=20)]
@@ -34,11 +34,20 @@ class PublishedFormula(Table):
     acknowledged: bool = False
 
 
+class RubricItem(Table):
+    """What a person looks for in a text, and its points; the hint is for who marks, not for the student."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    points: Annotated[Finite, Field(gt=0)]
+    hint: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
 class Part(Table):
     """A part that is answered by one formula or one text.
 
     With an `answer` it is marked by value: any formula that is equal to one of these is right. Without
-    one it waits for a person. `published` is what a printed solution says; an audit examines it.
+    one it waits for a person, who has the `rubric` to mark by; it awards nothing by itself. `published` is
+    what a printed solution says; an audit examines it.
     """
 
     id: Identifier
@@ -46,6 +55,18 @@ class Part(Table):
     answer: Answers | None = None
     published: PublishedFormula | None = None
     mistake: dict[Identifier, FormulaMistake] = {}
+    rubric: Annotated[tuple[RubricItem, ...], Field(max_length=9)] = ()  # each has a key from 1 to 9
+
+    @model_validator(mode="after")
+    def _full_marks_can_be_had(self) -> Self:
+        """Items may be more than the points: some are other ways to the same marks, which are capped."""
+        most = max((item.points for item in self.rubric), default=0.0)
+        if most > self.points + 1e-9:
+            raise ValueError(f"an item of the rubric has {most:g} points, the part has {self.points:g}")
+        total = sum(item.points for item in self.rubric)
+        if self.rubric and total < self.points - 1e-9:
+            raise ValueError(f"the rubric's points add up to {total:g}, the part has {self.points:g}")
+        return self
 
 
 class PartsQuestion(QuestionBase):
@@ -76,6 +97,7 @@ class PartsQuestion(QuestionBase):
     def _points_add_up(self) -> Self:
         total = sum(part.points for part in self.part)
         if abs(total - self.points) > 1e-9:
-            raise ValueError(f"the parts' points add up to {total:g}, the question has {self.points:g}")
-        differ("parts", [part.id for part in self.part])
+            said = f"the parts' points add up to {total:g}, the question has {self.points:g}"
+            raise misfit(said, "points")
+        differ("parts", "part", [part.id for part in self.part])
         return self

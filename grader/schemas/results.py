@@ -10,9 +10,8 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
-
-# Keys that stand in the JSON only where there is something to say.
-OPTIONAL: Final = frozenset({"read", "page"})
+# Keys that are left out of the JSON where they are None.
+OPTIONAL: Final = ("read", "comment", "automatic", "page")
 
 REPLACED: Final = "replaced by a later hand-in of the same student:"
 
@@ -35,10 +34,21 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Automatic(_Frozen):
+    """What marking found where a person's mark now counts."""
+
+    status: Status
+    cause: str | None = None
+    score: float
+    message: str = ""
+
+
 class FieldResult(_Frozen):
     """The verdict on one field of one step, or on one part of a question (`step` is then None).
 
-    `read` is a student's formula as it was understood, in the plain notation of keys.
+    `read` is a student's formula as it was understood, in the plain notation of keys. A person's mark has
+    what that person wrote to the student as `comment`, and beside it the `automatic` one. All three are left
+    out of the JSON where there are none.
     """
 
     field: str
@@ -49,10 +59,16 @@ class FieldResult(_Frozen):
     max_score: float
     message: str = ""
     read: str | None = None
+    comment: str | None = None
+    automatic: Automatic | None = None
 
 
 class QuestionResult(_Frozen):
-    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it."""
+    """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
+
+    Where a person marked the question as a whole, `automatic` is the score that it would have had, and
+    `comment` what that person wrote; both are left out of the JSON where there are none.
+    """
 
     question: str
     score: float
@@ -63,6 +79,8 @@ class QuestionResult(_Frozen):
     given: dict[str, float] = {}
     notes: tuple[str, ...] = ()
     fields: tuple[FieldResult, ...] = ()
+    comment: str | None = None
+    automatic: float | None = None
 
 
 class SubmissionResult(_Frozen):

@@ -3,7 +3,8 @@
 from grader.solver import show
 from grader.solver.compile import make_plans
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
-from grader.solver.solve import Trace, settle, settle_given, solve, solve_many
+from grader.solver.solve import Trace, settle, settle_given, solve, solve_many, steps_of, usual_steps
+from grader.solver.stopping import count_steps, one_step_back
 
 __all__ = [
     "Choice",
@@ -12,10 +13,14 @@ __all__ = [
     "Plan",
     "Trace",
     "WrongWay",
+    "count_steps",
     "make_plans",
+    "one_step_back",
     "settle",
     "settle_given",
     "show",
     "solve",
     "solve_many",
+    "steps_of",
+    "usual_steps",
 ]

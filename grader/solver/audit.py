@@ -6,6 +6,9 @@ That everything parses and every shape fits is proven by making the plans.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
+from grader.expressions import nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Acknowledged, Key, TraceQuestion
 from grader.solver.claims import read_claims
@@ -16,6 +19,8 @@ from grader.solver.judge import choices_of, judge
 from grader.solver.plan import Plan
 from grader.solver.points import BESIDE
 from grader.solver.printed import digits, misprints
+from grader.solver.solve import solve_many, usual_steps
+from grader.solver.stopping import stops
 
 
 def audit(key: Key) -> Audit:
@@ -34,31 +39,46 @@ def audit(key: Key) -> Audit:
                 about, more = _of_method(question, plan)
                 checked.append(about)
                 found += more
+            _check_acknowledged(question)
             findings += _acknowledged(question, found)
     return Audit(tuple(checked), tuple(findings))
 
 
 def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Finding]]:
     claims = read_claims(question, plan)
-    findings: list[Finding] = [*judge(question, plan, claims)]
+    findings: list[Finding] = [*_end(plan), *judge(question, plan, claims)]
     printed = 0
     published = question.published
     if published and (published.method or next(iter(question.method))) == plan.method:
         printed = sum(1 for _ in digits(plan, published))
         findings += misprints(plan, published)
     elif published and published.method is not None and published.method not in question.method:
-        raise KeyFault(f"question[{question.id}].published.method: there is no method {published.method}")
+        near = nearest(published.method, question.method)
+        raise KeyFault(
+            f"there is no method {published.method}{near}", f"question[{question.id}].published.method"
+        )
     groups = tuple(group for group in question.choice if any(group in claim.groups for claim in claims))
     about = Checked(
         question=question.id,
         method=plan.method,
         claims=tuple(claim.field for claim in claims),
-        steps=len(plan.steps),
+        steps=len(usual_steps(plan)),
         beside=BESIDE,
         choices=len(choices_of(question, groups)),
         printed=printed,
     )
     return about, findings
+
+
+def _end(plan: Plan) -> Iterator[Oddity]:
+    """Yield where the condition to stop does not come to hold."""
+    if plan.stop is None:
+        return
+    given = {name: np.array([value]) for name, value in plan.default_given.items()}
+    trace = solve_many(plan, plan.default_choice, given, 1)
+    if not stops(plan, plan.default_choice, given, trace).any():
+        says = f"the condition to stop does not hold after any of the {len(plan.steps)} steps"
+        yield Oddity(f"{plan.question}, method {plan.method}, stop", says)
 
 
 def _points(key: Key) -> Iterator[Oddity]:
@@ -73,6 +93,28 @@ def _points(key: Key) -> Iterator[Oddity]:
         yield Oddity(
             "points", f"the questions that are no bonus add up to {usual:g}, of which {key.points:g} count"
         )
+
+
+def _check_acknowledged(question: TraceQuestion) -> None:
+    """Raise KeyFault for what can be no finding: a claim or field that there is not, or an option."""
+    methods = question.method.values()
+    claims = [name for method in methods for name in method.claims]
+    fields = [name for method in methods for name in method.equations]
+    for number, known in enumerate(question.acknowledged):
+        place = f"question[{question.id}].acknowledged[{number}]"
+        if known.claim is not None:
+            _check_one_of(claims, known.claim, f"{place}.claim")
+        if known.misprint is not None:
+            _check_one_of(fields, known.misprint, f"{place}.misprint")
+        for group, option in known.choice.items():
+            _check_one_of([*question.choice], group, f"{place}.choice")
+            _check_one_of([*question.choice[group]], option, f"{place}.choice.{group}")
+
+
+def _check_one_of(known: list[str], name: str, place: str) -> None:
+    if name not in known:
+        there = ", ".join(known) or "none"
+        raise KeyFault(f"expected one of {there}; found {name}{nearest(name, frozenset(known))}", place)
 
 
 def _acknowledged(question: TraceQuestion, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ should be; the equation says what it is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import (
     Array,
+    Balls,
     Call,
     ExpressionFault,
     Name,
@@ -21,18 +21,19 @@ from grader.expressions import (
     Shape,
     Tree,
     evaluate,
-    functions_in,
+    exact,
     in_words,
     infer,
     names_in,
+    nearest,
     parse,
-    substitute,
 )
 from grader.expressions.tree import children, rebuild
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.differentiate import Place, Start, derivative, differences
 from grader.solver.plan import Choice, Line, Options, Plan
+from grader.solver.reading import name_previous, variants
 
 DERIVATIVE = "derivative"
 
@@ -105,7 +106,8 @@ def read_claims(question: TraceQuestion, plan: Plan) -> tuple[Claim, ...]:
     lines = {line.field: line for line in plan.lines}
     for field in texts:
         if field not in lines:
-            raise KeyFault(f"{_where(plan, field)}: expected the name of an equation")
+            reason = f"expected the name of an equation, found {field}{nearest(field, lines)}"
+            raise KeyFault(reason, _where(plan, field), name=True)
     return tuple(_read(question, plan, line, texts[name]) for name, line in lines.items() if name in texts)
 
 
@@ -139,11 +141,12 @@ def examine(
     field = np.broadcast_to(evaluate(claim.line.tree(choice), scope, Real(1)), shape)
     claimed = np.broadcast_to(evaluate(tree, scope | slopes.values, Real(1)), shape)
     usable = _at_all_components(np.isfinite(field) & np.isfinite(claimed)) & slopes.smooth
+    rounding = np.broadcast_to(_rounding(claim, choice, start, right), shape)
     return Outcome(
         field=field,
         claim=claimed,
         usable=usable,
-        fails=usable & ~_at_all_components(_agree(field, claimed)),
+        fails=usable & ~_at_all_components(_agree(field, claimed, rounding)),
         doubtful=usable & slopes.doubtful,
         scope=scope,
     )
@@ -153,12 +156,25 @@ def _count(start: Start) -> int:
     return max(len(array) for array in start.values())
 
 
-def _agree(a: Array, b: Array) -> NDArray[np.bool_]:
-    """Compare component by component; what cancels to nothing is held to the largest of its point."""
+def _rounding(claim: Claim, choice: Choice, start: Start, right: Mapping[str, Array]) -> Array:
+    """Return what the machine's rounding can do to the field, such as to 1 - z^2 at z = 1."""
+    place = Place(claim.plan, choice, claim.field)
+    balls = {name: exact(values) for name, values in start.items()}
+    scope = place.scope(balls, Balls(1), {name: exact(values) for name, values in right.items()})
+    return evaluate(claim.line.tree(choice), scope, Balls(1)).rad
+
+
+def _agree(a: Array, b: Array, rounding: Array) -> NDArray[np.bool_]:
+    """Compare component by component; what cancels to nothing is held to the largest of its point.
+
+    The machine's rounding excuses no more than a trifle beside the largest of all points.
+    """
     size = np.maximum(np.abs(a), np.abs(b))
     largest = np.max(size.reshape(len(size), -1), axis=1).reshape(-1, *(1,) * (a.ndim - 1))
+    trifle = 1e-12 * np.max(size, where=np.isfinite(size), initial=0.0)
     with np.errstate(invalid="ignore"):
-        close: NDArray[np.bool_] = np.abs(a - b) <= 1e-8 * size + 1e-13 * largest
+        room = 1e-8 * size + 1e-13 * largest + np.minimum(rounding, trifle)
+        close: NDArray[np.bool_] = np.abs(a - b) <= room
     return close
 
 
@@ -168,31 +184,19 @@ def _at_all_components(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _read(question: TraceQuestion, plan: Plan, line: Line, text: str) -> Claim:
-    tree = parse(text)
-    names = names_in(tree) | functions_in(tree)
-    own = tuple(
-        group
-        for group, options in question.choice.items()
-        if any(name in names for meanings in options.values() for name in meanings)
-    )
-    trees = {
-        options: substitute(tree, _meanings(question, dict(zip(own, options, strict=True))))
-        for options in product(*(question.choice[group] for group in own))
-    }
-    for variant in trees.values():
-        _check(plan, line, variant, text)
+    own, trees = variants(question, parse(text))
+    fields = [other.field for other in plan.lines]
+    done = fields[: fields.index(line.field)]
+    for options, variant in trees.items():
+        try:
+            trees[options] = name_previous(variant, plan.start, done, text)
+        except ExpressionFault as fault:
+            raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+        _check(plan, line, trees[options], text)
     used = frozenset().union(*(names_in(variant) for variant in trees.values()))
     through = {group for other in _above(plan, {line.field, *used}) for group in other.usual.groups}
     groups = tuple(group for group in question.choice if group in through or group in own)
     return Claim(plan, line, text, own, trees, groups)
-
-
-def _meanings(question: TraceQuestion, choice: Choice) -> dict[str, Tree]:
-    return {
-        name: parse(text)
-        for group, option in choice.items()
-        for name, text in question.choice[group][option].items()
-    }
 
 
 def _above(plan: Plan, names: set[str]) -> Iterator[Line]:
@@ -215,6 +219,7 @@ def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
     shapes |= dict.fromkeys(plan.given, ())
     shapes |= {name: array.shape for name, array in plan.start.items()}
     shapes |= {other.field: other.shape for other in plan.lines}
+    shapes |= {kept: shapes[name] for kept, name in plan.kept.items()}
     try:
         _check_calls(variant, shapes, text)
         tree, derivatives = _split(variant)
@@ -222,10 +227,10 @@ def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
             infer(asked.of, shapes, text)
         found = infer(tree, shapes | {asked.name: shapes[asked.by] for asked in derivatives}, text)
     except ExpressionFault as fault:
-        raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+        raise KeyFault(fault.reason, _where(plan, line.field), fault) from None
     if found != line.shape:
         reason = f"expected {in_words(line.shape)}, as the equation gives, found {in_words(found)}"
-        raise KeyFault(f"{_where(plan, line.field)}: {reason}")
+        raise KeyFault(reason, _where(plan, line.field))
 
 
 def _check_calls(tree: Tree, shapes: Mapping[str, Shape], text: str) -> None:

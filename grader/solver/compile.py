@@ -1,7 +1,7 @@
 """From a key's tables to plans: names resolved, shapes inferred, choices put in, faults in words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NoReturn
@@ -12,19 +12,20 @@ from grader.expressions import (
     Array,
     ExpressionFault,
     Shape,
-    Tree,
-    functions_in,
     in_words,
     infer,
     names_in,
     nearest,
     parse,
-    substitute,
 )
 from grader.schemas.base import MAX_STEPS, Value, shape_of
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Method, Mistake, TraceQuestion
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
+from grader.solver.reading import before, fields_kept, name_previous, variants
+from grader.solver.telling import tellable
+
+_NAMED = 12  # as many known names stand beside an unknown one
 
 
 def make_plans(question: TraceQuestion) -> dict[str, Plan]:
@@ -33,7 +34,8 @@ def make_plans(question: TraceQuestion) -> dict[str, Plan]:
     Raises KeyFault with the place and, for an equation, a caret under what is wrong.
     """
     _check_choices(question)
-    return {name: _Maker(question, name, method).plan() for name, method in question.method.items()}
+    plans = {name: _Maker(question, name, method).plan() for name, method in question.method.items()}
+    return {name: tellable(question, plan) for name, plan in plans.items()}
 
 
 def _check_choices(question: TraceQuestion) -> None:
@@ -41,10 +43,12 @@ def _check_choices(question: TraceQuestion) -> None:
         first = next(iter(options.values()))
         for option, meanings in options.items():
             if meanings.keys() != first.keys():
-                where = f"question[{question.id}].choice.{group}.{option}"
                 wanted, found = ", ".join(first) or "nothing", ", ".join(meanings) or "nothing"
+                unknown = next((f".{name}" for name in meanings if name not in first), "")
                 raise KeyFault(
-                    f"{where}: every option defines the same names; expected {wanted}, found {found}"
+                    f"every option defines the same names; expected {wanted}, found {found}",
+                    f"question[{question.id}].choice.{group}.{option}{unknown}",
+                    name=True,
                 )
 
 
@@ -59,15 +63,21 @@ class _Maker:
         constants = {**self.question.constants, **self.method.constants}
         # A start value that no equation changes is a constant.
         fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
+        tables = dict.fromkeys(fixed, "start") | dict.fromkeys(self.question.constants, "constants")
+        tables |= dict.fromkeys(self.method.constants, f"{self._here}.constants")
         for name, value in [*constants.items(), *fixed.items()]:
             if name in inputs:
-                self._fault("constants", f"{name} has a value already, as an input or constant")
+                reason = f"{name} has a value already, as an input or constant"
+                self._question_fault(f"{tables[name]}.{name}", reason, name=True)
             inputs[name] = _array(value)[None]
         self._check_names(inputs)
         lines, shapes = self._lines(inputs)
         mistakes = tuple(self._mistakes(inputs, shapes))
+        stop = self._stop(inputs, shapes)
         forms = [form for line in lines for form in (line.usual, *line.forms)]
         forms += [line.usual for mistake in mistakes for line in mistake.lines.values()]
+        forms += [stop.usual] if stop else []
+        kept = fields_kept(self._texts())
         touched = {group for form in forms for group in form.groups}
         return Plan(
             question=self.question.id,
@@ -81,10 +91,41 @@ class _Maker:
             mistakes=mistakes,
             tolerance=self.question.tolerance,
             digits=self.question.digits,
+            kept={before(name): name for name in self.started if name in kept},
+            stop=stop,
         )
 
-    def _fault(self, place: str, reason: str) -> NoReturn:
-        raise KeyFault(f"question[{self.question.id}].method.{self.name}.{place}: {reason}")
+    @property
+    def started(self) -> tuple[str, ...]:
+        """The fields that have a value before the first step."""
+        return tuple(name for name in self.method.equations if name in self.question.start)
+
+    def _texts(self) -> Iterator[str]:
+        """Yield every expression that this method may use."""
+        yield from self.method.equations.values()
+        yield from self.method.claims.values()
+        for forms in self.method.forms.values():
+            yield from forms.values()
+        for mistake in self.question.mistake.values():
+            yield from mistake.equations(self.name).values()
+        for options in self.question.choice.values():
+            for meanings in options.values():
+                yield from meanings.values()
+        if self.method.stop:
+            yield self.method.stop
+
+    @property
+    def _here(self) -> str:
+        return f"method.{self.name}"
+
+    def _fault(self, place: str, reason: str, *, name: bool = False) -> NoReturn:
+        """Raise KeyFault with a place in the method."""
+        self._question_fault(f"{self._here}.{place}", reason, name=name)
+
+    def _question_fault(
+        self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
+    ) -> NoReturn:
+        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
 
     def _loops(self) -> tuple[dict[str, int], dict[str, Array]]:
         """Return how often each loop runs, and the inputs of every step of all loops together."""
@@ -94,61 +135,80 @@ class _Maker:
         total = int(np.prod(list(counts.values()), dtype=float))
         if not 1 <= total <= MAX_STEPS:
             self._fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
-        inputs: dict[str, Array] = {}
+        labels = np.array(list(np.ndindex(*counts.values())), dtype=np.float64).T
+        # A loop's name is its counter, in the equations as in the steps: it counts from 0.
+        inputs: dict[str, Array] = dict(zip(counts, labels, strict=True))
         rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
         for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
             if isinstance(loop, int):
                 continue
             self._check_rounds(name, loop)
             for quantity in loop[0]:
+                if quantity in counts:
+                    self._fault(f"loop.{name}", f"{quantity} is the counter of a loop and also an input")
                 inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[list(round_of_step)]
         return counts, inputs
 
     def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
         for i, table in enumerate(rounds):
+            place = f"loop.{name}[{i}]"
             if table.keys() != rounds[0].keys():
-                self._fault(f"loop.{name}[{i}]", f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
+                self._fault(place, f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
             for quantity, value in table.items():
                 first = shape_of(rounds[0][quantity])
                 if shape_of(value) != first:
                     reason = f"expected {in_words(first)} as in the first, found {in_words(shape_of(value))}"
-                    self._fault(f"loop.{name}[{i}].{quantity}", reason)
+                    self._fault(f"{place}.{quantity}", reason)
 
     def _check_names(self, inputs: Mapping[str, Array]) -> None:
         owners: dict[str, str] = {}
-        defined = {name for options in self.question.choice.values() for o in options.values() for name in o}
-        for owner, names in (
-            ("an input or constant", inputs),
-            ("a given constant", self.question.given),
-            ("a field", self.method.equations),
-            ("a name that a choice defines", defined),
-        ):
-            for name in names:
-                if name in owners:
-                    self._fault("equations", f"{name} is {owners[name]} and also {owner}")
-                owners[name] = owner
+        defined = {
+            name: f"choice.{group}.{option}"
+            for group, options in self.question.choice.items()
+            for option, meanings in reversed(options.items())
+            for name in meanings
+        }
         for name in self.method.loop:
             if name in self.method.equations:
-                self._fault(f"loop.{name}", "has the name of a field; a step could not have both")
+                reason = "has the name of a field; a step could not have both"
+                self._fault(f"loop.{name}", reason, name=True)
+        for owner, places in (
+            ("the counter of a loop", dict.fromkeys(self.method.loop, f"{self._here}.loop")),
+            ("an input or constant", dict.fromkeys((n for n in inputs if n not in self.method.loop), "")),
+            ("a given constant", dict.fromkeys(self.question.given, "given")),
+            ("a field", dict.fromkeys(self.method.equations, f"{self._here}.equations")),
+            ("a name that a choice defines", defined),
+        ):
+            for name, place in places.items():
+                if name in owners:
+                    reason = f"{name} is {owners[name]} and also {owner}"
+                    self._question_fault(f"{place}.{name}", reason, name=True)
+                owners[name] = owner
         for name in self.method.forms:
             if name not in self.method.equations:
-                self._fault(f"forms.{name}", "expected the name of an equation")
+                self._no_field(f"{self._here}.forms.{name}", name, self.method.equations)
+
+    def _no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
+        reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
+        self._question_fault(place, reason, name=True)
 
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
         shapes |= dict.fromkeys(self.question.given, ())
         shapes |= {name: shape_of(value) for name, value in self.question.start.items()}
+        shapes |= {before(name): shapes[name] for name in self.started}
         share = self._points_each()
         done: list[str] = []
         lines = []
         for name, equation in self.method.equations.items():
-            usual = self._form("", f"equations.{name}", equation, shapes)
+            place = f"{self._here}.equations.{name}"
+            usual = self._form("", place, equation, shapes, done)
             if shapes.get(name, usual.shape) != usual.shape:
                 found, start = in_words(usual.shape), in_words(shapes[name])
-                self._fault(f"equations.{name}", f"gives {found}, but its start value is {start}")
+                self._question_fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
             forms = tuple(
-                self._form(form, f"forms.{name}.{form}", text, shapes)
+                self._form(form, f"{self._here}.forms.{name}.{form}", text, shapes, done)
                 for form, text in self.method.forms.get(name, {}).items()
             )
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
@@ -164,11 +224,23 @@ class _Maker:
             usual=forms[0],
             forms=forms[1:],
             earlier=tuple(other for other in done if other in used),
-            previous=tuple(n for n in self.method.equations if n in used and n not in done),
+            previous=(
+                *(n for n in self.method.equations if n in used and n not in done),
+                *(n for n in map(before, done) if n in used),
+            ),
             inputs=tuple(other for other in inputs if other in used),
             given=tuple(other for other in self.question.given if other in used),
             points=points,
         )
+
+    def _stop(self, inputs: Mapping[str, Array], shapes: Mapping[str, Shape]) -> Line | None:
+        """Return the condition to stop, as a line that is worked after all others."""
+        if self.method.stop is None:
+            return None
+        form = self._form("", "stop", self.method.stop, shapes, [*self.method.equations])
+        if form.shape:
+            self._fault("stop", f"expected a condition, which is one number, found {in_words(form.shape)}")
+        return self._line("stop", [*self.method.equations], inputs, 0.0, form)
 
     def _mistakes(self, inputs: Mapping[str, Array], shapes: Mapping[str, Shape]) -> Iterator[WrongWay]:
         """Yield the known mistakes that this method can have."""
@@ -176,78 +248,55 @@ class _Maker:
         for name, mistake in self.question.mistake.items():
             for other in mistake.method:
                 if other not in self.question.method:
-                    raise KeyFault(
-                        f"question[{self.question.id}].mistake.{name}.method.{other}: no such method"
-                    )
+                    reason = f"there is no method {other}{nearest(other, self.question.method)}"
+                    self._question_fault(f"mistake.{name}.method.{other}", reason, name=True)
             lines = {}
             for field, text in mistake.equations(self.name).items():
-                place = f"mistake.{name}.{field}"
+                own = mistake.method.get(self.name)
+                for_this = own is not None and field in (own.model_extra or {})
+                place = f"mistake.{name}{f'.{self._here}' if for_this else ''}.{field}"
                 if not any(field in method.equations for method in self.question.method.values()):
-                    known = frozenset(order) | Mistake.model_fields.keys()
-                    self._mistake_fault(place, f"expected the field of an equation{nearest(field, known)}")
+                    self._no_field(place, field, [*order, *Mistake.model_fields])
                 if field in self.method.equations:
-                    form = self._form(name, place, text, shapes)
+                    done = order[: order.index(field)]
+                    form = self._form(name, place, text, shapes, done)
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
-                        self._fault(place, f"gives {found}, the right line {wanted}")
-                    lines[field] = self._line(field, order[: order.index(field)], inputs, 0.0, form)
+                        self._question_fault(place, f"gives {found}, the right line {wanted}")
+                    lines[field] = self._line(field, done, inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
-
-    def _mistake_fault(self, place: str, reason: str) -> NoReturn:
-        raise KeyFault(f"question[{self.question.id}].{place}: {reason}")
 
     def _points_each(self) -> dict[str, float]:
         """Return the points of each field in one step: fields by weight, steps evenly."""
         for name in self.question.weights:
-            if not any(name in method.equations for method in self.question.method.values()):
-                raise KeyFault(
-                    f"question[{self.question.id}].weights.{name}: expected the name of an equation"
-                )
+            fields = [field for method in self.question.method.values() for field in method.equations]
+            if name not in fields:
+                self._no_field(f"weights.{name}", name, fields)
         weights = {name: self.question.weights.get(name, 1.0) for name in self.method.equations}
         total = sum(weights.values())
         if total <= 0:
-            raise KeyFault(f"question[{self.question.id}].weights: at least one field needs a weight above 0")
+            self._question_fault("weights", "at least one field needs a weight above 0")
         loops = self.method.loop.values()
         steps = int(np.prod([loop if isinstance(loop, int) else len(loop) for loop in loops], dtype=int))
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
 
-    def _form(self, name: str, place: str, text: str, shapes: Mapping[str, Shape]) -> Form:
-        tree = parse(text)
-        groups = tuple(self._groups(tree))
-        trees = {
-            options: substitute(tree, self._meanings(dict(zip(groups, options, strict=True))))
-            for options in product(*(self.question.choice[group] for group in groups))
-        }
-        found = {
-            options: self._infer(variant, text, place, shapes, dict(zip(groups, options, strict=True)))
-            for options, variant in trees.items()
-        }
+    def _form(
+        self, name: str, place: str, text: str, shapes: Mapping[str, Shape], done: Sequence[str]
+    ) -> Form:
+        groups, trees = variants(self.question, parse(text))
+        found = {}
+        for options, variant in trees.items():
+            choice = dict(zip(groups, options, strict=True))
+            try:
+                trees[options] = name_previous(variant, self.started, done, text)
+                found[options] = infer(trees[options], shapes, text)
+            except ExpressionFault as fault:
+                self._question_fault(place, self._reason(fault, shapes, choice), fault)
         if len(set(found.values())) > 1:
             listed = "; ".join(f"{', '.join(o)}: {in_words(shape)}" for o, shape in found.items())
-            self._fault(place, f"the options give different shapes: {listed}")
+            self._question_fault(place, f"the options give different shapes: {listed}")
         return Form(name, next(iter(found.values())), groups, trees)
-
-    def _groups(self, tree: Tree) -> Iterator[str]:
-        """Yield the choice groups that a tree depends on."""
-        names = names_in(tree) | functions_in(tree)
-        for group, options in self.question.choice.items():
-            if any(name in names for meanings in options.values() for name in meanings):
-                yield group
-
-    def _meanings(self, choice: Choice) -> dict[str, Tree]:
-        return {
-            name: parse(text)
-            for group, option in choice.items()
-            for name, text in self.question.choice[group][option].items()
-        }
-
-    def _infer(self, tree: Tree, text: str, place: str, shapes: Mapping[str, Shape], choice: Choice) -> Shape:
-        try:
-            return infer(tree, shapes, text)
-        except ExpressionFault as fault:
-            reason = self._reason(fault, shapes, choice)
-            self._fault(place, str(ExpressionFault(reason, fault.text, fault.span)))
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
         """Return the reason of a fault, with what cannot be seen at its place."""
@@ -261,7 +310,11 @@ class _Maker:
             for name, meaning in self.question.choice[group][option].items()
             if name in words
         ]
-        return "; ".join([fault.reason, *puts])
+        known = []
+        if fault.reason == f"unknown name {there}" and there not in choice:
+            there_are = ", ".join(list(shapes)[:_NAMED])
+            known = [f"known are {there_are}" if shapes else "[question.start] gives it a value"]
+        return "; ".join([fault.reason, *puts, *known])
 
 
 def _array(value: Value) -> Array:

@@ -42,7 +42,9 @@ class Place:
 
         A field that is `pinned` is not worked from its equation: it has the value pinned.
         """
-        names, seen, pinned = dict(start), dict(start), pinned or {}
+        names, pinned = dict(start), pinned or {}
+        names |= {kept: names[name] for kept, name in self.plan.kept.items()}
+        seen = dict(names)
         for line in self.plan.lines:
             if line.field == self.field:
                 seen = dict(names)

@@ -61,4 +61,6 @@ def _mistake_differs(question: TraceQuestion, plan: Plan, mistake: WrongWay) -> 
 
 
 def _apart(values: Array, others: Array) -> bool:
-    return not np.allclose(values, others, rtol=1e-9, atol=0.0, equal_nan=True)
+    return values.shape != others.shape or not np.allclose(
+        values, others, rtol=1e-9, atol=0.0, equal_nan=True
+    )

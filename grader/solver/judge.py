@@ -14,7 +14,7 @@ from grader.solver.claims import Claim, Outcome, Slopes, ancestors, examine, slo
 from grader.solver.differentiate import Start
 from grader.solver.findings import ClaimFinding, Condition, Example, Verdict
 from grader.solver.plan import Choice, Options, Plan
-from grader.solver.points import points
+from grader.solver.points import BESIDE, points
 from grader.solver.ratio import Evidence, explain, fits
 
 _MOST_CHOICES = 500
@@ -125,7 +125,7 @@ def _example(claim: Claim, outcome: Outcome) -> Example:
     point = int(np.flatnonzero(outcome.fails)[0])
     found, wanted = outcome.field[point], outcome.claim[point]
     component = np.unravel_index(np.argmax(np.abs(found - wanted)), found.shape)
-    steps = claim.plan.steps
+    steps = claim.plan.steps[: len(outcome.fails) - BESIDE]
     return Example(
         step=tuple(steps[point].items()) if point < len(steps) else None,
         component=tuple(int(i) for i in component),

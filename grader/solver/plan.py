@@ -10,7 +10,8 @@ from itertools import product
 from math import prod
 
 from grader.expressions import Array, Shape, Tree
-from grader.schemas.key import Given, Tolerance
+from grader.schemas.given import Given
+from grader.schemas.key import Tolerance
 
 Options = tuple[str, ...]
 Choice = Mapping[str, str]
@@ -36,8 +37,9 @@ class Line:
     """One equation: the field it gives, and what it is worked from.
 
     `earlier` are fields of the same step, `previous` those that still have their value of the step before
-    (or their start value), `inputs` and `given` what does not come from an equation. `forms` are other
-    ways to write the field, beside the `usual` one.
+    (or their start value) and the names of such values that the step has replaced (see `Plan.kept`),
+    `inputs` and `given` what does not come from an equation. `forms` are other ways to write the field,
+    beside the `usual` one.
     """
 
     field: str
@@ -78,8 +80,11 @@ class WrongWay:
 class Plan:
     """One method of one question.
 
-    `inputs` have a leading axis over the steps, of length one where they are the same in all. `points` of
-    a line are for one step. Compared by identity: plans are made once a key.
+    `inputs` have a leading axis over the steps, of length one where they are the same in all; the labels
+    of the steps are among them. `points` of a line are for one step. `kept` has the name of a field's value
+    before the step, `previous(x)`, for each field whose value is asked for after the step has replaced it.
+    `stop` is the condition, worked after each step, with which the work ends; `steps` are then the most
+    there can be. Compared by identity: plans are made once a key.
     """
 
     question: str
@@ -93,6 +98,8 @@ class Plan:
     mistakes: tuple[WrongWay, ...]
     tolerance: Tolerance
     digits: int
+    kept: Mapping[str, str] = field(default_factory=dict)
+    stop: Line | None = None
     steps: tuple[dict[str, int], ...] = field(init=False)
 
     def __post_init__(self) -> None:

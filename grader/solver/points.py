@@ -13,7 +13,7 @@ _SPREAD = 0.4
 
 
 def points(plan: Plan, choice: Choice) -> Start:
-    """Return what every step is started from (the first `len(plan.steps)` points), then `BESIDE` others.
+    """Return what every step of the reference is started from, then `BESIDE` others.
 
     The others are the key's values moved at random, always by the same numbers. A sign is kept, so that
     a logarithm stays defined; so are inputs and constants that are all whole numbers: they are labels or
@@ -21,7 +21,7 @@ def points(plan: Plan, choice: Choice) -> Start:
     """
     own = _reference(plan, choice)
     rng = np.random.default_rng(0)
-    near = np.arange(BESIDE) % len(plan.steps)
+    near = np.arange(BESIDE) % max(map(len, own.values()))
     fields = {line.field for line in plan.lines}
     start = {}
     for name, values in own.items():
@@ -36,11 +36,11 @@ def points(plan: Plan, choice: Choice) -> Start:
 
 def _reference(plan: Plan, choice: Choice) -> dict[str, Array]:
     """Return the inputs, constants and earlier values of every step: (steps, *shape)."""
-    count = len(plan.steps)
+    trace = solve(plan, choice, plan.default_given)
+    count = len(next(iter(trace.values())))
     constants = {name: np.array([value]) for name, value in plan.default_given.items()}
     constants |= plan.inputs
     values = {name: array[np.arange(count) % len(array)] for name, array in constants.items()}
-    trace = solve(plan, choice, plan.default_given)
     earlier = {name: np.concatenate([first[None], trace[name][:-1]]) for name, first in plan.start.items()}
     return values | earlier
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import numpy as np
 
-from grader.expressions import in_words
+from grader.expressions import in_words, nearest
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Published
 from grader.solver.findings import Labels, Misprint
 from grader.solver.plan import Plan
-from grader.solver.solve import Trace, settle, settle_given, solve
+from grader.solver.solve import Trace, settle, settle_given, solve, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,14 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
 
     Raises KeyFault for a choice, step, field or shape that is not in the plan.
     """
-    try:
-        choice = settle(plan, published.choose)
-        given = settle_given(plan, published.given)
-    except UsageFault as fault:
-        raise KeyFault(f"question[{plan.question}].published: {fault}") from None
+    choice, given = _way(plan, published)
     trace = solve(plan, choice, given)
+    steps = steps_of(plan, trace)
     for digit in digits(plan, published):
+        if dict(digit.step) not in steps:
+            last = ", ".join(f"{name} {number}" for name, number in steps[-1].items())
+            step = ", ".join(f"{name} {number}" for name, number in digit.step)
+            raise KeyFault(f"question[{plan.question}].published: {step}: the reference stops after {last}")
         solved = _solved(plan, trace, digit)
         if not np.abs(solved - float(digit.text)) <= _half_unit(digit.text) + 1e-15 * abs(solved):
             yield Misprint(
@@ -57,17 +58,33 @@ def digits(plan: Plan, published: Published) -> Iterator[Digit]:
         labels = {name: value for name, value in table.items() if isinstance(value, int)}
         if labels not in plan.steps:
             expected = ", ".join(f"{name} (0 to {count - 1})" for name, count in plan.loops.items())
-            raise KeyFault(f"{where}: expected the labels of a step, whole numbers: {expected}")
+            raise KeyFault(f"expected the labels of a step, whole numbers: {expected}", where)
         for name, value in table.items():
             if isinstance(value, int):
                 continue
             if name not in shapes:
-                raise KeyFault(f"{where}.{name}: expected the name of an equation")
+                reason = f"expected the name of an equation, found {name}{nearest(name, shapes)}"
+                raise KeyFault(reason, f"{where}.{name}", name=True)
             components = dict(_components(value))
             if components.keys() != set(np.ndindex(*shapes[name])):
-                raise KeyFault(f"{where}.{name}: expected {in_words(shapes[name])}")
+                raise KeyFault(f"expected {in_words(shapes[name])}", f"{where}.{name}")
             for component, text in components.items():
                 yield Digit(tuple(labels.items()), name, component, text)
+
+
+def _way(plan: Plan, published: Published) -> tuple[dict[str, str], dict[str, float]]:
+    """Return the choices and constants that printed numbers were worked by."""
+    place = f"question[{plan.question}].published"
+    try:
+        for group, option in published.choose.items():
+            place = f"question[{plan.question}].published.choose.{group}"
+            settle(plan, {group: option})
+        for name, value in published.given.items():
+            place = f"question[{plan.question}].published.given.{name}"
+            settle_given(plan, {name: value})
+    except UsageFault as fault:
+        raise KeyFault(str(fault), place) from None
+    return settle(plan, published.choose), settle_given(plan, published.given)
 
 
 def _solved(plan: Plan, trace: Trace, digit: Digit) -> float:

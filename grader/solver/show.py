@@ -8,14 +8,14 @@ import numpy as np
 
 from grader.expressions import Array
 from grader.solver.plan import Plan
-from grader.solver.solve import Trace
+from grader.solver.solve import Trace, steps_of
 
 
 def as_json(plan: Plan, trace: Trace, choice: dict[str, str], given: dict[str, float]) -> str:
     """Return the trace as a submission's answer, with the choices it was worked by."""
     steps = [
         {**labels, **{name: _plain(values[t]) for name, values in trace.items()}}
-        for t, labels in enumerate(plan.steps)
+        for t, labels in enumerate(steps_of(plan, trace))
     ]
     head = {"question": plan.question, "method": plan.method, "choices": choice, "given": given}
     return json.dumps({**head, "steps": steps}, indent=1)
@@ -39,7 +39,7 @@ def as_log(plan: Plan, trace: Trace) -> str:
 
 def _table_lines(plan: Plan, trace: Trace) -> Iterator[str]:
     width = max(map(len, trace))
-    for t, labels in enumerate(plan.steps):
+    for t, labels in enumerate(steps_of(plan, trace)):
         yield ""
         if labels:
             yield ", ".join(f"{name} {number}" for name, number in labels.items())
@@ -53,7 +53,7 @@ def _table_lines(plan: Plan, trace: Trace) -> Iterator[str]:
 
 def _log_lines(plan: Plan, trace: Trace) -> Iterator[str]:
     before: dict[str, int] = {}
-    for t, labels in enumerate(plan.steps):
+    for t, labels in enumerate(steps_of(plan, trace)):
         for depth, (name, number) in enumerate(labels.items()):
             if depth == len(labels) - 1 or before.get(name) != number:
                 yield (
@@ -61,7 +61,7 @@ def _log_lines(plan: Plan, trace: Trace) -> Iterator[str]:
                 )
         before = labels
         for name, values in plan.inputs.items():
-            if len(values) > 1 or len(plan.steps) == 1:
+            if name not in plan.loops and (len(values) > 1 or len(plan.steps) == 1):
                 yield f"_{name}: {_printed(values[t % len(values)], len(name) + 3)}"
         for name, values in trace.items():
             yield f"{name}: {_printed(values[t], len(name) + 2)}"

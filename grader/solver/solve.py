@@ -7,6 +7,7 @@ import numpy as np
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.faults import UsageFault
 from grader.solver.plan import Choice, Plan
+from grader.solver.stopping import count_steps, holds
 
 Trace = Mapping[str, Array]
 
@@ -14,22 +15,47 @@ Trace = Mapping[str, Array]
 def solve(plan: Plan, choice: Choice, given: Mapping[str, float]) -> Trace:
     """Return every field of every step: arrays of shape (steps, *the field's shape).
 
-    `choice` has an option for every group of the plan, `given` a value for every given constant.
+    `choice` has an option for every group of the plan, `given` a value for every given constant. Where the
+    plan has a condition to stop, the steps are those until it holds.
     """
-    trace = solve_many(plan, choice, {name: np.array([value]) for name, value in given.items()}, 1)
-    return {name: values[0] for name, values in trace.items()}
+    stated = {name: np.array([value]) for name, value in given.items()}
+    trace = solve_many(plan, choice, stated, 1)
+    (steps,) = count_steps(plan, choice, stated, trace)
+    return {name: values[0, :steps] for name, values in trace.items()}
 
 
 def solve_many(plan: Plan, choice: Choice, given: Mapping[str, Array], count: int) -> Trace:
-    """Return the traces for several values of the given constants: (count, steps, *the field's shape)."""
+    """Return the traces for several values of the given constants: (count, steps, *the field's shape).
+
+    They have all the steps that there can be; those after the one at which all of them stop are NaN.
+    """
     values = dict(given) | {name: array[None] for name, array in plan.start.items()}
     trees = {line.field: line.tree(choice) for line in plan.lines}
-    trace = {line.field: np.empty((count, len(plan.steps), *line.shape)) for line in plan.lines}
+    trace = {line.field: np.full((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
+    stop = plan.stop.tree(choice) if plan.stop else None
+    stopped = np.zeros(count, dtype=np.bool_)
     for t in range(len(plan.steps)):
         values |= {name: array[t % len(array)][None] for name, array in plan.inputs.items()}
+        values |= {kept: values[name] for kept, name in plan.kept.items()}
         for name, tree in trees.items():
             trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))
+        if stop is not None:
+            stopped |= holds(evaluate(stop, values, Real(leading=1)))
+            if stopped.all():
+                break
     return trace
+
+
+def steps_of(plan: Plan, trace: Trace) -> tuple[dict[str, int], ...]:
+    """Return the labels of the steps that a trace has."""
+    return plan.steps[: len(next(iter(trace.values())))]
+
+
+def usual_steps(plan: Plan) -> tuple[dict[str, int], ...]:
+    """Return the labels of the steps that the reference has by the usual choices and constants."""
+    if plan.stop is None:
+        return plan.steps
+    return steps_of(plan, solve(plan, plan.default_choice, plan.default_given))
 
 
 def settle(plan: Plan, choose: Mapping[str, str]) -> dict[str, str]:

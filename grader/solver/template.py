@@ -7,6 +7,7 @@ from grader.expressions import Shape
 from grader.schemas.key import Key, TraceQuestion
 from grader.solver.compile import make_plans
 from grader.solver.plan import Plan
+from grader.solver.solve import usual_steps
 
 
 def template_json(key: Key, method: str | None = None) -> str:
@@ -25,7 +26,9 @@ def template_json(key: Key, method: str | None = None) -> str:
 
 
 def _trace(plan: Plan) -> dict[str, Any]:
-    steps = [{**labels, **{line.field: _empty(line.shape) for line in plan.lines}} for labels in plan.steps]
+    steps = [
+        {**labels, **{line.field: _empty(line.shape) for line in plan.lines}} for labels in usual_steps(plan)
+    ]
     given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}
     return {"method": plan.method, **given, "steps": steps}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from grader.cli import streams
-from grader.exchange.keys import key_files, read_key
+from grader.exchange.keys import in_file, key_files, read_key
 from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.reports import visible
 from grader.schemas.faults import KeyFault
@@ -37,7 +37,7 @@ def audit(key: Path) -> None:
         try:
             found, formulas = audit_key(read), audit_formulas(read)
         except KeyFault as fault:
-            raise KeyFault(f"{file}: {fault}") from None
+            raise in_file(file, fault) from None
         streams.write(_report(file, read, found, formulas))
         faults |= bool(found.open) or any(not each.acknowledged for each in formulas.findings)
     if faults:

@@ -1,10 +1,12 @@
 """Showing what the files look like."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from grader.cli import streams
 from grader.cli.schema import Kind
+from grader.exchange.write import write_text
 from grader.schemas.key import Key
 from grader.schemas.results import Results
 from grader.schemas.submission import Submission
@@ -12,8 +14,18 @@ from grader.schemas.submission import Submission
 _MODELS: dict[Kind, Any] = {Kind.KEY: Key, Kind.SUBMISSION: Submission, Kind.RESULTS: Results}
 
 
-def schema(kind: Kind) -> None:
-    """Show the JSON Schema of a kind of file."""
+def schema(kind: Kind, out: Path | None = None) -> None:
+    """Show the JSON Schema of a kind of file, or write it to a file."""
+    if out is None:
+        streams.write(schema_text(kind))
+        return
+    write_text(out, [schema_text(kind)])
+    if kind == Kind.KEY:
+        streams.note(f"{out}: written; keys beside it name it in their first line: #:schema ./{out.name}")
+
+
+def schema_text(kind: Kind) -> str:
+    """Return the JSON Schema of a kind of file."""
     document = _MODELS[kind].model_json_schema(by_alias=True)
     document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    streams.write(json.dumps(document, indent=2) + "\n")
+    return json.dumps(document, indent=2) + "\n"

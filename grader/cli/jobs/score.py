@@ -6,7 +6,9 @@ from pathlib import Path
 import typer
 
 from grader.cli import streams
+from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
+from grader.cli.markbook import mark_book
 from grader.cli.pages import PageWriter, where_to_begin
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
@@ -27,17 +29,25 @@ def score(
     *,
     pages: Pages | None,
     fail_under: float | None,
+    marks: Sequence[Path] = (),
 ) -> None:
-    """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout."""
+    """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
+
+    `marks` are files of a person's marks.
+    """
     keys = key_ring(key)
-    findings = read_all(paths, leave_out=[out])
+    book = mark_book(marks) if marks else None
+    findings = read_all(paths, leave_out=[out, *marks])
     if pages is not None:
         ready_folder(out)
     with Spool() as spool, Spool() as tallies:
         spooled = spool if pages is not None or format_ in (Format.JSON, Format.JSONL) else None
         writer = None if pages is None else PageWriter(out, pages, tallies)
-        scoring = Scoring(keys, writer, spooled)
+        scoring = Scoring(keys, writer, spooled, book)
         found = scoring.run(findings)
+        of_marks = book.all_faults() if book else []
+        for text in of_marks:
+            streams.note(text)
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
             raise UsageFault(
@@ -46,13 +56,16 @@ def score(
         rows = _ordered(found)
         if writer is not None:
             order = _by_student(found)
+            changed = changed_marks(out, rows)
             write_text(out / "results.json", results_document(_entries(found, spool, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
             writer.write_class(i for i in order if i not in found.replaced)
         streams.write(_output(format_, found, spool, rows))
     if pages is not None:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
-    if _failed(found, fail_under):
+        if changed:
+            streams.note(changed)
+    if of_marks or _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
 

@@ -8,10 +8,13 @@ import numpy as np
 from grader.cli import streams
 from grader.cli.keyring import load_key, one_key
 from grader.cli.solve import Format
+from grader.exchange.toml_text import as_toml
 from grader.marking.digits import read_number
 from grader.schemas.faults import UsageFault
-from grader.solver import Plan, Trace, settle, settle_given, show
+from grader.schemas.key import Key, TraceQuestion
+from grader.solver import Plan, Trace, settle, settle_given, show, steps_of
 from grader.solver import solve as solve_plan
+from grader.solver.written_out import written_out
 
 
 def solve(
@@ -23,21 +26,39 @@ def solve(
     format_: Format,
 ) -> None:
     """Show the traces of a key's questions, or of one of them."""
-    layouts = load_key(one_key(key)).layouts
+    _, questions = _questions(key, question)
+    texts = [_shown(_pick(plans, method), choose, given, format_) for plans in questions.values()]
+    if format_ == Format.JSON and len(texts) > 1:
+        texts = ["[" + ",\n".join(texts) + "]"]
+    streams.write("\n".join(texts) + "\n")
+
+
+def equations(key: Path, question: str | None) -> None:
+    """Show a key's questions, or one of them, as they are worked: nothing is left of a shorthand."""
+    read, questions = _questions(key, question)
+    tables = [
+        written_out(each, questions[each.id])
+        for each in read.question
+        if isinstance(each, TraceQuestion) and each.id in questions
+    ]
+    streams.write("\n".join(as_toml(table, "question") for table in tables))
+
+
+def _questions(key: Path, question: str | None) -> tuple[Key, dict[str, dict[str, Plan]]]:
+    """Return a key, and the plans of its questions that are worked line by line, or of one of them."""
+    prepared = load_key(one_key(key))
+    layouts = prepared.layouts
     if question is not None and question not in layouts:
         raise UsageFault(
             f"no question {question!r} is worked line by line; there is {', '.join(layouts) or 'none'}"
         )
     if not layouts:
         raise UsageFault(f"{key}: no question of this key is worked line by line")
-    texts = []
-    for name, methods in layouts.items():
-        if question in (None, name):
-            plans = {method_name: layout.plan for method_name, layout in methods.items()}
-            texts.append(_shown(_pick(plans, method), choose, given, format_))
-    if format_ == Format.JSON and len(texts) > 1:
-        texts = ["[" + ",\n".join(texts) + "]"]
-    streams.write("\n".join(texts) + "\n")
+    return prepared.key, {
+        name: {method: layout.plan for method, layout in methods.items()}
+        for name, methods in layouts.items()
+        if question in (None, name)
+    }
 
 
 def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
@@ -64,7 +85,7 @@ def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: For
 
 def _check_finite(plan: Plan, trace: Trace) -> None:
     """Raise UsageFault where the trace leaves the numbers, with the first place: the rest follows from it."""
-    for t, labels in enumerate(plan.steps):
+    for t, labels in enumerate(steps_of(plan, trace)):
         for name, values in trace.items():
             if not np.all(np.isfinite(values[t])):
                 step = ", ".join(f"{loop} {number}" for loop, number in labels.items())

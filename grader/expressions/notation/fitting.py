@@ -1,6 +1,6 @@
 """Whether the shapes of a formula fit, for the functions too that only formulas have."""
 
-from grader.expressions.functions import ELEMENTWISE, known_functions
+from grader.expressions.functions import ELEMENTWISE, functions_of_formulas
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.shapes import Shape, infer
 from grader.expressions.tree import (
@@ -36,7 +36,7 @@ def _has_a_shape(node: Tree, vocabulary: Vocabulary) -> bool:
         case Name(name):
             return bool(vocabulary.symbols.get(name))
         case Call(function):
-            return function in known_functions() and function not in _BY_COMPONENT
+            return function in functions_of_formulas() and function not in _BY_COMPONENT
         case Infix("@"):
             return True
         case _:
@@ -46,7 +46,9 @@ def _has_a_shape(node: Tree, vocabulary: Vocabulary) -> bool:
 def _known(tree: Tree) -> Tree:
     """Put a known function of the same shape in the place of one that is open, or only of formulas."""
     operands = tuple(_known(child) for child in children(tree))
-    if not isinstance(tree, Call) or (tree.function in known_functions() and tree.function != "derivative"):
+    if not isinstance(tree, Call) or (
+        tree.function in functions_of_formulas() and tree.function != "derivative"
+    ):
         return rebuild(tree, operands, tree.span)
     if tree.function == "derivative":
         return Number(0.0, tree.span)

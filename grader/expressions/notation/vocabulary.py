@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
-from grader.expressions.functions import ELEMENTWISE, known_functions
+from grader.expressions.functions import ELEMENTWISE, functions_of_formulas
 from grader.expressions.shapes import Shape
 
 _LONGEST_WORD = 40
@@ -57,9 +57,9 @@ INVERSES |= {"exp": "log"}
 # Functions of scalars that only formulas know, and how many arguments they take.
 MORE = {"arcsinh": 1, "arccosh": 1, "arctanh": 1, "factorial": 1, "binomial": 2, "lg": 1, "root": 2}
 
-FUNCTIONS = (known_functions() | set(ALIASES) | set(RECIPROCALS) | set(INVERSE_RECIPROCALS) | set(MORE)) - {
-    "identity"
-}
+FUNCTIONS = (
+    functions_of_formulas() | set(ALIASES) | set(RECIPROCALS) | set(INVERSE_RECIPROCALS) | set(MORE)
+) - {"identity"}
 ONE_ARGUMENT = (
     frozenset(ELEMENTWISE)
     | set(RECIPROCALS)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from grader.reports.by_person import said_of_mark
 from grader.reports.html.environment import pieces
 from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.places import place
@@ -101,12 +102,19 @@ class StepTables:
         return row
 
 
+def said_of(line: FieldResult) -> str:
+    """Return what is said of a line: by marking, or by a person with the automatic mark beside it."""
+    if line.status is Status.MARKED:
+        return said_of_mark(line)
+    return line.message or (line.cause or "").replace("_", " ")
+
+
 def _said(trace: Trace) -> dict[int, Said]:
     """Return what is said, by the identity of the line where it is: the first of a field that it fits."""
     first: dict[tuple[str, str], FieldResult] = {}
     times: Counter[tuple[str, str]] = Counter()
     for line in trace.of_status(*_SPEAKS):
-        text = line.message or (line.cause or "").replace("_", " ")
+        text = said_of(line)
         if text and (line.status is not Status.FOLLOWS or lost(line)):
             first.setdefault((line.field, text), line)
             times[line.field, text] += 1

@@ -10,7 +10,7 @@ from grader.reports.feedback import Feedback, Section
 from grader.reports.html.environment import environment, pieces
 from grader.reports.html.formulas import briefly
 from grader.reports.html.signs import SIGNS, Sign
-from grader.reports.html.steps import StepTable, StepTables
+from grader.reports.html.steps import StepTable, StepTables, said_of
 from grader.reports.items import Item
 from grader.reports.wording import number
 from grader.schemas.results import FieldResult, Status, SubmissionResult
@@ -118,7 +118,7 @@ class StudentPages:
 
 
 def _part(line: FieldResult) -> Part:
-    said, *drawing = line.message.split("\n")
+    said, *drawing = said_of(line).split("\n")
     return Part(
         field=line.field,
         sign=SIGNS[line.status],

@@ -1,0 +1,36 @@
+"""Comparing two markings of a class."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.cli import streams
+from grader.cli.diff import Format
+from grader.exchange.results_file import ResultsFile, open_results
+from grader.reports.changes import Change, change_of
+from grader.reports.diff import diff_json, diff_summary, diff_table
+
+
+def diff(old: Path, new: Path, format_: Format) -> None:
+    """Show what changed from `old` to `new`, one hand-in after the other."""
+    with open_results(old) as before, open_results(new) as after:
+        differences: list[float | None] = []
+        changes = _noted(_changes(before, after), differences)
+        shown = diff_json(changes) if format_ is Format.JSON else diff_table(changes, streams.width())
+        streams.write(shown)
+        streams.note(diff_summary(differences, len(before.entries() | after.entries())))
+
+
+def _changes(before: ResultsFile, after: ResultsFile) -> Iterator[Change]:
+    for entry in sorted(before.entries() | after.entries()):
+        raw = after.raw(entry)
+        if raw is not None and raw == before.raw(entry):
+            continue
+        change = change_of(before.result(entry), after.result(entry))
+        if change is not None:
+            yield change
+
+
+def _noted(changes: Iterator[Change], differences: list[float | None]) -> Iterator[Change]:
+    for change in changes:
+        differences.append(change.difference)
+        yield change

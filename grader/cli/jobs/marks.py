@@ -1,0 +1,65 @@
+"""Writing the file in which a person marks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.cli import streams
+from grader.cli.keyring import key_ring
+from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
+from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table
+from grader.schemas.faults import UsageFault
+
+_MOST_NAMED = 20
+
+
+def template(paths: Sequence[Path], key: Path | None, out: Path | None) -> None:
+    """Write what waits for a person; what a file has already stays in it."""
+    if out is not None and out.is_dir():
+        raise UsageFault(f"{out}: a folder; name a CSV file")
+    texts = waiting_texts(paths, key_ring(key), leave_out=[out] if out else [])
+    old = read_table(out) if out is not None and out.exists() else None
+    table = _filled(texts, old)
+    if out is None:
+        streams.write(table.text())
+        return
+    save_table(out, table)
+    left = sum(not table.cell(row, "points") for row in table.rows)
+    streams.note(f"{out}: {_count(len(table.rows), 'row')}, {left} without points")
+
+
+def _filled(texts: Sequence[Text], old: MarksTable | None) -> MarksTable:
+    """Return a table of the texts in their order, with the cells of the old one, whose other rows follow."""
+    several = len({text.assignment for text in texts}) > 1
+    table = new_table()
+    if old is not None:
+        table = MarksTable(old.columns, separator=old.separator, mark=old.mark)
+    before = TextRows(old or new_table())
+    taken = set()
+    changed = []
+    for text in texts:
+        cells = cells_of(text, several=several)
+        row = before.of(text)
+        if row is None:
+            table.add(cells)
+            continue
+        taken.add(id(row))
+        table.rows.append(row)
+        if before.has_changed(row, text):
+            changed += [f"{text.student}: {text.question} {text.part.id}"] * bool(table.cell(row, "points"))
+            table.set(row, "points", "")
+            table.set(row, "answer", cells["answer"])
+        table.set(row, "alike", cells["alike"])
+    table.rows += [row for row in before.table.rows if id(row) not in taken]
+    _name(changed)
+    return table
+
+
+def _name(changed: Sequence[str]) -> None:
+    for place in changed[:_MOST_NAMED]:
+        streams.note(f"{place}: the answer has changed since it was marked; mark it again")
+    if len(changed) > _MOST_NAMED:
+        streams.note(f"and {len(changed) - _MOST_NAMED} more answers that have changed")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

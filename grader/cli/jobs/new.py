@@ -1,0 +1,149 @@
+"""Beginning an answer key: what is said and asked makes a draft; it is proven, and only then written."""
+
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from grader.cli import streams
+from grader.cli.drafting import Said, make_draft
+from grader.cli.jobs.schema import schema_text
+from grader.cli.keyring import DEFAULT
+from grader.cli.questions import Questions
+from grader.cli.schema import Kind
+from grader.exchange.key_faults import faults_of
+from grader.exchange.keys import first_look
+from grader.exchange.new_key import SCHEMA_FILE, Draft, key_text, near_name
+from grader.exchange.write import ready_folder, write_text
+from grader.marking.formula_audit import audit_formulas
+from grader.marking.mark import prepare
+from grader.schemas.base import IDENTIFIER
+from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.key import Key
+from grader.solver import solve
+from grader.solver.audit import audit
+
+_LONGEST = 100
+# Where a fault of the key would stand, and the option that says it.
+_OPTIONS = (
+    (r"\.equations\.([^.]+)$", r"--field \1"),
+    (r"\.(start|given)\.([^.\[]+).*", r"--\1 \2"),
+    (r"\.loop\b.*", "--steps"),
+    (r"\.part\[([^\]]+)\].*", r"--part \1"),
+    (r"\.numbers\b.*", "--number"),
+    (r"\.points$", "--points"),
+)
+
+
+def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> None:
+    """Write a new key, and say where it is and what to do next.
+
+    Raises UsageFault where that cannot be done; nothing is written then.
+    """
+    _check_name(name)
+    file = out or DEFAULT / f"{name}.toml"
+    _check_free(file, name, force=force)
+    draft, text = _sound(name, said, Questions(asked=ask and _at_a_terminal()))
+    ready_folder(file.parent)
+    write_text(file, [text])
+    streams.write(_what_next(file, _schema_beside(file), worked=draft.kind == "trace"))
+
+
+def _sound(name: str, said: Said, questions: Questions) -> tuple[Draft, str]:
+    """Return a draft and its text, which the audit finds nothing in; what was answered may be mended."""
+    while True:
+        draft = make_draft(name, said, questions)
+        text = key_text(draft)
+        try:
+            _prove(text)
+        except KeyFault as fault:
+            if not questions.asked or said.field or said.part:
+                raise UsageFault(_by_option(fault)) from None
+            streams.note(f"{_by_option(fault)}\nOnce more; an empty answer keeps what you have answered.")
+        else:
+            return draft, text
+
+
+def _at_a_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def _check_name(name: str) -> None:
+    """Raise UsageFault for what cannot be the name of a key, with one that can."""
+    suffix = name.endswith(".toml") and len(name) > len(".toml")
+    if re.fullmatch(IDENTIFIER, name) and len(name) <= _LONGEST and not suffix:
+        return
+    reason = "expected a name of letters, digits, '_', '-' and '.' that begins with a letter"
+    if suffix or "/" in name or "\\" in name:
+        reason = "expected the name of the key, not of its file; --out says where the file goes"
+    near = near_name(re.split(r"[/\\]", name)[-1])[:_LONGEST]
+    raise UsageFault(f"{name!r}: {reason}" + (f"; how about {near}?" if near else ""))
+
+
+def _check_free(file: Path, name: str, *, force: bool) -> None:
+    if file.exists() and not (force and file.is_file()):
+        reason = "is there already; --force replaces it" if file.is_file() else "is no file"
+        raise UsageFault(f"{file}: {reason}")
+    for other in sorted(file.parent.glob("*.toml")):
+        if other.name != file.name and first_look(other)[0] == name:
+            raise UsageFault(f"{other}: is a key with the id {name} already; take another name")
+
+
+def _prove(text: str) -> None:
+    """Raise KeyFault where `grader audit` would find anything in a key, or its numbers come to no end."""
+    data = tomllib.loads(text)
+    try:
+        key = Key.model_validate(data)
+    except ValidationError as error:
+        fault = next(faults_of(error, data))
+        raise KeyFault(fault.reason, fault.place, fault.inside) from None
+    for question, methods in prepare(key).layouts.items():
+        for method, layout in methods.items():
+            plan = layout.plan
+            with np.errstate(all="ignore"):
+                trace = solve(plan, plan.default_choice, plan.default_given)
+            for name, values in trace.items():
+                if not np.isfinite(values).all():
+                    place = f"question[{question}].method.{method}.equations.{name}"
+                    raise KeyFault("gives no finite number with these start values", place)
+    for finding in (*audit(key).open, *audit_formulas(key).findings):
+        raise KeyFault(f"the audit finds a fault: {finding}")
+
+
+def _by_option(fault: KeyFault) -> str:
+    """Return a fault of the key that would be written by the option that says it."""
+    place = fault.place
+    for pattern, option in _OPTIONS:
+        if found := re.search(pattern, place):
+            place = found.expand(option)
+            break
+    return str(KeyFault(fault.reason, place, fault.inside))
+
+
+def _schema_beside(file: Path) -> Path | None:
+    """Write the schema that the key's first line names; keep away from a file that is none of ours."""
+    schema = file.parent / SCHEMA_FILE
+    text = schema_text(Kind.KEY)
+    try:
+        there = json.loads(schema.read_text(encoding="utf-8")) if schema.exists() else {"title": "Key"}
+    except (OSError, ValueError):
+        return None
+    if not isinstance(there, dict) or there.get("title") != "Key":
+        return None
+    write_text(schema, [text])
+    return schema
+
+
+def _what_next(file: Path, schema: Path | None, *, worked: bool) -> str:
+    beside = f"\nand {schema}, by which editors complete and check keys" if schema else ""
+    commands = {"audit": "proves the key", "template": "an empty hand-in"}
+    if worked:
+        commands = {"solve --watch": "the numbers, while you write"} | commands
+    typed = {f"grader {command} {file}": does for command, does in commands.items()}
+    width = max(map(len, typed))
+    lines = [f"  {words:<{width}}   {does}" for words, does in typed.items()]
+    return "\n".join([f"Wrote {file}{beside}.", "", "Next:", *lines, ""])

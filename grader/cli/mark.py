@@ -1,0 +1,30 @@
+"""`grader mark`: go through the texts that wait for a person."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "Example: grader mark submissions/ --marks marks.csv"
+
+
+def mark(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of hand-ins.")],
+    key: Annotated[
+        Path | None,
+        typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
+    ] = None,
+    marks: Annotated[Path, typer.Option(help="The CSV file that keeps the marks.")] = Path("marks.csv"),
+    question: Annotated[
+        str | None, typer.Option(help="Only the texts of this question.", show_default=False)
+    ] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="Do not show whose text it is.")] = False,
+) -> None:
+    """Go through the texts that wait for a person's mark, one key for each item of the key's rubric.
+
+    Every key that you press is kept in the CSV file at once: stop at any time, and go on by calling it again.
+    `grader score --marks FILE` takes the points.
+    """
+    from grader.cli.jobs import mark as job
+
+    job.mark(paths, key, marks, question, anonymous=anonymous)

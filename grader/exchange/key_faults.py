@@ -1,0 +1,229 @@
+"""What Pydantic finds wrong in a key, in the words of its author."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from grader.exchange.toml_places import Step
+from grader.schemas import base, parts
+from grader.schemas import key as schema
+from grader.schemas.faults import Inside
+from grader.schemas.key import Key
+
+_SHOWN = 60  # characters of what was found
+_LISTS = ("question", "question.part")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+
+# Pydantic's kind of a fault -> what was expected, with the numbers that it knows.
+_EXPECTED = {
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "int_type": "a whole number",
+    "string_type": "a text in quotes",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "too_short": "at least one entry",
+    "too_long": "at most {max_length} entries",
+    "string_too_short": "a text that is not empty",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "a text of the form {pattern}",
+    "greater_than": "a number above {gt:g}",
+    "greater_than_equal": "a number of at least {ge:g}",
+    "less_than": "a number below {lt:g}",
+    "less_than_equal": "a number of at most {le:g}",
+    "literal_error": "{expected}",
+    "union_tag_invalid": "{expected_tags}",
+}
+_OF_THE_FORM = {
+    base.IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
+    base.QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
+    schema.NUMBER: 'a number in quotes, with the digits that are printed, as in "0.50"',
+}
+_HOMES = {
+    "Key": "at the top of the file, above the first [[question]]",
+    "TraceQuestion": "in a [[question]] of kind 'trace'",
+    "PartsQuestion": "in a [[question]] of kind 'formula' or 'text'",
+    "Method": "in [question.method.NAME]",
+    "Mistake": "in [question.mistake.NAME]",
+    "Given": "with a constant of [question.given]",
+    "Tolerance": "in tolerance",
+    "Part": "in a [[question.part]]",
+    "Published": "in [question.published]",
+}
+
+_TABLES = [
+    table
+    for module in (schema, parts)
+    for table in vars(module).values()
+    if isinstance(table, type) and issubclass(table, BaseModel)
+]
+_KNOWN = sorted({name for table in _TABLES for name in table.model_fields})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of a key: the path of what has to be mended, how its author calls the place, and what is wrong.
+
+    `name`: the key or header is at fault, not what stands behind it. `inside`: what is wrong within the
+    expression there.
+    """
+
+    path: tuple[Step, ...]
+    place: str
+    reason: str
+    name: bool = False
+    inside: Inside | None = None
+
+
+def faults_of(error: ValidationError, data: dict[str, Any]) -> Iterator[Fault]:
+    """Yield the faults; what the members of a union expected each makes one of them."""
+    options: dict[tuple[str, str], tuple[Fault, list[str]]] = {}
+    for fault in error.errors(include_url=False):
+        kind, found, context = fault["type"], fault["input"], fault.get("ctx", {})
+        path = _path(kind, fault["loc"], data)
+        place = in_words(path, data)
+        if kind == "too_short" and found:
+            continue  # its entries have faults, and only that is why they do not count
+        if kind == "misfit":
+            yield Fault((*path, *context["at"]), place, context["reason"], inside=context["inside"])
+        elif kind == "extra_forbidden":
+            yield Fault(path, place, _unknown(fault["loc"]), name=True)
+        elif kind in ("missing", "union_tag_not_found"):
+            yield Fault(path[:-1], place, f"is missing{_elsewhere(path, data)}", name=True)
+        elif (expected := _expected(kind, context)) is None:
+            yield Fault(path, place, fault["msg"].removeprefix("Value error, "))
+        else:
+            shown = _found(context["tag"] if kind == "union_tag_invalid" else found)
+            hint = _hint(re.sub(r"\[.*?\]", "", place), found, expected)
+            told = Fault(path, place, f"found {shown}{hint}", name="[key]" in fault["loc"])
+            options.setdefault((place, shown), (told, []))[1].append(expected)
+    for told, expected_each in options.values():
+        expected = " or ".join(dict.fromkeys(expected_each))
+        yield Fault(told.path, told.place, f"expected {expected}, {told.reason}", name=told.name)
+
+
+def in_words(path: Iterable[Step], data: Any) -> str:
+    """Return a path as its author knows it: tables of a list by their `id`."""
+    words: list[str] = []
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        if isinstance(step, int):
+            name = data.get("id") if isinstance(data, dict) else None
+            words[-1] += f"[{name if isinstance(name, str) else step}]"
+        else:
+            words.append(step)
+    return ".".join(words)
+
+
+def _path(kind: str, place: Sequence[Step], data: Any) -> tuple[Step, ...]:
+    """Return where in the file a fault is, free of the members of unions that were tried on the way."""
+    path: list[Step] = []
+    for depth, step in enumerate(place):
+        if depth == 2 and place[0] == "question":
+            continue  # the kind of the question, which stands in the table and not in the path
+        present = isinstance(data, dict) and step in data
+        if isinstance(step, str) and not present and not (kind == "missing" and depth == len(place) - 1):
+            continue  # which member of a union was tried: nothing that stands in the file
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        path.append(step)
+    return (*path, "kind") if kind.startswith("union_tag") else tuple(path)
+
+
+def _expected(kind: str, context: Mapping[str, Any]) -> str | None:
+    """Return what was expected in place of what was found, or None for a fault of another sort."""
+    if kind == "string_pattern_mismatch" and context["pattern"] in _OF_THE_FORM:
+        return _OF_THE_FORM[context["pattern"]]
+    return _EXPECTED[kind].format_map(context) if kind in _EXPECTED else None
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, dict | list):
+        kind = "table" if isinstance(value, dict) else "list"
+        return f"a {kind}" if value else f"an empty {kind}"
+    shown = str(value).lower() if isinstance(value, bool) else repr(value)
+    if not isinstance(value, bool | int | float | str):  # TOML has dates and times, too
+        shown = str(value)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+
+
+def _hint(place: str, found: Any, expected: str) -> str:
+    if place in _LISTS and isinstance(found, dict):
+        return f"; write [[{place}]] with two brackets on each side"
+    if "a number" in expected and isinstance(found, str) and (number := _NUMBER.match(found)):
+        without = "its quotes and unit" if found[number.end() :].strip() else "quotes"
+        return f"; write {number[0].replace(',', '.')}, without {without}"
+    if "published.steps" in place and isinstance(found, float):
+        return '; a printed number stands in quotes, with the digits that are printed, as in "0.50"'
+    return ""
+
+
+def _unknown(place: Sequence[Step]) -> str:
+    """Say that a name means nothing in its table, with the nearest one that does, or where it belongs."""
+    name = str(place[-1])
+    here = _tables_at(place)
+    known = {name for table in here for name in table.model_fields}
+    homes = [_HOMES[table.__name__] for table in _TABLES if _is_at_home(name, table)]
+    if near := get_close_matches(name, sorted(known), n=1):
+        return f"unknown key; did you mean {near[0]}?"
+    if homes:
+        return f"unknown key here; it belongs {' or '.join(dict.fromkeys(homes))}"
+    near = get_close_matches(name, [other for other in _KNOWN if other != name], n=1)
+    return f"unknown key; did you mean {near[0]}?" if near else "unknown key"
+
+
+def _is_at_home(name: str, table: type[BaseModel]) -> bool:
+    return name in table.model_fields and table.__name__ in _HOMES
+
+
+def _tables_at(place: Sequence[Step]) -> list[type[BaseModel]]:
+    """Return which tables the models expect around the last step of a place."""
+    tables: list[type[BaseModel]] = [Key]
+    for step in place[:-1]:
+        fields = [table.model_fields[step] for table in tables if step in table.model_fields]
+        kinds = [table for table in tables if step in _kinds(table)]
+        if fields:
+            tables = [table for field in fields for table in _tables_in(field.annotation)]
+        elif kinds:
+            tables = kinds
+    return tables
+
+
+def _kinds(table: type[BaseModel]) -> tuple[Any, ...]:
+    return get_args(table.model_fields["kind"].annotation) if "kind" in table.model_fields else ()
+
+
+def _tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _tables_in(argument)
+
+
+def _elsewhere(path: Sequence[Step], data: Any) -> str:
+    """Point to a missing entry that is misspelt, or that stands below a header and so in another table."""
+    *steps, name = path
+    for step in steps:
+        data = data[step]
+    near = get_close_matches(str(name), [key for key in data if isinstance(data[key], str)], n=1)
+    if near and near[0] not in _KNOWN:
+        return f"; is it what stands there as {near[0]}?"
+    inner = [key for key, table in data.items() if isinstance(table, dict) and name in table]
+    if not inner:
+        return ""
+    header = ".".join(step for step in (*steps, inner[0]) if isinstance(step, str))
+    return f"; {name} stands below [{header}] and so belongs to that: move it above that line"

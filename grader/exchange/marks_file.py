@@ -1,0 +1,240 @@
+"""Marks files: a table of a person's marks as CSV, as it comes back from any spreadsheet.
+
+A byte order mark, `;` or tabs between the cells, a decimal comma, columns in another order and columns of
+one's own are all read; a file that is written again keeps its separators and every cell that is not changed.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.exchange.write import write_text
+from grader.schemas.faults import UsageFault
+from grader.schemas.marks import PersonMark, Row
+
+COLUMNS = ("student", "question", "part", "points", "comment", "of", "alike", "answer")
+_ALL = (*COLUMNS, "step", "assignment", "rubric")
+_NEEDED = ("student", "question", "points")
+_MOST_BYTES = 200_000_000
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:[.,][0-9]{0,12})?|[.,][0-9]{1,12})")
+_LABEL = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,49})\s*=?\s*([0-9]{1,6})")
+_BOM = "\ufeff"
+
+Key = tuple[str, ...]  # assignment, student, question, part and step of a row, as they are written
+
+Fault = tuple[Row, str]  # where, and what is wrong
+
+
+@dataclass(slots=True)
+class MarksTable:
+    """The cells of a marks file, by row; `lines` has the line of the file where each row begins."""
+
+    columns: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    separator: str = ","
+    mark: str = _BOM  # so that spreadsheets take the file for UTF-8
+
+    def cell(self, row: Sequence[str], column: str) -> str:
+        """Return a cell without the space around it; empty where there is no such column."""
+        if column not in self.columns:
+            return ""
+        place = self.columns.index(column)
+        return row[place].strip() if place < len(row) else ""
+
+    def set(self, row: list[str], column: str, text: str) -> None:
+        """Change a cell; a column that is not there yet is added."""
+        if column not in self.columns:
+            self.columns.append(column)
+        row += [""] * (len(self.columns) - len(row))
+        row[self.columns.index(column)] = text
+
+    def key(self, row: Sequence[str]) -> Key:
+        """Return what a row is about; two rows with the same key are about the same."""
+        return tuple(self.cell(row, name) for name in ("assignment", "student", "question", "part", "step"))
+
+    def add(self, cells: dict[str, str]) -> list[str]:
+        """Add a row with these cells."""
+        row: list[str] = []
+        for column, text in cells.items():
+            self.set(row, column, text)
+        self.rows.append(row)
+        return row
+
+    def text(self) -> str:
+        """Return the file's text."""
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=self.separator, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return self.mark + out.getvalue()
+
+
+def new_table() -> MarksTable:
+    """Return a table without rows."""
+    return MarksTable(list(COLUMNS))
+
+
+def save_table(path: Path, table: MarksTable) -> None:
+    """Write a marks file whole, through a temporary one and a rename."""
+    write_text(path, [table.text()])
+
+
+def read_table(path: Path) -> MarksTable:
+    """Read a marks file. Raises UsageFault where it is none that could be used."""
+    text = _content(path)
+    mark = _BOM if text.startswith(_BOM) else ""
+    text = text.removeprefix(_BOM)
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows, lines = [], [1]
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append(reader.line_num + 1)
+    except csv.Error as error:
+        raise UsageFault(f"{path}, line {reader.line_num}: cannot be read as CSV: {error}") from None
+    columns = [name.strip().lower() for name in rows[0]] if rows else []
+    missing = [name for name in _NEEDED if name not in columns]
+    if missing:
+        found = ", ".join(name for name in columns if name)[:200] or "nothing"
+        raise UsageFault(
+            f"{path}: expected a line of column names with student, question, part, points and comment; "
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing, found {found}"
+        )
+    twice = next((name for name in _ALL if columns.count(name) > 1), None)
+    if twice is not None:
+        raise UsageFault(f"{path}: two columns are called {twice}")
+    table = MarksTable(columns, separator=separator, mark=mark)
+    for row, line in zip(rows[1:], lines[1:], strict=False):
+        if any(cell.strip() for cell in row):
+            table.rows.append(row)
+            table.lines.append(line)
+    return table
+
+
+def _content(path: Path) -> str:
+    """Return the text of a marks file. Raises UsageFault."""
+    try:
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "no such file"
+            raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what a spreadsheet calls "Unicode text"
+        return _BOM + data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageFault(f'{path}, line {line}: not saved as UTF-8; choose "CSV UTF-8"') from None
+
+
+def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:
+    """Return the marks of a file, and what is wrong with rows that cannot be taken.
+
+    A row without points is one that nobody has marked yet. Raises UsageFault where the file as a whole
+    cannot be read.
+    """
+    table = read_table(path)
+    marks: list[PersonMark] = []
+    faults: list[Fault] = []
+    for row, line in zip(table.rows, table.lines, strict=True):
+        if not table.cell(row, "points"):
+            continue
+        found = _mark(table, row, Row(str(path), line))
+        if isinstance(found, str):
+            faults.append((Row(str(path), line), found))
+        else:
+            marks.append(found)
+    return marks, faults
+
+
+def _mark(table: MarksTable, row: Sequence[str], place: Row) -> PersonMark | str:
+    """Return the mark of a row, or what is wrong with it."""
+    cells = {name: plain(table.cell(row, name)) for name in _ALL}
+    for name in ("student", "question"):
+        if not cells[name]:
+            return f"{name}: expected a name, found nothing"
+    points = read_points(cells["points"])
+    if points is None:
+        return f"points: expected a number such as 2.5, found {shortened(cells['points'])}"
+    part, _, labels = cells["part"].partition(" ")
+    if labels.strip() and cells["step"]:
+        return "the step stands in two columns, part and step; expected it in one"
+    step = _step(labels.strip() or cells["step"])
+    if isinstance(step, str):
+        return step
+    if step and not part:
+        return "part: expected the field of this step, found nothing"
+    return PersonMark(
+        student=cells["student"],
+        question=cells["question"],
+        part=part or None,
+        points=points,
+        comment=cells["comment"],
+        step=step,
+        assignment=cells["assignment"] or None,
+        answer=cells["answer"],
+        row=place,
+    )
+
+
+def read_points(text: str) -> float | None:
+    """Read points, with a decimal point or comma; None where it is no number."""
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def _step(text: str) -> tuple[tuple[str, int], ...] | str:
+    """Read the labels of a step, `iteration=0 sample=1` or `iteration 0, sample 1`."""
+    text = text.strip("() ")
+    if not text:
+        return ()
+    labels = tuple((match[1], int(match[2])) for match in _LABEL.finditer(text))
+    if not labels or re.sub(r"[\s,;]+", "", _LABEL.sub("", text)):
+        return f"step: expected labels such as round=0 row=1, found {shortened(text)}"
+    return labels
+
+
+def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[Fault]]:
+    """Return the marks without those that contradict each other, and these in words.
+
+    The same mark twice is one.
+    """
+    by_target: dict[tuple[object, ...], list[PersonMark]] = {}
+    for mark in marks:
+        target = (mark.student, mark.assignment, mark.question, mark.part, *sorted(mark.step))
+        by_target.setdefault(target, []).append(mark)
+    kept: list[PersonMark] = []
+    faults: list[Fault] = []
+    for first, *others in by_target.values():
+        different = [other for other in others if other.points != first.points]
+        if not different:
+            kept.append(first)
+        faults += [(other.row, _contradiction(first, other)) for other in different]
+    return kept, faults
+
+
+def _contradiction(first: PersonMark, other: PersonMark) -> str:
+    points = f"{other.points:g} points here, {first.points:g} in {first.row}"
+    return f"{other.what} of {shortened(other.student)}: {points}; neither counts"
+
+
+def shortened(text: str) -> str:
+    """Quote the beginning of a cell."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+_FORMULA_START = re.compile(r"'\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+def plain(text: str) -> str:
+    """Return a cell without the apostrophe that keeps it from being a formula."""
+    return text[1:] if _FORMULA_START.match(text) else text

@@ -1,0 +1,65 @@
+"""A key's tables as TOML, laid out as a person writes them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_BARE = re.compile(r"^[A-Za-z0-9_-]+$")
+_SHORT = 90  # characters of a list on one line
+# Tables whose entries stand on one line each: what a constant may be, what an option means.
+_ON_ONE_LINE = frozenset({"given", "choice", "vary"})
+
+
+def as_toml(tables: Mapping[str, Any], header: str) -> str:
+    """Return the entry of an array of tables, such as `[[question]]`, and everything below it."""
+    return "\n".join([f"[[{header}]]", *_entries(tables, (header,))]) + "\n"
+
+
+def _entries(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of a table: first what stands on a line each, then the tables in it."""
+    below = {name: value for name, value in table.items() if _is_table(value, (*path, name))}
+    rest = {name: value for name, value in table.items() if name not in below}
+    width = max((len(_key(name)) for name in rest), default=0) if path[-1] == "equations" else 0
+    for name, value in rest.items():
+        yield f"{_key(name):<{width}} = {_value(value)}"
+    for name, value in below.items():
+        inner = (*path, name)
+        if isinstance(value, Mapping):
+            if not value or any(not _is_table(each, (*inner, key)) for key, each in value.items()):
+                yield f"\n[{'.'.join(map(_key, inner))}]"
+            yield from _entries(value, inner)
+
+
+def _is_table(value: Any, path: tuple[str, ...]) -> bool:
+    """Tell whether a value stands below a header of its own."""
+    if not isinstance(value, Mapping):
+        return False
+    _, table, *below = path
+    on_one_line = table == "tolerance" or (below and table in _ON_ONE_LINE)
+    return not (on_one_line and value and not any(isinstance(each, Mapping) for each in value.values()))
+
+
+def _key(name: str) -> str:
+    return name if _BARE.match(name) else _text(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int | float):
+        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items()) + " }"
+    items = [_value(each) for each in value]
+    line = f"[{', '.join(items)}]"
+    if len(line) <= _SHORT or not any(isinstance(each, Mapping | list | tuple) for each in value):
+        return line
+    return "[\n" + "".join(f"  {item},\n" for item in items) + "]"
+
+
+def _text(text: str) -> str:
+    """Return a basic string; JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

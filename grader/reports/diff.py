@@ -1,0 +1,167 @@
+"""Changes of marks as text for a terminal, and as JSON."""
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from grader.reports.cells import cut, cut_inside, left
+from grader.reports.changes import Change, FieldChange, QuestionChange
+from grader.reports.escape import visible
+from grader.reports.trace import Trace
+from grader.reports.wording import DASH, count
+from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
+
+SCHEMA: Final = "grader/diff/v1"
+_ARROW = "\N{RIGHTWARDS ARROW}"
+_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+_NUMBERS = 9  # columns for each of old, new and change
+_INDENT = "    "
+_LONGEST = 200  # characters of a message
+_FAULTS = {Status.SLIP, Status.MISTAKE, Status.WRONG, Status.INVALID}
+
+
+def diff_table(changes: Iterable[Change], width: int) -> Iterator[str]:
+    """Yield the lines of a table: each hand-in, its questions, and below them why; nothing for no changes."""
+    names = width - 3 * _NUMBERS
+    head = False
+    for change in changes:
+        if not head:
+            yield left("student, question", names) + f"{'old':>9}{'new':>9}{'change':>9}\n"
+            yield _RULE * width + "\n"
+            head = True
+        student = f"{change.student} ({change.assignment})" if change.assignment else change.student
+        yield _row(student, change.old, change.new, names)
+        yield from _bullets(change.reasons, "  ", width)
+        for question in change.questions:
+            yield _row(f"  {question.question}", question.old, question.new, names)
+            yield from _bullets(question.reasons, _INDENT, width)
+            yield from _bullets(_field_lines(question), _INDENT, width)
+
+
+def _row(
+    name: str,
+    old: SubmissionResult | QuestionResult | None,
+    new: SubmissionResult | QuestionResult | None,
+    names: int,
+) -> str:
+    before, after = old.score if old else None, new.score if new else None
+    change = f"{after - before:+z.2f}" if before is not None and after is not None else DASH
+    shown = left(cut_inside(visible(name), names - 1), names)
+    return f"{shown}{_points(before):>{_NUMBERS}}{_points(after):>{_NUMBERS}}{change:>{_NUMBERS}}\n"
+
+
+def _points(score: float | None) -> str:
+    return DASH if score is None else f"{score:z.2f}"
+
+
+def _bullets(texts: Iterable[str], indent: str, width: int) -> Iterator[str]:
+    for text in texts:
+        shown = cut(visible(text), 2 * _LONGEST)
+        yield (
+            textwrap.fill(
+                shown, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
+            )
+            + "\n"
+        )
+
+
+def _field_lines(question: QuestionChange) -> Iterator[str]:
+    """Yield a sentence for all fields of one name that change in the same way."""
+    trace = Trace((question.new or question.old or _nothing(question)).fields)
+    same: dict[tuple[str, str, str], list[FieldChange]] = {}
+    for change in question.fields:
+        key = (change.either.field, _verdict(change.old), _verdict(change.new))
+        same.setdefault(key, []).append(change)
+    for (name, before, after), changes in same.items():
+        where = trace.where([change.either for change in changes]) if name in trace.by_field else ""
+        difference = sum([change.difference for change in changes])
+        became = f"{before} {_ARROW} {after}" if before != after else after
+        yield f"{name}{f' ({where})' if where else ''}: {became}, {difference:+z.2f}{_why(changes)}"
+
+
+def _nothing(question: QuestionChange) -> QuestionResult:
+    return QuestionResult(question=question.question, score=0.0, max_score=0.0)
+
+
+def _verdict(field: FieldResult | None) -> str:
+    if field is None:
+        return "not asked"
+    return f"{field.status} ({field.cause.replace('_', ' ')})" if field.cause else str(field.status)
+
+
+def _why(changes: Sequence[FieldChange]) -> str:
+    """Return the words of marking: of the new mark if that is a fault, else of the old one."""
+    first = changes[0]
+    for field, head in ((first.new, ""), (first.old, "before: ")):
+        if field is None:
+            continue
+        said = field.comment or (field.message if field.status in _FAULTS else "")
+        if said:
+            one_line = cut(said.split("\n")[0], _LONGEST)
+            example = "for example " if len(changes) > 1 and not field.comment else ""
+            return f"; {head}{example}{one_line}"
+    return ""
+
+
+def diff_summary(changes: Sequence[float | None], compared: int) -> str:
+    """Return how many marks change, and which way; `changes` has None for what came or went."""
+    if not changes:
+        return f"No marks change; {count(compared, 'hand-in')} compared."
+    known = [change for change in changes if change is not None]
+    up, down = sum([change > 0 for change in known]), sum([change < 0 for change in known])
+    ways = [(up, "up"), (down, "down"), (len(known) - up - down, "with the same total")]
+    ways.append((len(changes) - len(known), "came, went or could not be marked once"))
+    said = ", ".join(f"{number} {way}" for number, way in ways if number)
+    return f"{len(changes)} of {count(compared, 'mark')} changed: {said}."
+
+
+def diff_json(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield the pieces of a JSON document, a change a line."""
+    yield f'{{"schema": "{SCHEMA}", "changes": ['
+    separator = "\n"
+    for change in changes:
+        yield separator + json.dumps(_as_json(change), allow_nan=False)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def _as_json(change: Change) -> dict[str, Any]:
+    return {
+        "student": change.student,
+        "assignment": change.assignment or None,
+        "old": _side(change.old),
+        "new": _side(change.new),
+        "reasons": list(change.reasons),
+        "questions": [
+            {
+                "question": question.question,
+                "old": _side(question.old),
+                "new": _side(question.new),
+                "reasons": list(question.reasons),
+                "fields": [
+                    {
+                        "field": each.either.field,
+                        "step": each.either.step,
+                        "old": _field_side(each.old),
+                        "new": _field_side(each.new),
+                    }
+                    for each in question.fields
+                ],
+            }
+            for question in change.questions
+        ],
+    }
+
+
+def _side(side: SubmissionResult | QuestionResult | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    file = {"file": side.file} if isinstance(side, SubmissionResult) else {}
+    return {**file, "score": side.score, "max_score": side.max_score, "pending": side.pending}
+
+
+def _field_side(field: FieldResult | None) -> dict[str, Any] | None:
+    return (
+        None if field is None else field.model_dump(mode="json", exclude={"field", "step"}, exclude_none=True)
+    )

@@ -1,0 +1,88 @@
+"""One text to be marked by a person, with the key's rubric, as it is shown in a terminal."""
+
+import textwrap
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from grader.reports.escape import visible
+from grader.reports.wording import count, number, points
+from grader.schemas.parts import Part
+
+_MOST_LINES = 200
+_WIDEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingSheet:
+    """A text, whose it is, and how far marking has come: the `ticked` items count from 0."""
+
+    question: str
+    part: Part
+    students: Sequence[str]
+    answer: str
+    said: str
+    place: int
+    of: int
+    ticked: Collection[int] = ()
+    comment: str = ""
+    before: str = ""  # what came of the last key
+
+    @property
+    def earned(self) -> float:
+        """The points of the ticked items, at most those of the part."""
+        return min(self.part.points, sum([self.part.rubric[i].points for i in self.ticked]))
+
+
+def marking_sheet(sheet: MarkingSheet, width: int, *, anonymous: bool = False) -> str:
+    """Return a text with its rubric and what can be done with it, in lines of at most `width`."""
+    width = max(40, min(width, _WIDEST))
+    part = sheet.part
+    head = f"{sheet.question} {part.id}, {points(part.points)}"
+    place = f"{sheet.place} of {sheet.of}"
+    lines = [f"{head}{place:>{max(1, width - len(head))}}" if len(head) + len(place) < width else head]
+    lines += _wrapped(_whose(sheet, anonymous=anonymous), width)
+    if sheet.said:
+        lines += _wrapped(f"Left to a person: {sheet.said}", width)
+    lines += ["", *_answer(sheet.answer, width), ""]
+    for i, item in enumerate(part.rubric):
+        box = f"[{'x' if i in sheet.ticked else ' '}] {i + 1}  {number(item.points):>4}  "
+        lines += _wrapped(item.text, width, box)
+        if item.hint:
+            lines += _wrapped(f"({item.hint})", width, " " * len(box))
+    if part.rubric:
+        lines += ["", f"{points(sheet.earned) if sheet.ticked else 'nothing ticked'} so far"]
+    if sheet.comment:
+        lines += _wrapped(f"Comment: {sheet.comment}", width)
+    lines += ["", *_wrapped(sheet.before, width), *_wrapped(_keys(part), width)]
+    return "\n".join(lines) + "\n"
+
+
+def _whose(sheet: MarkingSheet, *, anonymous: bool) -> str:
+    others = len(sheet.students) - 1
+    if anonymous:
+        return f"written by {count(others + 1, 'student')}"
+    more = f", and {count(others, 'other')} who wrote the same" if others else ""
+    return f"student {sheet.students[0]}{more}"
+
+
+def _answer(text: str, width: int) -> list[str]:
+    lines = [line for each in text.splitlines() for line in _wrapped(each, width, "  ") or [""]]
+    if len(lines) > _MOST_LINES:
+        return [*lines[:_MOST_LINES], f"  (and {len(lines) - _MOST_LINES} more lines; see the hand-in)"]
+    return lines
+
+
+def _wrapped(text: str, width: int, first: str = "") -> list[str]:
+    later = " " * len(first)
+    return textwrap.wrap(
+        visible(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
+    )
+
+
+def _keys(part: Part) -> str:
+    last = len(part.rubric)
+    tick = f"{'1' if last == 1 else f'1-{last}'} tick, Enter give these points, " if last else ""
+    return (
+        f"Keys: {tick}0 none of it, f full points, p other points, c comment, s skip, u undo the last mark, "
+        "q quit"
+    )

@@ -1,0 +1,42 @@
+"""A person's mark, as a row of a marks file has it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """Where a row of a marks file begins; rows are ordered as a person reads them."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+_NOWHERE = Row("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMark:
+    """Points that a person gives a part, a field of one step, or (`part` is None) a question as a whole.
+
+    `row` is where it stands. `answer` is the text that was marked, as the
+    file shows it; empty where it does not say.
+    """
+
+    student: str
+    question: str
+    part: str | None
+    points: float
+    comment: str = ""
+    step: tuple[tuple[str, int], ...] = ()
+    assignment: str | None = None
+    answer: str = ""
+    row: Row = _NOWHERE
+
+    @property
+    def what(self) -> str:
+        """What is marked, in words: "exercise4 answer", "trace delta (step 0)"."""
+        labels = ", ".join(f"{name} {number}" for name, number in self.step)
+        return f"{self.question}{f' {self.part}' if self.part else ''}{f' ({labels})' if labels else ''}"

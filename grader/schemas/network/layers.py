@@ -1,0 +1,69 @@
+"""What the layers of a network do, forwards and backwards, as equations.
+
+`many` is the number of samples in a batch, one in each row, or None where they are worked one by one.
+"""
+
+from grader.schemas.network.layer import IDENTITY, Layer
+
+
+def weighted(layer: Layer, many: int | None, *, bias: bool = True) -> str:
+    """Return what comes into the units of a layer."""
+    inner = _weighted(layer, many)
+    return f"{inner} + {layer.b}" if bias and layer.b is not None else inner
+
+
+def _weighted(layer: Layer, many: int | None) -> str:
+    x, weights = layer.below, layer.W
+    if layer.single_below:
+        return f"outer({x}, {weights})" if many and not layer.single else f"{weights} * {x}"
+    if layer.single:
+        return f"{x} @ {weights}" if layer.by_inputs or many else f"{weights} @ {x}"
+    if many:
+        return f"{x} @ {weights}" if layer.by_inputs else f"{x} @ transpose({weights})"
+    return f"{x} @ {weights}" if layer.by_inputs else f"{weights} @ {x}"
+
+
+def activated(layer: Layer) -> str:
+    """Return what the units of a layer put out."""
+    return f"{layer.activation}({layer.s})"
+
+
+def slope(layer: Layer) -> str | None:
+    """Return the derivative of a layer's activation as a person works it, or None where it is 1."""
+    match layer.activation:
+        case "sigmoid":
+            return f"{layer.z} * (1 - {layer.z})"
+        case "tanh":
+            return f"(1 - {layer.z}^2)"
+    return None if layer.functions == (IDENTITY,) else f"{layer.activation}'({layer.s})"
+
+
+def passed_on(above: Layer, many: int | None, weights: str) -> str:
+    """Return what of a layer's delta reaches the units below, through some weights."""
+    delta = above.delta
+    if above.single_below:
+        return f"({delta} * {weights})" if above.single else f"({delta} @ {weights})"
+    if above.single:
+        return f"column({delta}) * {weights}" if many else f"{delta} * {weights}"
+    if above.by_inputs:
+        return f"({delta} @ transpose({weights}))" if many else f"({weights} @ {delta})"
+    return f"({delta} @ {weights})"
+
+
+def by_weights(layer: Layer, many: int | None, z: str) -> str:
+    """Return the derivative of the loss by the weights of a layer into which z comes."""
+    delta = layer.delta
+    if many:
+        if layer.single_below or layer.single:
+            return f"({z} @ {delta})" if layer.single_below else f"({delta} @ {z})"
+        return f"(transpose({z}) @ {delta})" if layer.by_inputs else f"(transpose({delta}) @ {z})"
+    if layer.single_below or layer.single:
+        return f"{delta} * {z}"
+    return f"outer({z}, {delta})" if layer.by_inputs else f"outer({delta}, {z})"
+
+
+def by_bias(layer: Layer, many: int | None) -> str:
+    """Return the derivative of the loss by the biases of a layer: what reaches each, over all samples."""
+    if layer.shared or (many and layer.single):
+        return f"sum({layer.delta})"
+    return f"column_sums({layer.delta})" if many else layer.delta

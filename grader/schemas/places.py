@@ -1,0 +1,16 @@
+"""Where something stands in a text: line, column, and a picture."""
+
+from grader.expressions import point_at
+
+
+def where(text: str, offset: int) -> str:
+    """Return an offset as 'line 3, column 7', both from 1."""
+    line, start = text.count("\n", 0, offset) + 1, text.rfind("\n", 0, offset)
+    return f"line {line}, column {offset - start}"
+
+
+def picture(text: str, start: int, end: int) -> str:
+    """Return a line break, the line of an offset, and carets under the fault; of a blank line nothing."""
+    first = text.rfind("\n", 0, start) + 1
+    line = text[first:].split("\n", 1)[0].rstrip()
+    return f"\n{point_at(line, (start - first, min(end - first, len(line))))}" if line else ""

@@ -1,0 +1,81 @@
+"""What a text of a key means: choices put in, and the values before the step named.
+
+A field's value before the step, `previous(x)`, is worked like any other quantity; its name is that very text.
+"""
+
+from collections.abc import Collection, Iterable
+from itertools import product
+
+from grader.expressions import (
+    Call,
+    ExpressionFault,
+    Name,
+    Tree,
+    functions_in,
+    names_in,
+    parse,
+    substitute,
+    walk,
+)
+from grader.expressions.tree import children, rebuild
+from grader.schemas.key import TraceQuestion
+from grader.solver.plan import Choice, Options
+
+PREVIOUS = "previous"
+
+
+def variants(question: TraceQuestion, tree: Tree) -> tuple[Options, dict[Options, Tree]]:
+    """Return the choice groups that a tree depends on, and what it is under their options."""
+    names = names_in(tree) | functions_in(tree)
+    groups = tuple(
+        group
+        for group, options in question.choice.items()
+        if any(name in names for meanings in options.values() for name in meanings)
+    )
+    chosen = product(*(question.choice[group] for group in groups))
+    return groups, {
+        options: substitute(tree, _meanings(question, dict(zip(groups, options, strict=True))))
+        for options in chosen
+    }
+
+
+def _meanings(question: TraceQuestion, choice: Choice) -> dict[str, Tree]:
+    return {
+        name: parse(text)
+        for group, option in choice.items()
+        for name, text in question.choice[group][option].items()
+    }
+
+
+def before(field: str) -> str:
+    """Return the name of a field's value before the step."""
+    return f"{PREVIOUS}({field})"
+
+
+def fields_kept(texts: Iterable[str]) -> frozenset[str]:
+    """Return the fields whose values before the step some texts ask for."""
+    return frozenset(
+        node.arguments[0].name
+        for text in texts
+        for node in walk(parse(text))
+        if isinstance(node, Call) and node.function == PREVIOUS and len(node.arguments) == 1
+        if isinstance(node.arguments[0], Name)
+    )
+
+
+def name_previous(tree: Tree, started: Collection[str], done: Collection[str], text: str) -> Tree:
+    """Put names in the place of every `previous(x)`.
+
+    `started` are the fields with a value before the first step, `done` those that the step has worked before
+    this line; of the others the latest value is the previous one. Raises ExpressionFault for anything else.
+    """
+    if isinstance(tree, Call) and tree.function == PREVIOUS:
+        if tree.primes or len(tree.arguments) != 1 or not isinstance(tree.arguments[0], Name):
+            raise ExpressionFault("expected previous(x), with the name of a field", text, tree.span)
+        field = tree.arguments[0].name
+        if field not in started:
+            reason = f"{field} has no value before the first step: no field with a start value is called so"
+            raise ExpressionFault(reason, text, tree.arguments[0].span)
+        return Name(before(field) if field in done else field, tree.span)
+    operands = tuple(name_previous(child, started, done, text) for child in children(tree))
+    return rebuild(tree, operands, tree.span)

@@ -1,0 +1,50 @@
+"""Where a trace ends: after the first step at whose end the condition to stop holds."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Real, evaluate
+from grader.solver.plan import Choice, Plan
+
+
+def count_steps(
+    plan: Plan, choice: Choice, given: Mapping[str, Array], trace: Mapping[str, Array]
+) -> NDArray[np.intp]:
+    """Return how many steps each of some traces has: (count,).
+
+    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it;
+    where the condition never holds, a trace has all of them.
+    """
+    count, most = next(iter(trace.values())).shape[:2]
+    if plan.stop is None:
+        return np.full(count, most)
+    ends = stops(plan, choice, given, trace)
+    steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, most)
+    return steps
+
+
+def stops(
+    plan: Plan, choice: Choice, given: Mapping[str, Array], trace: Mapping[str, Array]
+) -> NDArray[np.bool_]:
+    """Tell after which steps of some traces the condition to stop holds: (count, steps)."""
+    if plan.stop is None:
+        return np.zeros(next(iter(trace.values())).shape[:2], dtype=np.bool_)
+    names = {name: array[None] for name, array in plan.inputs.items()}
+    names |= {name: values[:, None] for name, values in given.items()} | dict(trace)
+    names |= {kept: one_step_back(plan.start[name], trace[name]) for kept, name in plan.kept.items()}
+    condition = evaluate(plan.stop.tree(choice), names, Real(leading=2))
+    return np.broadcast_to(holds(condition), next(iter(trace.values())).shape[:2])
+
+
+def holds(condition: Array) -> NDArray[np.bool_]:
+    """Tell where a condition holds: where it is a number, and not 0."""
+    result: NDArray[np.bool_] = (condition != 0) & ~np.isnan(condition)
+    return result
+
+
+def one_step_back(start: Array, values: Array) -> Array:
+    """Return what a field was before each step, given what each step made it: (count, steps, *shape)."""
+    first = np.broadcast_to(start, (len(values), 1, *values.shape[2:]))
+    return np.concatenate([first, values[:, :-1]], axis=1)

@@ -1,0 +1,77 @@
+"""Which of a network's usual mistakes can be told in the exercise at hand."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.expressions import Array, Real, evaluate
+from grader.schemas.key import TraceQuestion
+from grader.schemas.network import USUAL_MISTAKES
+from grader.solver.judge import choices_of
+from grader.solver.plan import Line, Plan
+from grader.solver.points import points
+
+
+def tellable(question: TraceQuestion, plan: Plan) -> Plan:
+    """Return the plan without those lines of a network's usual mistakes that cannot be told.
+
+    A line cannot be told where it gives what the right one gives, or that of a mistake before it, under
+    every choice. The mistakes of the key's author all stay, and come before the usual ones.
+    """
+    if question.network is None:
+        return plan
+    bench = _Bench(question, plan)
+    own = [each for each in plan.mistakes if each.name not in USUAL_MISTAKES]
+    usual = [each for each in plan.mistakes if each.name in USUAL_MISTAKES]
+    left: dict[str, dict[str, Line]] = {each.name: dict(each.lines) for each in usual}
+    for line in plan.lines:
+        field = line.field
+        known = [line, *(each.lines[field] for each in own if field in each.lines)]
+        having = [each.name for each in usual if field in each.lines]
+        for name, wrong in zip(having, [left[name][field] for name in having], strict=True):
+            if bench.is_one_of(wrong, known):
+                del left[name][field]
+            else:
+                known.append(wrong)
+    kept = [replace(each, lines=left.get(each.name, each.lines)) for each in plan.mistakes]
+    return replace(plan, mistakes=tuple(each for each in kept if each.lines))
+
+
+class _Bench:
+    """Where lines are worked; it remembers what a step gives under a choice, and the values of each line."""
+
+    def __init__(self, question: TraceQuestion, plan: Plan) -> None:
+        self._plan = plan
+        self._choices = choices_of(question, tuple(plan.choices))
+        self._scopes: dict[int, dict[str, dict[str, Array]]] = {}
+        self._values: dict[tuple[int, int], Array] = {}
+
+    def is_one_of(self, line: Line, others: Sequence[Line]) -> bool:
+        """Tell whether a line gives, under every choice, what one of some others gives."""
+        return any(all(self._same(line, other)) for other in others)
+
+    def _same(self, line: Line, other: Line) -> Iterator[bool]:
+        for number in range(len(self._choices)):
+            one, two = self._value(number, line), self._value(number, other)
+            with np.errstate(invalid="ignore"):
+                close = (np.abs(one - two) <= 1e-9 * np.abs(two)) | (np.isnan(one) & np.isnan(two))
+            yield bool(np.all(close))
+
+    def _value(self, number: int, line: Line) -> Array:
+        if (number, id(line)) not in self._values:
+            scope = self._seen_from(number)[line.field]
+            self._values[number, id(line)] = evaluate(line.tree(self._choices[number]), scope, Real(1))
+        return self._values[number, id(line)]
+
+    def _seen_from(self, number: int) -> dict[str, dict[str, Array]]:
+        """Return every name's value as each line sees it, as `Place.scope` does for one line."""
+        if number not in self._scopes:
+            choice = self._choices[number]
+            names = dict(points(self._plan, choice))
+            before = {}
+            for line in self._plan.lines:
+                before[line.field] = dict(names)
+                names[line.field] = evaluate(line.tree(choice), names, Real(1))
+            self._scopes[number] = {field: names | seen for field, seen in before.items()}
+        return self._scopes[number]

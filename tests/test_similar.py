@@ -1,0 +1,288 @@
+"""Who copied from whom: copies are found, and nobody who worked alone is pointed at."""
+
+import json
+import random
+import tomllib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shared import ROOT, practical_key, practical_plan
+from simulate import Rounding, Student
+
+from grader.marking.mark import mark, prepare
+from grader.marking.similar import similar_pairs
+from grader.marking.unexplained import unexplained
+from grader.reports.similar import similar_json, similar_text
+from grader.schemas.key import Key
+from grader.schemas.submission import Submission
+
+ONLINE = practical_plan("online")
+WAYS = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "step"}
+
+
+def odd_lines(answers):
+    """Return what is odd in hand-ins: pairs of a student's id and an answer, or whole answers."""
+    submissions = [
+        Submission(student=student, answers=answer if "exercise1" in answer else {"exercise2": answer})
+        for student, answer in answers
+    ]
+    marked = mark(practical_key(), submissions)
+    return unexplained(practical_key(), submissions, marked, [f"{s.student}.json" for s in submissions])
+
+
+def names(pairs):
+    return {frozenset((pair.first.student, pair.second.student)) for pair in pairs}
+
+
+def anywhere(draw, count):
+    """Return some different lines of the trace."""
+    every = [(t, line.field) for t in range(len(ONLINE.steps)) for line in ONLINE.lines]
+    return draw.sample(every, count)
+
+
+def miscalculated(draw):
+    """Return an error in one number of a line: off by something that has nothing to do with the exercise."""
+    off, place = draw.choice((-1, 1)) * draw.uniform(0.02, 0.9), draw.random()
+
+    def err(value):
+        value = np.array(value, dtype=float)
+        value.flat[int(place * value.size)] += off
+        return value
+
+    return err
+
+
+def from_a_menu(draw):
+    """Return one of three errors, so that many in a class make the same one in the same place."""
+    off = draw.choice((-0.3, 0.05, 0.7))
+    return lambda value: value + off
+
+
+def student(draw, error=miscalculated, errors=None, **more):
+    """Return one of a class in which most work in the same way."""
+    count = draw.choice((0, 0, 1, 1, 2, 3, 5)) if errors is None else errors
+    ways = WAYS if draw.random() < 0.7 else {g: draw.choice(o) for g, o in ONLINE.choices.items()}
+    return Student(
+        ONLINE,
+        ways,
+        {"alpha": draw.choice((0.2, 0.2, 0.2, 0.1, 0.5))},
+        Rounding(draw.choice((3, 4, 4, 4, 5, 6)), practice=draw.choice(("carry", "full"))),
+        errors={place: error(draw) for place in anywhere(draw, count)},
+        seed=draw.getrandbits(32),
+        **more,
+    )
+
+
+def hopeless(draw):
+    return student(draw, errors=draw.randrange(40, 132)).answer()
+
+
+def many(error):
+    draw = random.Random(1)
+    return odd_lines([(f"s{i:03}", student(draw, error=error).answer()) for i in range(100)])
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """What is odd in the hand-ins of many who each work alone: classes are drawn from them."""
+    return many(miscalculated)
+
+
+@pytest.fixture(scope="module")
+def alike():
+    """The same of a class in which everybody errs in one of three ways."""
+    return many(from_a_menu)
+
+
+def pairs_in(class_, **how):
+    return similar_pairs([own for own in class_ if own.lines], len(class_), **how)
+
+
+@pytest.mark.parametrize("size", [8, 30, 100])
+def test_nobody_of_classes_who_work_alone_is_shown(alone, alike, size):
+    """At the figure of one in a hundred classes: none of 200 students, however they are put together."""
+    draw = random.Random(size)
+    for students in (alone, alike):
+        assert not any(pairs_in(draw.sample(students, size)) for _ in range(400 // size))
+
+
+def test_the_figure_is_no_smaller_than_how_often_it_happens(alone, alike):
+    """Of classes who work alone at most a tenth may have a pair that one in ten would have."""
+    draw = random.Random(5)
+    for students in (alone, alike):
+        shown = [bool(pairs_in(draw.sample(students, 40), at_least=1)) for _ in range(40)]
+        assert sum(shown) <= 4
+
+
+def test_the_hopeless_are_not_taken_for_each_other(alone):
+    draw = random.Random(3)
+    lost = odd_lines([(f"h{i}", hopeless(draw)) for i in range(6)])
+    assert min(len(own.lines) for own in lost) > 20
+    assert not pairs_in([*alone[:60], *lost])
+
+
+@pytest.mark.parametrize(("errors", "found"), [(2, 0.75), (3, 0.9)])
+@pytest.mark.parametrize("size", [20, 80])
+def test_a_copy_with_some_errors_of_its_own_is_found(alone, errors, found, size):
+    draw = random.Random(errors)
+    originals = odd_lines([("original", student(draw, errors=errors).answer()) for _ in range(8)])
+    hits = []
+    for original in originals:
+        other = replace(original, student="copy", file="copy.json")
+        shown = names(pairs_in([*draw.sample(alone, size), original, other]))
+        assert shown <= {frozenset(("original", "copy"))}
+        hits.append(bool(shown))
+    assert np.mean(hits) >= found
+
+
+def test_a_ring_of_five_does_not_hide_itself(alone):
+    draw = random.Random(8)
+    (original,) = odd_lines([("r0", student(draw, errors=4).answer())])
+    ring = [replace(original, student=f"r{i}", file=f"r{i}.json") for i in range(5)]
+    assert len(names(pairs_in([*alone[:60], *ring]))) == 10
+
+
+def test_a_copy_that_is_wrong_elsewhere_as_well_is_found(alone):
+    """The same three errors, one's own arithmetic after them, and two errors more."""
+    draw = random.Random(2)
+    first = student(draw, errors=3)
+    second = replace(first, errors=dict(first.errors) | {p: miscalculated(draw) for p in anywhere(draw, 2)})
+    both = odd_lines([("first", first.answer()), ("second", second.answer())])
+    (pair,) = pairs_in([*alone[:60], *both])
+    assert (pair.first.student, pair.second.student) == ("first", "second")
+    assert 2 <= pair.causes <= 3
+    assert pair.one_in >= 100
+
+
+def same(way, count, draw, **more):
+    """Return some who do the same lines wrong, and differ in nothing."""
+    return [(f"{way}{i}", replace(student(draw, errors=0), **more).answer()) for i in range(count)]
+
+
+USUAL = {"choice": WAYS, "given": {"alpha": 0.2}, "rounding": Rounding(5)}
+
+
+@pytest.mark.parametrize("count", [2, 4, 25])
+def test_those_who_share_a_mistake_that_the_key_does_not_know_are_not_shown(alone, count):
+    """However many they are: it has one cause, wherever it shows."""
+    draw = random.Random(4)
+    faults = {"Delta_W": "-alpha * outer(x, delta_i) * 1.7", "delta_out": "(z_out - y) * z_out"}
+    own = odd_lines(same("m", count, draw, faults=faults, **USUAL))
+    assert all(len(each.lines) > 10 for each in own)
+    assert not pairs_in([*alone[:60], *own])
+
+
+def test_those_who_share_a_mistake_of_the_key_have_nothing_odd():
+    draw = random.Random(6)
+    own = odd_lines(same("m", 3, draw, faults={"delta_out": "z_out - y"}, **USUAL))
+    assert not any(each.lines for each in own)
+
+
+def test_those_who_misread_a_label_share_one_cause(alone):
+    """A label read wrongly shows in two fields, in every iteration."""
+    draw = random.Random(7)
+    wrong = {(t, "L"): lambda v: v + 0.4 for t in (2, 6, 10)}
+    wrong |= {(t, "delta_out"): lambda v: v + 1.8 for t in (2, 6, 10)}
+    own = odd_lines(same("m", 2, draw, errors=wrong, **USUAL))
+    assert all(len(each.lines) >= 4 for each in own)
+    assert not pairs_in([*alone[:60], *own])
+
+
+def test_what_follows_from_a_shared_error_counts_once(alone):
+    """An error carried on: all lines after it differ from the solution and are the student's own."""
+    draw = random.Random(9)
+    own = odd_lines(same("m", 2, draw, errors={(0, "s_out"): lambda v: v + 0.123}, **USUAL))
+    assert {len(each.lines) for each in own} == {1}
+    assert not pairs_in([*alone[:60], *own])
+
+
+def test_those_who_copied_the_published_solution_are_not_shown(alone):
+    """Its numbers, printed errors and all, put beside an own start that they do not follow from."""
+    way = {"output": "relu", "hidden_delta": "published", "delta_sign": "step"}
+    page = Student(ONLINE, way, {"alpha": 0.2}, Rounding(8)).answer()["steps"]
+    for step in page:
+        step["s_i"] = [0.111, 0.222, 0.333]
+    own = odd_lines([(f"p{i}", {"method": "online", "steps": page}) for i in range(2)])
+    for each in own:
+        assert {line.field for line in each.lines} <= {"s_i", "z_i"}
+    assert not pairs_in([*alone[:60], *own])
+
+
+def test_wrong_formulas_count_by_their_trees():
+    """However they are written; those with a reason (a factor missing) do not count."""
+    odd = "(y_out - y_gt)^3 * f_3'(s_out) + W_2 * z_1 - 7"
+    first, second, third = odd_lines(
+        [
+            ("a", {"exercise1": {"dL_dW_out": odd}}),
+            ("b", {"exercise1": {"dL_dW_out": odd.replace("f_3", "f_{3}").replace("*", "\\cdot ")}}),
+            ("c", {"exercise1": {"dL_dW_out": "(y_out - y_gt) * z_2"}}),
+        ]
+    )
+    assert first.lines[0].written == second.lines[0].written
+    assert not third.lines
+
+
+def test_two_attempts_of_one_group_file_are_no_pair():
+    draw = random.Random(2)
+    (original,) = odd_lines([("a", student(draw, errors=4).answer())])
+    assert not similar_pairs([original, replace(original, student="b")], 30)
+    assert similar_pairs([original, replace(original, student="b", file="b.json")], 30)
+
+
+def test_the_work_grows_with_what_is_odd_and_not_with_pairs():
+    """50,000 hand-ins with one odd line each, no two alike, are a thousand million pairs."""
+    draw = random.Random(1)
+    (original,) = odd_lines([("a", student(draw, errors=1).answer())])
+    line = original.lines[0]
+    many = [
+        replace(original, student=f"s{i}", file=f"{i}.json", lines=(replace(line, written=(float(i),)),))
+        for i in range(50_000)
+    ]
+    assert not similar_pairs(many, len(many))
+
+
+def test_a_report_is_a_reason_to_look_and_accuses_nobody(alone):
+    draw = random.Random(2)
+    (original,) = odd_lines([("a\u200b[red]", student(draw, errors=4).answer())])
+    pairs = pairs_in([*alone[:30], original, replace(original, student="b", file="b.json")])
+    text = "".join(similar_text(pairs, 32, 80))
+    assert "a reason to look and to ask, and no finding" in " ".join(text.split())
+    for word in ("cheat", "plagiar", "copied", "guilt", "fraud", "\u200b"):
+        assert word not in text
+    assert max(map(len, text.split("\n"))) <= 80
+    (pair,) = json.loads(similar_json(pairs, 32))["pairs"]
+    assert pair["one_in"] >= 100
+    assert all(each["written"][0] == each["written"][1] for each in pair["shared"])
+    assert "Nothing odd" in "".join(similar_text([], 32, 80))
+
+
+def test_a_misprint_of_the_published_solution_is_explained():
+    """Copied, it is wrong and no one's own; without the printed table it would be odd."""
+    text = (ROOT / "answer_keys" / "newton.toml").read_text(encoding="utf-8")
+    text = text.replace('x = "0.909672693736"', 'x = "0.912345678901"')
+    assert "0.912345678901" in text
+    steps = [{"step": i, "x": x} for i, x in enumerate(["1.112141637097", "0.912345678901"])]
+    page = Submission(student="a", answers={"newton_root": {"steps": steps}})
+    for key, odd in ((text, 0), (text.partition("[question.published]")[0], 1)):
+        prepared = prepare(Key.model_validate(tomllib.loads(key)))
+        (own,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+        assert len(own.lines) == odd
+
+
+def test_a_copy_of_a_hopeless_page_is_found(alone):
+    draw = random.Random(12)
+    (original,) = odd_lines([("original", student(draw, errors=110).answer())])
+    other = replace(original, student="copy", file="copy.json")
+    assert names(pairs_in([*alone, original, other])) == {frozenset(("original", "copy"))}
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_those_who_take_other_labels_share_one_way(alone, count):
+    """0 where -1 stands: wrong in two fields, for two samples, in all iterations."""
+    draw = random.Random(13)
+    relabel = "z_out - (y + 1) / 2"
+    faults = {"L": f"({relabel})^2 / 2", "delta_out": f"({relabel}) * (1 - z_out^2)"}
+    own = odd_lines(same("m", count, draw, faults=faults, **USUAL))
+    assert all(len(each.lines) >= 6 for each in own)
+    assert not pairs_in([*alone[:30], *own])
