@@ -17,7 +17,7 @@ from grader.reports.html import StudentPages, class_page
 from grader.reports.html.signs import SIGNS
 from grader.reports.statistics import MOST_ROWS, statistics_of
 from grader.reports.tally import tally_of
-from grader.schemas.results import Status, SubmissionResult
+from grader.schemas.results import Automatic, Status, SubmissionResult
 
 POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 # Nothing that runs, loads, submits or embeds; `a` leads to pages beside this one only.
@@ -180,6 +180,16 @@ def test_what_cannot_be_read_is_drawn_with_its_place():
     elements = sound(page_of(hand_in(question("q", line("f", None, "invalid", message=message)))))
     (drawing,) = of(elements, "pre")
     assert drawing.text == "    2*x + + <b>\n          ^\n"
+
+
+def test_a_persons_mark_has_the_comment_and_the_automatic_one_beside_it():
+    before = Automatic(status="wrong", score=0.0, message="it is not equal to what is asked")
+    more = {"comment": "The idea is right.", "automatic": before}
+    marked = formula("marked", "", max_score=4.0, score=3.0).model_copy(update=more)
+    elements = sound(page_of(hand_in(question("q", marked))))
+    (cell,) = [each for each in of(elements, "td") if of(each.iter(), "math")]
+    for words in ("The idea is right", "automatically wrong, 0 of 4 points", before.message):
+        assert words in said(cell)
 
 
 @pytest.mark.parametrize(
