@@ -17,6 +17,7 @@ from grader.cli import (
     mark,
     marks,
     new,
+    report,
     schema,
     score,
     similar,
@@ -43,6 +44,7 @@ app.command("template", epilog=template.EXAMPLE)(template.template)
 app.command("assign", epilog=assign.EXAMPLE)(assign.assign)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
+app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 app.command("new", epilog=new.EXAMPLE)(new.new)
 app.add_typer(marks.app, name="marks")

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.expressions import ExpressionFault, Shape, Tree, substitute
 from grader.expressions.notation import Vocabulary, read_formula
-from grader.expressions.printing import in_brief
+from grader.expressions.printing import in_brief, in_plain
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
@@ -64,11 +64,12 @@ class FormulaMarker:
         except ExpressionFault as fault:
             message = f"cannot be read: {fault}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
+        read = in_plain(reading.tree)
         if found.status == Status.CORRECT and not reading.notes:
-            return found
+            return replace(found, read=read)
         read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
-        return replace(found, message=message, plain=plain)
+        return replace(found, message=message, plain=plain, read=read)
 
     def _remembered(self, part: str, tree: Tree) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""

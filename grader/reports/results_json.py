@@ -50,7 +50,7 @@ class Encoder:
 
     def _field(self, field: FieldResult) -> str:
         text = _encoded(_present(vars(field)))
-        if not field.message or field.status in _SAME_WORDS:
+        if field.read is None and (not field.message or field.status in _SAME_WORDS):
             self._remember(field, text)
         return text
 
@@ -86,7 +86,7 @@ def _frame(result: SubmissionResult) -> str:
     """Return the entry without the fields of its questions, made in one call: each call has its price."""
     # A model's __dict__ is its fields in the order of the schema.
     questions = [{**_present(vars(question)), "fields": ()} for question in result.questions]
-    return _encoded({**vars(result), "questions": questions})
+    return _encoded(_present({**vars(result), "questions": questions}))
 
 
 def _present(fields: dict[str, Any]) -> dict[str, object]:

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
 # Keys that are left out of the JSON where they are None.
-OPTIONAL: Final = ("comment", "automatic", "for_markers")
+OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "page")
+
+REPLACED: Final = "replaced by a later hand-in of the same student:"
 
 
 class Status(StrEnum):
@@ -44,8 +46,9 @@ class Automatic(_Frozen):
 class FieldResult(_Frozen):
     """The verdict on one field of one step, or on one part of a question (`step` is then None).
 
-    A person's mark has what that person wrote to the student as `comment`, and beside it the `automatic`
-    one; both are left out of the JSON where there are none.
+    `read` is a student's formula as it was understood, in the plain notation of keys. A person's mark has
+    what that person wrote to the student as `comment`, and beside it the `automatic` one. All three are left
+    out of the JSON where there are none.
     """
 
     field: str
@@ -55,6 +58,7 @@ class FieldResult(_Frozen):
     score: float
     max_score: float
     message: str = ""
+    read: str | None = None
     comment: str | None = None
     automatic: Automatic | None = None
 
@@ -82,7 +86,10 @@ class QuestionResult(_Frozen):
 
 
 class SubmissionResult(_Frozen):
-    """One hand-in; `score` is None where it could not be marked, and `problems` then says why."""
+    """One hand-in; `score` is None where it could not be marked, and `problems` then says why.
+
+    `page` is the name of the student's page, without its ending, where it is not the id itself.
+    """
 
     student: str | None
     file: str
@@ -92,6 +99,7 @@ class SubmissionResult(_Frozen):
     pending: float = 0.0
     problems: tuple[str, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
+    page: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}$")
 
 
 class Results(_Frozen):
