@@ -179,7 +179,8 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str | None:
 
 def _reason(kind: str, message: str, place: Sequence[int | str]) -> str:
     if kind == "extra_forbidden":
-        near = get_close_matches(str(place[-1]), _KNOWN, n=1)
+        elsewhere = str(place[-1])  # a name that is known at another place is no hint
+        near = get_close_matches(elsewhere, [name for name in _KNOWN if name != elsewhere], n=1)
         return "unknown key" + (f"; did you mean {near[0]}?" if near else "")
     if kind in ("missing", "union_tag_not_found"):
         return "is missing"
