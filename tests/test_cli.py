@@ -493,7 +493,10 @@ WRONG_USAGE = [
     (["score", SHIPPED, "--key", "nowhere"], "nowhere: there is no such file or folder; an answer key"),
     (["score", SHIPPED, "--key", SHIPPED], "no answer key here; expected files that end in .toml"),
     (["score", SHIPPED], "there is no folder answer_keys/ here; name a key"),
-    (["score", "{empty}", "--key", KEYS], "no submissions in {empty}; expected .json or .jsonl files"),
+    (
+        ["score", "{empty}", "--key", KEYS],
+        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, or a printout in .txt or .log",
+    ),
     (["score", SHIPPED, "--key", KEYS, "--out", SHIPPED / "amira.json"], "amira.json: cannot be written to"),
     (["score", SHIPPED, "--key", KEYS, "--format", "xml"], "'xml' is not one of"),
     (["score", SHIPPED, "--key", KEYS, "--fail-under", "101"], "Invalid value for '--fail-under'"),

@@ -18,7 +18,7 @@ from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 from grader.schemas.submission import Submission
-from grader.solver import make_plans
+from grader.solver import Plan, make_plans
 
 if TYPE_CHECKING:
     from grader.marking.formula import FormulaMarker
@@ -36,6 +36,14 @@ class Prepared:
     layouts: Mapping[str, Mapping[str, Layout]]
     correct: CorrectLines
     markers: dict[str, "FormulaMarker | None"] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> dict[str, dict[str, Plan]]:
+        """The plans of each trace question, by method."""
+        return {
+            question: {method: layout.plan for method, layout in methods.items()}
+            for question, methods in self.layouts.items()
+        }
 
     def read(self, submission: Submission) -> Paper:
         """Read a submission, all of it: nothing of it is needed any more."""

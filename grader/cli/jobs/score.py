@@ -12,6 +12,7 @@ from grader.cli.markbook import mark_book
 from grader.cli.score import Format
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
+from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
@@ -37,7 +38,7 @@ def score(
     """
     keys = key_ring(key)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks])
+    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
     if feedback:
         ready_folder(out)
     with Spool() as spool:
@@ -49,9 +50,7 @@ def score(
             streams.note(text)
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
-            raise UsageFault(
-                f"no submissions in {', '.join(map(str, paths))}; expected .json or .jsonl files"
-            )
+            raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         rows = _ordered(found)
         if feedback:
             changed = changed_marks(out, rows)
