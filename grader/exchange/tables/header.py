@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from grader.exchange.tables.grid import Grid, as_text
 
+COLUMNS_BEFORE = ("question", "part")  # those of the long form, around its labels
+COLUMNS_AFTER = ("field", "row", "column", "value")
 FIXED = ("question", "part", "field", "row", "column", "shape")
 LABEL = "label."  # before the name of a label, where a column of that name means something else
 MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a matrix
@@ -12,6 +14,7 @@ MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a mat
 _LOOK_FOR = 60  # rows in which the header must stand
 _VALUES = ("value", "answer")
 _IGNORED = frozenset({"points", "note", "notes", "comment", "comments", "unit", "title", ""})
+RESERVED = frozenset({*FIXED, *_VALUES, *_IGNORED, "student", "assignment"})
 
 
 @dataclass(frozen=True, slots=True)
