@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from grader.exchange.forms.rows import label_heading, traces
@@ -10,7 +10,7 @@ from grader.exchange.tables.header import COLUMNS_AFTER, COLUMNS_BEFORE
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankParts, BlankTrace
 
-Row = dict[str, str | int]
+Row = Mapping[str, str | int]
 
 
 def csv_form(blank: Blank, method: str | None = None) -> str:

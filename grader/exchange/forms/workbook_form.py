@@ -14,8 +14,8 @@ _LONGEST_SHEET = 31  # characters of a sheet's name
 _ABOUT_SHEET = "start"
 _HOW = (
     "Fill in the cells with a border; everything else is locked. What you leave empty counts as missing.",
-    "Type numbers as numbers. A number that ends in zeros keeps them if you type an apostrophe first: '0.0900",
-    "If you calculate in this workbook, do it on sheets of your own; a formula's value is read, not the formula.",
+    "Type numbers as numbers. One that ends in zeros keeps them if you type an apostrophe first: '0.0900",
+    "If you calculate in this workbook, use sheets of your own; of a formula its value is read.",
     "Save the workbook as .xlsx and look at it with: grader check FILE",
 )
 _NUMBER_CHECK = {

@@ -79,9 +79,9 @@ def _read_word(word: str, tell: Tell) -> list[str]:
         return [plain]
     if len(word) > _LONGEST:
         return [word]
-    if not any(character.isdigit() for character in word):
+    if len(word) > 1 and not re.search(r"[\d.]", word):
         return [word]
-    mended = plain if "e" in plain.lower() and NUMBER.fullmatch(plain) else plain.translate(_MISREAD)
+    mended = plain.translate(_MISREAD)
     mended = re.sub(r"[.,]+", ".", mended) if len(re.findall(r"[.,]+", mended)) == 1 else mended
     if NUMBER.fullmatch(mended):
         tell(f"{word!r} is read as {mended}")

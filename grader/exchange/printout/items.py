@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from grader.exchange.printout.characters import Tell, read_row
 
 _LABEL = re.compile(r"(?:(?<=\s)|^)([-—–]*)\s?(_?[^\W\d_][\w.'’]{0,49})\s?[:;](?=\s|[-\[\d]|$)")
+# A row of numbers without a label: digits, and what a scanner takes them, signs and brackets for.
 _ROW = re.compile(
-    r"[\s\[\](){}|Γ⌈⌊]*[-+\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}~]?\s?[\dOlI.][\d.OlISBeE+\-,\s\[\](){}|!]*"
+    r"(?=.*\d)[\s\d.,+\-~|!\[\](){}⌈⌉⌊⌋\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"
+    r"\N{GREEK CAPITAL LETTER GAMMA}OoDQUlIiZzSsGbTBgqAeE]+"
 )
 _NEXT_COLUMN = re.compile(r"(?<=\])\s{2,}(?=\[)")
 _LONGEST = 4000  # characters of a line

@@ -6,7 +6,7 @@ accepted way most of the printout fits. No number is taken from the key: one tha
 is, and stands where the lines around it stand.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -16,8 +16,10 @@ from grader.exchange.printout.characters import NUMBER
 from grader.schemas.blank import BlankMethod, Worked
 
 _MOST_COMPARED = 3_000_000  # numbers
+_FAR = 200  # powers of ten: no number of an exercise
 _SURE = 4  # significant digits of a number that hardly agrees by chance
-_BY_INPUTS, _BY_HEADING = 0.4, 0.1  # what these count beside one number that agrees
+# What the surroundings of a line count beside one number that agrees: all together less than it.
+_BY_INPUTS, _BY_HEADINGS, _BY_NEIGHBOUR = 0.4, 0.2, 0.2
 
 
 @dataclass(slots=True)
@@ -29,14 +31,14 @@ class Placed:
     floating: bool = False
 
 
-def place(found: Blocks, method: BlankMethod, worked: Sequence[Worked]) -> Placed:
-    """Place every field of a printout; `worked` are a method's numbers in each accepted way."""
+def place(found: Blocks, method: BlankMethod, work: Callable[[], Sequence[Worked]]) -> Placed:
+    """Place every field of a printout; `work` gives a method's numbers in each accepted way, if needed."""
     if _in_order(found, method):
         placed = Placed()
         for block in found.blocks:
             placed.steps.setdefault(tuple(block.labels.items()), []).extend(block.readings)
         return placed
-    return _by_numbers(found.blocks, method, worked)
+    return _by_numbers(found.blocks, method, work())
 
 
 def _in_order(found: Blocks, method: BlankMethod) -> bool:
@@ -137,7 +139,7 @@ def _runs(
         if best < 1:
             found.append(None)
             continue
-        likely = [fit + around[t] + 0.2 * (t == before) for t, fit in enumerate(fits)]
+        likely = [fit + around[t] + _BY_NEIGHBOUR * (t == before) for t, fit in enumerate(fits)]
         found.append(likely.index(max(likely)))
     known = [step for step in found if step is not None]
     at = known[0] if known else _only(around, block, method)
@@ -155,11 +157,17 @@ def _runs(
 def _around(block: Block, method: BlankMethod, t: int) -> float:
     """Return how far what stands around a block speaks for a step: its headings, and printed inputs."""
     step = method.steps[t]
-    score = _BY_HEADING * sum(step.labels.get(loop) == number for loop, number in block.labels.items())
-    for name, numbers in block.inputs.items():
-        if name in step.inputs:
-            score += _BY_INPUTS if _agreement(numbers, _flat(step.inputs[name])) >= 0 else -_BY_INPUTS
-    return score
+    headings = [step.labels.get(loop) == number for loop, number in block.labels.items()]
+    inputs = [
+        _agreement(numbers, _flat(step.inputs[name])) >= 0
+        for name, numbers in block.inputs.items()
+        if name in step.inputs
+    ]
+    return _BY_HEADINGS * _share(headings) + _BY_INPUTS * _share(inputs)
+
+
+def _share(signs: Sequence[bool]) -> float:
+    return sum(signs) / len(signs) if signs else 0.0
 
 
 def _only(around: list[float], block: Block, method: BlankMethod) -> int | None:
@@ -187,6 +195,8 @@ def _weight(number: str, value: float) -> float:
         return 0.0
     mantissa, _, exponent = number.lower().lstrip("+-").partition("e")
     whole, _, decimals = mantissa.partition(".")
+    if abs(int(exponent or 0)) > _FAR:
+        return 0.0
     unit = 10.0 ** (int(exponent or 0) - len(decimals))
     # As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
     if abs(abs(float(number)) - abs(value)) > 0.51 * unit + 1e-12 * abs(value):

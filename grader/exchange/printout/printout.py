@@ -109,7 +109,10 @@ def _read(file: str, items: Sequence[Item], about: dict[str, str], target: _Targ
     found = read_blocks(
         [item for item in items if item.label.casefold() not in _ABOUT], method, question.given
     )
-    ways = [way for way in target.key.work() if (way.question, way.method) == (question.id, method.name)]
+
+    def ways() -> list[Worked]:
+        return [w for w in target.key.work() if (w.question, w.method) == (question.id, method.name)]
+
     placed = place(found, method, ways)
     places: dict[str, str] = {}
     left_out: list[str] = []

@@ -58,8 +58,11 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
         plain = name.casefold()
         if plain in _IGNORED or plain in fixed or plain in _VALUES or _is_entry(plain):
             continue
-        numbers = any(text.lstrip("+-").isdecimal() for text in _texts(grid, number, column))
-        (labels if numbers else strange).setdefault(name.removeprefix(LABEL), column)
+        texts = {text for text in _texts(grid, number, column) if text}
+        if texts:
+            # A label with a fault in it is still one; a column without any number is something else.
+            numbers = any(text.lstrip("+-").isdecimal() for text in texts)
+            (labels if numbers else strange).setdefault(name.removeprefix(LABEL), column)
     first: dict[str, int] = {
         name: int("0" not in _texts(grid, number, fixed[name])) for name in ("row", "column") if name in fixed
     }

@@ -25,11 +25,15 @@ def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ())
     if not any(found):
         return Skipped(file, NO_TABLE)
     value = written.submission()
+    several = [entry for entry in written.about.values() if isinstance(entry.value, list)]
+    if several:
+        words = [f"{entry.place}: one was expected, found {entry.value[0]}." for entry in several]
+        return Unreadable(file, tuple(map(Problem, words)))
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
-        words = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
-        return Unreadable(file, (*words, *written.problems))
+        faults = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
+        return Unreadable(file, (*faults, *written.problems))
     return HandIn(file, submission, tuple(written.problems), written.places)
 
 
