@@ -358,6 +358,42 @@ def test_a_wrong_row_is_named_by_its_line(tmp_path, row, words):
     assert any(text.startswith(words) for text in found), found
 
 
+def test_what_is_given_three_times_is_named_each_time(tmp_path):
+    rows = "".join(f"exercise2,,0,0,s_out,,,{n}.5\n" for n in range(3))
+    found = problems_of(tmp_path, rows)
+    assert found[:2] == [
+        "line 4: given twice, so neither counts; the other one is at line 3",
+        "line 5: given again, as in line 3 and line 4; none of them counts",
+    ]
+
+
+def test_places_are_found_whatever_questions_are_called(tmp_path):
+    key = tmp_path / "odd.toml"
+    key.write_text(
+        'id = "odd"\n[[question]]\nid = "q-1.b"\nkind = "trace"\npoints = 1\nstart.x = 1.0\n'
+        'method.m.loop.n = 2\nmethod.m.equations.x = "2*x"\n',
+        encoding="utf-8",
+    )
+    finding = read_data(
+        tmp_path, "x.csv", "question,n,field,value\n,,student,s1\nq-1.b,0,x,two\nq-1.b,0,y,2\n"
+    )
+    (marked,) = mark(load_key(key), [finding.submission])
+    assert [placed(problem, finding.places).text for problem in marked.problems] == [
+        "line 3: expected a number, found the text 'two'",
+        "line 4: unknown key 'y'",
+    ]
+
+
+def test_a_sum_may_be_written_in_place_of_its_terms(tmp_path):
+    form = csv_form(blank_of(practical_key()), "batch")
+    form = form.replace("student,,,", "student,,,s1", 1).replace(
+        "exercise2,,0,L,1,,\n", "exercise2,,0,L,,,1.5\nexercise2,,0,L,1,,\n"
+    )
+    finding = read_data(tmp_path, "x.csv", form)
+    assert finding.problems == ()
+    assert finding.submission.answers["exercise2"]["steps"][0]["L"] == "1.5"
+
+
 def test_a_row_that_is_repeated_word_for_word_counts_once(tmp_path):
     row = "exercise2,,0,0,s_out,,,0.5\n"
     assert problems_of(tmp_path, row + row) == []

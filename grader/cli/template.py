@@ -28,9 +28,9 @@ def template(
 ) -> None:
     """Write an empty submission to fill in; what stays empty counts as missing.
 
-    json: by hand or by a script. csv: a table with a row for each number. xlsx: a workbook with a grid for
-    each question. html: a page that works offline, checks what is typed and saves the submission; it has
-    all methods.
+    json is for scripts, csv is a table with a row for each number, xlsx a
+    workbook with a grid for each question, html a page that works offline,
+    checks what is typed and saves the submission.
     """
     from grader.cli.jobs import template as job
 

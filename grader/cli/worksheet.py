@@ -15,7 +15,10 @@ def worksheet(
         Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.", show_default=False)
     ] = None,
 ) -> None:
-    """Write a page to print on A4 and fill in by pen: start values and a grid for each step, no answers."""
+    """Write a page to print on A4 and fill in by pen.
+
+    It has the start values and a grid for each step, and no answers.
+    """
     from grader.cli.jobs import template as job
 
     job.worksheet(key, method, out)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from grader.exchange.wording import step_into
 from grader.schemas.problems import Problem
 
 _UNKNOWN = "unknown key "
@@ -19,7 +18,7 @@ def placed(problem: Problem, places: Mapping[str, str]) -> Problem:
         return problem
     if reason.startswith(_UNKNOWN):
         name = reason.removeprefix(_UNKNOWN).split(";")[0].strip("'\"")
-        json = step_into(json, name)
+        json = f"{json}.{name}"
     while json and json not in places:
         json = json[: max(json.rfind("."), json.rfind("["), 0)]
     return Problem(f"{places[json]}: {reason}", problem.grave) if json else problem

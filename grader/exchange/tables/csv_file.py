@@ -15,7 +15,7 @@ from grader.schemas.faults import SubmissionFault
 
 _SEPARATORS = ",;\t"
 _LOOK_FOR = 60  # rows in which the header is looked for
-_COMMA = re.compile(r"[+-−–]?\d*,\d+(?:[eE][+-]?\d+)?")
+_COMMA = re.compile(r"[+\-−–]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
         if column < len(rows[number]) and _is_number_cell(rows[number], header)
     ]
     texts = [str(rows[row][column]).strip() for row, column in places]
-    if any(re.fullmatch(r"[+-−–]?\d*\.\d+(?:[eE][+-]?\d+)?", text) for text in texts):
+    if any(re.fullmatch(r"[+\-−–]?\d*\.\d+(?:[eE][+-]?\d+)?", text) for text in texts):
         return
     for (row, column), text in zip(places, texts, strict=True):
         if _COMMA.fullmatch(text):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
-from grader.exchange.wording import step_into
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
@@ -24,8 +23,12 @@ Labels: TypeAlias = tuple[tuple[str, int | str], ...]
 class Entry:
     """What is written in one place."""
 
-    value: Any
+    value: Any  # a cell's, or a list with two of them in words, which cannot both count
     place: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not isinstance(self.value, list) and not as_text(self.value)
 
 
 @dataclass(slots=True)
@@ -34,6 +37,12 @@ class Field:
 
     entries: dict[Index, Entry] = field(default_factory=dict)
     shape: Index = ()
+
+    def leave_empty_rows(self) -> None:
+        """Forget empty rows where the field is written in another shape: a sum in place of its terms."""
+        kinds = {len(index) for index, entry in self.entries.items() if not entry.is_empty}
+        if len(kinds) == 1:
+            self.entries = {index: entry for index, entry in self.entries.items() if len(index) in kinds}
 
 
 @dataclass(slots=True)
@@ -60,9 +69,11 @@ class Written:
     def put(self, entries: dict[Any, Entry], name: Any, entry: Entry) -> None:
         """Keep what is written under a name. Two different values for one thing cannot both count."""
         before = entries.get(name)
-        if before is None or not as_text(before.value):
+        if before is None or before.is_empty:
             entries[name] = entry
-        elif as_text(entry.value) and as_text(entry.value) != as_text(before.value):
+        elif isinstance(before.value, list):
+            self.fault(entry.place, f"given again, as in {before.place}; none of them counts")
+        elif not entry.is_empty and as_text(entry.value) != as_text(before.value):
             both = f"{as_text(before.value)[:30]} and {as_text(entry.value)[:30]}"
             entries[name] = Entry([both], f"{before.place} and {entry.place}")
             self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
@@ -89,6 +100,7 @@ class Written:
             step: dict[str, Any] = dict(labels)
             place = f"steps[{len(steps)}]"
             for name, written in fields.items():
+                written.leave_empty_rows()
                 sizes = _sizes(written)
                 numbers += _count(sizes)
                 if numbers > _MOST_NUMBERS:
@@ -115,18 +127,18 @@ class Written:
 
     def _place(self, question: str, step: str, name: str, written: Field) -> None:
         first = next(iter(written.entries.values())).place
-        place = f"{step_into('answers', question)}.{step}"
-        self.places.setdefault(step_into("answers", question), first)
+        place = f"answers.{question}.{step}"
+        self.places.setdefault(f"answers.{question}", first)
         self.places.setdefault(place, first)
-        self.places[step_into(place, name)] = first
+        self.places[f"{place}.{name}"] = first
         for index, entry in written.entries.items():
-            self.places[step_into(place, name) + "".join(f"[{i}]" for i in index)] = entry.place
+            self.places[f"{place}.{name}" + "".join(f"[{i}]" for i in index)] = entry.place
 
     def _stands(self, place: str, *keys: str) -> None:
         """Note where an answer stands, and where that begins which it is in."""
         json = "answers"
         for key in keys:
-            json = step_into(json, key)
+            json = f"{json}.{key}"
             self.places.setdefault(json, place)
         self.places[json] = place
 
