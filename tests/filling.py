@@ -42,7 +42,8 @@ def _csv_value(row, submission, written):
     labels = {name: int(text) for name, text in row.items() if name not in known and text}
     value = value_of(answer, labels, row["field"])
     index = [int(row[name]) for name in ("row", "column") if row[name]]
-    return "" if value is None else written(component(value, index))
+    value = component(value, index) if value is not None else value
+    return "" if value is None or isinstance(value, list) else written(value)  # a row for a sum stays empty
 
 
 def value_of(answer, labels, name):

@@ -386,12 +386,17 @@ def test_places_are_found_whatever_questions_are_called(tmp_path):
 
 def test_a_sum_may_be_written_in_place_of_its_terms(tmp_path):
     form = csv_form(blank_of(practical_key()), "batch")
-    form = form.replace("student,,,", "student,,,s1", 1).replace(
-        "exercise2,,0,L,1,,\n", "exercise2,,0,L,,,1.5\nexercise2,,0,L,1,,\n"
-    )
+    form = form.replace("student,,,", "student,,,s1").replace("exercise2,,0,L,,,\n", "exercise2,,0,L,,,1.5\n")
     finding = read_data(tmp_path, "x.csv", form)
     assert finding.problems == ()
     assert finding.submission.answers["exercise2"]["steps"][0]["L"] == "1.5"
+    student = Student(practical_key().plans["exercise2"]["batch"])
+    answer = {**student.answer(), "steps": [{"iteration": 0, "L": 1.5}]}
+    submission = {"student": "s1", "assignment": "practical1", "answers": {"exercise2": answer}}
+    book = fill_workbook(workbook_form(blank_of(practical_key()), "batch"), submission)
+    finding = read_data(tmp_path, "x.xlsx", book)
+    assert finding.problems == ()
+    assert finding.submission.answers["exercise2"]["steps"][0]["L"] == 1.5
 
 
 def test_a_row_that_is_repeated_word_for_word_counts_once(tmp_path):

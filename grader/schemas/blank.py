@@ -16,10 +16,14 @@ Numbers: TypeAlias = float | list[float] | list[list[float]]
 
 @dataclass(frozen=True, slots=True)
 class BlankField:
-    """One field of a step: a name, and the shape that it is usually written in."""
+    """One field of a step: a name, and the shape that it is usually written in.
+
+    `single`: one number may stand in place of all of them, such as their sum.
+    """
 
     name: str
     shape: Shape
+    single: bool = False
 
     @property
     def size(self) -> int:

@@ -62,7 +62,10 @@ def _method(plan: Plan) -> BlankMethod:
         for t, labels in enumerate(plan.steps)
     )
     start = {name: _plain(array) for name, array in plan.start.items()}
-    fields = tuple(BlankField(line.field, line.shape) for line in plan.lines)
+    fields = tuple(
+        BlankField(line.field, line.shape, any(form.shape == () != line.shape for form in line.forms))
+        for line in plan.lines
+    )
     return BlankMethod(plan.method, fields, steps, start, constant)
 
 

@@ -172,6 +172,18 @@ def test_numbers_keep_their_zeros_and_what_is_empty_is_absent(page, tmp_path):
     }
 
 
+def test_a_sum_may_stand_in_place_of_its_terms(page, tmp_path):
+    page.get_by_label("Student number").fill("s1")
+    page.get_by_label("Method").select_option("batch")
+    table = page.locator("[data-method=batch] .step").first
+    cell(table, "L").fill("1.625")
+    assert table.locator(".says li").count() == 0
+    cell(table, "z_out", 1).fill("0.125")
+    assert table.locator(".says li").all_inner_texts() == ["z_out: 1 of 4 numbers."]
+    answer = json.loads(saved(page, tmp_path).read_text(encoding="utf-8"))["answers"]["exercise2"]
+    assert answer["steps"] == [{"iteration": 0, "z_out": [None, "0.125", None, None], "L": "1.625"}]
+
+
 @pytest.mark.parametrize(
     ("text", "rows"),
     [

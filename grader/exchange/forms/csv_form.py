@@ -42,6 +42,8 @@ def _trace(question: BlankTrace, method: str | None) -> Iterator[Row]:
     for step in way.steps:
         labels = {label_heading(loop): number for loop, number in step.labels.items()}
         for field in way.fields:
+            if field.single:
+                yield {"question": question.id, **labels, "field": field.name}
             for index in product(*(range(1, size + 1) for size in field.shape)):
                 place = dict(zip(("row", "column"), index, strict=False))
                 yield {"question": question.id, **labels, "field": field.name, **place}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.exchange.tables.header import LABEL, RESERVED
+from grader.exchange.tables.header import LABEL, OR_NUMBER, RESERVED
 from grader.schemas.blank import Blank, BlankField, BlankTrace, Numbers
 
 
@@ -25,8 +25,9 @@ def field_rows(field: BlankField) -> Iterator[FieldRow]:
 
 
 def shape_in_words(field: BlankField) -> str:
-    """Return "number", "3" or "2 × 3"."""
-    return " × ".join(map(str, field.shape)) or "number"
+    """Return "number", "3" or "2 × 3"; "4 or number" where one may stand for all."""
+    shape = " × ".join(map(str, field.shape)) or "number"
+    return shape + OR_NUMBER * field.single
 
 
 def label_heading(loop: str) -> str:

@@ -9,6 +9,7 @@ COLUMNS_BEFORE = ("question", "part")  # those of the long form, around its labe
 COLUMNS_AFTER = ("field", "row", "column", "value")
 FIXED = ("question", "part", "field", "row", "column", "shape")
 LABEL = "label."  # before the name of a label, where a column of that name means something else
+OR_NUMBER = " or number"  # ends a shape in whose place one number may stand: the first entry alone
 MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a matrix
 
 _LOOK_FOR = 60  # rows in which the header must stand

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.exchange.tables.grid import Grid, Value, as_text
-from grader.exchange.tables.header import MOST_ENTRIES, Header, find_header
+from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
 from grader.exchange.wording import quoted
 
@@ -127,12 +127,14 @@ class _Reader:
             for entry, column in self.header.entries.items()
             if column < len(row) and as_text(row[column])
         ]
-        alone = shape == () or (shape is None and at["row"] is None and filled == [1])
+        single = shape is None or as_text(self._cell(row, "shape")).endswith(OR_NUMBER)
+        alone = shape == () or (single and at["row"] is None and filled == [1])
         before = () if at["row"] is None or (shape is not None and len(shape) < 2) else (at["row"],)
-        for entry in sorted(set(filled) | set(range(1, (shape[-1] if shape else 0) + 1))):
+        if alone and filled and filled != [1]:
+            raise _Stray(filled[-1], "one number was expected in this row, in its first cell")
+        stated = range(1, (shape[-1] if shape and not alone else 0) + 1)
+        for entry in sorted({*filled, *stated}):
             column = self.header.entries.get(entry, len(row))
-            if alone and entry > 1:
-                raise _Stray(entry, "one number was expected in this row, found more")
             value = row[column] if column < len(row) else None
             yield (() if alone else (*before, entry - 1)), Entry(value, self.grid.place(number, column))
 
@@ -159,7 +161,7 @@ class _Reader:
     def _shape(self, row: Sequence[Value]) -> Index | None:
         """Return the shape that a row states, or None."""
         text = as_text(self._cell(row, "shape"))
-        match = _SHAPE.fullmatch(text)
+        match = _SHAPE.fullmatch(text.removesuffix(OR_NUMBER))
         if match is None:
             return () if text == "number" else None
         shape = tuple(int(size) for size in match.groups() if size)

@@ -41,6 +41,7 @@ class Field:
     def leave_empty_rows(self) -> None:
         """Forget empty rows where the field is written in another shape: a sum in place of its terms."""
         kinds = {len(index) for index, entry in self.entries.items() if not entry.is_empty}
+        kinds = kinds or {max(map(len, self.entries))}
         if len(kinds) == 1:
             self.entries = {index: entry for index, entry in self.entries.items() if len(index) in kinds}
 

@@ -51,7 +51,7 @@
         if (wrong) says.push(["bad", `${name}: “${text.slice(0, 30)}”${wrong}.`]);
         if (few) says.push(["few", `${name}: ${text} has fewer than ${digits} digits; is it exact?`]);
       }
-      if (written.length && written.length < inputs.length) {
+      if (written.length && written.length < inputs.length && !standsForAll(field, written)) {
         says.push(["few", `${name}: ${written.length} of ${inputs.length} numbers.`]);
       }
     }
@@ -64,6 +64,11 @@
       return item;
     }));
     return { filled, total, bad: says.filter(([kind]) => kind === "bad").length };
+  }
+
+  // One number in place of all, such as a sum, where the key allows that: it stands alone in the first cell.
+  function standsForAll(field, written) {
+    return field.matches("[data-single]") && written.length === 1 && written[0] === one("input", field);
   }
 
   function checkGiven(input) {
@@ -95,7 +100,8 @@
     const shape = JSON.parse(field.dataset.shape);
     const rows = all("tr", field).map((row) => all("input", row).map(valueOf));
     if (rows.flat().every((value) => value === null)) return null;
-    if (shape.length === 0) return rows[0][0];
+    const alone = standsForAll(field, all("input", field).filter((input) => input.value.trim()));
+    if (shape.length === 0 || alone) return rows[0][0];
     return shape.length === 1 ? rows[0] : rows;
   }
 
