@@ -367,6 +367,14 @@ def test_what_is_given_three_times_is_named_each_time(tmp_path):
     ]
 
 
+def test_of_a_vector_only_the_number_given_twice_is_invalid(tmp_path):
+    rows = "".join(
+        f"exercise2,,0,0,s_i,{i},,{x}\n" for i, x in ((1, 0.458), (2, 0.869), (3, 0.704), (2, 0.9))
+    )
+    finding = read_data(tmp_path, "x.csv", HEAD + rows)
+    assert finding.submission.answers["exercise2"]["steps"][0]["s_i"] == ["0.458", "0.869 and 0.9", "0.704"]
+
+
 def test_places_are_found_whatever_questions_are_called(tmp_path):
     key = tmp_path / "odd.toml"
     key.write_text(
@@ -565,6 +573,15 @@ def test_leading_zeros_of_a_text_and_trailing_zeros_of_a_number_as_text_stay(tmp
     finding = read_data(tmp_path, "x.xlsx", workbook([*head, [0, 0, "s_out", None, "number", "0.0900"]]))
     assert finding.submission.student == "0012345"
     assert finding.submission.answers["exercise2"]["steps"][0]["s_out"] == "0.0900"
+
+
+def test_a_student_number_that_is_a_number_is_noted(tmp_path):
+    head = [["student", 12345], *ABOUT[1:]]
+    finding = read_data(tmp_path, "x.xlsx", workbook([*head, [0, 0, "s_out", None, "number", 0.5]]))
+    assert finding.submission.student == "12345"
+    assert [p.text for p in finding.problems] == [
+        "exercise2!B1: student: a number, which has no zeros in front"
+    ]
 
 
 def test_sheets_of_ones_own_beside_the_answers_change_nothing(tmp_path):

@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).parent / "templates"
 
 def entry_page(blank: Blank) -> str:
     """Return an HTML page with a grid for each step, which checks what is typed and saves the submission."""
-    style, script = _read("entry.css"), _read("entry.js")
+    style, script = _read("entry.css"), _read("numbers.js") + _read("entry.js")
     return _rendered("entry.html.j2", blank, style=style, script=script)
 
 

@@ -30,7 +30,12 @@ def read_rows(grid: Grid, written: Written) -> bool:
             written.fault(place, f"{name}: counted from 0 and read so", grave=False)
     question = as_text(above.pop("question", Entry(None, "")).value)
     for name, entry in above.items():
-        written.put(written.settings, (question, name), entry)
+        if question:
+            written.put(written.settings, (question, name), entry)
+        else:
+            written.fault(
+                entry.place, f"{name}: a row with the question that it is of was expected beside it"
+            )
     reader = _Reader(grid, header, written, question)
     for number in range(header.row + 1, len(grid.rows)):
         reader.read(number)

@@ -25,6 +25,9 @@ def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ())
     if not any(found):
         return Skipped(file, NO_TABLE)
     value = written.submission()
+    student = written.about.get("student")
+    if student is not None and isinstance(student.value, float):
+        written.fault(student.place, "student: a number, which has no zeros in front", grave=False)
     several = [entry for entry in written.about.values() if isinstance(entry.value, list)]
     if several:
         words = [f"{entry.place}: one was expected, found {entry.value[0]}." for entry in several]

@@ -121,7 +121,7 @@ class Written:
             )
             return {}
         if not sizes:
-            return _bracketed(entries[()].value)
+            return _bracketed(_at(entries, ()))
         if len(sizes) == 1:
             return [_at(entries, (i,)) for i in range(sizes[0])]
         return [[_at(entries, (i, j)) for j in range(sizes[1])] for i in range(sizes[0])]
@@ -163,7 +163,8 @@ def _count(sizes: Index | None) -> int:
 
 
 def _at(entries: Mapping[Index, Entry], index: Index) -> Value:
-    return entries[index].value if index in entries else None
+    value: Value | list[str] = entries[index].value if index in entries else None
+    return value[0] if isinstance(value, list) else value
 
 
 def _bracketed(value: Value) -> Any:
