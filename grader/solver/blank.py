@@ -16,7 +16,8 @@ from grader.schemas.blank import (
     Numbers,
     Worked,
 )
-from grader.schemas.key import Given, Key, TraceQuestion
+from grader.schemas.given import Given
+from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.solver.plan import Plan
 from grader.solver.solve import solve
@@ -55,8 +56,10 @@ def _question(question: TraceQuestion | PartsQuestion, plans: Plans) -> BlankTra
 
 def _method(plan: Plan) -> BlankMethod:
     # An input has a leading axis over the steps, of length one where it is the same in all of them.
-    constant = {name: _plain(array[0]) for name, array in plan.inputs.items() if len(array) == 1}
-    varying = {name: array for name, array in plan.inputs.items() if len(array) > 1}
+    # The labels of the steps are among them.
+    inputs = {name: array for name, array in plan.inputs.items() if name not in plan.loops}
+    constant = {name: _plain(array[0]) for name, array in inputs.items() if len(array) == 1}
+    varying = {name: array for name, array in inputs.items() if len(array) > 1}
     steps = tuple(
         BlankStep(labels, {name: _plain(array[t % len(array)]) for name, array in varying.items()})
         for t, labels in enumerate(plan.steps)

@@ -9,6 +9,7 @@ is, and stands where the lines around it stand.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from math import isfinite
 from typing import Any
 
 from grader.exchange.printout.blocks import Block, Blocks, Reading
@@ -195,7 +196,7 @@ def _weight(number: str, value: float) -> float:
         return 0.0
     mantissa, _, exponent = number.lower().lstrip("+-").partition("e")
     whole, _, decimals = mantissa.partition(".")
-    if abs(int(exponent or 0)) > _FAR:
+    if abs(int(exponent or 0)) > _FAR or not isfinite(value):  # no value: the work has ended before
         return 0.0
     unit = 10.0 ** (int(exponent or 0) - len(decimals))
     # As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
