@@ -30,7 +30,7 @@ KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
 HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
-COMMANDS = ("score", "check", "solve", "template", "audit", "schema", "try", "report")
+COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema", "try", "report")
 
 FAULTS, USAGE = 1, 2  # exit codes
 
@@ -496,7 +496,10 @@ WRONG_USAGE = [
     (["score", SHIPPED, "--key", "nowhere"], "nowhere: there is no such file or folder; an answer key"),
     (["score", SHIPPED, "--key", SHIPPED], "no answer key here; expected files that end in .toml"),
     (["score", SHIPPED], "there is no folder answer_keys/ here; name a key"),
-    (["score", "{empty}", "--key", KEYS], "no submissions in {empty}; expected .json or .jsonl files"),
+    (
+        ["score", "{empty}", "--key", KEYS],
+        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, or a printout in .txt or .log",
+    ),
     (["score", SHIPPED, "--key", KEYS, "--out", SHIPPED / "amira.json"], "amira.json: cannot be written to"),
     (["score", SHIPPED, "--key", KEYS, "--format", "xml"], "'xml' is not one of"),
     (["score", SHIPPED, "--key", KEYS, "--fail-under", "101"], "Invalid value for '--fail-under'"),
@@ -791,6 +794,56 @@ def test_an_empty_template_is_a_hand_in_with_everything_missing(run, tmp_path):
     result = entry(done.out, "me")
     assert (result.score, result.pending) == (0, 0)
     assert {field.status for question in result.questions for field in question.fields} == {"missing"}
+
+
+@pytest.mark.parametrize(
+    ("format_", "start"), [("csv", b"question,part,"), ("xlsx", b"PK"), ("html", b"<!DOCTYPE")]
+)
+def test_a_template_of_any_format_goes_to_a_file_or_to_stdout(run, tmp_path, format_, start):
+    file = tmp_path / f"mine.{format_}"
+    done = run("template", KEY, "--format", format_, "-o", file)
+    assert (done.code, done.out, done.err) == (0, "", f"Written to {file}\n")
+    assert file.read_bytes().startswith(start)
+    command = [sys.executable, "-m", "grader", "template", str(KEY), "--format", format_]
+    piped = subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
+    assert piped.stdout == file.read_bytes() if format_ != "xlsx" else piped.stdout.startswith(start)
+    assert piped.stderr == b""
+
+
+def test_a_workbook_is_not_shown_in_a_terminal(run, monkeypatch):
+    monkeypatch.setattr("grader.cli.streams.is_terminal", lambda: True)
+    done = run("template", KEY, "--format", "xlsx")
+    assert done.code == USAGE
+    assert "a workbook cannot be shown in a terminal; name a file: --out answers.xlsx" in done.words
+
+
+def test_a_worksheet_is_a_page_by_the_method_asked_for(run, tmp_path):
+    file = tmp_path / "sheet.html"
+    assert run("worksheet", KEY, "--method", "batch", "-o", file).code == 0
+    assert file.read_text(encoding="utf-8").count("<table>") == 3
+    assert run("worksheet", KEY, "--method", "offline").code == USAGE
+    assert run("worksheet", KEY).out.count("<table>") == 12
+
+
+def test_hand_ins_of_every_kind_are_marked_side_by_side(run, tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    answers = {"exercise2": {"steps": [{"iteration": 0, "sample": 0, "s_out": "0.0986"}]}}
+    write(folder, "a.json", {"student": "a", "assignment": "practical1", "answers": answers})
+    head = "question,iteration,sample,field,value\n,,,student,{}\n,,,assignment,practical1\n"
+    (folder / "b.csv").write_text(head.format("b") + "exercise2,0,0,s_out,0.0986\n", encoding="utf-8")
+    (folder / "c.log").write_text(run("solve", KEY, "--format", "log").out, encoding="utf-8")
+    (folder / "d.csv").write_text(head.format("d") + "exercise2,0,0,s_out,much\n", encoding="utf-8")
+    (folder / "notes.txt").write_text("nothing of a printout\n", encoding="utf-8")
+    (folder / "gradebook.csv").write_text("student,total\na,3\n", encoding="utf-8")
+    done = run("score", folder, "--key", KEY, "--no-feedback", "--format", "csv")
+    totals = {row["student"]: row["total"] for row in csv.DictReader(io.StringIO(done.out))}
+    assert totals == {"a": totals["b"], "b": totals["b"], "c": "15.00", "d": "0.00"}
+    assert done.code == FAULTS
+    assert f"{folder / 'd.csv'}: line 4: expected a number, found the text 'much'" in done.err
+    assert f"{folder / 'notes.txt'}: not a submission: no printout of steps" in done.err
+    assert f"{folder / 'gradebook.csv'}: not a submission: no table of answers" in done.err
+    assert run("check", folder / "b.csv", "--key", KEY).code == 0
 
 
 @pytest.mark.parametrize("method", ["online", "batch"])

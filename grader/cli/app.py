@@ -24,6 +24,7 @@ from grader.cli import (
     solve,
     template,
     try_key,
+    worksheet,
 )
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
@@ -42,6 +43,7 @@ app.command("check", epilog=check.EXAMPLE)(check.check)
 app.command("solve", epilog=solve.EXAMPLE)(solve.solve)
 app.command("template", epilog=template.EXAMPLE)(template.template)
 app.command("assign", epilog=assign.EXAMPLE)(assign.assign)
+app.command("worksheet", epilog=worksheet.EXAMPLE)(worksheet.worksheet)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
 app.command("report", epilog=report.EXAMPLE)(report.report)

@@ -2,13 +2,18 @@
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.exchange.keys import first_look, in_file, key_files, read_key
 from grader.exchange.secret import VARIABLE, read_secret
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.submission import Submission
+
+if TYPE_CHECKING:
+    from grader.exchange.printout import KeyData
 
 DEFAULT = Path("answer_keys")
 
@@ -83,6 +88,14 @@ class KeyRing:
         if ready.variations and self.secret is None and not self.as_stated:
             raise KeyFault(f"{file}: {_NO_SECRET}")
         return ready
+
+    def for_printouts(self) -> "list[KeyData]":
+        """Return what a printout, which does not say what it is of, is read by: every key that is sound."""
+        from grader.exchange.printout import KeyData
+        from grader.solver.blank import make_blank, work
+
+        ready = [self.ready[name] for name in sorted(self.files) if self.usable(name)]
+        return [KeyData(make_blank(key.key, key.plans), partial(work, key.plans)) for key in ready]
 
     def _only_one_for(self, submission: Submission) -> str:
         """Return the only key that has all the questions answered."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from grader.cli.keyring import KeyRing
 from grader.cli.markbook import MarkBook
 from grader.cli.pages import PageWriter
-from grader.exchange import Finding, HandIn, Skipped, Unreadable
+from grader.exchange import Finding, HandIn, Skipped, Unreadable, placed
 from grader.exchange.write import Spool
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
@@ -91,7 +91,9 @@ class Scoring:
         except KeyFault as fault:
             return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
         by_person = self.book.of(key.key, submission) if self.book else ()
-        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission), by_person)
+        paper = key.read(submission)
+        paper.problems = [placed(problem, hand_in.places) for problem in paper.problems]
+        return _Read(hand_in.file, student, assignment, problems, key, paper, by_person)
 
     def _mark(self, chunk: Sequence[_Read]) -> None:
         """Mark what was read by each key at once, and take it in the order in which it was read."""

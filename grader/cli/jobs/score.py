@@ -13,6 +13,7 @@ from grader.cli.pages import PageWriter, where_to_begin
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
+from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
@@ -38,7 +39,7 @@ def score(
     """
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks])
+    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
     if pages is not None:
         ready_folder(out)
     with Spool() as spool, Spool() as tallies:
@@ -51,9 +52,7 @@ def score(
             streams.note(text)
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
-            raise UsageFault(
-                f"no submissions in {', '.join(map(str, paths))}; expected .json or .jsonl files"
-            )
+            raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         rows = _ordered(found)
         if writer is not None:
             order = _by_student(found)
