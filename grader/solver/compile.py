@@ -13,11 +13,13 @@ from grader.expressions import (
     Array,
     ExpressionFault,
     Shape,
+    Tree,
     in_words,
     infer,
     names_in,
     nearest,
     parse,
+    substitute,
 )
 from grader.schemas.base import MAX_STEPS, Value, shape_of
 from grader.schemas.faults import KeyFault
@@ -211,13 +213,23 @@ class _Maker:
                 found, start = in_words(usual.shape), in_words(shapes[name])
                 self._question_fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
-            forms = tuple(
-                self._form(form, f"{self._here}.forms.{name}.{form}", text, shapes, done)
-                for form, text in self.method.forms.get(name, {}).items()
-            )
+            forms = self._other_forms(name, equation, shapes, done)
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
             done.append(name)
         return tuple(lines), shapes
+
+    def _other_forms(
+        self, name: str, equation: str, shapes: Mapping[str, Shape], done: Sequence[str]
+    ) -> Iterator[Form]:
+        """Yield the other forms of a field; its own name in one is the field as it has just been worked."""
+        for form, text in self.method.forms.get(name, {}).items():
+            place = f"{self._here}.forms.{name}.{form}"
+            # First as it stands, so that a fault is told at its place in what the author wrote.
+            made = self._form(form, place, text, shapes, done)
+            if name not in self.started and any(name in names_in(tree) for tree in made.trees.values()):
+                worked = substitute(parse(text), {name: parse(equation)})
+                made = self._form(form, place, text, shapes, done, worked)
+            yield made
 
     def _line(
         self, name: str, done: Sequence[str], inputs: Mapping[str, Array], points: float, *forms: Form
@@ -292,9 +304,16 @@ class _Maker:
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
 
     def _form(
-        self, name: str, place: str, text: str, shapes: Mapping[str, Shape], done: Sequence[str]
+        self,
+        name: str,
+        place: str,
+        text: str,
+        shapes: Mapping[str, Shape],
+        done: Sequence[str],
+        tree: Tree | None = None,
     ) -> Form:
-        groups, trees = variants(self.question, parse(text))
+        """Compile an equation, under every combination of the options that it uses."""
+        groups, trees = variants(self.question, tree or parse(text))
         found = {}
         for options, variant in trees.items():
             choice = dict(zip(groups, options, strict=True))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from grader.marking.mark import Prepared, mark
+from grader.marking.variants import key_value
 from grader.schemas.key import Acknowledged, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.submission import Submission
@@ -87,5 +88,9 @@ def _whole(prepared: Prepared) -> Iterator[Oddity]:
 def _perfect(prepared: Prepared, question: TraceQuestion | PartsQuestion) -> dict[str, object]:
     if isinstance(question, TraceQuestion):
         layout = next(iter(prepared.layouts[question.id].values()))
-        return write_pages(layout.plan, [Student()]).answer(0)
+        answer = write_pages(layout.plan, [Student()]).answer(0)
+        variation = prepared.variations.get(question.id)
+        if variation is not None:
+            answer["variant"] = {name: key_value(variation, name).tolist() for name in variation.lattices}
+        return answer
     return {part.id: part.answer[0] if part.answer else _TEXT for part in question.part}
