@@ -57,7 +57,7 @@ class FormulaMarker:
         return found
 
     def mark_unworked(self, part: str, text: str) -> PartMark:
-        """Return the verdict by value alone: a key may write an answer as the derivative that is asked for."""
+        """Return the verdict by value alone: keys may name an answer as the derivative that is asked for."""
         return self._read_and_mark(part, text, worked=False)
 
     def _read_and_mark(self, part: str, text: str, *, worked: bool = True) -> PartMark:

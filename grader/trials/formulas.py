@@ -67,6 +67,7 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
 
 
 def has_derivatives(tree: Tree) -> bool:
+    """Tell whether a formula has a derivative that is not worked out."""
     return any(getattr(node, "function", "") == "derivative" for node in walk(tree))
 
 
