@@ -114,7 +114,7 @@ class Marked:
 
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
-        return SubmissionResult.model_construct(
+        return SubmissionResult(
             student=self.student,
             file=file,
             assignment=self.assignment,

@@ -164,7 +164,7 @@ class TraceMark:
         plan = self.sheet.layout.plan
         written = bool(np.any(~np.isnan(self.sheet.row)))
         options = self.group.verdicts.options
-        return QuestionResult.model_construct(
+        return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
@@ -204,7 +204,7 @@ class TraceMark:
 
     def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
         t, i = divmod(place, len(self.sheet.layout.usual))
-        return FieldResult.model_construct(
+        return FieldResult(
             field=correct.field,
             step=correct.step,
             status=STATUS[Code(self.group.codes[self.row, t, i])],
