@@ -115,7 +115,7 @@ def _one_digit(numbers: Numbers, whole: Array, powers: Array) -> Mask:
 
 
 def _two_digits(numbers: Numbers, whole: Array, powers: Array) -> Mask:
-    """Tell where exchanging a digit and the one before makes the number the intended one: (places, *shape)."""
+    """Tell where exchanging two neighbouring digits makes the number the intended one: (places, *shape)."""
     pair = np.floor(whole / _TENS[:-1]) % 100
     turned = pair % 10 * 10 + pair // 10
     repaired = np.abs(numbers.written) + (turned - pair) * powers

@@ -188,28 +188,27 @@ class TraceMark:
         words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
         options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
         shared = self.group.shared.setdefault((reveal, len(correct), options), {})
-        points = self.group.points[self.row].ravel().tolist()
+        codes = self.group.codes[self.row].ravel().tolist()
+        points: list[float] = self.group.points[self.row].ravel().tolist()
         whole = self.group.whole[self.row].ravel().tolist()
+        lines = len(self.sheet.layout.usual)
         results = list(correct)
         for place in off:
-            said = whole[place] or words.fixed(*divmod(place, len(self.sheet.layout.usual)))
-            if said is None:
-                results[place] = self._field(words, place, correct[place])
-                continue
-            same = (place, points[place], said)
-            if same not in shared:
-                shared[same] = self._field(words, place, correct[place])
-            results[place] = shared[same]
+            line = words.line(*divmod(place, lines))
+            said: int | tuple[bytes, int] | None = whole[place] or line.fixed()
+            same = None if said is None else (place, points[place], said)
+            result = shared.get(same) if same else None
+            if result is None:
+                result = FieldResult(
+                    field=correct[place].field,
+                    step=correct[place].step,
+                    status=STATUS[Code(codes[place])],
+                    cause=line.cause(),
+                    score=points[place],
+                    max_score=correct[place].max_score,
+                    message=line.message(),
+                )
+                if same:
+                    shared[same] = result
+            results[place] = result
         return tuple(results)
-
-    def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
-        t, i = divmod(place, len(self.sheet.layout.usual))
-        return FieldResult(
-            field=correct.field,
-            step=correct.step,
-            status=STATUS[Code(self.group.codes[self.row, t, i])],
-            cause=words.cause(t, i),
-            score=float(self.group.points[self.row, t, i]),
-            max_score=correct.max_score,
-            message=words.message(t, i),
-        )
