@@ -189,9 +189,10 @@ def test_json_escapes_lone_surrogates():
     assert r"a\ud800b" in submission_json(result)
 
 
-def test_json_refuses_what_is_no_number():
-    with pytest.raises(ValueError, match="JSON"):
-        submission_json(AVERAGE.model_copy(update={"score": float("nan")}))
+@pytest.mark.parametrize("score", [float("nan"), float("inf")])
+def test_results_refuse_what_is_no_number(score):
+    with pytest.raises(ValueError, match="finite number"):
+        SubmissionResult(student="s", file="s.json", score=score)
 
 
 def test_text_that_looks_like_the_frame_of_a_question_does_no_harm():
