@@ -19,7 +19,7 @@ from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
 from grader.marking.variants import Own
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
-from grader.marking.words import Words
+from grader.marking.words import LineWords, Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
@@ -194,21 +194,30 @@ class TraceMark:
         lines = len(self.sheet.layout.usual)
         results = list(correct)
         for place in off:
+            said: int | tuple[bytes, int] | None = whole[place]
+            if said and (place, points[place], said) in shared:
+                results[place] = shared[place, points[place], said]
+                continue
             line = words.line(*divmod(place, lines))
-            said: int | tuple[bytes, int] | None = whole[place] or line.fixed()
+            said = said or line.fixed()
             same = None if said is None else (place, points[place], said)
             result = shared.get(same) if same else None
             if result is None:
-                result = FieldResult(
-                    field=correct[place].field,
-                    step=correct[place].step,
-                    status=STATUS[Code(codes[place])],
-                    cause=line.cause(),
-                    score=points[place],
-                    max_score=correct[place].max_score,
-                    message=line.message(),
-                )
+                result = _field(correct[place], codes[place], points[place], line)
                 if same:
                     shared[same] = result
             results[place] = result
         return tuple(results)
+
+
+def _field(correct: FieldResult, code: int, points: float, line: LineWords) -> FieldResult:
+    """Return the result of a line from what it is where it is correct."""
+    return FieldResult(
+        field=correct.field,
+        step=correct.step,
+        status=STATUS[Code(code)],
+        cause=line.cause(),
+        score=points,
+        max_score=correct.max_score,
+        message=line.message(),
+    )
