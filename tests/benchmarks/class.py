@@ -41,7 +41,7 @@ import sys
 from pathlib import Path
 from grader.cli.keyring import load_key
 from grader.exchange import read_all
-from grader.marking.sheet import read_sheet
+from grader.marking.read_sheet import read_sheet
 layouts = load_key(Path(sys.argv[1])).layouts["{QUESTION}"]
 for hand_in in read_all([Path(sys.argv[2])]):
     read_sheet(hand_in.submission.answers["{QUESTION}"], layouts, "")
