@@ -12,6 +12,7 @@ import sys
 import termios
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import test_cli
@@ -470,7 +471,14 @@ def test_on_a_terminal_a_key_is_one_keypress_and_ctrl_c_loses_nothing(folder, tm
     before = termios.tcgetattr(theirs)
     command = [*GRADER, str(folder), "--key", str(KEY), "--marks", str(marks)]
     process = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, start_new_session=True
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        start_new_session=True,
+        # A shell lets what it starts in the background ignore Ctrl-C, and so would all that is started here.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
         seen = until(ours, b"Keys:")
@@ -488,6 +496,7 @@ def test_on_a_terminal_a_key_is_one_keypress_and_ctrl_c_loses_nothing(folder, tm
         assert process.wait(20) == 0
     finally:
         process.kill()
+        process.wait()
     assert termios.tcgetattr(theirs) == before
     assert points_in(marks) == {"amira": "2"}
     assert [row["rubric"] for row in rows_of(marks.read_text(encoding="utf-8"))] == ["2", "1"]
