@@ -236,7 +236,7 @@ def test_unknown_keys_are_named_and_change_nothing_else():
         ),
         Problem(
             "Unknown key 'tolerance' at the top level was not read; "
-            "known keys are $schema, assignment, student, answers.",
+            "known keys are $schema, assignment, student, group, answers.",
             grave=False,
         ),
     )

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import options
+
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 
 
@@ -42,6 +44,8 @@ def score(
             show_default=False,
         ),
     ] = None,
+    roster: options.Roster = None,
+    id_regex: options.IdRegex = None,
 ) -> None:
     """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
 
@@ -49,4 +53,13 @@ def score(
     """
     from grader.cli.jobs import score as job
 
-    job.score(paths, key, out, format_, feedback=feedback, fail_under=fail_under, marks=marks or [])
+    job.score(
+        paths,
+        key,
+        out,
+        format_,
+        feedback=feedback,
+        fail_under=fail_under,
+        marks=marks or [],
+        of=(roster, id_regex),
+    )

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from grader.cli.keyring import KeyRing
 from grader.cli.markbook import MarkBook
 from grader.exchange import Finding, HandIn, Skipped, Unreadable, placed
+from grader.exchange.handin import FIRST_ATTEMPT, Attempt
+from grader.exchange.roster import Enrolled
 from grader.exchange.write import Spool, write_text
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
@@ -16,7 +18,7 @@ from grader.reports import Encoder, Grade, GradeRow, file_stem, row_of, student_
 from grader.schemas.faults import KeyFault
 from grader.schemas.marks import PersonMark
 from grader.schemas.problems import Problem
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import SubmissionResult, nothing_handed_in
 
 CHUNK = 2500
 
@@ -25,7 +27,9 @@ CHUNK = 2500
 class Class:
     """What is kept of a class while it is marked: a row for each hand-in, and what has to be said of files.
 
-    `replaced` maps an attempt's number to that of the later one that counts in its place.
+    `replaced` maps an attempt's number to that of the one that counts in its place, mostly a later one;
+    `disputed` has those of which it is not clear whose they are, `absent` the rows of those who handed in
+    nothing.
     """
 
     rows: list[GradeRow] = field(default_factory=list)
@@ -33,6 +37,8 @@ class Class:
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     unreadable: int = 0
     replaced: dict[int, int] = field(default_factory=dict)
+    disputed: set[int] = field(default_factory=set)
+    absent: set[int] = field(default_factory=set)
 
 
 class _Read(NamedTuple):
@@ -45,13 +51,16 @@ class _Read(NamedTuple):
     key: Prepared | None = None
     paper: Paper | None = None
     by_person: Sequence[PersonMark] = ()
+    attempt: Attempt = FIRST_ATTEMPT
+    group: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Scoring:
     """Marks findings one after the other. `folder` gets a page for each student, `spool` the results.
 
-    `book` has the marks of a person, which take the place of the automatic ones.
+    `book` has the marks of a person, which take the place of the automatic ones; `pages` names the pages
+    that were written.
     """
 
     keys: KeyRing
@@ -59,10 +68,11 @@ class Scoring:
     spool: Spool | None = None
     book: MarkBook | None = None
     found: Class = field(default_factory=Class)
+    pages: set[str] = field(default_factory=set)
     _encoder: Encoder = field(default_factory=Encoder)
     _stems: dict[str, str] = field(default_factory=dict)
     _assignments: dict[str, str] = field(default_factory=dict)
-    _latest: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _latest: dict[tuple[str, str | None], tuple[int, Attempt]] = field(default_factory=dict)
     _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
     def run(self, findings: Iterable[Finding]) -> Class:
@@ -72,6 +82,25 @@ class Scoring:
             self._mark(chunk)
             chunk.clear()  # or it would still be there while the next is read
         return self.found
+
+    def add_absent(self, enrolled: Iterable[Enrolled]) -> None:
+        """Give those of a roster who handed in nothing an entry for each assignment of the others."""
+        most: dict[str | None, float | None] = {
+            row.assignment: row.max_score for row in self.found.rows if row.max_score is not None
+        }
+        there = {(row.student, row.assignment) for row in self.found.rows}
+        for each in enrolled:
+            # What could not be read may have been for any of the assignments.
+            missing = [] if (each.student, None) in there else [*most.items()] or [(None, None)]
+            for assignment, points in missing:
+                if (each.student, assignment) not in there:
+                    self._add(nothing_handed_in(each.student, assignment, points))
+
+    def _add(self, result: SubmissionResult) -> None:
+        self.found.absent.add(len(self.found.rows))
+        self.found.rows.append(row_of(result))
+        if self.spool is not None:
+            self.spool.append(self._encoder.submission(result))
 
     def _each(self, findings: Iterable[Finding]) -> Iterator[_Read]:
         """Yield what is read of each hand-in, which is let go, and note what is none."""
@@ -89,11 +118,13 @@ class Scoring:
         try:
             key = self.keys.find(submission)
         except KeyFault as fault:
-            return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
+            words = (*problems, Problem(str(fault)))
+            return _Read(hand_in.file, student, assignment, words, group=hand_in.group)
         by_person = self.book.of(key.key, submission) if self.book else ()
         paper = key.read(submission)
         paper.problems = [placed(problem, hand_in.places) for problem in paper.problems]
-        return _Read(hand_in.file, student, assignment, problems, key, paper, by_person)
+        how = (hand_in.attempt, hand_in.group)
+        return _Read(hand_in.file, student, assignment, problems, key, paper, by_person, *how)
 
     def _mark(self, chunk: Sequence[_Read]) -> None:
         """Mark what was read by each key at once, and take it in the order in which it was read."""
@@ -107,17 +138,26 @@ class Scoring:
         for i, read in enumerate(chunk):
             if self.book is not None and read.by_person:
                 marked[i] = self.book.give(marked[i], read.by_person)
+            self._say(read, marked.get(i))
             self._take(read, marked.get(i))
+            for student in read.group:
+                self._take(read._replace(student=student), marked.get(i))
 
-    def _take(self, read: _Read, marked: Marked | None) -> None:
-        """Keep what is known of a hand-in; make its whole result only where somebody reads it."""
-        number = len(self.found.rows)
+    def _say(self, read: _Read, marked: Marked | None) -> None:
+        """Keep what is to be said of a file."""
         problems = (*read.problems, *(marked.problems if marked else ()))
         self.found.problems += [(read.file, problem) for problem in problems]
+
+    def _take(self, read: _Read, marked: Marked | None) -> None:
+        """Keep what is known of one student's hand-in; make its whole result only where somebody reads it."""
+        number = len(self.found.rows)
         if marked is None:
             self.found.unreadable += 1
+        if read.attempt.disputed:
+            self.found.disputed.add(number)
         if read.student is not None:
-            self._replace(number, read.student, marked.assignment if marked else read.assignment, marked)
+            assignment = marked.assignment if marked else read.assignment
+            self._replace(number, read.attempt, read.student, assignment, is_marked=marked is not None)
         if self.folder is None and self.spool is None and marked is not None:
             self.found.rows.append(_row(read, marked))
             return
@@ -125,20 +165,30 @@ class Scoring:
         self.found.rows.append(row_of(result))
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
-        if self.folder is not None and result.student is not None and not self._has_better(result):
+        if self.folder is None or result.student is None or number in self.found.replaced:
+            return
+        if not self._has_better(result):
             stem = self._stem(result.student, result.assignment)
+            self.pages.add(stem)
             write_text(self.folder / f"{stem}.md", [student_page(result)])
 
-    def _replace(self, number: int, student: str, assignment: str | None, marked: Marked | None) -> None:
-        """Note which earlier attempts this one replaces: one that could be marked only if it can be, too."""
-        attempt = (student, assignment)
-        earlier = [self._unmarked.pop(attempt, None)]
-        if marked is None:
-            self._unmarked[attempt] = number
+    def _replace(
+        self, number: int, attempt: Attempt, student: str, assignment: str | None, *, is_marked: bool
+    ) -> None:
+        """Note which attempts replace which: one that could be marked gives way only to another such one."""
+        work = (student, assignment)
+        gone = [self._unmarked.pop(work, None)]
+        counts = number
+        if is_marked:
+            gone.append(self._unmarked.pop((student, None), None))
+            before, earlier = self._latest.get(work, (None, attempt))
+            if before is not None and not earlier.gives_way_to(attempt):
+                counts, attempt, before = before, earlier, number
+            gone.append(before)
+            self._latest[work] = counts, attempt
         else:
-            earlier += [self._unmarked.pop((student, None), None), self._latest.get(attempt)]
-            self._latest[attempt] = number
-        self.found.replaced |= {place: number for place in earlier if place is not None}
+            self._unmarked[work] = number
+        self.found.replaced |= {place: counts for place in gone if place is not None}
 
     def _has_better(self, result: SubmissionResult) -> bool:
         """Tell whether a student has a page for this work already that says more than "not marked"."""
@@ -160,7 +210,9 @@ class Scoring:
 
 def _result(read: _Read, marked: Marked | None) -> SubmissionResult:
     if marked is not None:
-        return marked.result(read.file, read.problems)
+        result = marked.result(read.file, read.problems)
+        same = result.student == read.student  # or one of a group
+        return result if same else result.model_copy(update={"student": read.student})
     words = tuple(problem.text for problem in read.problems)
     return SubmissionResult(student=read.student, file=read.file, assignment=read.assignment, problems=words)
 
@@ -169,7 +221,7 @@ def _row(read: _Read, marked: Marked) -> GradeRow:
     """Return what `row_of` a result would give, without making the result."""
     grades = {each.question: Grade(each.score, each.max_score, each.pending) for each in marked.questions}
     return GradeRow(
-        student=marked.student,
+        student=read.student,
         file=read.file,
         assignment=marked.assignment,
         grades=grades,

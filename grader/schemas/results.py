@@ -10,6 +10,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
+NOTHING_HANDED_IN: Final = "nothing handed in"  # the only problem of a student on a roster without a hand-in
 OPTIONAL: Final = ("comment", "automatic")  # keys that are left out of the JSON where they are None
 
 
@@ -89,6 +90,13 @@ class SubmissionResult(_Frozen):
     pending: float = 0.0
     problems: tuple[str, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
+
+
+def nothing_handed_in(student: str, assignment: str | None, points: float | None) -> SubmissionResult:
+    """Return the entry of a student of whom nothing is there to be marked."""
+    return SubmissionResult(
+        student=student, file="", assignment=assignment, max_score=points, problems=(NOTHING_HANDED_IN,)
+    )
 
 
 class Results(_Frozen):

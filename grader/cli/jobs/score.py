@@ -11,6 +11,8 @@ from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
 from grader.cli.score import Format
 from grader.cli.scoring import Class, Scoring
+from grader.cli.senders import Naming, senders
+from grader.cli.stale import say_what_stays
 from grader.exchange import read_all
 from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
@@ -20,6 +22,7 @@ from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
 _REPLACED = "replaced by a later hand-in of the same student:"
+_SET_ASIDE = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"
 
 
 def score(
@@ -31,14 +34,17 @@ def score(
     feedback: bool,
     fail_under: float | None,
     marks: Sequence[Path] = (),
+    of: Naming = (None, None),
 ) -> None:
     """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
 
-    `marks` are files of a person's marks.
+    `marks` are files of a person's marks, `of` what tells whose hand-ins are.
     """
     keys = key_ring(key)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
+    known = senders(*of)
+    beside = [out, *marks, *([of[0]] if of[0] else [])]
+    findings = read_all(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
     if feedback:
         ready_folder(out)
     with Spool() as spool:
@@ -51,6 +57,8 @@ def score(
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
+        if known.roster is not None:
+            scoring.add_absent(known.roster.enrolled)
         rows = _ordered(found)
         if feedback:
             changed = changed_marks(out, rows)
@@ -61,6 +69,7 @@ def score(
         streams.note(f"Feedback, results.json and grades.csv are in {out}/")
         if changed:
             streams.note(changed)
+        say_what_stays(out, scoring.pages)
     if of_marks or _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
@@ -108,7 +117,7 @@ def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{_REPLACED} {later.file}"
+    reason = f"{_why(found, number)} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -119,12 +128,16 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
+def _why(found: Class, number: int) -> str:
+    return _SET_ASIDE if number in found.disputed else _REPLACED
+
+
 def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     notes = [*faults]
     notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
     notes += [f"{file}: {problem.text}" for file, problem in found.problems]
     notes += [
-        f"{found.rows[earlier].file}: {_REPLACED} {found.rows[later].file}"
+        f"{found.rows[earlier].file}: {_why(found, earlier)} {found.rows[later].file}"
         for earlier, later in found.replaced.items()
     ]
     for text in notes[:_MOST_NOTES]:
@@ -141,7 +154,8 @@ def _failed(found: Class, fail_under: float | None) -> bool:
         return True
     if fail_under is None:
         return False
-    rows = [row for i, row in enumerate(found.rows) if i not in found.replaced]
+    aside = found.replaced.keys() | found.absent
+    rows = [row for i, row in enumerate(found.rows) if i not in aside]
     return any(_share(row) < fail_under for row in rows)
 
 

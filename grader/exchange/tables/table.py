@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from grader.exchange.handin import Finding, HandIn, Skipped, Unreadable
+from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
 from grader.exchange.tables.written import Written
@@ -15,8 +15,15 @@ from grader.schemas.submission import Submission
 NO_TABLE = 'no table of answers: a row with the headings "question", "field" and "value" was expected'
 
 
-def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ()) -> Finding:
+def read_tables(
+    file: str,
+    grids: Iterable[Grid],
+    notes: Iterable[Problem] = (),
+    otherwise: Otherwise | None = None,
+) -> Finding:
     """Return the submission that the tables of a file make; `notes` are what was noticed on the way.
+
+    `otherwise` tells whose it is where it does not say so itself.
 
     Raises SubmissionFault where it is too large.
     """
@@ -32,6 +39,9 @@ def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ())
     if several:
         words = [f"{entry.place}: one was expected, found {entry.value[0]}." for entry in several]
         return Unreadable(file, tuple(map(Problem, words)))
+    if otherwise is not None and value.get("student") in (None, ""):
+        value["student"] = otherwise.student
+        written.problems.append(Problem(otherwise.note, grave=False))
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
