@@ -18,14 +18,3 @@ __all__ = [
     "read",
     "read_all",
 ]
-    "Attempt",
-    "Finding",
-    "HandIn",
-    "Problem",
-    "Skipped",
-    "Unreadable",
-    "find",
-    "placed",
-    "read",
-    "read_all",
-]

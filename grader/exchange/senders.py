@@ -19,8 +19,8 @@ _ASK = "whose work it is has to be found out"
 class Told(NamedTuple):
     """What a path tells of a hand-in.
 
-    `student` is whose it is, as far as that is known, by `how`, with `others` of a group. `is_sure` where it
-    is the course's own id, so that another one in the file is a contradiction.
+    `student` is whose it is, as far as that is known, with `others` of a group; `how` puts that into words.
+    `is_sure` where it is the course's own id, so that another one in the file is a contradiction.
     """
 
     student: str
@@ -34,9 +34,7 @@ class Told(NamedTuple):
         """Whose the hand-in is if it does not say so itself."""
         if not self.student:
             return None
-        return Otherwise(
-            self.student, f"No student stands in it; {self.how}, so it is {quoted(self.student)}."
-        )
+        return Otherwise(self.student, f"No student stands in it; {self.how}.")
 
 
 class _Group(NamedTuple):
@@ -57,7 +55,9 @@ class Senders:
     def told_by(self, path: str, beside: Beside) -> Told | None:
         """Return what a path tells, or None where it tells nothing."""
         if self.pattern is not None and (given := find_id(self.pattern, path)):
-            return Told(self._own(given), f"--id-regex finds {quoted(given)} in its path", is_sure=True)
+            own = self._own(given)
+            on_roster = "" if own == given else f", which is {quoted(own)} on the roster"
+            return Told(own, f"--id-regex finds {quoted(given)} in its path{on_roster}", is_sure=True)
         sender = sender_of(path, lambda place: self._beside(place, beside))
         if sender is not None:
             return self._told_of(sender)
@@ -107,13 +107,15 @@ class Senders:
         """Return whom a platform means, how that is known, and whether that is the course's own id."""
         if self.roster is None:
             given = sender.student or sender.number or sender.email or sender.name
-            return given, f"it is from {sender}", bool(sender.student)
+            taken = "" if sender.student else f", so {quoted(given)} is taken"
+            return given, f"it is from {sender}{taken}", bool(sender.student)
         # Moodle numbers participants anew for each assignment: what looks like a student's id is none.
         own = sender.platform != "Moodle"
         ids = [self.roster.of_id(given, own=own) for given in _ids(sender) if given]
         found = {student for student in (*ids, self.roster.of_name(sender.name)) if student}
         if len(found) == 1:
-            return found.pop(), f"it is from {sender}, who is on the roster", True
+            student = found.pop()
+            return student, f"it is from {sender}, who is {quoted(student)} on the roster", True
         reason = (
             "who is not on the roster" if not found else "whose name and id are two students' on the roster"
         )
@@ -163,11 +165,8 @@ class Senders:
         if told.is_sure:
             if told.student in members:
                 return []
-            who = f"it is from {quoted(told.student)}: {told.how}" if self.roster else told.how
-            who = f"{who} ({quoted(told.student)})" if told.student not in who else who
-            return [
-                Problem(f"{named} stands in it as the student, but {who}. Marked as the former's; {_ASK}.")
-            ]
+            text = f"{named} stands in it as the student, but {told.how}. Marked as the former's; {_ASK}."
+            return [Problem(text)]
         if told.sender is None:
             return []
         claims = self._claims.setdefault(members[0], [])
@@ -179,7 +178,7 @@ class Senders:
         before, file = claims[0]
         return [
             Problem(
-                f"{named} stands in it as the student, and it is from {told.sender}; so it does in "
+                f"{named} stands in it as the student, and it is from {told.sender}; but so it does in "
                 f"{_inert(file)}, which is from {before}. {_sentence(_ASK)}."
             )
         ]
