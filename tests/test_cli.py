@@ -30,7 +30,7 @@ KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
 HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
-COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema")
+COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema", "try", "report")
 
 FAULTS, USAGE = 1, 2  # exit codes
 
@@ -185,12 +185,13 @@ def newcomer(tmp_path_factory):
 def test_the_first_command_a_newcomer_types(newcomer):
     first = newcomer.first
     assert first.code == 0
-    assert first.err.splitlines()[-1] == "Feedback, results.json and grades.csv are in feedback/"
+    last = "Feedback, results.json and grades.csv are in feedback/; begin with index.html"
+    assert first.err.splitlines()[-1] == last
     for student in ids(SHIPPED):
         assert re.search(rf"^{student} .*(\d|–)$", first.out, re.MULTILINE), student
         assert newcomer.pages[f"{student}.md"].startswith(f"# Feedback for {student}\n".encode())
-    pages = {f"{student}.md" for student in ids(SHIPPED)}
-    assert newcomer.pages.keys() == pages | {"results.json", "grades.csv"}
+    pages = {f"{student}.{kind}" for student in ids(SHIPPED) for kind in ("md", "html")}
+    assert newcomer.pages.keys() == pages | {"index.html", "results.json", "grades.csv"}
 
 
 def test_a_cut_off_file_is_named_with_its_place_and_the_table_stays(newcomer):
@@ -320,7 +321,9 @@ def test_what_could_not_be_marked_never_hides_what_could(run, tmp_path, good, fi
     assert done.code == FAULTS
     assert len(rows(done.out)) == in_csv
     assert "15.00" in {row["total"] for row in rows(done.out)}
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"ann.md", "grades.csv", "results.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *("ann.html", "ann.md", "grades.csv", "index.html", "results.json")
+    }
     assert "**15 of 40 points**" in (tmp_path / "out" / "ann.md").read_text(encoding="utf-8")
 
 
@@ -506,7 +509,7 @@ WRONG_USAGE = [
     (["check", "nowhere.json", "--key", KEYS], "nowhere.json: there is no such file"),
     (["check", SHIPPED, "--key", KEYS], "a folder; name one file"),
     (["solve"], "Missing argument 'KEY'"),
-    (["solve", KEYS], "which key? There is backpropagation.toml, "),
+    (["solve", KEYS], "which key? There is adam.toml, "),
     (["solve", KEY, "--choose", "tanh"], "expected GROUP=OPTION, found 'tanh'"),
     (["solve", KEY, "--choose", "output=tan"], "output has no option 'tan'; it has relu, tanh"),
     (["solve", KEY, "--choose", "outputs=tanh"], "no choice 'outputs'; this method has output, "),
@@ -1104,9 +1107,12 @@ def test_hostile_ids_stay_in_the_output_folder(run, tmp_path, good):
     refused = [each for each in entries(done.out) if each.score is None]
     assert {each.student for each in marked} == {s for s in students if not re.search(r"[\0\t]", s)}
     assert len(marked) + len(refused) == len(students)
-    pages = {path.name for path in out.iterdir()} - {"results.json", "grades.csv"}
-    assert len({name.casefold() for name in pages}) == len(marked)
-    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.md", name) for name in pages)
+    pages = {path.name for path in out.iterdir()} - {"results.json", "grades.csv", "index.html"}
+    assert len({name.casefold() for name in pages if name.endswith(".md")}) == len(marked)
+    assert {f"{name[:-3]}.html" for name in pages if name.endswith(".md")} == {
+        name for name in pages if not name.endswith(".md")
+    }
+    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.(md|html)", name) for name in pages)
     assert {path.name for path in sandbox.iterdir()} == {"all.jsonl", "out"}
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
     for row in rows((out / "grades.csv").read_text(encoding="utf-8")):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import options
+from grader.cli import naming
 
 EXAMPLE = "Example: grader mark submissions/ --marks marks.csv"
 
@@ -20,8 +20,8 @@ def mark(
     question: Annotated[
         str | None, typer.Option(help="Only the texts of this question.", show_default=False)
     ] = None,
-    roster: options.Roster = None,
-    id_regex: options.IdRegex = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Do not show whose text it is.")] = False,
 ) -> None:
     """Go through the texts that wait for a person's mark, one key for each item of the key's rubric.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import options
+from grader.cli import naming
 
 EXAMPLE = "Example: grader marks template submissions/ --out marks.csv"
 
@@ -30,8 +30,8 @@ def template(
             "--out", "-o", help="The CSV file; marks that are in it stay. Else stdout.", show_default=False
         ),
     ] = None,
-    roster: options.Roster = None,
-    id_regex: options.IdRegex = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
 ) -> None:
     """Write a CSV file of all that waits for a person: fill in points and comments in a spreadsheet.
 

@@ -6,9 +6,17 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import options
+from grader.cli import naming
 
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
+
+
+class Pages(StrEnum):
+    """What a student's page is written as; HTML comes with a page of the class, `index.html`."""
+
+    BOTH = "both"
+    MD = "md"
+    HTML = "html"
 
 
 class Format(StrEnum):
@@ -31,6 +39,15 @@ def score(
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the secret of keys whose values vary; else $GRADER_SECRET.", show_default=False
+        ),
+    ] = None,
+    pages: Annotated[
+        Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
+    ] = Pages.BOTH,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -44,10 +61,10 @@ def score(
             show_default=False,
         ),
     ] = None,
-    roster: options.Roster = None,
-    id_regex: options.IdRegex = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
 ) -> None:
-    """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
+    """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
@@ -58,8 +75,9 @@ def score(
         key,
         out,
         format_,
-        feedback=feedback,
+        pages=pages if feedback else None,
         fail_under=fail_under,
         marks=marks or [],
+        secret=secret,
         of=(roster, id_regex),
     )

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 from grader.cli.keyring import KeyRing
 from grader.cli.markbook import MarkBook
+from grader.cli.pages import PageWriter
 from grader.exchange import Finding, HandIn, Skipped, Unreadable, placed
 from grader.exchange.handin import FIRST_ATTEMPT, Attempt
 from grader.exchange.roster import Enrolled
-from grader.exchange.write import Spool, write_text
+from grader.exchange.write import Spool
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
-from grader.reports import Encoder, Grade, GradeRow, file_stem, row_of, student_page
+from grader.reports import Encoder, Grade, GradeRow, row_of
 from grader.schemas.faults import KeyFault
 from grader.schemas.marks import PersonMark
 from grader.schemas.problems import Problem
@@ -27,14 +27,15 @@ CHUNK = 2500
 class Class:
     """What is kept of a class while it is marked: a row for each hand-in, and what has to be said of files.
 
-    `replaced` maps an attempt's number to that of the one that counts in its place, mostly a later one;
-    `disputed` has those of which it is not clear whose they are, `absent` the rows of those who handed in
-    nothing.
+    `remarks` are what a person should look at, by file; `replaced` maps an attempt's number to that of the
+    one that counts in its place, mostly a later one; `disputed` has those of which it is not clear whose they
+    are, `absent` the rows of those who handed in nothing.
     """
 
     rows: list[GradeRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
     unreadable: int = 0
     replaced: dict[int, int] = field(default_factory=dict)
     disputed: set[int] = field(default_factory=set)
@@ -57,21 +58,17 @@ class _Read(NamedTuple):
 
 @dataclass(slots=True)
 class Scoring:
-    """Marks findings one after the other. `folder` gets a page for each student, `spool` the results.
+    """Marks findings one after the other. `pages` writes one for each student, `spool` gets the results.
 
-    `book` has the marks of a person, which take the place of the automatic ones; `pages` names the pages
-    that were written.
+    `book` has the marks of a person, which take the place of the automatic ones.
     """
 
     keys: KeyRing
-    folder: Path | None = None
+    pages: PageWriter | None = None
     spool: Spool | None = None
     book: MarkBook | None = None
     found: Class = field(default_factory=Class)
-    pages: set[str] = field(default_factory=set)
     _encoder: Encoder = field(default_factory=Encoder)
-    _stems: dict[str, str] = field(default_factory=dict)
-    _assignments: dict[str, str] = field(default_factory=dict)
     _latest: dict[tuple[str, str | None], tuple[int, Attempt]] = field(default_factory=dict)
     _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
@@ -99,6 +96,8 @@ class Scoring:
     def _add(self, result: SubmissionResult) -> None:
         self.found.absent.add(len(self.found.rows))
         self.found.rows.append(row_of(result))
+        if self.pages is not None:
+            self.pages.write(result)
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
 
@@ -153,24 +152,22 @@ class Scoring:
         number = len(self.found.rows)
         if marked is None:
             self.found.unreadable += 1
+        else:
+            self.found.remarks += [(read.file, remark) for remark in marked.for_markers]
         if read.attempt.disputed:
             self.found.disputed.add(number)
         if read.student is not None:
             assignment = marked.assignment if marked else read.assignment
             self._replace(number, read.attempt, read.student, assignment, is_marked=marked is not None)
-        if self.folder is None and self.spool is None and marked is not None:
+        if self.pages is None and self.spool is None and marked is not None:
             self.found.rows.append(_row(read, marked))
             return
         result = _result(read, marked)
         self.found.rows.append(row_of(result))
+        if self.pages is not None:
+            result = self.pages.write(result, counts=number not in self.found.replaced)
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
-        if self.folder is None or result.student is None or number in self.found.replaced:
-            return
-        if not self._has_better(result):
-            stem = self._stem(result.student, result.assignment)
-            self.pages.add(stem)
-            write_text(self.folder / f"{stem}.md", [student_page(result)])
 
     def _replace(
         self, number: int, attempt: Attempt, student: str, assignment: str | None, *, is_marked: bool
@@ -189,23 +186,6 @@ class Scoring:
         else:
             self._unmarked[work] = number
         self.found.replaced |= {place: counts for place in gone if place is not None}
-
-    def _has_better(self, result: SubmissionResult) -> bool:
-        """Tell whether a student has a page for this work already that says more than "not marked"."""
-        if result.score is not None or result.student is None:
-            return False
-        if result.assignment is None:
-            return result.student in self._assignments
-        return (result.student, result.assignment) in self._latest
-
-    def _stem(self, student: str, assignment: str | None) -> str:
-        """Return the name of a student's page; a second assignment of the same student has its own."""
-        name = student
-        if assignment is not None and self._assignments.setdefault(student, assignment) != assignment:
-            name = f"{student}\n{assignment}"  # which is nobody's id
-        stem = file_stem(name, self._stems)
-        self._stems[stem.casefold()] = name
-        return stem
 
 
 def _result(read: _Read, marked: Marked | None) -> SubmissionResult:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import options
+from grader.cli import naming
 
 EXAMPLE = "Example: grader similar submissions/ --key answer_keys/practical1.toml"
 
@@ -32,8 +32,8 @@ def similar(
     ] = 2,
     most: Annotated[int, typer.Option(min=1, help="How many pairs to show, the oddest first.")] = 50,
     format_: Annotated[Format, typer.Option("--format", help="What is written to stdout.")] = Format.TABLE,
-    roster: options.Roster = None,
-    id_regex: options.IdRegex = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
 ) -> None:
     """Show pairs of hand-ins that share wrong values which nothing explains: a reason to look, no finding.
 

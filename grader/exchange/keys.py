@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from grader.exchange.expect import EXPECTED
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
 
@@ -23,7 +24,7 @@ def key_files(path: Path) -> list[Path]:
     Raises UsageFault where there is none.
     """
     if path.is_dir():
-        files = sorted(path.glob("*.toml"))
+        files = sorted(file for file in path.glob("*.toml") if file.name != EXPECTED)
         if not files:
             raise UsageFault(f"{path}: no answer key here; expected files that end in .toml")
         return files

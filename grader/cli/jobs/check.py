@@ -9,15 +9,15 @@ from grader.cli.keyring import KeyRing, key_ring
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.marking.mark import mark_papers
 from grader.reports import check_report
-from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
 
 
-def check(file: Path, key: Path | None) -> None:
+def check(file: Path, key: Path | None, secret: Path | None) -> None:
     """Show what is missing, unreadable, right or wrong in a file."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
-    keys = key_ring(key, formulas=False)
+    keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
     faults = False
     for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
@@ -40,7 +40,7 @@ def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionRes
         paper = key.read(submission)
         paper.problems = [placed(problem, finding.places) for problem in paper.problems]
         (marked,) = mark_papers(key, [paper])
-    except KeyFault as fault:
+    except (KeyFault, SubmissionFault) as fault:
         words = (*(problem.text for problem in finding.problems), str(fault))
         return SubmissionResult(student=submission.student, file=finding.file, problems=words), True
     grave = any(problem.grave for problem in (*finding.problems, *marked.problems))

@@ -9,20 +9,19 @@ from grader.cli import streams
 from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
-from grader.cli.score import Format
+from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
-from grader.cli.senders import Naming, senders
+from grader.cli.senders import Naming, own_files, senders
 from grader.cli.stale import say_what_stays
 from grader.exchange import read_all
 from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import REPLACED, SET_ASIDE, SubmissionResult
 
 _MOST_NOTES = 50
-_REPLACED = "replaced by a later hand-in of the same student:"
-_SET_ASIDE = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"
 
 
 def score(
@@ -31,25 +30,28 @@ def score(
     out: Path,
     format_: Format,
     *,
-    feedback: bool,
+    pages: Pages | None,
     fail_under: float | None,
     marks: Sequence[Path] = (),
+    secret: Path | None = None,
     of: Naming = (None, None),
 ) -> None:
-    """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
+    """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
 
-    `marks` are files of a person's marks, `of` what tells whose hand-ins are.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
+    what tells whose hand-ins are.
     """
-    keys = key_ring(key)
+    keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
     known = senders(*of)
-    beside = [out, *marks, *([of[0]] if of[0] else [])]
+    beside = [out, *marks, *own_files(of)]
     findings = read_all(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
-    if feedback:
+    if pages is not None:
         ready_folder(out)
-    with Spool() as spool:
-        spooled = spool if feedback or format_ in (Format.JSON, Format.JSONL) else None
-        scoring = Scoring(keys, out if feedback else None, spooled, book)
+    with Spool() as spool, Spool() as tallies:
+        spooled = spool if pages is not None or format_ in (Format.JSON, Format.JSONL) else None
+        writer = None if pages is None else PageWriter(out, pages, tallies)
+        scoring = Scoring(keys, writer, spooled, book)
         found = scoring.run(findings)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
@@ -60,16 +62,18 @@ def score(
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
         rows = _ordered(found)
-        if feedback:
+        if writer is not None:
+            order = _by_student(found)
             changed = changed_marks(out, rows)
-            write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
+            write_text(out / "results.json", results_document(_entries(found, spool, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
+            writer.write_class(i for i in order if i not in found.replaced)
         streams.write(_output(format_, found, spool, rows))
-    if feedback:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/")
+    if writer is not None:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
-        say_what_stays(out, scoring.pages)
+        say_what_stays(out, writer.written)
     if of_marks or _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
@@ -129,13 +133,14 @@ def _replaced(found: Class, number: int) -> str:
 
 
 def _why(found: Class, number: int) -> str:
-    return _SET_ASIDE if number in found.disputed else _REPLACED
+    return SET_ASIDE if number in found.disputed else REPLACED
 
 
 def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     notes = [*faults]
     notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
     notes += [f"{file}: {problem.text}" for file, problem in found.problems]
+    notes += [f"{file}: {remark}" for file, remark in found.remarks]
     notes += [
         f"{found.rows[earlier].file}: {_why(found, earlier)} {found.rows[later].file}"
         for earlier, later in found.replaced.items()

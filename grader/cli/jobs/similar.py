@@ -6,10 +6,9 @@ from pathlib import Path
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
-from grader.cli.senders import Naming, senders
+from grader.cli.senders import Naming, own_files, senders
 from grader.cli.similar import Format
 from grader.exchange import Attempt, HandIn, read_all
-from grader.exchange.senders import Senders
 from grader.marking.mark import Prepared, mark
 from grader.marking.similar import similar_pairs
 from grader.marking.unexplained import unexplained
@@ -28,7 +27,7 @@ def similar(
 ) -> None:
     """Show what pairs of hand-ins have in common that nothing explains."""
     classes: dict[str, _Class] = {}
-    found = _hand_ins(paths, key_ring(key), senders(*of))
+    found = _hand_ins(paths, key_ring(key), of)
     while chunk := list(islice(found, _CHUNK)):
         for prepared in {id(own): own for _, own in chunk}.values():
             _gather(
@@ -50,8 +49,9 @@ def similar(
         streams.note(f"{len(pairs) - most} more pairs; --most shows them")
 
 
-def _hand_ins(paths: Sequence[Path], keys: KeyRing, known: Senders) -> Iterator[_Found]:
-    for finding in read_all(paths, keys=keys.for_printouts, senders=known):
+def _hand_ins(paths: Sequence[Path], keys: KeyRing, of: Naming) -> Iterator[_Found]:
+    found = read_all(paths, leave_out=own_files(of), keys=keys.for_printouts, senders=senders(*of))
+    for finding in found:
         if isinstance(finding, HandIn):
             try:
                 yield finding, keys.find(finding.submission)

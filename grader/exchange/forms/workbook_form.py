@@ -14,7 +14,7 @@ _LONGEST_SHEET = 31  # characters of a sheet's name
 _ABOUT_SHEET = "start"
 _HOW = (
     "Fill in the cells with a border; everything else is locked. What you leave empty counts as missing.",
-    "Type numbers as numbers. One that ends in zeros keeps them if you type an apostrophe first: '0.0900",
+    "Type numbers as numbers. One that ends in zeros keeps them if you type an apostrophe first: '0.50",
     "If you calculate in this workbook, use sheets of your own; of a formula its value is read.",
     "Save the workbook as .xlsx and look at it with: grader check FILE",
 )
@@ -25,7 +25,7 @@ _NUMBER_CHECK = {
     "maximum": 1e100,
     "error_type": "warning",
     "error_title": "Not a number",
-    "error_message": "A number such as -0.0458 is expected here.",
+    "error_message": "A number such as -0.5 is expected here.",
 }
 
 
