@@ -29,7 +29,8 @@ class Class:
 
     `remarks` are what a person should look at, by file; `replaced` maps an attempt's number to that of the
     one that counts in its place, mostly a later one; `disputed` has those of which it is not clear whose they
-    are, `absent` the rows of those who handed in nothing.
+    are, `perhaps` the file by the student who may have handed it in, although another one stands in it;
+    `absent` has the rows of those who handed in nothing.
     """
 
     rows: list[GradeRow] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Class:
     unreadable: int = 0
     replaced: dict[int, int] = field(default_factory=dict)
     disputed: set[int] = field(default_factory=set)
+    perhaps: dict[str, str] = field(default_factory=dict)
     absent: set[int] = field(default_factory=set)
 
 
@@ -91,7 +93,8 @@ class Scoring:
             missing = [] if (each.student, None) in there else [*most.items()] or [(None, None)]
             for assignment, points in missing:
                 if (each.student, assignment) not in there:
-                    self._add(nothing_handed_in(each.student, assignment, points))
+                    but = self.found.perhaps.get(each.student)
+                    self._add(nothing_handed_in(each.student, assignment, points, but))
 
     def _add(self, result: SubmissionResult) -> None:
         self.found.absent.add(len(self.found.rows))
@@ -105,6 +108,8 @@ class Scoring:
         """Yield what is read of each hand-in, which is let go, and note what is none."""
         for finding in findings:
             if isinstance(finding, HandIn):
+                if finding.perhaps is not None:
+                    self.found.perhaps[finding.perhaps] = finding.file
                 yield self._read(finding)
             elif isinstance(finding, Unreadable):
                 yield _Read(finding.file, finding.student, None, finding.problems)

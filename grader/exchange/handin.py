@@ -38,6 +38,7 @@ class HandIn:
     places: Mapping[str, str] = field(default_factory=dict)
     attempt: Attempt = FIRST_ATTEMPT
     group: tuple[str, ...] = ()  # whose it is as well
+    perhaps: str | None = None  # whose it is by its path, where another student stands in it
 
 
 class Otherwise(NamedTuple):

@@ -5,9 +5,10 @@ The schemes, from the platforms' sources and from what people publish who take s
 - Moodle, `download_submissions` in mod/assign/locallib.php: `Full Name_1234567_assignsubmission_file_`, as a
   folder or, without folders, before the file's name. Underscores in a name become blanks; a group's name and
   a hyphen may stand before it; 1234567 is the participant's number in this assignment. In blind marking a
-  word for "participant" stands for the name.
+  word for "participant" stands for the name. Where groups hand in, it is a group's name and number.
 - Canvas, lib/content_zipper.rb: `lastnamefirstname_LATE_12345_67890_original.json`: letters and digits of the
-  sortable name, the user, the attachment; `-1` after `original` marks another try. `anon` stands for names.
+  sortable name, the user, the attachment; `-1` after `original` marks another try. Without names it is
+  `LATE_anon_x1Y2z_67890_original.json`.
 - Gradescope, "Export submissions": `submission_123456/` beside `submission_metadata.yml`, which has the
   `:submitters:` of each with `:name:`, `:sid:` and `:email:`.
 - Brightspace, "Download" of an assignment: `1234-5678 - First Last - Jan 31, 2026 1105 PM`, as a folder or
@@ -31,10 +32,11 @@ Beside: TypeAlias = Callable[[str], bytes | None]
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_HINT = re.compile(r"_assignsubmission_|_attempt_\d|submission_\d|\d-\d+ - |_\d+_\d+_")
+_HINT = re.compile(r"_assignsubmission_|_attempt_\d|submission_\d|\d-\d+ - |_\d+_\d+_|anon_[A-Za-z0-9]+_\d")
 _MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>\d{1,20})_assignsubmission_[a-z]+(?:_.*)?", re.DOTALL)
 _CANVAS = re.compile(
-    r"(?P<name>[^_\s]{1,200})(?:_LATE)?_(?P<number>\d{1,20})_(?P<attempt>\d{1,20})_(?P<file>[^_].*)",
+    r"(?:(?P<name>[^_\s]{1,200})(?:_LATE)?_(?P<number>\d{1,20})|(?:LATE_)?(?P<anonymous>anon_[A-Za-z0-9]{1,20}))"
+    r"_(?P<attempt>\d{1,20})_(?P<file>.+)",
     re.DOTALL,
 )
 _CANVAS_TRY = re.compile(r"-(\d{1,4})\.\w+")
@@ -50,7 +52,7 @@ _BLACKBOARD = re.compile(
 )
 _BLACKBOARD_NAME = re.compile(r"Name: (?P<name>[^\n]{1,200}) \((?P<number>[^()\n]{1,200})\)\s")
 _GRADESCOPE = re.compile(r"submission_(?P<number>\d{1,20})")
-_NO_NAMES = {"anon", "anonymous", "participant"}
+_NO_NAMES = {"participant"}
 
 _METADATA = "submission_metadata.yml"
 RECEIPT = "what Blackboard says of a hand-in"
@@ -123,7 +125,8 @@ def _of_part(part: str, *, is_file: bool) -> Sender | None:
     if found:
         again = _CANVAS_TRY.search(found["file"])
         attempt = (int(found["attempt"]), int(again[1]) if again else 0)
-        return Sender("Canvas", part, found["number"], _name(found["name"]), attempt=attempt)
+        number = found["number"] or found["anonymous"]
+        return Sender("Canvas", part, number, found["name"] or "", attempt=attempt)
     return None
 
 

@@ -100,25 +100,35 @@ def _parsed(
 
 
 def _archive(place: str, keys: formats.Keys, senders: Senders) -> Iterator[Finding]:
-    """Read the hand-ins in an archive. What they need is imported when the first archive is met."""
-    from grader.exchange.zipped import Member, open_archive  # noqa: PLC0415
-
+    """Read the hand-ins in an archive, and say whose it is that cannot be read."""
+    # What lies where a platform puts one student's files was packed by that student.
+    told = senders.told_by(place, beside)
     file = shown(place)
     try:
-        with open_archive(place) as archive:
-            for found in archive.members():
-                if isinstance(found, Member):
-                    told = senders.told_by(found.place, found.beside)
-                    for finding in _member(found, keys, told.otherwise if told else None):
-                        yield senders.settle(finding, told)
-                else:
-                    yield found
+        yield from _members(place, keys, senders, of_one=told is not None)
     except OSError as error:
-        yield refused(file, error)
+        yield senders.settle(refused(file, error), told)
     except SubmissionFault as fault:
-        yield unreadable(file, str(fault))
+        yield senders.settle(unreadable(file, str(fault)), told)
     except MemoryError:
-        yield unreadable(file, NO_MEMORY)
+        yield senders.settle(unreadable(file, NO_MEMORY), told)
+
+
+def _members(place: str, keys: formats.Keys, senders: Senders, *, of_one: bool) -> Iterator[Finding]:
+    """Read what is in an archive. What that needs is imported when the first archive is met.
+
+    Raises OSError, and SubmissionFault where it is none.
+    """
+    from grader.exchange.zipped import Member, open_archive  # noqa: PLC0415
+
+    with open_archive(place, of_one=of_one) as archive:
+        for found in archive.members():
+            if isinstance(found, Member):
+                told = senders.told_by(found.place, found.beside)
+                for finding in _member(found, keys, told.otherwise if told else None):
+                    yield senders.settle(finding, told)
+            else:
+                yield senders.settle(found, senders.told_by(found.file, archive.beside))
 
 
 def _member(member: "Member", keys: formats.Keys, otherwise: Otherwise | None) -> Iterator[Finding]:

@@ -84,6 +84,9 @@ class Senders:
             problems=(*problems, *faults),
             attempt=Attempt(bool(faults), told.sender.attempt if told is not None and told.sender else ()),
             group=tuple(others),
+            perhaps=told.student
+            if told is not None and told.is_sure and told.student not in members
+            else None,
         )
 
     def _beside(self, place: str, beside: Beside) -> bytes | None:

@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from grader.exchange.find import natural, why_no_folder, why_no_suffix
 from grader.exchange.handin import Skipped, Unreadable, shown, unreadable
@@ -23,7 +23,8 @@ from grader.schemas.faults import SubmissionFault
 _MOST_ENTRIES = 30_000
 _MOST_NESTED = 1_000  # entries of an archive in an archive, which is one student's
 _MOST_OF_NESTED = 8 << 20  # bytes of an archive in an archive
-_MOST_OF_DIRECTORY = 6 << 20  # bytes of the list of entries
+_MOST_OF_DIRECTORY = 6 << 20  # bytes of the list of entries ...
+_MOST_OF_NESTED_DIRECTORY = 200_000  # ... and of that of one student's
 _FEW = 16 << 20  # bytes that any archive may come to ...
 _RATIO = 30  # ... and as many times its own size: twice what tables of numbers compress to
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others take memory as they please
@@ -57,24 +58,26 @@ class Member(NamedTuple):
 Found: TypeAlias = Member | Skipped | Unreadable
 
 
-class _Directory(io.BufferedReader):
-    """A file of which nothing is read in one go that is larger than any proper list of entries."""
+class _Bounded(io.BufferedReader):
+    """A file of which at most so much is read in one go, as long as `most` is set."""
+
+    most: int | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > _MOST_OF_DIRECTORY:
+        if self.most is not None and size is not None and size > self.most:
             raise zipfile.BadZipFile("its list of entries is too long")
         return super().read(size)
 
 
-def open_archive(place: str) -> "Archive":
-    """Open an archive on a disk; whoever opens it closes it.
+def open_archive(place: str, *, of_one: bool = False) -> "Archive":
+    """Open an archive on a disk; whoever opens it closes it. That `of_one` student may have less in it.
 
     Raises OSError, and SubmissionFault where it is none.
     """
     handle, size = opened(place)
-    file = _Directory(io.FileIO(handle))
+    file = _Bounded(io.FileIO(handle))
     try:
-        return Archive(shown(place), file, size)
+        return Archive(shown(place), file, size, nested=of_one)
     except SubmissionFault:
         file.close()
         raise
@@ -83,16 +86,18 @@ def open_archive(place: str) -> "Archive":
 class Archive:
     """One archive that is open for reading."""
 
-    def __init__(self, place: str, file: IO[bytes], size: int, *, nested: bool = False) -> None:
+    def __init__(self, place: str, file: _Bounded, size: int, *, nested: bool = False) -> None:
         """Open an archive of `size` bytes. Raises SubmissionFault where it is none."""
         self.place = place
         self._file = file
         self._nested = nested
         self._left = _FEW + _RATIO * size
+        file.most = _MOST_OF_NESTED_DIRECTORY if nested else _MOST_OF_DIRECTORY
         try:
             self._zip = zipfile.ZipFile(file)
         except (*_FAULTS, NotImplementedError) as error:
             raise SubmissionFault(f"{NO_ARCHIVE}: {str(error) or 'it is cut off'}.") from error
+        file.most = None
         self._entries: dict[str, zipfile.ZipInfo] | None = None
 
     def __enter__(self) -> Self:
@@ -162,7 +167,7 @@ class Archive:
             return
         try:
             data = self.read(info, _MOST_OF_NESTED)
-            inner = Archive(place, io.BytesIO(data), len(data), nested=True)
+            inner = Archive(place, _Bounded(io.BytesIO(data)), len(data), nested=True)
         except SubmissionFault as fault:
             yield unreadable(shown(place), str(fault))
             return

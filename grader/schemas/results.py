@@ -104,10 +104,15 @@ class SubmissionResult(_Frozen):
     page: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}$")
 
 
-def nothing_handed_in(student: str, assignment: str | None, points: float | None) -> SubmissionResult:
-    """Return the entry of a student of whom nothing is there to be marked."""
+def nothing_handed_in(
+    student: str, assignment: str | None, points: float | None, but: str | None = None
+) -> SubmissionResult:
+    """Return the entry of a student of whom nothing is there to be marked, `but` perhaps a certain file."""
+    problem = (
+        NOTHING_HANDED_IN if but is None else f"{NOTHING_HANDED_IN} under this id; perhaps {but} is theirs"
+    )
     return SubmissionResult(
-        student=student, file="", assignment=assignment, max_score=points, problems=(NOTHING_HANDED_IN,)
+        student=student, file="", assignment=assignment, max_score=points, problems=(problem,)
     )
 
 

@@ -137,14 +137,16 @@ def _why(found: Class, number: int) -> str:
 
 
 def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
+    # What must be looked at comes first: in a whole download there are more notes than anybody reads.
     notes = [*faults]
-    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems]
+    notes += [f"{file}: {problem.text}" for file, problem in found.problems if problem.grave]
     notes += [f"{file}: {remark}" for file, remark in found.remarks]
     notes += [
         f"{found.rows[earlier].file}: {_why(found, earlier)} {found.rows[later].file}"
         for earlier, later in found.replaced.items()
     ]
+    notes += [f"{file}: {problem.text}" for file, problem in found.problems if not problem.grave]
+    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
