@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from grader.cli.attempts import Attempts
 from grader.cli.keyring import KeyRing
 from grader.cli.markbook import MarkBook
 from grader.cli.pages import PageWriter
@@ -71,8 +72,10 @@ class Scoring:
     book: MarkBook | None = None
     found: Class = field(default_factory=Class)
     _encoder: Encoder = field(default_factory=Encoder)
-    _latest: dict[tuple[str, str | None], tuple[int, Attempt]] = field(default_factory=dict)
-    _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _attempts: Attempts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._attempts = Attempts(self.found.replaced)
 
     def run(self, findings: Iterable[Finding]) -> Class:
         """Mark everything that is found and return what is known of the class."""
@@ -112,22 +115,22 @@ class Scoring:
                     self.found.perhaps[finding.perhaps] = finding.file
                 yield self._read(finding)
             elif isinstance(finding, Unreadable):
-                yield _Read(finding.file, finding.student, None, finding.problems)
+                yield _Read(finding.file, finding.student, None, finding.problems, attempt=finding.attempt)
             else:
                 self.found.skipped.append(finding)
 
     def _read(self, hand_in: HandIn) -> _Read:
         submission, problems = hand_in.submission, hand_in.problems
         student, assignment = submission.student, submission.assignment
+        how = (hand_in.attempt, hand_in.group)
         try:
             key = self.keys.find(submission)
         except KeyFault as fault:
             words = (*problems, Problem(str(fault)))
-            return _Read(hand_in.file, student, assignment, words, group=hand_in.group)
+            return _Read(hand_in.file, student, assignment, words, None, None, (), *how)
         by_person = self.book.of(key.key, submission) if self.book else ()
         paper = key.read(submission)
         paper.problems = [placed(problem, hand_in.places) for problem in paper.problems]
-        how = (hand_in.attempt, hand_in.group)
         return _Read(hand_in.file, student, assignment, problems, key, paper, by_person, *how)
 
     def _mark(self, chunk: Sequence[_Read]) -> None:
@@ -161,9 +164,10 @@ class Scoring:
             self.found.remarks += [(read.file, remark) for remark in marked.for_markers]
         if read.attempt.disputed:
             self.found.disputed.add(number)
-        if read.student is not None:
-            assignment = marked.assignment if marked else read.assignment
-            self._replace(number, read.attempt, read.student, assignment, is_marked=marked is not None)
+        if read.student is not None and marked is not None:
+            self._attempts.take_marked(number, read.attempt, read.student, marked.assignment)
+        elif read.student is not None:
+            self._attempts.take_unmarked(number, read.attempt, read.student, read.assignment)
         if self.pages is None and self.spool is None and marked is not None:
             self.found.rows.append(_row(read, marked))
             return
@@ -173,24 +177,6 @@ class Scoring:
             result = self.pages.write(result, counts=number not in self.found.replaced)
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
-
-    def _replace(
-        self, number: int, attempt: Attempt, student: str, assignment: str | None, *, is_marked: bool
-    ) -> None:
-        """Note which attempts replace which: one that could be marked gives way only to another such one."""
-        work = (student, assignment)
-        gone = [self._unmarked.pop(work, None)]
-        counts = number
-        if is_marked:
-            gone.append(self._unmarked.pop((student, None), None))
-            before, earlier = self._latest.get(work, (None, attempt))
-            if before is not None and not earlier.gives_way_to(attempt):
-                counts, attempt, before = before, earlier, number
-            gone.append(before)
-            self._latest[work] = counts, attempt
-        else:
-            self._unmarked[work] = number
-        self.found.replaced |= {place: counts for place in gone if place is not None}
 
 
 def _result(read: _Read, marked: Marked | None) -> SubmissionResult:

@@ -55,6 +55,7 @@ class Unreadable:
     file: str
     problems: tuple[Problem, ...]
     student: str | None = None
+    attempt: Attempt = FIRST_ATTEMPT
 
 
 @dataclass(frozen=True, slots=True)

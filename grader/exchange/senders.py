@@ -134,7 +134,11 @@ class Senders:
 
     def _with_sender(self, finding: Finding, told: Told | None) -> Finding:
         """Say whose it is that cannot be read, as far as that is known."""
-        if isinstance(finding, (HandIn, Skipped)) or told is None or finding.student is not None:
+        if isinstance(finding, (HandIn, Skipped)) or told is None:
+            return finding
+        if told.sender is not None:
+            finding = replace(finding, attempt=Attempt(time=told.sender.attempt))
+        if finding.student is not None:
             return finding
         if told.student:
             return replace(finding, student=told.student)
