@@ -13,6 +13,8 @@ from grader.exchange.platforms import Beside, Sender, sender_of
 from grader.exchange.wording import quoted
 from grader.schemas.problems import Problem
 
+NAMELESS = "No student stands in it;"
+
 _ASK = "whose work it is has to be found out"
 
 
@@ -34,7 +36,7 @@ class Told(NamedTuple):
         """Whose the hand-in is if it does not say so itself."""
         if not self.student:
             return None
-        return Otherwise(self.student, f"No student stands in it; {self.how}.")
+        return Otherwise(self.student, f"{NAMELESS} {self.how}.")
 
 
 class _Group(NamedTuple):

@@ -9,6 +9,7 @@ from grader.cli import streams
 from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
+from grader.cli.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.pages import PageWriter, where_to_begin
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
@@ -19,7 +20,7 @@ from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import REPLACED, SET_ASIDE, SubmissionResult
+from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
 
@@ -121,7 +122,7 @@ def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{_why(found, number)} {later.file}"
+    reason = f"{why_not_counted(found, number)} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -132,21 +133,8 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _why(found: Class, number: int) -> str:
-    return SET_ASIDE if number in found.disputed else REPLACED
-
-
 def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
-    # What must be looked at comes first: in a whole download there are more notes than anybody reads.
-    notes = [*faults]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems if problem.grave]
-    notes += [f"{file}: {remark}" for file, remark in found.remarks]
-    notes += [
-        f"{found.rows[earlier].file}: {_why(found, earlier)} {found.rows[later].file}"
-        for earlier, later in found.replaced.items()
-    ]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems if not problem.grave]
-    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
+    notes = [*faults, *urgent_notes(found), *further_notes(found)]
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
