@@ -334,6 +334,32 @@ def test_gradescopes_groups_are_told_by_its_list(run, tmp_path, roster):
     )
 
 
+PRINTOUT = """student: 0012
+group: 0034; 0056
+-Iteration: 0
+s_i: [ 0.458 0.869 0.704]
+z_i: [ 0.458 0.869 0.704]
+s_out: 0.099
+z_out: 0.098
+"""
+TABLE = "student,0012\n{}\nquestion,part,value\nexercise1,dL_dW_out,y_out\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", TABLE.format('group,"0034, 0056"')),
+        ("b.csv", TABLE.format("group,0034;0056").replace(",", "\t").replace(";", ", ")),
+        ("c.csv", "question,field,value\n,student,0012\n,group,0034;0056\nexercise1,dL_dW_out,y_out\n"),
+        ("d.txt", PRINTOUT),
+    ],
+)
+def test_a_table_and_a_printout_may_list_a_group_as_well(name, text, run, tmp_path):
+    unzipped(tmp_path / "download", [(name, text)])
+    score(run, "download")
+    assert [row["student"] for row in grades(tmp_path / "feedback")] == ["0012", "0034", "0056"]
+
+
 @pytest.mark.parametrize("group", ["0034", ["0034", 5], [["0034"]], [str(i) for i in range(51)], {"a": "b"}])
 def test_a_group_that_is_none_is_reported(group, tmp_path):
     (found,) = read_all([unzipped(tmp_path / "download", [("a.json", answers("0012", group=group))])])
@@ -399,6 +425,13 @@ def test_pages_of_students_who_are_gone_are_reported_and_left(run, tmp_path):
     assert "notes.md" not in done.err
     assert "0012" not in done.err
     assert (tmp_path / "feedback" / "0034.md").exists()
+
+
+def test_check_says_of_an_archive_to_take_the_file_out(run, tmp_path):
+    zipped(tmp_path / "mine.zip", [("a.json", answers("a"))])
+    done = run("check", "mine.zip", "--key", KEY)
+    assert done.code == USAGE
+    assert "mine.zip: an archive; take out what was handed in" in done.words
 
 
 # --- rosters ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ IdRegex: TypeAlias = Annotated[
     typer.Option(
         "--id-regex",
         metavar="PATTERN",
-        help=r"Where a student's id stands in a path, as a group: '(?P<student>\d{7})'.",
+        help=r"Where the student's id stands in a path, as a group: (?P<student>\d+)",
         show_default=False,
     ),
 ]

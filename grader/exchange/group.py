@@ -1,5 +1,6 @@
 """Hand-ins of a group: one file, several students."""
 
+import re
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,6 +10,7 @@ from grader.schemas.problems import Problem
 from grader.schemas.submission import StudentId, Submission
 
 _MOST = 50
+_BETWEEN = re.compile(r"[,;]")
 _STUDENT = TypeAdapter[str](StudentId)
 
 
@@ -30,6 +32,11 @@ def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ..
         except ValidationError:
             faults.append(_fault(f'"group"[{i}]', each))
     return tuple(other for other in dict.fromkeys(others) if other != submission.student), tuple(faults)
+
+
+def listed(text: str) -> list[str]:
+    """Return the students of a line such as "0012346, 0012347", as tables and printouts have it."""
+    return [each for each in map(str.strip, _BETWEEN.split(text)) if each]
 
 
 def _fault(place: str, found: Any) -> Problem:

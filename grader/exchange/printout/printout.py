@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from grader.exchange.group import group_of, listed
 from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Item, read_items
@@ -20,7 +21,7 @@ NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields that a printout has
 _MOST_ITEMS = 20_000
-_ABOUT = ("student", "assignment", "question", "method")
+_ABOUT = ("student", "group", "assignment", "question", "method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +142,16 @@ def _read(
     value = {
         "assignment": target.key.blank.assignment,
         "student": about["student"],
+        "group": listed(about["group"]) if "group" in about else None,
         "answers": {question.id: answer},
     }
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
         return unreadable(file, *wrong_fields(error, value))
-    return HandIn(file, submission, (*before, *(Problem(note, grave=False) for note in notes)), places)
+    group, faults = group_of(submission)
+    problems = (*before, *(Problem(note, grave=False) for note in notes), *faults)
+    return HandIn(file, submission, problems, places, group=group)
 
 
 def _notes(found: Blocks, placed: Placed) -> Iterator[str]:

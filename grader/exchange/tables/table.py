@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
+from grader.exchange.group import group_of, listed
 from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
@@ -32,6 +33,8 @@ def read_tables(
     if not any(found):
         return Skipped(file, NO_TABLE)
     value = written.submission()
+    if isinstance(value.get("group"), str):
+        value["group"] = listed(value["group"])
     student = written.about.get("student")
     if student is not None and isinstance(student.value, float):
         written.fault(student.place, "student: a number, which has no zeros in front", grave=False)
@@ -45,9 +48,10 @@ def read_tables(
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
-        faults = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
-        return Unreadable(file, (*faults, *written.problems))
-    return HandIn(file, submission, tuple(written.problems), written.places)
+        wrong = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
+        return Unreadable(file, (*wrong, *written.problems))
+    group, faults = group_of(submission)
+    return HandIn(file, submission, (*written.problems, *faults), written.places, group=group)
 
 
 def _with_place(text: str, written: Written) -> str:
