@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.cli.score import Pages
 from grader.exchange.write import Spool, write_text
 from grader.reports import PageNames, feedback_on, student_page
-from grader.reports.tally import from_json, tally_of, to_json
+from grader.reports.tally import from_json, is_absent, tally_of, to_json
 from grader.schemas.results import SubmissionResult
 
 if TYPE_CHECKING:
@@ -24,11 +24,15 @@ def where_to_begin(pages: Pages) -> str:
 
 @dataclass(slots=True)
 class PageWriter:
-    """Writes pages into a folder. `tallies` gets what the page of the class needs of each hand-in."""
+    """Writes pages into a folder. `tallies` gets what the page of the class needs of each hand-in.
+
+    `written` are the names of the pages, without their endings.
+    """
 
     folder: Path
     pages: Pages
     tallies: Spool
+    written: set[str] = field(default_factory=set)
     _names: PageNames = field(default_factory=PageNames)
     _html: "StudentPages | None" = None
 
@@ -39,10 +43,15 @@ class PageWriter:
 
             self._html = StudentPages()
 
-    def write(self, result: SubmissionResult) -> SubmissionResult:
-        """Write the pages of a hand-in, and return its result with their name where that is not the id."""
-        name = self._names.name(result)
+    def write(self, result: SubmissionResult, *, counts: bool = True) -> SubmissionResult:
+        """Write the pages of a hand-in, and return its result with their name where that is not the id.
+
+        There are none for who handed in nothing, and for what does not count as another one of the student
+        that was read before does.
+        """
+        name = self._names.name(result) if counts and not is_absent(result) else None
         if name is not None:
+            self.written.add(name)
             said = feedback_on(result)
             if self.pages is not Pages.HTML:
                 write_text(self.folder / f"{name}.md", [student_page(result, said)])

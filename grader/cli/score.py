@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import naming
+
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 
 
@@ -59,6 +61,8 @@ def score(
             show_default=False,
         ),
     ] = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
 ) -> None:
     """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
@@ -75,4 +79,5 @@ def score(
         fail_under=fail_under,
         marks=marks or [],
         secret=secret,
+        of=(roster, id_regex),
     )

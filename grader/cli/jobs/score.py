@@ -9,15 +9,18 @@ from grader.cli import streams
 from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
+from grader.cli.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.pages import PageWriter, where_to_begin
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
+from grader.cli.senders import Naming, own_files, senders
+from grader.cli.stale import say_what_stays
 from grader.exchange import read_all
 from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import REPLACED, SubmissionResult
+from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
 
@@ -32,14 +35,18 @@ def score(
     fail_under: float | None,
     marks: Sequence[Path] = (),
     secret: Path | None = None,
+    of: Naming = (None, None),
 ) -> None:
     """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
 
-    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
+    what tells whose hand-ins are.
     """
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
+    known = senders(*of)
+    beside = [out, *marks, *own_files(of)]
+    findings = read_all(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
     if pages is not None:
         ready_folder(out)
     with Spool() as spool, Spool() as tallies:
@@ -53,6 +60,8 @@ def score(
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
+        if known.roster is not None:
+            scoring.add_absent(known.roster.enrolled)
         rows = _ordered(found)
         if writer is not None:
             order = _by_student(found)
@@ -61,10 +70,11 @@ def score(
             write_text(out / "grades.csv", [grades_csv(rows)])
             writer.write_class(i for i in order if i not in found.replaced)
         streams.write(_output(format_, found, spool, rows))
-    if pages is not None:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
+    if writer is not None:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
+        say_what_stays(out, writer.written)
     if of_marks or _failed(found, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
@@ -112,7 +122,7 @@ def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{REPLACED} {later.file}"
+    reason = f"{why_not_counted(found, number)} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -124,14 +134,7 @@ def _replaced(found: Class, number: int) -> str:
 
 
 def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
-    notes = [*faults]
-    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems]
-    notes += [f"{file}: {remark}" for file, remark in found.remarks]
-    notes += [
-        f"{found.rows[earlier].file}: {REPLACED} {found.rows[later].file}"
-        for earlier, later in found.replaced.items()
-    ]
+    notes = [*faults, *urgent_notes(found), *further_notes(found)]
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
@@ -146,7 +149,8 @@ def _failed(found: Class, fail_under: float | None) -> bool:
         return True
     if fail_under is None:
         return False
-    rows = [row for i, row in enumerate(found.rows) if i not in found.replaced]
+    aside = found.replaced.keys() | found.absent
+    rows = [row for i, row in enumerate(found.rows) if i not in aside]
     return any(_share(row) < fail_under for row in rows)
 
 
