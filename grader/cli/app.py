@@ -3,6 +3,7 @@
 import signal
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -14,6 +15,7 @@ from grader.cli import (
     audit,
     check,
     diff,
+    gradescope,
     mark,
     marks,
     new,
@@ -26,6 +28,7 @@ from grader.cli import (
     try_key,
     worksheet,
 )
+from grader.cli.defaults import with_defaults
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
 
@@ -50,6 +53,7 @@ app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 app.command("new", epilog=new.EXAMPLE)(new.new)
 app.add_typer(marks.app, name="marks")
+app.add_typer(gradescope.app, name="gradescope")
 app.command("mark", epilog=mark.EXAMPLE)(mark.mark)
 app.command("diff", epilog=diff.EXAMPLE)(diff.diff)
 app.command("similar", epilog=similar.EXAMPLE)(similar.similar)
@@ -78,7 +82,7 @@ def main() -> None:
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
-        app(prog_name="grader")
+        app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except BrokenPipeError:

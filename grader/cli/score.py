@@ -26,6 +26,11 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    GRADESCOPE = "gradescope"
+    JUNIT = "junit"
+    GITHUB = "github"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
 
 
 def score(

@@ -6,6 +6,7 @@ import typer
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
+from grader.cli.watching import watch
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.marking.mark import mark_papers
 from grader.reports import check_report
@@ -13,13 +14,21 @@ from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
 
 
-def check(file: Path, key: Path | None, secret: Path | None) -> None:
-    """Show what is missing, unreadable, right or wrong in a file."""
+def check(file: Path, key: Path | None, secret: Path | None, *, again: bool = False) -> None:
+    """Show what is missing, unreadable, right or wrong in a file; `again` whenever it changes."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
     if file.suffix.lower() == ".zip":
         raise UsageFault(f"{file}: an archive; take out what was handed in, and name one file")
     keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
+    if again:
+        watch(file, lambda: _show(file, keys))
+    elif _show(file, keys):
+        raise typer.Exit(streams.EXIT_FAULTS)
+
+
+def _show(file: Path, keys: KeyRing) -> bool:
+    """Show what is in a file, and return whether something in it could not be read."""
     faults = False
     for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
@@ -27,8 +36,7 @@ def check(file: Path, key: Path | None, secret: Path | None) -> None:
         result, grave = _checked(finding, keys)
         faults |= grave
         streams.write([check_report(result)])
-    if faults:
-        raise typer.Exit(streams.EXIT_FAULTS)
+    return faults
 
 
 def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionResult, bool]:
