@@ -15,7 +15,7 @@ from grader.schemas.gradescope import Visibility
 
 
 def build(key: Path, out: Path, visibility: Visibility, secret: Path | None) -> None:
-    """Write the archive. Raises KeyFault for a key that is not sound, UsageFault for a file that cannot be."""
+    """Write the archive. Raises KeyFault for a key that is not sound, UsageFault where it cannot be."""
     if out.is_dir():
         raise UsageFault(f"{out}: a folder; expected the name of a file to write")
     files = key_files(key)
