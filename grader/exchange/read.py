@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from grader.exchange import formats
 from grader.exchange.find import NOT_A_FILE, Place, find_places
-from grader.exchange.handin import Finding, Skipped, refused, shown, unreadable
+from grader.exchange.handin import Finding, Skipped, Unreadable, refused, shown, unreadable
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
 from grader.schemas.faults import SubmissionFault
 
@@ -23,6 +24,21 @@ _HEAD = 200  # bytes in which our own results show what they are
 _OWN_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(OWN_SCHEMA).encode())
 
 
+class Unread(NamedTuple):
+    """The bytes of one hand-in, which nobody has looked into: cheap to get, and to give to somebody else.
+
+    `suffix` is that of a file that is no JSON; `first_line` is where the text begins in its file.
+    """
+
+    file: str
+    data: bytes
+    suffix: str = ""
+    first_line: int = 1
+
+
+Content: TypeAlias = Unread | Finding
+
+
 def read_all(
     paths: Sequence[Path], *, leave_out: Sequence[Path] = (), keys: formats.Keys = tuple
 ) -> Iterator[Finding]:
@@ -30,15 +46,35 @@ def read_all(
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
-    return _each(find_places(paths, leave_out=leave_out), keys)
+    found = contents(paths, leave_out=leave_out)
+    return (understood(content, keys=keys) for content in found)
 
 
-def _each(found: Iterable[Place], keys: formats.Keys) -> Iterator[Finding]:
+def contents(paths: Sequence[Path], *, leave_out: Sequence[Path] = ()) -> Iterator[Content]:
+    """Find all hand-ins under `paths`, in the order of `find`, and get their bytes; `understood` reads them.
+
+    Raises `UsageFault`, before anything is read, where one of the paths does not exist.
+    """
+    return _each(find_places(paths, leave_out=leave_out))
+
+
+def understood(content: Content, *, keys: formats.Keys = tuple) -> Finding:
+    """Read one hand-in. What is known already to be none stays as it is."""
+    if not isinstance(content, Unread):
+        return content
+    if content.suffix:
+        return formats.parse_other(content.file, content.data, content.suffix, keys)
+    return parse(content.file, content.data, content.first_line)
+
+
+def _each(found: Iterable[Place]) -> Iterator[Content]:
     for place in found:
-        if isinstance(place, str):
-            yield from _read(place, keys)
-        else:
+        if not isinstance(place, str):
             yield place
+        elif place[-6:].lower() == ".jsonl":
+            yield from _lines(place)
+        else:
+            yield _whole(place)
 
 
 def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
@@ -48,16 +84,10 @@ def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
 
     Whatever is wrong with a file is told as `Unreadable` and raises nothing.
     """
-    return _read(str(path), keys)
+    return (understood(content, keys=keys) for content in _each([str(path)]))
 
 
-def _read(place: str, keys: formats.Keys) -> Iterator[Finding]:
-    if place[-6:].lower() == ".jsonl":
-        return _lines(place)
-    return iter((_whole(place, keys),))
-
-
-def _whole(place: str, keys: formats.Keys) -> Finding:
+def _whole(place: str) -> Unread | Skipped | Unreadable:
     file = shown(place)
     suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
     try:
@@ -68,12 +98,10 @@ def _whole(place: str, keys: formats.Keys) -> Finding:
         return unreadable(file, str(fault))
     except MemoryError:
         return unreadable(file, NO_MEMORY)
-    if isinstance(data, str):
-        return Skipped(file, data)
-    return formats.parse_other(file, data, suffix, keys) if suffix else parse(file, data)
+    return Skipped(file, data) if isinstance(data, str) else Unread(file, data, suffix)
 
 
-def _lines(place: str) -> Iterator[Finding]:
+def _lines(place: str) -> Iterator[Unread | Unreadable]:
     file = shown(place)
     number = 0
     try:
@@ -81,7 +109,10 @@ def _lines(place: str) -> Iterator[Finding]:
         with os.fdopen(handle, "rb") as stream:
             for number, line in _numbered(stream):
                 here = f"{file}:{number}"
-                yield parse(here, line, number) if line else unreadable(here, _too_large("a longer line"))
+                if line:
+                    yield Unread(here, line, first_line=number)
+                else:
+                    yield unreadable(here, _too_large("a longer line"))
     except OSError as error:
         yield refused(file, error)
     except SubmissionFault as fault:
