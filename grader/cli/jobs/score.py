@@ -1,20 +1,26 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import typer
 
+from grader import __version__
 from grader.cli import streams
 from grader.cli.earlier import changed_marks
+from grader.cli.engines import Power, engine
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
-from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.marker import Marker
+from grader.cli.pages import PageMaker, PageWriter, where_to_begin
+from grader.cli.records import Rows
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
-from grader.exchange import read_all
+from grader.exchange import contents
 from grader.exchange.find import EXPECTED
-from grader.exchange.write import Spool, ready_folder, write_text
+from grader.exchange.journal import Journal, digest_of
+from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import REPLACED, SubmissionResult
@@ -32,48 +38,77 @@ def score(
     fail_under: float | None,
     marks: Sequence[Path] = (),
     secret: Path | None = None,
+    power: Power = Power(),
+    resume: bool = False,
 ) -> None:
     """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
 
-    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from. `power`
+    is who does the work. `resume` goes on where a run was interrupted, and leaves in `out` what it takes to
+    do so.
     """
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
-    if pages is not None:
+    marker = Marker(
+        keys,
+        book,
+        pages=PageMaker(pages) if pages is not None else None,
+        entries=pages is not None or format_ in (Format.JSON, Format.JSONL),
+    )
+    findings = contents(paths, leave_out=[out, *marks])
+    lasting = pages is not None or resume
+    if lasting:
         ready_folder(out)
-    with Spool() as spool, Spool() as tallies:
-        spooled = spool if pages is not None or format_ in (Format.JSON, Format.JSONL) else None
-        writer = None if pages is None else PageWriter(out, pages, tallies)
-        scoring = Scoring(keys, writer, spooled, book)
+    with (
+        Journal(out if lasting else None, _made_by(marker), resume=resume) as journal,
+        engine(marker, power) as working,
+    ):
+        writer = None if pages is None else PageWriter(out, pages)
+        scoring = Scoring(working, journal, marker, writer)
         found = scoring.run(findings)
+        _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, [*keys.faults.values()])
-        if not found.rows:
+        _say_what_was_found(found, [*keys.faults_met().values()])
+        if not len(found.records):
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
-        rows = _ordered(found)
+        order = _by_student(found)
+        rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
-            order = _by_student(found)
             changed = changed_marks(out, rows)
-            write_text(out / "results.json", results_document(_entries(found, spool, order)))
+            write_text(out / "results.json", results_document(_entries(found, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
-            writer.write_class(i for i in order if i not in found.replaced)
-        streams.write(_output(format_, found, spool, rows))
+            writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
+        streams.write(_output(format_, found, rows))
+        journal.finish()
     if pages is not None:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
         if changed:
             streams.note(changed)
-    if of_marks or _failed(found, fail_under):
+    if of_marks or _failed(found, rows, fail_under):
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def _output(format_: Format, found: Class, spool: Spool, rows: Sequence[GradeRow]) -> Iterable[str]:
+def _made_by(marker: Marker) -> str:
+    """Return what tells everything that results depend on, besides the hand-ins, from anything else."""
+    made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries))
+    of_book = marker.book.digest() if marker.book else ""
+    return digest_of(*(text.encode() for text in (*made, marker.keys.digest(), of_book)))
+
+
+def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
+    if scoring.kept:
+        streams.note(f"{scoring.kept:,} hand-ins had been marked before the interruption")
+    elif journal.has_begun_anew:
+        streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
+
+
+def _output(format_: Format, found: Class, rows: Sequence[GradeRow]) -> Iterable[str]:
     if format_ == Format.JSON:
-        return results_document(_entries(found, spool, _by_student(found)))
+        return results_document(_entries(found, _by_student(found)))
     if format_ == Format.JSONL:
-        return (f"{entry}\n" for entry in _entries(found, spool, range(len(found.rows))))
+        return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
     if format_ == Format.CSV:
         return [grades_csv(rows)]
     return _tables(rows)
@@ -96,22 +131,17 @@ def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
 
 def _by_student(found: Class) -> list[int]:
     """Return the numbers of the hand-ins, ordered by student, then file."""
-    rows = found.rows
-    return sorted(range(len(rows)), key=lambda i: (rows[i].student or "", rows[i].file))
+    keys = [(row.student or "", row.file) for row in Rows(found.records, range(len(found.records)))]
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def _ordered(found: Class) -> list[GradeRow]:
-    """Return the rows by student; of several attempts only the one that counts."""
-    return [found.rows[i] for i in _by_student(found) if i not in found.replaced]
-
-
-def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
+def _entries(found: Class, order: Iterable[int]) -> Iterator[str]:
     for i in order:
-        yield _replaced(found, i) if i in found.replaced else spool[i]
+        yield _replaced(found, i) if i in found.replaced else found.records.entry(i)
 
 
 def _replaced(found: Class, number: int) -> str:
-    row, later = found.rows[number], found.rows[found.replaced[number]]
+    row, later = (found.records.head(i).row for i in (number, found.replaced[number]))
     reason = f"{REPLACED} {later.file}"
     entry = SubmissionResult(
         student=row.student,
@@ -128,25 +158,28 @@ def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
     notes += [f"{file}: {problem.text}" for file, problem in found.problems]
     notes += [f"{file}: {remark}" for file, remark in found.remarks]
-    notes += [
-        f"{found.rows[earlier].file}: {REPLACED} {found.rows[later].file}"
-        for earlier, later in found.replaced.items()
-    ]
+    room = max(0, _MOST_NOTES - len(notes))
+    notes += [_said_of_replaced(found, *each) for each in islice(found.replaced.items(), room)]
+    more = max(0, len(found.replaced) - room) + max(0, len(notes) - _MOST_NOTES)
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
-    if len(notes) > _MOST_NOTES:
-        streams.note(f"... and {len(notes) - _MOST_NOTES} more notes; results.json has those about hand-ins")
-    marked = len(found.rows) - found.unreadable
+    if more:
+        streams.note(f"... and {more} more notes; results.json has those about hand-ins")
+    count = len(found.records)
     if found.unreadable:
-        streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
+        streams.note(f"{count - found.unreadable} of {count} hand-ins marked, {found.unreadable} could not be")
 
 
-def _failed(found: Class, fail_under: float | None) -> bool:
+def _said_of_replaced(found: Class, earlier: int, later: int) -> str:
+    files = [found.records.head(number).row.file for number in (earlier, later)]
+    return f"{files[0]}: {REPLACED} {files[1]}"
+
+
+def _failed(found: Class, rows: Sequence[GradeRow], fail_under: float | None) -> bool:
     if found.unreadable or any(problem.grave for _, problem in found.problems):
         return True
     if fail_under is None:
         return False
-    rows = [row for i, row in enumerate(found.rows) if i not in found.replaced]
     return any(_share(row) < fail_under for row in rows)
 
 
