@@ -71,7 +71,9 @@ class MarkBook:
         """Return what has come of marks since this was last asked, for the book that is asked at the end."""
         numbers = {mark: number for number, mark in enumerate(self._every())}
         of_marks = [
-            Outcome(numbers[mark], *of, said) for mark, found in self._outcomes.items() for of, said in found.items()
+            Outcome(numbers[mark], *of, said)
+            for mark, found in self._outcomes.items()
+            for of, said in found.items()
         ]
         outcomes = Outcomes(of_marks, sorted(self._students))
         self._outcomes, self._students = {}, set()
@@ -80,8 +82,8 @@ class MarkBook:
     def add(self, outcomes: Outcomes) -> None:
         """Note what came of marks elsewhere."""
         marks = [*self._every()] if outcomes.of_marks else []
-        for number, *of, said in outcomes.of_marks:
-            self._note(marks[number], *of, said)
+        for number, assignment, student, said in outcomes.of_marks:
+            self._note(marks[number], assignment, student, said)
         self._students |= {*outcomes.students}
 
     def digest(self) -> str:

@@ -1,4 +1,4 @@
-"""What is kept of each hand-in of a class, on disk: a row, what is to be said of it, its result, its tally."""
+"""What is kept of each hand-in of a class, on disk: its row, what is to be said of it, its result."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -26,16 +26,8 @@ class Head(NamedTuple):
 def record_of(done: Done, page: str | None) -> tuple[str, str, str]:
     """Return what is kept of a hand-in; `done` has the name of the page in its entry."""
     row = done.row
-    plain = (
-        row.student,
-        row.file,
-        row.assignment,
-        row.grades,
-        row.total,
-        row.max_score,
-        row.pending,
-        row.problems,
-    )
+    points = row.grades, row.total, row.max_score, row.pending
+    plain = (row.student, row.file, row.assignment, *points, row.problems)
     problems = [(problem.text, problem.grave) for problem in done.problems]
     head = json.dumps((plain, problems, done.remarks, page), separators=(",", ":"))
     return head, done.entry, done.made.tally
@@ -51,11 +43,12 @@ class Records:
         return len(self._journal)
 
     def head(self, number: int) -> Head:
-        (*before, grades, total, most, pending, said), problems, remarks, page = json.loads(
-            self._journal.text(number, _HEAD)
+        text = self._journal.text(number, _HEAD)
+        (student, file, assignment, grades, total, most, waits, said), problems, remarks, page = json.loads(
+            text
         )
         by_question = {name: Grade(*grade) for name, grade in grades.items()}
-        row = GradeRow(*before, by_question, total, most, pending, tuple(said))
+        row = GradeRow(student, file, assignment, by_question, total, most, waits, tuple(said))
         return Head(row, tuple(Problem(*each) for each in problems), tuple(remarks), page)
 
     def entry(self, number: int) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
 
-from grader.cli.marker import Batch, BatchDone, Done, Marker
 from grader.cli.markbook import Outcome, Outcomes
+from grader.cli.marker import Batch, BatchDone, Done, Marker
 from grader.cli.pages import PageWriter
 from grader.cli.records import Records, record_of
 from grader.exchange import Content, Skipped, Unread
@@ -16,7 +16,7 @@ from grader.exchange.journal import Journal, digest_of
 from grader.reports import GradeRow, on_page
 from grader.schemas.problems import Problem
 
-CHUNK = 1000
+CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share
 
 
 class Engine(Protocol):
@@ -90,7 +90,7 @@ class Scoring:
         return digest_of(*chain.from_iterable(map(_pieces, batch))) if self.journal.is_lasting else "-"
 
     def _all_but_kept(self, batches: Iterator[Batch]) -> Iterator[Batch]:
-        """Take what an earlier run has marked, and return the batches from where it did not get any further."""
+        """Take what an earlier run has marked, and return the batches that are left."""
         for batch in batches:
             note = self.journal.kept(self._digest(batch)) if self.journal.is_lasting else None
             if note is None:

@@ -67,7 +67,8 @@ class Journal:
         lengths = b" ".join(b"%d" % len(text) for text in texts)
         payload = b"".join([lengths, b"\n", *texts])
         parts = len(records[0]) if records else self._parts
-        head = b"%s %d %d %s\n" % (digest.encode(), parts, len(payload), digest_of(payload).encode())
+        of = digest.encode(), b"%d" % parts
+        head = b"%s %s %d %s\n" % (*of, len(payload), digest_of(*of, payload).encode())
         self._file.seek(self._end)
         self._file.write(head)
         self._file.write(payload)
@@ -158,6 +159,6 @@ def _end_of_block(file: IO[bytes]) -> int | None:
         return None
     size = int(words[2])
     payload = file.read(size)
-    if len(payload) < size or digest_of(payload).encode() != words[3]:
+    if len(payload) < size or digest_of(*words[:2], payload).encode() != words[3]:
         return None
     return file.tell()

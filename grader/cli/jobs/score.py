@@ -167,7 +167,9 @@ def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
         streams.note(f"... and {more} more notes; results.json has those about hand-ins")
     count = len(found.records)
     if found.unreadable:
-        streams.note(f"{count - found.unreadable} of {count} hand-ins marked, {found.unreadable} could not be")
+        streams.note(
+            f"{count - found.unreadable} of {count} hand-ins marked, {found.unreadable} could not be"
+        )
 
 
 def _said_of_replaced(found: Class, earlier: int, later: int) -> str:
