@@ -1,4 +1,4 @@
-"""A class of any size: batches, several processes, going on after an interruption. All give the same bytes."""
+"""A class of any size: batches, several processes, going on after an interruption; all to the same bytes."""
 
 import json
 import os
@@ -32,12 +32,12 @@ _load_key = cache(keyring.load_key)
 
 @pytest.fixture(autouse=True)
 def one_reading_of_the_key(monkeypatch):
-    """Save the time of reading the same key again, and of marking the same formulas, for each of many runs."""
+    """Save the time of reading the key again, and of marking the same formulas, for each of many runs."""
     monkeypatch.setattr(keyring, "load_key", _load_key)
 
 
 def class_of(folder, *, with_traces):
-    """A class in one file, with all that can come in between: no hand-in, no JSON, a second attempt, a key."""
+    """Write a class into one file, with all that can come in between: no JSON, results, a second attempt."""
     lines = [*mixed_class(36)]
     if not with_traces:
         hand_ins = [json.loads(line) for line in lines]
@@ -157,12 +157,12 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(class_file):
 class _Deadly(Marker):
     """Ends the process that it marks in."""
 
-    def mark(self, batch):
+    def mark(self, _):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 class _Faulty(Marker):
-    def mark(self, batch):
+    def mark(self, _):
         raise ZeroDivisionError("a fault of ours")
 
 
