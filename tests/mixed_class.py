@@ -6,13 +6,15 @@ under ever other student ids.
 
 import json
 import random
-from collections.abc import Callable, Sequence
 from copy import deepcopy
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared import practical_plan
 from simulate import Rounding, Student
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _QUESTION = "exercise2"
 _DISTINCT = 300

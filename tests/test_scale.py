@@ -19,7 +19,8 @@ from grader.cli.keyring import key_ring
 from grader.cli.marker import Marker
 from grader.cli.workers import workers
 from grader.exchange import contents
-from grader.exchange.journal import Journal, digest_of
+from grader.exchange.digest import digest_of
+from grader.exchange.journal import Journal
 from grader.schemas.faults import GraderError
 
 ROOT = Path(__file__).parent.parent
@@ -223,8 +224,9 @@ def _interrupted(monkeypatch, after, command):
     def mark(self, batch):
         if len(marked) == after:
             raise ZeroDivisionError  # stands for whatever ends a run
-        marked.append(len(batch))
-        return real(self, batch)
+        hand_ins = [*batch]
+        marked.append(len(hand_ins))
+        return real(self, hand_ins)
 
     with monkeypatch.context() as patched:
         patched.setattr(Marker, "mark", mark)
@@ -313,14 +315,16 @@ BLOCKS = [
 
 
 def _written(folder, blocks=BLOCKS):
-    with Journal(folder, "me") as journal:
+    with Journal(3, folder, "me") as journal:
         for name, note, records in blocks:
-            journal.append(digest_of(name.encode()), note, records)
+            for record in records:
+                journal.append(*record)
+            journal.end_block(digest_of(name.encode()), note)
 
 
 def _kept(folder, names="abc", made_by="me"):
     """Return the notes and texts that a journal gives back."""
-    with Journal(folder, made_by, resume=True) as journal:
+    with Journal(3, folder, made_by, resume=True) as journal:
         notes = []
         for name in names:
             note = journal.kept(digest_of(name.encode()))
@@ -376,7 +380,8 @@ def test_a_journal_is_no_link_to_elsewhere(tmp_path):
     for resume in (False, True):
         (tmp_path / ".unfinished").unlink(missing_ok=True)
         (tmp_path / ".unfinished").symlink_to(elsewhere)
-        with Journal(tmp_path, "me", resume=resume) as journal:
-            journal.append("a", "", [("x",)])
+        with Journal(1, tmp_path, "me", resume=resume) as journal:
+            journal.append("x")
+            journal.end_block("a", "")
             journal.finish()
         assert elsewhere.read_text(encoding="utf-8") == "mine"

@@ -7,7 +7,7 @@ a lost worker to another.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -23,6 +23,7 @@ except ImportError as error:
 
 from grader import __version__
 from grader.cli.marker import Batch, BatchDone, Marker
+from grader.exchange import Content
 from grader.schemas.faults import GraderError, UsageFault
 
 _PATIENCE = 10  # seconds until a scheduler has to answer
@@ -50,7 +51,7 @@ class MarkerPlugin(WorkerPlugin):
             return came._replace(done=[*came.done])
 
 
-def mark_on_worker(name: str, batch: Batch) -> BatchDone:
+def mark_on_worker(name: str, batch: Sequence[Content]) -> BatchDone:
     """Mark a batch; this runs on a worker."""
     plugin = get_worker().plugins[name]
     if not isinstance(plugin, MarkerPlugin):
@@ -73,7 +74,7 @@ class Cluster:
         waiting: deque[Future[BatchDone]] = deque()
         try:
             for batch in batches:
-                waiting.append(self._submitted(batch))
+                waiting.append(self._submitted([*batch]))
                 while len(waiting) > self._ahead() or (waiting and waiting[0].done()):
                     yield waiting.popleft().result()
             while waiting:
@@ -84,7 +85,7 @@ class Cluster:
             reason = str(error) or type(error).__name__
             raise GraderError(f"the cluster was lost ({reason}); --resume goes on from here") from None
 
-    def _submitted(self, batch: Batch) -> "Future[BatchDone]":
+    def _submitted(self, batch: Sequence[Content]) -> "Future[BatchDone]":
         # Not scattered: what is sent with a task is still at the scheduler when its worker is lost.
         return self.client.submit(mark_on_worker, self.plugin, batch, retries=_TRIES, pure=False)
 

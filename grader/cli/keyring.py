@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.exchange.journal import digest_of
 from grader.exchange.keys import first_look, in_file, key_files, read_key
 from grader.exchange.secret import VARIABLE, read_secret
 from grader.marking.mark import Prepared, prepare
@@ -99,6 +98,8 @@ class KeyRing:
 
     def digest(self) -> str:
         """Return what tells these keys from all others, and their secret from others."""
+        from grader.exchange.digest import digest_of
+
         texts = [path.read_bytes() if path.is_file() else b"" for path in self.files.values()]
         return digest_of(*(name.encode() for name in self.files), *texts, self.secret or b"")
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.exchange.journal import digest_of
+from grader.exchange.digest import digest_of
 from grader.exchange.marks_file import Fault, contradicting, read_marks
 from grader.marking.mark import Marked
 from grader.marking.pending import text_of

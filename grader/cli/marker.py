@@ -16,7 +16,7 @@ from grader.schemas.marks import PersonMark
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 
-Batch: TypeAlias = Sequence[Content]
+Batch: TypeAlias = Iterable[Content]  # which is gone through once
 
 
 class Done(NamedTuple):

@@ -11,7 +11,8 @@ from grader.reports import Grade, GradeRow
 from grader.reports.tally import Tally, from_json
 from grader.schemas.problems import Problem
 
-_HEAD, _ENTRY, _TALLY = range(3)
+PARTS = 3
+_HEAD, _ENTRY, _TALLY = range(PARTS)
 
 
 class Head(NamedTuple):

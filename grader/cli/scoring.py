@@ -12,7 +12,8 @@ from grader.cli.marker import Batch, BatchDone, Done, Marker
 from grader.cli.pages import PageWriter
 from grader.cli.records import Records, record_of
 from grader.exchange import Content, Skipped, Unread
-from grader.exchange.journal import Journal, digest_of
+from grader.exchange.digest import Digest
+from grader.exchange.journal import Journal
 from grader.reports import GradeRow, on_page
 from grader.schemas.problems import Problem
 
@@ -74,39 +75,38 @@ class Scoring:
 
     def run(self, contents: Iterable[Content]) -> Class:
         """Mark everything and return what is known of the class."""
-        batches = self._all_but_kept(_batches(contents))
-        waiting: deque[str] = deque()
-        for came in self.engine.map(self._sent(batches, waiting)):
-            self._take(came, waiting.popleft())
+        each = self._all_but_kept(iter(contents))
+        sent: deque[_Batch] = deque()
+        for came in self.engine.map(self._sent(each, sent)):
+            self._take(came, sent.popleft().digest)
         return self.found
 
-    def _sent(self, batches: Iterable[Batch], waiting: deque[str]) -> Iterator[Batch]:
-        """Yield batches and note what each was, for when it comes back."""
-        for batch in batches:
-            waiting.append(self._digest(batch))
+    def _sent(self, contents: Iterator[Content], sent: deque["_Batch"]) -> Iterator[Batch]:
+        """Yield what is found in batches, and keep them for when they come back."""
+        for first in contents:
+            batch = _Batch(chain([first], islice(contents, CHUNK - 1)), is_known=self.journal.is_lasting)
+            sent.append(batch)
             yield batch
 
-    def _digest(self, batch: Batch) -> str:
-        return digest_of(*chain.from_iterable(map(_pieces, batch))) if self.journal.is_lasting else "-"
-
-    def _all_but_kept(self, batches: Iterator[Batch]) -> Iterator[Batch]:
-        """Take what an earlier run has marked, and return the batches that are left."""
-        for batch in batches:
-            note = self.journal.kept(self._digest(batch)) if self.journal.is_lasting else None
+    def _all_but_kept(self, contents: Iterator[Content]) -> Iterator[Content]:
+        """Take what an earlier run has marked, and return what is left."""
+        while self.journal.may_keep:
+            contents_of_batch = [*islice(contents, CHUNK)]
+            batch = _Batch(contents_of_batch, is_known=True)
+            deque(batch, maxlen=0)
+            note = self.journal.kept(batch.digest)
             if note is None:
-                return chain([batch], batches)
+                return chain(contents_of_batch, contents)
             self._take_again(note)
-        return batches
+        return contents
 
     def _take(self, came: BatchDone, digest: str) -> None:
         """Keep what came of a batch: first the pages, so that what the journal has is there."""
-        first = len(self.found.records)
-        records = []
-        for number, done in enumerate(came.done, first):
-            records.append(self._written(done))
+        for number, done in enumerate(came.done, len(self.found.records)):
+            self.journal.append(*self._written(done))
             self._note(number, done.row, done.problems, done.remarks)
         self._note_batch(came)
-        self.journal.append(digest, _note(came), records)
+        self.journal.end_block(digest, _note(came))
 
     def _written(self, done: Done) -> tuple[str, str, str]:
         """Write the pages of a hand-in, and return its record."""
@@ -162,10 +162,24 @@ class Scoring:
         self.found.replaced |= {place: number for place in earlier if place is not None}
 
 
-def _batches(contents: Iterable[Content]) -> Iterator[Batch]:
-    each = iter(contents)
-    while batch := list(islice(each, CHUNK)):
-        yield batch
+class _Batch:
+    """Hand-ins to be gone through once, and what they are known again by, if that is wanted."""
+
+    def __init__(self, contents: Iterable[Content], *, is_known: bool) -> None:
+        self._contents = contents
+        self._digest = Digest()
+        self._is_known = is_known
+
+    def __iter__(self) -> Iterator[Content]:
+        for content in self._contents:
+            if self._is_known:
+                self._digest.add(*_pieces(content))
+            yield content
+
+    @property
+    def digest(self) -> str:
+        """The digest of what has been gone through."""
+        return str(self._digest)
 
 
 def _pieces(content: Content) -> tuple[bytes, ...]:

@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Any
 
 from grader.cli.marker import Batch, BatchDone, Marker
+from grader.exchange import Content
 from grader.schemas.faults import GraderError
 
 _MOST_TRIES = 3
@@ -28,9 +29,9 @@ class _Worker:
     process: BaseProcess
     connection: "Connection[Any, Any]"
     number: int = -1  # of the batch that it has
-    batch: Batch = ()
+    batch: tuple[Content, ...] = ()
 
-    def give(self, number: int, batch: Batch) -> None:
+    def give(self, number: int, batch: tuple[Content, ...]) -> None:
         self.number, self.batch = number, batch
         try:
             self.connection.send(batch)
@@ -63,7 +64,7 @@ class Workers:
 
     def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]:
         """Yield what came of each batch, in their order."""
-        each = enumerate(batches)
+        each = enumerate(map(tuple, batches))
         waiting = [*islice(each, 2)]
         if len(waiting) == 1:  # a process of its own would not pay
             yield self.marker.mark(waiting[0][1])
@@ -87,7 +88,7 @@ class Workers:
         """Return the highest number of a batch that has been given to a worker."""
         return max([due, *came, *(worker.number for worker in self._busy)])
 
-    def _give(self, waiting: list[tuple[int, Batch]]) -> None:
+    def _give(self, waiting: list[tuple[int, tuple[Content, ...]]]) -> None:
         """Give batches to workers, those first that come first."""
         waiting.sort(key=itemgetter(0))
         while waiting and (self._idle or len(self._busy) < self.most):
@@ -95,7 +96,7 @@ class Workers:
             self._busy.append(worker)
             worker.give(*waiting.pop(0))
 
-    def _collect(self, came: dict[int, BatchDone], waiting: list[tuple[int, Batch]]) -> None:
+    def _collect(self, came: dict[int, BatchDone], waiting: list[tuple[int, tuple[Content, ...]]]) -> None:
         """Wait until a worker is done, and take what there is; the batch of one that is lost waits again."""
         ready = wait([worker.connection for worker in self._busy])
         for worker in [worker for worker in self._busy if worker.connection in ready]:
@@ -151,7 +152,7 @@ def _work(marker: Marker, connection: "Connection[Any, Any]") -> None:
     with connection:
         while True:
             try:
-                batch: Batch = connection.recv()
+                batch: tuple[Content, ...] = connection.recv()
             except EOFError:
                 return
             came: BatchDone | Exception

@@ -1,48 +1,51 @@
 """What is known of a class while it is marked, on disk: any number of records, given back in any order.
 
-A record is some texts. Records are written in blocks, each with what it was made from (a digest) and a
-checksum, so that after an interruption the blocks that are whole can be used again, and no others.
+A record is some texts. Behind a block of records stands what it was made from (a digest) and a checksum, so
+that after an interruption the blocks that are whole can be used again, and no others.
 """
 
 import os
 import tempfile
 from array import array
-from collections.abc import Sequence
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
+
+from grader.exchange.digest import Digest
 
 _MAGIC = b"grader-journal-1"
-_SIZE = 16  # bytes of a digest
-_LONGEST = 200  # bytes of a line before a block
+_LONGEST = 300  # bytes of a line between texts
 _NAME = ".unfinished"  # hidden, so that no walk takes it for a hand-in
+_RECORD, _BLOCK = b"+", b"="
 
 
-def digest_of(*pieces: bytes) -> str:
-    """Return what tells pieces of data from all others, wherever one ends and the next begins."""
-    made = blake2b(digest_size=_SIZE)
-    for piece in pieces:
-        made.update(b"%d:" % len(piece))
-        made.update(piece)
-    return made.hexdigest()
+class _Block(NamedTuple):
+    """A block of an earlier run: what it was made from, and where it ends, in records and bytes."""
+
+    digest: str
+    note: str
+    records: int
+    end: int
 
 
 class Journal:
-    """Records of a few texts each, one for each hand-in, in the order in which they were marked.
+    """Records of `parts` texts each, one for each hand-in, in the order in which they were marked.
 
     Without a folder it is gone with the program. In a folder it stays until `finish`, so that the next run
     can go on: if that one `resume`s, and `made_by` (all that marking depends on besides the hand-ins) is the
     same, `kept` has the blocks that were written.
     """
 
-    def __init__(self, folder: Path | None = None, made_by: str = "", *, resume: bool = False) -> None:
-        self._starts, self._ends = array("q"), array("q")
-        self._parts = 1
-        self._end = 0
-        self._blocks: list[tuple[str, int, int]] = []  # digest, first byte of what belongs to it, its end
+    def __init__(
+        self, parts: int, folder: Path | None = None, made_by: str = "", *, resume: bool = False
+    ) -> None:
+        self._parts = parts
+        self._starts, self._ends = array("q"), array("q")  # of texts
+        self._count = self._end = 0
+        self._blocks: list[_Block] = []
+        self._checksum = Digest()
         self._path = None if folder is None else folder / _NAME
-        self._head = b"%s %s\n" % (_MAGIC, made_by.encode())
+        self._head = b"%s %d %s\n" % (_MAGIC, parts, made_by.encode())
         self.is_lasting = self._path is not None
         self.has_begun_anew = False
         self._file = self._opened(resume=resume)
@@ -56,25 +59,38 @@ class Journal:
         self._file.close()
 
     def __len__(self) -> int:
-        return len(self._starts) // self._parts
+        return self._count
 
-    def append(self, digest: str, note: str, records: Sequence[Sequence[str]]) -> None:
-        """Write a block of records, which all have as many texts; `digest` is of what they were made from.
+    @property
+    def may_keep(self) -> bool:
+        """Whether there are blocks of an earlier run that nobody has asked for."""
+        return bool(self._blocks)
+
+    def append(self, *texts: str) -> None:
+        """Write a record."""
+        if self._blocks:
+            self._forget()
+        data = [text.encode() for text in texts]
+        lengths = [len(each) for each in data]
+        written = b"".join([_RECORD, *(b" %d" % length for length in lengths), b"\n", *data])
+        self._write(written)
+        if self.is_lasting:
+            self._checksum.add(written)
+        self._note(lengths)
+
+    def end_block(self, digest: str, note: str) -> None:
+        """Make the records since the last block a block; `digest` is of what they were made from.
 
         `note` is what there is to remember of the block as a whole.
         """
-        texts = [note.encode(), *(text.encode() for record in records for text in record)]
-        lengths = b" ".join(b"%d" % len(text) for text in texts)
-        payload = b"".join([lengths, b"\n", *texts])
-        parts = len(records[0]) if records else self._parts
-        of = digest.encode(), b"%d" % parts
-        head = b"%s %s %d %s\n" % (*of, len(payload), digest_of(*of, payload).encode())
-        self._file.seek(self._end)
-        self._file.write(head)
-        self._file.write(payload)
+        data = note.encode()
+        self._checksum.add(digest.encode(), data)
+        self._write(
+            b"%s %s %d %s\n" % (_BLOCK, digest.encode(), len(data), str(self._checksum).encode()) + data
+        )
+        self._checksum = Digest()
         if self.is_lasting:
             self._file.flush()  # what the system has outlives us
-        self._add(parts, self._end + len(head), payload)
 
     def text(self, number: int, part: int) -> str:
         """Return one of the texts of a record."""
@@ -90,14 +106,11 @@ class Journal:
         """
         if not self._blocks:
             return None
-        expected, start, end = self._blocks.pop(0)
-        if expected == digest:
-            self._file.seek(start)
-            head = self._file.readline(_LONGEST)
-            payload = self._file.read(end - self._file.tell())
-            return self._add(int(head.split()[1]), end - len(payload), payload)
-        self._blocks.clear()
-        self._file.truncate(self._end)
+        block = self._blocks.pop(0)
+        if block.digest == digest:
+            self._count, self._end = block.records, block.end
+            return block.note
+        self._forget()
         return None
 
     def finish(self) -> None:
@@ -106,19 +119,26 @@ class Journal:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
 
-    def _add(self, parts: int, start: int, payload: bytes) -> str:
-        """Note where the texts of a block stand, and return its note."""
-        self._parts = parts
-        lengths = payload[: payload.index(b"\n")]
-        of_note, *of_texts = map(int, lengths.split())
-        first = len(lengths) + 1
-        place = start + first + of_note
-        for length in of_texts:
+    def _write(self, data: bytes) -> None:
+        self._file.seek(self._end)
+        self._file.write(data)
+        self._end += len(data)
+
+    def _note(self, lengths: list[int]) -> None:
+        """Note where the texts of the record stand that ends here."""
+        place = self._end - sum(lengths)
+        for length in lengths:
             self._starts.append(place)
             place += length
             self._ends.append(place)
-        self._end = place
-        return payload[first : first + of_note].decode()
+        self._count += 1
+
+    def _forget(self) -> None:
+        """Drop all that was written before and has not been kept."""
+        self._blocks.clear()
+        del self._starts[self._count * self._parts :]
+        del self._ends[self._count * self._parts :]
+        self._file.truncate(self._end)
 
     def _opened(self, *, resume: bool) -> IO[bytes]:
         if self._path is None:
@@ -142,23 +162,33 @@ class Journal:
         if file.readline(_LONGEST) != self._head:
             file.close()
             return None
-        self._end = start = file.tell()
-        while (end := _end_of_block(file)) is not None:
-            file.seek(start)
-            self._blocks.append((file.readline(_LONGEST).split()[0].decode(), start, end))
-            file.seek(end)
-            start = end
-        file.truncate(start)
+        self._scan(file, path.stat().st_size)
+        self._count, self._end = (self._blocks[-1][2:]) if self._blocks else (0, len(self._head))
+        blocks = [*self._blocks]
+        self._file = file
+        self._forget()
+        self._blocks = blocks
+        self._count, self._end = 0, len(self._head)
         return file
 
-
-def _end_of_block(file: IO[bytes]) -> int | None:
-    """Return where the block that begins here ends, None where it is not whole."""
-    words = file.readline(_LONGEST).split()
-    if len(words) != 4 or not words[2].isdigit():
-        return None
-    size = int(words[2])
-    payload = file.read(size)
-    if len(payload) < size or digest_of(*words[:2], payload).encode() != words[3]:
-        return None
-    return file.tell()
+    def _scan(self, file: IO[bytes], size: int) -> None:
+        """Note all records and blocks, up to the first that is not whole."""
+        checksum = Digest()
+        while (line := file.readline(_LONGEST)).endswith(b"\n"):
+            kind, *words = line.split() or [b""]
+            if kind == _RECORD and len(words) == self._parts and all(word.isdigit() for word in words):
+                lengths = [*map(int, words)]
+                if sum(lengths) > size - file.tell():
+                    return
+                checksum.add(line + file.read(sum(lengths)))
+                self._end = file.tell()
+                self._note(lengths)
+            elif kind == _BLOCK and len(words) == 3 and words[1].isdigit() and int(words[1]) <= size:
+                note = file.read(int(words[1]))
+                checksum.add(words[0], note)
+                if str(checksum).encode() != words[2]:
+                    return
+                self._blocks.append(_Block(words[0].decode(), note.decode(), self._count, file.tell()))
+                checksum = Digest()
+            else:
+                return

@@ -2,11 +2,11 @@
 
     python tests/benchmarks/class.py [N] [ROUNDS]
 
-Makes N hand-ins of the practical (10,000 by default), of whose fields 5 % are faulty, with five formulas each,
-and prints what each job takes: processor time (user and system) and time on the clock, medians of some rounds,
-and the ratios that the aims are about. They are ratios of processor time within one run, which hold on a slow
-or busy machine too; only what two workers gain is one of time on the clock, and needs two idle cores. Nothing
-fails here for being slow.
+Makes N hand-ins of the practical (10,000 by default), of whose fields 5 % are faulty, with five formulas
+each, and prints what each job takes: processor time (user and system) and time on the clock, medians of some
+rounds, and the ratios that the aims are about. They are ratios of processor time within one run, which hold
+on a slow or busy machine too; only what two workers gain is one of time on the clock, and needs two idle
+cores. Nothing fails here for being slow.
 """
 
 import sys
@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from faulty_class import write_files, write_lines  # noqa: E402
-from measuring import GRADER, KEY, Cost, folder_in_memory, measure, run, score  # noqa: E402
+from faulty_class import write_files, write_lines
+from measuring import GRADER, KEY, Cost, folder_in_memory, measure, run, score
 
 ROUNDS = 3
 SHORT_ROUNDS = 4  # so many times more for what takes a blink
@@ -89,15 +89,15 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
         "barest": lambda: run(BAREST, whole),
         "reader": lambda: run(READER, whole),
         "score": lambda: score(whole, *NUMBERS),
-        "two": lambda: score(whole, *NUMBERS, "--jobs", "2"),
+        "two score": lambda: score(whole, *NUMBERS, "--jobs", "2"),
         "lines": lambda: score(folder / "class.jsonl", *NUMBERS),
         "pages": lambda: score(whole, *markdown, folder / "markdown"),
         "two pages": lambda: score(whole, *markdown, folder / "markdown_of_two", "--jobs", "2"),
         "html": lambda: score(whole, "--out", folder / "html"),
-        "tenth": lambda: score(tenth, *NUMBERS),
+        "tenth score": lambda: score(tenth, *NUMBERS),
         "tenth pages": lambda: score(tenth, *markdown, folder / "markdown_of_tenth"),
     }
-    for job in (*short_jobs.values(), long_jobs["tenth"], long_jobs["tenth pages"]):
+    for job in (*short_jobs.values(), long_jobs["tenth score"], long_jobs["tenth pages"]):
         job()  # Python compiles what it has not compiled yet
     short = measure(short_jobs, rounds * SHORT_ROUNDS)
     long = measure(long_jobs, rounds)
@@ -105,14 +105,14 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
     yield f"{'':44}{'cpu s':>8}{'clock s':>9}{'ratio':>8}{'aim':>8}"
     yield from (_row(row, long) for row in LONG)
     yield from (_row(row, short) for row in SHORT)
+    jobs = (("score --no-feedback --format jsonl", "score"), ("score with Markdown pages", "pages"))
     yield "two workers against one, on the clock"
-    for words, job in (("score --no-feedback --format jsonl", "score"), ("score with Markdown pages", "pages")):
-        alone, two = long[job], long["two" if job == "score" else "two pages"]
+    for words, job in jobs:
+        alone, two = long[job], long[f"two {job}"]
         yield f"  {words:42}{alone.clock:8.2f}{two.clock:9.2f}{two.clock / alone.clock:8.2f}{'<= 0.7':>8}"
-    yield f"peak memory in MB: of the reader, {max(1, count // 10):,} and {count:,} hand-ins; against the reader"
-    for words, job in (("score --no-feedback --format jsonl", "score"), ("score with Markdown pages", "pages")):
-        small = long["tenth" if job == "score" else "tenth pages"].memory
-        each = (long["reader"].memory, small, long[job].memory)
+    yield f"peak memory in MB: of the reader, {max(1, count // 10):,} and {count:,} hand-ins; the last by the first"
+    for words, job in jobs:
+        each = (long["reader"].memory, long[f"tenth {job}"].memory, long[job].memory)
         yield f"  {words:42}{each[0]:8.0f}{each[1]:9.0f}{each[2]:9.0f}{each[2] / each[0]:7.2f}{'<= 2':>8}"
 
 

@@ -34,7 +34,9 @@ _RIGHT = {
         "(y_out-y_gt) f_3'(s_out) W_out f_2'(s_2) W_2 f_1'(s_1) x_in",
     ),
     ("prelude", "Delta_W_k"): ("delta_k z_{k-1}", r"\\delta_k \\cdot z_{k-1}".replace("\\\\", "\\")),
-    ("exercise3", "dL_do_j"): ("sum_{k != y} [p_k - p_y + m > 0] (p_k (delta_{kj} - p_j) - p_y (delta_{yj} - p_j))",),
+    ("exercise3", "dL_do_j"): (
+        "sum_{k != y} [p_k - p_y + m > 0] (p_k (delta_{kj} - p_j) - p_y (delta_{yj} - p_j))",
+    ),
 }
 _WRONG = {
     ("exercise1", "dL_dW_out"): ("y_out - y_gt",),
@@ -64,7 +66,9 @@ def _trace(draw: random.Random) -> dict[str, Any]:
     plan = practical_plan("batch" if draw.random() < 0.1 else "online")
     rounding = Rounding(draw.randint(3, 8), practice=draw.choice(["carry", "carry", "full", "mixed"]))
     way = {group: draw.choice(options) for group, options in plan.choices.items()}
-    student = Student(plan, way, {"alpha": draw.choice([0.2, 0.2, 0.1, 0.5])}, rounding, seed=draw.getrandbits(32))
+    student = Student(
+        plan, way, {"alpha": draw.choice([0.2, 0.2, 0.1, 0.5])}, rounding, seed=draw.getrandbits(32)
+    )
     places = [(t, line.field) for t in range(len(plan.steps)) for line in plan.lines]
     faulty = [place for place in places if draw.random() < SHARE]
     half = len(faulty) // 2

@@ -33,7 +33,10 @@ def run(code: str, *arguments: object, exit_codes: tuple[int, ...] = (0, 1)) -> 
     with tempfile.TemporaryFile("w+") as notes:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=notes, cwd=ROOT
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdout=subprocess.DEVNULL,
+            stderr=notes,
+            cwd=ROOT,
         )
         _, status, usage = os.wait4(process.pid, 0)
         clock = time.perf_counter() - start

@@ -14,12 +14,13 @@ from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
 from grader.cli.marker import Marker
 from grader.cli.pages import PageMaker, PageWriter, where_to_begin
-from grader.cli.records import Rows
+from grader.cli.records import PARTS, Rows
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import contents
+from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
-from grader.exchange.journal import Journal, digest_of
+from grader.exchange.journal import Journal
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
@@ -60,7 +61,7 @@ def score(
     if lasting:
         ready_folder(out)
     with (
-        Journal(out if lasting else None, _made_by(marker), resume=resume) as journal,
+        Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
         engine(marker, power) as working,
     ):
         writer = None if pages is None else PageWriter(out, pages)
