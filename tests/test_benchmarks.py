@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 
@@ -29,3 +30,15 @@ def test_the_benchmark_of_a_class_prints_its_ratios():
         "score with Markdown pages",
     ]
     assert len(re.findall(r"^ .*?(?: +\d+){3} +\d+\.\d+ +<= 2$", said, re.MULTILINE)) == 2
+
+
+def test_the_benchmark_of_growth_prints_exponents_and_plots(tmp_path):
+    said = benchmark("growth.py", "100", tmp_path / "growth.svg")
+    assert re.findall(r"^ *(hand-ins|steps|mistakes in the key) +cpu s", said, re.MULTILINE) == [
+        "hand-ins",
+        "steps",
+        "mistakes in the key",
+    ]
+    assert "exponent" in said
+    plot = ET.parse(tmp_path / "growth.svg")
+    assert len(plot.findall(".//{http://www.w3.org/2000/svg}polyline")) == 6

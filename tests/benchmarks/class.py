@@ -110,7 +110,7 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
     for words, job in jobs:
         alone, two = long[job], long[f"two {job}"]
         yield f"  {words:42}{alone.clock:8.2f}{two.clock:9.2f}{two.clock / alone.clock:8.2f}{'<= 0.7':>8}"
-    yield f"peak memory in MB: of the reader, {max(1, count // 10):,} and {count:,} hand-ins; the last by the first"
+    yield f"peak memory in MB: the reader's, of {max(1, count // 10):,} and {count:,} hand-ins; last by first"
     for words, job in jobs:
         each = (long["reader"].memory, long[f"tenth {job}"].memory, long[job].memory)
         yield f"  {words:42}{each[0]:8.0f}{each[1]:9.0f}{each[2]:9.0f}{each[2] / each[0]:7.2f}{'<= 2':>8}"

@@ -14,6 +14,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from shared import practical_plan  # noqa: E402
 from simulate import Rounding, Student  # noqa: E402
 
+from grader.solver import Plan  # noqa: E402
+
 QUESTION = "exercise2"
 SHARE = 0.05
 DISTINCT = 500  # traces; ever other students have the same
@@ -50,20 +52,23 @@ _WRONG = {
 def hand_ins(count: int) -> Iterator[str]:
     """Yield `count` hand-ins as JSON."""
     draw = random.Random(1)
-    traces = [json.dumps(_trace(draw)) for _ in range(min(count, DISTINCT))]
-    for number, trace in zip(range(count), cycle(traces), strict=False):
+    plans = {name: practical_plan(name) for name in ("online", "batch")}
+    traces = [
+        json.dumps(trace(plans["batch" if draw.random() < 0.1 else "online"], draw))
+        for _ in range(min(count, DISTINCT))
+    ]
+    for number, text in zip(range(count), cycle(traces), strict=False):
         formulas: dict[str, dict[str, str]] = {}
         for (question, part), ways in _RIGHT.items():
             chosen = _WRONG[question, part] if draw.random() < SHARE else ways
             formulas.setdefault(question, {})[part] = draw.choice(chosen)
         head = f'"assignment": "practical1", "student": "{number:07}"'
         rest = json.dumps(formulas)[1:]
-        yield f'{{{head}, "answers": {{"{QUESTION}": {trace}, {rest}}}'
+        yield f'{{{head}, "answers": {{"{QUESTION}": {text}, {rest}}}'
 
 
-def _trace(draw: random.Random) -> dict[str, Any]:
+def trace(plan: Plan, draw: random.Random) -> dict[str, Any]:
     """Return a trace in which half of the faulty fields are slips; with the others the student goes on."""
-    plan = practical_plan("batch" if draw.random() < 0.1 else "online")
     rounding = Rounding(draw.randint(3, 8), practice=draw.choice(["carry", "carry", "full", "mixed"]))
     way = {group: draw.choice(options) for group, options in plan.choices.items()}
     student = Student(
