@@ -96,8 +96,10 @@ def _linear(panel: Panel, x: _Axis, y: _Axis) -> Iterator[str]:
 
 def _axis(values: Sequence[float], start: float, end: float, is_log: bool) -> _Axis:
     low, high = min(values), max(values)
-    bounds = (10.0 ** (log10(low) // 1), 10.0 ** (-(-log10(high) // 1))) if is_log else (0.0, high or 1.0)
-    return _Axis(*bounds, start, end, is_log)
+    if not is_log:
+        return _Axis(0.0, high or 1.0, start, end, is_log=False)
+    first, last = 10.0 ** (log10(low) // 1), 10.0 ** -(-log10(high) // 1)
+    return _Axis(first, max(last, 10 * first), start, end, is_log=True)
 
 
 def _number(value: float) -> str:
