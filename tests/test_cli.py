@@ -498,7 +498,7 @@ WRONG_USAGE = [
     (["score", SHIPPED], "there is no folder answer_keys/ here; name a key"),
     (
         ["score", "{empty}", "--key", KEYS],
-        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, or a printout in .txt or .log",
+        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, a printout in .txt or .log, or",
     ),
     (["score", SHIPPED, "--key", KEYS, "--out", SHIPPED / "amira.json"], "amira.json: cannot be written to"),
     (["score", SHIPPED, "--key", KEYS, "--format", "xml"], "'xml' is not one of"),

@@ -1,6 +1,6 @@
 """Marks batches of hand-ins, each by itself: in this process, in another one, or on another machine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -8,6 +8,7 @@ from grader.cli.keyring import KeyRing
 from grader.cli.markbook import MarkBook, Outcomes
 from grader.cli.pages import Made, PageMaker
 from grader.exchange import Content, HandIn, Skipped, Unreadable, placed, understood
+from grader.exchange.handin import FIRST_ATTEMPT, Attempt
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
 from grader.reports import Encoder, Grade, GradeRow, row_of
@@ -22,10 +23,12 @@ Batch: TypeAlias = Iterable[Content]  # which is gone through once
 class Done(NamedTuple):
     """What came of one hand-in: its row of the table, what is to be said, and texts as far as wanted.
 
-    `entry` is its result as JSON, and `made` its pages, both without the name of its page.
+    Of a group each student has one, the first with what is to be said of the file. `entry` is the result as
+    JSON, and `made` are the pages, both without the name of the page.
     """
 
     row: GradeRow
+    attempt: Attempt = FIRST_ATTEMPT
     problems: Sequence[Problem] = ()
     remarks: Sequence[str] = ()
     entry: str = ""
@@ -35,11 +38,13 @@ class Done(NamedTuple):
 class BatchDone(NamedTuple):
     """What came of a batch: of each hand-in, in order; what was none; keys at fault; marks of a person.
 
+    `perhaps` has the file by the student who may have handed it in, although another one stands in it.
     `done` may be gone through once: results are made one by one.
     """
 
     done: Iterable[Done]
     skipped: Sequence[Skipped]
+    perhaps: Mapping[str, str]
     faults: Mapping[str, str]
     outcomes: Outcomes
 
@@ -54,6 +59,8 @@ class _Read(NamedTuple):
     key: Prepared | None = None
     paper: Paper | None = None
     by_person: Sequence[PersonMark] = ()
+    attempt: Attempt = FIRST_ATTEMPT
+    group: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -74,30 +81,35 @@ class Marker:
         """Mark what is in a batch by each key at once, and return it in the order in which it came."""
         reads: list[_Read] = []
         skipped: list[Skipped] = []
+        perhaps: dict[str, str] = {}
         for content in batch:
-            finding = understood(content, keys=self.keys.for_printouts)
+            finding = understood(content)
             if isinstance(finding, Skipped):
                 skipped.append(finding)
-            else:
-                reads.append(self._read(finding))
+                continue
+            if isinstance(finding, HandIn) and finding.perhaps is not None:
+                perhaps[finding.perhaps] = finding.file
+            reads.append(self._read(finding))
         marked = self._marked(reads)
-        done = (self._done(read, marked.get(i)) for i, read in enumerate(reads))
+        done = (each for i, read in enumerate(reads) for each in self._done(read, marked.get(i)))
         outcomes = self.book.take_outcomes() if self.book else Outcomes()
-        return BatchDone(done, skipped, self.keys.faults_met(), outcomes)
+        return BatchDone(done, skipped, perhaps, self.keys.faults_met(), outcomes)
 
     def _read(self, finding: HandIn | Unreadable) -> _Read:
         if isinstance(finding, Unreadable):
-            return _Read(finding.file, finding.student, None, finding.problems)
+            return _Read(finding.file, finding.student, None, finding.problems, attempt=finding.attempt)
         submission, problems = finding.submission, finding.problems
         student, assignment = submission.student, submission.assignment
+        how = (finding.attempt, finding.group)
         try:
             key = self.keys.find(submission)
         except KeyFault as fault:
-            return _Read(finding.file, student, assignment, (*problems, Problem(str(fault))))
+            words = (*problems, Problem(str(fault)))
+            return _Read(finding.file, student, assignment, words, None, None, (), *how)
         by_person = self.book.of(key.key, submission) if self.book else ()
         paper = key.read(submission)
         paper.problems = [placed(problem, finding.places) for problem in paper.problems]
-        return _Read(finding.file, student, assignment, problems, key, paper, by_person)
+        return _Read(finding.file, student, assignment, problems, key, paper, by_person, *how)
 
     def _marked(self, reads: Sequence[_Read]) -> dict[int, Marked]:
         groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}
@@ -113,19 +125,27 @@ class Marker:
                     marked[i] = self.book.give(marked[i], read.by_person)
         return marked
 
-    def _done(self, read: _Read, marked: Marked | None) -> Done:
+    def _done(self, read: _Read, marked: Marked | None) -> Iterator[Done]:
+        """Yield what came of a hand-in for each student whose it is."""
         problems = (*read.problems, *(marked.problems if marked else ()))
         remarks = marked.for_markers if marked else ()
-        if self.pages is None and not self.entries and marked is not None:
-            return Done(_row(read, marked), problems, remarks)
-        result = _result(read, marked)
-        made = self.pages.make(result) if self.pages else Made()
-        return Done(row_of(result), problems, remarks, self._encoder.submission(result), made)
+        for student in (read.student, *read.group):
+            own = read if student == read.student else read._replace(student=student)
+            if self.pages is None and not self.entries and marked is not None:
+                yield Done(_row(own, marked), read.attempt, problems, remarks)
+            else:
+                result = _result(own, marked)
+                made = self.pages.make(result) if self.pages else Made()
+                entry = self._encoder.submission(result)
+                yield Done(row_of(result), read.attempt, problems, remarks, entry, made)
+            problems = ()
 
 
 def _result(read: _Read, marked: Marked | None) -> SubmissionResult:
     if marked is not None:
-        return marked.result(read.file, read.problems)
+        result = marked.result(read.file, read.problems)
+        same = result.student == read.student  # or one of a group
+        return result if same else result.model_copy(update={"student": read.student})
     words = tuple(problem.text for problem in read.problems)
     return SubmissionResult(student=read.student, file=read.file, assignment=read.assignment, problems=words)
 
@@ -134,7 +154,7 @@ def _row(read: _Read, marked: Marked) -> GradeRow:
     """Return what `row_of` a result would give, without making the result."""
     grades = {each.question: Grade(each.score, each.max_score, each.pending) for each in marked.questions}
     return GradeRow(
-        student=marked.student,
+        student=read.student,
         file=read.file,
         assignment=marked.assignment,
         grades=grades,

@@ -58,11 +58,12 @@ class PageMaker:
 
 @dataclass(slots=True)
 class PageWriter:
-    """Writes pages into a folder, each under a name of its own."""
+    """Writes pages into a folder, each under a name of its own: `written` has them, without their endings."""
 
     folder: Path
     pages: Pages
     names: PageNames = field(default_factory=PageNames)
+    written: set[str] = field(default_factory=set)
 
     def write(self, name: str, made: Made) -> None:
         """Write the pages of a hand-in."""

@@ -6,6 +6,7 @@ from operator import index
 from typing import NamedTuple, overload
 
 from grader.cli.marker import Done
+from grader.exchange.handin import Attempt
 from grader.exchange.journal import Journal
 from grader.reports import Grade, GradeRow
 from grader.reports.tally import Tally, from_json
@@ -19,6 +20,7 @@ class Head(NamedTuple):
     """What is known of a hand-in without its texts; `page` is the name of its page, if it has one."""
 
     row: GradeRow
+    attempt: Attempt
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...]
     page: str | None
@@ -30,7 +32,7 @@ def record_of(done: Done, page: str | None) -> tuple[str, str, str]:
     points = row.grades, row.total, row.max_score, row.pending
     plain = (row.student, row.file, row.assignment, *points, row.problems)
     problems = [(problem.text, problem.grave) for problem in done.problems]
-    head = json.dumps((plain, problems, done.remarks, page), separators=(",", ":"))
+    head = json.dumps((plain, done.attempt, problems, done.remarks, page), separators=(",", ":"))
     return head, done.entry, done.made.tally
 
 
@@ -44,13 +46,12 @@ class Records:
         return len(self._journal)
 
     def head(self, number: int) -> Head:
-        text = self._journal.text(number, _HEAD)
-        (student, file, assignment, grades, total, most, waits, said), problems, remarks, page = json.loads(
-            text
-        )
+        plain, (disputed, time), problems, remarks, page = json.loads(self._journal.text(number, _HEAD))
+        student, file, assignment, grades, total, most, waits, said = plain
         by_question = {name: Grade(*grade) for name, grade in grades.items()}
         row = GradeRow(student, file, assignment, by_question, total, most, waits, tuple(said))
-        return Head(row, tuple(Problem(*each) for each in problems), tuple(remarks), page)
+        attempt = Attempt(disputed, tuple(time))
+        return Head(row, attempt, tuple(Problem(*each) for each in problems), tuple(remarks), page)
 
     def entry(self, number: int) -> str:
         """Return the result as JSON."""

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import naming
+
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 
 
@@ -59,6 +61,8 @@ def score(
             show_default=False,
         ),
     ] = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that mark.")] = 1,
     cluster: Annotated[
         str | None,
@@ -89,6 +93,7 @@ def score(
         fail_under=fail_under,
         marks=marks or [],
         secret=secret,
+        of=(roster, id_regex),
         power=Power(jobs, cluster),
         resume=resume,
     )

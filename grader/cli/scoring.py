@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
 
+from grader.cli.attempts import Attempts
 from grader.cli.markbook import Outcome, Outcomes
 from grader.cli.marker import Batch, BatchDone, Done, Marker
-from grader.cli.pages import PageWriter
-from grader.cli.records import Records, record_of
+from grader.cli.pages import Made, PageMaker, PageWriter
+from grader.cli.records import Records, Rows, record_of
 from grader.exchange import Content, Skipped, Unread
 from grader.exchange.digest import Digest
+from grader.exchange.handin import Attempt
 from grader.exchange.journal import Journal
-from grader.reports import GradeRow, on_page
+from grader.exchange.roster import Enrolled
+from grader.reports import GradeRow, on_page, row_of, submission_json
 from grader.schemas.problems import Problem
+from grader.schemas.results import SubmissionResult, nothing_handed_in
 
 CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share
 
@@ -41,7 +45,9 @@ class Class:
     """What is kept of a class in memory; `records` has what is known of each hand-in, on disk.
 
     `remarks` are what a person should look at, by file; `replaced` maps an attempt's number to that of the
-    later one that counts in its place.
+    one that counts in its place, mostly a later one; `disputed` has those of which it is not clear whose they
+    are, `perhaps` the file by the student who may have handed it in, although another one stands in it;
+    `absent` has the rows of those who handed in nothing; `faults` are those of keys.
     """
 
     records: Records
@@ -51,6 +57,14 @@ class Class:
     faults: dict[str, str] = field(default_factory=dict)
     unreadable: int = 0
     replaced: dict[int, int] = field(default_factory=dict)
+    disputed: set[int] = field(default_factory=set)
+    perhaps: dict[str, str] = field(default_factory=dict)
+    absent: set[int] = field(default_factory=set)
+
+    @property
+    def rows(self) -> Rows:
+        """The row of each hand-in, by its number."""
+        return Rows(self.records, range(len(self.records)))
 
 
 @dataclass(slots=True)
@@ -67,11 +81,11 @@ class Scoring:
     pages: PageWriter | None = None
     kept: int = 0
     found: Class = field(init=False)
-    _latest: dict[tuple[str, str | None], int] = field(default_factory=dict)
-    _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.found = Class(Records(self.journal))
+        self._attempts = Attempts(self.found.replaced)
 
     def run(self, contents: Iterable[Content]) -> Class:
         """Mark everything and return what is known of the class."""
@@ -100,66 +114,90 @@ class Scoring:
             self._take_again(note)
         return contents
 
+    def add_absent(self, enrolled: Iterable[Enrolled]) -> None:
+        """Give those of a roster who handed in nothing an entry for each assignment of the others."""
+        most: dict[str | None, float | None] = {}
+        there = set()
+        for row in self.found.rows:
+            there.add((row.student, row.assignment))
+            if row.max_score is not None:
+                most[row.assignment] = row.max_score
+        for each in enrolled:
+            # What could not be read may have been for any of the assignments.
+            missing = [] if (each.student, None) in there else [*most.items()] or [(None, None)]
+            for assignment, points in missing:
+                if (each.student, assignment) not in there:
+                    but = self.found.perhaps.get(each.student)
+                    self._add(nothing_handed_in(each.student, assignment, points, but))
+
+    def _add(self, result: SubmissionResult) -> None:
+        self.found.absent.add(len(self.found.records))
+        made = PageMaker(self.pages.pages).make(result) if self.pages else Made()
+        self.journal.append(*record_of(Done(row_of(result), entry=submission_json(result), made=made), None))
+
     def _take(self, came: BatchDone, digest: str) -> None:
         """Keep what came of a batch: first the pages, so that what the journal has is there."""
         for number, done in enumerate(came.done, len(self.found.records)):
-            self.journal.append(*self._written(done))
-            self._note(number, done.row, done.problems, done.remarks)
+            self._note(number, done.row, done.attempt, done.problems, done.remarks)
+            self.journal.append(*self._written(number, done))
         self._note_batch(came)
         self.journal.end_block(digest, _note(came))
 
-    def _written(self, done: Done) -> tuple[str, str, str]:
+    def _written(self, number: int, done: Done) -> tuple[str, str, str]:
         """Write the pages of a hand-in, and return its record."""
-        if self.pages is None:
-            return record_of(done, None)
-        name = self._page_of(done.row)
-        if name is not None:
+        name = self._page_of(number, done.row)
+        if name is not None and self.pages is not None:
             self.pages.write(name, done.made)
             if name != done.row.student:
                 done = done._replace(entry=on_page(done.entry, name))
         return record_of(done, name)
 
-    def _page_of(self, row: GradeRow) -> str | None:
-        if self.pages is None:
+    def _page_of(self, number: int, row: GradeRow) -> str | None:
+        """Return the name of a page; there is none for what another one of the student counts in place of."""
+        if self.pages is None or number in self.found.replaced:
             return None
-        return self.pages.names.name_of(row.student, row.assignment, is_marked=row.total is not None)
+        name = self.pages.names.name_of(row.student, row.assignment, is_marked=row.total is not None)
+        if name is not None:
+            self.pages.written.add(name)
+        return name
 
     def _take_again(self, note: str) -> None:
         """Take what came of the next batch in an earlier run."""
-        came = _from_note(note)
         for number in range(self.kept, len(self.found.records)):
             head = self.found.records.head(number)
-            self._page_of(head.row)  # so that the next get the names that they would have got
-            self._note(number, head.row, head.problems, head.remarks)
+            self._note(number, head.row, head.attempt, head.problems, head.remarks)
+            self._page_of(number, head.row)  # so that the next get the names that they would have got
         self.kept = len(self.found.records)
-        self._note_batch(came)
+        self._note_batch(_from_note(note))
 
     def _note_batch(self, came: BatchDone) -> None:
         self.found.skipped += came.skipped
+        self.found.perhaps |= came.perhaps
         self.found.faults |= came.faults
         if self.marker.book is not None:
             self.marker.book.add(came.outcomes)
 
-    def _note(self, number: int, row: GradeRow, problems: Iterable[Problem], remarks: Iterable[str]) -> None:
-        """Keep what has to be said of a hand-in."""
+    def _note(
+        self,
+        number: int,
+        row: GradeRow,
+        attempt: Attempt,
+        problems: Iterable[Problem],
+        remarks: Iterable[str],
+    ) -> None:
+        """Keep what has to be said of a hand-in, and which attempt of its student counts."""
         self.found.problems += [(row.file, problem) for problem in problems]
+        self.found.remarks += [(row.file, remark) for remark in remarks]
         if row.total is None:
             self.found.unreadable += 1
+        if attempt.disputed:
+            self.found.disputed.add(number)
+        if row.student is None:
+            return
+        if row.total is not None and row.assignment is not None:
+            self._attempts.take_marked(number, attempt, row.student, row.assignment)
         else:
-            self.found.remarks += [(row.file, remark) for remark in remarks]
-        if row.student is not None:
-            self._replace(number, row.student, row.assignment, is_marked=row.total is not None)
-
-    def _replace(self, number: int, student: str, assignment: str | None, *, is_marked: bool) -> None:
-        """Note which earlier attempts this one replaces: one that could be marked only if it can be, too."""
-        attempt = (student, assignment)
-        earlier = [self._unmarked.pop(attempt, None)]
-        if is_marked:
-            earlier += [self._unmarked.pop((student, None), None), self._latest.get(attempt)]
-            self._latest[attempt] = number
-        else:
-            self._unmarked[attempt] = number
-        self.found.replaced |= {place: number for place in earlier if place is not None}
+            self._attempts.take_unmarked(number, attempt, row.student, row.assignment)
 
 
 class _Batch:
@@ -192,10 +230,10 @@ def _pieces(content: Content) -> tuple[bytes, ...]:
 def _note(came: BatchDone) -> str:
     """Return what is to be remembered of a batch as a whole."""
     skipped = [(each.file, each.reason) for each in came.skipped]
-    return json.dumps((skipped, dict(came.faults), came.outcomes))
+    return json.dumps((skipped, dict(came.perhaps), dict(came.faults), came.outcomes))
 
 
 def _from_note(note: str) -> BatchDone:
-    skipped, faults, (of_marks, students) = json.loads(note)
+    skipped, perhaps, faults, (of_marks, students) = json.loads(note)
     outcomes = Outcomes([Outcome(*each) for each in of_marks], students)
-    return BatchDone((), [Skipped(*each) for each in skipped], faults, outcomes)
+    return BatchDone((), [Skipped(*each) for each in skipped], perhaps, faults, outcomes)

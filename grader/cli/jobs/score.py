@@ -1,7 +1,6 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -13,10 +12,13 @@ from grader.cli.engines import Power, engine
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
 from grader.cli.marker import Marker
+from grader.cli.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.records import PARTS, Rows
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
+from grader.cli.senders import Naming, own_files, senders
+from grader.cli.stale import say_what_stays
 from grader.exchange import contents
 from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
@@ -24,7 +26,7 @@ from grader.exchange.journal import Journal
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import REPLACED, SubmissionResult
+from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
 
@@ -39,24 +41,23 @@ def score(
     fail_under: float | None,
     marks: Sequence[Path] = (),
     secret: Path | None = None,
+    of: Naming = (None, None),
     power: Power = Power(),
     resume: bool = False,
 ) -> None:
     """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
 
-    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from. `power`
-    is who does the work. `resume` goes on where a run was interrupted, and leaves in `out` what it takes to
-    do so.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
+    what tells whose hand-ins are. `power` is who does the work. `resume` goes on where a run was interrupted,
+    and leaves in `out` what it takes to do so.
     """
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    marker = Marker(
-        keys,
-        book,
-        pages=PageMaker(pages) if pages is not None else None,
-        entries=pages is not None or format_ in (Format.JSON, Format.JSONL),
-    )
-    findings = contents(paths, leave_out=[out, *marks])
+    known = senders(*of)
+    beside = [out, *marks, *own_files(of)]
+    found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
+    entries = pages is not None or format_ in (Format.JSON, Format.JSONL)
+    marker = Marker(keys, book, None if pages is None else PageMaker(pages), entries)
     lasting = pages is not None or resume
     if lasting:
         ready_folder(out)
@@ -66,14 +67,16 @@ def score(
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
-        found = scoring.run(findings)
+        found = scoring.run(found_contents)
         _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, [*keys.faults_met().values()])
-        if not len(found.records):
+        _say_what_was_found(found, {**found.faults, **keys.faults_met()})
+        if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
+        if known.roster is not None:
+            scoring.add_absent(known.roster.enrolled)
         order = _by_student(found)
         rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
@@ -82,12 +85,14 @@ def score(
             write_text(out / "grades.csv", [grades_csv(rows)])
             writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
         streams.write(_output(format_, found, rows))
+        failed = bool(of_marks) or _failed(found, fail_under)
         journal.finish()
-    if pages is not None:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
+    if writer is not None:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
-    if of_marks or _failed(found, rows, fail_under):
+        say_what_stays(out, writer.written)
+    if failed:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
@@ -132,7 +137,7 @@ def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
 
 def _by_student(found: Class) -> list[int]:
     """Return the numbers of the hand-ins, ordered by student, then file."""
-    keys = [(row.student or "", row.file) for row in Rows(found.records, range(len(found.records)))]
+    keys = [(row.student or "", row.file) for row in found.rows]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
@@ -142,8 +147,8 @@ def _entries(found: Class, order: Iterable[int]) -> Iterator[str]:
 
 
 def _replaced(found: Class, number: int) -> str:
-    row, later = (found.records.head(i).row for i in (number, found.replaced[number]))
-    reason = f"{REPLACED} {later.file}"
+    row, later = found.rows[number], found.rows[found.replaced[number]]
+    reason = f"{why_not_counted(found, number)} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -154,36 +159,24 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
-    notes = [*faults]
-    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems]
-    notes += [f"{file}: {remark}" for file, remark in found.remarks]
-    room = max(0, _MOST_NOTES - len(notes))
-    notes += [_said_of_replaced(found, *each) for each in islice(found.replaced.items(), room)]
-    more = max(0, len(found.replaced) - room) + max(0, len(notes) - _MOST_NOTES)
+def _say_what_was_found(found: Class, faults: Mapping[str, str]) -> None:
+    notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found), *further_notes(found)]
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
-    if more:
-        streams.note(f"... and {more} more notes; results.json has those about hand-ins")
-    count = len(found.records)
+    if len(notes) > _MOST_NOTES:
+        streams.note(f"... and {len(notes) - _MOST_NOTES} more notes; results.json has those about hand-ins")
+    marked = len(found.rows) - found.unreadable
     if found.unreadable:
-        streams.note(
-            f"{count - found.unreadable} of {count} hand-ins marked, {found.unreadable} could not be"
-        )
+        streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
 
 
-def _said_of_replaced(found: Class, earlier: int, later: int) -> str:
-    files = [found.records.head(number).row.file for number in (earlier, later)]
-    return f"{files[0]}: {REPLACED} {files[1]}"
-
-
-def _failed(found: Class, rows: Sequence[GradeRow], fail_under: float | None) -> bool:
+def _failed(found: Class, fail_under: float | None) -> bool:
     if found.unreadable or any(problem.grave for _, problem in found.problems):
         return True
     if fail_under is None:
         return False
-    return any(_share(row) < fail_under for row in rows)
+    aside = found.replaced.keys() | found.absent
+    return any(_share(row) < fail_under for i, row in enumerate(found.rows) if i not in aside)
 
 
 def _share(row: GradeRow) -> float:
