@@ -182,10 +182,22 @@ def test_a_name_that_only_looks_like_a_platforms_tells_nothing(name, tmp_path):
 
 def test_a_students_folder_within_the_platforms_does_not_pass_for_another(tmp_path, roster):
     """Whoever names a folder or a file like a platform's does so within what the platform itself named."""
-    for name in ("Bo O'Neil-Smith_7002_assignsubmission_file_/a.json", "oneilsmithbo_7002_55_a.json"):
-        files = moodle([Upload(ANA, {name: answers()})])
-        place = unzipped(tmp_path / str(len(name)), files)
-        assert who(read_all([place], senders=Senders(open_roster(roster)))) == ["0012"]
+    for i, name in enumerate(
+        (
+            "Bo O'Neil-Smith_7002_assignsubmission_file_",
+            "oneilsmithbo_7002_55_a",
+            "0034_attempt_2027-01-01-00-00-00_a",
+            "7002-1 - Bo O'Neil-Smith - Jan 1, 2027 100 PM - a",
+            "submission_9010",
+        )
+    ):
+        for platform, files in PLATFORMS.items():
+            place = unzipped(
+                tmp_path / f"{platform} {i}", files([Upload(ANA, {f"{name}.json": answers()}, number=5)])
+            )
+            found = list(read_all([place], senders=Senders(open_roster(roster))))
+            assert who(found) == ["0012"], (platform, name)
+            assert "2027" not in str([each.attempt for each in found if isinstance(each, HandIn)])
 
 
 # --- conflicts ----------------------------------------------------------------------------------------------
@@ -418,8 +430,10 @@ def test_check_says_of_an_archive_to_take_the_file_out(run_here, tmp_path):
     [
         # As Canvas, Moodle, Brightspace, Gradescope and Blackboard export them.
         """Student,ID,SIS User ID,SIS Login ID,Section,Practical 1 (4711)
+,,,,,Manual Posting
     Points Possible,,,,,40
 "O'Neil-Smith, Bo",7002,0034,bo1,M1,
+"Student, Test",1,,f00ba4,M1,
 """,
         """Identifier,Full name,ID number,Email address,Status,Grade
 Participant 7002,Bo O'Neil-Smith,0034,bo@example.org,Submitted,
