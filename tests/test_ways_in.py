@@ -285,6 +285,22 @@ def test_the_latest_attempt_counts_by_the_platforms_time_and_the_others_are_name
     assert "0 of 40 points" in " ".join((tmp_path / "feedback" / "0012.md").read_text().split())
 
 
+@pytest.mark.parametrize("late", [(2, 1, 9, 0), (1, 31, 23, 0)])  # read before the earlier one, and after it
+def test_a_later_attempt_that_cannot_be_read_stands_beside_the_one_that_counts(
+    late, run_here, tmp_path, roster
+):
+    uploads = [
+        Upload(ANA, {"answers.json": answers()}, time=(1, 31, 9, 0)),
+        Upload(ANA, {"answers.json": answers()[:20]}, time=late),
+    ]
+    unzipped(tmp_path / "download", brightspace(uploads))
+    done = score(run_here, "download", "--roster", roster)
+    assert done.code == FAULTS
+    rows = [row for row in grades(tmp_path / "feedback") if row["student"] == "0012"]
+    assert sorted(row["total"] for row in rows) == ["", "4.00"]
+    assert "4 of 40" in (tmp_path / "feedback" / "0012.md").read_text(encoding="utf-8")
+
+
 def test_a_page_is_that_of_the_attempt_that_counts_whichever_is_read_first(run_here, tmp_path, roster):
     for early, late in (((1, 31, 9, 0), (2, 1, 9, 0)), ((2, 1, 9, 0), (3, 1, 9, 0))):
         uploads = [
