@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import stat
 import struct
 import time
@@ -576,9 +577,9 @@ def device(name):
     return info, b""
 
 
-def read_archive(tmp_path, data, name="download.zip"):
-    (tmp_path / name).write_bytes(data)
-    return list(read_all([tmp_path / name]))
+def read_archive(tmp_path, data, senders=None):
+    (tmp_path / "download.zip").write_bytes(data)
+    return list(read_all([tmp_path / "download.zip"], senders=senders))
 
 
 GOOD = ("good.json", answers("good"))
@@ -667,6 +668,30 @@ def test_a_damaged_archive_is_named_and_stops_nobody(damage, words, run_here, tm
     assert done.code == FAULTS
     assert words in done.words
     assert [row["total"] for row in grades(tmp_path / "feedback") if row["student"] == "a"] == ["4.00"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_no_damage_to_an_archive_is_more_than_a_finding(platform, tmp_path, roster):
+    """Bytes changed, left out and put in, in 60 ways each; what comes is a finding, and never an error."""
+    known = open_roster(roster)
+    inner = archive_of([("work/answers.json", answers())])
+    uploads = [*one_each(), Upload(ANA, {"answers.zip": inner}, number=4)]
+    whole = zipped(tmp_path / "download.zip", PLATFORMS[platform](uploads)).read_bytes()
+    draw = random.Random(platform)
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(draw.choice([1, 2, 5, 20])):
+            i = draw.randrange(len(data))
+            data[i : i + draw.choice([0, 1, 20])] = draw.randbytes(draw.choice([0, 1, 8]))
+        assert read_archive(tmp_path, bytes(data), senders=Senders(roster=known))
+
+
+def test_a_file_without_a_name_is_refused(tmp_path):
+    data = archive_of([("x.json", answers("x")), GOOD]).replace(b"x.json", b"\0.json")
+    found = read_archive(tmp_path, data)
+    assert [f.submission.student for f in found if isinstance(f, HandIn)] == ["good"]
+    assert [texts(f) for f in found if isinstance(f, Unreadable)] == [["A file without a name in it."]]
 
 
 def test_an_encrypted_file_is_named(tmp_path):
