@@ -68,13 +68,15 @@ class Marker:
     """All that it takes to mark; it can be sent to another process as it is.
 
     `book` has the marks of a person, which take the place of the automatic ones. Whole results are made only
-    where somebody reads them: for `pages`, or as `entries` of JSON.
+    where somebody reads them: for `pages`, or as `entries` of JSON. `reveal` allows values in them that the
+    student did not write.
     """
 
     keys: KeyRing
     book: MarkBook | None = None
     pages: PageMaker | None = None
     entries: bool = True
+    reveal: bool = True
     _encoder: Encoder = field(default_factory=Encoder)
 
     def mark(self, batch: Batch) -> BatchDone:
@@ -134,16 +136,16 @@ class Marker:
             if self.pages is None and not self.entries and marked is not None:
                 yield Done(_row(own, marked), read.attempt, problems, remarks)
             else:
-                result = _result(own, marked)
+                result = _result(own, marked, reveal=self.reveal)
                 made = self.pages.make(result) if self.pages else Made()
                 entry = self._encoder.submission(result)
                 yield Done(row_of(result), read.attempt, problems, remarks, entry, made)
             problems = ()
 
 
-def _result(read: _Read, marked: Marked | None) -> SubmissionResult:
+def _result(read: _Read, marked: Marked | None, *, reveal: bool) -> SubmissionResult:
     if marked is not None:
-        result = marked.result(read.file, read.problems)
+        result = marked.result(read.file, read.problems, reveal=reveal)
         same = result.student == read.student  # or one of a group
         return result if same else result.model_copy(update={"student": read.student})
     words = tuple(problem.text for problem in read.problems)

@@ -7,8 +7,12 @@ from typing import Annotated
 import typer
 
 from grader.cli import naming
+from grader.cli.options import Colour, Quiet, Verbose, loudness
+from grader.cli.streams import When
+from grader.schemas.gradescope import Visibility
 
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
+_ELSEWHERE = "For gradebooks and Gradescope"
 
 
 class Pages(StrEnum):
@@ -20,7 +24,7 @@ class Pages(StrEnum):
 
 
 class Format(StrEnum):
-    """What is written to stdout."""
+    """What is written to stdout, or to the file of --output."""
 
     TABLE = "table"
     JSON = "json"
@@ -40,7 +44,18 @@ def score(
         typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the feedback goes.")] = Path("feedback"),
-    format_: Annotated[Format, typer.Option("--format", help="What is written to stdout.")] = Format.TABLE,
+    format_: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="What is written to stdout: a table, data, or what another program reads; "
+            "canvas and moodle fill in --gradebook.",
+        ),
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write that to this file instead.", show_default=False),
+    ] = None,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
@@ -81,6 +96,40 @@ def score(
         bool,
         typer.Option("--resume", help="Go on where the same command was interrupted; notes lie under --out."),
     ] = False,
+    gradebook: Annotated[
+        Path | None,
+        typer.Option(
+            help="The gradebook as downloaded, a CSV file; it is read only.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            help="Its column for the marks; else the one with the assignment's name.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Its column of students' ids; else the one in which most are found.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    visibility: Annotated[
+        Visibility,
+        typer.Option(
+            help="When students see a question on Gradescope; at once means without values of the solution.",
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = Visibility.VISIBLE,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    colour: Colour = When.AUTO,
 ) -> None:
     """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
@@ -88,12 +137,13 @@ def score(
     """
     from grader.cli.engines import Power
     from grader.cli.jobs import score as job
+    from grader.cli.ways_out import Outlet
 
     job.score(
         paths,
         key,
         out,
-        format_,
+        Outlet(format_, output, gradebook, column, id_column, visibility, colour),
         pages=pages if feedback else None,
         fail_under=fail_under,
         marks=marks or [],
@@ -101,4 +151,5 @@ def score(
         of=(roster, id_regex),
         power=Power(jobs, cluster),
         resume=resume,
+        loudness=loudness(quiet, verbose),
     )

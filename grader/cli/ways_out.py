@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.cli import streams
+from grader.cli.options import Loudness
 from grader.cli.score import Format
 from grader.cli.scoring import Class
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
+from grader.exchange.write import write_bytes, write_text
 from grader.reports import GradeRow
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
 from grader.reports.gradescope import gradescope, gradescope_failure
@@ -19,6 +21,7 @@ from grader.schemas.gradescope import Visibility
 from grader.schemas.results import SubmissionResult
 
 GRADEBOOKS = {Format.CANVAS: CANVAS, Format.MOODLE: MOODLE}
+OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +146,22 @@ def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:
         if row.student is not None
     ]
     return fill(outlet.gradebook, GRADEBOOKS[outlet.format], marks, outlet.column, outlet.ids)
+
+
+def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> None:
+    """Write what comes out to the file that was asked for, or to stdout."""
+    if isinstance(pieces, Filled):
+        for said in pieces.notes if loudness is not Loudness.QUIET else pieces.faults:
+            streams.note(said)
+    if outlet.file is None:
+        if isinstance(pieces, Filled):
+            streams.write_bytes(pieces.data)
+        else:
+            streams.write(pieces)
+        return
+    if isinstance(pieces, Filled):
+        write_bytes(outlet.file, pieces.data)
+    else:
+        write_text(outlet.file, pieces)
+    if loudness is not Loudness.QUIET:
+        streams.note(f"{outlet.file}: written, as {outlet.format}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from time import perf_counter
 
 import typer
 
@@ -9,22 +10,36 @@ from grader import __version__
 from grader.cli import streams
 from grader.cli.earlier import changed_marks
 from grader.cli.engines import Power, engine
-from grader.cli.keyring import key_ring
+from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.markbook import mark_book
 from grader.cli.marker import Marker
 from grader.cli.notes import further_notes, urgent_notes, why_not_counted
+from grader.cli.options import Loudness
 from grader.cli.pages import PageMaker, PageWriter, where_to_begin
+from grader.cli.progress import progress
 from grader.cli.records import PARTS, Rows
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
 from grader.cli.senders import Naming, own_files, senders
 from grader.cli.stale import say_what_stays
+from grader.cli.ways_out import (
+    OF_RESULTS,
+    Outlet,
+    for_github,
+    for_gradebook,
+    for_gradescope,
+    for_junit,
+    send,
+    too_low,
+)
 from grader.exchange import contents
 from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
+from grader.exchange.gradebook import Filled
 from grader.exchange.journal import Journal
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
+from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SubmissionResult
 
@@ -35,7 +50,7 @@ def score(
     paths: list[Path],
     key: Path | None,
     out: Path,
-    format_: Format,
+    outlet: Outlet,
     *,
     pages: Pages | None,
     fail_under: float | None,
@@ -44,20 +59,26 @@ def score(
     of: Naming = (None, None),
     power: Power = Power(),
     resume: bool = False,
+    loudness: Loudness = Loudness.NORMAL,
 ) -> None:
-    """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
+    """Mark every hand-in under `paths`; without `pages` nothing is written but what `outlet` says.
 
     `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
     what tells whose hand-ins are. `power` is who does the work. `resume` goes on where a run was interrupted,
     and leaves in `out` what it takes to do so.
     """
+    began = perf_counter()
+    outlet.check()
+    # What a student reads before another try is no page of feedback.
+    pages = pages if outlet.reveals else None
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
     known = senders(*of)
-    beside = [out, *marks, *own_files(of)]
+    beside = [out, *marks, *own_files(of), *outlet.files]
     found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
-    entries = pages is not None or format_ in (Format.JSON, Format.JSONL)
-    marker = Marker(keys, book, None if pages is None else PageMaker(pages), entries)
+    entries = pages is not None or outlet.format in OF_RESULTS
+    maker = None if pages is None else PageMaker(pages)
+    marker = Marker(keys, book, maker, entries, reveal=outlet.reveals)
     lasting = pages is not None or resume
     if lasting:
         ready_folder(out)
@@ -67,12 +88,13 @@ def score(
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
-        found = scoring.run(found_contents)
+        with progress(quiet=loudness is Loudness.QUIET) as counter:
+            found = scoring.run(counter.through(found_contents))
         _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, {**found.faults, **keys.faults_met()})
+        _say_what_was_found(found, {**found.faults, **keys.faults_met()}, loudness)
         if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         if known.roster is not None:
@@ -84,10 +106,12 @@ def score(
             write_text(out / "results.json", results_document(_entries(found, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
             writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
-        streams.write(_output(format_, found, rows))
+        send(outlet, _output(outlet, found, order, rows, fail_under), loudness)
         failed = bool(of_marks) or _failed(found, fail_under)
+        if loudness is Loudness.VERBOSE:
+            _say_how(found.rows, keys, perf_counter() - began)
         journal.finish()
-    if writer is not None:
+    if writer is not None and loudness is not Loudness.QUIET:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
@@ -98,7 +122,7 @@ def score(
 
 def _made_by(marker: Marker) -> str:
     """Return what tells everything that results depend on, besides the hand-ins, from anything else."""
-    made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries))
+    made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries), str(marker.reveal))
     of_book = marker.book.digest() if marker.book else ""
     return digest_of(*(text.encode() for text in (*made, marker.keys.digest(), of_book)))
 
@@ -110,17 +134,30 @@ def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
         streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
 
 
-def _output(format_: Format, found: Class, rows: Sequence[GradeRow]) -> Iterable[str]:
-    if format_ == Format.JSON:
-        return results_document(_entries(found, _by_student(found)))
-    if format_ == Format.JSONL:
-        return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
-    if format_ == Format.CSV:
-        return [grades_csv(rows)]
-    return _tables(rows)
+def _output(
+    outlet: Outlet, found: Class, order: Sequence[int], rows: Sequence[GradeRow], fail_under: float | None
+) -> Iterable[str] | Filled:
+    """Return what comes out: text in pieces, or a gradebook."""
+    counting = (found.records.entry(i) for i in order if i not in found.replaced)
+    match outlet.format:
+        case Format.JSON:
+            return results_document(_entries(found, order))
+        case Format.JSONL:
+            return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
+        case Format.CSV:
+            return [grades_csv(rows)]
+        case Format.GRADESCOPE:
+            return [for_gradescope(counting, outlet.visibility)]
+        case Format.JUNIT:
+            return for_junit(counting)
+        case Format.GITHUB:
+            return [for_github(found, rows, _too_low(found, fail_under))]
+        case Format.CANVAS | Format.MOODLE:
+            return for_gradebook(outlet, rows)
+    return _tables(rows, streams.width(), colour=streams.colour(outlet.colour))
 
 
-def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
+def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
     """Yield a table for each assignment; what could not be read stands in the first."""
     marked = {row.assignment for row in rows if row.assignment and row.total is not None}
     assignments: list[str | None] = [*sorted(marked)] or [None]
@@ -132,7 +169,7 @@ def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
         ]
         if len(assignments) > 1:
             yield f"{assignment}\n"
-        yield grades_table(own, streams.width(), colour=streams.colour())
+        yield grades_table(own, width, colour=colour)
 
 
 def _by_student(found: Class) -> list[int]:
@@ -159,8 +196,10 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Mapping[str, str]) -> None:
-    notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found), *further_notes(found)]
+def _say_what_was_found(found: Class, faults: Mapping[str, str], loudness: Loudness) -> None:
+    notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found)]
+    if loudness is not Loudness.QUIET:
+        notes += further_notes(found)
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
@@ -170,13 +209,28 @@ def _say_what_was_found(found: Class, faults: Mapping[str, str]) -> None:
         streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
 
 
+def _say_how(rows: Sequence[GradeRow], keys: KeyRing, seconds: float) -> None:
+    """Name each file and the key that marked it, and say how long all took."""
+    for row in rows:
+        by = keys.files.get(row.assignment or "") if row.total is not None else None
+        streams.note(f"{row.file}: {f'marked by {by}' if by else 'not marked'}")
+    each = seconds / max(1, len(rows))
+    streams.note(f"{count(len(rows), 'hand-in')} in {seconds:.2f} s, {1000 * each:.1f} ms each")
+
+
 def _failed(found: Class, fail_under: float | None) -> bool:
     if found.unreadable or any(problem.grave for _, problem in found.problems):
         return True
-    if fail_under is None:
-        return False
+    return bool(_too_low(found, fail_under))
+
+
+def _too_low(found: Class, least: float | None) -> dict[str, str]:
+    """Return the files with too low a score, each with what to say of it."""
+    if least is None:
+        return {}
     aside = found.replaced.keys() | found.absent
-    return any(_share(row) < fail_under for i, row in enumerate(found.rows) if i not in aside)
+    rows = (row for i, row in enumerate(found.rows) if i not in aside)
+    return {row.file: too_low(row, least) for row in rows if row.total is not None and _share(row) < least}
 
 
 def _share(row: GradeRow) -> float:
