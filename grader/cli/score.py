@@ -63,11 +63,25 @@ def score(
     ] = None,
     roster: naming.Roster = None,
     id_regex: naming.IdRegex = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that mark.")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Mark on the workers of the Dask scheduler there, as in tcp://host:8786.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on where the same command was interrupted; notes lie under --out."),
+    ] = False,
 ) -> None:
     """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
+    from grader.cli.engines import Power
     from grader.cli.jobs import score as job
 
     job.score(
@@ -80,4 +94,6 @@ def score(
         marks=marks or [],
         secret=secret,
         of=(roster, id_regex),
+        power=Power(jobs, cluster),
+        resume=resume,
     )

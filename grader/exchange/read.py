@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from grader.exchange import formats
 from grader.exchange.find import Place, find_places
 from grader.exchange.handin import Finding, Otherwise, Skipped, refused, shown, unreadable
 from grader.exchange.opened import beside, opened
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
-from grader.exchange.senders import Senders
+from grader.exchange.senders import Senders, Told
 from grader.schemas.faults import SubmissionFault
 
 if TYPE_CHECKING:
@@ -23,8 +23,25 @@ if TYPE_CHECKING:
 LIMIT = 1 << 20  # bytes in a file, or in a line of a .jsonl file
 LIMIT_OF_LINES = 16 << 20  # bytes in a .jsonl file within an archive
 
+# What a hand-in of a group has in it, if not as an escape.
+_GROUP, _ESCAPE = b"group", b"\\u"
 _HEAD = 200  # bytes in which our own results show what they are
 _OWN_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(OWN_SCHEMA).encode())
+
+
+class Unread(NamedTuple):
+    """The bytes of one hand-in, which nobody has looked into: cheap to get, and to give to somebody else.
+
+    `suffix` is that of a file that is no JSON; `first_line` is where the text begins in its file.
+    """
+
+    file: str
+    data: bytes
+    suffix: str = ""
+    first_line: int = 1
+
+
+Content: TypeAlias = Unread | Finding
 
 
 def read_all(
@@ -40,10 +57,35 @@ def read_all(
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
+    return map(understood, contents(paths, leave_out=leave_out, keys=keys, senders=senders))
+
+
+def contents(
+    paths: Sequence[Path],
+    *,
+    leave_out: Sequence[Path] = (),
+    keys: formats.Keys = tuple,
+    senders: Senders | None = None,
+) -> Iterator[Content]:
+    """Do as `read_all`, but leave unread what can be read by itself, as nearly every hand-in can.
+
+    That is JSON which says itself whose it is. `understood` reads it.
+
+    Raises `UsageFault`, before anything is read, where one of the paths does not exist.
+    """
     return _each(find_places(paths, leave_out=leave_out), keys, senders or Senders())
 
 
-def _each(found: Iterable[Place], keys: formats.Keys, senders: Senders) -> Iterator[Finding]:
+def understood(content: Content, keys: formats.Keys = tuple, otherwise: Otherwise | None = None) -> Finding:
+    """Read one hand-in; what has been read stays as it is."""
+    if not isinstance(content, Unread):
+        return content
+    if content.suffix:
+        return formats.parse_other(content.file, content.data, content.suffix, keys, otherwise)
+    return parse(content.file, content.data, content.first_line, otherwise)
+
+
+def _each(found: Iterable[Place], keys: formats.Keys, senders: Senders) -> Iterator[Content]:
     for place in found:
         if not isinstance(place, str):
             yield place
@@ -51,8 +93,23 @@ def _each(found: Iterable[Place], keys: formats.Keys, senders: Senders) -> Itera
             yield from _archive(place, keys, senders)
         else:
             told = senders.told_by(place, beside)
-            for finding in _read(place, keys, told.otherwise if told else None):
-                yield senders.settle(finding, told)
+            for content in _read(place):
+                if told is None and _can_wait(content, senders):
+                    yield content
+                else:
+                    yield _settled(content, keys, senders, told)
+
+
+def _can_wait(content: Content, senders: Senders) -> bool:
+    """Tell whether nothing but a hand-in itself says whose it is; of a group, its members might not agree."""
+    if not isinstance(content, Unread) or content.suffix or senders.roster is not None:
+        return False
+    return _GROUP not in content.data and _ESCAPE not in content.data
+
+
+def _settled(content: Content, keys: formats.Keys, senders: Senders, told: Told | None) -> Finding:
+    finding = understood(content, keys, told.otherwise if told else None)
+    return senders.settle(finding, told)
 
 
 def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
@@ -62,27 +119,17 @@ def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
 
     Whatever is wrong with a file is told as `Unreadable` and raises nothing.
     """
-    return _read(str(path), keys)
+    return (understood(content, keys) for content in _read(str(path)))
 
 
-def _read(place: str, keys: formats.Keys, otherwise: Otherwise | None = None) -> Iterator[Finding]:
+def _read(place: str) -> Iterator[Content]:
     if place[-6:].lower() == ".jsonl":
         return _lines(place)
-    return iter((_whole(place, keys, otherwise),))
-
-
-def _whole(place: str, keys: formats.Keys, otherwise: Otherwise | None) -> Finding:
     suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
-    return _parsed(shown(place), suffix, lambda: _content(place, suffix), keys, otherwise)
+    return iter((_whole(shown(place), suffix, lambda: _content(place, suffix)),))
 
 
-def _parsed(
-    file: str,
-    suffix: str,
-    content: Callable[[], bytes | str],
-    keys: formats.Keys,
-    otherwise: Otherwise | None,
-) -> Finding:
+def _whole(file: str, suffix: str, content: Callable[[], bytes | str]) -> Content:
     """Return what is in a file; `content` gives its bytes, or says why it is no hand-in."""
     try:
         data = content()
@@ -92,11 +139,7 @@ def _parsed(
         return unreadable(file, str(fault))
     except MemoryError:
         return unreadable(file, NO_MEMORY)
-    if isinstance(data, str):
-        return Skipped(file, data)
-    if suffix:
-        return formats.parse_other(file, data, suffix, keys, otherwise)
-    return parse(file, data, otherwise=otherwise)
+    return Skipped(file, data) if isinstance(data, str) else Unread(file, data, suffix)
 
 
 def _archive(place: str, keys: formats.Keys, senders: Senders) -> Iterator[Finding]:
@@ -125,19 +168,19 @@ def _members(place: str, keys: formats.Keys, senders: Senders, *, of_one: bool) 
         for found in archive.members():
             if isinstance(found, Member):
                 told = senders.told_by(found.place, found.beside)
-                for finding in _member(found, keys, told.otherwise if told else None):
-                    yield senders.settle(finding, told)
+                for content in _member(found):
+                    yield _settled(content, keys, senders, told)
             else:
                 yield senders.settle(found, senders.told_by(found.file, archive.beside))
 
 
-def _member(member: "Member", keys: formats.Keys, otherwise: Otherwise | None) -> Iterator[Finding]:
+def _member(member: "Member") -> Iterator[Content]:
     """Read one file of an archive."""
     file = shown(member.place)
     name = member.place.lower()
     if not name.endswith(".jsonl"):
         suffix = "" if name.endswith(".json") else formats.suffix_of(name)
-        yield _parsed(file, suffix, lambda: _content_of(member, suffix), keys, otherwise)
+        yield _whole(file, suffix, lambda: _content_of(member, suffix))
         return
     try:
         data = member.read(LIMIT_OF_LINES)
@@ -149,7 +192,7 @@ def _member(member: "Member", keys: formats.Keys, otherwise: Otherwise | None) -
         yield unreadable(file, f"Too large: in an archive {LIMIT_OF_LINES:,} bytes of lines are read.")
 
 
-def _lines(place: str) -> Iterator[Finding]:
+def _lines(place: str) -> Iterator[Content]:
     file = shown(place)
     try:
         handle, _ = opened(place)
@@ -163,11 +206,14 @@ def _lines(place: str) -> Iterator[Finding]:
         yield unreadable(file, NO_MEMORY)
 
 
-def _lines_of(file: str, stream: BufferedReader) -> Iterator[Finding]:
+def _lines_of(file: str, stream: BufferedReader) -> Iterator[Content]:
     number = 0
     for number, line in _numbered(stream):
         here = f"{file}:{number}"
-        yield parse(here, line, number) if line else unreadable(here, _too_large("a longer line"))
+        if line:
+            yield Unread(here, line, first_line=number)
+        else:
+            yield unreadable(here, _too_large("a longer line"))
     if not number:
         yield unreadable(file, EMPTY)
 
