@@ -95,14 +95,16 @@ def for_github(found: Class, rows: Sequence[GradeRow], low: Mapping[str, str]) -
 
     A summary is added to the file that GitHub names in the environment.
     """
-    unreadable = [_about(row, "not marked") for row in rows if row.total is None]
+    # Who handed in nothing has no file that could be annotated, and stands in the summary.
+    unreadable = [_about(row, "not marked") for row in rows if row.total is None and row.file]
+    absent = [Annotation(row.student or "", "", "\n".join(row.problems)) for row in rows if not row.file]
     grave, slight = _by_file(found, grave=True), _by_file(found, grave=False)
     of_marked = {row.file: row for row in rows if row.total is not None}
     errors = [*unreadable]
     errors += [Annotation(file, "score too low", said) for file, said in low.items()]
     errors += [Annotation(file, "cannot be read", said) for file, said in grave.items() if file in of_marked]
     warnings = [Annotation(file, "please look", said) for file, said in slight.items() if file in of_marked]
-    _add_summary(rows, unreadable)
+    _add_summary(rows, [*unreadable, *absent])
     return annotations(errors, warnings)
 
 
@@ -143,7 +145,7 @@ def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:
     marks = [
         Mark(row.student, row.assignment, row.total, row.max_score, row.pending)
         for row in rows
-        if row.student is not None
+        if row.student is not None and row.file  # of who handed in nothing the gradebook itself tells
     ]
     return fill(outlet.gradebook, GRADEBOOKS[outlet.format], marks, outlet.column, outlet.ids)
 
