@@ -58,13 +58,13 @@ def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[
     at = len(command.split())
     typed = {word.partition("=")[0] for word in words[at:]}
     # One that may be repeated would add to what is typed, and not give way.
-    added = [
+    defaulted = [
         word
         for name, own in defaults[command].items()
         if not (commands[command][name].several and f"--{name}" in typed)
         for word in own
     ]
-    return [*words[:at], *added, *words[at:]]
+    return [*words[:at], *defaulted, *words[at:]]
 
 
 def find_settings(folder: Path) -> Settings | None:

@@ -21,7 +21,7 @@ _SETUP = """\
 set -euo pipefail
 cd "$(dirname "$0")"
 
-new_enough() { command -v "$1" > /dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; }
+new_enough() { "$1" -c 'import sys; assert sys.version_info >= (3, 11)' 2> /dev/null; }
 apt-get update -qq
 apt-get install -y -qq python3 python3-venv
 python=python3
