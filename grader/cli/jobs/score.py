@@ -165,7 +165,7 @@ def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[s
         own = [
             row
             for row in rows
-            if row.assignment == assignment or (row.total is None and assignment == assignments[0])
+            if row.assignment == assignment or (assignment == assignments[0] and row.assignment not in marked)
         ]
         if len(assignments) > 1:
             yield f"{assignment}\n"
