@@ -101,3 +101,17 @@ def test_where_no_scheduler_answers_that_is_said(run, class_file, monkeypatch):
     done = run("score", class_file, "--key", KEY, "--no-feedback", "--cluster", "tcp://127.0.0.1:9")
     assert (done.code, done.out) == (2, "")
     assert "no Dask scheduler answers there" in done.words
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--cluster", "somewhere"), "expected an address with a port"),
+        (("--cluster", "tcp://127.0.0.1:9", "--jobs", "2"), "--jobs and --cluster exclude each other"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_leaves_nothing(run, class_file, tmp_path, options, said):
+    done = run("score", class_file, "--key", KEY, "--out", tmp_path / "feedback", *options)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.words
+    assert [*(tmp_path / "feedback").iterdir()] == []

@@ -67,7 +67,12 @@ def score(
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
-        found = scoring.run(found_contents)
+        try:
+            found = scoring.run(found_contents)
+        except KeyboardInterrupt:
+            if lasting and len(journal):
+                streams.note(f"interrupted after {len(journal):,} hand-ins; --resume goes on from here")
+            raise
         _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
