@@ -7,6 +7,7 @@ import typer
 
 from grader import __version__
 from grader.cli import streams
+from grader.cli.collection import rare_collection
 from grader.cli.earlier import changed_marks
 from grader.cli.engines import Power, engine
 from grader.cli.keyring import key_ring
@@ -64,6 +65,7 @@ def score(
     with (
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
         engine(marker, power) as working,
+        rare_collection(),
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
