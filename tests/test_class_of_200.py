@@ -9,21 +9,17 @@ marks, two who uploaded again, one broken file, a pair, two with the same name, 
 import csv
 import io
 import json
-import signal
-import sys
 import zipfile
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
-import pytest
 from crowd import random_crowd
 from downloads import Person, Upload, canvas, unzipped
 from shared import practical_plan
-from test_cli import FAULTS, KEY, SHIPPED, Run
+from test_cli import FAULTS, KEY, SHIPPED
 
-from grader.cli import main
 from grader.exchange.gradebook import CANVAS, Mark, fill
 from grader.schemas.results import NOTHING_HANDED_IN
 
@@ -139,25 +135,6 @@ def roster(class_):
     return "Student ID,Last name,First name,Email,Canvas ID\n" + "\n".join(rows) + "\n"
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run a command in this process, in a folder of its own."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.chdir(tmp_path)
-
-    def run_(*words):
-        monkeypatch.setattr(sys, "argv", ["grader", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        return Run(code, *capsys.readouterr())
-
-    return run_
-
-
 def mark_texts(path):
     """Fill in the points of the texts, as a person does in a spreadsheet, and return how many there are."""
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
@@ -171,7 +148,7 @@ def mark_texts(path):
     return len(rows)
 
 
-def test_from_the_download_folder_to_the_filled_gradebook(run, tmp_path):
+def test_from_the_download_folder_to_the_filled_gradebook(run_here, tmp_path):
     class_ = people()
     crowd = random_crowd(practical_plan("online"), NUMBER, np.random.default_rng(200), "carry").answers()
     answered = [answers_of(i, crowd[i]) for i in range(NUMBER)]
@@ -182,11 +159,11 @@ def test_from_the_download_folder_to_the_filled_gradebook(run, tmp_path):
 
     # The texts are marked by hand ...
     naming = ("--key", KEY, "--roster", "students.csv")
-    assert run("marks", "template", "submissions", *naming, "-o", "marks.csv").code == 0
+    assert run_here("marks", "template", "submissions", *naming, "-o", "marks.csv").code == 0
     assert mark_texts(Path("marks.csv")) == len(TEXTS)
 
     # ... and all of it together gives the marks of everybody.
-    done = run("score", "submissions", *naming, "--marks", "marks.csv")
+    done = run_here("score", "submissions", *naming, "--marks", "marks.csv")
     assert done.code == FAULTS  # for one file is broken
     assert len(done.err.splitlines()) < 40  # so that the file and the attempts are seen among the notes
     grades = list(csv.DictReader(io.StringIO(Path("feedback/grades.csv").read_text(encoding="utf-8"))))

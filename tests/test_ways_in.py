@@ -3,19 +3,17 @@
 import csv
 import io
 import json
-import signal
+import random
 import stat
 import struct
-import sys
 import time
 import zipfile
 from collections import Counter
 
 import pytest
 from downloads import Person, Upload, blackboard, brightspace, canvas, gradescope, moodle, unzipped, zipped
-from test_cli import FAULTS, KEY, USAGE, Run
+from test_cli import FAULTS, KEY, USAGE
 
-from grader.cli import main
 from grader.exchange import HandIn, Skipped, Unreadable, read_all
 from grader.exchange.enrolment import open_roster
 from grader.exchange.id_pattern import id_pattern
@@ -69,29 +67,8 @@ def roster(tmp_path):
     return path
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run a command in this process, in a folder of its own."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.chdir(tmp_path)
-
-    def run_(*words):
-        monkeypatch.setattr(sys, "argv", ["grader", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        done = Run(code, *capsys.readouterr())
-        assert "Traceback" not in done.err
-        return done
-
-    return run_
-
-
-def score(run, *words):
-    return run("score", "--key", KEY, *words)
+def score(run_here, *words):
+    return run_here("score", "--key", KEY, *words)
 
 
 def grades(folder):
@@ -206,23 +183,35 @@ def test_a_name_that_only_looks_like_a_platforms_tells_nothing(name, tmp_path):
 
 def test_a_students_folder_within_the_platforms_does_not_pass_for_another(tmp_path, roster):
     """Whoever names a folder or a file like a platform's does so within what the platform itself named."""
-    for name in ("Bo O'Neil-Smith_7002_assignsubmission_file_/a.json", "oneilsmithbo_7002_55_a.json"):
-        files = moodle([Upload(ANA, {name: answers()})])
-        place = unzipped(tmp_path / str(len(name)), files)
-        assert who(read_all([place], senders=Senders(open_roster(roster)))) == ["0012"]
+    for i, name in enumerate(
+        (
+            "Bo O'Neil-Smith_7002_assignsubmission_file_",
+            "oneilsmithbo_7002_55_a",
+            "0034_attempt_2027-01-01-00-00-00_a",
+            "7002-1 - Bo O'Neil-Smith - Jan 1, 2027 100 PM - a",
+            "submission_9010",
+        )
+    ):
+        for platform, files in PLATFORMS.items():
+            place = unzipped(
+                tmp_path / f"{platform} {i}", files([Upload(ANA, {f"{name}.json": answers()}, number=5)])
+            )
+            found = list(read_all([place], senders=Senders(open_roster(roster))))
+            assert who(found) == ["0012"], (platform, name)
+            assert "2027" not in str([each.attempt for each in found if isinstance(each, HandIn)])
 
 
 # --- conflicts ----------------------------------------------------------------------------------------------
 
 
-def test_another_id_in_the_file_than_in_its_path_is_reported_and_never_guessed(run, tmp_path, roster):
+def test_another_id_in_the_file_than_in_its_path_is_reported_and_never_guessed(run_here, tmp_path, roster):
     uploads = [
         Upload(ANA, {"answers.json": answers("0034")}),  # says that it is Bo's
         Upload(BO, {"answers.json": answers("0034", formulas=0)}),
         Upload(LI, {"answers.json": answers("0056")}),
     ]
     unzipped(tmp_path / "download", moodle(uploads))
-    done = score(run, "download", "--roster", roster)
+    done = score(run_here, "download", "--roster", roster)
     assert done.code == FAULTS
     assert (
         "'0034' stands in it as the student, but it is from Moodle's Ana María de la Cruz (7001)"
@@ -242,10 +231,10 @@ def test_another_id_in_the_file_than_in_its_path_is_reported_and_never_guessed(r
     assert [each.student for each in aside] == ["0034"]
 
 
-def test_two_senders_of_one_id_are_reported_without_a_roster_too(run, tmp_path):
+def test_two_senders_of_one_id_are_reported_without_a_roster_too(run_here, tmp_path):
     uploads = [Upload(ANA, {"answers.json": answers("0012")}), Upload(BO, {"answers.json": answers("0012")})]
     unzipped(tmp_path / "download", moodle(uploads))
-    done = score(run, "download")
+    done = score(run_here, "download")
     assert done.code == FAULTS
     assert "'0012' stands in it as the student, and it is from Moodle's Bo O'Neil-Smith (7002)" in done.words
     assert "which is from Moodle's Ana María de la Cruz (7001)" in done.words
@@ -263,10 +252,10 @@ def test_two_of_one_name_are_never_guessed_but_found_by_their_number(tmp_path):
     assert sorted(who(read_all([place], senders=Senders(open_roster(path))))) == ["1", "2"]
 
 
-def test_what_cannot_be_read_keeps_its_student(run, tmp_path, roster):
+def test_what_cannot_be_read_keeps_its_student(run_here, tmp_path, roster):
     uploads = [Upload(ANA, {"answers.json": answers()[:30]}), Upload(BO, {"answers.zip": b"PK no archive"})]
     unzipped(tmp_path / "download", moodle(uploads))
-    done = score(run, "download", "--roster", roster)
+    done = score(run_here, "download", "--roster", roster)
     assert done.code == FAULTS
     rows = {row["student"]: row for row in grades(tmp_path / "feedback")}
     assert set(rows) == {each.student for each in PEOPLE}
@@ -280,7 +269,7 @@ def test_what_cannot_be_read_keeps_its_student(run, tmp_path, roster):
 @pytest.mark.parametrize("platform", ["Brightspace", "Blackboard", "Canvas"])
 @pytest.mark.parametrize("earlier_is_broken", [False, True])
 def test_the_latest_attempt_counts_by_the_platforms_time_and_the_others_are_named(
-    platform, earlier_is_broken, run, tmp_path, roster
+    platform, earlier_is_broken, run_here, tmp_path, roster
 ):
     """February's stands before January's in a folder, and one of 10:00 before one of 9:59."""
     early = answers()[: 20 if earlier_is_broken else None]
@@ -289,7 +278,7 @@ def test_the_latest_attempt_counts_by_the_platforms_time_and_the_others_are_name
         Upload(ANA, {"answers-1.json": answers(formulas=0)}, time=(2, 1, 10, 0), number=1000, late=True),
     ]
     unzipped(tmp_path / "download", PLATFORMS[platform](uploads))
-    done = score(run, "download", "--roster", roster)
+    done = score(run_here, "download", "--roster", roster)
     rows = [row for row in grades(tmp_path / "feedback") if row["student"] == "0012"]
     assert [row["total"] for row in rows] == ["0.00"]
     assert "answers-1.json" in rows[0]["file"]
@@ -297,14 +286,30 @@ def test_the_latest_attempt_counts_by_the_platforms_time_and_the_others_are_name
     assert "0 of 40 points" in " ".join((tmp_path / "feedback" / "0012.md").read_text().split())
 
 
-def test_a_page_is_that_of_the_attempt_that_counts_whichever_is_read_first(run, tmp_path, roster):
+@pytest.mark.parametrize("late", [(2, 1, 9, 0), (1, 31, 23, 0)])  # read before the earlier one, and after it
+def test_a_later_attempt_that_cannot_be_read_stands_beside_the_one_that_counts(
+    late, run_here, tmp_path, roster
+):
+    uploads = [
+        Upload(ANA, {"answers.json": answers()}, time=(1, 31, 9, 0)),
+        Upload(ANA, {"answers.json": answers()[:20]}, time=late),
+    ]
+    unzipped(tmp_path / "download", brightspace(uploads))
+    done = score(run_here, "download", "--roster", roster)
+    assert done.code == FAULTS
+    rows = [row for row in grades(tmp_path / "feedback") if row["student"] == "0012"]
+    assert sorted(row["total"] for row in rows) == ["", "4.00"]
+    assert "4 of 40" in (tmp_path / "feedback" / "0012.md").read_text(encoding="utf-8")
+
+
+def test_a_page_is_that_of_the_attempt_that_counts_whichever_is_read_first(run_here, tmp_path, roster):
     for early, late in (((1, 31, 9, 0), (2, 1, 9, 0)), ((2, 1, 9, 0), (3, 1, 9, 0))):
         uploads = [
             Upload(ANA, {"answers.json": answers(formulas=0)}, time=early),
             Upload(ANA, {"answers.json": answers()}, time=late),
         ]
         place = zipped(tmp_path / "download.zip", brightspace(uploads))
-        score(run, place, "--roster", roster)
+        score(run_here, place, "--roster", roster)
         assert "4 of 40" in (tmp_path / "feedback" / "0012.md").read_text(encoding="utf-8")
         assert "4 of 40" in (tmp_path / "feedback" / "0012.html").read_text(encoding="utf-8")
 
@@ -312,9 +317,9 @@ def test_a_page_is_that_of_the_attempt_that_counts_whichever_is_read_first(run, 
 # --- groups -------------------------------------------------------------------------------------------------
 
 
-def test_a_file_may_list_several_students_who_all_get_its_marks(run, tmp_path, roster):
+def test_a_file_may_list_several_students_who_all_get_its_marks(run_here, tmp_path, roster):
     unzipped(tmp_path / "download", [("a.json", answers("0012", group=["0034", "0056", "0012"]))])
-    done = score(run, "download", "--roster", roster)
+    done = score(run_here, "download", "--roster", roster)
     assert done.code == 0, done.err
     rows = {row["student"]: row["total"] for row in grades(tmp_path / "feedback")}
     assert rows == {"0012": "4.00", "0034": "4.00", "0056": "4.00", "0078": ""}
@@ -322,12 +327,12 @@ def test_a_file_may_list_several_students_who_all_get_its_marks(run, tmp_path, r
         assert f"Feedback for {student}" in (tmp_path / "feedback" / f"{student}.md").read_text()
 
 
-def test_gradescopes_groups_are_told_by_its_list(run, tmp_path, roster):
+def test_gradescopes_groups_are_told_by_its_list(run_here, tmp_path, roster):
     files = gradescope(
         [Upload(ANA, {"a.json": answers()}, with_=(BO, LI)), Upload(JO, {"a.json": answers()}, number=2)]
     )
     zipped(tmp_path / "export.zip", files)
-    done = score(run, "export.zip", "--roster", roster)
+    done = score(run_here, "export.zip", "--roster", roster)
     assert done.code == 0, done.err
     assert Counter(row["student"] for row in grades(tmp_path / "feedback")) == Counter(
         each.student for each in PEOPLE
@@ -354,9 +359,9 @@ TABLE = "student,0012\n{}\nquestion,part,value\nexercise1,dL_dW_out,y_out\n"
         ("d.txt", PRINTOUT),
     ],
 )
-def test_a_table_and_a_printout_may_list_a_group_as_well(name, text, run, tmp_path):
+def test_a_table_and_a_printout_may_list_a_group_as_well(name, text, run_here, tmp_path):
     unzipped(tmp_path / "download", [(name, text)])
-    score(run, "download")
+    score(run_here, "download")
     assert [row["student"] for row in grades(tmp_path / "feedback")] == ["0012", "0034", "0056"]
 
 
@@ -380,9 +385,9 @@ def test_who_is_in_two_groups_is_reported(tmp_path):
 # --- who is missing -----------------------------------------------------------------------------------------
 
 
-def test_with_a_roster_those_who_handed_in_nothing_stand_in_every_table(run, tmp_path, roster):
+def test_with_a_roster_those_who_handed_in_nothing_stand_in_every_table(run_here, tmp_path, roster):
     unzipped(tmp_path / "download", moodle(one_each((ANA, LI))))
-    done = score(run, "download", "--roster", roster)
+    done = score(run_here, "download", "--roster", roster)
     assert done.code == 0
     feedback = tmp_path / "feedback"
     assert [line.split()[0] for line in done.out.splitlines() if line.endswith(NOTHING_HANDED_IN)] == [
@@ -403,33 +408,33 @@ def test_with_a_roster_those_who_handed_in_nothing_stand_in_every_table(run, tmp
     assert not (feedback / "0034.md").exists()
     assert not (feedback / "0034.html").exists()
     for format_ in ("json", "jsonl", "csv"):
-        done = score(run, "download", "--roster", roster, "--no-feedback", "--format", format_)
+        done = score(run_here, "download", "--roster", roster, "--no-feedback", "--format", format_)
         assert done.out.count(NOTHING_HANDED_IN) == 2, format_
     (feedback / "index.html").unlink()
-    assert run("report", feedback).code == 0
+    assert run_here("report", feedback).code == 0
     assert (feedback / "index.html").read_text(encoding="utf-8") == index
 
 
-def test_who_handed_in_nothing_is_not_below_the_pass_mark(run, tmp_path, roster):
+def test_who_handed_in_nothing_is_not_below_the_pass_mark(run_here, tmp_path, roster):
     unzipped(tmp_path / "download", moodle(one_each((ANA,))))
-    assert score(run, "download", "--roster", roster, "--no-feedback", "--fail-under", "10").code == 0
+    assert score(run_here, "download", "--roster", roster, "--no-feedback", "--fail-under", "10").code == 0
 
 
-def test_pages_of_students_who_are_gone_are_reported_and_left(run, tmp_path):
+def test_pages_of_students_who_are_gone_are_reported_and_left(run_here, tmp_path):
     files = dict(moodle([Upload(each, {"a.json": answers(each.student)}) for each in PEOPLE]))
-    score(run, unzipped(tmp_path / "before", files.items()))
+    score(run_here, unzipped(tmp_path / "before", files.items()))
     (tmp_path / "feedback" / "notes.md").write_text("# Notes of mine\n", encoding="utf-8")
     files.pop(next(name for name in files if "7002" in name))
-    done = score(run, unzipped(tmp_path / "after", files.items()))
+    done = score(run_here, unzipped(tmp_path / "after", files.items()))
     assert "feedback/0034.html and 0034.md: from an earlier run" in done.words
     assert "notes.md" not in done.err
     assert "0012" not in done.err
     assert (tmp_path / "feedback" / "0034.md").exists()
 
 
-def test_check_says_of_an_archive_to_take_the_file_out(run, tmp_path):
+def test_check_says_of_an_archive_to_take_the_file_out(run_here, tmp_path):
     zipped(tmp_path / "mine.zip", [("a.json", answers("a"))])
-    done = run("check", "mine.zip", "--key", KEY)
+    done = run_here("check", "mine.zip", "--key", KEY)
     assert done.code == USAGE
     assert "mine.zip: an archive; take out what was handed in" in done.words
 
@@ -442,8 +447,10 @@ def test_check_says_of_an_archive_to_take_the_file_out(run, tmp_path):
     [
         # As Canvas, Moodle, Brightspace, Gradescope and Blackboard export them.
         """Student,ID,SIS User ID,SIS Login ID,Section,Practical 1 (4711)
+,,,,,Manual Posting
     Points Possible,,,,,40
 "O'Neil-Smith, Bo",7002,0034,bo1,M1,
+"Student, Test",1,,f00ba4,M1,
 """,
         """Identifier,Full name,ID number,Email address,Status,Grade
 Participant 7002,Bo O'Neil-Smith,0034,bo@example.org,Submitted,
@@ -475,20 +482,20 @@ def test_lists_as_platforms_export_them_are_read(text, encoding, tmp_path):
         ('student id,name\n1,"Bo\n', "line 2: not CSV"),
     ],
 )
-def test_a_roster_that_cannot_be_right_is_refused_with_the_line(text, words, run, tmp_path):
+def test_a_roster_that_cannot_be_right_is_refused_with_the_line(text, words, run_here, tmp_path):
     unzipped(tmp_path / "download", moodle(one_each()))
     (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
-    done = score(run, "download", "--roster", "roster.csv")
+    done = score(run_here, "download", "--roster", "roster.csv")
     assert done.code == USAGE
     assert words in done.words
     assert not (tmp_path / "feedback").exists()
 
 
-def test_a_roster_among_the_hand_ins_is_none_of_them(run, tmp_path, roster):
+def test_a_roster_among_the_hand_ins_is_none_of_them(run_here, tmp_path, roster):
     place = unzipped(tmp_path / "download", moodle(one_each()))
     own = roster.rename(place / "roster.csv")
     for command in (["score", "--no-feedback"], ["marks", "template"], ["similar"]):
-        done = run(*command, "download", "--key", KEY, "--roster", own)
+        done = run_here(*command, "download", "--key", KEY, "--roster", own)
         assert "roster.csv" not in done.err, command
 
 
@@ -500,11 +507,11 @@ def test_a_name_on_the_roster_that_is_the_files_own_name_is_an_id(tmp_path, rost
 # --- patterns -----------------------------------------------------------------------------------------------
 
 
-def test_a_pattern_finds_ids_where_no_platform_is_known(run, tmp_path, roster):
+def test_a_pattern_finds_ids_where_no_platform_is_known(run_here, tmp_path, roster):
     unzipped(
         tmp_path / "download", [("hw1-s0012-final.json", answers()), ("hw1-s0034.json", answers("0056"))]
     )
-    done = score(run, "download", "--roster", roster, "--id-regex", r"-s(?P<student>\d{4})")
+    done = score(run_here, "download", "--roster", roster, "--id-regex", r"-s(?P<student>\d{4})")
     assert done.code == FAULTS
     assert "'0056' stands in it as the student, but --id-regex finds '0034' in its path" in done.words
     assert grades(tmp_path / "feedback")[0]["student"] == "0012"
@@ -570,9 +577,9 @@ def device(name):
     return info, b""
 
 
-def read_archive(tmp_path, data, name="download.zip"):
-    (tmp_path / name).write_bytes(data)
-    return list(read_all([tmp_path / name]))
+def read_archive(tmp_path, data, senders=None):
+    (tmp_path / "download.zip").write_bytes(data)
+    return list(read_all([tmp_path / "download.zip"], senders=senders))
 
 
 GOOD = ("good.json", answers("good"))
@@ -653,14 +660,38 @@ def test_one_students_archive_in_a_folder_has_a_students_limits(tmp_path):
         ),
     ],
 )
-def test_a_damaged_archive_is_named_and_stops_nobody(damage, words, run, tmp_path):
+def test_a_damaged_archive_is_named_and_stops_nobody(damage, words, run_here, tmp_path):
     folder = unzipped(
         tmp_path / "download", [("z.zip", damage(archive_of([GOOD]))), ("a.json", answers("a"))]
     )
-    done = score(run, folder)
+    done = score(run_here, folder)
     assert done.code == FAULTS
     assert words in done.words
     assert [row["total"] for row in grades(tmp_path / "feedback") if row["student"] == "a"] == ["4.00"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_no_damage_to_an_archive_is_more_than_a_finding(platform, tmp_path, roster):
+    """Bytes changed, left out and put in, in 60 ways each; what comes is a finding, and never an error."""
+    known = open_roster(roster)
+    inner = archive_of([("work/answers.json", answers())])
+    uploads = [*one_each(), Upload(ANA, {"answers.zip": inner}, number=4)]
+    whole = zipped(tmp_path / "download.zip", PLATFORMS[platform](uploads)).read_bytes()
+    draw = random.Random(platform)
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(draw.choice([1, 2, 5, 20])):
+            i = draw.randrange(len(data))
+            data[i : i + draw.choice([0, 1, 20])] = draw.randbytes(draw.choice([0, 1, 8]))
+        assert read_archive(tmp_path, bytes(data), senders=Senders(roster=known))
+
+
+def test_a_file_without_a_name_is_refused(tmp_path):
+    data = archive_of([("x.json", answers("x")), GOOD]).replace(b"x.json", b"\0.json")
+    found = read_archive(tmp_path, data)
+    assert [f.submission.student for f in found if isinstance(f, HandIn)] == ["good"]
+    assert [texts(f) for f in found if isinstance(f, Unreadable)] == [["A file without a name in it."]]
 
 
 def test_an_encrypted_file_is_named(tmp_path):
@@ -681,19 +712,19 @@ def test_two_entries_of_one_name_are_refused(tmp_path):
     )
 
 
-def test_a_download_says_the_same_zipped_and_unzipped(run, tmp_path, roster):
+def test_a_download_says_the_same_zipped_and_unzipped(run_here, tmp_path, roster):
     files = [*moodle(one_each()), *canvas([Upload(BO, {"b.json": answers("0034", formulas=0)}, number=4)])]
     rows = []
     for place in (unzipped(tmp_path / "download", files), zipped(tmp_path / "download.zip", files)):
-        score(run, place, "--roster", roster, "--out", tmp_path / "out")
+        score(run_here, place, "--roster", roster, "--out", tmp_path / "out")
         text = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")
         rows.append(text.replace("download.zip/", "download/"))
     assert rows[0] == rows[1]
 
 
-def test_names_in_a_path_are_inert_on_a_terminal(run, tmp_path, roster):
+def test_names_in_a_path_are_inert_on_a_terminal(run_here, tmp_path, roster):
     evil = Person("9", "Ev\x1b[31mil", "[bold]X", 66)
     zipped(tmp_path / "download.zip", moodle([Upload(evil, {"a.json": answers()})]))
-    done = score(run, "download.zip", "--roster", roster)
+    done = score(run_here, "download.zip", "--roster", roster)
     assert "\x1b" not in done.out + done.err
     assert "who is not on the roster" in done.words

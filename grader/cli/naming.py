@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""The options by which a class tells whose hand-ins are."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias

@@ -47,7 +47,7 @@ _BRIGHTSPACE = re.compile(
     re.DOTALL,
 )
 _BLACKBOARD = re.compile(
-    r"(?P<before>.*_)?(?P<number>[^_]{1,200})_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<file>_.*|\.txt)",
+    r"(?:.*?_)??(?P<number>[^_]{1,200})_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<file>_.*|\.txt)",
     re.DOTALL,
 )
 _BLACKBOARD_NAME = re.compile(r"Name: (?P<name>[^\n]{1,200}) \((?P<number>[^()\n]{1,200})\)\s")
@@ -98,36 +98,40 @@ def sender_of(path: str, beside: Beside) -> Sender | None:
     for i, part in enumerate(parts):
         is_file = i == len(parts) - 1 or part.lower().endswith(".zip")
         sender = _of_part(part, is_file=is_file)
-        if sender is None:
-            continue
         folder = "".join(f"{part}/" for part in parts[:i])
-        if sender.platform == "Gradescope":
-            return _with_metadata(sender, folder, beside)
-        return _with_receipt(sender, folder, part, beside) if sender.platform == "Blackboard" else sender
+        if sender is not None and sender.platform == "Gradescope":
+            sender = _with_metadata(sender, folder, beside)
+        if sender is not None:
+            return _with_receipt(sender, folder, part, beside) if sender.platform == "Blackboard" else sender
     return None
 
 
 @lru_cache(maxsize=256)  # the files of a folder follow each other
 def _of_part(part: str, *, is_file: bool) -> Sender | None:
-    found = _MOODLE.fullmatch(part)
-    if found:
-        return Sender("Moodle", _folder_of(found), found["number"], _name(found["name"]))
+    """Return whom a name is from. What a student can choose of it, its end, must not pass for the rest."""
     found = _BRIGHTSPACE.fullmatch(part)
     if found:
         return _brightspace(part, found)
+    found = _MOODLE.fullmatch(part)
+    if found:
+        return Sender("Moodle", _folder_of(found), found["number"], _name(found["name"]))
     found = _GRADESCOPE.fullmatch(part)
     if found:
         return Sender("Gradescope", part, "", attempt=(int(found["number"]),))
     found = _BLACKBOARD.fullmatch(part) if is_file else None
     if found:
         return Sender("Blackboard", part, found["number"], attempt=_numbers(found["time"]))
-    found = _CANVAS.fullmatch(part) if is_file else None
-    if found:
-        again = _CANVAS_TRY.search(found["file"])
-        attempt = (int(found["attempt"]), int(again[1]) if again else 0)
-        number = found["number"] or found["anonymous"]
-        return Sender("Canvas", part, number, found["name"] or "", attempt=attempt)
-    return None
+    return _canvas(part) if is_file else None
+
+
+def _canvas(part: str) -> Sender | None:
+    found = _CANVAS.fullmatch(part)
+    if found is None:
+        return None
+    again = _CANVAS_TRY.search(found["file"])
+    attempt = (int(found["attempt"]), int(again[1]) if again else 0)
+    number = found["number"] or found["anonymous"]
+    return Sender("Canvas", part, number, found["name"] or "", attempt=attempt)
 
 
 def _folder_of(found: re.Match[str]) -> str:
@@ -155,14 +159,18 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _with_receipt(sender: Sender, folder: str, part: str, beside: Beside) -> Sender:
-    """Add the name from Blackboard's receipt, and the user's id where it has an underscore in it."""
+    """Add the name from Blackboard's receipt, and the user's id where it has an underscore in it.
+
+    Without one, a name that might be Canvas' is taken for that: its end is then whatever a student chose.
+    """
     found = _BLACKBOARD.fullmatch(part)
     stem = "" if found is None else part[: found.start("file")]
     receipt = beside(f"{folder}{stem}.txt")
     said = _BLACKBOARD_NAME.match(receipt.decode("utf-8-sig", "replace")) if receipt else None
     # Only what stands in the file's name as well: else it is no receipt of this hand-in.
     if said is None or f"_{said['number']}_attempt_" not in f"_{part}":
-        return sender
+        might_be = None if part.startswith("gradebook_") else _canvas(part)
+        return might_be or sender
     return Sender("Blackboard", part, said["number"], said["name"].strip(), attempt=sender.attempt)
 
 

@@ -37,6 +37,7 @@ _LAST_NAMES = ("last name", "lastname", "surname", "family name")
 _EMAIL_COLUMNS = ("email", "e-mail", "email address", "mail")
 # Columns that name a student to a platform, beside those of ids.
 _MORE_IDS = ("user id", "userid", "identifier", "login id", "sis login id", "user name", "login", "canvas id")
+_NOBODY = ("", "points possible", "student, test", "test student")
 _ID_IN_WORDS = re.compile(r"\D+ (\d+)")  # Moodle's grading worksheet: "Participant 1234567"
 
 
@@ -79,7 +80,7 @@ def read_roster(path: Path) -> list[Enrolled]:
         students = [Enrolled(cells[0], cells[1] if len(cells) > 1 else "", line) for line, cells in rows]
     else:
         students = [_enrolled(columns, columns.ids, line, cells) for line, cells in rows[1:]]
-    students = [each for each in students if each.student or not _is_no_student(each.name)]
+    students = [each for each in students if each.student or not _is_no_student(each)]
     if not students:
         raise UsageFault(f"{path}: no students below the headings")
     _check(path, students)
@@ -123,9 +124,9 @@ def _id(cell: str) -> str:
     return in_words[1] if in_words else cell
 
 
-def _is_no_student(name: str) -> bool:
-    """Tell the row of Canvas' gradebook that has the points to be had."""
-    return name.strip().casefold() == "points possible"
+def _is_no_student(each: Enrolled) -> bool:
+    """Tell rows of gradebooks that are nobody's: of points to be had, of settings, of a test student."""
+    return each.name.casefold() in _NOBODY and not each.email
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:

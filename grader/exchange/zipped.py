@@ -135,6 +135,9 @@ class Archive:
 
     def _judged(self, name: str, place: str, info: zipfile.ZipInfo, passed_over: set[str]) -> Iterator[Found]:
         """Say what an entry is."""
+        if not info.filename:
+            yield unreadable(shown(self.place), "A file without a name in it.")
+            return
         if info.is_dir():
             return
         hidden = _hidden_folder(name)
