@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from commands import in_process
 from mixed_class import mixed_class
-from test_cli import run as run  # noqa: PLC0414 - a fixture
 
 from grader.cli import keyring, scoring
 from grader.cli.scoring import Scoring
@@ -26,6 +26,11 @@ ROOT = Path(__file__).parent.parent
 KEY = ROOT / "answer_keys" / "practical1.toml"
 HAND_INS, SMALL = 48, 8
 _load_key = cache(keyring.load_key)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from commands import in_process
 from mixed_class import mixed_class
-from test_cli import run as run  # noqa: PLC0414 - a fixture
 
 from grader.cli import keyring, scoring
 from grader.cli.keyring import key_ring
@@ -28,6 +28,11 @@ SMALL = 12  # hand-ins in a batch, where a test wants many batches
 
 
 _load_key = cache(keyring.load_key)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture(autouse=True)
