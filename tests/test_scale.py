@@ -363,13 +363,13 @@ def test_a_journal_cut_off_anywhere_has_its_whole_blocks(tmp_path):
     file = tmp_path / ".unfinished"
     data = file.read_bytes()
     ends = []
-    for i in range(len(BLOCKS) + 1):
+    for i in range(1, len(BLOCKS) + 1):
         _written(tmp_path, BLOCKS[:i])
         ends.append(len(file.read_bytes()))
     for length in range(len(data)):
         file.write_bytes(data[:length])
-        whole = sum(end <= length for end in ends) - 1
-        assert _kept(tmp_path)[0] == [note for _, note, _ in BLOCKS][: max(0, whole)], length
+        whole = sum(end <= length for end in ends)
+        assert _kept(tmp_path)[0] == [note for _, note, _ in BLOCKS][:whole], length
 
 
 def test_a_journal_with_any_byte_damaged_gives_nothing_false(tmp_path):
