@@ -26,6 +26,7 @@ _MOST_OF_NESTED = 8 << 20  # bytes of an archive in an archive
 _MOST_OF_DIRECTORY = 6 << 20  # bytes of the list of entries ...
 _MOST_OF_NESTED_DIRECTORY = 200_000  # ... and of that of one student's
 _FEW = 16 << 20  # bytes that any archive may come to ...
+_FEW_OF_NESTED = 2 << 20  # ... or one student's ...
 _RATIO = 30  # ... and as many times its own size: twice what tables of numbers compress to
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others take memory as they please
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
@@ -91,7 +92,7 @@ class Archive:
         self.place = place
         self._file = file
         self._nested = nested
-        self._left = _FEW + _RATIO * size
+        self._left = (_FEW_OF_NESTED if nested else _FEW) + _RATIO * size
         file.most = _MOST_OF_NESTED_DIRECTORY if nested else _MOST_OF_DIRECTORY
         try:
             self._zip = zipfile.ZipFile(file)
