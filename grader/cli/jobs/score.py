@@ -84,14 +84,15 @@ def score(
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
-        order = _by_student(found)
+        in_order = writer is not None or format_ != Format.JSONL  # which a million lines need not be
+        order = _by_student(found) if in_order else []
         rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
             changed = changed_marks(out, rows)
             write_text(out / "results.json", results_document(_entries(found, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
             writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
-        streams.write(_output(format_, found, rows))
+        streams.write(_output(format_, found, order, rows))
         failed = bool(of_marks) or _failed(found, fail_under)
         journal.finish()
     if writer is not None:
@@ -117,9 +118,9 @@ def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
         streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
 
 
-def _output(format_: Format, found: Class, rows: Sequence[GradeRow]) -> Iterable[str]:
+def _output(format_: Format, found: Class, order: Sequence[int], rows: Sequence[GradeRow]) -> Iterable[str]:
     if format_ == Format.JSON:
-        return results_document(_entries(found, _by_student(found)))
+        return results_document(_entries(found, order))
     if format_ == Format.JSONL:
         return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
     if format_ == Format.CSV:
