@@ -8,6 +8,7 @@ import typer
 
 from grader import __version__
 from grader.cli import streams
+from grader.cli.collection import rare_collection
 from grader.cli.earlier import changed_marks
 from grader.cli.engines import Power, engine
 from grader.cli.keyring import KeyRing, key_ring
@@ -85,11 +86,17 @@ def score(
     with (
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
         engine(marker, power) as working,
+        rare_collection(),
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
-        with progress(quiet=loudness is Loudness.QUIET) as counter:
-            found = scoring.run(counter.through(found_contents))
+        try:
+            with progress(quiet=loudness is Loudness.QUIET) as counter:
+                found = scoring.run(counter.through(found_contents))
+        except KeyboardInterrupt:
+            if lasting and len(journal):
+                streams.note(f"interrupted after {len(journal):,} hand-ins; --resume goes on from here")
+            raise
         _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
@@ -99,7 +106,8 @@ def score(
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
-        order = _by_student(found)
+        in_order = writer is not None or format_ != Format.JSONL  # which a million lines need not be
+        order = _by_student(found) if in_order else []
         rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
             changed = changed_marks(out, rows)
