@@ -33,7 +33,7 @@ from grader.cli.ways_out import (
     send,
     too_low,
 )
-from grader.exchange import contents
+from grader.exchange import Content, contents
 from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
 from grader.exchange.gradebook import Filled
@@ -90,13 +90,7 @@ def score(
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
-        try:
-            with progress(quiet=loudness is Loudness.QUIET) as counter:
-                found = scoring.run(counter.through(found_contents))
-        except KeyboardInterrupt:
-            if lasting and len(journal):
-                streams.note(f"interrupted after {len(journal):,} hand-ins; --resume goes on from here")
-            raise
+        found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
         _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
@@ -106,7 +100,7 @@ def score(
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
-        in_order = writer is not None or format_ != Format.JSONL  # which a million lines need not be
+        in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
         order = _by_student(found) if in_order else []
         rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
@@ -126,6 +120,17 @@ def score(
         say_what_stays(out, writer.written)
     if failed:
         raise typer.Exit(streams.EXIT_FAULTS)
+
+
+def _run(scoring: Scoring, found: Iterable[Content], *, resumable: bool, quiet: bool) -> Class:
+    """Mark everything that is found, and say how far it came where that is interrupted."""
+    try:
+        with progress(quiet=quiet) as counter:
+            return scoring.run(counter.through(found))
+    except KeyboardInterrupt:
+        if resumable and len(scoring.journal):
+            streams.note(f"interrupted after {len(scoring.journal):,} hand-ins; --resume goes on from here")
+        raise
 
 
 def _made_by(marker: Marker) -> str:
