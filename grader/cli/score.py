@@ -6,16 +6,26 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import Colour, Quiet, Verbose, loudness
+from grader.cli.streams import When
+from grader.schemas.gradescope import Visibility
+
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
+_ELSEWHERE = "For gradebooks and Gradescope"
 
 
 class Format(StrEnum):
-    """What is written to stdout."""
+    """What is written to stdout, or to the file of --output."""
 
     TABLE = "table"
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    GRADESCOPE = "gradescope"
+    JUNIT = "junit"
+    GITHUB = "github"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
 
 
 def score(
@@ -25,7 +35,18 @@ def score(
         typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the feedback goes.")] = Path("feedback"),
-    format_: Annotated[Format, typer.Option("--format", help="What is written to stdout.")] = Format.TABLE,
+    format_: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="What is written to stdout: a table, data, or what another program reads; "
+            "canvas and moodle fill in --gradebook.",
+        ),
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write that to this file instead.", show_default=False),
+    ] = None,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
@@ -42,11 +63,56 @@ def score(
             show_default=False,
         ),
     ] = None,
+    gradebook: Annotated[
+        Path | None,
+        typer.Option(
+            help="The gradebook as downloaded, a CSV file; it is read only.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            help="Its column for the marks; else the one with the assignment's name.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Its column of students' ids; else the one in which most are found.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    visibility: Annotated[
+        Visibility,
+        typer.Option(
+            help="When students see a question on Gradescope; at once means without values of the solution.",
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = Visibility.VISIBLE,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    colour: Colour = When.AUTO,
 ) -> None:
     """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
     from grader.cli.jobs import score as job
+    from grader.cli.ways_out import Outlet
 
-    job.score(paths, key, out, format_, feedback=feedback, fail_under=fail_under, marks=marks or [])
+    outlet = Outlet(format_, output, gradebook, column, id_column, visibility, colour)
+    job.score(
+        paths,
+        key,
+        out,
+        outlet,
+        feedback=feedback,
+        fail_under=fail_under,
+        marks=marks or [],
+        loudness=loudness(quiet, verbose),
+    )

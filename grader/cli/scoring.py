@@ -51,13 +51,15 @@ class _Read(NamedTuple):
 class Scoring:
     """Marks findings one after the other. `folder` gets a page for each student, `spool` the results.
 
-    `book` has the marks of a person, which take the place of the automatic ones.
+    `book` has the marks of a person, which take the place of the automatic ones; `reveal` allows values in
+    the results that the student did not write.
     """
 
     keys: KeyRing
     folder: Path | None = None
     spool: Spool | None = None
     book: MarkBook | None = None
+    reveal: bool = True
     found: Class = field(default_factory=Class)
     _encoder: Encoder = field(default_factory=Encoder)
     _stems: dict[str, str] = field(default_factory=dict)
@@ -119,7 +121,7 @@ class Scoring:
         if self.folder is None and self.spool is None and marked is not None:
             self.found.rows.append(_row(read, marked))
             return
-        result = _result(read, marked)
+        result = _result(read, marked, reveal=self.reveal)
         self.found.rows.append(row_of(result))
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
@@ -156,9 +158,9 @@ class Scoring:
         return stem
 
 
-def _result(read: _Read, marked: Marked | None) -> SubmissionResult:
+def _result(read: _Read, marked: Marked | None, *, reveal: bool) -> SubmissionResult:
     if marked is not None:
-        return marked.result(read.file, read.problems)
+        return marked.result(read.file, read.problems, reveal=reveal)
     words = tuple(problem.text for problem in read.problems)
     return SubmissionResult(student=read.student, file=read.file, assignment=read.assignment, problems=words)
 

@@ -4,9 +4,18 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from enum import StrEnum
 
 EXIT_FAULTS = 1
 EXIT_USAGE = 2
+
+
+class When(StrEnum):
+    """When there is colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 def note(text: str) -> None:
@@ -29,6 +38,15 @@ def write(pieces: str | Iterable[str]) -> None:
     sys.stdout.flush()
 
 
+def write_bytes(data: bytes) -> None:
+    """Write data that is no text to stdout."""
+    if sys.stdout is None:
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()
+
+
 def width() -> int:
     """Return the width of the terminal, 80 where there is none."""
     return shutil.get_terminal_size((80, 24)).columns if is_terminal() else 80
@@ -36,15 +54,32 @@ def width() -> int:
 
 def clear() -> None:
     """Empty the screen, where stdout is one."""
-    if is_terminal() and os.environ.get("TERM") != "dumb":
+    if is_terminal() and not _is_dumb():
         write("\x1b[2J\x1b[3J\x1b[H")
 
 
-def colour() -> bool:
-    """Tell whether stdout is a terminal whose user has not asked for no colour."""
-    return is_terminal() and not os.environ.get("NO_COLOR")
+def colour(when: When = When.AUTO) -> bool:
+    """Tell whether what goes to stdout is coloured.
+
+    `auto` is for terminals; there and elsewhere NO_COLOR forbids it (https://no-color.org), and FORCE_COLOR
+    wants it anyway.
+    """
+    if when is not When.AUTO:
+        return when is When.ALWAYS
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal() and not _is_dumb())
 
 
 def is_terminal() -> bool:
     """Tell whether stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+def notes_are_watched() -> bool:
+    """Tell whether stderr is a terminal that can redraw a line."""
+    return sys.stderr is not None and sys.stderr.isatty() and not _is_dumb()
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM") == "dumb"

@@ -13,9 +13,9 @@ def student_page(result: SubmissionResult) -> str:
     said = feedback_on(result)
     blocks = [f"# Feedback for {markdown(said.student)}", _score(said)]
     if said.gains:
-        blocks += ["What would gain you most:", _bullets(map(markdown, said.gains))]
+        blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
     if said.problems:
-        blocks += ["Problems in the file:", _bullets(map(markdown, said.problems))]
+        blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
     for section in said.sections:
         blocks += _section(section)
     if said.closing:
@@ -29,13 +29,19 @@ def _score(said: Feedback) -> str:
 
 
 def _section(section: Section) -> list[str]:
-    blocks = [f"## {markdown(section.heading)}", *map(markdown, section.summary)]
-    return [*blocks, _bullets(map(_item, section.items))] if section.items else blocks
+    return [f"## {markdown(section.heading)}", *section_blocks(section)]
+
+
+def section_blocks(section: Section) -> list[str]:
+    """Return what is said about a question below its heading, a block of Markdown each."""
+    blocks = [*map(markdown, section.summary)]
+    return [*blocks, bullets(map(_item, section.items))] if section.items else blocks
 
 
 def _item(item: Item) -> str:
     return f"**{markdown(item.subject)}** {markdown(item.text)}"
 
 
-def _bullets(texts: Iterable[str]) -> str:
+def bullets(texts: Iterable[str]) -> str:
+    """Return texts, which are Markdown, as a list."""
     return "\n".join([f"- {text}" for text in texts])

@@ -2,22 +2,36 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from time import perf_counter
 
 import typer
 
 from grader.cli import streams
 from grader.cli.earlier import changed_marks
-from grader.cli.keyring import key_ring
+from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.markbook import mark_book
+from grader.cli.options import Loudness
+from grader.cli.progress import progress
 from grader.cli.score import Format
 from grader.cli.scoring import Class, Scoring
+from grader.cli.ways_out import (
+    GRADEBOOKS,
+    Outlet,
+    for_github,
+    for_gradebook,
+    for_gradescope,
+    for_junit,
+    too_low,
+)
 from grader.exchange import read_all
-from grader.exchange.write import Spool, ready_folder, write_text
+from grader.exchange.gradebook import Filled
+from grader.exchange.write import Spool, ready_folder, write_bytes, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
+_OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
 _REPLACED = "replaced by a later hand-in of the same student:"
 
 
@@ -25,29 +39,34 @@ def score(
     paths: list[Path],
     key: Path | None,
     out: Path,
-    format_: Format,
+    outlet: Outlet,
     *,
     feedback: bool,
     fail_under: float | None,
     marks: Sequence[Path] = (),
+    loudness: Loudness = Loudness.NORMAL,
 ) -> None:
-    """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
+    """Mark every hand-in under `paths`; without `feedback` nothing is written but what `outlet` says.
 
     `marks` are files of a person's marks.
     """
+    began = perf_counter()
+    outlet.check()
+    feedback = feedback and outlet.reveals  # what a student reads before another try is no page of feedback
     keys = key_ring(key)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks])
+    findings = read_all(paths, leave_out=[out, *marks, *outlet.files])
     if feedback:
         ready_folder(out)
     with Spool() as spool:
-        spooled = spool if feedback or format_ in (Format.JSON, Format.JSONL) else None
-        scoring = Scoring(keys, out if feedback else None, spooled, book)
-        found = scoring.run(findings)
+        spooled = spool if feedback or outlet.format in _OF_RESULTS else None
+        scoring = Scoring(keys, out if feedback else None, spooled, book, reveal=outlet.reveals)
+        with progress(quiet=loudness is Loudness.QUIET) as counter:
+            found = scoring.run(counter.through(findings))
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, [*keys.faults.values()])
+        _say_what_was_found(found, [*keys.faults.values()], loudness)
         if not found.rows:
             raise UsageFault(
                 f"no submissions in {', '.join(map(str, paths))}; expected .json or .jsonl files"
@@ -57,8 +76,10 @@ def score(
             changed = changed_marks(out, rows)
             write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
             write_text(out / "grades.csv", [grades_csv(rows)])
-        streams.write(_output(format_, found, spool, rows))
-    if feedback:
+        _send(outlet, _output(outlet, found, spool, rows, fail_under), loudness)
+    if loudness is Loudness.VERBOSE:
+        _say_how(found, keys, perf_counter() - began)
+    if feedback and loudness is not Loudness.QUIET:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/")
         if changed:
             streams.note(changed)
@@ -66,17 +87,56 @@ def score(
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def _output(format_: Format, found: Class, spool: Spool, rows: Sequence[GradeRow]) -> Iterable[str]:
-    if format_ == Format.JSON:
-        return results_document(_entries(found, spool, _by_student(found)))
-    if format_ == Format.JSONL:
-        return (f"{entry}\n" for entry in _entries(found, spool, range(len(found.rows))))
-    if format_ == Format.CSV:
-        return [grades_csv(rows)]
-    return _tables(rows)
+def _send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> None:
+    """Write what comes out to the file that was asked for, or to stdout."""
+    if isinstance(pieces, Filled):
+        for said in pieces.notes if loudness is not Loudness.QUIET else pieces.faults:
+            streams.note(said)
+    if outlet.file is None:
+        if isinstance(pieces, Filled):
+            streams.write_bytes(pieces.data)
+        else:
+            streams.write(pieces)
+        return
+    if isinstance(pieces, Filled):
+        write_bytes(outlet.file, pieces.data)
+    else:
+        write_text(outlet.file, pieces)
+    if loudness is not Loudness.QUIET:
+        streams.note(f"{outlet.file}: written, as {outlet.format}")
 
 
-def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
+def _output(
+    outlet: Outlet, found: Class, spool: Spool, rows: Sequence[GradeRow], fail_under: float | None
+) -> Iterable[str] | Filled:
+    """Return what comes out: text in pieces, or a gradebook."""
+    counting = [i for i in _by_student(found) if i not in found.replaced]
+    match outlet.format:
+        case Format.JSON:
+            return results_document(_entries(found, spool, _by_student(found)))
+        case Format.JSONL:
+            return (f"{entry}\n" for entry in _entries(found, spool, range(len(found.rows))))
+        case Format.CSV:
+            return [grades_csv(rows)]
+        case Format.GRADESCOPE:
+            return [for_gradescope([spool[i] for i in counting], outlet.visibility)]
+        case Format.JUNIT:
+            return for_junit(spool[i] for i in counting)
+        case Format.GITHUB:
+            return [for_github(found, rows, _too_low(rows, fail_under))]
+        case _ if outlet.format in GRADEBOOKS:
+            return for_gradebook(outlet, rows)
+    return _tables(rows, streams.width(), colour=streams.colour(outlet.colour))
+
+
+def _too_low(rows: Sequence[GradeRow], fail_under: float | None) -> dict[str, str]:
+    if fail_under is None:
+        return {}
+    low = [row for row in rows if row.total is not None and _share(row) < fail_under]
+    return {row.file: too_low(row, fail_under) for row in low}
+
+
+def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
     """Yield a table for each assignment; what could not be read stands in the first."""
     marked = {row.assignment for row in rows if row.assignment and row.total is not None}
     assignments: list[str | None] = [*sorted(marked)] or [None]
@@ -88,7 +148,7 @@ def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
         ]
         if len(assignments) > 1:
             yield f"{assignment}\n"
-        yield grades_table(own, streams.width(), colour=streams.colour())
+        yield grades_table(own, width, colour=colour)
 
 
 def _by_student(found: Class) -> list[int]:
@@ -120,13 +180,15 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
+def _say_what_was_found(found: Class, faults: Sequence[str], loudness: Loudness) -> None:
+    quiet = loudness is Loudness.QUIET
     notes = [*faults]
-    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems]
+    notes += [] if quiet else [f"{each.file}: not a submission: {each.reason}" for each in found.skipped]
+    notes += [f"{file}: {problem.text}" for file, problem in found.problems if problem.grave or not quiet]
     notes += [
         f"{found.rows[earlier].file}: {_REPLACED} {found.rows[later].file}"
         for earlier, later in found.replaced.items()
+        if not quiet
     ]
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
@@ -135,6 +197,15 @@ def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     marked = len(found.rows) - found.unreadable
     if found.unreadable:
         streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
+
+
+def _say_how(found: Class, keys: KeyRing, seconds: float) -> None:
+    """Name each file and the key that marked it, and say how long all took."""
+    for row in found.rows:
+        by = keys.files.get(row.assignment or "") if row.total is not None else None
+        streams.note(f"{row.file}: {f'marked by {by}' if by else 'not marked'}")
+    each = seconds / max(1, len(found.rows))
+    streams.note(f"{len(found.rows)} hand-ins in {seconds:.2f} s, {1000 * each:.1f} ms each")
 
 
 def _failed(found: Class, fail_under: float | None) -> bool:

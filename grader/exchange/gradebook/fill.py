@@ -29,10 +29,11 @@ class Mark(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A gradebook's bytes with the marks in it, and what a person should know about it."""
+    """A gradebook's bytes with the marks in it, and what a person should know: `faults` are marks not in it."""
 
     data: bytes
     notes: list[str]
+    faults: list[str]
 
 
 def fill(
@@ -47,13 +48,14 @@ def fill(
     data, encoding = _content(path)
     try:
         sheet = cut(data.decode(encoding))
-        if not sheet.rows:
-            raise UsageFault("nothing in it; expected the CSV file of a gradebook")
         book = _Book(platform, sheet, headings_of(sheet))
         changes = book.changes(marks, column, ids)
     except UsageFault as fault:
         raise UsageFault(f"{path}: {fault}") from None
-    return Filled(sheet.filled(changes).encode(encoding), [f"{path}: {said}" for said in book.notes])
+    return Filled(
+        sheet.filled(changes).encode(encoding),
+        *[[f"{path}: {said}" for said in of] for of in (book.notes, book.faults)],
+    )
 
 
 def _content(path: Path) -> tuple[bytes, str]:
@@ -85,6 +87,7 @@ class _Book:
     sheet: Sheet
     headings: Headings
     notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def changes(self, marks: Sequence[Mark], column: str | None, ids: str | None) -> dict[Place, str]:
         """Return the cells to be changed, and note all that does not fit."""
@@ -95,23 +98,23 @@ class _Book:
         found = roll.find(students, of_ids)
         changes: dict[Place, str] = {}
         for assignment, place in works.items():
-            own = [mark for mark in marks if mark.score is not None and mark.assignment == assignment]
+            own = [mark for mark in marks if mark.score is not None and (mark.assignment or "") == assignment]
             changes |= self._entered(own, found.rows, place)
             by = self.sheet.cell(0, of_ids)
             self._say_entered(own, found.rows, place, by)
         marked = {mark.student for mark in marks if mark.score is not None}
         self._name("could not be marked, so no mark", [s for s in students if s not in marked])
         for student, rows in found.twice.items():
-            self._name(f"in rows {' and '.join(str(row + 1) for row in rows)}, so no mark", [student])
-        self._name("several hand-ins fit one row, so no mark", found.shared)
+            self._lack(f"in rows {' and '.join(str(row + 1) for row in rows)}, so no mark", [student])
+        self._lack("several hand-ins fit one row, so no mark", found.shared)
         known = {*found.rows, *found.twice, *found.shared}
-        self._name("handed in, but not in the gradebook", [s for s in students if s not in known])
+        self._lack("handed in, but not in the gradebook", [s for s in students if s not in known])
         taken = {*found.rows.values(), *[row for rows in found.twice.values() for row in rows]}
         missing = [self._who(roll, row, of_ids) for row in roll.rows(of_ids) if row not in taken]
         self._name("in the gradebook, but without a hand-in", missing)
         return changes
 
-    def _works(self, marks: Sequence[Mark], column: str | None) -> dict[str | None, int]:
+    def _works(self, marks: Sequence[Mark], column: str | None) -> dict[str, int]:
         """Return the column of each assignment. Raises UsageFault where two have the same."""
         assignments = sorted({mark.assignment or "" for mark in marks if mark.score is not None})
         places = {
@@ -124,7 +127,7 @@ class _Book:
             raise UsageFault(
                 f"hand-ins of {' and '.join(assignments)} for one column; mark one assignment at a time"
             )
-        return {**places}
+        return places
 
     def _entered(self, marks: Sequence[Mark], rows: Mapping[str, int], column: int) -> dict[Place, str]:
         comma = self._has_decimal_comma(column)
@@ -144,7 +147,7 @@ class _Book:
         heading = self.sheet.cell(0, column)
         entered = len(there) - len(locked)
         self.notes.append(f"{entered} of {len(marks)} marks entered in {heading!r}, students found by {by!r}")
-        self._name(
+        self._lack(
             "left as it is, for the gradebook says that the grade cannot be changed",
             [m.student for m in locked],
         )
@@ -161,11 +164,18 @@ class _Book:
         each = range(1, len(self.sheet.rows))
         written = [self.sheet.cell(row, column) for row in each]
         written += [self.platform.most(self.sheet, self.headings, row, column) for row in each]
-        return any("," in text and _NUMBER.fullmatch(text) for text in written)
+        numbers = [text for text in written if _NUMBER.fullmatch(text)]
+        return any("," in text for text in numbers) and not any("." in text for text in numbers)
 
     def _who(self, roll: Roll, row: int, column: int) -> str:
         id_, name = self.sheet.cell(row, column), roll.name(row)
         return f"{id_} ({name})" if name and name != id_ else id_
+
+    def _lack(self, what: str, students: Sequence[str]) -> None:
+        """Note students whose mark is not in the gradebook."""
+        before = len(self.notes)
+        self._name(what, students)
+        self.faults += self.notes[before:]
 
     def _name(self, what: str, students: Sequence[str]) -> None:
         if students:

@@ -13,8 +13,9 @@ _PARTICIPANT = re.compile(r"\D+(\d+)")  # "Participant 4711", in whatever langua
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The row of each student who is found, and why some are not: `twice` are in several rows each,
-    `shared` are several hand-ins that fit one row.
+    """The row of each student who is found; why some are not.
+
+    `twice` are in several rows each, `shared` are hand-ins that fit one row with another.
     """
 
     rows: dict[str, int] = field(default_factory=dict)

@@ -62,7 +62,12 @@ class Sheet:
 
 
 def cut(text: str) -> Sheet:
-    """Cut a CSV text into cells as the csv module would. Raises UsageFault with the line of a lost quote."""
+    """Cut a CSV text into cells as the csv module would.
+
+    Raises UsageFault where nothing is in it, and with the line of a quote that is not closed.
+    """
+    if not text.strip(f"{_BOM}\r\n"):
+        raise UsageFault("nothing in it; expected a CSV file")
     start = len(_BOM) if text.startswith(_BOM) else 0
     first = _LINE_END.split(_QUOTED.sub("", text[start:]), maxsplit=1)[0]
     separator = max(_SEPARATORS, key=first.count)

@@ -1,0 +1,145 @@
+"""Results for other programs: an autograder, a test report, a workflow, a gradebook."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.cli import streams
+from grader.cli.score import Format
+from grader.cli.scoring import Class
+from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
+from grader.reports import GradeRow
+from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
+from grader.reports.gradescope import gradescope, gradescope_failure
+from grader.reports.junit import junit
+from grader.reports.wording import number, points
+from grader.schemas.faults import UsageFault
+from grader.schemas.gradescope import Visibility
+from grader.schemas.results import SubmissionResult
+
+GRADEBOOKS = {Format.CANVAS: CANVAS, Format.MOODLE: MOODLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """What leaves `score`, and where: a file, or else stdout.
+
+    A gradebook's marks go into its `column`, to the students whose ids stand in the column `ids`.
+    """
+
+    format: Format = Format.TABLE
+    file: Path | None = None
+    gradebook: Path | None = None
+    column: str | None = None
+    ids: str | None = None
+    visibility: Visibility = Visibility.VISIBLE
+    colour: streams.When = streams.When.AUTO
+
+    def check(self) -> None:
+        """Raise UsageFault, before any work is done, where something does not fit or is not there."""
+        if self.format in GRADEBOOKS and self.gradebook is None:
+            raise UsageFault(
+                f"--format {self.format} fills in a gradebook; name the downloaded file with --gradebook"
+            )
+        if self.format not in GRADEBOOKS:
+            for option, value in {
+                "--gradebook": self.gradebook,
+                "--column": self.column,
+                "--id-column": self.ids,
+            }.items():
+                if value is not None:
+                    raise UsageFault(f"{option} is for --format canvas and --format moodle")
+        if self.gradebook is not None and not self.gradebook.is_file():
+            raise UsageFault(f"{self.gradebook}: no such file; expected the CSV file of a gradebook")
+        if self.file is not None and (self.file.is_dir() or not self.file.parent.is_dir()):
+            found = "a folder" if self.file.is_dir() else f"there is no folder {self.file.parent}"
+            raise UsageFault(f"{self.file}: {found}; expected the name of a file to write")
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that are no hand-ins, wherever they lie."""
+        return [file for file in (self.file, self.gradebook) if file is not None]
+
+    @property
+    def reveals(self) -> bool:
+        """Whether values may be named that the student did not write: not where another try is to come."""
+        return self.format is not Format.GRADESCOPE or self.visibility is not Visibility.VISIBLE
+
+
+def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:
+    """Return Gradescope's `results.json`. Raises UsageFault where several hand-ins could be meant."""
+    results = [*map(_result, entries)]
+    marked = [result for result in results if result.score is not None]
+    if len(marked) > 1:
+        found = ", ".join(f"{result.file} of {result.student}" for result in marked[:5])
+        raise UsageFault(f"--format gradescope is for one hand-in, found {len(marked)}: {found}")
+    reasons = [f"{result.file}: {'; '.join(result.problems)}" for result in results if result.score is None]
+    return gradescope(marked[0], reasons, visibility) if marked else gradescope_failure(reasons)
+
+
+def for_junit(entries: Iterable[str]) -> Iterator[str]:
+    """Yield JUnit XML, a suite for each entry."""
+    return junit(map(_result, entries))
+
+
+def _result(entry: str) -> SubmissionResult:
+    return SubmissionResult.model_validate_json(entry)
+
+
+def for_github(found: Class, rows: Sequence[GradeRow], low: Mapping[str, str]) -> str:
+    """Return annotations; `low` has files with a score that is too low, and what to say of it.
+
+    A summary is added to the file that GitHub names in the environment.
+    """
+    unreadable = [_about(row, "not marked") for row in rows if row.total is None]
+    grave, slight = _by_file(found, grave=True), _by_file(found, grave=False)
+    of_marked = {row.file: row for row in rows if row.total is not None}
+    errors = [*unreadable]
+    errors += [Annotation(file, "score too low", said) for file, said in low.items()]
+    errors += [Annotation(file, "cannot be read", said) for file, said in grave.items() if file in of_marked]
+    warnings = [Annotation(file, "please look", said) for file, said in slight.items() if file in of_marked]
+    _add_summary(rows, unreadable)
+    return annotations(errors, warnings)
+
+
+def _about(row: GradeRow, title: str) -> Annotation:
+    return Annotation(row.file, title, "\n".join(row.problems))
+
+
+def _by_file(found: Class, *, grave: bool) -> dict[str, str]:
+    texts: dict[str, list[str]] = {}
+    for file, problem in found.problems:
+        if problem.grave is grave:
+            texts.setdefault(file, []).append(problem.text)
+    return {file: "\n".join(own) for file, own in texts.items()}
+
+
+def _add_summary(rows: Sequence[GradeRow], unreadable: Sequence[Annotation]) -> None:
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not name:
+        return
+    path = Path(name)
+    written = path.stat().st_size if path.exists() else 0
+    text = summary(rows, unreadable, SUMMARY_BYTES - written)
+    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)
+
+
+def too_low(row: GradeRow, least: float) -> str:
+    """Return in words that a score is below a percentage of what is marked."""
+    marked = (row.max_score or 0.0) - row.pending
+    waiting = f" without what waits for a person ({points(row.pending)})" if row.pending else ""
+    return f"{number(row.total or 0.0)} of {points(marked)}{waiting}: below {number(least)} %"
+
+
+def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:
+    """Return the gradebook with the marks of these rows. Raises UsageFault."""
+    if outlet.gradebook is None:
+        raise UsageFault("no gradebook to fill in")
+    marks = [
+        Mark(row.student, row.assignment, row.total, row.max_score, row.pending)
+        for row in rows
+        if row.student is not None
+    ]
+    return fill(outlet.gradebook, GRADEBOOKS[outlet.format], marks, outlet.column, outlet.ids)

@@ -1,0 +1,111 @@
+"""The results of one hand-in as Gradescope's autograder wants them: its `results.json`.
+
+See https://gradescope-autograders.readthedocs.io/en/latest/specs/. A test stands for a question; points that
+wait for a person are a test of their own without a score, so that nobody takes them for lost.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from grader.reports.escape import markdown, visible
+from grader.reports.feedback import Feedback, Section, feedback_on
+from grader.reports.page import bullets, section_blocks
+from grader.reports.wording import listed, number, points
+from grader.schemas.gradescope import Visibility
+from grader.schemas.results import QuestionResult, Status, SubmissionResult
+
+_MARKDOWN = "md"
+_ROUNDING = 1e-9  # points; the sum of many shares is not exact
+
+
+def gradescope(
+    result: SubmissionResult, others: Sequence[str] = (), visibility: Visibility = Visibility.VISIBLE
+) -> str:
+    """Return the `results.json` of one hand-in; `others` says what was found beside it.
+
+    What cannot be read is always visible: the student can mend it. Every question has `visibility`.
+    """
+    said = feedback_on(result)
+    pairs = zip(result.questions, said.sections, strict=True)
+    tests = [test for question, section in pairs for test in _tests(question, section)]
+    for place, test in enumerate(tests, 1):
+        test |= {"number": str(place), "visibility": visibility}
+    return _document(result.score or 0.0, _output(said, others), tests, _extra(result))
+
+
+def gradescope_failure(reasons: Iterable[str]) -> str:
+    """Return the `results.json` where nothing could be marked, with the reasons for the student."""
+    said = ["**Nothing could be marked.**", bullets(map(markdown, reasons))]
+    return _document(0.0, "\n\n".join(said), [], {})
+
+
+def _document(score: float, output: str, tests: Sequence[dict[str, Any]], extra: dict[str, Any]) -> str:
+    document = {
+        "score": score,
+        "output": output,
+        "output_format": _MARKDOWN,
+        "test_output_format": _MARKDOWN,
+        "visibility": Visibility.VISIBLE,
+        "stdout_visibility": Visibility.HIDDEN,
+        "tests": tests,
+        "extra_data": extra,
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _extra(result: SubmissionResult) -> dict[str, Any]:
+    return {
+        "student": visible(result.student or ""),
+        "assignment": visible(result.assignment or ""),
+        "max_score": result.max_score,
+        "pending": result.pending,
+    }
+
+
+def _output(said: Feedback, others: Sequence[str]) -> str:
+    waiting = f", {markdown(said.waiting)}" if said.waiting else ""
+    blocks = [f"**{markdown(said.score)}**{waiting}."]
+    if said.gains:
+        blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
+    if said.problems:
+        blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
+    if others:
+        blocks += ["Also handed in:", bullets(map(markdown, others))]
+    if said.closing:
+        blocks.append(markdown(said.closing))
+    return "\n\n".join(blocks)
+
+
+def _tests(question: QuestionResult, section: Section) -> Iterator[dict[str, Any]]:
+    """Yield what is marked of a question, and what waits."""
+    marked = question.max_score - question.pending
+    name = visible(question.question)
+    blocks = section_blocks(section) or [markdown(section.heading)]
+    if marked > _ROUNDING or not question.pending:
+        lost = marked - question.score > _ROUNDING
+        yield {
+            "name": name,
+            "score": question.score,
+            "max_score": marked,
+            "status": "failed" if lost else "passed",
+            "output": "\n\n".join(blocks),
+            "output_format": _MARKDOWN,
+        }
+    if question.pending:
+        yield {
+            "name": f"{name}: waits for a person's mark ({points(question.pending)})",
+            "output": _waits(question),
+            "output_format": _MARKDOWN,
+            "extra_data": {"pending": question.pending},
+        }
+
+
+def _waits(question: QuestionResult) -> str:
+    parts = [line.field for line in question.fields if line.status is Status.PENDING]
+    what = markdown(listed(parts)) if parts else "This question"
+    verb = "is" if len(parts) < 2 else "are"
+    return (
+        f"{what} {verb} marked by a person. These {number(question.pending)} points are not lost: "
+        "they are not in the score yet."
+    )

@@ -1,0 +1,100 @@
+"""Results as JUnit XML, for the test reports of Jenkins, GitLab and others.
+
+A hand-in is a test suite with its scores as properties, a question a test case: it fails where marks were
+lost, and is skipped where all of it waits for a person. The elements are those of Jenkins' `junit-10.xsd`,
+where properties belong to suites only.
+"""
+
+from collections.abc import Iterable, Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from grader.reports.escape import visible
+from grader.reports.feedback import Section, feedback_on
+from grader.reports.wording import number, points
+from grader.schemas.results import QuestionResult, SubmissionResult
+
+_ROUNDING = 1e-9  # points
+
+
+def junit(results: Iterable[SubmissionResult]) -> Iterator[str]:
+    """Yield the document piece by piece, a suite for each result."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="grader">\n'
+    for result in results:
+        yield _suite(result)
+    yield "</testsuites>\n"
+
+
+def _suite(result: SubmissionResult) -> str:
+    said = feedback_on(result)
+    cases = [_case(result, *pair) for pair in zip(result.questions, said.sections, strict=True)]
+    if result.score is None:
+        cases = [_unmarked(result)]
+    found = "".join(cases)
+    attributes = {
+        "name": result.student or result.file,
+        "tests": str(len(cases)),
+        "failures": str(found.count("<failure ")),  # an attribute's or text's < is escaped
+        "errors": str(found.count("<error ")),
+        "skipped": str(found.count("<skipped ")),
+        "file": result.file,
+    }
+    lines = [f"  <testsuite{_attributes(attributes)}>", *_properties(result)]
+    if result.score is not None and result.problems:
+        lines.append(f"    <system-err>{_text(chr(10).join(result.problems))}</system-err>")
+    return "\n".join(lines) + f"\n{found}  </testsuite>\n"
+
+
+def _properties(result: SubmissionResult) -> Iterator[str]:
+    values = {
+        "assignment": result.assignment,
+        "score": result.score,
+        "max_score": result.max_score,
+        "pending": result.pending if result.score is not None else None,
+    }
+    for question in result.questions:
+        values |= {
+            f"{question.question}.score": question.score,
+            f"{question.question}.max_score": question.max_score,
+            f"{question.question}.pending": question.pending or None,
+        }
+    yield "    <properties>"
+    for name, value in values.items():
+        if value is not None:
+            said = value if isinstance(value, str) else repr(value)
+            yield f"      <property{_attributes({'name': name, 'value': said})}/>"
+    yield "    </properties>"
+
+
+def _case(result: SubmissionResult, question: QuestionResult, section: Section) -> str:
+    head = {"classname": f"{result.assignment or ''}.{result.student or ''}", "name": question.question}
+    marked = question.max_score - question.pending
+    waiting = f"{points(question.pending)} of it wait for a person's mark" if question.pending else ""
+    texts = [*section.summary, *[f"{item.subject} {item.text}" for item in section.items]]
+    if question.pending and marked <= _ROUNDING:
+        message = f"{points(question.pending)} wait for a person's mark"
+        inside = f"      <skipped{_attributes({'message': message})}/>"
+    elif marked - question.score > _ROUNDING:
+        message = f"{number(question.score)} of {points(marked)}{'; ' + waiting if waiting else ''}"
+        attributes = _attributes({"message": message, "type": "marks lost"})
+        inside = f"      <failure{attributes}>{_text(chr(10).join(texts))}</failure>"
+    elif waiting or texts:
+        said = chr(10).join([*texts, waiting] if waiting else texts)
+        inside = f"      <system-out>{_text(said)}</system-out>"
+    else:
+        return f"    <testcase{_attributes(head)}/>\n"
+    return f"    <testcase{_attributes(head)}>\n{inside}\n    </testcase>\n"
+
+
+def _unmarked(result: SubmissionResult) -> str:
+    head = {"classname": f"{result.assignment or ''}.{result.student or ''}", "name": "hand-in"}
+    attributes = _attributes({"message": "could not be marked", "type": "not marked"})
+    text = _text("\n".join(result.problems))
+    return f"    <testcase{_attributes(head)}>\n      <error{attributes}>{text}</error>\n    </testcase>\n"
+
+
+def _attributes(values: dict[str, str]) -> str:
+    return "".join([f" {name}={quoteattr(visible(value))}" for name, value in values.items()])
+
+
+def _text(text: str) -> str:
+    return escape("\n".join(map(visible, text.split("\n"))))
