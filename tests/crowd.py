@@ -1,7 +1,7 @@
 """Many students at once, who work one plan by the same choices: the simulator behind class-sized tests.
 
-Like `simulate.Student`, with an axis over students: each has constants and digits of an own, and all do the
-same lines wrong. Rounding is NumPy's here and Python's there, so that neither is tested with itself.
+Beside `grader.trials`, which is tested with it: each student has constants and digits of an own, and all do
+the same lines wrong.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class Crowd:
     """Students by their constants (n,), digits (n,), and whether these are decimals or significant ones.
 
     `practice`: "carry", "full", "mixed" or "cut", as in `simulate.Rounding`. `faults` maps fields to the
-    trees that they are worked by instead.
+    trees that they are worked by instead; `varied` has own start values and inputs, as `Plan.spread` gives.
     """
 
     plan: Plan
@@ -30,6 +30,7 @@ class Crowd:
     practice: str
     random: np.random.Generator
     faults: Mapping[str, Any] = field(default_factory=dict)
+    varied: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.written: list[dict[str, np.ndarray]] = []
@@ -51,9 +52,11 @@ class Crowd:
 
     def _work(self) -> None:
         count = len(self.digits)
-        values: dict[str, np.ndarray] = dict(self.given) | {n: v[None] for n, v in self.plan.start.items()}
+        values: dict[str, np.ndarray] = dict(self.given)
+        values |= {n: self.varied.get(n, v[None]) for n, v in self.plan.start.items()}
+        inputs = {n: self.varied.get(n, v[None]) for n, v in self.plan.inputs.items()}
         for t in range(len(self.plan.steps)):
-            values |= {name: a[t % len(a)][None] for name, a in self.plan.inputs.items()}
+            values |= {name: a[:, t % a.shape[1]] for name, a in inputs.items()}
             values |= {kept: values[name] for kept, name in self.plan.kept.items()}
             self.written.append({})
             for line in self.plan.lines:

@@ -9,6 +9,7 @@ import pytest
 from grader.cli.app import app
 from grader.marking.mark import prepare
 from grader.schemas.key import Key
+from grader.solver.variants import assign
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +26,29 @@ KEYS = [block for block in blocks("answer_keys/README.md", "toml") if "[[questio
 def test_the_keys_in_the_tutorial_are_keys(block):
     text = block if block.startswith("id =") else f'id = "example"\n{block}'
     assert prepare(Key.model_validate(tomllib.loads(text))).key.question
+
+
+def test_the_ranges_in_the_tutorial_can_be_drawn_from():
+    (block,) = blocks("answer_keys/README.md", "ini")
+    head = 'id = "e"\n[[question]]\nid = "q"\nkind = "trace"\npoints = 1\n'
+    rest = """
+    [question.start]
+    W = [[0.5, 0.1, 0.2], [0.3, -0.4, 0.7]]
+    [question.method.m]
+    loop.i = [{ x = [0.75, 0.2], y = 1 }, { x = [0.2, -0.3], y = -1 }]
+    [question.method.m.equations]
+    s = "x @ W"
+    e = "sum(s) - y"
+    W = "W - 0.1 * e * outer(x, s)"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(head + block + rest)))
+    drawn = assign(prepared.variations["q"], b"a secret for the tests", ["a", "b", "c"])
+    assert drawn.sound.all()
+    assert {name: values.shape[1:] for name, values in drawn.values.items()} == {
+        "W": (2, 3),
+        "x": (2, 2),
+        "y": (2,),
+    }
 
 
 def test_every_shipped_student_is_described():

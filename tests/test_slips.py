@@ -314,3 +314,20 @@ def test_slips_in_newtons_method(kind):
         faulty = hw.faulty(marked)
         assert faulty.pop(((0,), "slope")) == "wrong"
         assert faulty == {((place[0],), place[1]): "slip"}, place
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+def test_a_number_and_the_next_that_is_worked_from_it_both_negated(practical, method):
+    """As where a scan loses two minus signs: each is a slip, and what comes after is right."""
+    answer = hw.practical(method, digits=8, rewrite={(1, name): negated for name in ("Delta_w", "w")})
+    marked = hw.result(practical, answer)
+    labels = tuple(hw.practical_steps(method)[1][0].values())
+    assert hw.faulty(marked) == {(labels, "Delta_w"): "slip", (labels, "w"): "slip"}
+    for name in ("Delta_w", "w"):
+        line = hw.at(marked, name, *labels)
+        assert line.cause == "sign"
+        assert "the sign is wrong" in line.message
+
+
+def negated(text):
+    return [negated(each) for each in text] if isinstance(text, list) else hw.written(-float(text), 8)

@@ -14,11 +14,18 @@ def check(
         Path | None,
         typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
     ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the secret of a key whose values vary, for who has it.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Check your own work before handing in: what is missing, unreadable, right or wrong, and why.
 
-    No value that you did not write is shown. Exit code: 0 readable, 1 something could not be read.
+    No value that you did not write is shown. Where each student has own values, those in the file count.
+    Exit code: 0 readable, 1 something could not be read.
     """
     from grader.cli.jobs import check as job
 
-    job.check(file, key)
+    job.check(file, key, secret)

@@ -1,24 +1,37 @@
 """The answer keys at hand, and which one marks which submission."""
 
+import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.exchange.keys import first_look, in_file, key_files, read_key
+from grader.exchange.secret import VARIABLE, read_secret
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.submission import Submission
 
+if TYPE_CHECKING:
+    from grader.exchange.printout import KeyData
+
 DEFAULT = Path("answer_keys")
 
 
-def load_key(path: Path, *, formulas: bool = True) -> Prepared:
+_NO_SECRET = (
+    "has values that vary from student to student; name the file with the secret that they were drawn from "
+    f"with --secret, or put the secret into {VARIABLE}"
+)
+
+
+def load_key(path: Path, *, formulas: bool = True, secret: bytes | None = None) -> Prepared:
     """Read and compile one key; its formulas may wait until one is handed in.
 
-    Raises KeyFault, with the file named.
+    `secret` is what values that vary are drawn from. Raises KeyFault, with the file named.
     """
     key = read_key(path)
     try:
-        return prepare(key, formulas=formulas)
+        return prepare(key, formulas=formulas, secret=secret)
     except KeyFault as fault:
         raise in_file(path, fault) from None
 
@@ -37,7 +50,8 @@ class KeyRing:
 
     `questions` has the ids of each key's questions, as far as a first look shows them; `faults` collects
     the keys that cannot be used: they stop only their own submissions. `formulas`: whether those of a key
-    are read at once.
+    are read at once. `secret` is what values that vary are drawn from; where they are `as_stated`, a key may
+    do without it.
     """
 
     files: dict[str, Path]
@@ -45,6 +59,9 @@ class KeyRing:
     ready: dict[str, Prepared] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     formulas: bool = True
+    secret: bytes | None = None
+    as_stated: bool = False
+    _asked: set[str] = field(default_factory=set)
 
     def find(self, submission: Submission) -> Prepared:
         """Return the key of a submission. Raises KeyFault, in words for the student, where there is none."""
@@ -60,12 +77,45 @@ class KeyRing:
 
     def usable(self, name: str) -> bool:
         """Tell whether a key is sound; read it where that has not been done."""
+        self._asked.add(name)
         if name not in self.ready and name not in self.faults:
             try:
-                self.ready[name] = load_key(self.files[name], formulas=self.formulas)
+                self.ready[name] = self._load(self.files[name])
             except KeyFault as fault:
                 self.faults[name] = str(fault)
         return name in self.ready
+
+    def faults_met(self) -> dict[str, str]:
+        """Return the faults of those keys that were asked for, by the name of the key."""
+        return {name: self.faults[name] for name in sorted(self._asked & self.faults.keys())}
+
+    def read_all(self) -> None:
+        """Read every key, as whoever is sent this ring has no files; nobody has asked for them, though."""
+        asked = set(self._asked)
+        for name in self.files:
+            self.usable(name)
+        self._asked = asked
+
+    def digest(self) -> str:
+        """Return what tells these keys from all others, and their secret from others."""
+        from grader.exchange.digest import digest_of
+
+        texts = [path.read_bytes() if path.is_file() else b"" for path in self.files.values()]
+        return digest_of(*(name.encode() for name in self.files), *texts, self.secret or b"")
+
+    def _load(self, file: Path) -> Prepared:
+        ready = load_key(file, formulas=self.formulas, secret=self.secret)
+        if ready.variations and self.secret is None and not self.as_stated:
+            raise KeyFault(f"{file}: {_NO_SECRET}")
+        return ready
+
+    def for_printouts(self) -> "list[KeyData]":
+        """Return what a printout, which does not say what it is of, is read by: every key that is sound."""
+        from grader.exchange.printout import KeyData
+        from grader.solver.blank import make_blank, work
+
+        ready = [self.ready[name] for name in sorted(self.files) if self.usable(name)]
+        return [KeyData(make_blank(key.key, key.plans), partial(work, key.plans)) for key in ready]
 
     def _only_one_for(self, submission: Submission) -> str:
         """Return the only key that has all the questions answered."""
@@ -79,14 +129,20 @@ class KeyRing:
         return fitting[0]
 
 
-def key_ring(path: Path | None, *, formulas: bool = True) -> KeyRing:
+def key_ring(
+    path: Path | None, *, formulas: bool = True, secret: Path | None = None, as_stated: bool = False
+) -> KeyRing:
     """Look at the keys of a file or folder, by default `answer_keys/`.
+
+    Values that vary are drawn from the secret in a file, or else in the environment. With `as_stated`, for a
+    student's own check, they are what a hand-in says where there is no secret.
 
     Raises UsageFault where no key is there at all, or none of them can be used.
     """
     if path is None and not DEFAULT.exists():
         raise UsageFault(f"there is no folder {DEFAULT}/ here; name a key, or a folder of keys, with --key")
-    ring = KeyRing({}, {}, formulas=formulas)
+    ring = KeyRing({}, {}, formulas=formulas, as_stated=as_stated)
+    ring.secret = read_secret(secret, os.environ)
     for file in key_files(path or DEFAULT):
         name, questions = first_look(file)
         if name in ring.files:

@@ -6,12 +6,20 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import Colour, Quiet, Verbose, loudness
+from grader.cli import naming
+from grader.cli.options import Colour, ColumnName, Gradebook, IdColumn, Quiet, Seen, Verbose, loudness
 from grader.cli.streams import When
 from grader.schemas.gradescope import Visibility
 
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
-_ELSEWHERE = "For gradebooks and Gradescope"
+
+
+class Pages(StrEnum):
+    """What a student's page is written as; HTML comes with a page of the class, `index.html`."""
+
+    BOTH = "both"
+    MD = "md"
+    HTML = "html"
 
 
 class Format(StrEnum):
@@ -37,11 +45,7 @@ def score(
     out: Annotated[Path, typer.Option(help="Where the feedback goes.")] = Path("feedback"),
     format_: Annotated[
         Format,
-        typer.Option(
-            "--format",
-            help="What is written to stdout: a table, data, or what another program reads; "
-            "canvas and moodle fill in --gradebook.",
-        ),
+        typer.Option("--format", help="What is written to stdout; canvas and moodle fill in --gradebook."),
     ] = Format.TABLE,
     output: Annotated[
         Path | None,
@@ -50,6 +54,15 @@ def score(
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the secret of keys whose values vary; else $GRADER_SECRET.", show_default=False
+        ),
+    ] = None,
+    pages: Annotated[
+        Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
+    ] = Pages.BOTH,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -63,56 +76,48 @@ def score(
             show_default=False,
         ),
     ] = None,
-    gradebook: Annotated[
-        Path | None,
-        typer.Option(
-            help="The gradebook as downloaded, a CSV file; it is read only.",
-            show_default=False,
-            rich_help_panel=_ELSEWHERE,
-        ),
-    ] = None,
-    column: Annotated[
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that mark.")] = 1,
+    cluster: Annotated[
         str | None,
         typer.Option(
-            help="Its column for the marks; else the one with the assignment's name.",
+            metavar="ADDRESS",
+            help="Mark on the workers of the Dask scheduler there, as in tcp://host:8786.",
             show_default=False,
-            rich_help_panel=_ELSEWHERE,
         ),
     ] = None,
-    id_column: Annotated[
-        str | None,
-        typer.Option(
-            help="Its column of students' ids; else the one in which most are found.",
-            show_default=False,
-            rich_help_panel=_ELSEWHERE,
-        ),
-    ] = None,
-    visibility: Annotated[
-        Visibility,
-        typer.Option(
-            help="When students see a question on Gradescope; at once means without values of the solution.",
-            rich_help_panel=_ELSEWHERE,
-        ),
-    ] = Visibility.VISIBLE,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on where the same command was interrupted; notes lie under --out."),
+    ] = False,
+    gradebook: Gradebook = None,
+    column: ColumnName = None,
+    id_column: IdColumn = None,
+    visibility: Seen = Visibility.VISIBLE,
     quiet: Quiet = False,
     verbose: Verbose = False,
     colour: Colour = When.AUTO,
 ) -> None:
-    """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
+    """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
+    from grader.cli.engines import Power
     from grader.cli.jobs import score as job
     from grader.cli.ways_out import Outlet
 
-    outlet = Outlet(format_, output, gradebook, column, id_column, visibility, colour)
     job.score(
         paths,
         key,
         out,
-        outlet,
-        feedback=feedback,
+        Outlet(format_, output, gradebook, column, id_column, visibility, colour),
+        pages=pages if feedback else None,
         fail_under=fail_under,
         marks=marks or [],
+        secret=secret,
+        of=(roster, id_regex),
+        power=Power(jobs, cluster),
+        resume=resume,
         loudness=loudness(quiet, verbose),
     )

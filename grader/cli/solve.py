@@ -24,6 +24,14 @@ def solve(
     ] = None,
     method: Annotated[str | None, typer.Option(help="Take another method than the first.")] = None,
     given: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="State a constant.")] = None,
+    *,
+    student: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose values, where they vary from student to student.")
+    ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(help="A file with the secret they were drawn from; else $GRADER_SECRET."),
+    ] = None,
     question: Annotated[
         str | None, typer.Option(help="Only this question, where the key has several.")
     ] = None,
@@ -43,7 +51,8 @@ def solve(
         return
 
     def show() -> None:
-        job.solve(key, choose or (), method, given or (), question, format_)
+        whose = job.Whose(student, secret)
+        job.solve(key, choose or (), method, given or (), question, format_, whose)
 
     if watch:
         from grader.cli.keyring import one_key

@@ -9,6 +9,7 @@ from grader.cli import streams
 from grader.cli.score import Format
 from grader.cli.scoring import Class
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
+from grader.exchange.write import write_bytes, write_text
 from grader.reports import GradeRow
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
 from grader.reports.gradescope import gradescope, gradescope_failure
@@ -18,6 +19,7 @@ from grader.schemas.faults import UsageFault
 from grader.schemas.gradescope import Visibility
 from grader.schemas.results import SubmissionResult
 
+OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
 GRADEBOOKS = {Format.CANVAS: CANVAS, Format.MOODLE: MOODLE}
 
 
@@ -65,6 +67,36 @@ class Outlet:
     def reveals(self) -> bool:
         """Whether values may be named that the student did not write: not where another try is to come."""
         return self.format is not Format.GRADESCOPE or self.visibility is not Visibility.VISIBLE
+
+
+def output_of(
+    outlet: Outlet, found: Class, rows: Sequence[GradeRow], entries: Iterable[str], low: Mapping[str, str]
+) -> Iterable[str] | Filled:
+    """Return what another program reads; `entries` are the results that count, for `low` see `for_github`."""
+    if outlet.format is Format.GRADESCOPE:
+        return [for_gradescope(entries, outlet.visibility)]
+    if outlet.format is Format.JUNIT:
+        return for_junit(entries)
+    if outlet.format is Format.GITHUB:
+        return [for_github(found, rows, low)]
+    return for_gradebook(outlet, rows)
+
+
+def send(outlet: Outlet, pieces: Iterable[str] | Filled, *, quiet: bool) -> None:
+    """Write what comes out to the file that was asked for, or to stdout."""
+    if isinstance(pieces, Filled):
+        for said in pieces.faults if quiet else pieces.notes:
+            streams.note(said)
+        if outlet.file is None:
+            streams.write_bytes(pieces.data)
+        else:
+            write_bytes(outlet.file, pieces.data)
+    elif outlet.file is None:
+        streams.write(pieces)
+    else:
+        write_text(outlet.file, pieces)
+    if outlet.file is not None and not quiet:
+        streams.note(f"{outlet.file}: written, as {outlet.format}")
 
 
 def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:

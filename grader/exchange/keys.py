@@ -11,6 +11,7 @@ from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
 
 MAX_BYTES = 2_000_000
+EXPECTED = "expect.toml"  # beside the keys, and none
 
 _MOST_FAULTS = 20
 
@@ -23,7 +24,7 @@ def key_files(path: Path) -> list[Path]:
     Raises UsageFault where there is none.
     """
     if path.is_dir():
-        files = sorted(path.glob("*.toml"))
+        files = sorted(file for file in path.glob("*.toml") if file.name != EXPECTED)
         if not files:
             raise UsageFault(f"{path}: no answer key here; expected files that end in .toml")
         return files

@@ -1,7 +1,7 @@
 """The hand-ins of a class that work by one method, as arrays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ class Batch:
 
     A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
     `given` has the constants that the students state, or their defaults: (N,) each. `few` (N,) are the
-    decimals of those who write too few digits throughout, infinite for the others.
+    decimals of those who write too few digits throughout, infinite for the others. `varied` has the start
+    values (N, *shape) and the inputs (N, T or 1, *shape) that are each student's own.
     """
 
     layout: Layout
@@ -30,6 +31,7 @@ class Batch:
     invalid: Mask
     given: dict[str, Array]
     few: Array
+    varied: dict[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -40,20 +42,28 @@ class Batch:
 
     def take(self, rows: NDArray[np.intp]) -> "Batch":
         """Return the batch of some of the hand-ins."""
-        given = {name: values[rows] for name, values in self.given.items()}
-        return Batch(
-            self.layout,
-            self.values[rows],
-            self.decimals[rows],
-            self.half[rows],
-            self.invalid[rows],
-            given,
-            self.few[rows],
+        return replace(
+            self,
+            values=self.values[rows],
+            decimals=self.decimals[rows],
+            half=self.half[rows],
+            invalid=self.invalid[rows],
+            given={name: values[rows] for name, values in self.given.items()},
+            few=self.few[rows],
+            varied={name: values[rows] for name, values in self.varied.items()},
         )
 
+    def start(self, name: str) -> Array:
+        """Return the start values of a field: (N, *shape), or (1, *shape) where all have the same."""
+        return self.varied[name] if name in self.varied else self.layout.plan.start[name][None]
 
-def make_batch(sheets: Sequence[Sheet]) -> Batch:
-    """Put sheets of one layout on top of each other."""
+    def inputs(self, name: str) -> Array:
+        """Return an input or constant in all steps: (N or 1, T or 1, *shape)."""
+        return self.varied[name] if name in self.varied else self.layout.plan.inputs[name][None]
+
+
+def make_batch(sheets: Sequence[Sheet], own: Mapping[str, Array] | None = None) -> Batch:
+    """Put sheets of one layout on top of each other; `own` are their students' own values, as drawn."""
     layout = sheets[0].layout
     values = np.stack([sheet.row for sheet in sheets])
     decimals = decimals_of(values)
@@ -72,4 +82,5 @@ def make_batch(sheets: Sequence[Sheet]) -> Batch:
     # A zero shows no digits; where all others have two decimals it is 0.00.
     zeros = (values == 0) & np.isfinite(few)[:, None, None]
     decimals = np.where(zeros, np.maximum(decimals, few[:, None, None]), decimals)
-    return Batch(layout, values, decimals, half, invalid, given, few)
+    varied = layout.plan.spread(own or {})
+    return Batch(layout, values, decimals, half, invalid, given, few, varied)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -78,8 +79,16 @@ def _decimals(numbers: Array) -> Array:
         short = (scaled / 10.0**count == some) & (exact | (count == 0))
         decimals[left[short]] = count
         left = left[~short & exact]
+    # So small that no power of ten reaches its digits exactly, as 6.626e-34 is.
+    decimals[left] = [_decimals_of_text(repr(value)) for value in numbers[left].tolist()]
     _count_trailing_zeros(numbers, decimals)
     return decimals
+
+
+def _decimals_of_text(number: str) -> int:
+    """Return the decimals of a number as Python writes it: with as few digits as tell it from all others."""
+    exponent = Decimal(number).as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else FULL
 
 
 def _count_trailing_zeros(flat: Array, decimals: Array) -> None:
@@ -120,5 +129,11 @@ def few_decimals(values: Array, decimals: Array, half: Array) -> Array:
     short = telling & (0.5 * 10.0**-decimals > half)
     most = 2 * np.count_nonzero(short, axis=(1, 2)) > np.count_nonzero(telling, axis=(1, 2))
     for row in np.flatnonzero(most):
-        few[row] = np.median(decimals[row][short[row]])
+        few[row] = median(decimals[row][short[row]])
     return few
+
+
+def median(numbers: Array) -> float:
+    """Return the median of some numbers, without what NumPy's own loads when it is first called."""
+    in_order = np.sort(numbers)
+    return float(in_order[(len(in_order) - 1) // 2] + in_order[len(in_order) // 2]) / 2

@@ -68,8 +68,12 @@ def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArra
     return matched
 
 
-def try_few_digits(doubtful: Doubtful) -> None:
-    """Find numbers that are right as far as they go, but go less far than the question asks."""
+def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
+    """Find numbers that are right as far as they go, but go less far than the question asks.
+
+    Who writes so throughout (`sparing`, (hand-ins,)) has perhaps worked on with the digits that were not
+    written.
+    """
     written_half = 0.5 * 10.0**-doubtful.decimals
     told = (doubtful.values != 0) | (doubtful.decimals > 0)  # a bare 0 has no digits to be too few
     short = (written_half > doubtful.half) & told & doubtful.off
@@ -78,7 +82,8 @@ def try_few_digits(doubtful: Doubtful) -> None:
     doubtful.kinds[short] = Slip.FEW_DIGITS
     # A single digit leaves too much open to judge by what follows from it.
     most = np.maximum(doubtful.half, _OPEN * np.abs(doubtful.values))
-    doubtful.half[short] = np.minimum(written_half, most)[short]
+    loose = short & sparing[:, None]
+    doubtful.half[loose] = np.minimum(written_half, most)[loose]
 
 
 def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tuple[int, Array]]) -> Kinds:

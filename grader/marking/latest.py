@@ -23,8 +23,7 @@ class Latest:
     """The values of N hand-ins over T steps of W numbers, and what is known of their L lines.
 
     `written` and `intended` are balls (N, T, W). Of a line, (N, T, L): `broken`, the value carries an error
-    of the student's own; `intended_broken`, so does the intended one; `split`, written and intended differ;
-    `changed`, the written value is not, or not only, what stands on the paper.
+    of the student's own; `intended_broken`, so does the intended one; `split`, written and intended differ.
     """
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
@@ -33,7 +32,7 @@ class Latest:
         self.written = Ball(own.mid.copy(), own.rad.copy())
         self.intended = Ball(own.mid.copy(), own.rad.copy())
         shape = (*batch.values.shape[:2], len(batch.layout.usual))
-        self.broken, self.intended_broken, self.split, self.changed = np.zeros((4, *shape), dtype=np.bool_)
+        self.broken, self.intended_broken, self.split = np.zeros((3, *shape), dtype=np.bool_)
         self._given = {name: exact(values) for name, values in batch.given.items()}
         self._slots = {slot.field: slot for slot in batch.layout.usual}
         self._slots |= {kept: self._slots[field] for kept, field in batch.layout.plan.kept.items()}
@@ -57,24 +56,34 @@ class Latest:
 
     def names(self, line: Line, t: int, rows: Rows, values: Ball) -> dict[str, Ball]:
         """Return the values of a line's names for some hand-ins, of its parents those in `values`."""
-        inputs = self.batch.layout.plan.inputs
-        names = {name: exact(inputs[name][t % len(inputs[name])][None]) for name in line.inputs}
+        names = {name: _of_rows(self._input(name, t), rows) for name in line.inputs}
         for name in line.given:
             ball = self._given[name]
             names[name] = Ball(ball.mid[rows], ball.rad[rows])
         for name in line.parents:
             slot, step = self._slots[name], t - (name in line.previous)
             if step < 0:
-                names[name] = exact(self.batch.layout.plan.start[slot.field][None])
+                names[name] = _of_rows(self.batch.start(slot.field), rows)
             else:
                 names[name] = at(values, slot, step, rows)
         return names
 
-    def latest_of(self, name: str, line: Line, t: int) -> tuple[Slot, int] | None:
-        """Return where a field was last written before a line of a step, or None if nowhere yet."""
-        slot = self._slots[name]
-        step = t if slot.line < self._slots[line.field].line else t - 1
-        return (slot, step) if step >= 0 else None
+    def _input(self, name: str, t: int) -> Array:
+        values = self.batch.inputs(name)
+        return np.asarray(values[:, t % values.shape[1]])
+
+    def names_of_all(self, line: Line, t: int) -> dict[str, Ball]:
+        """Return the written values of a line's names for everybody: (N or 1, *shape)."""
+        names = {name: exact(self._input(name, t)) for name in line.inputs}
+        names |= {name: self._given[name] for name in line.given}
+        for name in line.parents:
+            slot, step = self._slots[name], t - (name in line.previous)
+            if step < 0:
+                names[name] = exact(self.batch.start(slot.field))
+            else:
+                mid, rad = (slot.of(part[:, step]) for part in (self.written.mid, self.written.rad))
+                names[name] = Ball(mid, rad)
+        return names
 
     def put(self, slot: Slot, t: int, rows: Rows, written: Ball, intended: Ball) -> None:
         """Make these the values of a field from now on, for some hand-ins."""
@@ -88,7 +97,6 @@ class Latest:
         self.written.mid[here], self.written.rad[here] = self.intended.mid[here], self.intended.rad[here]
         self.broken[rows, t, slot.line] = self.intended_broken[rows, t, slot.line]
         self.split[rows, t, slot.line] = False
-        self.changed[rows, t, slot.line] = True
 
     def worked_on(self, slot: Slot, t: int, rows: Rows) -> None:
         """Let the written value stand for the intended one: the student went on with it."""
@@ -96,6 +104,11 @@ class Latest:
         self.intended.mid[here], self.intended.rad[here] = self.written.mid[here], self.written.rad[here]
         self.intended_broken[rows, t, slot.line] = self.broken[rows, t, slot.line]
         self.split[rows, t, slot.line] = False
+
+
+def _of_rows(values: Array, rows: Rows) -> Ball:
+    """Return some hand-ins' values; what is the same for all stays as it is, with a first axis of one."""
+    return exact(values if len(values) == 1 else values[rows])
 
 
 def at(values: Ball, slot: Slot, t: int, rows: Rows) -> Ball:

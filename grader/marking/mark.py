@@ -12,13 +12,16 @@ from grader.marking.layout import Layout, make_layout
 from grader.marking.paper import Paper, read_paper
 from grader.marking.part_marks import mark_parts
 from grader.marking.question_mark import QuestionMark
+from grader.marking.sheet import Sheet
 from grader.marking.trace_marks import CorrectLines, correct_lines, mark_traces
+from grader.marking.variants import Own, own_values
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 from grader.schemas.submission import Submission
-from grader.solver import make_plans
+from grader.solver import Plan, make_plans
+from grader.solver.variants import Variation, read_variation
 
 if TYPE_CHECKING:
     from grader.marking.formula import FormulaMarker
@@ -28,18 +31,30 @@ if TYPE_CHECKING:
 class Prepared:
     """A key that is ready to mark with: `layouts` of every method of every trace question.
 
-    `correct` has the results of correct lines, the same for a whole class; `markers` those of the formulas
-    of each question, as far as they were needed.
+    `variations` tell how questions vary from student to student, `secret` is what their values are drawn from
+    (without it they are what a hand-in states). `correct` has the results of correct lines, the same for a
+    whole class; `markers` those of the formulas of each question, as far as they were needed.
     """
 
     key: Key
     layouts: Mapping[str, Mapping[str, Layout]]
     correct: CorrectLines
     markers: dict[str, "FormulaMarker | None"] = field(default_factory=dict)
+    variations: Mapping[str, Variation] = field(default_factory=dict)
+    secret: bytes | None = None
+
+    @property
+    def plans(self) -> dict[str, dict[str, Plan]]:
+        """The plans of each trace question, by method."""
+        return {
+            question: {method: layout.plan for method, layout in methods.items()}
+            for question, methods in self.layouts.items()
+        }
 
     def read(self, submission: Submission) -> Paper:
         """Read a submission, all of it: nothing of it is needed any more."""
-        return read_paper(self.key, self.layouts, self.marker, submission)
+        varies = {name: variation.shapes for name, variation in self.variations.items()}
+        return read_paper(self.key, self.layouts, varies, self.marker, submission)
 
     def marker(self, question: PartsQuestion) -> "FormulaMarker | None":
         """Return what marks a question's formulas, made when it is first asked for."""
@@ -51,18 +66,22 @@ class Prepared:
         return self.markers[question.id]
 
 
-def prepare(key: Key, *, formulas: bool = True) -> Prepared:
+def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> Prepared:
     """Compile a key's equations, and its formulas unless they may wait until one is handed in.
 
     Raises KeyFault where they do not hang together.
     """
-    layouts = {
-        question.id: {name: make_layout(plan) for name, plan in make_plans(question).items()}
-        for question in key.question
-        if isinstance(question, TraceQuestion)
-    }
+    layouts = {}
+    variations = {}
+    for question in key.question:
+        if isinstance(question, TraceQuestion):
+            plans = make_plans(question)
+            layouts[question.id] = {name: make_layout(plan) for name, plan in plans.items()}
+            variation = read_variation(key, question, plans)
+            if variation is not None:
+                variations[question.id] = variation
     correct = {layout: correct_lines(layout) for methods in layouts.values() for layout in methods.values()}
-    prepared = Prepared(key, layouts, correct)
+    prepared = Prepared(key, layouts, correct, variations=variations, secret=secret)
     for question in key.question:
         if formulas and isinstance(question, PartsQuestion):
             prepared.marker(question)
@@ -85,12 +104,17 @@ class Marked:
         return min(self.max_score, fsum([question.score for question in self.questions]))
 
     @property
+    def for_markers(self) -> tuple[str, ...]:
+        """What a person should look at and no student be told."""
+        return tuple(f"{q.question}: {remark}" for q in self.questions for remark in q.for_markers)
+
+    @property
     def pending(self) -> float:
         return fsum([question.pending for question in self.questions])
 
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
-        return SubmissionResult.model_construct(
+        return SubmissionResult(
             student=self.student,
             file=file,
             assignment=self.assignment,
@@ -108,18 +132,35 @@ def mark(prepared: Prepared, submissions: Iterable[Submission]) -> list[Marked]:
 
 
 def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
-    """Mark what was read by a key, all at once."""
+    """Mark what was read by a key, all at once.
+
+    Raises SubmissionFault for a hand-in that must state its variant, as there is no secret, and does not.
+    """
     marks: list[list[QuestionMark]] = [[] for _ in papers]
+    said: list[list[Problem]] = [[*paper.problems] for paper in papers]
     for question in prepared.key.question:
         marked: Sequence[QuestionMark]
         if isinstance(question, TraceQuestion):
-            marked = mark_traces(question, prepared.correct, [paper.sheets[question.id] for paper in papers])
+            sheets = [paper.sheets[question.id] for paper in papers]
+            own = _own(prepared, question.id, papers, sheets)
+            if own is not None:
+                for row, problem in own.problems.items():
+                    said[row].append(problem)
+            marked = mark_traces(question, prepared.correct, sheets, own)
         else:
             marked = mark_parts(question, [paper.parts[question.id] for paper in papers])
-        for own, mark_ in zip(marks, marked, strict=True):
-            own.append(mark_)
+        for own_marks, mark_ in zip(marks, marked, strict=True):
+            own_marks.append(mark_)
     key, most = prepared.key, prepared.key.max_points
     return [
-        Marked(paper.student, key.id, most, tuple(own), tuple(paper.problems))
-        for paper, own in zip(papers, marks, strict=True)
+        Marked(paper.student, key.id, most, tuple(own_marks), tuple(problems))
+        for paper, own_marks, problems in zip(papers, marks, said, strict=True)
     ]
+
+
+def _own(prepared: Prepared, question: str, papers: Sequence[Paper], sheets: Sequence[Sheet]) -> Own | None:
+    """Return each student's own values of a question; None where all have the same."""
+    variation = prepared.variations.get(question)
+    if variation is None or not papers:
+        return None
+    return own_values(variation, prepared.secret, [paper.student for paper in papers], sheets)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from grader.expressions import Shape
 from grader.marking.layout import Layout
 from grader.marking.part_mark import PartMark
-from grader.marking.sheet import Sheet, read_sheet, unknown
-from grader.marking.values import is_absent, kind_of
+from grader.marking.read_sheet import read_sheet
+from grader.marking.sheet import Sheet
+from grader.marking.values import is_absent, kind_of, unknown
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
@@ -39,20 +41,24 @@ class Paper:
 def read_paper(
     key: Key,
     layouts: Mapping[str, Mapping[str, Layout]],
+    varies: Mapping[str, Mapping[str, Shape]],
     marker_of: Callable[[PartsQuestion], "FormulaMarker | None"],
     submission: Submission,
 ) -> Paper:
-    """Read a submission by a key; `layouts` are those of each trace question's methods.
+    """Read a submission by a key.
 
-    Formulas are marked on the way, by the marker of their question: each by itself, so that no text need
-    be kept.
+    `layouts` are those of each trace question's methods, `varies` the shapes of what each student has an own
+    value of, by question. Formulas are marked on the way, by the marker of their question: each by itself,
+    so that no text need be kept.
     """
     paper = Paper(submission.student)
     answers = _by_question(key, submission, paper.problems)
     for question in key.question:
         answer = answers.get(question.id, {})
         if isinstance(question, TraceQuestion):
-            sheet = read_sheet(answer, layouts[question.id], f"answers.{question.id}")
+            sheet = read_sheet(
+                answer, layouts[question.id], f"answers.{question.id}", varies.get(question.id)
+            )
             paper.problems += sheet.problems
             paper.sheets[question.id] = sheet
         else:

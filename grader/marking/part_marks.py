@@ -27,6 +27,10 @@ class PartMarks:
     def max_score(self) -> float:
         return self.asked.points
 
+    @property
+    def for_markers(self) -> tuple[str, ...]:
+        return ()
+
     @cached_property
     def score(self) -> float:
         return fsum([score for score, _ in self._scores()])
@@ -67,6 +71,7 @@ class PartMarks:
                 score=score,
                 max_score=part.points,
                 message=(mark.message if reveal else mark.plain) + more,
+                read=mark.read,
             )
             for part, mark, (score, more) in each
         )

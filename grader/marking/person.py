@@ -47,6 +47,10 @@ class PersonMarked:
         left = self.asked.pending - self.waited
         return left if self.whole is None and left > _ROUNDING else 0.0
 
+    @property
+    def for_markers(self) -> tuple[str, ...]:
+        return self.asked.for_markers
+
     def result(self, *, reveal: bool) -> QuestionResult:
         automatic = self.asked.result(reveal=reveal)
         fields = [
@@ -73,6 +77,7 @@ def _marked(field: FieldResult, points: float, comment: str) -> FieldResult:
         status=Status.MARKED,
         score=points,
         max_score=field.max_score,
+        read=field.read,
         comment=comment or None,
         automatic=automatic,
     )

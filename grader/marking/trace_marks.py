@@ -11,17 +11,19 @@ from grader.expressions import Array
 from grader.marking.batch import make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.layout import Layout
+from grader.marking.others import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
+from grader.marking.variants import Own
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
-from grader.marking.words import Words
+from grader.marking.words import LineWords, Said, Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
-_Same = tuple[int, float, int | tuple[bytes, int]]  # the line's place, its points, and all that is said of it
+_Same = tuple[int, float, int | Said]  # the line's place, its points, and all that is said of it
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
@@ -43,25 +45,29 @@ def correct_lines(layout: Layout, asked: int | None = None) -> tuple[FieldResult
 
 
 def mark_traces(
-    question: TraceQuestion, correct: CorrectLines, sheets: Sequence[Sheet]
+    question: TraceQuestion, correct: CorrectLines, sheets: Sequence[Sheet], own: Own | None = None
 ) -> list[QuestionMark]:
-    """Mark everybody's sheets, those of one method at once."""
+    """Mark everybody's sheets, those of one method at once; `own` are the values that vary, if any do."""
     by_layout: dict[Layout, list[int]] = defaultdict(list)
     for i, sheet in enumerate(sheets):
         by_layout[sheet.layout].append(i)
     traces: dict[int, QuestionMark] = {}
     for layout, rows in by_layout.items():
-        group = _mark_group(question, [sheets[i] for i in rows], correct[layout])
+        group = _mark_group(question, [sheets[i] for i in rows], correct[layout], own, rows)
         traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
     return [traces[i] for i in range(len(sheets))]
 
 
 def _mark_group(
-    question: TraceQuestion, sheets: Sequence[Sheet], correct: tuple[FieldResult, ...]
+    question: TraceQuestion,
+    sheets: Sequence[Sheet],
+    correct: tuple[FieldResult, ...],
+    own: Own | None,
+    rows: Sequence[int],
 ) -> "_Group":
-    batch = make_batch(sheets)
+    batch = make_batch(sheets, own.take(rows) if own else None)
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
-    read = read_and_mark(batch, stated)
+    read = read_and_mark(batch, stated, {i: each.counted for i, each in enumerate(sheets) if each.counted})
     verdicts = read.verdicts
     sharpen(verdicts)
     causes = find_causes(verdicts)
@@ -74,7 +80,8 @@ def _mark_group(
     whole = _whole_lines(verdicts, codes)
     for row, note in stop_notes(verdicts):
         read.notes[row].append(note)
-    return _Group(question, verdicts, causes, codes, points, scores, read.notes, correct, whole)
+    remarks = remarks_on_variants(verdicts, own, rows) if own else {}
+    return _Group(question, verdicts, causes, codes, points, scores, read.notes, remarks, correct, whole)
 
 
 def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -93,7 +100,8 @@ class _Group:
 
     `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
     (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
-    students' options and number of steps, the results that say nothing of a student's own numbers.
+    students' options and number of steps, the results that say nothing of a student's own numbers. `notes`
+    are for students, `remarks` for those who mark, both by hand-in.
     """
 
     question: TraceQuestion
@@ -103,6 +111,7 @@ class _Group:
     points: Array
     scores: Array
     notes: Mapping[int, list[str]]
+    remarks: Mapping[int, str]
     correct: tuple[FieldResult, ...]
     whole: NDArray[np.uint8]
     shared: dict[tuple[bool, int, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
@@ -147,11 +156,15 @@ class TraceMark:
     def pending(self) -> float:
         return 0.0
 
+    @property
+    def for_markers(self) -> tuple[str, ...]:
+        return (self.group.remarks[self.row],) if self.row in self.group.remarks else ()
+
     def result(self, *, reveal: bool) -> QuestionResult:
         plan = self.sheet.layout.plan
         written = bool(np.any(~np.isnan(self.sheet.row)))
         options = self.group.verdicts.options
-        return QuestionResult.model_construct(
+        return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
@@ -163,6 +176,7 @@ class TraceMark:
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
             fields=self._fields(reveal=reveal),
+            for_markers=(self.for_markers if reveal else ()) or None,
         )
 
     def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:
@@ -174,28 +188,36 @@ class TraceMark:
         words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
         options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
         shared = self.group.shared.setdefault((reveal, len(correct), options), {})
-        points = self.group.points[self.row].ravel().tolist()
+        codes = self.group.codes[self.row].ravel().tolist()
+        points: list[float] = self.group.points[self.row].ravel().tolist()
         whole = self.group.whole[self.row].ravel().tolist()
+        lines = len(self.sheet.layout.usual)
         results = list(correct)
         for place in off:
-            said = whole[place] or words.fixed(*divmod(place, len(self.sheet.layout.usual)))
-            if said is None:
-                results[place] = self._field(words, place, correct[place])
+            said: int | Said | None = whole[place]
+            if said and (place, points[place], said) in shared:
+                results[place] = shared[place, points[place], said]
                 continue
-            same = (place, points[place], said)
-            if same not in shared:
-                shared[same] = self._field(words, place, correct[place])
-            results[place] = shared[same]
+            line = words.line(*divmod(place, lines))
+            said = said or line.fixed()
+            same = None if said is None else (place, points[place], said)
+            result = shared.get(same) if same else None
+            if result is None:
+                result = _field(correct[place], codes[place], points[place], line)
+                if same:
+                    shared[same] = result
+            results[place] = result
         return tuple(results)
 
-    def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
-        t, i = divmod(place, len(self.sheet.layout.usual))
-        return FieldResult.model_construct(
-            field=correct.field,
-            step=correct.step,
-            status=STATUS[Code(self.group.codes[self.row, t, i])],
-            cause=words.cause(t, i),
-            score=float(self.group.points[self.row, t, i]),
-            max_score=correct.max_score,
-            message=words.message(t, i),
-        )
+
+def _field(correct: FieldResult, code: int, points: float, line: LineWords) -> FieldResult:
+    """Return the result of a line from what it is where it is correct."""
+    return FieldResult(
+        field=correct.field,
+        step=correct.step,
+        status=STATUS[Code(code)],
+        cause=line.cause(),
+        score=points,
+        max_score=correct.max_score,
+        message=line.message(),
+    )

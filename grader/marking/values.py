@@ -1,11 +1,14 @@
 """One written value - a number, a vector, a matrix - read with care, its faults as words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from math import isfinite, isnan, nan
 from typing import Any
 
 from grader.expressions import Shape, in_words
 from grader.marking.digits import read_number
+from grader.schemas.problems import Problem
 
 _LONG = 1e16  # beyond this a number is not quoted
 
@@ -154,6 +157,13 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     return "null" if value is None else "an object"
+
+
+def unknown(place: str, name: str, known: Sequence[str]) -> Problem:
+    """Return the problem of a key that means nothing here, with the nearest that does."""
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
 
 
 def quoted(text: str) -> str:

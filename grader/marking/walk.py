@@ -1,7 +1,7 @@
-"""The walk: each line against what follows from the student's own lines.
+"""The walk: step by step, line by line, each line against what follows from the student's own lines.
 
-Most lines are right, and nothing before them is in doubt: those are told in one look at all steps at
-once. The others are taken step by step, line by line, as a person would (`grader.marking.close_look`).
+A first look at each line tells, for everybody at once, who has it right with nothing before it in doubt.
+That is most of them; the others are looked at closely (`grader.marking.close_look`).
 """
 
 import numpy as np
@@ -9,16 +9,17 @@ import numpy as np
 from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.close_look import CloseLook
+from grader.marking.desk import Desk
 from grader.marking.explain import agrees
 from grader.marking.filler import take_back
 from grader.marking.latest import Latest
 from grader.marking.layout import Slot
 from grader.marking.reference import references
+from grader.marking.remember import known
 from grader.marking.repeats import note_hollow, note_repeats
 from grader.marking.stopping import stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
-from grader.marking.work import Options, names_of_all_steps, work
-from grader.solver import Line
+from grader.marking.work import Options, along, names_of_all_steps, work
 
 
 def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bool = False) -> Verdicts:
@@ -30,24 +31,23 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     verdicts = empty_verdicts(batch, options)
     reference, steps = references(batch, options)
     latest = Latest(batch, sharp=sharp)
-    close = CloseLook(latest, verdicts, reference, sharp=sharp, brief=brief)
+    desk = Desk(latest, verdicts, reference, sharp, brief)
+    close = CloseLook(desk)
     end = _end(batch)
     with np.errstate(all="ignore"):
-        plain = _first_look(verdicts, sharp=sharp)
+        if sharp:
+            _note_sharp_mistakes(verdicts)
         away = _away(batch, reference)
-        shaky = np.zeros_like(plain)  # right, but it stands on an error
+        shaky = np.zeros_like(verdicts.hollow)  # right at first sight, but it stands on an error
         for t in range(end):
             for i in range(len(batch.layout.usual)):
-                shaky[:, t, i] = latest.any_parent(latest.broken, i, t)
-                here = close.coarse | ~plain[:, t, i] | latest.any_parent(latest.split, i, t)
-                here |= latest.any_parent(latest.changed, i, t)
-                carried = shaky[:, t, i] & away[:, t, i] & ~here
-                latest.broken[:, t, i] = latest.intended_broken[:, t, i] = carried
-                plain[:, t, i] = ~here
-                rows = np.flatnonzero(here)
+                plain = _first_look(desk, t, i) & ~close.coarse & ~latest.any_parent(latest.split, i, t)
+                shaky[:, t, i] = plain & latest.any_parent(latest.broken, i, t)
+                latest.broken[:, t, i] = latest.intended_broken[:, t, i] = shaky[:, t, i] & away[:, t, i]
+                rows = np.flatnonzero(~plain)
                 if len(rows):
                     close.look(t, i, rows)
-        _note_what_follows(verdicts, reference, plain & shaky)
+        _note_what_follows(verdicts, reference, shaky)
         note_hollow(verdicts, reference)
         if not brief:
             repeats = note_repeats(verdicts, latest)
@@ -64,40 +64,42 @@ def _end(batch: Batch) -> int:
     return int(np.flatnonzero(written)[-1]) + 1 if written.any() else 0
 
 
-def _first_look(verdicts: Verdicts, *, sharp: bool) -> Mask:
-    """Work every line from what stands on the paper; return which are whole and right: (N, T, L).
+def _first_look(desk: Desk, t: int, i: int) -> Mask:
+    """Work a line of a step for everybody; return who has all of it, and right: (N,).
 
-    What is expected, and which lines are right to the digit, goes into the verdicts.
+    What is expected, and who is right to the digit, goes into the verdicts. A right value is known as well as
+    what it follows from.
     """
-    batch, layout = verdicts.batch, verdicts.batch.layout
-    own = batch.as_written(sharp=sharp)
-    plain = np.zeros(verdicts.form.shape, dtype=np.bool_)
-    for line, slot in layout.pairs():
-        names = names_of_all_steps(batch, line, own.mid, own.rad)
-        ball = work(line.usual, layout.plan, verdicts.options, names, leading=2)
-        values, half = slot.of(batch.values), slot.of(batch.half)
-        axes = tuple(range(2, values.ndim))
-        slot.of(verdicts.expected)[...] = ball.mid
-        plain[..., slot.line] = np.all(agrees(values, half, ball), axis=axes) & (not line.forms)
-        blunt = np.abs(values - ball.mid) > half + ULPS * np.abs(ball.mid)
-        verdicts.sharp[..., slot.line] = ~np.any(blunt, axis=axes)
-        if sharp:
-            _note_sharp_mistakes(verdicts, line, slot, own)
+    batch, verdicts, latest = desk.batch, desk.verdicts, desk.latest
+    line, slot = desk.plan.lines[i], batch.layout.usual[i]
+    ball = work(line.usual, desk.plan, verdicts.options, latest.names_of_all(line, t))
+    values, half = slot.of(batch.values[:, t]), slot.of(batch.half[:, t])
+    axes = tuple(range(1, values.ndim))
+    slot.of(verdicts.expected[:, t])[...] = ball.mid
+    blunt = np.abs(values - ball.mid) > half + ULPS * np.abs(ball.mid)
+    verdicts.sharp[:, t, i] = ~np.any(blunt, axis=axes)
+    plain: Mask = np.all(agrees(values, half, ball), axis=axes) & (not line.forms)
+    if not desk.sharp:
+        room = slot.of(latest.written.rad[:, t])
+        room[...] = np.where(along(plain, room), known(Ball(values, half), ball).rad, room)
+        slot.of(latest.intended.rad[:, t])[...] = room
     return plain
 
 
-def _note_sharp_mistakes(verdicts: Verdicts, line: Line, slot: Slot, own: Ball) -> None:
-    """Note which mistakes everybody's line is to the digit, also where it is right."""
+def _note_sharp_mistakes(verdicts: Verdicts) -> None:
+    """Note which mistakes everybody's lines are to the digit, also where they are right."""
     batch = verdicts.batch
-    values, half = slot.of(batch.values), slot.of(batch.half)
+    own = batch.as_written(sharp=True)
     for number, way in enumerate(batch.layout.plan.mistakes):
-        if line.field in way.lines:
-            wrong = way.lines[line.field]
-            names = names_of_all_steps(batch, wrong, own.mid, own.rad)
-            ball = work(wrong.usual, batch.layout.plan, verdicts.options, names, leading=2)
-            fits = agrees(values, half, exact(ball.mid)) | np.isnan(values)
-            whole = np.all(fits, axis=tuple(range(2, fits.ndim)))
-            verdicts.matches[1, ..., slot.line] |= np.where(whole, np.uint64(1 << number), np.uint64(0))
+        for slot in batch.layout.usual:
+            if slot.field in way.lines:
+                wrong = way.lines[slot.field]
+                names = names_of_all_steps(batch, wrong, own.mid, own.rad)
+                ball = work(wrong.usual, batch.layout.plan, verdicts.options, names, leading=2)
+                values, half = slot.of(batch.values), slot.of(batch.half)
+                fits = agrees(values, half, exact(ball.mid)) | np.isnan(values)
+                whole = np.all(fits, axis=tuple(range(2, fits.ndim)))
+                verdicts.matches[1, ..., slot.line] |= np.where(whole, np.uint64(1 << number), np.uint64(0))
 
 
 def _away(batch: Batch, reference: Array) -> Mask:

@@ -76,14 +76,14 @@ def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> 
     `values` (N, T, W) are what the fields are taken to be, `half` how far they may be off.
     """
     plan = batch.layout.plan
-    names = {name: exact(plan.inputs[name][None]) for name in line.inputs}
+    names = {name: exact(batch.inputs(name)) for name in line.inputs}
     names |= {name: exact(batch.given[name][:, None]) for name in line.given}
     slots = {slot.field: slot for slot in batch.layout.usual}
     for name in line.parents:
         field = plan.kept.get(name, name)
         ball = Ball(slots[field].of(values), slots[field].of(half))
         if name in line.previous:
-            start = exact(plan.start[field])
+            start = exact(batch.start(field)[:, None])
             ball = Ball(one_step_back(start.mid, ball.mid), one_step_back(start.rad, ball.rad))
         names[name] = ball
     return names

@@ -24,6 +24,7 @@ from grader.schemas.base import (
 from grader.schemas.given import Given
 from grader.schemas.network import Network, expanded
 from grader.schemas.parts import PartsQuestion
+from grader.schemas.vary import Vary
 
 
 class Tolerance(Table):
@@ -96,18 +97,25 @@ class Acknowledged(Table):
     """A finding of the audit that the author knows of, and lets stand.
 
     Either a `claim` that fails, by its field, under a `choice` and what is narrower than it; or a `misprint`
-    in the printed values of a field, in the steps that have these labels.
+    in the printed values of a field, in the steps that have these labels; or a `mistake` that hand-ins made
+    with it cannot show, in one `field` or in all that it has.
     """
 
     claim: QuantityName | None = None
     misprint: QuantityName | None = None
+    mistake: Identifier | None = None
+    field: QuantityName | None = None
     choice: dict[Identifier, Identifier] = {}
     step: dict[QuantityName, Annotated[int, Strict()]] = {}
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.claim is None) == (self.misprint is None):
-            raise ValueError("expected either claim or misprint, with the name of a field")
+        if [self.claim, self.misprint, self.mistake].count(None) != 2:
+            raise ValueError(
+                "expected either claim or misprint, with the name of a field, or mistake, with its name"
+            )
+        if self.field is not None and self.mistake is None:
+            raise ValueError("field goes with a mistake")
         return self
 
 
@@ -146,6 +154,7 @@ class TraceQuestion(QuestionBase):
     given: dict[QuantityName, Given] = {}
     start: dict[QuantityName, Value] = {}
     constants: dict[QuantityName, Value] = {}
+    vary: dict[QuantityName, Vary] = {}
     weights: dict[QuantityName, Points] = {}
     method: Annotated[dict[Identifier, Method], Field(min_length=1)]
     choice: dict[

@@ -10,7 +10,12 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
-OPTIONAL: Final = ("comment", "automatic")  # keys that are left out of the JSON where they are None
+# Keys that are left out of the JSON where they are None.
+OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "page")
+
+REPLACED: Final = "replaced by a later hand-in of the same student:"
+SET_ASIDE: Final = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"
+NOTHING_HANDED_IN: Final = "nothing handed in"  # the only problem of a student on a roster without a hand-in
 
 
 class Status(StrEnum):
@@ -28,7 +33,7 @@ class Status(StrEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Automatic(_Frozen):
@@ -43,8 +48,9 @@ class Automatic(_Frozen):
 class FieldResult(_Frozen):
     """The verdict on one field of one step, or on one part of a question (`step` is then None).
 
-    A person's mark has what that person wrote to the student as `comment`, and beside it the `automatic`
-    one; both are left out of the JSON where there are none.
+    `read` is a student's formula as it was understood, in the plain notation of keys. A person's mark has
+    what that person wrote to the student as `comment`, and beside it the `automatic` one. All three are left
+    out of the JSON where there are none.
     """
 
     field: str
@@ -54,6 +60,7 @@ class FieldResult(_Frozen):
     score: float
     max_score: float
     message: str = ""
+    read: str | None = None
     comment: str | None = None
     automatic: Automatic | None = None
 
@@ -62,7 +69,8 @@ class QuestionResult(_Frozen):
     """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
 
     Where a person marked the question as a whole, `automatic` is the score that it would have had, and
-    `comment` what that person wrote; both are left out of the JSON where there are none.
+    `comment` what that person wrote; `for_markers` is what a person should look at, and no page of a student
+    shows. All are left out of the JSON where there are none.
     """
 
     question: str
@@ -76,10 +84,14 @@ class QuestionResult(_Frozen):
     fields: tuple[FieldResult, ...] = ()
     comment: str | None = None
     automatic: float | None = None
+    for_markers: tuple[str, ...] | None = None
 
 
 class SubmissionResult(_Frozen):
-    """One hand-in; `score` is None where it could not be marked, and `problems` then says why."""
+    """One hand-in; `score` is None where it could not be marked, and `problems` then says why.
+
+    `page` is the name of the student's page, without its ending, where it is not the id itself.
+    """
 
     student: str | None
     file: str
@@ -89,6 +101,19 @@ class SubmissionResult(_Frozen):
     pending: float = 0.0
     problems: tuple[str, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
+    page: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}$")
+
+
+def nothing_handed_in(
+    student: str, assignment: str | None, points: float | None, but: str | None = None
+) -> SubmissionResult:
+    """Return the entry of a student of whom nothing is there to be marked, `but` perhaps a certain file."""
+    problem = (
+        NOTHING_HANDED_IN if but is None else f"{NOTHING_HANDED_IN} under this id; perhaps {but} is theirs"
+    )
+    return SubmissionResult(
+        student=student, file="", assignment=assignment, max_score=points, problems=(problem,)
+    )
 
 
 class Results(_Frozen):

@@ -14,13 +14,15 @@ from grader.schemas.key import Acknowledged, Key, TraceQuestion
 from grader.solver.claims import read_claims
 from grader.solver.compile import make_plans
 from grader.solver.distinct import same_mistakes, same_options
-from grader.solver.findings import Audit, Checked, ClaimFinding, Finding, Misprint, Oddity
+from grader.solver.draws import few_are_sound, try_draws
+from grader.solver.findings import Audit, Checked, ClaimFinding, DrawsTried, Finding, Misprint, Oddity
 from grader.solver.judge import choices_of, judge
 from grader.solver.plan import Plan
 from grader.solver.points import BESIDE
 from grader.solver.printed import digits, misprints
 from grader.solver.solve import solve_many, usual_steps
 from grader.solver.stopping import stops
+from grader.solver.variants import read_variation
 
 
 def audit(key: Key) -> Audit:
@@ -29,6 +31,7 @@ def audit(key: Key) -> Audit:
     Raises KeyFault for a key that cannot be used at all.
     """
     checked: list[Checked] = []
+    tried: list[DrawsTried] = []
     findings: list[Finding] = [*_points(key)]
     for question in key.question:
         if isinstance(question, TraceQuestion):
@@ -39,9 +42,13 @@ def audit(key: Key) -> Audit:
                 about, more = _of_method(question, plan)
                 checked.append(about)
                 found += more
+            variation = read_variation(key, question, plans)
+            if variation is not None:
+                tried.append(try_draws(variation))
+                found += few_are_sound(tried[-1])
             _check_acknowledged(question)
             findings += _acknowledged(question, found)
-    return Audit(tuple(checked), tuple(findings))
+    return Audit(tuple(checked), tuple(findings), tuple(tried))
 
 
 def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Finding]]:
@@ -125,6 +132,8 @@ def _acknowledged(question: TraceQuestion, findings: Iterable[Finding]) -> Itera
         unused = [each for each in unused if each not in known]
         yield replace(finding, acknowledged=bool(known))
     for each in unused:
+        if each.mistake is not None:
+            continue  # what hand-ins show, and not the equations
         name = f"the claim of {each.claim}" if each.claim else f"a misprint of {each.misprint}"
         yield Oddity(f"{question.id}, acknowledged", f"{name}: no such fault was found")
 

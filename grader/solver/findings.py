@@ -104,11 +104,27 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawsTried:
+    """How a question varies: how many draws were tried, and how many of them would spoil it, by reason.
+
+    `variants` is how many different ones there can be, sound or not.
+    """
+
+    question: str
+    quantities: tuple[str, ...]
+    tried: int
+    rejected: int
+    reasons: tuple[tuple[str, int], ...]
+    variants: int
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """All that was checked and found of a key."""
 
     checked: tuple[Checked, ...]
     findings: tuple[Finding, ...]
+    draws: tuple[DrawsTried, ...] = ()
 
     @property
     def open(self) -> tuple[Finding, ...]:

@@ -5,9 +5,12 @@ each combination of *their* options and none for the others.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions import Array, Shape, Tree
 from grader.schemas.given import Given
@@ -81,7 +84,8 @@ class Plan:
     """One method of one question.
 
     `inputs` have a leading axis over the steps, of length one where they are the same in all; the labels
-    of the steps are among them. `points` of a line are for one step. `kept` has the name of a field's value
+    of the steps are among them; `rounds` tells of those that come from a loop which of its rounds each step
+    has. `points` of a line are for one step. `kept` has the name of a field's value
     before the step, `previous(x)`, for each field whose value is asked for after the step has replaced it.
     `stop` is the condition, worked after each step, with which the work ends; `steps` are then the most
     there can be. Compared by identity: plans are made once a key.
@@ -100,12 +104,48 @@ class Plan:
     digits: int
     kept: Mapping[str, str] = field(default_factory=dict)
     stop: Line | None = None
+    rounds: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
     steps: tuple[dict[str, int], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         counts = product(*(range(count) for count in self.loops.values()))
         steps = tuple(dict(zip(self.loops, labels, strict=True)) for labels in counts)
         object.__setattr__(self, "steps", steps)
+
+    def whole(self, name: str) -> Array | None:
+        """Return a start value, a constant, or an input in all rounds of its loop; None for other names."""
+        if name in self.start:
+            return self.start[name]
+        if name not in self.inputs or name in self.loops:
+            return None
+        values = self.inputs[name]
+        if name not in self.rounds:
+            return np.asarray(values[0])
+        _, first = np.unique(self.rounds[name], return_index=True)
+        return np.asarray(values[first])
+
+    def spread(self, varied: Mapping[str, Array]) -> dict[str, Array]:
+        """Return values of varying quantities, (N, *whole shape) each, as the plan needs them.
+
+        A start value (N, *shape); an input (N, steps, *shape), or (N, 1, *shape) for all steps. What the
+        plan does not have is left out.
+        """
+        spread = {name: values for name, values in varied.items() if name in self.start}
+        for name, values in varied.items():
+            if name in self.rounds:
+                spread[name] = values[:, self.rounds[name]]
+            elif name in self.inputs:
+                spread[name] = values[:, None]
+        return spread
+
+    def with_own(self, variant: Mapping[str, Array]) -> "Plan":
+        """Return the plan of one student, with the values drawn for that student: (*whole shape) each."""
+        own = self.spread({name: value[None] for name, value in variant.items()})
+        return replace(
+            self,
+            start={name: own[name][0] if name in own else value for name, value in self.start.items()},
+            inputs={name: own[name][0] if name in own else value for name, value in self.inputs.items()},
+        )
 
     @property
     def default_choice(self) -> dict[str, str]:

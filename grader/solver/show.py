@@ -1,7 +1,8 @@
 """A reference trace as text: a table, JSON, or the printout of a script of 2016."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -10,23 +11,39 @@ from grader.expressions import Array
 from grader.solver.plan import Plan
 from grader.solver.solve import Trace, steps_of
 
+Values = Mapping[str, Array]
 
-def as_json(plan: Plan, trace: Trace, choice: dict[str, str], given: dict[str, float]) -> str:
-    """Return the trace as a submission's answer, with the choices it was worked by."""
+
+def as_json(
+    plan: Plan,
+    trace: Trace,
+    choice: dict[str, str],
+    given: dict[str, float],
+    variant: Values = MappingProxyType({}),
+) -> str:
+    """Return the trace as a submission's answer, with the choices and a student's own values, if any."""
     steps = [
         {**labels, **{name: _plain(values[t]) for name, values in trace.items()}}
         for t, labels in enumerate(steps_of(plan, trace))
     ]
     head = {"question": plan.question, "method": plan.method, "choices": choice, "given": given}
-    return json.dumps({**head, "steps": steps}, indent=1)
+    own = {"variant": {name: _plain(value) for name, value in variant.items()}} if variant else {}
+    return json.dumps({**head, **own, "steps": steps}, indent=1)
 
 
-def as_table(plan: Plan, trace: Trace, choice: dict[str, str], given: dict[str, float]) -> str:
-    """Return the trace as lines of text, a block for each step."""
+def as_table(
+    plan: Plan,
+    trace: Trace,
+    choice: dict[str, str],
+    given: dict[str, float],
+    variant: Values = MappingProxyType({}),
+) -> str:
+    """Return the trace as lines of text, a block for each step, below a student's own values, if any."""
     settings = [f"{name} = {value}" for name, value in choice.items()]
     settings += [f"{name} = {value:g}" for name, value in given.items()]
     head = f"{plan.question}, method {plan.method}" + (f" ({', '.join(settings)})" if settings else "")
-    return "\n".join([head, *_table_lines(plan, trace)])
+    own = ["", *_block(variant)] if variant else []
+    return "\n".join([head, *own, *_table_lines(plan, trace)])
 
 
 def as_log(plan: Plan, trace: Trace) -> str:
@@ -38,17 +55,20 @@ def as_log(plan: Plan, trace: Trace) -> str:
 
 
 def _table_lines(plan: Plan, trace: Trace) -> Iterator[str]:
-    width = max(map(len, trace))
     for t, labels in enumerate(steps_of(plan, trace)):
         yield ""
         if labels:
             yield ", ".join(f"{name} {number}" for name, number in labels.items())
-        for name, values in trace.items():
-            lines = np.array2string(values[t], precision=8, suppress_small=True, max_line_width=70).split(
-                "\n"
-            )
-            for i, line in enumerate(lines):
-                yield f"  {name if i == 0 else '':<{width}}  {line}"
+        yield from _block({name: values[t] for name, values in trace.items()})
+
+
+def _block(values: Values) -> Iterator[str]:
+    """Yield values by name, below each other."""
+    width = max(map(len, values))
+    for name, value in values.items():
+        lines = np.array2string(value, precision=8, suppress_small=True, max_line_width=70).split("\n")
+        for i, line in enumerate(lines):
+            yield f"  {name if i == 0 else '':<{width}}  {line}"
 
 
 def _log_lines(plan: Plan, trace: Trace) -> Iterator[str]:

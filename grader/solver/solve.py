@@ -24,18 +24,28 @@ def solve(plan: Plan, choice: Choice, given: Mapping[str, float]) -> Trace:
     return {name: values[0, :steps] for name, values in trace.items()}
 
 
-def solve_many(plan: Plan, choice: Choice, given: Mapping[str, Array], count: int) -> Trace:
+def solve_many(
+    plan: Plan,
+    choice: Choice,
+    given: Mapping[str, Array],
+    count: int,
+    varied: Mapping[str, Array] | None = None,
+) -> Trace:
     """Return the traces for several values of the given constants: (count, steps, *the field's shape).
 
     They have all the steps that there can be; those after the one at which all of them stop are NaN.
+    `varied` are own start values and inputs of each, as `Plan.spread` gives them.
     """
-    values = dict(given) | {name: array[None] for name, array in plan.start.items()}
+    varied = varied or {}
+    values = dict(given)
+    values |= {name: varied[name] if name in varied else array[None] for name, array in plan.start.items()}
+    inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
     trees = {line.field: line.tree(choice) for line in plan.lines}
     trace = {line.field: np.full((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
     stop = plan.stop.tree(choice) if plan.stop else None
     stopped = np.zeros(count, dtype=np.bool_)
     for t in range(len(plan.steps)):
-        values |= {name: array[t % len(array)][None] for name, array in plan.inputs.items()}
+        values |= {name: array[:, t % array.shape[1]] for name, array in inputs.items()}
         values |= {kept: values[name] for kept, name in plan.kept.items()}
         for name, tree in trees.items():
             trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))

@@ -10,30 +10,41 @@ from grader.solver.plan import Choice, Plan
 
 
 def count_steps(
-    plan: Plan, choice: Choice, given: Mapping[str, Array], trace: Mapping[str, Array]
+    plan: Plan,
+    choice: Choice,
+    given: Mapping[str, Array],
+    trace: Mapping[str, Array],
+    varied: Mapping[str, Array] | None = None,
 ) -> NDArray[np.intp]:
     """Return how many steps each of some traces has: (count,).
 
-    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it;
-    where the condition never holds, a trace has all of them.
+    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it
+    (from own values, where some are `varied`); where the condition never holds, a trace has all of them.
     """
     count, most = next(iter(trace.values())).shape[:2]
     if plan.stop is None:
         return np.full(count, most)
-    ends = stops(plan, choice, given, trace)
+    ends = stops(plan, choice, given, trace, varied)
     steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, most)
     return steps
 
 
 def stops(
-    plan: Plan, choice: Choice, given: Mapping[str, Array], trace: Mapping[str, Array]
+    plan: Plan,
+    choice: Choice,
+    given: Mapping[str, Array],
+    trace: Mapping[str, Array],
+    varied: Mapping[str, Array] | None = None,
 ) -> NDArray[np.bool_]:
     """Tell after which steps of some traces the condition to stop holds: (count, steps)."""
     if plan.stop is None:
         return np.zeros(next(iter(trace.values())).shape[:2], dtype=np.bool_)
-    names = {name: array[None] for name, array in plan.inputs.items()}
+    own = varied or {}
+    names = {name: own[name] if name in own else array[None] for name, array in plan.inputs.items()}
     names |= {name: values[:, None] for name, values in given.items()} | dict(trace)
-    names |= {kept: one_step_back(plan.start[name], trace[name]) for kept, name in plan.kept.items()}
+    for kept, name in plan.kept.items():
+        start = own[name][:, None] if name in own else plan.start[name]
+        names[kept] = one_step_back(start, trace[name])
     condition = evaluate(plan.stop.tree(choice), names, Real(leading=2))
     return np.broadcast_to(holds(condition), next(iter(trace.values())).shape[:2])
 

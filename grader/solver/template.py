@@ -1,36 +1,48 @@
 """An empty submission to fill in."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from grader.expressions import Shape
+from grader.expressions import Array, Shape
 from grader.schemas.key import Key, TraceQuestion
 from grader.solver.compile import make_plans
 from grader.solver.plan import Plan
 from grader.solver.solve import usual_steps
 
 
-def template_json(key: Key, method: str | None = None) -> str:
+def template_json(
+    key: Key,
+    method: str | None = None,
+    student: str = "",
+    variants: Mapping[str, Mapping[str, Array]] = MappingProxyType({}),
+    plans: Mapping[str, Mapping[str, Plan]] = MappingProxyType({}),
+) -> str:
     """Return a submission with every field absent (null), for the default method or the one named.
 
-    A method that a question does not have leaves that question with its default one.
+    A method that a question does not have leaves that question with its default one. `variants` are the
+    student's own values, `plans` those of each question where they have been made, both by question.
     """
     answers: dict[str, Any] = {}
     for question in key.question:
         if isinstance(question, TraceQuestion):
-            plans = make_plans(question)
-            answers[question.id] = _trace(plans.get(method or "", next(iter(plans.values()))))
+            made = plans.get(question.id) or make_plans(question)
+            plan = made.get(method or "", next(iter(made.values())))
+            answers[question.id] = _trace(plan, variants.get(question.id, {}))
         else:
             answers[question.id] = {part.id: None for part in question.part}
-    return _indented({"assignment": key.id, "student": "", "answers": answers})
+    return _indented({"assignment": key.id, "student": student, "answers": answers})
 
 
-def _trace(plan: Plan) -> dict[str, Any]:
+def _trace(plan: Plan, variant: Mapping[str, Array]) -> dict[str, Any]:
     steps = [
-        {**labels, **{line.field: _empty(line.shape) for line in plan.lines}} for labels in usual_steps(plan)
+        {**labels, **{line.field: _empty(line.shape) for line in plan.lines}}
+        for labels in usual_steps(plan.with_own(variant))
     ]
     given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}
-    return {"method": plan.method, **given, "steps": steps}
+    own = {"variant": {name: value.tolist() for name, value in variant.items()}} if variant else {}
+    return {"method": plan.method, **given, **own, "steps": steps}
 
 
 def _empty(shape: Shape) -> Any:

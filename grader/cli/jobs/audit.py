@@ -1,16 +1,19 @@
 """Proving an answer key, and what was found in words."""
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
 
 from grader.cli import streams
-from grader.exchange.keys import in_file, key_files, read_key
+from grader.cli.jobs.expected import expected_marks
+from grader.cli.jobs.wording import bullet, count, wrapped
+from grader.exchange.expect import Expected, read_expected
+from grader.exchange.keys import EXPECTED, in_file, key_files, read_key
 from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
-from grader.reports import visible
+from grader.marking.mark import prepare
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.solver.audit import audit as audit_key
@@ -18,6 +21,7 @@ from grader.solver.findings import (
     Audit,
     Checked,
     ClaimFinding,
+    DrawsTried,
     Finding,
     Labels,
     Misprint,
@@ -25,75 +29,127 @@ from grader.solver.findings import (
     Ratio,
     Verdict,
 )
-
-_WIDTH = 80
+from grader.trials.trial import Tried
+from grader.trials.try_key import try_key
 
 
 def audit(key: Path) -> None:
     """Audit a key, or the keys of a folder."""
     faults = False
-    for file in key_files(key):
+    expected: dict[Path, list[Expected]] = {}
+    files = key_files(key)
+    for file in files:
+        if file.parent not in expected:
+            expected[file.parent] = read_expected(file.parent)
         read = read_key(file)
         try:
             found, formulas = audit_key(read), audit_formulas(read)
+            tried = _tried(file, read, expected[file.parent])
         except KeyFault as fault:
             raise in_file(file, fault) from None
-        streams.write(_report(file, read, found, formulas))
-        faults |= bool(found.open) or any(not each.acknowledged for each in formulas.findings)
+        streams.write(_report(file, read, found, formulas, tried))
+        others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
+        faults |= bool(found.open) or any(not each.acknowledged for each in others)
     if faults:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit) -> str:
+class _Trials(NamedTuple):
+    """What hand-ins showed: those made from the key, and those that the course expects marks of."""
+
+    tried: Tried
+    expected: int
+    findings: tuple[Oddity, ...]
+
+
+def _tried(file: Path, key: Key, expected: Sequence[Expected]) -> _Trials:
+    prepared = prepare(key)
+    tried = try_key(prepared)
+    own, flaws = expected_marks(file, prepared, expected)
+    return _Trials(tried, own, (*tried.findings, *flaws))
+
+
+def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _Trials) -> str:
     """Return what was checked and what was found, in lines of at most 80 characters."""
-    blocks = [[_wrapped(f"Audit of {file}: {key.title or key.id}")]]
+    blocks = [[wrapped(f"Audit of {file}: {key.title or key.id}")]]
     checked = [line for each in found.checked for line in _checked(each)]
+    checked += [bullet(_draws(each)) for each in found.draws]
     if formulas.answers:
-        marked = f"{_count(formulas.answers, 'answer')} and {_count(formulas.mistakes, 'known mistake')}"
-        checked.append(_bullet(f"formulas: {marked}, by value; derivatives by dual numbers."))
+        marked = f"{count(formulas.answers, 'answer')} and {count(formulas.mistakes, 'known mistake')}"
+        checked.append(bullet(f"formulas: {marked}, by value; derivatives by dual numbers."))
+    checked.append(bullet(f"trials: {count(len(tried.tried.trials), 'hand-in')} made from it and marked."))
+    if tried.expected:
+        checked.append(bullet(f"{EXPECTED}: {count(tried.expected, 'hand-in')} with expected marks."))
     blocks.append(["Checked: it parses and its shapes fit; its points, choices and mistakes.", *checked])
     roots = [each for each in found.findings if not _follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]
     blocks += [[_formula(each)] for each in formulas.findings]
-    unknown = len(found.open) + sum(not each.acknowledged for each in formulas.findings)
-    blocks.append([_wrapped(_summary(len(roots) + len(formulas.findings), unknown))])
+    blocks += [[wrapped(f"{each.place}{_known(each)}: {each.says}")] for each in tried.findings]
+    others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
+    unknown = len(found.open) + sum(not each.acknowledged for each in others)
+    blocks.append([wrapped(_summary(len(roots) + len(others), unknown))])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
 def _checked(about: Checked) -> Iterator[str]:
     where = f"{about.question}, method {about.method}:"
     if about.claims:
-        yield _bullet(
-            f"{where} {_count(len(about.claims), 'claim')} ({', '.join(about.claims)}) at "
-            f"{_count(about.steps, 'step')} and {about.beside} random points, under "
-            f"{_count(about.choices, 'combination')} of choices; each derivative by dual numbers and by "
+        yield bullet(
+            f"{where} {count(len(about.claims), 'claim')} ({', '.join(about.claims)}) at "
+            f"{count(about.steps, 'step')} and {about.beside} random points, under "
+            f"{count(about.choices, 'combination')} of choices; each derivative by dual numbers and by "
             "differences."
         )
     else:
-        yield _bullet(f"{where} no claims.")
+        yield bullet(f"{where} no claims.")
     if about.printed:
-        yield _bullet(f"{where} {_count(about.printed, 'printed number')}.")
+        yield bullet(f"{where} {count(about.printed, 'printed number')}.")
+
+
+def _draws(about: DrawsTried) -> str:
+    """Return what came of drawing values for made-up students."""
+    varied = f"{about.question}: {', '.join(about.quantities)} vary, {_large(about.variants)} variants"
+    if not about.rejected:
+        return f"{varied}; none of {about.tried} draws would spoil the exercise."
+    reasons = "; ".join(f"{_percent(number, about.tried)}: {says}" for says, number in about.reasons)
+    return (
+        f"{varied}; {_percent(about.rejected, about.tried)} of {about.tried} draws would spoil the exercise "
+        f"and are drawn again ({reasons})."
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / whole
+    return f"{share:.0f} %" if share >= 1 else "under 1 %"
+
+
+def _large(number: int) -> str:
+    return f"{number:,}" if number < 1_000_000 else f"{number:.1e}"
 
 
 def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
-    known = " (acknowledged by the key)" if finding.acknowledged else ""
+    known = _known(finding)
     match finding:
         case Oddity(place, says):
-            yield _wrapped(f"{place}: {says}.{known}")
+            yield wrapped(f"{place}: {says}.{known}")
         case Misprint():
             where = f"{finding.question}, method {finding.method}, {_step(finding.step)}"
-            yield _wrapped(f"{where}{known}: {_misprint(finding)}")
+            yield wrapped(f"{where}{known}: {_misprint(finding)}")
         case ClaimFinding():
             condition = ", ".join(f"{group} = {option}" for group, option in finding.condition)
             where = f"{finding.question}, method {finding.method}"
-            yield _wrapped(f"{where}, {condition or 'under every choice'}{known}:")
-            yield from map(_bullet, _claim(finding))
-            yield from (_bullet(_consequence(other)) for other in _consequences(finding, others))
+            yield wrapped(f"{where}, {condition or 'under every choice'}{known}:")
+            yield from map(bullet, _claim(finding))
+            yield from (bullet(_consequence(other)) for other in _consequences(finding, others))
+
+
+def _known(finding: Finding | FormulaFinding | Oddity) -> str:
+    return " (acknowledged by the key)" if finding.acknowledged else ""
 
 
 def _formula(finding: FormulaFinding) -> str:
-    known = " (acknowledged by the key)" if finding.acknowledged else ""
-    return _wrapped(f"{finding.place}{known}: {finding.says}.")
+    known = _known(finding)
+    return wrapped(f"{finding.place}{known}: {finding.says}.")
 
 
 def _claim(finding: ClaimFinding) -> Iterator[str]:
@@ -160,8 +216,8 @@ def _summary(found: int, unknown: int) -> str:
     if not found:
         return "Nothing found."
     if not unknown:
-        return f"{_count(found, 'finding')}, all acknowledged by the key."
-    return f"{_count(found, 'finding')}, {unknown} not acknowledged by the key."
+        return f"{count(found, 'finding')}, all acknowledged by the key."
+    return f"{count(found, 'finding')}, {unknown} not acknowledged by the key."
 
 
 def _step(labels: Labels) -> str:
@@ -170,17 +226,3 @@ def _step(labels: Labels) -> str:
 
 def _component(component: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, component))}]" if component else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _bullet(text: str) -> str:
-    return _wrapped(text, first="  - ", later="    ")
-
-
-def _wrapped(text: str, first: str = "", later: str = "") -> str:
-    return textwrap.fill(
-        visible(text), _WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
-    )

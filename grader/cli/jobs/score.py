@@ -1,38 +1,39 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
 import typer
 
+from grader import __version__
 from grader.cli import streams
 from grader.cli.earlier import changed_marks
-from grader.cli.keyring import KeyRing, key_ring
+from grader.cli.engines import Power, engine
+from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
+from grader.cli.marker import Marker
+from grader.cli.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.options import Loudness
+from grader.cli.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.progress import progress
-from grader.cli.score import Format
+from grader.cli.records import PARTS, Rows
+from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
-from grader.cli.ways_out import (
-    GRADEBOOKS,
-    Outlet,
-    for_github,
-    for_gradebook,
-    for_gradescope,
-    for_junit,
-    too_low,
-)
-from grader.exchange import read_all
+from grader.cli.senders import Naming, own_files, senders
+from grader.cli.stale import say_what_stays
+from grader.cli.ways_out import OF_RESULTS, Outlet, output_of, send, too_low
+from grader.exchange import contents
+from grader.exchange.digest import digest_of
+from grader.exchange.find import EXPECTED
 from grader.exchange.gradebook import Filled
-from grader.exchange.write import Spool, ready_folder, write_bytes, write_text
+from grader.exchange.journal import Journal
+from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
-_OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
-_REPLACED = "replaced by a later hand-in of the same student:"
 
 
 def score(
@@ -41,92 +42,101 @@ def score(
     out: Path,
     outlet: Outlet,
     *,
-    feedback: bool,
+    pages: Pages | None,
     fail_under: float | None,
     marks: Sequence[Path] = (),
+    secret: Path | None = None,
+    of: Naming = (None, None),
+    power: Power = Power(),
+    resume: bool = False,
     loudness: Loudness = Loudness.NORMAL,
 ) -> None:
-    """Mark every hand-in under `paths`; without `feedback` nothing is written but what `outlet` says.
+    """Mark every hand-in under `paths`; without `pages` nothing is written but what `outlet` says.
 
-    `marks` are files of a person's marks.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
+    what tells whose hand-ins are. `power` is who does the work. `resume` goes on where a run was interrupted,
+    and leaves in `out` what it takes to do so.
     """
     began = perf_counter()
     outlet.check()
-    feedback = feedback and outlet.reveals  # what a student reads before another try is no page of feedback
-    keys = key_ring(key)
+    pages = pages if outlet.reveals else None  # no page of feedback before another try
+    quiet = loudness is Loudness.QUIET
+    keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks, *outlet.files])
-    if feedback:
+    known = senders(*of)
+    beside = [out, *marks, *own_files(of), *outlet.files]
+    found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
+    entries = pages is not None or outlet.format in OF_RESULTS
+    marker = Marker(keys, book, None if pages is None else PageMaker(pages), entries, outlet.reveals)
+    lasting = pages is not None or resume
+    if lasting:
         ready_folder(out)
-    with Spool() as spool:
-        spooled = spool if feedback or outlet.format in _OF_RESULTS else None
-        scoring = Scoring(keys, out if feedback else None, spooled, book, reveal=outlet.reveals)
-        with progress(quiet=loudness is Loudness.QUIET) as counter:
-            found = scoring.run(counter.through(findings))
+    with (
+        Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
+        engine(marker, power) as working,
+    ):
+        writer = None if pages is None else PageWriter(out, pages)
+        scoring = Scoring(working, journal, marker, writer)
+        with progress(quiet=quiet) as counter:
+            found = scoring.run(counter.through(found_contents))
+        _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, [*keys.faults.values()], loudness)
+        _say_what_was_found(found, {**found.faults, **keys.faults_met()}, quiet=quiet)
         if not found.rows:
-            raise UsageFault(
-                f"no submissions in {', '.join(map(str, paths))}; expected .json or .jsonl files"
-            )
-        rows = _ordered(found)
-        if feedback:
+            raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
+        if known.roster is not None:
+            scoring.add_absent(known.roster.enrolled)
+        order = _by_student(found)
+        rows = Rows(found.records, [i for i in order if i not in found.replaced])
+        if writer is not None:
             changed = changed_marks(out, rows)
-            write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
+            write_text(out / "results.json", results_document(_entries(found, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
-        _send(outlet, _output(outlet, found, spool, rows, fail_under), loudness)
+            writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
+        send(outlet, _output(outlet, found, rows, fail_under), quiet=quiet)
+        failed = bool(of_marks) or _failed(found, fail_under)
+        journal.finish()
     if loudness is Loudness.VERBOSE:
-        _say_how(found, keys, perf_counter() - began)
-    if feedback and loudness is not Loudness.QUIET:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/")
+        _say_how(found, perf_counter() - began)
+    if writer is not None and not quiet:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
-    if of_marks or _failed(found, fail_under):
+        say_what_stays(out, writer.written)
+    if failed:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def _send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> None:
-    """Write what comes out to the file that was asked for, or to stdout."""
-    if isinstance(pieces, Filled):
-        for said in pieces.notes if loudness is not Loudness.QUIET else pieces.faults:
-            streams.note(said)
-    if outlet.file is None:
-        if isinstance(pieces, Filled):
-            streams.write_bytes(pieces.data)
-        else:
-            streams.write(pieces)
-        return
-    if isinstance(pieces, Filled):
-        write_bytes(outlet.file, pieces.data)
-    else:
-        write_text(outlet.file, pieces)
-    if loudness is not Loudness.QUIET:
-        streams.note(f"{outlet.file}: written, as {outlet.format}")
+def _made_by(marker: Marker) -> str:
+    """Return what tells everything that results depend on, besides the hand-ins, from anything else."""
+    made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries), str(marker.reveal))
+    of_book = marker.book.digest() if marker.book else ""
+    return digest_of(*(text.encode() for text in (*made, marker.keys.digest(), of_book)))
+
+
+def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
+    if scoring.kept:
+        streams.note(f"{scoring.kept:,} hand-ins had been marked before the interruption")
+    elif journal.has_begun_anew:
+        streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
 
 
 def _output(
-    outlet: Outlet, found: Class, spool: Spool, rows: Sequence[GradeRow], fail_under: float | None
+    outlet: Outlet, found: Class, rows: Sequence[GradeRow], fail_under: float | None
 ) -> Iterable[str] | Filled:
     """Return what comes out: text in pieces, or a gradebook."""
-    counting = [i for i in _by_student(found) if i not in found.replaced]
-    match outlet.format:
-        case Format.JSON:
-            return results_document(_entries(found, spool, _by_student(found)))
-        case Format.JSONL:
-            return (f"{entry}\n" for entry in _entries(found, spool, range(len(found.rows))))
-        case Format.CSV:
-            return [grades_csv(rows)]
-        case Format.GRADESCOPE:
-            return [for_gradescope([spool[i] for i in counting], outlet.visibility)]
-        case Format.JUNIT:
-            return for_junit(spool[i] for i in counting)
-        case Format.GITHUB:
-            return [for_github(found, rows, _too_low(rows, fail_under))]
-        case _ if outlet.format in GRADEBOOKS:
-            return for_gradebook(outlet, rows)
-    return _tables(rows, streams.width(), colour=streams.colour(outlet.colour))
+    if outlet.format == Format.JSON:
+        return results_document(_entries(found, _by_student(found)))
+    if outlet.format == Format.JSONL:
+        return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
+    if outlet.format == Format.CSV:
+        return [grades_csv(rows)]
+    if outlet.format == Format.TABLE:
+        return _tables(rows, colour=streams.colour(outlet.colour))
+    counting = (found.records.entry(i) for i in _by_student(found) if i not in found.replaced)
+    return output_of(outlet, found, rows, counting, _too_low(rows, fail_under))
 
 
 def _too_low(rows: Sequence[GradeRow], fail_under: float | None) -> dict[str, str]:
@@ -136,7 +146,17 @@ def _too_low(rows: Sequence[GradeRow], fail_under: float | None) -> dict[str, st
     return {row.file: too_low(row, fail_under) for row in low}
 
 
-def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
+def _say_how(found: Class, seconds: float) -> None:
+    """Name each file with the assignment that it was marked as, and say how long all took."""
+    for row in found.rows:
+        streams.note(
+            f"{row.file}: {f'marked as {row.assignment}' if row.total is not None else 'not marked'}"
+        )
+    each = seconds / max(1, len(found.rows))
+    streams.note(f"{len(found.rows)} hand-ins in {seconds:.2f} s, {1000 * each:.1f} ms each")
+
+
+def _tables(rows: Sequence[GradeRow], *, colour: bool) -> Iterator[str]:
     """Yield a table for each assignment; what could not be read stands in the first."""
     marked = {row.assignment for row in rows if row.assignment and row.total is not None}
     assignments: list[str | None] = [*sorted(marked)] or [None]
@@ -148,28 +168,23 @@ def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[s
         ]
         if len(assignments) > 1:
             yield f"{assignment}\n"
-        yield grades_table(own, width, colour=colour)
+        yield grades_table(own, streams.width(), colour=colour)
 
 
 def _by_student(found: Class) -> list[int]:
     """Return the numbers of the hand-ins, ordered by student, then file."""
-    rows = found.rows
-    return sorted(range(len(rows)), key=lambda i: (rows[i].student or "", rows[i].file))
+    keys = [(row.student or "", row.file) for row in found.rows]
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def _ordered(found: Class) -> list[GradeRow]:
-    """Return the rows by student; of several attempts only the one that counts."""
-    return [found.rows[i] for i in _by_student(found) if i not in found.replaced]
-
-
-def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
+def _entries(found: Class, order: Iterable[int]) -> Iterator[str]:
     for i in order:
-        yield _replaced(found, i) if i in found.replaced else spool[i]
+        yield _replaced(found, i) if i in found.replaced else found.records.entry(i)
 
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{_REPLACED} {later.file}"
+    reason = f"{why_not_counted(found, number)} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -180,16 +195,9 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Sequence[str], loudness: Loudness) -> None:
-    quiet = loudness is Loudness.QUIET
-    notes = [*faults]
-    notes += [] if quiet else [f"{each.file}: not a submission: {each.reason}" for each in found.skipped]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems if problem.grave or not quiet]
-    notes += [
-        f"{found.rows[earlier].file}: {_REPLACED} {found.rows[later].file}"
-        for earlier, later in found.replaced.items()
-        if not quiet
-    ]
+def _say_what_was_found(found: Class, faults: Mapping[str, str], *, quiet: bool) -> None:
+    notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found)]
+    notes += [] if quiet else further_notes(found)
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
@@ -199,22 +207,13 @@ def _say_what_was_found(found: Class, faults: Sequence[str], loudness: Loudness)
         streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
 
 
-def _say_how(found: Class, keys: KeyRing, seconds: float) -> None:
-    """Name each file and the key that marked it, and say how long all took."""
-    for row in found.rows:
-        by = keys.files.get(row.assignment or "") if row.total is not None else None
-        streams.note(f"{row.file}: {f'marked by {by}' if by else 'not marked'}")
-    each = seconds / max(1, len(found.rows))
-    streams.note(f"{len(found.rows)} hand-ins in {seconds:.2f} s, {1000 * each:.1f} ms each")
-
-
 def _failed(found: Class, fail_under: float | None) -> bool:
     if found.unreadable or any(problem.grave for _, problem in found.problems):
         return True
     if fail_under is None:
         return False
-    rows = [row for i, row in enumerate(found.rows) if i not in found.replaced]
-    return any(_share(row) < fail_under for row in rows)
+    aside = found.replaced.keys() | found.absent
+    return any(_share(row) < fail_under for i, row in enumerate(found.rows) if i not in aside)
 
 
 def _share(row: GradeRow) -> float:

@@ -1,20 +1,33 @@
 """Working out the reference trace of a key."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from grader.cli import streams
 from grader.cli.keyring import load_key, one_key
 from grader.cli.solve import Format
+from grader.exchange.secret import needed, read_secret
 from grader.exchange.toml_text import as_toml
+from grader.expressions import Array
 from grader.marking.digits import read_number
-from grader.schemas.faults import UsageFault
-from grader.schemas.key import Key, TraceQuestion
+from grader.marking.mark import Prepared
+from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.key import TraceQuestion
 from grader.solver import Plan, Trace, settle, settle_given, show, steps_of
 from grader.solver import solve as solve_plan
+from grader.solver.variants import assign, no_sound_draw
 from grader.solver.written_out import written_out
+
+
+class Whose(NamedTuple):
+    """A student, and where the secret is that this student's values are drawn from."""
+
+    student: str | None = None
+    secret: Path | None = None
 
 
 def solve(
@@ -24,10 +37,14 @@ def solve(
     given: Iterable[str],
     question: str | None,
     format_: Format,
+    whose: Whose,
 ) -> None:
     """Show the traces of a key's questions, or of one of them."""
-    _, questions = _questions(key, question)
-    texts = [_shown(_pick(plans, method), choose, given, format_) for plans in questions.values()]
+    prepared, questions = _questions(key, question)
+    texts = []
+    for name, plans in questions.items():
+        plan, variant = _pick(plans, method), _variant(key, prepared, name, whose)
+        texts.append(_shown(plan.with_own(variant), choose, given, format_, variant))
     if format_ == Format.JSON and len(texts) > 1:
         texts = ["[" + ",\n".join(texts) + "]"]
     streams.write("\n".join(texts) + "\n")
@@ -35,16 +52,16 @@ def solve(
 
 def equations(key: Path, question: str | None) -> None:
     """Show a key's questions, or one of them, as they are worked: nothing is left of a shorthand."""
-    read, questions = _questions(key, question)
+    prepared, questions = _questions(key, question)
     tables = [
         written_out(each, questions[each.id])
-        for each in read.question
+        for each in prepared.key.question
         if isinstance(each, TraceQuestion) and each.id in questions
     ]
     streams.write("\n".join(as_toml(table, "question") for table in tables))
 
 
-def _questions(key: Path, question: str | None) -> tuple[Key, dict[str, dict[str, Plan]]]:
+def _questions(key: Path, question: str | None) -> tuple[Prepared, dict[str, dict[str, Plan]]]:
     """Return a key, and the plans of its questions that are worked line by line, or of one of them."""
     prepared = load_key(one_key(key))
     layouts = prepared.layouts
@@ -54,7 +71,7 @@ def _questions(key: Path, question: str | None) -> tuple[Key, dict[str, dict[str
         )
     if not layouts:
         raise UsageFault(f"{key}: no question of this key is worked line by line")
-    return prepared.key, {
+    return prepared, {
         name: {method: layout.plan for method, layout in methods.items()}
         for name, methods in layouts.items()
         if question in (None, name)
@@ -69,7 +86,20 @@ def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
     return plans[method]
 
 
-def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: Format) -> str:
+def _variant(key: Path, prepared: Prepared, question: str, whose: Whose) -> dict[str, Array]:
+    """Return a student's own values of a question; nothing where none vary, or no student is named."""
+    if whose.student is None or question not in prepared.variations:
+        return {}
+    secret = needed(read_secret(whose.secret, os.environ))
+    drawn = assign(prepared.variations[question], secret, [whose.student])
+    if not drawn.sound.all():
+        raise KeyFault(f"{key}: question[{question}].vary: {no_sound_draw(drawn, whose.student)}")
+    return {name: values[0] for name, values in drawn.values.items()}
+
+
+def _shown(
+    plan: Plan, choose: Iterable[str], given: Iterable[str], format_: Format, variant: dict[str, Array]
+) -> str:
     choice = settle(plan, _pairs(choose, "GROUP=OPTION"))
     stated = {name: _number(value) for name, value in _pairs(given, "NAME=VALUE").items()}
     constants = settle_given(plan, stated)
@@ -77,10 +107,10 @@ def _shown(plan: Plan, choose: Iterable[str], given: Iterable[str], format_: For
         trace = solve_plan(plan, choice, constants)
     _check_finite(plan, trace)
     if format_ == Format.JSON:
-        return show.as_json(plan, trace, choice, constants)
+        return show.as_json(plan, trace, choice, constants, variant)
     if format_ == Format.LOG:
         return show.as_log(plan, trace)
-    return show.as_table(plan, trace, choice, constants)
+    return show.as_table(plan, trace, choice, constants, variant)
 
 
 def _check_finite(plan: Plan, trace: Trace) -> None:

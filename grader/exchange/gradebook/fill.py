@@ -29,7 +29,7 @@ class Mark(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A gradebook's bytes with the marks in it, and what a person should know: `faults` are marks not in it."""
+    """A gradebook with the marks in it, and what a person should know; `faults` are marks not in it."""
 
     data: bytes
     notes: list[str]

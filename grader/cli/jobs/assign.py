@@ -1,0 +1,119 @@
+"""Giving each student a sheet and a template."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from grader.cli import streams
+from grader.cli.keyring import load_key, one_key
+from grader.exchange.roster import Enrolled, read_roster
+from grader.exchange.secret import needed, read_secret
+from grader.exchange.write import ready_folder, write_text
+from grader.expressions import Array
+from grader.marking.mark import Prepared
+from grader.reports import file_stem, markdown
+from grader.schemas.faults import KeyFault, UsageFault
+from grader.solver.handout import handout
+from grader.solver.template import template_json
+from grader.solver.variants import Drawn, no_sound_draw
+from grader.solver.variants import assign as assign_variants
+
+_MOST_NAMED = 5
+
+
+def assign(
+    key: Path, roster: Path, secret: Path | None, out: Path, method: str | None, *, force: bool
+) -> None:
+    """Write a sheet and a template for each student of a roster."""
+    path = one_key(key)
+    prepared = load_key(path)
+    methods = {name for layouts in prepared.layouts.values() for name in layouts}
+    if method is not None and method not in methods:
+        raise UsageFault(f"no method {method!r}; there is {', '.join(sorted(methods)) or 'none'}")
+    enrolled = read_roster(roster)
+    students = [each.student for each in enrolled]
+    drawn = _draw(path, prepared, secret, students)
+    texts = dict(_texts(prepared, enrolled, drawn, method))
+    if not force:
+        _refuse_changed(out, texts)
+    ready_folder(out)
+    for name, text in texts.items():
+        write_text(out / name, [text])
+    for question, own in drawn.items():
+        _say_who_shares(question, own, students)
+    streams.note(f"{len(students)} sheets and templates are in {out}/")
+
+
+def _draw(path: Path, prepared: Prepared, secret: Path | None, students: Sequence[str]) -> dict[str, Drawn]:
+    """Draw everybody's values of each question that varies.
+
+    Raises KeyFault where a student cannot have any that are fit to work with.
+    """
+    if not prepared.variations:
+        streams.note(f"{path}: no values vary in this key, so all sheets are the same")
+        return {}
+    known = needed(read_secret(secret, os.environ))
+    drawn = {name: assign_variants(each, known, students) for name, each in prepared.variations.items()}
+    for name, own in drawn.items():
+        if not own.sound.all():
+            student = students[int(own.sound.argmin())]
+            raise KeyFault(f"{path}: question[{name}].vary: {no_sound_draw(own, student)}")
+    return drawn
+
+
+def _texts(
+    prepared: Prepared, enrolled: Sequence[Enrolled], drawn: Mapping[str, Drawn], method: str | None
+) -> Iterator[tuple[str, str]]:
+    """Yield the files by name, two for each student."""
+    key = prepared.key
+    plans = {
+        question: {name: layout.plan for name, layout in layouts.items()}
+        for question, layouts in prepared.layouts.items()
+    }
+    stems: dict[str, str] = {}
+    for row, each in enumerate(enrolled):
+        own = {name: _row(one, row) for name, one in drawn.items()}
+        stem = file_stem(each.student, stems)
+        stems[stem.casefold()] = each.student
+        yield f"{stem}.md", handout(key, plans, _whose(each, stem), own, method)
+        yield f"{stem}.json", template_json(key, method, each.student, own, plans) + "\n"
+
+
+def _whose(each: Enrolled, stem: str) -> str:
+    who = f"{markdown(each.name)} ({markdown(each.student)})" if each.name else markdown(each.student)
+    return f"For **{who}**. Fill in `{stem}.json`, look it over with `grader check {stem}.json`, hand it in."
+
+
+def _row(drawn: Drawn, row: int) -> dict[str, Array]:
+    return {name: values[row] for name, values in drawn.values.items()}
+
+
+def _refuse_changed(out: Path, texts: Mapping[str, str]) -> None:
+    """Raise UsageFault where a file would be lost that is not what would be written: perhaps a hand-in."""
+    for name, text in texts.items():
+        path = out / name
+        try:
+            there = path.read_bytes() if path.exists() else None
+        except OSError as error:
+            raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
+        if there is not None and there != text.encode():
+            raise UsageFault(
+                f"{path}: is there already and is another text (perhaps filled in); choose another folder "
+                "with --out, or write over it with --force"
+            )
+
+
+def _say_who_shares(question: str, drawn: Drawn, students: Sequence[str]) -> None:
+    """Note who has the same values by chance."""
+    alike: dict[bytes, list[str]] = defaultdict(list)
+    for row, student in enumerate(students):
+        alike[b"".join(values[row].tobytes() for values in drawn.values.values())].append(student)
+    shared = [student for group in alike.values() if len(group) > 1 for student in group]
+    if shared:
+        named = ", ".join(ascii(student)[1:-1] for student in shared[:_MOST_NAMED])
+        more = f" and {len(shared) - _MOST_NAMED} more" if len(shared) > _MOST_NAMED else ""
+        streams.note(
+            f"{question}: {len(shared)} students have the values of another by chance ({named}{more}); "
+            "wider ranges or finer steps make that rarer"
+        )

@@ -1,0 +1,161 @@
+"""Trying a key out: the table of what was made and what was found."""
+
+import json
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import typer
+
+from grader.cli import streams
+from grader.cli.jobs.wording import WIDTH, count, wrapped
+from grader.cli.keyring import load_key
+from grader.cli.try_key import Format
+from grader.exchange.keys import key_files
+from grader.reports import visible
+from grader.solver.findings import Oddity
+from grader.trials.trial import Made, Trial, Tried
+from grader.trials.try_key import try_key as try_out
+
+_LEAST, _MOST = (20, 4), (36, 14)  # characters of the columns
+_RULE = "─" * WIDTH
+
+
+def try_key(key: Path, format_: Format) -> None:
+    """Try a key out, or the keys of a folder."""
+    missed = False
+    objects = []
+    for file in key_files(key):
+        prepared = load_key(file)
+        tried = try_out(prepared)
+        missed |= any(not flaw.acknowledged for flaw in tried.findings)
+        if format_ == Format.JSON:
+            objects.append(_object(file, tried))
+        else:
+            streams.write(_report(file, prepared.key.title or prepared.key.id, tried))
+    if format_ == Format.JSON:
+        streams.write(
+            json.dumps(objects if key.is_dir() else objects[0], indent=1, ensure_ascii=False) + "\n"
+        )
+    if missed:
+        raise typer.Exit(streams.EXIT_FAULTS)
+
+
+def findings(tried: Iterable[Oddity]) -> Iterator[str]:
+    """Yield each finding in words."""
+    for flaw in tried:
+        known = " (acknowledged by the key)" if flaw.acknowledged else ""
+        yield wrapped(f"{flaw.place}{known}: {flaw.says}")
+
+
+def _object(file: Path, tried: Tried) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "key": tried.key,
+        "trials": [
+            {
+                "question": trial.question,
+                "method": trial.method,
+                "made": trial.made,
+                "name": trial.name,
+                "field": trial.field,
+                "steps": [dict(labels) for labels in trial.steps],
+                "found": trial.found,
+                "score": trial.score,
+                "max_score": trial.max_score,
+                "miss": trial.miss,
+                "acknowledged": trial.acknowledged,
+            }
+            for trial in tried.trials
+        ],
+        "findings": [
+            {"place": flaw.place, "says": flaw.says, "acknowledged": flaw.acknowledged}
+            for flaw in tried.findings
+        ],
+    }
+
+
+def _report(file: Path, title: str, tried: Tried) -> str:
+    blocks = [wrapped(f"Trial of {file}: {title}")]
+    tables: dict[tuple[str, str | None], list[Trial]] = {}
+    for trial in tried.trials:
+        tables.setdefault((trial.question, trial.method), []).append(trial)
+    for (question, method), trials in tables.items():
+        head = f"{question}, method {method}" if method else question
+        blocks.append("\n".join([wrapped(head), *_table(trials)]))
+    blocks += findings(tried.findings)
+    blocks.append(_summary(tried))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _table(trials: Sequence[Trial]) -> Iterator[str]:
+    rows: dict[tuple[str, str], list[Trial]] = {}
+    for trial in sorted(trials, key=lambda trial: trial.made is Made.EMPTY):
+        rows.setdefault((_made(trial), _where(trial)), []).append(trial)
+    widths = [
+        min(max(map(len, column)), most) for column, most in zip(zip(*rows, strict=True), _MOST, strict=True)
+    ]
+    columns = _Columns(*(max(width, least) for width, least in zip(widths, _LEAST, strict=True)))
+    yield from columns.lines(" ", "made", "in", "", "found as")
+    yield _RULE
+    for (made, where), same in rows.items():
+        mark = "✗" if any(trial.miss and not trial.acknowledged for trial in same) else " "
+        yield from columns.lines(mark, made, where, str(len(same)), _found(same))
+
+
+class _Columns(NamedTuple):
+    """The widths of the columns: what was made, and where."""
+
+    made: int
+    where: int
+
+    def lines(self, mark: str, made: str, where: str, number: str, found: str) -> Iterator[str]:
+        """Yield a row of the table; what does not fit into its column is continued below."""
+        room = WIDTH - self.made - self.where - 11
+        cells = [_cut(made, self.made), _cut(where, self.where), [number], _cut(found, room)]
+        for i, (one, two, three, four) in enumerate(zip_longest(*cells, fillvalue="")):
+            line = f"{mark if i == 0 else ' '} {one:<{self.made}}  {two:<{self.where}} {three:>4}  {four}"
+            yield line.rstrip()
+
+
+def _cut(text: str, width: int) -> list[str]:
+    return textwrap.wrap(visible(text), width, break_on_hyphens=False) or [""]
+
+
+def _found(trials: Sequence[Trial]) -> str:
+    counts = Counter(_as_made(trial) for trial in trials)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(words if times == 1 else f"{words} ({times})" for words, times in counts.most_common())
+
+
+def _as_made(trial: Trial) -> str:
+    """Return what a hand-in was found as, in short where it was found as what was made."""
+    own = f"{trial.made} {trial.name.replace(' ', '_')}"
+    first, times, rest = trial.found.partition(" × ")
+    if first != own or "," in rest:
+        return trial.found
+    return f"as made, in {rest} lines" if times else "as made"
+
+
+def _made(trial: Trial) -> str:
+    """Return what a row of the table stands for: all slips of a kind, all ways of rounding."""
+    return f"{trial.made} {trial.name}" if trial.made in (Made.MISTAKE, Made.SLIP) else str(trial.made)
+
+
+def _where(trial: Trial) -> str:
+    return "" if trial.made is Made.SLIP and trial.method else trial.field
+
+
+def _summary(tried: Tried) -> str:
+    made = count(len(tried.trials), "hand-in")
+    found = tried.findings
+    unknown = sum(not flaw.acknowledged for flaw in found)
+    if not found:
+        return wrapped(f"{made}, each found as what it was made for.")
+    if not unknown:
+        return wrapped(f"{made}; {count(len(found), 'finding')}, all acknowledged by the key.")
+    return wrapped(f"{made}; {count(len(found), 'finding')}, {unknown} not acknowledged by the key.")

@@ -1,0 +1,204 @@
+"""Hand-ins that do not fit their own student's values, but those of somebody else.
+
+What tells are the numbers worked directly from values that vary: the others follow from the student's own
+lines, whoever's values those began with. Where most of these are wrong by the student's own variant, the
+first step is compared with the variants of all others at once, and the few that fit there in all steps.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, Balls, evaluate, exact
+from grader.marking.batch import Batch, Mask
+from grader.marking.explain import agrees
+from grader.marking.layout import Slot
+from grader.marking.variants import Own
+from grader.marking.verdicts import Code, Verdicts
+from grader.solver import Line, Plan
+
+_FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many
+_FITTING = 0.8  # of the telling numbers, for a hand-in to fit another variant
+_BADLY = 0.5  # of them, at most, fit the student's own
+_MOST_LIKELY = 20  # others who are looked at closely, of all whom a hand-in may fit
+_MOST_NAMED = 3
+_THE_KEY = "the key itself, which nobody was given"
+_ROOM = 2_000_000  # numbers that are compared at once
+
+Rows = NDArray[np.intp]
+
+
+def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> dict[int, str]:
+    """Return what to tell those who mark of hand-ins that fit another student's variant, by hand-in.
+
+    `own` has everybody's values, `rows` which of them are those of the hand-ins here.
+    """
+    telling = list(_telling(verdicts.batch))
+    suspects = _unlike_their_own(verdicts, telling)
+    if not len(suspects):
+        return {}
+    batch = verdicts.batch.take(suspects)
+    people = np.array(rows, dtype=np.intp)[suspects]
+    everybody = _with_the_key(batch.layout.plan, own)
+    different = _different(everybody, people)
+    names = [*own.students, _THE_KEY]
+    remarks = {}
+    for place, others in _alike(batch, telling, batch.layout.plan.spread(everybody), different):
+        remarks[int(suspects[place])] = _remark([names[other] for other in others])
+    return remarks
+
+
+def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
+    """Return everybody's values of what the plan has, and those that stand in the key as the last."""
+    wholes = {name: plan.whole(name) for name in own.values}
+    return {
+        name: np.concatenate([own.values[name], whole[None]])
+        for name, whole in wholes.items()
+        if whole is not None
+    }
+
+
+def _telling(batch: Batch) -> Iterator[tuple[Line, Slot, bool]]:
+    """Yield the lines worked directly from varying values, and whether that is so in the first step only."""
+    kept = batch.layout.plan.kept
+    for line, slot in batch.layout.pairs():
+        if any(name in batch.varied for name in line.inputs):
+            yield line, slot, False
+        elif any(kept.get(name, name) in batch.varied for name in line.previous):
+            yield line, slot, True
+
+
+def _unlike_their_own(verdicts: Verdicts, telling: Sequence[tuple[Line, Slot, bool]]) -> Rows:
+    """Return the hand-ins of which most telling numbers do not fit the values of their own student."""
+    count = len(verdicts.batch)
+    right, written = np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.intp)
+    for _, slot, first_only in telling:
+        here = (slice(None), slice(0, 1 if first_only else None), slice(slot.offset, slot.end))
+        given = _says_something(verdicts.batch.values[here])
+        right += np.sum(given & (verdicts.codes[here] <= Code.FOLLOWS), axis=(1, 2))
+        written += np.sum(given, axis=(1, 2))
+    return np.flatnonzero((written >= _FEWEST) & (right <= _BADLY * written))
+
+
+def _says_something(values: Array) -> Mask:
+    """Tell which numbers are there and not 0: that, a dead unit has by anybody's values."""
+    says: Mask = ~np.isnan(values) & (values != 0)
+    return says
+
+
+def _different(everybody: Mapping[str, Array], people: Rows) -> Mask:
+    """Tell whose values differ from those of some people: (people, everybody)."""
+    different = np.zeros((len(people), len(next(iter(everybody.values())))), dtype=np.bool_)
+    for values in everybody.values():
+        flat = values.reshape(len(values), -1)
+        for place, person in enumerate(people):
+            different[place] |= np.any(flat != flat[person], axis=1)
+    return different
+
+
+def _alike(
+    batch: Batch,
+    telling: Sequence[tuple[Line, Slot, bool]],
+    everybody: Mapping[str, Array],
+    different: Mask,
+) -> Iterator[tuple[int, Rows]]:
+    """Yield the hand-ins that fit values of others, and whose, best first."""
+    for place, others in _likely(batch, telling, everybody, different):
+        pairs = batch.take(np.full(len(others), place))
+        theirs = {name: values[others][:, None] for name, values in everybody.items()}
+        fits, written = _agreements(pairs, telling, theirs, slice(None))
+        enough = (fits[:, 0] >= _FEWEST) & (fits[:, 0] >= _FITTING * written)
+        if enough.any():
+            yield place, others[enough][np.argsort(-fits[enough, 0], kind="stable")]
+
+
+def _likely(
+    batch: Batch,
+    telling: Sequence[tuple[Line, Slot, bool]],
+    everybody: Mapping[str, Array],
+    different: Mask,
+) -> Iterator[tuple[int, Rows]]:
+    """Yield the hand-ins whose first step fits values of others, and those others whose it fits best."""
+    size = max(1, _ROOM // (different.shape[1] * batch.layout.width))
+    theirs = {name: values[None] for name, values in everybody.items()}
+    for start in range(0, len(batch), size):
+        some = batch.take(np.arange(start, min(start + size, len(batch))))
+        fits, written = _agreements(some, telling, theirs, slice(0, 1))
+        likely = different[start : start + size] & (fits >= _FITTING * np.maximum(written, 1)[:, None])
+        for place in np.flatnonzero(likely.any(axis=1)).tolist():
+            others = np.flatnonzero(likely[place])
+            best = np.argsort(-fits[place, others], kind="stable")[:_MOST_LIKELY]
+            yield start + place, others[best]
+
+
+def _agreements(
+    batch: Batch, telling: Sequence[tuple[Line, Slot, bool]], theirs: Mapping[str, Array], steps: slice
+) -> tuple[Rows, Rows]:
+    """Return how many telling numbers of each hand-in fit others' values, and how many are written.
+
+    `theirs` are (hand-ins or 1, others, ...). Each line is worked from the student's own lines before it and
+    the other's values: (hand-ins, others) and (hand-ins,). Where it depends on choices, the option that fits
+    best counts.
+    """
+    fits = np.zeros((len(batch), next(iter(theirs.values())).shape[1]), dtype=np.intp)
+    written = np.zeros(len(batch), dtype=np.intp)
+    with np.errstate(all="ignore"):
+        for line, slot, first_only in telling:
+            here = slice(0, 1) if first_only else steps
+            values, half = (slot.of(array)[:, None, here] for array in (batch.values, batch.half))
+            names = dict(_names(batch, line, theirs, here))
+            given = _says_something(values)
+            axes = tuple(range(2, values.ndim))
+            best = np.zeros_like(fits)
+            for tree in line.usual.trees.values():
+                ball = evaluate(tree, names, Balls(3))
+                best = np.maximum(best, np.sum(given & agrees(values, half, ball), axis=axes))
+            fits += best
+            written += np.sum(given, axis=(1, *axes))
+    return fits, written
+
+
+def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) -> Iterator[tuple[str, Ball]]:
+    """Yield the values of a line's names: (hand-ins or 1, others or 1, steps or 1, *shape)."""
+    for name in line.inputs:
+        values = theirs[name] if name in theirs else batch.inputs(name)[:, None]
+        yield name, exact(values if values.shape[2] == 1 else values[:, :, steps])
+    for name in line.given:
+        yield name, exact(batch.given[name][:, None, None])
+    slots = {slot.field: slot for slot in batch.layout.usual}
+    for name in line.earlier:
+        yield name, _written(batch, slots[name], steps)
+    for name in line.previous:
+        slot = slots[batch.layout.plan.kept.get(name, name)]
+        start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
+        yield name, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
+
+
+def _written(batch: Batch, slot: Slot, steps: slice) -> Ball:
+    return Ball(slot.of(batch.values)[:, None, steps], slot.of(batch.half)[:, None, steps])
+
+
+def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
+    """Return a field's values before each of some first steps: a start value, then the student's own."""
+    own = _written(batch, slot, steps)
+    if own.mid.shape[2] == 1:
+        return start
+    parts = []
+    for first, later in ((start.mid, own.mid), (start.rad, own.rad)):
+        shape = (len(later), first.shape[1], later.shape[2], *later.shape[3:])
+        before = np.broadcast_to(later, shape).copy()
+        before[:, :, 1:], before[:, :, :1] = before[:, :, :-1].copy(), first
+        parts.append(before)
+    return Ball(*parts)
+
+
+def _remark(students: Sequence[str]) -> str:
+    """Return it as a reason to look, not as a verdict."""
+    named = ", ".join(students[:_MOST_NAMED])
+    more = len(students) - _MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return (
+        f"the numbers do not fit this student's own values, but those of {named}{rest}; "
+        "there may be a good reason, such as a sheet that was mixed up, so please look"
+    )

@@ -1,0 +1,67 @@
+"""Each student's own values beside the hand-ins: drawn from the secret, or as a hand-in states them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.expressions import Array
+from grader.marking.sheet import Sheet
+from grader.schemas.faults import SubmissionFault
+from grader.schemas.problems import Problem
+from grader.solver.variants import Variation, recall, same_values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """The own values of N students, as wholes (N, *shape), and what is to be said of some hand-ins."""
+
+    students: tuple[str, ...]
+    values: Mapping[str, Array]
+    problems: Mapping[int, Problem]
+
+    def take(self, rows: Sequence[int]) -> dict[str, Array]:
+        """Return the values of some of the students."""
+        return {name: values[list(rows)] for name, values in self.values.items()}
+
+
+def own_values(
+    variation: Variation, secret: bytes | None, students: Sequence[str], sheets: Sequence[Sheet]
+) -> Own:
+    """Return the values that each student was given.
+
+    Without the secret these are what the hand-ins state, which is good enough for a student's own check.
+    Raises SubmissionFault for a hand-in with numbers that states none, then.
+    """
+    stated = [sheet.variant for sheet in sheets]
+    if secret is None:
+        return Own(tuple(students), _as_stated(variation, sheets), {})
+    drawn = recall(variation, secret, students, stated)
+    problems = {}
+    for row in np.flatnonzero(~drawn.as_stated).tolist():
+        said = stated[row]
+        off = [name for name, value in said.items() if not same_values(drawn.values[name][row], value)]
+        if off:
+            reason = f"{', '.join(off)}: not as given to you; your lines are marked by what was given"
+            problems[row] = Problem(f"answers.{variation.name[1]}.variant: {reason}", grave=False)
+    return Own(tuple(students), drawn.values, problems)
+
+
+def _as_stated(variation: Variation, sheets: Sequence[Sheet]) -> dict[str, Array]:
+    place = f"answers.{variation.name[1]}.variant"
+    for sheet in sheets:
+        absent = [name for name in variation.lattices if name not in sheet.variant]
+        if absent and np.any(~np.isnan(sheet.row)):
+            raise SubmissionFault(
+                f"{place}: the values of {', '.join(absent)} are missing, without which your lines cannot be "
+                'checked; copy "variant" from the file that you were given'
+            )
+    return {
+        name: np.stack([sheet.variant.get(name, key_value(variation, name)) for sheet in sheets])
+        for name in variation.lattices
+    }
+
+
+def key_value(variation: Variation, name: str) -> Array:
+    """Return what stands in the key for a quantity that varies."""
+    return next(whole for plan in variation.plans if (whole := plan.whole(name)) is not None)

@@ -1,0 +1,75 @@
+"""Marking what was made for one method of a question, all at once."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.marking.layout import Layout
+from grader.marking.read_sheet import read_sheet
+from grader.marking.trace_marks import CorrectLines, mark_traces
+from grader.schemas.key import TraceQuestion
+from grader.schemas.results import FieldResult, QuestionResult, Status
+from grader.solver.findings import Labels
+from grader.solver.judge import choices_of
+from grader.solver.plan import Choice
+from grader.trials.students import Pages, Place, Student, write_pages
+
+RIGHT = frozenset({Status.CORRECT, Status.FOLLOWS})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """One method of a question, and what is needed to mark with it."""
+
+    question: TraceQuestion
+    layout: Layout
+    correct: CorrectLines
+
+    @property
+    def choices(self) -> list[Choice]:
+        """Every combination of options, the default one first."""
+        plan = self.layout.plan
+        every = choices_of(self.question, tuple(plan.choices))
+        return [{group: choice[group] for group in plan.choices} for choice in every]
+
+    def work(self, students: Sequence[Student]) -> tuple[Pages, list[QuestionResult]]:
+        """Let students work the method, and mark what they hand in."""
+        pages = write_pages(self.layout.plan, students)
+        return pages, self.mark([pages.answer(i) for i in range(len(students))])
+
+    def mark(self, answers: Sequence[Mapping[str, Any]]) -> list[QuestionResult]:
+        """Mark answers to the question that are all of this method."""
+        layouts = {self.layout.plan.method: self.layout}
+        sheets = [read_sheet(answer, layouts, self.question.id) for answer in answers]
+        return [mark.result(reveal=True) for mark in mark_traces(self.question, self.correct, sheets)]
+
+    def blamed(self, result: QuestionResult) -> dict[Place, FieldResult]:
+        """Return the lines that are not right."""
+        count = len(self.layout.plan.lines)
+        fields = enumerate(result.fields)
+        return {(i // count, field.field): field for i, field in fields if field.status not in RIGHT}
+
+    def labels(self, t: int) -> Labels:
+        return tuple(self.layout.plan.steps[t].items())
+
+
+def in_words(fields: Iterable[FieldResult]) -> str:
+    """Return what lines were found as: "mistake no_half × 3, wrong"."""
+    counts = Counter(f"{field.status} {field.cause or ''}".strip() for field in fields)
+    return ", ".join(name if count == 1 else f"{name} × {count}" for name, count in counts.items())
+
+
+def points_fault(result: QuestionResult) -> str:
+    """Return what is wrong with how the points add up, or nothing."""
+    total = sum(field.score for field in result.fields)
+    if abs(total - result.score) > 1e-6:
+        return f"the lines' points add up to {total:.6g}, the answer has {result.score:.6g}"
+    if not -1e-9 <= result.score <= result.max_score + 1e-9:
+        return f"the answer has {result.score:.6g} of {result.max_score:.6g} points"
+    return ""
+
+
+def step_in_words(labels: Labels) -> str:
+    """Return "iteration 0, sample 2"."""
+    return ", ".join(f"{name} {number}" for name, number in labels)

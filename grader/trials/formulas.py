@@ -1,0 +1,127 @@
+"""The formulas of a key tried out: the answers, each known mistake, one symbol in place of another."""
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from grader.expressions import Name, Tree, walk
+from grader.expressions.notation import read_formula
+from grader.expressions.printing import in_plain
+from grader.expressions.tree import Infix, children, rebuild
+from grader.marking.equivalence import Different
+from grader.marking.formula import FormulaMarker
+from grader.marking.part_mark import PartMark
+from grader.schemas.parts import Part, PartsQuestion
+from grader.schemas.results import Status
+from grader.trials.trial import Made, Trial
+
+_TEXT = "An answer in words."
+_MOST_PAIRS = 200  # of symbols to exchange: beyond these it is taken that none can be told
+
+
+def try_parts(question: PartsQuestion, marker: FormulaMarker | None) -> Iterator[Trial]:
+    """Yield the trials of all parts of a question."""
+    for part in question.part:
+        if marker is None or part.id not in marker.parts:
+            yield _trial(question, part, Made.TEXT, "", PartMark(Status.PENDING), (Status.PENDING, None))
+            continue
+        for text in part.answer or ():
+            yield _marked(question, part, marker, Made.ANSWER, "", text, (Status.CORRECT, None))
+        for text in _equivalents(marker, part):
+            yield _marked(question, part, marker, Made.OTHER_NOTATION, "", text, (Status.CORRECT, None))
+        for name, mistake in part.mistake.items():
+            for text in mistake.answer:
+                yield _marked(question, part, marker, Made.MISTAKE, name, text, (Status.MISTAKE, name))
+        for text in _exchanged(marker, part):
+            yield _marked(
+                question, part, marker, Made.SLIP, "symbol", text, (Status.SLIP, "symbol_exchanged")
+            )
+
+
+def _equivalents(marker: FormulaMarker, part: Part) -> Iterator[str]:
+    """Yield the first answer written in other ways that say the same."""
+    text = in_plain(read_formula((part.answer or ("",))[0], marker.vocabulary).tree)
+    yield f"2 * ({text}) / 2"
+    yield f"({text}) + ({text}) - ({text})"
+
+
+def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
+    """Yield a right formula in which one symbol stands in place of another that means something else.
+
+    Where the answer has no symbols but those of a derivative, it is multiplied with a quotient of one that
+    stands above and below.
+    """
+    prepared = marker.parts[part.id]
+    symbols = [name for name, shape in marker.vocabulary.symbols.items() if not shape]
+    right = prepared.answers[0]
+    known = {tree for trees in prepared.mistakes.values() for tree in trees}
+    for written, meant in list(permutations(symbols, 2))[:_MOST_PAIRS]:
+        places = [node for node in walk(right) if isinstance(node, Name) and node.name == meant]
+        if places and not has_derivatives(right):
+            wrong = _put(right, places[0], Name(written))
+        else:
+            wrong = Infix("/", Infix("*", right, Name(written)), Name(meant))
+        verdict = marker.compare_all(wrong, prepared.answers)
+        if isinstance(verdict, Different) and not any(_same(marker, wrong, tree) for tree in known):
+            yield in_plain(wrong)
+            return
+
+
+def has_derivatives(tree: Tree) -> bool:
+    """Tell whether a formula has a derivative that is not worked out."""
+    return any(getattr(node, "function", "") == "derivative" for node in walk(tree))
+
+
+def _same(marker: FormulaMarker, one: Tree, other: Tree) -> bool:
+    return not isinstance(marker.compare_all(one, [other]), Different)
+
+
+def _put(tree: Tree, old: Tree, new: Tree) -> Tree:
+    if tree is old:
+        return new
+    return rebuild(tree, tuple(_put(child, old, new) for child in children(tree)), tree.span)
+
+
+def _marked(
+    question: PartsQuestion,
+    part: Part,
+    marker: FormulaMarker,
+    made: Made,
+    name: str,
+    text: str,
+    wanted: tuple[Status, str | None],
+) -> Trial:
+    return _trial(question, part, made, name, marker.mark_unworked(part.id, text), wanted, text)
+
+
+def _trial(
+    question: PartsQuestion,
+    part: Part,
+    made: Made,
+    name: str,
+    mark: PartMark,
+    wanted: tuple[Status, str | None],
+    text: str = "",
+) -> Trial:
+    found = f"{mark.status} {mark.cause or ''}".strip()
+    miss = ""
+    if (mark.status, mark.cause) != wanted:
+        expected = f"{wanted[0]} {wanted[1] or ''}".strip()
+        miss = f"{text} is found as {found} and not as {expected}. {_advice(made)}"
+    return Trial(
+        question=question.id,
+        method=None,
+        made=made,
+        name=name,
+        field=part.id,
+        steps=(),
+        found=found,
+        score=part.points * mark.credit,
+        max_score=part.points,
+        miss=miss,
+    )
+
+
+def _advice(made: Made) -> str:
+    if made is Made.MISTAKE:
+        return "It equals the answer, or a mistake that stands before it: leave it out, or put them in one."
+    return "That is a fault of marking, or of the definitions, which may have no value at most points."

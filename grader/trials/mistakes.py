@@ -1,0 +1,187 @@
+"""Each known mistake made, line by line, and looked for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.schemas.results import FieldResult, QuestionResult, Status
+from grader.solver import Trace, solve
+from grader.solver.plan import Choice, Line, WrongWay
+from grader.trials.bench import Bench, in_words, points_fault, step_in_words
+from grader.trials.rounding import Rounding
+from grader.trials.students import Pages, Place, Student, write_pages
+from grader.trials.trial import Made, Trial
+
+WRITTEN = Rounding(8, significant=True)
+_CLOSE = 1e-7  # what was rounded to eight digits and worked on with
+_MOST_TRIED = 3  # ways to make a mistake that are marked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """A line of a mistake, and one way to make it: by a choice, throughout or in some steps."""
+
+    way: WrongWay
+    line: Line
+    choice: Choice
+    when: frozenset[int] | None = None
+
+    @property
+    def student(self) -> Student:
+        faults = {self.line.field: self.line.tree(self.choice)}
+        return Student(self.choice, rounding=WRITTEN, faults=faults, when=self.when)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Page:
+    """What a mistake does to a page: the lines it changes, and the other mistakes that give the same page.
+
+    A line that has the value of the reference again, as where two errors cancel, is right and not among them.
+    """
+
+    case: _Case
+    shows: frozenset[Place]
+    twins: tuple[str, ...]
+    finite: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    page: _Page
+    result: QuestionResult
+    blamed: dict[Place, FieldResult]
+
+
+def try_mistakes(bench: Bench) -> Iterator[Trial]:
+    """Yield a trial for each line of each known mistake of a method.
+
+    It is made throughout, under the default choice; where it is not found so, under others; where it is
+    another accepted way throughout, in a single step.
+    """
+    open_ = [(way, line) for way in bench.layout.plan.mistakes for line in way.lines.values()]
+    found: dict[tuple[str, str], Trial] = {}
+    for pages in _rounds(bench, open_):
+        results = bench.mark([answer for _, answer in pages])
+        for (page, _), result in zip(pages, results, strict=True):
+            each = _Found(page, result, bench.blamed(result))
+            key = (page.case.way.name, page.case.line.field)
+            if key not in found or found[key].miss:
+                miss = _miss(bench, each)
+                if key not in found or not miss:
+                    found[key] = _trial(bench, each, miss)
+                if not miss:
+                    open_.remove((page.case.way, page.case.line))
+    yield from found.values()
+
+
+def _rounds(
+    bench: Bench, open_: list[tuple[WrongWay, Line]]
+) -> Iterator[list[tuple[_Page, dict[str, object]]]]:
+    """Yield what is made, as long as mistakes are open that were not found before."""
+    first, *others = bench.choices
+    for choices, once in (([first], False), (others, False), ([first, *others], True)):
+        cases = [_Case(way, line, choice) for way, line in open_ for choice in choices]
+        if cases and once:
+            last = [max((t for t, _ in page.shows), default=0) for page, _ in _pages(bench, cases)]
+            cases = [replace(case, when=frozenset({t})) for case, t in zip(cases, last, strict=True)]
+        if cases:
+            yield list(_most_telling(_pages(bench, cases)))
+
+
+def _pages(bench: Bench, cases: Sequence[_Case]) -> list[tuple[_Page, dict[str, object]]]:
+    """Return what each case does to a page, and the page."""
+    plan = bench.layout.plan
+    pages = write_pages(plan, [case.student for case in cases])
+    flat = np.concatenate([values.reshape(len(cases), -1) for values in pages.written.values()], axis=1)
+    references = {tuple(c.values()): solve(plan, c, plan.default_given) for c in bench.choices}
+    made = []
+    for i, case in enumerate(cases):
+        reference = references[tuple(case.choice.values())]
+        shows = frozenset(place for place in pages.places(i) if _differs(pages, i, place, reference))
+        same = np.flatnonzero((flat == flat[i]).all(axis=1)).tolist() if shows else []
+        twins = [
+            cases[j].way.name
+            for j in same
+            if cases[j].way is not case.way
+            and (cases[j].choice, cases[j].line.field) == (case.choice, case.line.field)
+        ]
+        made.append((_Page(case, shows, tuple(twins), bool(np.isfinite(flat[i]).all())), pages.answer(i)))
+    return made
+
+
+def _differs(pages: Pages, i: int, place: Place, reference: Trace) -> bool:
+    """Tell whether a line has a number that the mistake changes, and not back to that of the reference."""
+    t, field = place
+    if t >= len(reference[field]):
+        return False  # after the step with which the work ends: not asked, and not marked
+    again = np.isclose(pages.written[field][i, t], reference[field][t], rtol=_CLOSE, atol=0.0)
+    return bool(np.any(pages.shows[field][i, t] & ~again))
+
+
+def _most_telling(
+    pages: Sequence[tuple[_Page, dict[str, object]]],
+) -> Iterator[tuple[_Page, dict[str, object]]]:
+    """Yield the few pages of each mistake that show it best: in lines of their own, and not as another."""
+    each: dict[tuple[str, str], list[tuple[_Page, dict[str, object]]]] = {}
+    for page in pages:
+        each.setdefault((page[0].case.way.name, page[0].case.line.field), []).append(page)
+    for own in each.values():
+        yield from sorted(own, key=lambda page: (not page[0].shows, len(page[0].twins)))[:_MOST_TRIED]
+
+
+def _miss(bench: Bench, found: _Found) -> str:
+    """Return what is wrong with what was found, and what to do, or nothing."""
+    page, field, name = found.page, found.page.case.line.field, found.page.case.way.name
+    if not page.shows:
+        return (
+            f"it changes no digit of {field}, under any choice: no hand-in can show it. Leave this line out."
+        )
+    if page.twins:
+        names = " and ".join((name, *page.twins))
+        return (
+            f"{names} give the same numbers in {field}, so nobody is told which it was, and the mildest "
+            "counts. Make them one mistake, or let it stand (acknowledged)."
+        )
+    if not page.finite:
+        return (
+            f"{field} becomes no finite number by it, or what follows: no hand-in can show it. Leave it out."
+        )
+    as_it_is = {
+        place for place, got in found.blamed.items() if (got.status, got.cause) == (Status.MISTAKE, name)
+    }
+    if missed := sorted(page.shows - as_it_is):
+        got = found.blamed.get(missed[0])
+        where = _where(bench, missed[0][0])
+        as_what = f"as {in_words([got])}" if got else "as right"
+        how_often = f" in {len(missed)} of {len(page.shows)} steps" if len(page.shows) > 1 else ""
+        return (
+            f"{field} is not found as this mistake{how_often}; {where}it is found {as_what}. Look whether "
+            "its equation is the line as a person would get it wrong, or let it stand (acknowledged)."
+        )
+    if others := found.blamed.keys() - page.shows:
+        t, other = min(others)
+        got = found.blamed[t, other]
+        return f"{other} is blamed as well: {_where(bench, t)}it is found as {in_words([got])}, and is right."
+    return points_fault(found.result)
+
+
+def _where(bench: Bench, t: int) -> str:
+    labels = step_in_words(bench.labels(t))
+    return f"in {labels} " if labels else ""
+
+
+def _trial(bench: Bench, found: _Found, miss: str) -> Trial:
+    case = found.page.case
+    return Trial(
+        question=bench.question.id,
+        method=bench.layout.plan.method,
+        made=Made.MISTAKE,
+        name=case.way.name,
+        field=case.line.field,
+        steps=tuple(bench.labels(t) for t, _ in sorted(found.page.shows)),
+        found=in_words(found.blamed.values()) or "right",
+        score=found.result.score,
+        max_score=found.result.max_score,
+        miss=miss,
+    )
