@@ -3,6 +3,7 @@
 import signal
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -14,6 +15,7 @@ from grader.cli import (
     audit,
     check,
     diff,
+    gradescope,
     mark,
     marks,
     new,
@@ -26,6 +28,7 @@ from grader.cli import (
     try_key,
     worksheet,
 )
+from grader.cli.defaults import defaults_for
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
 
@@ -49,6 +52,7 @@ app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
 app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 app.command("new", epilog=new.EXAMPLE)(new.new)
+app.add_typer(gradescope.app, name="gradescope")
 app.add_typer(marks.app, name="marks")
 app.command("mark", epilog=mark.EXAMPLE)(mark.mark)
 app.command("diff", epilog=diff.EXAMPLE)(diff.diff)
@@ -63,12 +67,14 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
 ) -> None:
     """Take the options that stand before a command; `main` itself looks for --debug."""
+    context.default_map = defaults_for(context, Path.cwd())
 
 
 def main() -> None:

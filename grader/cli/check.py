@@ -20,6 +20,9 @@ def check(
             help="A file with the secret of a key whose values vary, for who has it.", show_default=False
         ),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever the file changes, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Check your own work before handing in: what is missing, unreadable, right or wrong, and why.
 
@@ -28,4 +31,7 @@ def check(
     """
     from grader.cli.jobs import check as job
 
-    job.check(file, key, secret)
+    if watch:
+        job.check_again_and_again(file, key, secret)
+    else:
+        job.check(file, key, secret)

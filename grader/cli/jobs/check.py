@@ -1,16 +1,29 @@
 """Checking one file, its student's."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import typer
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
+from grader.cli.watching import watch
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.marking.mark import mark_papers
 from grader.reports import check_report
 from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
+
+
+def check_again_and_again(file: Path, key: Path | None, secret: Path | None) -> None:
+    """Show it whenever the file changes, until Ctrl-C."""
+
+    def show() -> None:
+        # The exit code is for a shell, which sees only the last one's end.
+        with suppress(typer.Exit):
+            check(file, key, secret)
+
+    watch(file, show)
 
 
 def check(file: Path, key: Path | None, secret: Path | None) -> None:
