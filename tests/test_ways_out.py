@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xmlschema
 from junitparser import JUnitXml
 from shared import ROOT
 
@@ -152,3 +153,54 @@ def test_pyproject_gives_defaults_and_flags_win(run_here, tmp_path, monkeypatch)
 def test_quiet_says_only_what_went_wrong(run_here):
     assert score(run_here, AMIRA, "-q").err == ""
     assert " ms each" in score(run_here, AMIRA, "-v").err
+
+
+_SCHEMA = """\
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:complexType name="outcome"><xs:simpleContent><xs:extension base="xs:string">
+    <xs:attribute name="message" type="xs:string"/><xs:attribute name="type" type="xs:string"/>
+  </xs:extension></xs:simpleContent></xs:complexType>
+  <xs:element name="testsuites"><xs:complexType>
+    <xs:sequence><xs:element ref="testsuite" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
+    <xs:attribute name="name" type="xs:string"/>
+  </xs:complexType></xs:element>
+  <xs:element name="testsuite"><xs:complexType>
+    <xs:sequence>
+      <xs:element name="properties" minOccurs="0"><xs:complexType><xs:sequence>
+        <xs:element name="property" maxOccurs="unbounded"><xs:complexType>
+          <xs:attribute name="name" type="xs:string" use="required"/>
+          <xs:attribute name="value" type="xs:string" use="required"/>
+        </xs:complexType></xs:element>
+      </xs:sequence></xs:complexType></xs:element>
+      <xs:choice minOccurs="0" maxOccurs="unbounded">
+        <xs:element name="system-err" type="xs:string"/>
+        <xs:element name="testcase"><xs:complexType>
+          <xs:choice minOccurs="0">
+            <xs:element name="skipped" type="outcome"/>
+            <xs:element name="failure" type="outcome"/>
+            <xs:element name="error" type="outcome"/>
+            <xs:element name="system-out" type="xs:string"/>
+          </xs:choice>
+          <xs:attribute name="classname" type="xs:string" use="required"/>
+          <xs:attribute name="name" type="xs:string" use="required"/>
+        </xs:complexType></xs:element>
+      </xs:choice>
+    </xs:sequence>
+    <xs:attribute name="name" type="xs:string" use="required"/>
+    <xs:attribute name="tests" type="xs:nonNegativeInteger" use="required"/>
+    <xs:attribute name="failures" type="xs:nonNegativeInteger" use="required"/>
+    <xs:attribute name="errors" type="xs:nonNegativeInteger" use="required"/>
+    <xs:attribute name="skipped" type="xs:nonNegativeInteger"/>
+    <xs:attribute name="file" type="xs:string"/>
+  </xs:complexType></xs:element>
+</xs:schema>
+"""
+
+
+def test_junit_is_valid_by_a_schema(run_here, neutral):
+    # The elements and attributes that junit-10.xsd of Jenkins' xUnit plugin allows, as far as we use them.
+    schema = xmlschema.XMLSchema(_SCHEMA)
+    for folder in (neutral, ROOT / "submissions"):
+        schema.validate(score(run_here, str(folder), "--format", "junit").out)
+    with pytest.raises(xmlschema.XMLSchemaValidationError):
+        schema.validate("<testsuites><testcase/></testsuites>")

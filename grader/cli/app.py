@@ -74,6 +74,7 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
 ) -> None:
     """Take the options that stand before a command; `main` itself looks for --debug."""
+    del version, debug
     context.default_map = defaults_for(context, Path.cwd())
 
 

@@ -12,6 +12,7 @@ import typer
 from grader.schemas.faults import UsageFault
 
 NAME = "pyproject.toml"
+_PATHS = frozenset({"gradebook", "key", "marks", "out", "output", "roster", "secret"})
 
 
 def defaults_for(context: typer.Context, folder: Path) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def defaults_for(context: typer.Context, folder: Path) -> dict[str, Any]:
     typed = context.invoked_subcommand or ""
     of = options.get(typed, {})
     wanted = {name: value for name, value in shared.items() if name in of} | own.get(typed, {})
-    return {typed: {of[name].name: _placed(of[name], value, path.parent) for name, value in wanted.items()}}
+    return {typed: {of[name].name: _placed(name, value, path.parent) for name, value in wanted.items()}}
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -62,9 +63,10 @@ def _options(command: Any) -> dict[str, Any]:
     }
 
 
-def _placed(option: Any, value: object, folder: Path) -> object:
+def _placed(name: str, value: object, folder: Path) -> object:
     """Return a value as if typed in the file's folder."""
+    if name not in _PATHS:
+        return value
     if isinstance(value, list):
-        return [_placed(option, each, folder) for each in value]
-    is_path = getattr(option.type, "name", "") in ("path", "file", "directory")
-    return str(folder / value) if is_path and isinstance(value, str) else value
+        return [_placed(name, each, folder) for each in value]
+    return str(folder / value) if isinstance(value, str) else value

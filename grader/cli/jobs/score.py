@@ -97,9 +97,9 @@ def score(
             writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
         send(outlet, _output(outlet, found, rows, fail_under), quiet=quiet)
         failed = bool(of_marks) or _failed(found, fail_under)
+        if loudness is Loudness.VERBOSE:
+            _say_how(found, perf_counter() - began)
         journal.finish()
-    if loudness is Loudness.VERBOSE:
-        _say_how(found, perf_counter() - began)
     if writer is not None and not quiet:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
