@@ -22,7 +22,7 @@ _SETUP = """\
 set -euo pipefail
 apt-get update
 python=python3
-if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+if ! python3 -c 'import tomllib' 2>/dev/null; then  # new in 3.11
     apt-get install -y python3.11 python3.11-venv
     python=python3.11
 else
