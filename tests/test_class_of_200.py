@@ -20,7 +20,6 @@ from downloads import Person, Upload, canvas, unzipped
 from shared import practical_plan
 from test_cli import FAULTS, KEY, SHIPPED
 
-from grader.exchange.gradebook import CANVAS, Mark, fill
 from grader.schemas.results import NOTHING_HANDED_IN
 
 NUMBER = 200
@@ -179,15 +178,10 @@ def test_from_the_download_folder_to_the_filled_gradebook(run_here, tmp_path):
         assert f"{50_000 + i}_practical.json: replaced by a later hand-in of the same student" in done.words
 
     # The gradebook then has each mark in its row, and is otherwise the same file.
-    marks = [
-        Mark(
-            row["student"],
-            row["assignment"] or None,
-            float(row["total"]) if row["total"] else None,
-            float(row["max"]) if row["max"] else None,
-        )
-        for row in grades
-    ]
-    filled = fill(Path("gradebook.csv"), CANVAS, marks)
-    assert filled.data.decode() == gradebook(class_, expected)
+    done = run_here(
+        "score", "submissions", *naming, "--marks", "marks.csv", "--no-feedback",
+        "--format", "canvas", "--gradebook", "gradebook.csv", "-o", "filled.csv",
+    )  # fmt: skip
+    assert done.code == FAULTS
+    assert Path("filled.csv").read_bytes().decode() == gradebook(class_, expected)
     assert len(expected) == NUMBER - len(ABSENT) - 1

@@ -1,23 +1,22 @@
 """Marking on a Dask cluster: a real scheduler and two real workers, one of which is killed."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
-import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 import pytest
+from commands import in_process
 from mixed_class import mixed_class
-from test_cli import run as run  # noqa: PLC0414 - a fixture
 
 from grader.cli import keyring, scoring
 from grader.cli.scoring import Scoring
 
-Client = pytest.importorskip("distributed", reason="needs grader[cluster]").Client
+pytest.importorskip("distributed", reason="needs grader[cluster]")
+from dask_cluster import workers
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Dask and what it stands on
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -29,51 +28,9 @@ HAND_INS, SMALL = 48, 8
 _load_key = cache(keyring.load_key)
 
 
-@contextmanager
-def started(*words):
-    """Run a part of Dask as a process of its own."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "False",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", *map(str, words)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        cwd=ROOT,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-@contextmanager
-def workers(folder, count):
-    """Run a scheduler and some workers; give its address and their processes."""
-    file = folder / "scheduler.json"
-    with ExitStack() as stack:
-        of_scheduler = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
-        stack.enter_context(started("distributed.cli.dask_scheduler", *of_scheduler))
-        _wait(file.exists)
-        address = json.loads(file.read_text(encoding="utf-8"))["address"]
-        of_worker = (address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", folder)
-        processes = [
-            stack.enter_context(started("distributed.cli.dask_worker", *of_worker)) for _ in range(count)
-        ]
-        with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=60)
-        yield address, processes
-
-
-def _wait(until):
-    end = time.monotonic() + 60
-    while not until():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+@pytest.fixture
+def run(monkeypatch, capsys):
+    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -149,3 +106,17 @@ def test_where_no_scheduler_answers_that_is_said(run, class_file, monkeypatch):
     done = run("score", class_file, "--key", KEY, "--no-feedback", "--cluster", "tcp://127.0.0.1:9")
     assert (done.code, done.out) == (2, "")
     assert "no Dask scheduler answers there" in done.words
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--cluster", "somewhere"), "expected an address with a port"),
+        (("--cluster", "tcp://127.0.0.1:9", "--jobs", "2"), "--jobs and --cluster exclude each other"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_leaves_nothing(run, class_file, tmp_path, options, said):
+    done = run("score", class_file, "--key", KEY, "--out", tmp_path / "feedback", *options)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.words
+    assert [*(tmp_path / "feedback").iterdir()] == []

@@ -1,6 +1,8 @@
 """`grader solve --watch`: shown again when the key changes, whatever is wrong with it, until Ctrl-C."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -157,3 +159,24 @@ def test_ctrl_c_ends_a_real_one(tmp_path):
     assert b"unknown name q" in second
     assert b"x  8." in out
     assert b"Traceback" not in err
+
+
+def test_a_hand_in_is_checked_again_when_it_changes(tmp_path, monkeypatch, capsys):
+    (tmp_path / "halves.toml").write_text(KEY)
+    hand_in = tmp_path / "mine.json"
+
+    def handed_in(last):
+        steps = [{"step": 0, "x": 8}, {"step": 1, "x": last}]
+        hand_in.write_text(json.dumps({"student": "s1", "answers": {"exercise1": {"steps": steps}}}))
+
+    handed_in(5)
+    typist = Typist(lambda: handed_in(4))
+    monkeypatch.setattr(watching, "sleep", typist.pause)
+    words = ["check", "--watch", str(hand_in), "--key", str(tmp_path / "halves.toml")]
+    monkeypatch.setattr(sys, "argv", ["grader", *words])
+    with pytest.raises(SystemExit) as stop:
+        app.main()
+    out, err = capsys.readouterr()
+    assert not stop.value.code
+    assert re.findall(r"^(\S+) of 1 point\.$", out, re.MULTILINE) == ["0.5", "1"]
+    assert err.count("shown again when it changes") == 2

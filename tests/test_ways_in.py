@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 from downloads import Person, Upload, blackboard, brightspace, canvas, gradescope, moodle, unzipped, zipped
+from shared import ROOT
 from test_cli import FAULTS, KEY, USAGE
 
 from grader.exchange import HandIn, Skipped, Unreadable, read_all
@@ -728,3 +729,12 @@ def test_names_in_a_path_are_inert_on_a_terminal(run_here, tmp_path, roster):
     done = score(run_here, "download.zip", "--roster", roster)
     assert "\x1b" not in done.out + done.err
     assert "who is not on the roster" in done.words
+
+
+def test_who_handed_in_nothing_stands_once_in_the_table_of_each_assignment(run_here, tmp_path):
+    (tmp_path / "list.csv").write_text("id\namira\ngoran\nzoe\n")
+    files = [ROOT / "submissions" / f"{name}.json" for name in ("amira", "goran")]
+    done = run_here("score", *files, "--key", ROOT / "answer_keys", "--roster", "list.csv", "--no-feedback")
+    first, second = done.out.split("practical1-strict\n")
+    for table, absent in ((first, ["goran", "zoe"]), (second, ["amira", "zoe"])):
+        assert [line.split()[0] for line in table.splitlines() if "nothing handed in" in line] == absent

@@ -28,7 +28,7 @@ from grader.cli import (
     try_key,
     worksheet,
 )
-from grader.cli.defaults import defaults_for
+from grader.cli.defaults import with_defaults
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
 
@@ -52,8 +52,8 @@ app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
 app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 app.command("new", epilog=new.EXAMPLE)(new.new)
-app.add_typer(gradescope.app, name="gradescope")
 app.add_typer(marks.app, name="marks")
+app.add_typer(gradescope.app, name="gradescope")
 app.command("mark", epilog=mark.EXAMPLE)(mark.mark)
 app.command("diff", epilog=diff.EXAMPLE)(diff.diff)
 app.command("similar", epilog=similar.EXAMPLE)(similar.similar)
@@ -67,15 +67,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
 ) -> None:
     """Take the options that stand before a command; `main` itself looks for --debug."""
-    del version, debug
-    context.default_map = defaults_for(context, Path.cwd())
 
 
 def main() -> None:
@@ -85,7 +82,7 @@ def main() -> None:
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
-        app(prog_name="grader")
+        app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except BrokenPipeError:

@@ -31,7 +31,4 @@ def check(
     """
     from grader.cli.jobs import check as job
 
-    if watch:
-        job.check_again_and_again(file, key, secret)
-    else:
-        job.check(file, key, secret)
+    job.check(file, key, secret, again=watch)

@@ -119,6 +119,8 @@ def cluster(marker: Marker, address: str) -> Iterator[Cluster]:
 
 
 def _client(address: str) -> Client:
+    if not address.rpartition(":")[2].isdigit():  # at which Dask only comes to a stop half a minute later
+        raise UsageFault(f"--cluster {address}: expected an address with a port, as in tcp://host:8786")
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:  # TimeoutError is an OSError

@@ -1,72 +1,188 @@
-"""Defaults of options from `[tool.grader]` of the nearest pyproject.toml; what is typed wins.
+"""Defaults of options from `[tool.grader]` of the nearest `pyproject.toml`; what is typed wins.
 
-A name there is an option without its dashes. In `[tool.grader]` itself it holds for every command that has
-the option, in `[tool.grader.COMMAND]` for that one. Paths count from the file's folder.
+An entry is an option's long name, for every command that has it; in a table of a command's name it is for
+that command alone. Paths count from the folder of the file. The defaults are put before what is typed: of an
+option that is there twice, the last one counts.
 """
 
+import inspect
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin
 
 import typer
+from typer.models import OptionInfo
 
 from grader.schemas.faults import UsageFault
 
-NAME = "pyproject.toml"
-_PATHS = frozenset({"gradebook", "key", "marks", "out", "output", "roster", "secret"})
+_FILE = "pyproject.toml"
+_MOST_BYTES = 1_000_000
+
+Table = Mapping[str, Any]
 
 
-def defaults_for(context: typer.Context, folder: Path) -> dict[str, Any]:
-    """Return the defaults of the command that was typed, by its name. Raises UsageFault."""
-    path = next((each / NAME for each in (folder, *folder.parents) if (each / NAME).is_file()), None)
-    table = {} if path is None else _table(path)
-    if path is None or not table:
-        return {}
-    commands: dict[str, Any] = getattr(context.command, "commands", {})
-    own = {name: value for name, value in table.items() if isinstance(value, dict)}
-    shared = {name: value for name, value in table.items() if not isinstance(value, dict)}
-    options = {name: _options(command) for name, command in commands.items()}
-    for name in shared:
-        if not any(name in of for of in options.values()):
-            raise UsageFault(f"{path}: [tool.grader]: {name}: no command has an option --{name}")
-    for command, values in own.items():
-        if command not in options:
-            raise UsageFault(f"{path}: [tool.grader.{command}]: there is no command {command}")
-        for name in values:
-            if name not in options[command]:
-                raise UsageFault(f"{path}: [tool.grader.{command}]: {name}: no option --{name}")
-    typed = context.invoked_subcommand or ""
-    of = options.get(typed, {})
-    wanted = {name: value for name, value in shared.items() if name in of} | own.get(typed, {})
-    return {typed: {of[name].name: _placed(name, value, path.parent) for name, value in wanted.items()}}
+class Settings(NamedTuple):
+    """The table of a file."""
+
+    file: Path
+    table: Table
+
+    def fault(self, place: str, reason: str) -> UsageFault:
+        """Return what is wrong at a place in the table."""
+        return UsageFault(f"{self.file}: [tool.grader] {place}: {reason}")
 
 
-def _table(path: Path) -> dict[str, Any]:
-    import tomllib  # only where there is such a file
+class Option(NamedTuple):
+    """An option: its long name, that of its opposite, what its values are, and whether it may be repeated."""
 
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("grader", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageFault(f"{path}: cannot be read: {error}") from None
-    if not isinstance(found, dict):
-        raise UsageFault(f"{path}: tool.grader: expected a table, [tool.grader]")
+    name: str
+    opposite: str | None
+    kind: type
+    several: bool
+
+
+def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[str]:
+    """Return the words of a command line with the defaults that hold in a folder.
+
+    Raises UsageFault for a name that is no command's option, and for a value that an option does not take.
+    """
+    commands = dict(_commands(app))
+    command = next((name for name in (" ".join(words[:2]), *words[:1]) if name in commands), None)
+    settings = find_settings(folder) if command is not None else None
+    if command is None or settings is None:
+        return [*words]
+    defaults = _defaults(settings, commands)
+    at = len(command.split())
+    typed = {word.partition("=")[0] for word in words[at:]}
+    # One that may be repeated would add to what is typed, and not give way.
+    defaulted = [
+        word
+        for name, own in defaults[command].items()
+        if not (commands[command][name].several and f"--{name}" in typed)
+        for word in own
+    ]
+    return [*words[:at], *defaulted, *words[at:]]
+
+
+def find_settings(folder: Path) -> Settings | None:
+    """Return the settings of a folder: those of the nearest `pyproject.toml`, its own or of one above.
+
+    A file without `[tool.grader]` is passed over. Raises UsageFault for one with it that is not TOML.
+    """
+    for above in (folder, *folder.parents):
+        file = above / _FILE
+        try:
+            if not file.is_file() or file.stat().st_size > _MOST_BYTES:
+                continue
+            text = file.read_text(encoding="utf-8", errors="replace")
+        except OSError:  # not ours to read
+            continue
+        if "tool.grader" not in text:
+            continue
+        try:
+            table = tomllib.loads(text).get("tool", {}).get("grader")
+        except tomllib.TOMLDecodeError as error:
+            raise UsageFault(f"{file}: not TOML that can be read: {error}") from None
+        if isinstance(table, dict):
+            return Settings(file, table)
+    return None
+
+
+def _commands(app: typer.Typer, group: str = "") -> Iterator[tuple[str, dict[str, Option]]]:
+    """Yield every command by its name, such as `score` or `marks template`, with its options."""
+    for command in app.registered_commands:
+        if command.callback is not None:
+            yield f"{group}{command.name}", {option.name: option for option in _options(command.callback)}
+    for inner in app.registered_groups:
+        if inner.typer_instance is not None:
+            yield from _commands(inner.typer_instance, f"{group}{inner.name} ")
+
+
+def _options(command: Any) -> Iterator[Option]:
+    for parameter in inspect.signature(command).parameters.values():
+        kind, *about = get_args(parameter.annotation)
+        for info in about:
+            if isinstance(info, OptionInfo):
+                yield _option(parameter.name, kind, info)
+
+
+def _option(parameter: str, kind: Any, info: OptionInfo) -> Option:
+    own = parameter.replace("_", "-")
+    implied = f"--{own}/--no-{own}" if kind is bool else f"--{own}"
+    # Typer has the first of the names of an option where its default would be.
+    names = [word for word in (info.default, *(info.param_decls or ())) if isinstance(word, str)]
+    spelt = next((word for word in names if word.startswith("--")), implied)
+    name, _, opposite = spelt.partition("/")
+    if get_origin(kind) in (UnionType, Union):
+        kind = next(each for each in get_args(kind) if each is not NoneType)
+    several = get_origin(kind) is list
+    return Option(name[2:], opposite or None, get_args(kind)[0] if several else kind, several)
+
+
+def _defaults(
+    settings: Settings, commands: Mapping[str, Mapping[str, Option]]
+) -> dict[str, dict[str, list[str]]]:
+    """Return the words of each command's defaults, by option."""
+    everywhere = {name for own in commands.values() for name in own}
+    groups = {name.split()[0] for name in commands if " " in name}
+    found: dict[str, dict[str, list[str]]] = {name: {} for name in commands}
+    # What is for one command stands in place of what is for all.
+    for place, value in sorted(_leaves(settings.table, {*commands, *groups}), key=lambda leaf: len(leaf[0])):
+        *command, name = place
+        wanted = " ".join(command)
+        if name not in (commands.get(wanted, {}) if command else everywhere):
+            of = f"no option of grader {wanted}" if command else "no option and no command"
+            known = commands.get(wanted, {}) if command else [*everywhere, *commands]
+            raise settings.fault(".".join(place), f"{of}{_near(name, known)}")
+        having = [wanted] if command else [each for each in commands if name in commands[each]]
+        fitting = [own for own in having if not _expected(commands[own][name], value)]
+        if not fitting:
+            expected = " or ".join({_expected(commands[own][name], value): None for own in having})
+            raise settings.fault(".".join(place), f"expected {expected}, found {value!r}")
+        for own in fitting:
+            found[own][name] = _words(settings.file.parent, commands[own][name], value)
     return found
 
 
-def _options(command: Any) -> dict[str, Any]:
-    """Return the options of a command by their long names, without dashes."""
-    return {
-        name.removeprefix("--"): parameter
-        for parameter in command.params
-        if parameter.param_type_name == "option"
-        for name in parameter.opts
-        if name.startswith("--")
-    }
+def _leaves(
+    table: Table, commands: Iterable[str], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, value in table.items():
+        if isinstance(value, dict) and " ".join((*above, name)) in commands:
+            yield from _leaves(value, commands, (*above, name))
+        else:
+            yield (*above, name), value
 
 
-def _placed(name: str, value: object, folder: Path) -> object:
-    """Return a value as if typed in the file's folder."""
-    if name not in _PATHS:
-        return value
-    if isinstance(value, list):
-        return [_placed(name, each, folder) for each in value]
-    return str(folder / value) if isinstance(value, str) else value
+def _words(folder: Path, option: Option, value: Any) -> list[str]:
+    """Return an option with a value as it would be typed."""
+    if option.kind is bool:
+        return [f"--{option.name}"] if value else [option.opposite] if option.opposite else []
+    values = value if isinstance(value, list) else [value]
+    return [f"--{option.name}={folder / each if option.kind is Path else each}" for each in values]
+
+
+def _expected(option: Option, value: Any) -> str:
+    """Return what an option takes, where a value is nothing of the kind."""
+    values = value if isinstance(value, list) and option.several else [value]
+    if option.kind is bool:
+        fits, expected = [isinstance(each, bool) for each in values], "true or false"
+    elif issubclass(option.kind, Enum):
+        names = [each.value for each in option.kind]
+        fits, expected = [each in names for each in values], ", ".join(names)
+    elif option.kind in (int, float):
+        fits = [isinstance(each, int | float) and not isinstance(each, bool) for each in values]
+        expected = "a number"
+    else:
+        fits, expected = [isinstance(each, str) for each in values], "a text in quotes"
+    return "" if all(fits) else expected
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the known name that is most like another."""
+    from difflib import get_close_matches
+
+    return "".join(f"; did you mean {other}?" for other in get_close_matches(name, list(known), n=1))

@@ -1,16 +1,15 @@
-"""`grader gradescope`: what Gradescope runs."""
+"""`grader gradescope`: marking on Gradescope."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.cli.options import Seen
 from grader.schemas.gradescope import Visibility
 
 EXAMPLE = "Example: grader gradescope build answer_keys/practical1.toml"
 
-app = typer.Typer(no_args_is_help=True, help="An autograder for Gradescope.", epilog=EXAMPLE)
+app = typer.Typer(no_args_is_help=True, help="Marking on Gradescope.", epilog=EXAMPLE)
 
 
 @app.callback()
@@ -20,18 +19,23 @@ def gradescope() -> None:
 
 @app.command("build", epilog=EXAMPLE)
 def build(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="The answer key.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The zip.")] = Path("autograder.zip"),
-    visibility: Seen = Visibility.VISIBLE,
+    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write.")] = Path("autograder.zip"),
+    visibility: Annotated[
+        Visibility,
+        typer.Option(
+            help="When students see a question; visible at once means without values of the solution."
+        ),
+    ] = Visibility.VISIBLE,
     secret: Annotated[
         Path | None,
-        typer.Option(
-            help="A file with the secret of a key whose values vary; it goes into the zip.",
-            show_default=False,
-        ),
+        typer.Option(help="A file with the secret of a key whose values vary.", show_default=False),
     ] = None,
 ) -> None:
-    """Write the autograder zip to upload, with setup.sh and run_autograder at its root."""
+    """Write an autograder for Gradescope: an archive to upload under "Configure Autograder".
+
+    It has the keys, grader itself, and the two scripts that Gradescope runs.
+    """
     from grader.cli.jobs import gradescope as job
 
     job.build(key, out, visibility, secret)

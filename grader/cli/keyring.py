@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT = Path("answer_keys")
 
 
-_NO_SECRET = (
+NO_SECRET = (
     "has values that vary from student to student; name the file with the secret that they were drawn from "
     f"with --secret, or put the secret into {VARIABLE}"
 )
@@ -106,7 +106,7 @@ class KeyRing:
     def _load(self, file: Path) -> Prepared:
         ready = load_key(file, formulas=self.formulas, secret=self.secret)
         if ready.variations and self.secret is None and not self.as_stated:
-            raise KeyFault(f"{file}: {_NO_SECRET}")
+            raise KeyFault(f"{file}: {NO_SECRET}")
         return ready
 
     def for_printouts(self) -> "list[KeyData]":

@@ -1,16 +1,13 @@
 """Options that several commands have."""
 
 from enum import IntEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli.streams import When
-from grader.schemas.gradescope import Visibility
 
 _PANEL = "What is said"
-_ELSEWHERE = "For gradebooks and Gradescope"
 
 
 class Loudness(IntEnum):
@@ -39,38 +36,6 @@ Colour = Annotated[
         "--color",
         help="Colour always, never, or on a terminal (where NO_COLOR and FORCE_COLOR are heeded).",
         rich_help_panel=_PANEL,
-    ),
-]
-
-Gradebook = Annotated[
-    Path | None,
-    typer.Option(
-        help="The gradebook as downloaded, a CSV file; it is read only.",
-        show_default=False,
-        rich_help_panel=_ELSEWHERE,
-    ),
-]
-ColumnName = Annotated[
-    str | None,
-    typer.Option(
-        help="Its column for the marks; else the one with the assignment's name.",
-        show_default=False,
-        rich_help_panel=_ELSEWHERE,
-    ),
-]
-IdColumn = Annotated[
-    str | None,
-    typer.Option(
-        help="Its column of students' ids; else the one in which most are found.",
-        show_default=False,
-        rich_help_panel=_ELSEWHERE,
-    ),
-]
-Seen = Annotated[
-    Visibility,
-    typer.Option(
-        help="When students see a question on Gradescope; at once means without values of the solution.",
-        rich_help_panel=_ELSEWHERE,
     ),
 ]
 

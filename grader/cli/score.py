@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from grader.cli import naming
-from grader.cli.options import Colour, ColumnName, Gradebook, IdColumn, Quiet, Seen, Verbose, loudness
+from grader.cli.options import Colour, Quiet, Verbose, loudness
 from grader.cli.streams import When
 from grader.schemas.gradescope import Visibility
 
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
+_ELSEWHERE = "For gradebooks and Gradescope"
 
 
 class Pages(StrEnum):
@@ -45,7 +46,11 @@ def score(
     out: Annotated[Path, typer.Option(help="Where the feedback goes.")] = Path("feedback"),
     format_: Annotated[
         Format,
-        typer.Option("--format", help="What is written to stdout; canvas and moodle fill in --gradebook."),
+        typer.Option(
+            "--format",
+            help="What is written to stdout: a table, data, or what another program reads; "
+            "canvas and moodle fill in --gradebook.",
+        ),
     ] = Format.TABLE,
     output: Annotated[
         Path | None,
@@ -91,10 +96,37 @@ def score(
         bool,
         typer.Option("--resume", help="Go on where the same command was interrupted; notes lie under --out."),
     ] = False,
-    gradebook: Gradebook = None,
-    column: ColumnName = None,
-    id_column: IdColumn = None,
-    visibility: Seen = Visibility.VISIBLE,
+    gradebook: Annotated[
+        Path | None,
+        typer.Option(
+            help="The gradebook as downloaded, a CSV file; it is read only.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            help="Its column for the marks; else the one with the assignment's name.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Its column of students' ids; else the one in which most are found.",
+            show_default=False,
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = None,
+    visibility: Annotated[
+        Visibility,
+        typer.Option(
+            help="When students see a question on Gradescope; at once means without values of the solution.",
+            rich_help_panel=_ELSEWHERE,
+        ),
+    ] = Visibility.VISIBLE,
     quiet: Quiet = False,
     verbose: Verbose = False,
     colour: Colour = When.AUTO,

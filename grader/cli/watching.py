@@ -10,7 +10,7 @@ from grader.schemas.faults import GraderError
 _PAUSE = 0.2  # seconds between two looks at the file
 
 
-def watch(file: Path, show: Callable[[], None]) -> None:
+def watch(file: Path, show: Callable[[], object]) -> None:
     """Show something at once, and again whenever the content of a file has changed, until Ctrl-C.
 
     What is wrong with it is told and waited for to be mended; a file that is away for a moment, as while an
@@ -30,7 +30,7 @@ def watch(file: Path, show: Callable[[], None]) -> None:
         return
 
 
-def _try(show: Callable[[], None]) -> None:
+def _try(show: Callable[[], object]) -> None:
     try:
         show()
     except GraderError as fault:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.cli import streams
+from grader.cli.options import Loudness
 from grader.cli.score import Format
 from grader.cli.scoring import Class
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
@@ -19,8 +20,8 @@ from grader.schemas.faults import UsageFault
 from grader.schemas.gradescope import Visibility
 from grader.schemas.results import SubmissionResult
 
-OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
 GRADEBOOKS = {Format.CANVAS: CANVAS, Format.MOODLE: MOODLE}
+OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +70,6 @@ class Outlet:
         return self.format is not Format.GRADESCOPE or self.visibility is not Visibility.VISIBLE
 
 
-def output_of(
-    outlet: Outlet, found: Class, rows: Sequence[GradeRow], entries: Iterable[str], low: Mapping[str, str]
-) -> Iterable[str] | Filled:
-    """Return what another program reads; `entries` are the results that count, for `low` see `for_github`."""
-    if outlet.format is Format.GRADESCOPE:
-        return [for_gradescope(entries, outlet.visibility)]
-    if outlet.format is Format.JUNIT:
-        return for_junit(entries)
-    if outlet.format is Format.GITHUB:
-        return [for_github(found, rows, low)]
-    return for_gradebook(outlet, rows)
-
-
-def send(outlet: Outlet, pieces: Iterable[str] | Filled, *, quiet: bool) -> None:
-    """Write what comes out to the file that was asked for, or to stdout."""
-    if isinstance(pieces, Filled):
-        for said in pieces.faults if quiet else pieces.notes:
-            streams.note(said)
-        if outlet.file is None:
-            streams.write_bytes(pieces.data)
-        else:
-            write_bytes(outlet.file, pieces.data)
-    elif outlet.file is None:
-        streams.write(pieces)
-    else:
-        write_text(outlet.file, pieces)
-    if outlet.file is not None and not quiet:
-        streams.note(f"{outlet.file}: written, as {outlet.format}")
-
-
 def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:
     """Return Gradescope's `results.json`. Raises UsageFault where several hand-ins could be meant."""
     results = [*map(_result, entries)]
@@ -124,14 +95,16 @@ def for_github(found: Class, rows: Sequence[GradeRow], low: Mapping[str, str]) -
 
     A summary is added to the file that GitHub names in the environment.
     """
-    unreadable = [_about(row, "not marked") for row in rows if row.total is None]
+    # Who handed in nothing has no file that could be annotated, and stands in the summary.
+    unreadable = [_about(row, "not marked") for row in rows if row.total is None and row.file]
+    absent = [Annotation(row.student or "", "", "\n".join(row.problems)) for row in rows if not row.file]
     grave, slight = _by_file(found, grave=True), _by_file(found, grave=False)
     of_marked = {row.file: row for row in rows if row.total is not None}
     errors = [*unreadable]
     errors += [Annotation(file, "score too low", said) for file, said in low.items()]
     errors += [Annotation(file, "cannot be read", said) for file, said in grave.items() if file in of_marked]
     warnings = [Annotation(file, "please look", said) for file, said in slight.items() if file in of_marked]
-    _add_summary(rows, unreadable)
+    _add_summary(rows, [*unreadable, *absent])
     return annotations(errors, warnings)
 
 
@@ -172,6 +145,25 @@ def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:
     marks = [
         Mark(row.student, row.assignment, row.total, row.max_score, row.pending)
         for row in rows
-        if row.student is not None
+        if row.student is not None and row.file  # of who handed in nothing the gradebook itself tells
     ]
     return fill(outlet.gradebook, GRADEBOOKS[outlet.format], marks, outlet.column, outlet.ids)
+
+
+def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> None:
+    """Write what comes out to the file that was asked for, or to stdout."""
+    if isinstance(pieces, Filled):
+        for said in pieces.notes if loudness is not Loudness.QUIET else pieces.faults:
+            streams.note(said)
+    if outlet.file is None:
+        if isinstance(pieces, Filled):
+            streams.write_bytes(pieces.data)
+        else:
+            streams.write(pieces)
+        return
+    if isinstance(pieces, Filled):
+        write_bytes(outlet.file, pieces.data)
+    else:
+        write_text(outlet.file, pieces)
+    if loudness is not Loudness.QUIET:
+        streams.note(f"{outlet.file}: written, as {outlet.format}")

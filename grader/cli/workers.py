@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 from operator import itemgetter
 from typing import Any
 
+from grader.cli.collection import rare_collection
 from grader.cli.marker import Batch, BatchDone, Marker
 from grader.exchange import Content
 from grader.schemas.faults import GraderError
@@ -149,7 +150,7 @@ def _started(marker: Marker) -> _Worker:
 def _work(marker: Marker, connection: "Connection[Any, Any]") -> None:
     """Mark what comes until nothing does any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us is interrupted, too, and ends us
-    with connection:
+    with connection, rare_collection():
         while True:
             try:
                 batch: tuple[Content, ...] = connection.recv()

@@ -1,84 +1,84 @@
-"""Gradescope's autograder as a zip: `setup.sh` builds the machine, `run_autograder` marks one hand-in.
+"""Gradescope's autograder: an archive with `setup.sh` and `run_autograder` at its root.
 
-See https://gradescope-autograders.readthedocs.io/en/latest/specs/: both stand at the zip's root, which is
-unpacked to /autograder/source; what is handed in lies in /autograder/submission.
+See https://gradescope-autograders.readthedocs.io/en/latest/specs/: the archive is unpacked to
+/autograder/source, where `setup.sh` is run once; `run_autograder` is copied to /autograder and run for each
+hand-in, which lies in /autograder/submission, and leaves results/results.json.
 """
 
-from collections.abc import Iterator, Sequence
-from importlib.metadata import requires
-from io import BytesIO
-from pathlib import Path
-from shlex import quote
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-import grader
 from grader.schemas.gradescope import Visibility
 
-_SCRIPT, _FILE = 0o100755, 0o100644
-_SHIPPED = (".py", ".html", ".css", ".js", ".svg", ".j2", ".typed", ".toml", ".json")
+ANSWER_KEYS = "answer_keys"
+SECRET = "secret.txt"  # noqa: S105 - the name of a file
+
 _SETUP = """\
 #!/usr/bin/env bash
-# Once, when the autograder is built: a Python of 3.11 or newer with what grader needs.
+# Run once by Gradescope, when the autograder is built.
 set -euo pipefail
-apt-get update
+cd "$(dirname "$0")"
+
+new_enough() { "$1" -c 'import sys; assert sys.version_info >= (3, 11)' 2> /dev/null; }
+apt-get update -qq
+apt-get install -y -qq python3 python3-venv
 python=python3
-if ! python3 -c 'import tomllib' 2>/dev/null; then  # new in 3.11
-    apt-get install -y python3.11 python3.11-venv
-    python=python3.11
-else
-    apt-get install -y python3-venv
+if ! new_enough python3; then
+  apt-get install -y -qq python3.11 python3.11-venv
+  python=python3.11
 fi
-"$python" -m venv /autograder/grader-venv
-/autograder/grader-venv/bin/pip install {needs}
+"$python" -m venv ../venv
+../venv/bin/pip install --quiet {needed}
+PYTHONPATH=. ../venv/bin/python -m grader --version
 """
+
 _RUN = """\
 #!/usr/bin/env bash
-# Once for each hand-in. What cannot be marked ends in results too: the student reads why.
-cd /autograder
+# Run by Gradescope for each hand-in, which lies in submission/; writes results/results.json.
+cd "$(dirname "$0")"
 mkdir -p results
-rm -f results/results.json
-said=$(PYTHONPATH=source grader-venv/bin/python -m grader score submission --key source/{key} \\
-    --no-feedback --format gradescope --visibility {visibility} -o results/results.json{secret} 2>&1)
-printf '%s\\n' "$said"
+export PYTHONPATH=source
+venv/bin/python -m grader score submission/ --key source/answer_keys/ --no-feedback \\
+  --format gradescope --visibility {visibility} --output results/results.json{secret}
 if [ ! -s results/results.json ]; then
-    SAID="$said" python3 -c 'import json, os
-said = "Nothing could be marked.\\n" + os.environ["SAID"]
-print(json.dumps({{"score": 0, "output": said, "output_format": "text"}}))' > results/results.json
+  cat > results/results.json << 'END'
+{{
+  "score": 0,
+  "output": "Nothing was found that can be marked: hand in one file as the template of the exercise has it.",
+  "visibility": "visible"
+}}
+END
 fi
 """
 
-
-def autograder(key: Path, visibility: Visibility, secret: Path | None = None) -> bytes:
-    """Return the zip: the same bytes for the same files. Raises OSError where one cannot be read."""
-    of_secret = " --secret source/secret" if secret else ""
-    run = _RUN.format(key="key.toml", visibility=visibility.value, secret=of_secret)
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as file:
-        _add(file, "setup.sh", _SETUP.format(needs=" ".join(map(quote, _needs()))).encode(), _SCRIPT)
-        _add(file, "run_autograder", run.encode(), _SCRIPT)
-        _add(file, "key.toml", key.read_bytes(), _FILE)
-        if secret:
-            _add(file, "secret", secret.read_bytes(), _FILE)
-        for name, path in _package():
-            _add(file, name, path.read_bytes(), _FILE)
-    return buffer.getvalue()
+# Archives of the same content are the same, whenever they are made.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_RUNNABLE, _READABLE = 0o100755, 0o100644
 
 
-def _needs() -> Sequence[str]:
-    """Return what grader itself requires, without its extras."""
-    return [need for need in requires("grader") or () if "extra ==" not in need]
+class Program(NamedTuple):
+    """The program's own files by their path, and the packages that it needs."""
+
+    files: Mapping[str, bytes]
+    needed: Sequence[str]
 
 
-def _package() -> Iterator[tuple[str, Path]]:
-    root = Path(grader.__file__).parent
-    for path in sorted(root.rglob("*")):
-        if path.suffix in _SHIPPED and path.is_file():
-            yield f"grader/{path.relative_to(root).as_posix()}", path
-
-
-def _add(file: ZipFile, name: str, data: bytes, mode: int) -> None:
-    info = ZipInfo(name)  # with the date of 1980, whenever it is built
-    info.external_attr = mode << 16
-    info.create_system = 3  # Unix, or the mode would not count
-    info.compress_type = ZIP_DEFLATED
-    file.writestr(info, data)
+def autograder(program: Program, files: Mapping[str, bytes], visibility: Visibility) -> bytes:
+    """Return the archive, with these files beside the program's."""
+    needed = " ".join(f"'{need}'" for need in program.needed)
+    secret = f" \\\n  --secret source/{SECRET}" if SECRET in files else ""
+    scripts = {
+        "setup.sh": _SETUP.replace("{needed}", needed).encode(),
+        "run_autograder": _RUN.format(visibility=visibility, secret=secret).encode(),
+    }
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**scripts, **files, **program.files}.items():
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, for the permissions
+            entry.external_attr = (_RUNNABLE if name in scripts else _READABLE) << 16
+            archive.writestr(entry, data)
+    return written.getvalue()

@@ -56,7 +56,10 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        if self._count or self._blocks:
+            self._file.close()
+        else:  # there is nothing to go on from
+            self.finish()
 
     def __len__(self) -> int:
         return self._count

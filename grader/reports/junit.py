@@ -10,8 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from grader.reports.escape import visible
 from grader.reports.feedback import Section, feedback_on
+from grader.reports.tally import is_absent
 from grader.reports.wording import number, points
-from grader.schemas.results import QuestionResult, SubmissionResult
+from grader.schemas.results import NOTHING_HANDED_IN, QuestionResult, SubmissionResult
 
 _ROUNDING = 1e-9  # points
 
@@ -57,11 +58,13 @@ def _properties(result: SubmissionResult) -> Iterator[str]:
             f"{question.question}.max_score": question.max_score,
             f"{question.question}.pending": question.pending or None,
         }
+    there = {name: value for name, value in values.items() if value is not None}
+    if not there:
+        return
     yield "    <properties>"
-    for name, value in values.items():
-        if value is not None:
-            said = value if isinstance(value, str) else repr(value)
-            yield f"      <property{_attributes({'name': name, 'value': said})}/>"
+    for name, value in there.items():
+        said = value if isinstance(value, str) else repr(value)
+        yield f"      <property{_attributes({'name': name, 'value': said})}/>"
     yield "    </properties>"
 
 
@@ -87,6 +90,9 @@ def _case(result: SubmissionResult, question: QuestionResult, section: Section) 
 
 def _unmarked(result: SubmissionResult) -> str:
     head = {"classname": f"{result.assignment or ''}.{result.student or ''}", "name": "hand-in"}
+    if is_absent(result):
+        skipped = _attributes({"message": NOTHING_HANDED_IN})
+        return f"    <testcase{_attributes(head)}>\n      <skipped{skipped}/>\n    </testcase>\n"
     attributes = _attributes({"message": "could not be marked", "type": "not marked"})
     text = _text("\n".join(result.problems))
     return f"    <testcase{_attributes(head)}>\n      <error{attributes}>{text}</error>\n    </testcase>\n"

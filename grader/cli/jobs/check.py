@@ -1,6 +1,5 @@
 """Checking one file, its student's."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -15,24 +14,21 @@ from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
 
 
-def check_again_and_again(file: Path, key: Path | None, secret: Path | None) -> None:
-    """Show it whenever the file changes, until Ctrl-C."""
-
-    def show() -> None:
-        # The exit code is for a shell, which sees only the last one's end.
-        with suppress(typer.Exit):
-            check(file, key, secret)
-
-    watch(file, show)
-
-
-def check(file: Path, key: Path | None, secret: Path | None) -> None:
-    """Show what is missing, unreadable, right or wrong in a file."""
+def check(file: Path, key: Path | None, secret: Path | None, *, again: bool = False) -> None:
+    """Show what is missing, unreadable, right or wrong in a file; `again` whenever it changes."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
     if file.suffix.lower() == ".zip":
         raise UsageFault(f"{file}: an archive; take out what was handed in, and name one file")
     keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
+    if again:
+        watch(file, lambda: _show(file, keys))
+    elif _show(file, keys):
+        raise typer.Exit(streams.EXIT_FAULTS)
+
+
+def _show(file: Path, keys: KeyRing) -> bool:
+    """Show what is in a file, and return whether something in it could not be read."""
     faults = False
     for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
@@ -40,8 +36,7 @@ def check(file: Path, key: Path | None, secret: Path | None) -> None:
         result, grave = _checked(finding, keys)
         faults |= grave
         streams.write([check_report(result)])
-    if faults:
-        raise typer.Exit(streams.EXIT_FAULTS)
+    return faults
 
 
 def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionResult, bool]:

@@ -8,9 +8,10 @@ import typer
 
 from grader import __version__
 from grader.cli import streams
+from grader.cli.collection import rare_collection
 from grader.cli.earlier import changed_marks
 from grader.cli.engines import Power, engine
-from grader.cli.keyring import key_ring
+from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.markbook import mark_book
 from grader.cli.marker import Marker
 from grader.cli.notes import further_notes, urgent_notes, why_not_counted
@@ -22,14 +23,24 @@ from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
 from grader.cli.senders import Naming, own_files, senders
 from grader.cli.stale import say_what_stays
-from grader.cli.ways_out import OF_RESULTS, Outlet, output_of, send, too_low
-from grader.exchange import contents
+from grader.cli.ways_out import (
+    OF_RESULTS,
+    Outlet,
+    for_github,
+    for_gradebook,
+    for_gradescope,
+    for_junit,
+    send,
+    too_low,
+)
+from grader.exchange import Content, contents
 from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
 from grader.exchange.gradebook import Filled
 from grader.exchange.journal import Journal
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
+from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SubmissionResult
 
@@ -59,54 +70,67 @@ def score(
     """
     began = perf_counter()
     outlet.check()
-    pages = pages if outlet.reveals else None  # no page of feedback before another try
-    quiet = loudness is Loudness.QUIET
+    # What a student reads before another try is no page of feedback.
+    pages = pages if outlet.reveals else None
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
     known = senders(*of)
     beside = [out, *marks, *own_files(of), *outlet.files]
     found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
     entries = pages is not None or outlet.format in OF_RESULTS
-    marker = Marker(keys, book, None if pages is None else PageMaker(pages), entries, outlet.reveals)
+    maker = None if pages is None else PageMaker(pages)
+    marker = Marker(keys, book, maker, entries, reveal=outlet.reveals)
     lasting = pages is not None or resume
     if lasting:
         ready_folder(out)
     with (
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
         engine(marker, power) as working,
+        rare_collection(),
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
-        with progress(quiet=quiet) as counter:
-            found = scoring.run(counter.through(found_contents))
+        found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
         _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, {**found.faults, **keys.faults_met()}, quiet=quiet)
+        _say_what_was_found(found, {**found.faults, **keys.faults_met()}, loudness)
         if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
-        order = _by_student(found)
+        in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
+        order = _by_student(found) if in_order else []
         rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
             changed = changed_marks(out, rows)
             write_text(out / "results.json", results_document(_entries(found, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
             writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
-        send(outlet, _output(outlet, found, rows, fail_under), quiet=quiet)
+        send(outlet, _output(outlet, found, order, rows, fail_under), loudness)
         failed = bool(of_marks) or _failed(found, fail_under)
         if loudness is Loudness.VERBOSE:
-            _say_how(found, perf_counter() - began)
+            _say_how(found.rows, keys, perf_counter() - began)
         journal.finish()
-    if writer is not None and not quiet:
+    if writer is not None and loudness is not Loudness.QUIET:
         streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
         say_what_stays(out, writer.written)
     if failed:
         raise typer.Exit(streams.EXIT_FAULTS)
+
+
+def _run(scoring: Scoring, found: Iterable[Content], *, resumable: bool, quiet: bool) -> Class:
+    """Mark everything that is found, and say how far it came where that is interrupted."""
+    try:
+        with progress(quiet=quiet) as counter:
+            return scoring.run(counter.through(found))
+    except KeyboardInterrupt:
+        if resumable and len(scoring.journal):
+            streams.note(f"interrupted after {len(scoring.journal):,} hand-ins; --resume goes on from here")
+        raise
 
 
 def _made_by(marker: Marker) -> str:
@@ -124,39 +148,29 @@ def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
 
 
 def _output(
-    outlet: Outlet, found: Class, rows: Sequence[GradeRow], fail_under: float | None
+    outlet: Outlet, found: Class, order: Sequence[int], rows: Sequence[GradeRow], fail_under: float | None
 ) -> Iterable[str] | Filled:
     """Return what comes out: text in pieces, or a gradebook."""
-    if outlet.format == Format.JSON:
-        return results_document(_entries(found, _by_student(found)))
-    if outlet.format == Format.JSONL:
-        return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
-    if outlet.format == Format.CSV:
-        return [grades_csv(rows)]
-    if outlet.format == Format.TABLE:
-        return _tables(rows, colour=streams.colour(outlet.colour))
-    counting = (found.records.entry(i) for i in _by_student(found) if i not in found.replaced)
-    return output_of(outlet, found, rows, counting, _too_low(rows, fail_under))
+    counting = (found.records.entry(i) for i in order if i not in found.replaced)
+    match outlet.format:
+        case Format.JSON:
+            return results_document(_entries(found, order))
+        case Format.JSONL:
+            return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
+        case Format.CSV:
+            return [grades_csv(rows)]
+        case Format.GRADESCOPE:
+            return [for_gradescope(counting, outlet.visibility)]
+        case Format.JUNIT:
+            return for_junit(counting)
+        case Format.GITHUB:
+            return [for_github(found, rows, _too_low(found, fail_under))]
+        case Format.CANVAS | Format.MOODLE:
+            return for_gradebook(outlet, rows)
+    return _tables(rows, streams.width(), colour=streams.colour(outlet.colour))
 
 
-def _too_low(rows: Sequence[GradeRow], fail_under: float | None) -> dict[str, str]:
-    if fail_under is None:
-        return {}
-    low = [row for row in rows if row.total is not None and _share(row) < fail_under]
-    return {row.file: too_low(row, fail_under) for row in low}
-
-
-def _say_how(found: Class, seconds: float) -> None:
-    """Name each file with the assignment that it was marked as, and say how long all took."""
-    for row in found.rows:
-        streams.note(
-            f"{row.file}: {f'marked as {row.assignment}' if row.total is not None else 'not marked'}"
-        )
-    each = seconds / max(1, len(found.rows))
-    streams.note(f"{len(found.rows)} hand-ins in {seconds:.2f} s, {1000 * each:.1f} ms each")
-
-
-def _tables(rows: Sequence[GradeRow], *, colour: bool) -> Iterator[str]:
+def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
     """Yield a table for each assignment; what could not be read stands in the first."""
     marked = {row.assignment for row in rows if row.assignment and row.total is not None}
     assignments: list[str | None] = [*sorted(marked)] or [None]
@@ -164,11 +178,11 @@ def _tables(rows: Sequence[GradeRow], *, colour: bool) -> Iterator[str]:
         own = [
             row
             for row in rows
-            if row.assignment == assignment or (row.total is None and assignment == assignments[0])
+            if row.assignment == assignment or (assignment == assignments[0] and row.assignment not in marked)
         ]
         if len(assignments) > 1:
             yield f"{assignment}\n"
-        yield grades_table(own, streams.width(), colour=colour)
+        yield grades_table(own, width, colour=colour)
 
 
 def _by_student(found: Class) -> list[int]:
@@ -195,9 +209,10 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Mapping[str, str], *, quiet: bool) -> None:
+def _say_what_was_found(found: Class, faults: Mapping[str, str], loudness: Loudness) -> None:
     notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found)]
-    notes += [] if quiet else further_notes(found)
+    if loudness is not Loudness.QUIET:
+        notes += further_notes(found)
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
@@ -207,13 +222,28 @@ def _say_what_was_found(found: Class, faults: Mapping[str, str], *, quiet: bool)
         streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
 
 
+def _say_how(rows: Sequence[GradeRow], keys: KeyRing, seconds: float) -> None:
+    """Name each file and the key that marked it, and say how long all took."""
+    for row in rows:
+        by = keys.files.get(row.assignment or "") if row.total is not None else None
+        streams.note(f"{row.file}: {f'marked by {by}' if by else 'not marked'}")
+    each = seconds / max(1, len(rows))
+    streams.note(f"{count(len(rows), 'hand-in')} in {seconds:.2f} s, {1000 * each:.1f} ms each")
+
+
 def _failed(found: Class, fail_under: float | None) -> bool:
     if found.unreadable or any(problem.grave for _, problem in found.problems):
         return True
-    if fail_under is None:
-        return False
+    return bool(_too_low(found, fail_under))
+
+
+def _too_low(found: Class, least: float | None) -> dict[str, str]:
+    """Return the files with too low a score, each with what to say of it."""
+    if least is None:
+        return {}
     aside = found.replaced.keys() | found.absent
-    return any(_share(row) < fail_under for i, row in enumerate(found.rows) if i not in aside)
+    rows = (row for i, row in enumerate(found.rows) if i not in aside)
+    return {row.file: too_low(row, least) for row in rows if row.total is not None and _share(row) < least}
 
 
 def _share(row: GradeRow) -> float:
