@@ -19,4 +19,5 @@ def test_the_benchmark_of_a_class_prints_its_ratios():
         "check of one file",
         "--help",
     ]
-    assert len(re.findall(r"^ .* \d+ MB +\d+ MB +\d+\.\d+ +flat$", done.stdout, re.MULTILINE)) == 2
+    assert re.search(r"^ +score with Markdown and HTML pages( +\d+\.\d+){3}$", done.stdout, re.MULTILINE)
+    assert len(re.findall(r"^ .* \d+ MB +\d+ MB +\d+\.\d+ +flat$", done.stdout, re.MULTILINE)) == 3

@@ -165,7 +165,7 @@ BROKEN = {
     "unlike any known name": (
         '"paid - interest"',
         '"paid - §q"',
-        ["unknown name q", "known are paid, shares"],
+        ["unknown name q", "known are month, paid, shares"],
     ),
     "unknown function": ('"paid - interest"', '"§abbs(paid) - interest"', ["abbs", "did you mean abs?"]),
     "value used before it is worked out": (

@@ -30,7 +30,7 @@ KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
 HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
-COMMANDS = ("score", "check", "solve", "template", "audit", "schema", "try")
+COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema", "try", "report")
 
 FAULTS, USAGE = 1, 2  # exit codes
 
@@ -185,12 +185,13 @@ def newcomer(tmp_path_factory):
 def test_the_first_command_a_newcomer_types(newcomer):
     first = newcomer.first
     assert first.code == 0
-    assert first.err.splitlines()[-1] == "Feedback, results.json and grades.csv are in feedback/"
+    last = "Feedback, results.json and grades.csv are in feedback/; begin with index.html"
+    assert first.err.splitlines()[-1] == last
     for student in ids(SHIPPED):
         assert re.search(rf"^{student} .*(\d|–)$", first.out, re.MULTILINE), student
         assert newcomer.pages[f"{student}.md"].startswith(f"# Feedback for {student}\n".encode())
-    pages = {f"{student}.md" for student in ids(SHIPPED)}
-    assert newcomer.pages.keys() == pages | {"results.json", "grades.csv"}
+    pages = {f"{student}.{kind}" for student in ids(SHIPPED) for kind in ("md", "html")}
+    assert newcomer.pages.keys() == pages | {"index.html", "results.json", "grades.csv"}
 
 
 def test_a_cut_off_file_is_named_with_its_place_and_the_table_stays(newcomer):
@@ -320,7 +321,9 @@ def test_what_could_not_be_marked_never_hides_what_could(run, tmp_path, good, fi
     assert done.code == FAULTS
     assert len(rows(done.out)) == in_csv
     assert "15.00" in {row["total"] for row in rows(done.out)}
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"ann.md", "grades.csv", "results.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *("ann.html", "ann.md", "grades.csv", "index.html", "results.json")
+    }
     assert "**15 of 40 points**" in (tmp_path / "out" / "ann.md").read_text(encoding="utf-8")
 
 
@@ -493,7 +496,10 @@ WRONG_USAGE = [
     (["score", SHIPPED, "--key", "nowhere"], "nowhere: there is no such file or folder; an answer key"),
     (["score", SHIPPED, "--key", SHIPPED], "no answer key here; expected files that end in .toml"),
     (["score", SHIPPED], "there is no folder answer_keys/ here; name a key"),
-    (["score", "{empty}", "--key", KEYS], "no submissions in {empty}; expected .json or .jsonl files"),
+    (
+        ["score", "{empty}", "--key", KEYS],
+        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, or a printout in .txt or .log",
+    ),
     (["score", SHIPPED, "--key", KEYS, "--out", SHIPPED / "amira.json"], "amira.json: cannot be written to"),
     (["score", SHIPPED, "--key", KEYS, "--format", "xml"], "'xml' is not one of"),
     (["score", SHIPPED, "--key", KEYS, "--fail-under", "101"], "Invalid value for '--fail-under'"),
@@ -790,6 +796,56 @@ def test_an_empty_template_is_a_hand_in_with_everything_missing(run, tmp_path):
     assert {field.status for question in result.questions for field in question.fields} == {"missing"}
 
 
+@pytest.mark.parametrize(
+    ("format_", "start"), [("csv", b"question,part,"), ("xlsx", b"PK"), ("html", b"<!DOCTYPE")]
+)
+def test_a_template_of_any_format_goes_to_a_file_or_to_stdout(run, tmp_path, format_, start):
+    file = tmp_path / f"mine.{format_}"
+    done = run("template", KEY, "--format", format_, "-o", file)
+    assert (done.code, done.out, done.err) == (0, "", f"Written to {file}\n")
+    assert file.read_bytes().startswith(start)
+    command = [sys.executable, "-m", "grader", "template", str(KEY), "--format", format_]
+    piped = subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
+    assert piped.stdout == file.read_bytes() if format_ != "xlsx" else piped.stdout.startswith(start)
+    assert piped.stderr == b""
+
+
+def test_a_workbook_is_not_shown_in_a_terminal(run, monkeypatch):
+    monkeypatch.setattr("grader.cli.streams.is_terminal", lambda: True)
+    done = run("template", KEY, "--format", "xlsx")
+    assert done.code == USAGE
+    assert "a workbook cannot be shown in a terminal; name a file: --out answers.xlsx" in done.words
+
+
+def test_a_worksheet_is_a_page_by_the_method_asked_for(run, tmp_path):
+    file = tmp_path / "sheet.html"
+    assert run("worksheet", KEY, "--method", "batch", "-o", file).code == 0
+    assert file.read_text(encoding="utf-8").count("<table>") == 3
+    assert run("worksheet", KEY, "--method", "offline").code == USAGE
+    assert run("worksheet", KEY).out.count("<table>") == 12
+
+
+def test_hand_ins_of_every_kind_are_marked_side_by_side(run, tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    answers = {"exercise2": {"steps": [{"iteration": 0, "sample": 0, "s_out": "0.0986"}]}}
+    write(folder, "a.json", {"student": "a", "assignment": "practical1", "answers": answers})
+    head = "question,iteration,sample,field,value\n,,,student,{}\n,,,assignment,practical1\n"
+    (folder / "b.csv").write_text(head.format("b") + "exercise2,0,0,s_out,0.0986\n", encoding="utf-8")
+    (folder / "c.log").write_text(run("solve", KEY, "--format", "log").out, encoding="utf-8")
+    (folder / "d.csv").write_text(head.format("d") + "exercise2,0,0,s_out,much\n", encoding="utf-8")
+    (folder / "notes.txt").write_text("nothing of a printout\n", encoding="utf-8")
+    (folder / "gradebook.csv").write_text("student,total\na,3\n", encoding="utf-8")
+    done = run("score", folder, "--key", KEY, "--no-feedback", "--format", "csv")
+    totals = {row["student"]: row["total"] for row in csv.DictReader(io.StringIO(done.out))}
+    assert totals == {"a": totals["b"], "b": totals["b"], "c": "15.00", "d": "0.00"}
+    assert done.code == FAULTS
+    assert f"{folder / 'd.csv'}: line 4: expected a number, found the text 'much'" in done.err
+    assert f"{folder / 'notes.txt'}: not a submission: no printout of steps" in done.err
+    assert f"{folder / 'gradebook.csv'}: not a submission: no table of answers" in done.err
+    assert run("check", folder / "b.csv", "--key", KEY).code == 0
+
+
 @pytest.mark.parametrize("method", ["online", "batch"])
 def test_a_template_filled_with_the_reference_gets_full_marks(run, tmp_path, method):
     template = json.loads(run("template", KEY, "--method", method).out)
@@ -1051,9 +1107,12 @@ def test_hostile_ids_stay_in_the_output_folder(run, tmp_path, good):
     refused = [each for each in entries(done.out) if each.score is None]
     assert {each.student for each in marked} == {s for s in students if not re.search(r"[\0\t]", s)}
     assert len(marked) + len(refused) == len(students)
-    pages = {path.name for path in out.iterdir()} - {"results.json", "grades.csv"}
-    assert len({name.casefold() for name in pages}) == len(marked)
-    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.md", name) for name in pages)
+    pages = {path.name for path in out.iterdir()} - {"results.json", "grades.csv", "index.html"}
+    assert len({name.casefold() for name in pages if name.endswith(".md")}) == len(marked)
+    assert {f"{name[:-3]}.html" for name in pages if name.endswith(".md")} == {
+        name for name in pages if not name.endswith(".md")
+    }
+    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.(md|html)", name) for name in pages)
     assert {path.name for path in sandbox.iterdir()} == {"all.jsonl", "out"}
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
     for row in rows((out / "grades.csv").read_text(encoding="utf-8")):

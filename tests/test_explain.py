@@ -11,6 +11,10 @@ def swap(x):
     return x[..., ::-1]
 
 
+def sigmoid(s):
+    return 1 / (1 + np.exp(-s))
+
+
 def faults(method, alpha, ways):
     """Return every mistake of the practical's key as it is made by hand: name to the rules it spoils."""
     batch = method == "batch"
@@ -51,6 +55,10 @@ def faults(method, alpha, ways):
         "new_w_in_delta": {"delta_i": lambda now: new_w(now) * hw.slope_of_relu(now.s_i)},
         "relu_left_out": {"z_i": lambda now: now.s_i},
         "tanh_hidden_output": {"z_i": lambda now: np.tanh(now.s_i)},
+        "sigmoid_in_hidden_layer": {
+            "z_i": lambda now: sigmoid(now.s_i),
+            "delta_i": lambda now: back(now) * sigmoid(now.s_i) * (1 - sigmoid(now.s_i)),
+        },
         "s_for_z": {"Delta_w": lambda now: to_w(now, step * late, now.s_i)},
         "inputs_swapped": {"Delta_W": lambda now: to_both(now, step * late, swap(now.x))},
         "ascent": {
@@ -71,7 +79,7 @@ def faults(method, alpha, ways):
             "W": lambda now: now.W + alpha * update * now.Delta_W,
         },
         "identity_output": {"z_out": lambda now: now.s_out},
-        "sigmoid_output": {"z_out": lambda now: 1 / (1 + np.exp(-now.s_out))},
+        "sigmoid_output": {"z_out": lambda now: sigmoid(now.s_out)},
     }
     if batch and reduction == "sum":
         all_ways["mean_for_sum"] = {"Delta_W": lambda now: to_both(now, step / 4, now.x)}

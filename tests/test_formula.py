@@ -150,6 +150,29 @@ def test_any_mixture_of_names_is_right(text):
     assert field.status == "correct", field.message
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dL/dW_2",
+        r"\frac{\partial L}{\partial W_2}",
+        r"\frac{\partial L}{\partial W_2} = \frac{\partial L}{\partial W_2}",
+        "2 dL/dW_2 / 2",
+        "-(-dL/dW_2) + z_1 - z_1",
+    ],
+)
+def test_what_only_names_the_question_earns_nothing(text):
+    field = one(practical_key(), "exercise1", "dL_dW_2", text)
+    assert (field.status, field.cause, field.score) == ("wrong", "not_worked_out", 0)
+    assert "work it out" in field.message
+
+
+@pytest.mark.parametrize(
+    "text", ["delta_2 z_1", "dL/ds_2 z_1", "dL/dz_2 f_2'(s_2) z_1", "delta_out W_out f_2'(s_2) z_1"]
+)
+def test_a_delta_that_the_sheet_allows_need_not_be_worked_out(text):
+    assert one(practical_key(), "exercise1", "dL_dW_2", text).status == "correct"
+
+
 def test_a_missing_factor_is_named():
     field = one(practical_key(), "exercise1", "dL_dW_2", "(y_out - y_gt) f_3'(s_out) f_2'(s_2) z_1")
     assert (field.status, field.cause, field.score) == ("mistake", "no_outer_weight", 2)

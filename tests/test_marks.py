@@ -358,6 +358,8 @@ def test_a_cell_is_the_text_whatever_happened_to_it():
     assert "\u202e" not in cell
     assert same_answer(cell, text)
     assert not same_answer(cell, text[1:].replace("two", "three"))
+    assert same_answer("Stra?e f?r zwei", "Straße für zwei")
+    assert not same_answer("f: λ", "f: μ")
 
 
 # --- Rubrics.

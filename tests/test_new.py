@@ -353,12 +353,15 @@ def test_at_a_real_terminal_it_asks_and_writes(tmp_path):
     ours, theirs = pty.openpty()
     env = os.environ | {"PYTHONPATH": str(Path(grader.__file__).parents[1])}
     command = [sys.executable, "-m", "grader", "new", "heron"]
-    with subprocess.Popen(
+    done = subprocess.Popen(
         command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=tmp_path, env=env
-    ) as done:
-        os.close(theirs)
+    )
+    os.close(theirs)
+    try:
         os.write(ours, b"Square root\n\n6\nx = (x + a / x) / 2\n\n2\n1\n3\n")
         out, _ = done.communicate(timeout=60)
+    finally:
+        done.kill()
     os.close(ours)
     assert done.returncode == 0
     assert out.decode().lstrip().startswith("Wrote answer_keys/heron.toml\n")

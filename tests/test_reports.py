@@ -27,7 +27,14 @@ from grader.reports.cells import cell_width, cut_inside
 from grader.reports.places import Places
 from grader.reports.results_json import results_json
 from grader.reports.wording import listed, number, plural, points
-from grader.schemas.results import FieldResult, QuestionResult, Results, Status, SubmissionResult
+from grader.schemas.results import (
+    OPTIONAL,
+    FieldResult,
+    QuestionResult,
+    Results,
+    Status,
+    SubmissionResult,
+)
 
 # --- results made by hand ---------------------------------------------------------------------------------
 
@@ -161,11 +168,20 @@ def test_an_entry_is_one_line_with_exact_scores(text, score):
 
 def test_json_keeps_every_key_in_the_order_of_the_contract():
     entry = json.loads(submission_json(AVERAGE))
-    assert list(entry) == list(SubmissionResult.model_fields)
-    # What is for those who mark only is left out where there is nothing.
-    always = [name for name in QuestionResult.model_fields if name != "for_markers"]
-    assert list(entry["questions"][0]) == always
-    assert list(entry["questions"][0]["fields"][0]) == list(FieldResult.model_fields)
+    assert list(entry) == [key for key in SubmissionResult.model_fields if key not in OPTIONAL]
+    present = [key for key in QuestionResult.model_fields if key not in OPTIONAL]
+    assert list(entry["questions"][0]) == present
+    expected = [key for key in FieldResult.model_fields if key not in OPTIONAL]
+    assert list(entry["questions"][0]["fields"][0]) == expected
+
+
+def test_json_has_an_optional_key_where_there_is_something_to_say():
+    read = line("f").model_copy(update={"read": "2*x"})
+    result = hand_in(question("q", line("e"), read)).model_copy(update={"page": "ann-1"})
+    entry = json.loads(submission_json(result))
+    assert entry["page"] == "ann-1"
+    assert ["read" in field for field in entry["questions"][0]["fields"]] == [False, True]
+    assert SubmissionResult.model_validate(entry) == result
 
 
 def test_json_escapes_lone_surrogates():
@@ -173,9 +189,10 @@ def test_json_escapes_lone_surrogates():
     assert r"a\ud800b" in submission_json(result)
 
 
-def test_json_refuses_what_is_no_number():
-    with pytest.raises(ValueError, match="JSON"):
-        submission_json(AVERAGE.model_copy(update={"score": float("nan")}))
+@pytest.mark.parametrize("score", [float("nan"), float("inf")])
+def test_results_refuse_what_is_no_number(score):
+    with pytest.raises(ValueError, match="finite number"):
+        SubmissionResult(student="s", file="s.json", score=score)
 
 
 def test_text_that_looks_like_the_frame_of_a_question_does_no_harm():

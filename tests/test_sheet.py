@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shared import practical_plan
 
+from grader.marking.careful import Careful
 from grader.marking.digits import FULL, decimals_of, half_units, read_number
 from grader.marking.layout import make_layout
-from grader.marking.sheet import _Careful, _clean_row, read_sheet
+from grader.marking.read_sheet import clean_row, read_sheet
 from grader.marking.values import ValueFault, fit, read_value
 
 LAYOUTS = {method: make_layout(practical_plan(method)) for method in ("online", "batch")}
@@ -513,8 +514,8 @@ def half_clean_steps(draw, layout):
 @given(data=st.data(), method=st.sampled_from(["online", "batch"]))
 def test_a_clean_hand_in_is_read_fast_and_alike(data, method):
     steps = data.draw(clean_steps(LAYOUTS[method]))
-    fast = _clean_row(steps, LAYOUTS[method])
-    careful = _Careful(steps, LAYOUTS[method], "here").sheet()
+    fast = clean_row(steps, LAYOUTS[method])
+    careful = Careful(steps, LAYOUTS[method], "here").sheet()
     assert fast is not None
     np.testing.assert_array_equal(fast.row, careful.row)
     assert doubts(careful) == []
@@ -526,8 +527,8 @@ def test_the_fast_reader_reads_nothing_that_the_careful_one_doubts(data, method)
     layout = LAYOUTS[method]
     steps = data.draw(half_clean_steps(layout))
     before = repr(steps)
-    careful = _Careful(steps, layout, "here").sheet()
-    fast = _clean_row(steps, layout)
+    careful = Careful(steps, layout, "here").sheet()
+    fast = clean_row(steps, layout)
     assert repr(steps) == before  # what was handed in stays as it is
     assert careful.row.shape == (layout.steps, layout.width)
     assert not np.isinf(careful.row).any()

@@ -10,8 +10,8 @@ from simulate import Rounding, Student
 
 from grader.expressions import Real, evaluate, parse
 from grader.marking.equations import equation, tidy
+from grader.marking.figures import components, number_pair
 from grader.marking.mark import mark
-from grader.marking.words import components, number_pair
 from grader.reports import student_page
 from grader.schemas.submission import Submission
 

@@ -17,12 +17,14 @@ from grader.cli import (
     mark,
     marks,
     new,
+    report,
     schema,
     score,
     similar,
     solve,
     template,
     try_key,
+    worksheet,
 )
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
@@ -41,8 +43,10 @@ app.command("check", epilog=check.EXAMPLE)(check.check)
 app.command("solve", epilog=solve.EXAMPLE)(solve.solve)
 app.command("template", epilog=template.EXAMPLE)(template.template)
 app.command("assign", epilog=assign.EXAMPLE)(assign.assign)
+app.command("worksheet", epilog=worksheet.EXAMPLE)(worksheet.worksheet)
 app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
 app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
+app.command("report", epilog=report.EXAMPLE)(report.report)
 app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
 app.command("new", epilog=new.EXAMPLE)(new.new)
 app.add_typer(marks.app, name="marks")

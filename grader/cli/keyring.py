@@ -1,13 +1,19 @@
 """The answer keys at hand, and which one marks which submission."""
 
+import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.exchange.keys import first_look, in_file, key_files, read_key
-from grader.exchange.secret import VARIABLE
+from grader.exchange.secret import VARIABLE, read_secret
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.submission import Submission
+
+if TYPE_CHECKING:
+    from grader.exchange.printout import KeyData
 
 DEFAULT = Path("answer_keys")
 
@@ -83,6 +89,14 @@ class KeyRing:
             raise KeyFault(f"{file}: {_NO_SECRET}")
         return ready
 
+    def for_printouts(self) -> "list[KeyData]":
+        """Return what a printout, which does not say what it is of, is read by: every key that is sound."""
+        from grader.exchange.printout import KeyData
+        from grader.solver.blank import make_blank, work
+
+        ready = [self.ready[name] for name in sorted(self.files) if self.usable(name)]
+        return [KeyData(make_blank(key.key, key.plans), partial(work, key.plans)) for key in ready]
+
     def _only_one_for(self, submission: Submission) -> str:
         """Return the only key that has all the questions answered."""
         if len(self.files) == 1:
@@ -96,18 +110,19 @@ class KeyRing:
 
 
 def key_ring(
-    path: Path | None, *, formulas: bool = True, secret: bytes | None = None, as_stated: bool = False
+    path: Path | None, *, formulas: bool = True, secret: Path | None = None, as_stated: bool = False
 ) -> KeyRing:
     """Look at the keys of a file or folder, by default `answer_keys/`.
 
-    `secret` is what values that vary are drawn from. With `as_stated`, for a student's own check, they are
-    what a hand-in says where there is no secret.
+    Values that vary are drawn from the secret in a file, or else in the environment. With `as_stated`, for a
+    student's own check, they are what a hand-in says where there is no secret.
 
     Raises UsageFault where no key is there at all, or none of them can be used.
     """
     if path is None and not DEFAULT.exists():
         raise UsageFault(f"there is no folder {DEFAULT}/ here; name a key, or a folder of keys, with --key")
-    ring = KeyRing({}, {}, formulas=formulas, secret=secret, as_stated=as_stated)
+    ring = KeyRing({}, {}, formulas=formulas, as_stated=as_stated)
+    ring.secret = read_secret(secret, os.environ)
     for file in key_files(path or DEFAULT):
         name, questions = first_look(file)
         if name in ring.files:

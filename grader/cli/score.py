@@ -9,6 +9,14 @@ import typer
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 
 
+class Pages(StrEnum):
+    """What a student's page is written as; HTML comes with a page of the class, `index.html`."""
+
+    BOTH = "both"
+    MD = "md"
+    HTML = "html"
+
+
 class Format(StrEnum):
     """What is written to stdout."""
 
@@ -35,6 +43,9 @@ def score(
             help="A file with the secret of keys whose values vary; else $GRADER_SECRET.", show_default=False
         ),
     ] = None,
+    pages: Annotated[
+        Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
+    ] = Pages.BOTH,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -49,7 +60,7 @@ def score(
         ),
     ] = None,
 ) -> None:
-    """Mark every hand-in: a table on stdout, a page of feedback for each student under --out.
+    """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
@@ -60,7 +71,7 @@ def score(
         key,
         out,
         format_,
-        feedback=feedback,
+        pages=pages if feedback else None,
         fail_under=fail_under,
         marks=marks or [],
         secret=secret,

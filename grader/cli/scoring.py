@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 from grader.cli.keyring import KeyRing
 from grader.cli.markbook import MarkBook
-from grader.exchange import Finding, HandIn, Skipped, Unreadable
-from grader.exchange.write import Spool, write_text
+from grader.cli.pages import PageWriter
+from grader.exchange import Finding, HandIn, Skipped, Unreadable, placed
+from grader.exchange.write import Spool
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
-from grader.reports import Encoder, Grade, GradeRow, file_stem, row_of, student_page
+from grader.reports import Encoder, Grade, GradeRow, row_of
 from grader.schemas.faults import KeyFault
 from grader.schemas.marks import PersonMark
 from grader.schemas.problems import Problem
@@ -51,19 +51,17 @@ class _Read(NamedTuple):
 
 @dataclass(slots=True)
 class Scoring:
-    """Marks findings one after the other. `folder` gets a page for each student, `spool` the results.
+    """Marks findings one after the other. `pages` writes one for each student, `spool` gets the results.
 
     `book` has the marks of a person, which take the place of the automatic ones.
     """
 
     keys: KeyRing
-    folder: Path | None = None
+    pages: PageWriter | None = None
     spool: Spool | None = None
     book: MarkBook | None = None
     found: Class = field(default_factory=Class)
     _encoder: Encoder = field(default_factory=Encoder)
-    _stems: dict[str, str] = field(default_factory=dict)
-    _assignments: dict[str, str] = field(default_factory=dict)
     _latest: dict[tuple[str, str | None], int] = field(default_factory=dict)
     _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
@@ -93,7 +91,9 @@ class Scoring:
         except KeyFault as fault:
             return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
         by_person = self.book.of(key.key, submission) if self.book else ()
-        return _Read(hand_in.file, student, assignment, problems, key, key.read(submission), by_person)
+        paper = key.read(submission)
+        paper.problems = [placed(problem, hand_in.places) for problem in paper.problems]
+        return _Read(hand_in.file, student, assignment, problems, key, paper, by_person)
 
     def _mark(self, chunk: Sequence[_Read]) -> None:
         """Mark what was read by each key at once, and take it in the order in which it was read."""
@@ -120,16 +120,15 @@ class Scoring:
             self.found.remarks += [(read.file, remark) for remark in marked.for_markers]
         if read.student is not None:
             self._replace(number, read.student, marked.assignment if marked else read.assignment, marked)
-        if self.folder is None and self.spool is None and marked is not None:
+        if self.pages is None and self.spool is None and marked is not None:
             self.found.rows.append(_row(read, marked))
             return
         result = _result(read, marked)
         self.found.rows.append(row_of(result))
+        if self.pages is not None:
+            result = self.pages.write(result)
         if self.spool is not None:
             self.spool.append(self._encoder.submission(result))
-        if self.folder is not None and result.student is not None and not self._has_better(result):
-            stem = self._stem(result.student, result.assignment)
-            write_text(self.folder / f"{stem}.md", [student_page(result)])
 
     def _replace(self, number: int, student: str, assignment: str | None, marked: Marked | None) -> None:
         """Note which earlier attempts this one replaces: one that could be marked only if it can be, too."""
@@ -141,23 +140,6 @@ class Scoring:
             earlier += [self._unmarked.pop((student, None), None), self._latest.get(attempt)]
             self._latest[attempt] = number
         self.found.replaced |= {place: number for place in earlier if place is not None}
-
-    def _has_better(self, result: SubmissionResult) -> bool:
-        """Tell whether a student has a page for this work already that says more than "not marked"."""
-        if result.score is not None or result.student is None:
-            return False
-        if result.assignment is None:
-            return result.student in self._assignments
-        return (result.student, result.assignment) in self._latest
-
-    def _stem(self, student: str, assignment: str | None) -> str:
-        """Return the name of a student's page; a second assignment of the same student has its own."""
-        name = student
-        if assignment is not None and self._assignments.setdefault(student, assignment) != assignment:
-            name = f"{student}\n{assignment}"  # which is nobody's id
-        stem = file_stem(name, self._stems)
-        self._stems[stem.casefold()] = name
-        return stem
 
 
 def _result(read: _Read, marked: Marked | None) -> SubmissionResult:

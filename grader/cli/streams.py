@@ -29,6 +29,15 @@ def write(pieces: str | Iterable[str]) -> None:
     sys.stdout.flush()
 
 
+def write_bytes(data: bytes) -> None:
+    """Write data that is no text to stdout."""
+    if sys.stdout is None:
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()
+
+
 def width() -> int:
     """Return the width of the terminal, 80 where there is none."""
     return shutil.get_terminal_size((80, 24)).columns if is_terminal() else 80

@@ -6,21 +6,32 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "Example: grader template answer_keys/practical1.toml > my_answers.json"
+EXAMPLE = "Example: grader template answer_keys/practical1.toml --format html > my_answers.html"
 
 
 class Format(StrEnum):
     """The kind of file."""
 
     JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
 
 
 def template(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
-    format_: Annotated[Format, typer.Option("--format", help="The kind of file.")] = Format.JSON,  # noqa: ARG001
+    format_: Annotated[Format, typer.Option("--format", help="The kind of file.")] = Format.JSON,
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.", show_default=False)
+    ] = None,
 ) -> None:
-    """Write an empty submission to fill in; what stays empty counts as missing."""
+    """Write an empty submission to fill in; what stays empty counts as missing.
+
+    json is for scripts, csv is a table with a row for each number, xlsx a
+    workbook with a grid for each question, html a page that works offline,
+    checks what is typed and saves the submission.
+    """
     from grader.cli.jobs import template as job
 
-    job.template(key, method)
+    job.template(key, format_, method, out)

@@ -34,7 +34,7 @@ def waiting_texts(paths: Sequence[Path], keys: KeyRing, leave_out: Sequence[Path
     Of several attempts of a student the latest counts. What cannot be read is named on stderr.
     """
     latest: dict[tuple[str, str], list[Text]] = {}
-    for finding in read_all(paths, leave_out=leave_out):
+    for finding in read_all(paths, leave_out=leave_out, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
             continue
         if not isinstance(finding, HandIn):

@@ -2,7 +2,8 @@
 
 from grader.exchange.find import find
 from grader.exchange.handin import Finding, HandIn, Skipped, Unreadable
+from grader.exchange.places import placed
 from grader.exchange.read import read, read_all
 from grader.schemas.problems import Problem
 
-__all__ = ["Finding", "HandIn", "Problem", "Skipped", "Unreadable", "find", "read", "read_all"]
+__all__ = ["Finding", "HandIn", "Problem", "Skipped", "Unreadable", "find", "placed", "read", "read_all"]

@@ -15,7 +15,8 @@ NOT_A_FILE = "Not a regular file: a file with a submission in it was expected."
 
 Place: TypeAlias = str | Skipped | Unreadable
 
-_SUFFIXES = (".json", ".jsonl")
+SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".txt", ".log")
+EXPECTED = ".json, .jsonl, .csv, .xlsx, or a printout in .txt or .log"
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -156,4 +157,4 @@ def _why_no_submission(entry: os.DirEntry[str]) -> str:
         return "a hidden file"
     if entry.is_symlink():
         return "a link, not followed"
-    return "" if entry.name.lower().endswith(_SUFFIXES) else "not .json or .jsonl"
+    return "" if entry.name.lower().endswith(SUFFIXES) else f"not {EXPECTED}"

@@ -1,7 +1,8 @@
 """The four things that a look through hand-ins can give, and how a path is shown to people."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grader.schemas.problems import Problem
@@ -10,11 +11,15 @@ from grader.schemas.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """A submission that can be marked."""
+    """A submission that can be marked.
+
+    `places` maps places in the submission to those in its file, where that is no JSON: "line 12".
+    """
 
     file: str  # the path as given or found below it; a line of a .jsonl file has ":LINE" after it
     submission: Submission
     problems: tuple[Problem, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

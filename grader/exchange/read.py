@@ -9,6 +9,7 @@ from io import BufferedReader
 from itertools import count
 from pathlib import Path
 
+from grader.exchange import formats
 from grader.exchange.find import NOT_A_FILE, Place, find_places
 from grader.exchange.handin import Finding, Skipped, refused, shown, unreadable
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
@@ -22,47 +23,54 @@ _HEAD = 200  # bytes in which our own results show what they are
 _OWN_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(OWN_SCHEMA).encode())
 
 
-def read_all(paths: Sequence[Path], *, leave_out: Sequence[Path] = ()) -> Iterator[Finding]:
-    """Find and read all hand-ins under `paths`, in the order of `find`.
+def read_all(
+    paths: Sequence[Path], *, leave_out: Sequence[Path] = (), keys: formats.Keys = tuple
+) -> Iterator[Finding]:
+    """Find and read all hand-ins under `paths`, in the order of `find`; printouts by one of `keys`.
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
-    return _each(find_places(paths, leave_out=leave_out))
+    return _each(find_places(paths, leave_out=leave_out), keys)
 
 
-def _each(found: Iterable[Place]) -> Iterator[Finding]:
+def _each(found: Iterable[Place], keys: formats.Keys) -> Iterator[Finding]:
     for place in found:
         if isinstance(place, str):
-            yield from _read(place)
+            yield from _read(place, keys)
         else:
             yield place
 
 
-def read(path: Path) -> Iterator[Finding]:
+def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
     """Read the submission in a file, or those on the lines of a `.jsonl` file, one at a time.
+
+    A printout does not say what it is of: it is read by one of `keys`, which are only asked for then.
 
     Whatever is wrong with a file is told as `Unreadable` and raises nothing.
     """
-    return _read(str(path))
+    return _read(str(path), keys)
 
 
-def _read(place: str) -> Iterator[Finding]:
+def _read(place: str, keys: formats.Keys) -> Iterator[Finding]:
     if place[-6:].lower() == ".jsonl":
         return _lines(place)
-    return iter((_whole(place),))
+    return iter((_whole(place, keys),))
 
 
-def _whole(place: str) -> Finding:
+def _whole(place: str, keys: formats.Keys) -> Finding:
     file = shown(place)
+    suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
     try:
-        data = _content(place)
+        data = _content(place, suffix)
     except OSError as error:
         return refused(file, error)
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
     except MemoryError:
         return unreadable(file, NO_MEMORY)
-    return Skipped(file, OWN_RESULTS) if data is None else parse(file, data)
+    if isinstance(data, str):
+        return Skipped(file, data)
+    return formats.parse_other(file, data, suffix, keys) if suffix else parse(file, data)
 
 
 def _lines(place: str) -> Iterator[Finding]:
@@ -104,20 +112,22 @@ def _skip_line(stream: BufferedReader) -> None:
         pass
 
 
-def _content(place: str) -> bytes | None:
-    """Return what is in a file, or None for earlier results of our own, however large they are.
+def _content(place: str, suffix: str) -> bytes | str:
+    """Return what is in a file, or why a large one is no hand-in: it may be earlier results of our own.
 
     Raises `OSError`, and `SubmissionFault` where this is no file to read or one that is too large.
     """
     handle, size = _opened(place)
     try:
         # One byte more than there should be shows a file that grew meanwhile.
-        data = os.read(handle, size + 1 if size <= LIMIT else _HEAD)
+        data = os.read(handle, size + 1 if size <= LIMIT else formats.HEAD if suffix else _HEAD)
     finally:
         os.close(handle)
     if size > LIMIT:
         if _OWN_HEAD.match(data):
-            return None
+            return OWN_RESULTS
+        if suffix and (reason := formats.why_no_hand_in(place, data, suffix)):
+            return reason
         raise SubmissionFault(_too_large(f"{size:,} bytes"))
     if len(data) != size:
         raise SubmissionFault("Changed while it was read: a file that stays as it is was expected.")

@@ -41,6 +41,12 @@ def keep_copy(path: Path, copy: Path) -> None:
             shutil.copyfile(path, temporary)
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file as `write_text` does."""
+    with _replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.

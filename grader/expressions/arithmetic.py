@@ -1,20 +1,11 @@
-"""One walk over the tree for every arithmetic; real arithmetic with NumPy.
+"""One walk over the tree for every arithmetic: real numbers, balls, duals."""
 
-Every array has `leading` axes before its own (submissions, steps), so that one NumPy call works a line
-for a whole class. `x @ W` with `W` of shape (N, 2, 3) and one leading axis is one product.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial, reduce
 from typing import Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, Elementwise
 from grader.expressions.grammar import parse
-from grader.expressions.picking import ALONG_AXIS, align, along_axis, component, item, position
 from grader.expressions.tree import (
     Bracket,
     Call,
@@ -29,7 +20,6 @@ from grader.expressions.tree import (
     names_in,
 )
 
-Array = NDArray[np.float64]
 V = TypeVar("V")
 
 
@@ -49,6 +39,9 @@ class Arithmetic(Protocol[V]):
     def total(self, a: V, terms: int) -> V: ...
 
 
+_FOLDED = frozenset("*/+-")
+
+
 def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V:
     """Work an expression whose shapes `infer` has found to fit, with the values of its names."""
     match tree:
@@ -58,10 +51,8 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
             return names[name] if name in names else arithmetic.number(CONSTANTS[name])
         case Minus(operand):
             return arithmetic.negative(evaluate(operand, names, arithmetic))
-        case Infix("^", left, Number(exponent)):
+        case Infix("^", left, right) if (exponent := _constant(right)) is not None:
             return arithmetic.power(evaluate(left, names, arithmetic), exponent)
-        case Infix("^", left, Minus(Number(exponent))):
-            return arithmetic.power(evaluate(left, names, arithmetic), -exponent)
         case Infix(operator, left, right):
             a = evaluate(left, names, arithmetic)
             return arithmetic.infix(operator, a, evaluate(right, names, arithmetic))
@@ -77,6 +68,30 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
         case Call():
             values = [evaluate(argument, names, arithmetic) for argument in tree.arguments]
             return _called(tree, values, arithmetic)
+
+
+def _constant(tree: Tree) -> float | None:
+    """Return the number that an exponent such as 2, -1 or 1/2 is, or None where it has a name in it.
+
+    A power with such an exponent has a value for negative numbers, too, and a bound.
+    """
+    match tree:
+        case Number(value):
+            return value
+        case Minus(operand):
+            value_of = _constant(operand)
+            return None if value_of is None else -value_of
+        case Infix(operator, left, right) if operator in _FOLDED:
+            a, b = _constant(left), _constant(right)
+            return None if a is None or b is None else _folded(operator, a, b)
+    return None
+
+
+def _folded(operator: str, a: float, b: float) -> float | None:
+    """Return a product, quotient, sum or difference of numbers; None where there is none."""
+    if operator == "/":
+        return a / b if b else None
+    return {"*": a * b, "+": a + b, "-": a - b}[operator]
 
 
 def _called(tree: Call, values: Sequence[V], arithmetic: Arithmetic[V]) -> V:
@@ -119,188 +134,3 @@ def derivative_of(function: str) -> Tree:
     """Return the derivative of a known function of one number, as an expression in `x`."""
     known = ELEMENTWISE[function] if function in ELEMENTWISE else DEFINED[function]
     return parse(known.derivative)
-
-
-COMPARE: dict[str, Callable[[Array, Array], NDArray[np.bool_]]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
-
-_PLAIN: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Real:
-    """Ordinary numbers: NumPy arrays with `leading` axes before their own.
-
-    Undefined results (a logarithm of a negative number) are NaN, without a warning: what a student's
-    numbers lead to is for the marking to judge.
-    """
-
-    leading: int = 0
-
-    def number(self, value: float) -> Array:
-        return np.full((1,) * self.leading, value)
-
-    def negative(self, a: Array) -> Array:
-        return -a
-
-    def infix(self, operator: str, a: Array, b: Array) -> Array:
-        with np.errstate(all="ignore"):
-            if operator == "@":
-                return matmul(a, b, self.leading)
-            a, b = align(self.leading, a, b)
-            if operator in COMPARE:
-                return COMPARE[operator](a, b).astype(np.float64)
-            return _PLAIN[operator](a, b)
-
-    def power(self, a: Array, exponent: float) -> Array:
-        with np.errstate(all="ignore"):
-            result: Array = a * a if exponent == 2 else a**exponent
-        return result
-
-    def apply(self, function: Elementwise, a: Array) -> Array:
-        with np.errstate(all="ignore"):
-            result: Array = function.value(a)
-        return result
-
-    def whole(self, name: str, arguments: Sequence[Array]) -> Array:
-        with np.errstate(all="ignore"):
-            return _WHOLE[name](self.leading, *arguments)
-
-    def stack(self, items: Sequence[Array]) -> Array:
-        return stack(items, self.leading)
-
-    def wider(self) -> "Real":
-        """Return the arithmetic with one more leading axis, the last: the terms of a sum."""
-        return replace(self, leading=self.leading + 1)
-
-    def spread(self, a: Array) -> Array:
-        """Return a value that is the same along the axis of the terms."""
-        return np.expand_dims(a, self.leading)
-
-    def count(self, first: int, last: int) -> Array:
-        """Return the whole numbers from first to last along the axis of the terms."""
-        return np.arange(first, last + 1, dtype=np.float64).reshape((1,) * self.leading + (-1,))
-
-    def total(self, a: Array, terms: int) -> Array:
-        """Return the sum along the axis of the terms."""
-        with np.errstate(all="ignore"):
-            return total(_stretched(a, self.leading, terms), self.leading)
-
-
-def _stretched(a: Array, axis: int, size: int) -> Array:
-    return np.broadcast_to(a, (*a.shape[:axis], size, *a.shape[axis + 1 :]))
-
-
-def stack(items: Sequence[Array], leading: int) -> Array:
-    """Put items side by side along a new first axis of their own."""
-    return np.stack(np.broadcast_arrays(*items), axis=leading)
-
-
-def matmul(a: Array, b: Array, leading: int) -> Array:
-    """Return the product of vectors and matrices, whatever leads them."""
-    vector_left, vector_right = a.ndim - leading == 1, b.ndim - leading == 1
-    if vector_left and vector_right:
-        return total(a * b, -1)
-    if vector_left:
-        return _matmul(a[..., None, :], b)[..., 0, :]
-    if vector_right:
-        return _matmul(a, b[..., None])[..., 0]
-    return _matmul(a, b)
-
-
-# NumPy's own annotations of these end in Any.
-_matmul: Callable[[Array, Array], Array] = np.matmul
-
-
-def total(a: Array, axis: int | tuple[int, ...]) -> Array:
-    """Return the sum along some axes."""
-    result: Array = np.sum(a, axis=axis)
-    return result
-
-
-def own_axes(leading: int, a: Array) -> tuple[int, ...]:
-    """Return the axes that are a value's own."""
-    return tuple(range(leading, a.ndim))
-
-
-def rearrange(name: str, leading: int, *arguments: Array) -> Array:
-    """Move components without computing with them."""
-    a = arguments[0]
-    if name == "transpose":
-        return a.swapaxes(-1, -2) if a.ndim - leading == 2 else a
-    if name == "column":
-        return a[..., None]
-    if name == "row":
-        return a[..., None, :]
-    return np.where(np.eye(a.shape[-1], dtype=bool), a[..., None], 0.0)  # diag; 0 also beside infinity
-
-
-REARRANGING = frozenset({"transpose", "column", "row", "diag"})
-
-
-def _largest(leading: int, *arguments: Array) -> Array:
-    return _extreme(np.maximum, leading, arguments)
-
-
-def _smallest(leading: int, *arguments: Array) -> Array:
-    return _extreme(np.minimum, leading, arguments)
-
-
-def _extreme(choose: np.ufunc, leading: int, arguments: tuple[Array, ...]) -> Array:
-    """Return the extreme component of one argument, or of several component by component."""
-    result: Array
-    if len(arguments) == 1:
-        result = choose.reduce(arguments[0], axis=own_axes(leading, arguments[0]))
-    else:
-        result = reduce(choose, align(leading, *arguments))
-    return result
-
-
-def _softmax(_: int, a: Array) -> Array:
-    powers: Array = np.exp(a - np.max(a, axis=-1, keepdims=True))
-    result: Array = powers / np.sum(powers, axis=-1, keepdims=True)
-    return result
-
-
-def _log_softmax(_: int, a: Array) -> Array:
-    """Return the logarithm of softmax, finite also where softmax itself is too small for the machine."""
-    below: Array = a - np.max(a, axis=-1, keepdims=True)
-    result: Array = below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
-    return result
-
-
-def _where(leading: int, condition: Array, a: Array, b: Array) -> Array:
-    condition, a, b = align(leading, condition, a, b)
-    return np.where(condition != 0, a, b)
-
-
-_WHOLE: dict[str, Callable[..., Array]] = {
-    "sum": lambda leading, a: total(a, own_axes(leading, a)),
-    "mean": lambda leading, a: np.mean(a, axis=own_axes(leading, a)),
-    "max": _largest,
-    "min": _smallest,
-    "row_sums": lambda _, a: total(a, -1),
-    "column_sums": lambda _, a: total(a, -2),
-    "outer": lambda _, a, b: a[..., :, None] * b[..., None, :],
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "where": _where,
-    "component": component,
-    "item": item,
-    "argmax": lambda _, a: position("argmax", a),
-    "argmin": lambda _, a: position("argmin", a),
-    **{name: (lambda _, a, name=name: along_axis(name, a)) for name in ALONG_AXIS},
-    **{name: (lambda leading, a, name=name: rearrange(name, leading, a)) for name in REARRANGING},
-}

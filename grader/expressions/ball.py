@@ -14,17 +14,9 @@ from functools import reduce
 
 import numpy as np
 
-from grader.expressions.arithmetic import (
-    COMPARE,
-    REARRANGING,
-    Array,
-    Real,
-    matmul,
-    rearrange,
-    stack,
-)
 from grader.expressions.functions import Elementwise
 from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possible_items
+from grader.expressions.real import COMPARE, REARRANGING, Array, Real, matmul, rearrange, stack
 
 ULPS = 4 * np.finfo(np.float64).eps
 

@@ -11,12 +11,13 @@ from functools import reduce
 
 import numpy as np
 
-from grader.expressions.arithmetic import COMPARE, REARRANGING, Array, evaluate
+from grader.expressions.arithmetic import evaluate
 from grader.expressions.ball import Ball, exact
 from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenBalls, Wavy
 from grader.expressions.picking import ALONG_AXIS, axis_of
+from grader.expressions.real import COMPARE, REARRANGING, Array
 
 _LINEAR = REARRANGING | {"sum", "mean", "row_sums", "column_sums"}
 

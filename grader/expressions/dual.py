@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.expressions.arithmetic import COMPARE, REARRANGING, Array, Real, evaluate
+from grader.expressions.arithmetic import evaluate
 from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.picking import ALONG_AXIS, align, axis_of
+from grader.expressions.real import COMPARE, REARRANGING, Array, Real
 from grader.expressions.tree import Tree
 
 _LINEAR = REARRANGING | {"sum", "mean", "row_sums", "column_sums"}

@@ -12,11 +12,11 @@ from operator import is_not
 
 import numpy as np
 
-from grader.expressions.arithmetic import Array, Real
 from grader.expressions.ball import Ball, Balls
 from grader.expressions.dual import Dual, Duals, chain
 from grader.expressions.functions import Elementwise, functions_of_formulas
 from grader.expressions.picking import align
+from grader.expressions.real import Array, Real
 from grader.expressions.tree import Call, Infix, Name, Number, Repeat, Tree, children, rebuild, walk
 
 

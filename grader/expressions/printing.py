@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from grader.expressions.tree import Bracket, Call, Component, Infix, Item, Minus, Name, Number, Repeat, Tree
 
-_COMPARED = 10
-_STRENGTH = {
-    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _COMPARED),
+COMPARED = 10
+STRENGTH = {
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), COMPARED),
     **dict.fromkeys(("+", "-"), 20),
     **dict.fromkeys(("*", "/", "@"), 30),
     "^": 50,
 }
-_PRODUCT, _SIGN, _OPERAND = 30, 40, 60
+PRODUCT, SIGN, OPERAND = 30, 40, 60
 _PRIME = "'"
 _TIGHT = frozenset({"*", "/", "^", "@"})
 
@@ -21,12 +21,12 @@ def in_plain(tree: Tree) -> str:
 
     A comparison stands in brackets: it is a number, 1 or 0.
     """
-    return _Printer(brief=False).printed(tree, _COMPARED + 1)
+    return _Printer(brief=False).printed(tree, COMPARED + 1)
 
 
 def in_brief(tree: Tree) -> str:
     """Return an expression as a person reads it: sums without the range that everybody knows."""
-    return _Printer(brief=True).printed(tree, _COMPARED + 1)
+    return _Printer(brief=True).printed(tree, COMPARED + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Printer:
             case Name(name):
                 return name
             case Minus(operand):
-                return _bracketed(f"-{self.printed(operand, _SIGN)}", strength > _SIGN)
+                return _bracketed(f"-{self.printed(operand, SIGN)}", strength > SIGN)
             case Infix(operator, left, right):
                 return self._infix(operator, left, right, strength)
             case Call(name, primes, arguments):
@@ -51,18 +51,18 @@ class _Printer:
             case Component(whole, indices):
                 return self._component(whole, indices)
             case Item(whole, indices):
-                return f"{self.printed(whole, _OPERAND)}[{', '.join(map(self._alone, indices))}]"
+                return f"{self.printed(whole, OPERAND)}[{', '.join(map(self._alone, indices))}]"
             case Repeat():
                 return self._repeat(tree, strength)
 
     def _alone(self, tree: Tree) -> str:
-        return self.printed(tree, _COMPARED + 1)
+        return self.printed(tree, COMPARED + 1)
 
     def _component(self, whole: Tree, indices: tuple[Tree, ...]) -> str:
         inner = ", ".join(map(self._alone, indices))
         if self.brief and len(indices) == 1 and isinstance(indices[0], Name | Number):
-            return f"{self.printed(whole, _OPERAND)}_{inner}"
-        return f"{self.printed(whole, _OPERAND)}_{{{inner}}}"
+            return f"{self.printed(whole, OPERAND)}_{inner}"
+        return f"{self.printed(whole, OPERAND)}_{{{inner}}}"
 
     def _repeat(self, tree: Repeat, strength: int) -> str:
         word = "sum" if tree.operator == "+" else "product"
@@ -74,24 +74,24 @@ class _Printer:
             # A sum over some of its index leaves out the others: they count as 0.
             case Call("where", 0, (condition, kept, Number(0.0))):
                 under, body = self.printed(condition, 0), kept
-        return _bracketed(f"{word}_{{{under}}} {self.printed(body, _PRODUCT)}", strength > _PRODUCT)
+        return _bracketed(f"{word}_{{{under}}} {self.printed(body, PRODUCT)}", strength > PRODUCT)
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
-        binds = _STRENGTH[operator]
+        binds = STRENGTH[operator]
         if self.brief and _is_comparison(right) and operator == "*" and left == Number(1.0):
-            return self.printed(right, strength + _PRODUCT)
+            return self.printed(right, strength + PRODUCT)
         # To the left first, but for powers; comparisons do not follow one another.
         to_right = operator == "^"
-        first = self.printed(left, binds + to_right + (binds == _COMPARED))
+        first = self.printed(left, binds + to_right + (binds == COMPARED))
         second = self.printed(right, binds + (not to_right))
         sign = operator if operator in _TIGHT else f" {operator} "
-        if self.brief and binds == _COMPARED < strength:
+        if self.brief and binds == COMPARED < strength:
             return f"1[{first}{sign}{second}]"
         return _bracketed(f"{first}{sign}{second}", binds < strength)
 
 
 def _is_comparison(tree: Tree) -> bool:
-    return isinstance(tree, Infix) and _STRENGTH[tree.operator] == _COMPARED
+    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
 
 
 def _number(value: float, strength: int) -> str:

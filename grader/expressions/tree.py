@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import is_
 
 from grader.expressions.faults import Span
 
@@ -114,7 +115,12 @@ def children(tree: Tree) -> tuple[Tree, ...]:
 
 
 def rebuild(tree: Tree, operands: tuple[Tree, ...], span: Span) -> Tree:
-    """Return the node with other operands (as many as `children` gave) at another place."""
+    """Return the node with other operands (as many as `children` gave) at another place.
+
+    It is the same object where nothing of it is another.
+    """
+    if span == tree.span and all(map(is_, operands, children(tree))):
+        return tree
     match tree:
         case Minus():
             return Minus(operands[0], span)

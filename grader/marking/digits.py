@@ -129,5 +129,11 @@ def few_decimals(values: Array, decimals: Array, half: Array) -> Array:
     short = telling & (0.5 * 10.0**-decimals > half)
     most = 2 * np.count_nonzero(short, axis=(1, 2)) > np.count_nonzero(telling, axis=(1, 2))
     for row in np.flatnonzero(most):
-        few[row] = np.median(decimals[row][short[row]])
+        few[row] = median(decimals[row][short[row]])
     return few
+
+
+def median(numbers: Array) -> float:
+    """Return the median of some numbers, without what NumPy's own loads when it is first called."""
+    in_order = np.sort(numbers)
+    return float(in_order[(len(in_order) - 1) // 2] + in_order[len(in_order) // 2]) / 2

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from grader.expressions import ExpressionFault, Shape, Tree, substitute
+from grader.expressions import Call, ExpressionFault, Shape, Tree, substitute, walk
 from grader.expressions.notation import Vocabulary, read_formula
-from grader.expressions.printing import in_brief
+from grader.expressions.printing import in_brief, in_plain
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
@@ -56,19 +56,40 @@ class FormulaMarker:
                 self._texts[part, text] = found
         return found
 
-    def _read_and_mark(self, part: str, text: str) -> PartMark:
+    def mark_unworked(self, part: str, text: str) -> PartMark:
+        """Return the verdict by value alone: keys may name an answer as the derivative that is asked for."""
+        return self._read_and_mark(part, text, worked=False)
+
+    def _read_and_mark(self, part: str, text: str, *, worked: bool = True) -> PartMark:
         try:
             reading = read_formula(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
             found = self._remembered(part, tree)
+            if worked and found.status == Status.CORRECT:
+                found = self._unless_restated(part, reading.tree, found)
         except ExpressionFault as fault:
             message = f"cannot be read: {fault}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
+        read = in_plain(reading.tree)
         if found.status == Status.CORRECT and not reading.notes:
-            return found
+            return replace(found, read=read)
         read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
-        return replace(found, message=message, plain=plain)
+        return replace(found, message=message, plain=plain, read=read)
+
+    def _unless_restated(self, part: str, tree: Tree, found: PartMark) -> PartMark:
+        """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
+
+        What a shorthand stands for may stand in its place.
+        """
+        allowed = set(self.shorthand.values())
+        for node in walk(tree):
+            if not isinstance(node, Call) or node.function != "derivative" or node in allowed:
+                continue
+            if isinstance(self.compare_all(node, self.parts[part].answers), Equal):
+                said = "this only names what is asked for; work it out"
+                return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
+        return found
 
     def _remembered(self, part: str, tree: Tree) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""

@@ -20,7 +20,7 @@ from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 from grader.schemas.submission import Submission
-from grader.solver import make_plans
+from grader.solver import Plan, make_plans
 from grader.solver.variants import Variation, read_variation
 
 if TYPE_CHECKING:
@@ -42,6 +42,14 @@ class Prepared:
     markers: dict[str, "FormulaMarker | None"] = field(default_factory=dict)
     variations: Mapping[str, Variation] = field(default_factory=dict)
     secret: bytes | None = None
+
+    @property
+    def plans(self) -> dict[str, dict[str, Plan]]:
+        """The plans of each trace question, by method."""
+        return {
+            question: {method: layout.plan for method, layout in methods.items()}
+            for question, methods in self.layouts.items()
+        }
 
     def read(self, submission: Submission) -> Paper:
         """Read a submission, all of it: nothing of it is needed any more."""
@@ -106,7 +114,7 @@ class Marked:
 
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
-        return SubmissionResult.model_construct(
+        return SubmissionResult(
             student=self.student,
             file=file,
             assignment=self.assignment,

@@ -61,10 +61,11 @@ def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
 
 def _telling(batch: Batch) -> Iterator[tuple[Line, Slot, bool]]:
     """Yield the lines worked directly from varying values, and whether that is so in the first step only."""
+    kept = batch.layout.plan.kept
     for line, slot in batch.layout.pairs():
         if any(name in batch.varied for name in line.inputs):
             yield line, slot, False
-        elif any(name in batch.varied for name in line.previous):
+        elif any(kept.get(name, name) in batch.varied for name in line.previous):
             yield line, slot, True
 
 
@@ -165,12 +166,13 @@ def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) 
         yield name, exact(values if values.shape[2] == 1 else values[:, :, steps])
     for name in line.given:
         yield name, exact(batch.given[name][:, None, None])
-    for slot in batch.layout.usual:
-        if slot.field in line.earlier:
-            yield slot.field, _written(batch, slot, steps)
-        elif slot.field in line.previous:
-            start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
-            yield slot.field, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
+    slots = {slot.field: slot for slot in batch.layout.usual}
+    for name in line.earlier:
+        yield name, _written(batch, slots[name], steps)
+    for name in line.previous:
+        slot = slots[batch.layout.plan.kept.get(name, name)]
+        start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
+        yield name, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
 
 
 def _written(batch: Batch, slot: Slot, steps: slice) -> Ball:

@@ -9,7 +9,8 @@ from grader.schemas.results import Status
 class PartMark:
     """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
 
-    `exchange` has the two symbols where one stands in place of the other.
+    `exchange` has the two symbols where one stands in place of the other. `read` is a formula as it was
+    understood, in plain text.
     """
 
     status: Status
@@ -18,3 +19,4 @@ class PartMark:
     message: str = ""
     plain: str = ""
     exchange: tuple[str, str] | None = None
+    read: str | None = None

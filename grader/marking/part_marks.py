@@ -71,6 +71,7 @@ class PartMarks:
                 score=score,
                 max_score=part.points,
                 message=(mark.message if reveal else mark.plain) + more,
+                read=mark.read,
             )
             for part, mark, (score, more) in each
         )

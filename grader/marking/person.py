@@ -77,6 +77,7 @@ def _marked(field: FieldResult, points: float, comment: str) -> FieldResult:
         status=Status.MARKED,
         score=points,
         max_score=field.max_score,
+        read=field.read,
         comment=comment or None,
         automatic=automatic,
     )

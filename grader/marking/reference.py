@@ -23,18 +23,16 @@ def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]
     columns = [options[group].astype(np.float64) for group in options]
     columns += [batch.given[name] for name in layout.plan.given]
     kinds = np.stack(columns, axis=1) if columns else np.zeros((len(batch), 0))
-    if batch.varied:
-        distinct, which, people = kinds, np.arange(len(batch)), batch.varied
-    else:
+    distinct, which = kinds, np.arange(len(batch))
+    if not batch.varied:
         distinct, which = np.unique(kinds, axis=0, return_inverse=True)
-        people = {}
     values = np.full((len(distinct), layout.steps, layout.width), np.nan)
     chosen = distinct[:, : len(options)].astype(np.intp)
     steps = np.full(len(distinct), layout.steps)
     combinations, combined = np.unique(chosen, axis=0, return_inverse=True)
     for i in range(len(combinations)):
         rows = np.flatnonzero(combined.ravel() == i)
-        own = {name: array[rows] for name, array in people.items()}
+        own = {name: array[rows] for name, array in batch.varied.items()}
         steps[rows] = _fill(values, rows, batch, options, distinct[rows], own)
     return values[which.ravel()], steps[which.ravel()]
 

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from grader.expressions import ULPS, Array, Ball
 
 _LARGEST = 2.0**53
-_PLACES = 16
-_SHIFTS = (1, -1, 2, -2, 3, -3)
+# The places of a digit, 0 for the last, and what a decimal point can be off by: along a first axis.
+_PLACE = np.arange(16)[:, None]
+_TENS = 10.0**_PLACE
+_TIMES = 10.0 ** np.array([1, -1, 2, -2, 3, -3])[:, None]
 # With fewer significant digits than this, numbers are alike by chance.
 _DIGITS = 3
 
@@ -75,7 +77,7 @@ def slips_of(numbers: Numbers) -> Kinds:
     kinds[left[turned]] = Slip.SIGN
     left = left[~turned]
     whole = np.rint(np.abs(numbers.written) * 10.0**numbers.decimals)
-    telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < _PLACES)
+    telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < len(_PLACE))
     left = left[telling[left]]
     for kind, found in _by_digits(numbers.some(left), whole[left]):
         open_ = kinds[left] == Slip.NONE
@@ -84,46 +86,52 @@ def slips_of(numbers: Numbers) -> Kinds:
 
 
 def _by_digits(numbers: Numbers, whole: Array) -> Iterator[tuple[Slip, Mask]]:
-    for shift in _SHIFTS:
-        moved = numbers.written * 10.0**shift
-        yield Slip.DECIMAL_POINT, numbers.fits(moved, numbers.half * 10.0**shift)
-    for place in range(_PLACES):
-        yield Slip.DIGIT, _one_digit(numbers, whole, place)
-    for place in range(_PLACES - 1):
-        yield Slip.DIGITS_EXCHANGED, _two_digits(numbers, whole, place)
-    for place in range(_PLACES):
-        yield Slip.DIGIT_LOST, _lost_digit(numbers, whole, place)
+    """Yield for each slip where it explains a number; `whole` are the written digits as a whole number.
+
+    Every place of a number is tried at once, along a first axis.
+    """
+    with np.errstate(over="ignore"):  # by 1000 times the largest double
+        moved, half = numbers.written * _TIMES, numbers.half * _TIMES
+    yield Slip.DECIMAL_POINT, np.any(numbers.fits(moved, half), axis=0)
+    powers = 10.0 ** (_PLACE - numbers.decimals)
+    yield Slip.DIGIT, np.any(_one_digit(numbers, whole, powers), axis=0)
+    yield Slip.DIGITS_EXCHANGED, np.any(_two_digits(numbers, whole, powers[:-1]), axis=0)
+    yield Slip.DIGIT_LOST, np.any(_lost_digit(numbers, whole), axis=0)
 
 
-def _one_digit(numbers: Numbers, whole: Array, place: int) -> Mask:
-    """Tell where another digit at a place (0 is the last) makes the number the intended one."""
-    digit = np.floor(whole / 10.0**place) % 10
-    step = 10.0 ** (place - numbers.decimals)
-    change = np.rint((np.abs(numbers.intended.mid) - np.abs(numbers.written)) / step)
+def _one_digit(numbers: Numbers, whole: Array, powers: Array) -> Mask:
+    """Tell where another digit at a place makes the number the intended one: (places, *shape).
+
+    `powers` (places, *shape) is what one at a place is worth.
+    """
+    digit = np.floor(whole / _TENS) % 10
+    written = np.abs(numbers.written)
+    change = np.rint((np.abs(numbers.intended.mid) - written) / powers)
     possible = (change != 0) & (digit + change >= 0) & (digit + change <= 9)
-    repaired = np.sign(numbers.written) * (np.abs(numbers.written) + change * step)
     # A last digit that is one off is inexact work, not a slip of the pen.
-    found: Mask = possible & ((place > 0) | (np.abs(change) > 1)) & numbers.fits(repaired)
+    possible &= (_PLACE > 0) | (np.abs(change) > 1)
+    found: Mask = possible & numbers.fits(np.sign(numbers.written) * (written + change * powers))
     return found
 
 
-def _two_digits(numbers: Numbers, whole: Array, place: int) -> Mask:
-    """Tell where exchanging two neighbouring digits makes the number the intended one."""
-    pair = np.floor(whole / 10.0**place) % 100
+def _two_digits(numbers: Numbers, whole: Array, powers: Array) -> Mask:
+    """Tell where exchanging two neighbouring digits makes the number the intended one: (places, *shape)."""
+    pair = np.floor(whole / _TENS[:-1]) % 100
     turned = pair % 10 * 10 + pair // 10
-    repaired = np.abs(numbers.written) + (turned - pair) * 10.0 ** (place - numbers.decimals)
+    repaired = np.abs(numbers.written) + (turned - pair) * powers
     found: Mask = (turned != pair) & numbers.fits(np.sign(numbers.written) * repaired)
     return found
 
 
-def _lost_digit(numbers: Numbers, whole: Array, place: int) -> Mask:
-    """Tell where the intended number, with one more digit written and one of them lost, is the written one.
+def _lost_digit(numbers: Numbers, whole: Array) -> Mask:
+    """Tell where the intended number, with one more digit written and one lost, is the written one.
 
-    The places before the lost digit are right, those after it have moved up by one.
+    The places before the lost digit are right, those after it have moved up by one: (places, *shape).
     """
-    intended = np.rint(np.abs(numbers.intended.mid) * 10.0 ** (numbers.decimals + 1))
-    without = np.floor(intended / 10.0 ** (place + 1)) * 10.0**place + intended % 10.0**place
-    slack = np.where(place > 0, np.rint(numbers.intended.rad * 10.0 ** (numbers.decimals + 1)) + 1, 0)
+    fine = 10.0 ** (numbers.decimals + 1)
+    intended = np.rint(np.abs(numbers.intended.mid) * fine)
+    without = np.floor(intended / (10 * _TENS)) * _TENS + intended % _TENS
+    slack = np.where(_PLACE > 0, np.rint(numbers.intended.rad * fine) + 1, 0)
     same_sign = np.sign(numbers.written) == np.sign(numbers.intended.mid)
     exact = intended < _LARGEST
     found: Mask = same_sign & exact & (np.abs(without - whole) <= slack)

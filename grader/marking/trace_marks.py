@@ -19,7 +19,7 @@ from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
 from grader.marking.variants import Own
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
-from grader.marking.words import Words
+from grader.marking.words import LineWords, Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
@@ -98,10 +98,10 @@ def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uin
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `notes` are for students, `remarks` for those who mark, both by hand-in. `correct` are the results of all
-    lines where they are correct, `until` those of fewer steps. `whole` (N, T, L) is the verdict of lines
-    that need no closer look, 0 elsewhere. `shared` collects, by the students' options and number of steps,
-    the results that say nothing of a student's own numbers.
+    `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
+    (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
+    students' options and number of steps, the results that say nothing of a student's own numbers. `notes`
+    are for students, `remarks` for those who mark, both by hand-in.
     """
 
     question: TraceQuestion
@@ -164,7 +164,7 @@ class TraceMark:
         plan = self.sheet.layout.plan
         written = bool(np.any(~np.isnan(self.sheet.row)))
         options = self.group.verdicts.options
-        return QuestionResult.model_construct(
+        return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
@@ -175,8 +175,8 @@ class TraceMark:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            for_markers=self.for_markers if reveal else (),
             fields=self._fields(reveal=reveal),
+            for_markers=(self.for_markers if reveal else ()) or None,
         )
 
     def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:
@@ -188,28 +188,36 @@ class TraceMark:
         words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
         options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
         shared = self.group.shared.setdefault((reveal, len(correct), options), {})
-        points = self.group.points[self.row].ravel().tolist()
+        codes = self.group.codes[self.row].ravel().tolist()
+        points: list[float] = self.group.points[self.row].ravel().tolist()
         whole = self.group.whole[self.row].ravel().tolist()
+        lines = len(self.sheet.layout.usual)
         results = list(correct)
         for place in off:
-            said = whole[place] or words.fixed(*divmod(place, len(self.sheet.layout.usual)))
-            if said is None:
-                results[place] = self._field(words, place, correct[place])
+            said: int | tuple[bytes, int] | None = whole[place]
+            if said and (place, points[place], said) in shared:
+                results[place] = shared[place, points[place], said]
                 continue
-            same = (place, points[place], said)
-            if same not in shared:
-                shared[same] = self._field(words, place, correct[place])
-            results[place] = shared[same]
+            line = words.line(*divmod(place, lines))
+            said = said or line.fixed()
+            same = None if said is None else (place, points[place], said)
+            result = shared.get(same) if same else None
+            if result is None:
+                result = _field(correct[place], codes[place], points[place], line)
+                if same:
+                    shared[same] = result
+            results[place] = result
         return tuple(results)
 
-    def _field(self, words: Words, place: int, correct: FieldResult) -> FieldResult:
-        t, i = divmod(place, len(self.sheet.layout.usual))
-        return FieldResult.model_construct(
-            field=correct.field,
-            step=correct.step,
-            status=STATUS[Code(self.group.codes[self.row, t, i])],
-            cause=words.cause(t, i),
-            score=float(self.group.points[self.row, t, i]),
-            max_score=correct.max_score,
-            message=words.message(t, i),
-        )
+
+def _field(correct: FieldResult, code: int, points: float, line: LineWords) -> FieldResult:
+    """Return the result of a line from what it is where it is correct."""
+    return FieldResult(
+        field=correct.field,
+        step=correct.step,
+        status=STATUS[Code(code)],
+        cause=line.cause(),
+        score=points,
+        max_score=correct.max_score,
+        message=line.message(),
+    )

@@ -18,6 +18,7 @@ from grader.expressions import Array, ExpressionFault, substitute, walk
 from grader.expressions.notation import read_formula
 from grader.expressions.printing import in_plain
 from grader.marking.batch import Batch, Mask
+from grader.marking.figures import components, number_pair
 from grader.marking.layout import Slot
 from grader.marking.mark import Marked, Prepared
 from grader.marking.part_marks import PartMarks
@@ -26,7 +27,6 @@ from grader.marking.reference import references
 from grader.marking.slips import Slip
 from grader.marking.trace_marks import TraceMark
 from grader.marking.verdicts import Code, Verdicts
-from grader.marking.words import components, number_pair
 from grader.schemas.key import Published, TraceQuestion
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine
@@ -105,7 +105,7 @@ def _of_another_way(batch: Batch) -> Mask:
         }
         for given in (batch.given, defaults):
             with np.errstate(all="ignore"):
-                values = references(replace(batch, given=dict(given)), options)
+                values, _ = references(replace(batch, given=dict(given)), options)
             found |= np.abs(batch.values - values) <= batch.half * (1 + 1e-9)
     return found
 

@@ -113,8 +113,13 @@ def _stems(student: str) -> Iterator[str]:
 
 
 def _is_plain(student: str) -> bool:
-    folded = student.casefold()
-    return bool(_PLAIN_STEM.fullmatch(student)) and folded not in _OURS and not _DEVICES.fullmatch(folded)
+    return bool(_PLAIN_STEM.fullmatch(student)) and not is_reserved(student)
+
+
+def is_reserved(stem: str) -> bool:
+    """Tell whether a name of a file, without its ending, is one of our own or of a device."""
+    folded = stem.casefold()
+    return folded in _OURS or bool(_DEVICES.fullmatch(folded))
 
 
 def _slug(student: str) -> str:

@@ -20,11 +20,16 @@ _MOST_PROBLEMS = 8
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One question: its score, sentences about the whole of it, then what is to be said about its lines."""
+    """One question: its score, sentences about the whole of it, then what is to be said about its lines.
+
+    `question` and `trace` are what all this is about, for renderers that show each line.
+    """
 
     heading: str
     summary: tuple[str, ...]
     items: tuple[Item, ...]
+    question: QuestionResult
+    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,10 @@ def _problems(result: SubmissionResult) -> tuple[str, ...]:
 def _section(question: QuestionResult, trace: Trace, said: Sequence[Remark]) -> Section:
     heading = _heading(question)
     if trace.nothing_handed_in:
-        return Section(f"{heading}, not handed in", notes(question), ())
+        return Section(f"{heading}, not handed in", notes(question), (), question, trace)
     if trace.only_waits:
-        return Section(heading, notes(question), ())
-    return Section(heading, summary(question, trace), items(said))
+        return Section(heading, notes(question), (), question, trace)
+    return Section(heading, summary(question, trace), items(said), question, trace)
 
 
 def _heading(question: QuestionResult) -> str:

@@ -8,9 +8,12 @@ from grader.reports.items import Item
 from grader.schemas.results import SubmissionResult
 
 
-def student_page(result: SubmissionResult) -> str:
-    """Return the page of one hand-in; whatever others wrote is inert in it."""
-    said = feedback_on(result)
+def student_page(result: SubmissionResult, said: Feedback | None = None) -> str:
+    """Return the page of one hand-in; whatever others wrote is inert in it.
+
+    `said` is the feedback on it, where that has been put into words already.
+    """
+    said = said or feedback_on(result)
     blocks = [f"# Feedback for {markdown(said.student)}", _score(said)]
     if said.gains:
         blocks += ["What would gain you most:", _bullets(map(markdown, said.gains))]

@@ -6,15 +6,19 @@ shared objects (see `grader.schemas.results`). So the encoder writes a shared ob
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Final
 
-from grader.schemas.results import OPTIONAL, SCHEMA, Automatic, FieldResult, Status, SubmissionResult
+from pydantic_core import PydanticSerializationError
 
-_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, QuestionResult, Status, SubmissionResult
 
-# Where the fields of a question go. It is found nowhere else: within a JSON string a backslash stands before
-# each quote, and no other key of the schema has this name and an empty list.
-_NO_FIELDS = '"fields":[]'
+_Result = SubmissionResult | QuestionResult | FieldResult
+
+# What of each kind of result is left out where it is not there; it stands behind what is always there.
+_OPTIONAL: Final = {
+    kind: frozenset(OPTIONAL).intersection(kind.model_fields)
+    for kind in (SubmissionResult, QuestionResult, FieldResult)
+}
 
 # What is said with these is the same for every student, most of the time.
 _SAME_WORDS = {Status.FOLLOWS, Status.MISSING, Status.MISTAKE}
@@ -36,11 +40,12 @@ class Encoder:
 
     def submission(self, result: SubmissionResult) -> str:
         """Return the entry of one hand-in: compact JSON, one line, no line end."""
-        frame, *rest = _frame(result).split(_NO_FIELDS)
-        pieces = [frame]
-        for question, text in zip(result.questions, rest, strict=True):
-            pieces += '"fields":[', self._fields(question.fields), "]", text
-        return "".join(pieces)
+        before, behind = _around(result, "questions")
+        return f"{before}{','.join(map(self._question, result.questions))}{behind}"
+
+    def _question(self, question: QuestionResult) -> str:
+        before, behind = _around(question, "fields")
+        return f"{before}{self._fields(question.fields)}{behind}"
 
     def _fields(self, fields: tuple[FieldResult, ...]) -> str:
         try:
@@ -49,8 +54,8 @@ class Encoder:
             return ",".join([self._texts.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
-        text = _encoded(_present(vars(field)))
-        if not field.message or field.status in _SAME_WORDS:
+        text = _encoded(field, _absent(field))
+        if field.read is None and (not field.message or field.status in _SAME_WORDS):
             self._remember(field, text)
         return text
 
@@ -82,29 +87,28 @@ def results_document(entries: Iterable[str]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _frame(result: SubmissionResult) -> str:
-    """Return the entry without the fields of its questions, made in one call: each call has its price."""
-    # A model's __dict__ is its fields in the order of the schema.
-    questions = [{**_present(vars(question)), "fields": ()} for question in result.questions]
-    for question in questions:
-        if not question["for_markers"]:
-            del question["for_markers"]
-    return _encoded({**vars(result), "questions": questions})
+def _around(result: _Result, name: str) -> tuple[str, str]:
+    """Return the JSON before and behind the entries of a list, which optional keys may follow."""
+    before = _encoded(result, {name, *_OPTIONAL[type(result)]})
+    there = _OPTIONAL[type(result)] - _absent(result)
+    behind = f",{_encoded(result, {*type(result).model_fields} - there)[1:]}" if there else "}"
+    return f'{before[:-1]},"{name}":[', f"]{behind}"
 
 
-def _present(fields: dict[str, Any]) -> dict[str, object]:
-    """Return the fields of a model without the optional ones that are not there."""
-    present = {name: value for name, value in fields.items() if value is not None or name not in OPTIONAL}
-    return {name: dict(value) if isinstance(value, Automatic) else value for name, value in present.items()}
+def _absent(result: _Result) -> set[str]:
+    return {name for name in _OPTIONAL[type(result)] if getattr(result, name) is None}
 
 
-def _encoded(value: dict[str, object]) -> str:
+def _encoded(result: _Result, exclude: set[str]) -> str:
     """Return JSON in which all that a screen does not show is escaped.
 
     JSON would allow much of it raw, but it is unfit for a terminal (C1, bidi overrides), for readers of lines
-    (U+2028) or for UTF-8 (lone surrogates).
+    (U+2028) or for UTF-8 (lone surrogates, in the name of a file).
     """
-    text = _to_json(value)
+    try:
+        text = result.__pydantic_serializer__.to_json(result, exclude=exclude).decode()
+    except PydanticSerializationError:
+        return json.dumps(result.model_dump(mode="python", exclude=exclude), separators=(",", ":"))
     if text.isprintable():
         return text
     return "".join([char if char.isprintable() else json.dumps(char)[1:-1] for char in text])

@@ -10,7 +10,10 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
-OPTIONAL: Final = ("comment", "automatic")  # keys that are left out of the JSON where they are None
+# Keys that are left out of the JSON where they are None.
+OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "page")
+
+REPLACED: Final = "replaced by a later hand-in of the same student:"
 
 
 class Status(StrEnum):
@@ -28,7 +31,7 @@ class Status(StrEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Automatic(_Frozen):
@@ -43,8 +46,9 @@ class Automatic(_Frozen):
 class FieldResult(_Frozen):
     """The verdict on one field of one step, or on one part of a question (`step` is then None).
 
-    A person's mark has what that person wrote to the student as `comment`, and beside it the `automatic`
-    one; both are left out of the JSON where there are none.
+    `read` is a student's formula as it was understood, in the plain notation of keys. A person's mark has
+    what that person wrote to the student as `comment`, and beside it the `automatic` one. All three are left
+    out of the JSON where there are none.
     """
 
     field: str
@@ -54,6 +58,7 @@ class FieldResult(_Frozen):
     score: float
     max_score: float
     message: str = ""
+    read: str | None = None
     comment: str | None = None
     automatic: Automatic | None = None
 
@@ -62,8 +67,8 @@ class QuestionResult(_Frozen):
     """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
 
     Where a person marked the question as a whole, `automatic` is the score that it would have had, and
-    `comment` what that person wrote. `for_markers` is what a person should look at; no page of a student
-    shows it. What is not there is left out of the JSON.
+    `comment` what that person wrote; `for_markers` is what a person should look at, and no page of a student
+    shows. All are left out of the JSON where there are none.
     """
 
     question: str
@@ -74,14 +79,17 @@ class QuestionResult(_Frozen):
     choices: dict[str, str] = {}
     given: dict[str, float] = {}
     notes: tuple[str, ...] = ()
-    for_markers: tuple[str, ...] = ()
     fields: tuple[FieldResult, ...] = ()
     comment: str | None = None
     automatic: float | None = None
+    for_markers: tuple[str, ...] | None = None
 
 
 class SubmissionResult(_Frozen):
-    """One hand-in; `score` is None where it could not be marked, and `problems` then says why."""
+    """One hand-in; `score` is None where it could not be marked, and `problems` then says why.
+
+    `page` is the name of the student's page, without its ending, where it is not the id itself.
+    """
 
     student: str | None
     file: str
@@ -91,6 +99,7 @@ class SubmissionResult(_Frozen):
     pending: float = 0.0
     problems: tuple[str, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
+    page: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}$")
 
 
 class Results(_Frozen):

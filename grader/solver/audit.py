@@ -42,11 +42,11 @@ def audit(key: Key) -> Audit:
                 about, more = _of_method(question, plan)
                 checked.append(about)
                 found += more
-            _check_acknowledged(question)
             variation = read_variation(key, question, plans)
             if variation is not None:
                 tried.append(try_draws(variation))
                 found += few_are_sound(tried[-1])
+            _check_acknowledged(question)
             findings += _acknowledged(question, found)
     return Audit(tuple(checked), tuple(findings), tuple(tried))
 

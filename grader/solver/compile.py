@@ -1,27 +1,27 @@
 """From a key's tables to plans: names resolved, shapes inferred, choices put in, faults in words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
-from typing import NoReturn
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import (
     Array,
     ExpressionFault,
     Shape,
+    Tree,
     in_words,
     infer,
     names_in,
     nearest,
     parse,
+    substitute,
 )
-from grader.schemas.base import MAX_STEPS, Value, shape_of
+from grader.schemas.base import shape_of
 from grader.schemas.faults import KeyFault
-from grader.schemas.key import Method, Mistake, TraceQuestion
+from grader.schemas.key import Mistake, TraceQuestion
+from grader.solver.at_method import AtMethod
+from grader.solver.inputs import array_of, read_inputs
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 from grader.solver.reading import before, fields_kept, name_previous, variants
 from grader.solver.telling import tellable
@@ -53,25 +53,9 @@ def _check_choices(question: TraceQuestion) -> None:
                 )
 
 
-@dataclass(slots=True)
-class _Maker:
-    question: TraceQuestion
-    name: str
-    method: Method
-
+class _Maker(AtMethod):
     def plan(self) -> Plan:
-        loops, inputs, rounds = self._loops()
-        constants = {**self.question.constants, **self.method.constants}
-        # A start value that no equation changes is a constant.
-        fixed = {n: v for n, v in self.question.start.items() if n not in self.method.equations}
-        tables = dict.fromkeys(fixed, "start") | dict.fromkeys(self.question.constants, "constants")
-        tables |= dict.fromkeys(self.method.constants, f"{self._here}.constants")
-        for name, value in [*constants.items(), *fixed.items()]:
-            if name in inputs:
-                reason = f"{name} has a value already, as an input or constant"
-                self._question_fault(f"{tables[name]}.{name}", reason, name=True)
-            inputs[name] = _array(value)[None]
-        self._check_names(inputs)
+        loops, inputs, rounds, fixed = read_inputs(self)
         lines, shapes = self._lines(inputs)
         mistakes = tuple(self._mistakes(inputs, shapes))
         stop = self._stop(inputs, shapes)
@@ -85,7 +69,7 @@ class _Maker:
             method=self.name,
             loops=loops,
             inputs=inputs,
-            start={n: _array(v) for n, v in self.question.start.items() if n not in fixed},
+            start={n: array_of(v) for n, v in self.question.start.items() if n not in fixed},
             given=self.question.given,
             lines=lines,
             choices={g: tuple(o) for g, o in self.question.choice.items() if g in touched},
@@ -116,86 +100,6 @@ class _Maker:
         if self.method.stop:
             yield self.method.stop
 
-    @property
-    def _here(self) -> str:
-        return f"method.{self.name}"
-
-    def _fault(self, place: str, reason: str, *, name: bool = False) -> NoReturn:
-        """Raise KeyFault with a place in the method."""
-        self._question_fault(f"{self._here}.{place}", reason, name=name)
-
-    def _question_fault(
-        self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
-    ) -> NoReturn:
-        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
-
-    def _loops(self) -> tuple[dict[str, int], dict[str, Array], dict[str, NDArray[np.intp]]]:
-        """Return how often each loop runs, the inputs of every step of all loops, and their rounds."""
-        counts = {
-            name: loop if isinstance(loop, int) else len(loop) for name, loop in self.method.loop.items()
-        }
-        total = int(np.prod(list(counts.values()), dtype=float))
-        if not 1 <= total <= MAX_STEPS:
-            self._fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
-        labels = np.array(list(np.ndindex(*counts.values())), dtype=np.float64).T
-        # A loop's name is its counter, in the equations as in the steps: it counts from 0.
-        inputs: dict[str, Array] = dict(zip(counts, labels, strict=True))
-        numbers: dict[str, NDArray[np.intp]] = {}
-        rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
-        for (name, loop), round_of_step in zip(self.method.loop.items(), rounds, strict=False):
-            if isinstance(loop, int):
-                continue
-            self._check_rounds(name, loop)
-            for quantity in loop[0]:
-                if quantity in counts:
-                    self._fault(f"loop.{name}", f"{quantity} is the counter of a loop and also an input")
-                numbers[quantity] = np.array(round_of_step)
-                inputs[quantity] = np.array([_array(table[quantity]) for table in loop])[numbers[quantity]]
-        return counts, inputs, numbers
-
-    def _check_rounds(self, name: str, rounds: list[dict[str, Value]]) -> None:
-        for i, table in enumerate(rounds):
-            place = f"loop.{name}[{i}]"
-            if table.keys() != rounds[0].keys():
-                self._fault(place, f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
-            for quantity, value in table.items():
-                first = shape_of(rounds[0][quantity])
-                if shape_of(value) != first:
-                    reason = f"expected {in_words(first)} as in the first, found {in_words(shape_of(value))}"
-                    self._fault(f"{place}.{quantity}", reason)
-
-    def _check_names(self, inputs: Mapping[str, Array]) -> None:
-        owners: dict[str, str] = {}
-        defined = {
-            name: f"choice.{group}.{option}"
-            for group, options in self.question.choice.items()
-            for option, meanings in reversed(options.items())
-            for name in meanings
-        }
-        for name in self.method.loop:
-            if name in self.method.equations:
-                reason = "has the name of a field; a step could not have both"
-                self._fault(f"loop.{name}", reason, name=True)
-        for owner, places in (
-            ("the counter of a loop", dict.fromkeys(self.method.loop, f"{self._here}.loop")),
-            ("an input or constant", dict.fromkeys((n for n in inputs if n not in self.method.loop), "")),
-            ("a given constant", dict.fromkeys(self.question.given, "given")),
-            ("a field", dict.fromkeys(self.method.equations, f"{self._here}.equations")),
-            ("a name that a choice defines", defined),
-        ):
-            for name, place in places.items():
-                if name in owners:
-                    reason = f"{name} is {owners[name]} and also {owner}"
-                    self._question_fault(f"{place}.{name}", reason, name=True)
-                owners[name] = owner
-        for name in self.method.forms:
-            if name not in self.method.equations:
-                self._no_field(f"{self._here}.forms.{name}", name, self.method.equations)
-
-    def _no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
-        reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
-        self._question_fault(place, reason, name=True)
-
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}
         shapes |= dict.fromkeys(self.question.given, ())
@@ -205,19 +109,29 @@ class _Maker:
         done: list[str] = []
         lines = []
         for name, equation in self.method.equations.items():
-            place = f"{self._here}.equations.{name}"
+            place = f"{self.here}.equations.{name}"
             usual = self._form("", place, equation, shapes, done)
             if shapes.get(name, usual.shape) != usual.shape:
                 found, start = in_words(usual.shape), in_words(shapes[name])
-                self._question_fault(place, f"gives {found}, but its start value is {start}")
+                self.question_fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
-            forms = tuple(
-                self._form(form, f"{self._here}.forms.{name}.{form}", text, shapes, done)
-                for form, text in self.method.forms.get(name, {}).items()
-            )
+            forms = self._other_forms(name, equation, shapes, done)
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
             done.append(name)
         return tuple(lines), shapes
+
+    def _other_forms(
+        self, name: str, equation: str, shapes: Mapping[str, Shape], done: Sequence[str]
+    ) -> Iterator[Form]:
+        """Yield the other forms of a field; its own name in one is the field as it has just been worked."""
+        for form, text in self.method.forms.get(name, {}).items():
+            place = f"{self.here}.forms.{name}.{form}"
+            # First as it stands, so that a fault is told at its place in what the author wrote.
+            made = self._form(form, place, text, shapes, done)
+            if name not in self.started and any(name in names_in(tree) for tree in made.trees.values()):
+                worked = substitute(parse(text), {name: parse(equation)})
+                made = self._form(form, place, text, shapes, done, worked)
+            yield made
 
     def _line(
         self, name: str, done: Sequence[str], inputs: Mapping[str, Array], points: float, *forms: Form
@@ -243,7 +157,7 @@ class _Maker:
             return None
         form = self._form("", "stop", self.method.stop, shapes, [*self.method.equations])
         if form.shape:
-            self._fault("stop", f"expected a condition, which is one number, found {in_words(form.shape)}")
+            self.fault("stop", f"expected a condition, which is one number, found {in_words(form.shape)}")
         return self._line("stop", [*self.method.equations], inputs, 0.0, form)
 
     def _mistakes(self, inputs: Mapping[str, Array], shapes: Mapping[str, Shape]) -> Iterator[WrongWay]:
@@ -253,20 +167,20 @@ class _Maker:
             for other in mistake.method:
                 if other not in self.question.method:
                     reason = f"there is no method {other}{nearest(other, self.question.method)}"
-                    self._question_fault(f"mistake.{name}.method.{other}", reason, name=True)
+                    self.question_fault(f"mistake.{name}.method.{other}", reason, name=True)
             lines = {}
             for field, text in mistake.equations(self.name).items():
                 own = mistake.method.get(self.name)
                 for_this = own is not None and field in (own.model_extra or {})
-                place = f"mistake.{name}{f'.{self._here}' if for_this else ''}.{field}"
+                place = f"mistake.{name}{f'.{self.here}' if for_this else ''}.{field}"
                 if not any(field in method.equations for method in self.question.method.values()):
-                    self._no_field(place, field, [*order, *Mistake.model_fields])
+                    self.no_field(place, field, [*order, *Mistake.model_fields])
                 if field in self.method.equations:
                     done = order[: order.index(field)]
                     form = self._form(name, place, text, self._known_at(field, shapes), done)
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
-                        self._question_fault(place, f"gives {found}, the right line {wanted}")
+                        self.question_fault(place, f"gives {found}, the right line {wanted}")
                     lines[field] = self._line(field, done, inputs, 0.0, form)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
@@ -282,19 +196,26 @@ class _Maker:
         for name in self.question.weights:
             fields = [field for method in self.question.method.values() for field in method.equations]
             if name not in fields:
-                self._no_field(f"weights.{name}", name, fields)
+                self.no_field(f"weights.{name}", name, fields)
         weights = {name: self.question.weights.get(name, 1.0) for name in self.method.equations}
         total = sum(weights.values())
         if total <= 0:
-            self._question_fault("weights", "at least one field needs a weight above 0")
+            self.question_fault("weights", "at least one field needs a weight above 0")
         loops = self.method.loop.values()
         steps = int(np.prod([loop if isinstance(loop, int) else len(loop) for loop in loops], dtype=int))
         return {name: self.question.points * weight / total / steps for name, weight in weights.items()}
 
     def _form(
-        self, name: str, place: str, text: str, shapes: Mapping[str, Shape], done: Sequence[str]
+        self,
+        name: str,
+        place: str,
+        text: str,
+        shapes: Mapping[str, Shape],
+        done: Sequence[str],
+        tree: Tree | None = None,
     ) -> Form:
-        groups, trees = variants(self.question, parse(text))
+        """Compile an equation, under every combination of the options that it uses."""
+        groups, trees = variants(self.question, tree or parse(text))
         found = {}
         for options, variant in trees.items():
             choice = dict(zip(groups, options, strict=True))
@@ -302,10 +223,10 @@ class _Maker:
                 trees[options] = name_previous(variant, self.started, done, text)
                 found[options] = infer(trees[options], shapes, text)
             except ExpressionFault as fault:
-                self._question_fault(place, self._reason(fault, shapes, choice), fault)
+                self.question_fault(place, self._reason(fault, shapes, choice), fault)
         if len(set(found.values())) > 1:
             listed = "; ".join(f"{', '.join(o)}: {in_words(shape)}" for o, shape in found.items())
-            self._question_fault(place, f"the options give different shapes: {listed}")
+            self.question_fault(place, f"the options give different shapes: {listed}")
         return Form(name, next(iter(found.values())), groups, trees)
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
@@ -325,7 +246,3 @@ class _Maker:
             there_are = ", ".join(list(shapes)[:_NAMED])
             known = [f"known are {there_are}" if shapes else "[question.start] gives it a value"]
         return "; ".join([fault.reason, *puts, *known])
-
-
-def _array(value: Value) -> Array:
-    return np.array(value, dtype=np.float64)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Real, evaluate
 from grader.solver.plan import Choice, Plan, WrongWay
-from grader.solver.solve import Trace, solve_many
+from grader.solver.solve import solve_many
+from grader.solver.stopping import count_steps
 
 Mask = NDArray[np.bool_]
 
@@ -28,18 +29,29 @@ class Reason(NamedTuple):
     rejected: Mask
 
 
+class _Scopes(NamedTuple):
+    """The values of all names in all steps, (N or 1, T or 1, *shape): in the step, and before it.
+
+    `beyond` are the steps after the last of each trace, which are no part of it: (N, T).
+    """
+
+    now: Mapping[str, Array]
+    before: Mapping[str, Array]
+    beyond: Mask
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Standard:
     """What the key's own values show by one method, which a variant must show as well.
 
-    `trace` is theirs under the first option of every choice. `told` has the mistakes that can be told from
-    the right lines, by their numbers, under that choice and then under each other option by itself. The
+    `own` is what they give under the first option of every choice. `told` has the mistakes that can be told
+    from the right lines, by their numbers, under that choice and then under each other option by itself. The
     components of a vector are units, each of which may be dead; but for the fields in `single`, which are one
     number in another method, so that their components are several examples of the same.
     """
 
     plan: Plan
-    trace: Trace
+    own: _Scopes
     told: tuple[tuple[Choice, frozenset[int]], ...]
     single: frozenset[str]
 
@@ -56,8 +68,7 @@ def make_standard(plan: Plan, single: Collection[str]) -> Standard:
         (choice, frozenset(n for n, way in enumerate(plan.mistakes) if _told(plan, way, choice, scopes)[0]))
         for choice, scopes in worked
     )
-    trace = {line.field: worked[0][1].now[line.field] for line in plan.lines}
-    return Standard(plan, trace, told, frozenset(single))
+    return Standard(plan, worked[0][1], told, frozenset(single))
 
 
 def degenerate(standard: Standard, varied: Mapping[str, Array]) -> Iterator[Reason]:
@@ -71,7 +82,7 @@ def degenerate(standard: Standard, varied: Mapping[str, Array]) -> Iterator[Reas
     spoiled = np.zeros(count, dtype=np.bool_)
     hidden = {number: np.ones(count, dtype=np.bool_) for number in sorted(standard.mistakes)}
     scopes, rows = _work(plan, plan.default_choice, varied, count), np.arange(count)
-    for reason in _spoiled(standard, scopes.now):
+    for reason in _spoiled(standard, scopes):
         yield reason
         spoiled |= reason.rejected
     for choice, told in standard.told:
@@ -96,18 +107,13 @@ def _choices(plan: Plan) -> Iterator[Choice]:
             yield first | {group: option}
 
 
-class _Scopes(NamedTuple):
-    """The values of all names in all steps, (N or 1, T or 1, *shape): in the step, and before it."""
-
-    now: Mapping[str, Array]
-    before: Mapping[str, Array]
-
-
 def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -> _Scopes:
     """Work N draws of what varies."""
     given = {name: np.full(1, value) for name, value in plan.default_given.items()}
     with np.errstate(all="ignore"):
         trace = solve_many(plan, choice, given, count, varied)
+        ends = count_steps(plan, choice, given, trace, varied)
+    beyond = np.arange(len(plan.steps)) >= ends[:, None]
     inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
     constants = {name: values[:, None] for name, values in given.items()}
     before = {}
@@ -115,25 +121,33 @@ def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -
         first = varied[name] if name in varied else array[None]
         first = np.broadcast_to(first, (count, *array.shape))
         before[name] = np.concatenate([first[:, None], trace[name][:, :-1]], axis=1)
-    kept = {previous: before[name] for previous, name in plan.kept.items()}
-    return _Scopes({**inputs, **constants, **kept, **trace}, before)
+    before |= {kept: before[name] for kept, name in plan.kept.items()}
+    return _Scopes({**inputs, **constants, **trace}, before, beyond)
 
 
-def _spoiled(standard: Standard, now: Mapping[str, Array]) -> Iterator[Reason]:
+def _spoiled(standard: Standard, scopes: _Scopes) -> Iterator[Reason]:
     """Yield the fields that have no value, are dead, never change, or grow beyond all measure."""
-    for field, own in standard.trace.items():
-        values = now[field]
-        if np.all(np.isfinite(own)):
+    plan, own = standard.plan, standard.own
+    for field in (line.field for line in plan.lines):
+        values, usual = _within(scopes, field), _within(own, field)
+        if np.all(np.isfinite(usual)):
             finite: Mask = np.asarray(np.isfinite(values).reshape(len(values), -1).all(axis=1))
             yield Reason(f"{field} is no finite number", ~finite)
         units = field not in standard.single
-        largest, usual = _largest(values, units=units), _largest(own, units=units)
-        nothing = 0.5 * 10.0**-standard.plan.digits  # half of the last decimal asked for is 0 on paper
-        dead: Mask = np.asarray(((largest < nothing) & (usual >= nothing)).any(axis=1))
+        largest, most = _largest(values, units=units), _largest(usual, units=units)
+        nothing = 0.5 * 10.0**-plan.digits  # half of the last decimal asked for is 0 on paper
+        dead: Mask = np.asarray(((largest < nothing) & (most >= nothing)).any(axis=1))
         yield Reason(f"{field} is 0 in every step", dead)
-        yield Reason(f"{field} is the same in every step", _still(values) & ~_still(own))
-        large: Mask = np.asarray((largest > _TOO_LARGE * max(1.0, float(usual.max()))).any(axis=1))
+        yield Reason(f"{field} is the same in every step", _still(values) & ~_still(usual))
+        large: Mask = np.asarray((largest > _TOO_LARGE * max(1.0, float(most.max()))).any(axis=1))
         yield Reason(f"{field} grows too large", large)
+
+
+def _within(scopes: _Scopes, field: str) -> Array:
+    """Return a field's values, (N, T, *shape); after the last step stand those of the first again."""
+    values = scopes.now[field]
+    beyond = scopes.beyond.reshape(*scopes.beyond.shape, *(1,) * (values.ndim - 2))
+    return np.where(beyond, values[:, :1], values)
 
 
 def _largest(values: Array, *, units: bool) -> Array:
@@ -160,7 +174,7 @@ def _told(plan: Plan, way: WrongWay, choice: Choice, scopes: _Scopes) -> Mask:
         values = scopes.now[field]
         with np.errstate(all="ignore"):
             apart = np.abs(evaluate(line.tree(choice), names, Real(2)) - values) > _room(plan, values)
-        told |= apart.any(axis=tuple(range(1, apart.ndim)))
+        told |= (apart.any(axis=tuple(range(2, apart.ndim))) & ~scopes.beyond).any(axis=1)
     return told
 
 

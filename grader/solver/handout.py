@@ -61,8 +61,7 @@ def _trace(plans: Mapping[str, Plan], variant: Mapping[str, Array], method: str 
 def _given(plan: Plan) -> Iterator[str]:
     """Yield what the exercise begins with: single values as a list, the inputs of each loop as a table."""
     fixed = dict(plan.start)
-    stepwise = {*plan.rounds, *plan.loops}  # tables, and counters, which are no values to be told
-    fixed |= {name: values[0] for name, values in plan.inputs.items() if name not in stepwise}
+    fixed |= {name: values[0] for name, values in plan.inputs.items() if _is_constant(plan, name)}
     for name, value in fixed.items():
         yield f"- `{name}` = {_shown(value)}"
     for name, asked in plan.given.items():
@@ -79,6 +78,10 @@ def _given(plan: Plan) -> Iterator[str]:
                 yield f"| {i} | {' | '.join(cells)} |"
 
 
+def _is_constant(plan: Plan, name: str) -> bool:
+    return name not in plan.rounds and name not in plan.loops
+
+
 def _loop_of(plan: Plan, rounds: NDArray[np.intp]) -> str:
     """Return the loop whose rounds these are, by the labels of the steps."""
     for loop in plan.loops:
@@ -90,8 +93,8 @@ def _loop_of(plan: Plan, rounds: NDArray[np.intp]) -> str:
 def _asked(plan: Plan) -> Iterator[str]:
     """Yield which fields of which steps are to be handed in."""
     loops = [f"{loop} 0 to {count - 1}" for loop, count in plan.loops.items()]
-    most = "at most " if plan.stop else ""
-    each = f" for each step ({_and(loops)}: {most}{len(plan.steps)} steps)" if loops else ""
+    until = ", as far as it goes on" if plan.stop else ""
+    each = f" for each step ({_and(loops)}: {len(plan.steps)} steps{until})" if loops else ""
     yield f"To hand in{each}:"
     yield ""
     for line in plan.lines:

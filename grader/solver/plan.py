@@ -84,11 +84,11 @@ class Plan:
     """One method of one question.
 
     `inputs` have a leading axis over the steps, of length one where they are the same in all; the labels
-    of the steps are among them. `rounds` tells of those that come from a loop which of its rounds each step
-    has. `points` of a line are for one step. `kept` has the name of a field's value before the step,
-    `previous(x)`, for each field whose value is asked for after the step has replaced it. `stop` is the
-    condition, worked after each step, with which the work ends; `steps` are then the most there can be.
-    Compared by identity: plans are made once a key.
+    of the steps are among them; `rounds` tells of those that come from a loop which of its rounds each step
+    has. `points` of a line are for one step. `kept` has the name of a field's value
+    before the step, `previous(x)`, for each field whose value is asked for after the step has replaced it.
+    `stop` is the condition, worked after each step, with which the work ends; `steps` are then the most
+    there can be. Compared by identity: plans are made once a key.
     """
 
     question: str
@@ -116,7 +116,7 @@ class Plan:
         """Return a start value, a constant, or an input in all rounds of its loop; None for other names."""
         if name in self.start:
             return self.start[name]
-        if name not in self.inputs:
+        if name not in self.inputs or name in self.loops:
             return None
         values = self.inputs[name]
         if name not in self.rounds:

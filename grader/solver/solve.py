@@ -33,8 +33,8 @@ def solve_many(
 ) -> Trace:
     """Return the traces for several values of the given constants: (count, steps, *the field's shape).
 
-    `varied` are own start values and inputs of each, as `Plan.spread` gives them. The traces have all the
-    steps that there can be; those after the one at which all of them stop are NaN.
+    They have all the steps that there can be; those after the one at which all of them stop are NaN.
+    `varied` are own start values and inputs of each, as `Plan.spread` gives them.
     """
     varied = varied or {}
     values = dict(given)

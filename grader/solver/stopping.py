@@ -18,8 +18,8 @@ def count_steps(
 ) -> NDArray[np.intp]:
     """Return how many steps each of some traces has: (count,).
 
-    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it;
-    where the condition never holds, a trace has all of them. `varied` is as there.
+    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it
+    (from own values, where some are `varied`); where the condition never holds, a trace has all of them.
     """
     count, most = next(iter(trace.values())).shape[:2]
     if plan.stop is None:

@@ -27,10 +27,9 @@ def template_json(
     answers: dict[str, Any] = {}
     for question in key.question:
         if isinstance(question, TraceQuestion):
-            own = plans.get(question.id) or make_plans(question)
-            answers[question.id] = _trace(
-                own.get(method or "", next(iter(own.values()))), variants.get(question.id, {})
-            )
+            made = plans.get(question.id) or make_plans(question)
+            plan = made.get(method or "", next(iter(made.values())))
+            answers[question.id] = _trace(plan, variants.get(question.id, {}))
         else:
             answers[question.id] = {part.id: None for part in question.part}
     return _indented({"assignment": key.id, "student": student, "answers": answers})
@@ -38,7 +37,8 @@ def template_json(
 
 def _trace(plan: Plan, variant: Mapping[str, Array]) -> dict[str, Any]:
     steps = [
-        {**labels, **{line.field: _empty(line.shape) for line in plan.lines}} for labels in usual_steps(plan)
+        {**labels, **{line.field: _empty(line.shape) for line in plan.lines}}
+        for labels in usual_steps(plan.with_own(variant))
     ]
     given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}
     own = {"variant": {name: value.tolist() for name, value in variant.items()}} if variant else {}

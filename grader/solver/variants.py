@@ -77,7 +77,7 @@ def read_variation(key: Key, question: TraceQuestion, plans: Mapping[str, Plan])
         try:
             lattices[name] = make_lattice(vary, _shape(question, plans, name, place))
         except LatticeFault as fault:
-            raise KeyFault(f"{place}{fault.place and '.' + fault.place}: {fault.reason}") from None
+            raise KeyFault(fault.reason, f"{place}{fault.place and '.' + fault.place}") from None
     single = {line.field for plan in plans.values() for line in plan.lines if not line.shape}
     standards = tuple(
         make_standard(plan, single)
@@ -89,16 +89,17 @@ def read_variation(key: Key, question: TraceQuestion, plans: Mapping[str, Plan])
 
 def _shape(question: TraceQuestion, plans: Mapping[str, Plan], name: str, place: str) -> Shape:
     if name in question.given:
-        raise KeyFault(f"{place}: is left to the student, under given; only what the key sets can be drawn")
+        reason = f"{name} is left to the student, under given; only what the key sets can be drawn"
+        raise KeyFault(reason, place, name=True)
     wholes = {method: plan.whole(name) for method, plan in plans.items()}
     shapes = {method: whole.shape for method, whole in wholes.items() if whole is not None}
     if not shapes:
         known = frozenset().union(*((*plan.start, *plan.inputs) for plan in plans.values()))
         reason = "expected the name of a start value, a constant or an input of a loop"
-        raise KeyFault(f"{place}: {reason}{nearest(name, known)}")
+        raise KeyFault(f"{reason}{nearest(name, known)}", place, name=True)
     if len(set(shapes.values())) > 1:
         found = ", ".join(f"{method}: {in_words_of(shape)}" for method, shape in shapes.items())
-        raise KeyFault(f"{place}: is of another size in each method, so no draw fits all ({found})")
+        raise KeyFault(f"{name} is of another size in each method, so no draw fits all ({found})", place)
     return next(iter(shapes.values()))
 
 

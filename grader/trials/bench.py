@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.marking.layout import Layout
-from grader.marking.sheet import read_sheet
+from grader.marking.read_sheet import read_sheet
 from grader.marking.trace_marks import CorrectLines, mark_traces
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status

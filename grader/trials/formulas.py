@@ -56,7 +56,7 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
     known = {tree for trees in prepared.mistakes.values() for tree in trees}
     for written, meant in list(permutations(symbols, 2))[:_MOST_PAIRS]:
         places = [node for node in walk(right) if isinstance(node, Name) and node.name == meant]
-        if places and not _has_derivatives(right):
+        if places and not has_derivatives(right):
             wrong = _put(right, places[0], Name(written))
         else:
             wrong = Infix("/", Infix("*", right, Name(written)), Name(meant))
@@ -66,7 +66,8 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
             return
 
 
-def _has_derivatives(tree: Tree) -> bool:
+def has_derivatives(tree: Tree) -> bool:
+    """Tell whether a formula has a derivative that is not worked out."""
     return any(getattr(node, "function", "") == "derivative" for node in walk(tree))
 
 
@@ -89,7 +90,7 @@ def _marked(
     text: str,
     wanted: tuple[Status, str | None],
 ) -> Trial:
-    return _trial(question, part, made, name, marker.mark(part.id, text), wanted, text)
+    return _trial(question, part, made, name, marker.mark_unworked(part.id, text), wanted, text)
 
 
 def _trial(

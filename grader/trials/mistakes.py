@@ -113,6 +113,8 @@ def _pages(bench: Bench, cases: Sequence[_Case]) -> list[tuple[_Page, dict[str, 
 def _differs(pages: Pages, i: int, place: Place, reference: Trace) -> bool:
     """Tell whether a line has a number that the mistake changes, and not back to that of the reference."""
     t, field = place
+    if t >= len(reference[field]):
+        return False  # after the step with which the work ends: not asked, and not marked
     again = np.isclose(pages.written[field][i, t], reference[field][t], rtol=_CLOSE, atol=0.0)
     return bool(np.any(pages.shows[field][i, t] & ~again))
 

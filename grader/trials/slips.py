@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.expressions import Array
 from grader.marking.slips import Slip
+from grader.schemas.key import Tolerance
 from grader.schemas.results import QuestionResult
 from grader.trials.bench import Bench, in_words, points_fault, step_in_words
 from grader.trials.pen import KINDS, slipped
@@ -30,13 +31,20 @@ def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
     plan = pages.plan
     for kind in KINDS:
         for line in plan.lines:
-            for t in _from_the_middle(len(plan.steps)):
-                wrong = slipped(kind, pages.written[line.field][0, t], _beside(pages, t, line.field))
-                if wrong is not None:
+            for t in _from_the_middle(int(pages.steps[0])):
+                right = pages.written[line.field][0, t]
+                wrong = slipped(kind, right, _beside(pages, t, line.field))
+                if wrong is not None and _matters(right, wrong, plan.tolerance):
                     answer = pages.answer(0)
                     answer["steps"][t][line.field] = wrong.tolist()
                     yield kind, (t, line.field), answer
                     break
+
+
+def _matters(right: Array, wrong: Array, tolerance: Tolerance) -> bool:
+    """Tell whether a slip is more than what the key lets pass anyway."""
+    with np.errstate(invalid="ignore"):  # where the exercise has left the numbers, nothing can be told
+        return bool(np.any(np.abs(wrong - right) > tolerance.abs + tolerance.rel * np.abs(right)))
 
 
 def _from_the_middle(count: int) -> list[int]:

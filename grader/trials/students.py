@@ -110,7 +110,7 @@ class _Desk:
         }
         self.values |= {name: value[None] for name, value in plan.start.items()}
         shape = (len(students), len(plan.steps))
-        self.written = {line.field: np.empty((*shape, *line.shape)) for line in plan.lines}
+        self.written = {line.field: np.zeros((*shape, *line.shape)) for line in plan.lines}
         self.shows = {line.field: np.zeros((*shape, *line.shape), dtype=np.bool_) for line in plan.lines}
         self.steps = np.full(len(students), len(plan.steps))
         # Who carries on what, for each step and line.
@@ -133,6 +133,7 @@ class _Desk:
         if stop is None:
             return False
         trees = {i: stop.tree(choice) for i, choice in enumerate(self.choices)}
+        # Who has stopped goes on with the others, unread.
         ends = holds(self._worked((), trees)) & (self.steps > t)
         self.steps[ends] = t + 1
         return bool(np.all(self.steps <= t + 1))

@@ -1,15 +1,16 @@
 """A key tests itself: everything that it knows is made, marked, and looked for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from grader.marking.mark import Prepared, mark
+from grader.marking.variants import key_value
 from grader.schemas.key import Acknowledged, TraceQuestion
-from grader.schemas.parts import PartsQuestion
+from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.submission import Submission
 from grader.solver.findings import Oddity
 from grader.trials.bench import Bench
-from grader.trials.formulas import try_parts
+from grader.trials.formulas import has_derivatives, try_parts
 from grader.trials.honest import try_honest
 from grader.trials.mistakes import try_mistakes
 from grader.trials.slips import try_slips
@@ -70,11 +71,12 @@ def _unused(question: TraceQuestion, trials: Iterable[Trial]) -> Iterator[Oddity
 
 def _whole(prepared: Prepared) -> Iterator[Oddity]:
     """Yield what is wrong with the points of a hand-in that has everything, and of one that has nothing."""
-    answers = {question.id: _perfect(prepared, question) for question in prepared.key.question}
+    unworked = _unworked(prepared)
+    answers = {question.id: _perfect(prepared, question, unworked) for question in prepared.key.question}
     everything, nothing = mark(
         prepared, [Submission(student="perfect", answers=answers), Submission(student="empty")]
     )
-    most = prepared.key.max_points
+    most = prepared.key.max_points - sum(part.points for part in unworked)
     if everything.score + everything.pending < most - _EXACT or everything.score > most + _EXACT:
         waiting = f", and {everything.pending:g} wait for a person" if everything.pending else ""
         yield Oddity("points", f"a perfect hand-in has {everything.score:g} of {most:g} points{waiting}.")
@@ -84,8 +86,27 @@ def _whole(prepared: Prepared) -> Iterator[Oddity]:
         yield Oddity("perfect hand-in", problem.text)
 
 
-def _perfect(prepared: Prepared, question: TraceQuestion | PartsQuestion) -> dict[str, object]:
+def _unworked(prepared: Prepared) -> list[Part]:
+    """Return the parts whose answer the key only names, as a derivative: there is no text to hand in."""
+    questions = [question for question in prepared.key.question if isinstance(question, PartsQuestion)]
+    return [
+        part
+        for question in questions
+        if (marker := prepared.marker(question)) is not None
+        for part in question.part
+        if part.id in marker.parts and has_derivatives(marker.parts[part.id].answers[0])
+    ]
+
+
+def _perfect(
+    prepared: Prepared, question: TraceQuestion | PartsQuestion, unworked: Sequence[Part]
+) -> dict[str, object]:
     if isinstance(question, TraceQuestion):
         layout = next(iter(prepared.layouts[question.id].values()))
-        return write_pages(layout.plan, [Student()]).answer(0)
-    return {part.id: part.answer[0] if part.answer else _TEXT for part in question.part}
+        answer = write_pages(layout.plan, [Student()]).answer(0)
+        variation = prepared.variations.get(question.id)
+        if variation is not None:
+            answer["variant"] = {name: key_value(variation, name).tolist() for name in variation.lattices}
+        return answer
+    parts = [part for part in question.part if part not in unworked]
+    return {part.id: part.answer[0] if part.answer else _TEXT for part in parts}

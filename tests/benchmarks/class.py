@@ -41,7 +41,7 @@ import sys
 from pathlib import Path
 from grader.cli.keyring import load_key
 from grader.exchange import read_all
-from grader.marking.sheet import read_sheet
+from grader.marking.read_sheet import read_sheet
 layouts = load_key(Path(sys.argv[1])).layouts["{QUESTION}"]
 for hand_in in read_all([Path(sys.argv[2])]):
     read_sheet(hand_in.submission.answers["{QUESTION}"], layouts, "")
@@ -180,11 +180,13 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
     long_jobs = {
         "read": lambda: run(READ_ONLY, KEY, whole),
         "score": score(whole, *numbers),
-        "pages": score(whole, "--out", out),
+        "pages": score(whole, "--pages", "md", "--out", out),
+        "html": score(whole, "--out", folder / "html_feedback"),
         "tenth": score(tenth, *numbers),
-        "tenth pages": score(tenth, "--out", folder / "tenth_feedback"),
+        "tenth pages": score(tenth, "--pages", "md", "--out", folder / "tenth_feedback"),
+        "tenth html": score(tenth, "--out", folder / "tenth_html"),
     }
-    for job in (*short_jobs.values(), long_jobs["tenth pages"]):
+    for job in (*short_jobs.values(), long_jobs["tenth html"]):
         job()  # Python compiles what it has not compiled yet
     short = measure(short_jobs, rounds * SHORT_ROUNDS)
     long = measure(long_jobs, rounds)
@@ -193,6 +195,7 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
     yield _row("read and validate alone", long["read"])
     yield _row("score --no-feedback --format csv", long["score"], long["read"], 2)
     yield _row("score with Markdown pages", long["pages"], long["read"], 4)
+    yield _row("score with Markdown and HTML pages", long["html"], long["read"])
     yield _row("import numpy, pydantic, typer", short["imports"])
     yield _row("check of one file", short["check"], short["imports"], 2)
     yield _row("--help", short["help"], short["imports"], 1.3)
@@ -200,13 +203,16 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
     for words, small, large in (
         ("score --no-feedback --format csv", long["tenth"].memory, long["score"].memory),
         ("score with Markdown pages", long["tenth pages"].memory, long["pages"].memory),
+        ("score with Markdown and HTML pages", long["tenth html"].memory, long["html"].memory),
     ):
         yield f"  {words:42}{small:5.0f} MB{large:6.0f} MB{large / small:8.2f}{'flat':>7}"
 
 
 def _row(words: str, cost: Cost, base: Cost | None = None, aim: float | None = None) -> str:
     row = f"  {words:42}{cost.cpu:8.2f}{cost.clock:9.2f}"
-    return row if base is None else f"{row}{cost.cpu / base.cpu:8.2f}{f'<= {aim}':>7}"
+    if base is not None:
+        row += f"{cost.cpu / base.cpu:8.2f}"
+    return row if aim is None else f"{row}{f'<= {aim}':>7}"
 
 
 def _write(folder: Path, count: int) -> None:

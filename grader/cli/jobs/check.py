@@ -1,15 +1,13 @@
 """Checking one file, its student's."""
 
-import os
 from pathlib import Path
 
 import typer
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
-from grader.exchange import HandIn, Skipped, Unreadable, read
-from grader.exchange.secret import read_secret
-from grader.marking.mark import mark
+from grader.exchange import HandIn, Skipped, Unreadable, placed, read
+from grader.marking.mark import mark_papers
 from grader.reports import check_report
 from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
@@ -19,9 +17,9 @@ def check(file: Path, key: Path | None, secret: Path | None) -> None:
     """Show what is missing, unreadable, right or wrong in a file."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
-    keys = key_ring(key, formulas=False, secret=read_secret(secret, os.environ), as_stated=True)
+    keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
     faults = False
-    for finding in read(file):
+    for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
             raise UsageFault(f"{finding.file}: not a submission: {finding.reason}")
         result, grave = _checked(finding, keys)
@@ -38,7 +36,10 @@ def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionRes
         return SubmissionResult(student=finding.student, file=finding.file, problems=words), True
     submission = finding.submission
     try:
-        marked = mark(keys.find(submission), [submission])[0]
+        key = keys.find(submission)
+        paper = key.read(submission)
+        paper.problems = [placed(problem, finding.places) for problem in paper.problems]
+        (marked,) = mark_papers(key, [paper])
     except (KeyFault, SubmissionFault) as fault:
         words = (*(problem.text for problem in finding.problems), str(fault))
         return SubmissionResult(student=submission.student, file=finding.file, problems=words), True

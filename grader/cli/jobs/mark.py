@@ -10,6 +10,7 @@ from grader.cli.keyboard import ENTER, Keyboard
 from grader.cli.keyring import key_ring
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import new_table, plain, read_points, read_table, save_table
+from grader.exchange.write import ready_folder
 from grader.reports import csv_cell, visible
 from grader.reports.answers import answer_cell
 from grader.reports.marking_sheet import MarkingSheet, marking_sheet
@@ -29,6 +30,7 @@ def mark(
     """Go through what waits under `paths`, and keep the marks in `file`."""
     if file.is_dir():
         raise UsageFault(f"{file}: a folder; name a CSV file")
+    ready_folder(file.parent)  # before anybody has marked a text for nothing
     texts = waiting_texts(paths, key_ring(key), leave_out=[file])
     if question is not None:
         asked = sorted({text.question for text in texts})

@@ -7,6 +7,7 @@ from grader.cli import streams
 from grader.cli.keyring import key_ring
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table
+from grader.exchange.write import ready_folder
 from grader.schemas.faults import UsageFault
 
 _MOST_NAMED = 20
@@ -16,6 +17,8 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None) -> None:
     """Write what waits for a person; what a file has already stays in it."""
     if out is not None and out.is_dir():
         raise UsageFault(f"{out}: a folder; name a CSV file")
+    if out is not None:
+        ready_folder(out.parent)
     texts = waiting_texts(paths, key_ring(key), leave_out=[out] if out else [])
     old = read_table(out) if out is not None and out.exists() else None
     table = _filled(texts, old)

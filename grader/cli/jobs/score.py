@@ -1,6 +1,5 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,17 +9,17 @@ from grader.cli import streams
 from grader.cli.earlier import changed_marks
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
-from grader.cli.score import Format
+from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
 from grader.exchange import read_all
-from grader.exchange.secret import read_secret
+from grader.exchange.find import EXPECTED
 from grader.exchange.write import Spool, ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import REPLACED, SubmissionResult
 
 _MOST_NOTES = 50
-_REPLACED = "replaced by a later hand-in of the same student:"
 
 
 def score(
@@ -29,40 +28,41 @@ def score(
     out: Path,
     format_: Format,
     *,
-    feedback: bool,
+    pages: Pages | None,
     fail_under: float | None,
     marks: Sequence[Path] = (),
     secret: Path | None = None,
 ) -> None:
-    """Mark every hand-in under `paths`; without `feedback` nothing is written but to stdout.
+    """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
 
-    `marks` are files of a person's marks; `secret` is where the secret of varying values stands.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from.
     """
-    keys = key_ring(key, secret=read_secret(secret, os.environ))
+    keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks])
-    if feedback:
+    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
+    if pages is not None:
         ready_folder(out)
-    with Spool() as spool:
-        spooled = spool if feedback or format_ in (Format.JSON, Format.JSONL) else None
-        scoring = Scoring(keys, out if feedback else None, spooled, book)
+    with Spool() as spool, Spool() as tallies:
+        spooled = spool if pages is not None or format_ in (Format.JSON, Format.JSONL) else None
+        writer = None if pages is None else PageWriter(out, pages, tallies)
+        scoring = Scoring(keys, writer, spooled, book)
         found = scoring.run(findings)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
         _say_what_was_found(found, [*keys.faults.values()])
         if not found.rows:
-            raise UsageFault(
-                f"no submissions in {', '.join(map(str, paths))}; expected .json or .jsonl files"
-            )
+            raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         rows = _ordered(found)
-        if feedback:
+        if writer is not None:
+            order = _by_student(found)
             changed = changed_marks(out, rows)
-            write_text(out / "results.json", results_document(_entries(found, spool, _by_student(found))))
+            write_text(out / "results.json", results_document(_entries(found, spool, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
+            writer.write_class(i for i in order if i not in found.replaced)
         streams.write(_output(format_, found, spool, rows))
-    if feedback:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/")
+    if pages is not None:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
         if changed:
             streams.note(changed)
     if of_marks or _failed(found, fail_under):
@@ -112,7 +112,7 @@ def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{_REPLACED} {later.file}"
+    reason = f"{REPLACED} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -129,7 +129,7 @@ def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
     notes += [f"{file}: {problem.text}" for file, problem in found.problems]
     notes += [f"{file}: {remark}" for file, remark in found.remarks]
     notes += [
-        f"{found.rows[earlier].file}: {_REPLACED} {found.rows[later].file}"
+        f"{found.rows[earlier].file}: {REPLACED} {found.rows[later].file}"
         for earlier, later in found.replaced.items()
     ]
     for text in notes[:_MOST_NOTES]:

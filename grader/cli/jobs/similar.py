@@ -47,7 +47,7 @@ def similar(paths: Sequence[Path], key: Path | None, format_: Format, *, unlikel
 
 
 def _hand_ins(paths: Sequence[Path], keys: KeyRing) -> Iterator[_Found]:
-    for finding in read_all(paths):
+    for finding in read_all(paths, keys=keys.for_printouts):
         if isinstance(finding, HandIn):
             try:
                 yield finding, keys.find(finding.submission)

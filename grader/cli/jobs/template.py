@@ -1,18 +1,60 @@
-"""Writing an empty submission."""
+"""Writing an empty submission: a file to fill in, a page, or a sheet of paper."""
 
 from pathlib import Path
 
 from grader.cli import streams
 from grader.cli.keyring import load_key, one_key
+from grader.cli.template import Format
+from grader.marking.mark import Prepared
 from grader.schemas.faults import UsageFault
 from grader.schemas.key import TraceQuestion
+from grader.solver.blank import make_blank
 from grader.solver.template import template_json
 
 
-def template(key: Path, method: str | None) -> None:
+def template(key: Path, format_: Format, method: str | None, out: Path | None) -> None:
     """Write an empty submission for a key, by a method or the first."""
-    read = load_key(one_key(key)).key
-    methods = [name for q in read.question if isinstance(q, TraceQuestion) for name in q.method]
+    prepared = _prepared(key, method)
+    if format_ == Format.JSON:
+        _write(template_json(prepared.key, method) + "\n", out)
+        return
+    from grader.exchange import forms
+
+    blank = make_blank(prepared.key, prepared.plans)
+    if format_ == Format.CSV:
+        _write(forms.csv_form(blank, method), out)
+    elif format_ == Format.HTML:
+        _write(forms.entry_page(blank), out)
+    elif out is None and streams.is_terminal():
+        raise UsageFault("a workbook cannot be shown in a terminal; name a file: --out answers.xlsx")
+    else:
+        _write(forms.workbook_form(blank, method), out)
+
+
+def worksheet(key: Path, method: str | None, out: Path | None) -> None:
+    """Write a page to print, by a method or the first."""
+    from grader.exchange import forms
+
+    prepared = _prepared(key, method)
+    _write(forms.worksheet_page(make_blank(prepared.key, prepared.plans), method), out)
+
+
+def _prepared(key: Path, method: str | None) -> Prepared:
+    """Return the key at a path. Raises UsageFault where no question of it has the method."""
+    prepared = load_key(one_key(key))
+    methods = [name for q in prepared.key.question if isinstance(q, TraceQuestion) for name in q.method]
     if method is not None and method not in methods:
         raise UsageFault(f"no method {method!r}; there is {', '.join(dict.fromkeys(methods)) or 'none'}")
-    streams.write(template_json(read, method) + "\n")
+    return prepared
+
+
+def _write(content: str | bytes, out: Path | None) -> None:
+    if out is not None:
+        from grader.exchange.write import write_bytes
+
+        write_bytes(out, content if isinstance(content, bytes) else content.encode())
+        streams.note(f"Written to {out}")
+    elif isinstance(content, bytes):
+        streams.write_bytes(content)
+    else:
+        streams.write(content)

@@ -2,10 +2,11 @@ r"""Sums and products over an index, in LaTeX and in plain text: \sum_{k \neq y}
 
 from typing import TYPE_CHECKING
 
-from grader.expressions.arithmetic import Real, evaluate
+from grader.expressions.arithmetic import evaluate
 from grader.expressions.faults import Span
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
+from grader.expressions.real import Real
 from grader.expressions.tree import (
     Call,
     Component,

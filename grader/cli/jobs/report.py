@@ -1,0 +1,31 @@
+"""Making pages again from results."""
+
+from itertools import chain, islice
+from pathlib import Path
+
+from grader.cli import streams
+from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.score import Pages
+from grader.exchange.results import read_results
+from grader.exchange.write import Spool, ready_folder
+from grader.reports.tally import is_replaced
+
+_NAME = "results.json"
+
+
+def report(results: Path, out: Path | None, pages: Pages) -> None:
+    """Write the pages of all results, and that of the class, into a folder."""
+    path = results / _NAME if results.is_dir() else results
+    folder = path.parent if out is None else out
+    found = (result for result in read_results(path) if not is_replaced(result))
+    first = [*islice(found, 1)]  # before anything is written, the file is known to be one of results
+    ready_folder(folder)
+    count = 0
+    with Spool() as tallies:
+        writer = PageWriter(folder, pages, tallies)
+        for result in chain(first, found):
+            writer.write(result)
+            count += 1
+        writer.write_class(range(count))
+    hand_ins = "1 hand-in" if count == 1 else f"{count} hand-ins"
+    streams.note(f"Pages of {hand_ins} are in {folder}/{where_to_begin(pages)}")

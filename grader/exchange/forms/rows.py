@@ -1,0 +1,47 @@
+"""What the forms share: in which rows a field is written, and how things are called."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.exchange.tables.header import LABEL, OR_NUMBER, RESERVED
+from grader.schemas.blank import Blank, BlankField, BlankTrace, Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One row of a grid: `row` is the row of a matrix, from 1, or None; `width` how many numbers it has."""
+
+    field: BlankField
+    row: int | None
+    width: int
+
+
+def field_rows(field: BlankField) -> Iterator[FieldRow]:
+    """Yield the rows that a field is written in: one for each row of a matrix."""
+    if len(field.shape) < 2:
+        yield FieldRow(field, None, field.size)
+    else:
+        yield from (FieldRow(field, i + 1, field.shape[1]) for i in range(field.shape[0]))
+
+
+def shape_in_words(field: BlankField) -> str:
+    """Return "number", "3" or "2 × 3"; "4 or number" where one may stand for all."""
+    shape = " × ".join(map(str, field.shape)) or "number"
+    return shape + OR_NUMBER * field.single
+
+
+def label_heading(loop: str) -> str:
+    """Return the heading of a label's column, told from the columns that mean something else."""
+    return f"{LABEL}{loop}" if loop.casefold() in RESERVED else loop
+
+
+def shown(value: Numbers) -> str:
+    """Return a number, vector or matrix as a person writes it, with its digits and no more."""
+    if isinstance(value, list):
+        return f"({', '.join(map(shown, value))})"
+    return f"{value:.12g}"
+
+
+def traces(blank: Blank) -> Iterator[BlankTrace]:
+    """Yield the questions that are worked line by line."""
+    return (question for question in blank.questions if isinstance(question, BlankTrace))

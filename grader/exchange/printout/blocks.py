@@ -1,0 +1,190 @@
+"""From the items of a printout to its blocks: fields that stand together, under the headings before them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.exchange.printout.characters import whole_number
+from grader.exchange.printout.items import Item
+from grader.exchange.printout.names import alike, field_for
+from grader.schemas.blank import BlankField, BlankMethod
+
+_LIKE_A_HEADING = 0.8
+_LIKE_A_NEIGHBOUR = 0.5
+_MOST_LABELS = 300  # different labels that are compared letter by letter
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An item that was read as a field."""
+
+    field: BlankField
+    item: Item
+
+
+@dataclass(slots=True)
+class Block:
+    """Fields in the key's order without a heading between them, and what was printed before them."""
+
+    labels: dict[str, int]
+    inputs: dict[str, list[str]] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Blocks:
+    """All blocks of a printout; `given` are constants it states, `notes` what was guessed."""
+
+    blocks: list[Block] = field(default_factory=list)
+    given: dict[str, Item] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    headings: list[dict[str, int]] = field(default_factory=list)  # those of all loops, in order
+
+
+def read_blocks(items: Iterable[Item], method: BlankMethod, given: Iterable[str]) -> Blocks:
+    """Sort items into blocks by the names of a method."""
+    return _Reader(method, frozenset(given)).read(items)
+
+
+class _Reader:
+    def __init__(self, method: BlankMethod, given: frozenset[str]) -> None:
+        first = method.steps[0]
+        self.order = {each.name: number for number, each in enumerate(method.fields)}
+        self.fields = method.fields
+        self.loops = tuple(first.labels)
+        self.inputs = {*first.inputs, *method.constants}
+        self.given = given
+        self.found = Blocks()
+        self.labels: dict[str, int] = {}
+        self.block = Block({})
+        self.meant: dict[tuple[str, int], BlankField | None] = {}
+
+    def read(self, items: Iterable[Item]) -> Blocks:
+        for item in items:
+            if not (item.label and (self._heading(item) or self._known(item))):
+                self._field(item)
+        self._close()
+        return self.found
+
+    def _heading(self, item: Item) -> bool:
+        if item.label in self.order or len(item.numbers) > 1:
+            return False
+        likeness, loop = max(
+            ((alike(item.label.casefold(), loop), loop) for loop in self.loops), default=(0.0, "")
+        )
+        if likeness < _LIKE_A_HEADING:
+            return False
+        guesses: list[str] = []
+        number = whole_number(item.words, guesses.append)
+        if number is None:
+            return False
+        if likeness < 0.95:
+            guesses.append(f"{item.label!r} is read as {loop}")
+        self.found.notes += [f"line {item.line}: {guess}" for guess in guesses]
+        self._close()
+        depth = self.loops.index(loop)
+        self.labels = {name: self.labels[name] for name in self.loops[:depth] if name in self.labels}
+        self.labels[loop] = number
+        if depth == len(self.loops) - 1:
+            self.found.headings.append(dict(self.labels))
+        self.block = Block(dict(self.labels))
+        return True
+
+    def _known(self, item: Item) -> bool:
+        """Take an input of the question or a given constant."""
+        name = item.label.lstrip("_")
+        if item.label in self.order:
+            return False
+        if name in self.inputs:
+            if self.block.readings:
+                self._close()
+            self.block.inputs[name] = item.numbers
+            return True
+        if name in self.given and len(item.numbers) == 1:
+            self.found.given.setdefault(name, item)
+            return True
+        return False
+
+    def _field(self, item: Item) -> None:
+        if not item.numbers:
+            return
+        meant = self._meant(item)
+        if meant is None:
+            what = repr(item.label) if item.label else "numbers without a label"
+            self.found.notes.append(f"line {item.line}: {what}: not read")
+            return
+        if meant.name != item.label:
+            self.found.notes.append(f"line {item.line}: {item.label!r} is read as {meant.name}")
+        self.found.notes += item.guesses
+        last = self.block.readings[-1].field if self.block.readings else None
+        if last == meant and self._was_the_one_before():
+            last = self.block.readings[-1].field
+        if last is not None and self.order[meant.name] <= self.order[last.name]:
+            self._close()
+        self.block.readings.append(Reading(meant, item))
+
+    def _was_the_one_before(self) -> bool:
+        """Read the first of two lines of one field as the field before it, if that is missing and alike."""
+        *others, last = self.block.readings
+        number = self.order[last.field.name]
+        before = self.fields[number - 1] if number else last.field
+        missing = all(self.order[reading.field.name] < number - 1 for reading in others)
+        if not number or not missing or before.size != last.field.size:
+            return False
+        if alike(last.item.label, before.name) < _LIKE_A_NEIGHBOUR:
+            return False
+        where = f"stands where {before.name} belongs, and before another {last.field.name}"
+        self.found.notes.append(f"line {last.item.line}: {last.item.label!r} {where}; read as that")
+        self.block.readings[-1] = Reading(before, last.item)
+        return True
+
+    def _meant(self, item: Item) -> BlankField | None:
+        key = (item.label, len(item.numbers))
+        if key not in self.meant:
+            exact = next((each for each in self.fields if each.name == item.label), None)
+            few = len(self.meant) < _MOST_LABELS
+            self.meant[key] = field_for(*key, self.fields) if few else exact
+        return self.meant[key]
+
+    def _close(self) -> None:
+        if self.block.readings:
+            self.found.blocks.append(self.block)
+        self.block = Block(dict(self.labels))
+
+
+def value_of(reading: Reading, *, damaged: bool) -> tuple[Any, str]:
+    """Return the value of a field as JSON would have it, and what was guessed or left out.
+
+    Of a damaged printout a value with numbers lost is left out (None): nobody wrote it so.
+    """
+    size, shape, item = reading.field.size, reading.field.shape, reading.item
+    rows, numbers = item.rows, item.numbers
+    name = reading.field.name
+    if len(numbers) != size and damaged:
+        kept = _first_rows(rows, size)
+        if kept is None:
+            return None, f"{name} has {len(numbers)} of {size} numbers; left out"
+        rows, numbers = kept, [number for row in kept for number in row]
+        return _shaped(rows, numbers, shape), f"{name}: the numbers after the first {size} were not read"
+    return _shaped(rows, numbers, shape), ""
+
+
+def _first_rows(rows: Sequence[list[str]], size: int) -> list[list[str]] | None:
+    count = 0
+    for number, row in enumerate(rows, 1):
+        count += len(row)
+        if count == size:
+            return [*rows[:number]]
+    return None
+
+
+def _shaped(rows: Sequence[list[str]], numbers: list[str], shape: tuple[int, ...]) -> Any:
+    """Return numbers in the shape that they were printed in; what was broken into lines is put together."""
+    if not shape and len(numbers) == 1:
+        return numbers[0]
+    if len(shape) == 2 and len(numbers) == shape[0] * shape[1]:
+        sizes = {len(row) for row in rows}
+        if len(rows) == shape[1] and sizes == {shape[0]}:
+            return [*rows]  # the other way round, which marking turns
+        return [numbers[i : i + shape[1]] for i in range(0, len(numbers), shape[1])]
+    return numbers if len(shape) < 2 else [*rows]

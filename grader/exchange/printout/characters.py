@@ -1,0 +1,94 @@
+"""Numbers as a scanner leaves them: which digits, signs and points were meant, and what was guessed."""
+
+import re
+from collections.abc import Callable, Iterator
+
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DASHES = str.maketrans(
+    dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}~¬", "-")
+)
+# What a scanner takes a digit for, from its shape.
+_MISREAD = str.maketrans(
+    {
+        **dict.fromkeys("OoQDU\N{GREEK CAPITAL LETTER OMICRON}\N{CYRILLIC CAPITAL LETTER O}", "0"),
+        **dict.fromkeys("lIi|!", "1"),
+        **dict.fromkeys("Zz", "2"),
+        **dict.fromkeys("Ss", "5"),
+        **dict.fromkeys("Gb", "6"),
+        "T": "7",
+        "B": "8",
+        **dict.fromkeys("gq", "9"),
+        "A": "4",
+    }
+)
+_BRACKETS = str.maketrans(dict.fromkeys("[](){}⌈⌉⌊⌋\N{GREEK CAPITAL LETTER GAMMA}", " "))
+_SIGNED = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_LONGEST = 60  # characters of what may be one number
+
+Tell = Callable[[str], None]
+
+
+def read_row(text: str, tell: Tell) -> list[str]:
+    """Return the numbers of a line without its label, as text; `tell` hears of each guess.
+
+    What cannot be a number stays as it is, so that marking can name it.
+    """
+    words = text.translate(_BRACKETS).replace(", ", " ").rstrip(",").split()
+    return [number for word in _joined(words, tell) for number in _read_word(word, tell)]
+
+
+def whole_number(text: str, tell: Tell) -> int | None:
+    """Return the number of a heading, or None."""
+    text = text.strip(" .-")
+    plain = text.translate(_MISREAD)
+    if not re.fullmatch(r"\d{1,5}", plain, re.ASCII):
+        return None
+    if plain != text:
+        tell(f"{text!r} is read as {plain}")
+    return int(plain)
+
+
+def _joined(words: list[str], tell: Tell) -> Iterator[str]:
+    """Put together what is one number with a space in it: "- 0.5", "0. 458", "0 .458"."""
+    before = ""
+    for word in words:
+        if before and _belongs(before, word):
+            if before.translate(_DASHES) != "-":
+                tell(f"'{before} {word}' is read as {before}{word}")
+            before += word
+            continue
+        if before:
+            yield before
+        before = word
+    if before:
+        yield before
+
+
+def _belongs(before: str, word: str) -> bool:
+    if before.translate(_DASHES) in ("-", "+"):
+        return word[0].isdigit() or word[0] == "."
+    # In a printed array every number has a point; "0." is a whole one, and digits alone are none.
+    if re.fullmatch(r"[+-]?\d+\.", before, re.ASCII) and re.fullmatch(r"\d{2,}", word, re.ASCII):
+        return True
+    return bool(re.fullmatch(r"[+-]?\d", before, re.ASCII) and re.fullmatch(r"\.\d+", word, re.ASCII))
+
+
+def _read_word(word: str, tell: Tell) -> list[str]:
+    plain = word.translate(_DASHES)
+    if NUMBER.fullmatch(plain):
+        return [plain]
+    if len(word) > _LONGEST:
+        return [word]
+    if len(word) > 1 and not re.search(r"[\d.]", word):
+        return [word]
+    mended = plain.translate(_MISREAD)
+    mended = re.sub(r"[.,]+", ".", mended) if len(re.findall(r"[.,]+", mended)) == 1 else mended
+    if NUMBER.fullmatch(mended):
+        tell(f"{word!r} is read as {mended}")
+        return [mended]
+    parts = _SIGNED.findall(mended)
+    # Numbers run into each other come apart where each has its sign; else any cut would be a guess too many.
+    if "".join(parts) == mended and len(parts) > 1 and all(part[0] in "+-" for part in parts[1:]):
+        tell(f"{word!r} is read as {' and '.join(parts)}")
+        return parts
+    return [word]

@@ -1,0 +1,107 @@
+"""From the text of a printout to its items: a label with numbers, in the order and columns of the page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from grader.exchange.printout.characters import Tell, read_row
+
+_LABEL = re.compile(r"(?:(?<=\s)|^)([-—–]*)\s?(_?[^\W\d_][\w.'’]{0,49})\s?[:;](?=\s|[-\[\d]|$)")
+# A row of numbers without a label: digits, and what a scanner takes them, signs and brackets for.
+_ROW = re.compile(
+    r"(?=.*\d)[\s\d.,+\-~|!\[\](){}⌈⌉⌊⌋\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"
+    r"\N{GREEK CAPITAL LETTER GAMMA}OoDQUlIiZzSsGbTBgqAeE]+"
+)
+_NEXT_COLUMN = re.compile(r"(?<=\])\s{2,}(?=\[)")
+_LONGEST = 4000  # characters of a line
+_APART = 12  # characters between the beginnings of two columns, at least
+
+
+@dataclass(slots=True)
+class Item:
+    """A label and its numbers, row by row; `line` is where it begins, `at` the column of text."""
+
+    line: int
+    at: int
+    label: str
+    words: str  # what stands after the label, as it is
+    rows: list[list[str]] = field(default_factory=list)
+    guesses: list[str] = field(default_factory=list)
+    closed: bool = False  # by the brackets of a matrix: no row can follow
+
+    @property
+    def numbers(self) -> list[str]:
+        """All numbers, row after row."""
+        return [number for row in self.rows for number in row]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a line: from a label to the next one, or a row of numbers that continues what was before."""
+
+    line: int
+    at: int
+    label: str
+    text: str
+
+
+def read_items(text: str) -> list[Item]:
+    """Return the items of a printout, each column of the page after the other where it has several."""
+    chunks = [chunk for number, line in enumerate(text.split("\n"), 1) for chunk in _chunks(number, line)]
+    starts = _columns(chunks)
+    items: list[Item] = []
+    for column in range(len(starts)):
+        own = [chunk for chunk in chunks if _column(chunk.at, starts) == column]
+        items += _items(own)
+    return items
+
+
+def _items(chunks: list[Chunk]) -> list[Item]:
+    items: list[Item] = []
+    for chunk in chunks:
+        if chunk.label or not items or items[-1].closed:
+            items.append(Item(chunk.line, chunk.at, chunk.label, chunk.text.strip()))
+        item = items[-1]
+        row = read_row(chunk.text, _teller(item, chunk.line))
+        if row:
+            item.rows.append(row)
+            item.closed = chunk.text.replace(" ", "").endswith("]]")
+    return items
+
+
+def _teller(item: Item, line: int) -> Tell:
+    return lambda guess: item.guesses.append(f"line {line}: {guess}")
+
+
+def _chunks(number: int, line: str) -> Iterator[Chunk]:
+    if len(line) > _LONGEST:
+        return
+    found = [*_LABEL.finditer(line)]
+    before = line[: found[0].start()] if found else line
+    if before.strip() and _ROW.fullmatch(before):
+        at = len(before) - len(before.lstrip())
+        for piece in _NEXT_COLUMN.split(before):
+            yield Chunk(number, line.index(piece.strip(), at), "", piece)
+            at = line.index(piece.strip(), at) + len(piece.strip())
+    ends = [*(match.start() for match in found[1:]), len(line)][: len(found)]
+    for match, end in zip(found, ends, strict=True):
+        yield Chunk(number, match.start(2), match[2], line[match.end() : end])
+
+
+def _columns(chunks: list[Chunk]) -> list[int]:
+    """Return where the columns of the page begin, told by the lines that have several labels."""
+    lines: dict[int, list[int]] = {}
+    for chunk in chunks:
+        if chunk.label:
+            lines.setdefault(chunk.line, []).append(chunk.at)
+    starts = [starts for starts in lines.values() if len(starts) > 1]
+    if not starts:
+        return [0]
+    most = max(map(len, starts))
+    full = [line for line in starts if len(line) == most]
+    return [min(line[column] for line in full) for column in range(most)]
+
+
+def _column(at: int, starts: list[int]) -> int:
+    """Return which column something at this place of a line belongs to."""
+    return max((column for column, start in enumerate(starts) if at >= start - _APART // 2), default=0)

@@ -1,0 +1,215 @@
+"""Which step each line of a printout belongs to.
+
+In a whole printout its headings tell. Where a scanner has shuffled columns they do not; then each line goes
+where its numbers fit: the inputs printed with it, and the numbers as the key works them, in whichever
+accepted way most of the printout fits. No number is taken from the key: one that fits nowhere stays what it
+is, and stands where the lines around it stand.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from math import isfinite
+from typing import Any
+
+from grader.exchange.printout.blocks import Block, Blocks, Reading
+from grader.exchange.printout.characters import NUMBER
+from grader.schemas.blank import BlankMethod, Worked
+
+_MOST_COMPARED = 3_000_000  # numbers
+_FAR = 200  # powers of ten: no number of an exercise
+_SURE = 4  # significant digits of a number that hardly agrees by chance
+# What the surroundings of a line count beside one number that agrees: all together less than it.
+_BY_INPUTS, _BY_HEADINGS, _BY_NEIGHBOUR = 0.4, 0.2, 0.2
+
+
+@dataclass(slots=True)
+class Placed:
+    """Readings by step, in the order of the steps' first lines; `floating` where headings did not tell."""
+
+    steps: dict[tuple[tuple[str, int], ...], list[Reading]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    floating: bool = False
+
+
+def place(found: Blocks, method: BlankMethod, work: Callable[[], Sequence[Worked]]) -> Placed:
+    """Place every field of a printout; `work` gives a method's numbers in each accepted way, if needed."""
+    if _in_order(found, method):
+        placed = Placed()
+        for block in found.blocks:
+            placed.steps.setdefault(tuple(block.labels.items()), []).extend(block.readings)
+        return placed
+    return _by_numbers(found.blocks, method, work())
+
+
+def _in_order(found: Blocks, method: BlankMethod) -> bool:
+    """Tell whether each step has its heading, once, and each field stands there once."""
+    loops = tuple(method.steps[0].labels)
+    headings = [tuple(labels.items()) for labels in found.headings]
+    if len(set(headings)) < len(headings):
+        return False
+    seen: set[Any] = set()
+    for block in found.blocks:
+        if tuple(block.labels) != loops or not _has_inputs_of(block, method):
+            return False
+        for reading in block.readings:
+            here = (tuple(block.labels.items()), reading.field.name)
+            if here in seen:
+                return False
+            seen.add(here)
+    return True
+
+
+def _has_inputs_of(block: Block, method: BlankMethod) -> bool:
+    """Tell whether the inputs printed with a block are those of the step that its heading names."""
+    step = next((step for step in method.steps if step.labels == block.labels), None)
+    if step is None or not block.inputs:
+        return True
+    return all(
+        _agreement(numbers, _flat(step.inputs.get(name))) >= 0 for name, numbers in block.inputs.items()
+    )
+
+
+def _by_numbers(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> Placed:
+    placed = Placed(floating=True)
+    way = _way(blocks, method, worked)
+    for block in blocks:
+        for step, readings in _runs(block, method, way):
+            first, last = readings[0].item.line, readings[-1].item.line
+            lines = f"line {first}" if first == last else f"lines {first} to {last}"
+            if step is None:
+                names = ", ".join(reading.field.name for reading in readings)
+                placed.notes.append(f"{lines}: {names}: nothing tells to which step this belongs; left out")
+                continue
+            labels = method.steps[step].labels
+            where = ", ".join(f"{loop} {number}" for loop, number in labels.items())
+            if labels != block.labels:
+                placed.notes.append(f"{lines}: taken as {where}, where the numbers fit")
+            _take(placed, tuple(labels.items()), readings)
+    placed.steps = {
+        tuple(step.labels.items()): placed.steps[tuple(step.labels.items())]
+        for step in method.steps
+        if tuple(step.labels.items()) in placed.steps
+    }
+    return placed
+
+
+def _take(placed: Placed, labels: tuple[tuple[str, int], ...], readings: Sequence[Reading]) -> None:
+    """Put readings into a step; of two different ones of a field the first counts."""
+    own = placed.steps.setdefault(labels, [])
+    for reading in readings:
+        first = next((other for other in own if other.field == reading.field), None)
+        if first is None:
+            own.append(reading)
+        elif len(first.item.numbers) != first.field.size and len(reading.item.numbers) == reading.field.size:
+            own[own.index(first)] = reading
+        elif first.item.numbers != reading.item.numbers:
+            where = f"line {reading.item.line}"
+            name = reading.field.name
+            placed.notes.append(
+                f"{where}: a second {name} of this step; the one in line {first.item.line} is taken"
+            )
+
+
+def _way(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> Worked | None:
+    """Return the way to work the question that most numbers of a printout agree with."""
+    readings = [reading for block in blocks for reading in block.readings]
+    numbers = sum(len(reading.item.numbers) for reading in readings)
+    ways = worked[: max(1, _MOST_COMPARED // max(1, numbers * len(method.steps)))]
+    totals = [sum(max(_fits(reading, way, len(method.steps))) for reading in readings) for way in ways]
+    return ways[totals.index(max(totals))] if totals and max(totals) > 0 else None
+
+
+def _fits(reading: Reading, way: Worked, steps: int) -> list[float]:
+    """Return how many of a field's numbers agree with each step."""
+    values = way.values[reading.field.name]
+    return [max(0.0, _agreement(reading.item.numbers, _flat(values[t]))) for t in range(steps)]
+
+
+def _runs(
+    block: Block, method: BlankMethod, way: Worked | None
+) -> Iterator[tuple[int | None, list[Reading]]]:
+    """Yield the readings of a block, those of one step together."""
+    steps = len(method.steps)
+    around = [_around(block, method, t) for t in range(steps)]
+    found: list[int | None] = []
+    for reading in block.readings:
+        fits = [0.0] * steps if way is None else _fits(reading, way, steps)
+        before = next((step for step in reversed(found) if step is not None), None)
+        best = max(fits)
+        if best < 1:
+            found.append(None)
+            continue
+        likely = [fit + around[t] + _BY_NEIGHBOUR * (t == before) for t, fit in enumerate(fits)]
+        found.append(likely.index(max(likely)))
+    known = [step for step in found if step is not None]
+    at = known[0] if known else _only(around, block, method)
+    run: list[Reading] = []
+    for step, reading in zip(found, block.readings, strict=True):
+        here = at if step is None else step
+        if here != at and run:
+            yield at, run
+            run = []
+        at = here
+        run.append(reading)
+    yield at, run
+
+
+def _around(block: Block, method: BlankMethod, t: int) -> float:
+    """Return how far what stands around a block speaks for a step: its headings, and printed inputs."""
+    step = method.steps[t]
+    headings = [step.labels.get(loop) == number for loop, number in block.labels.items()]
+    inputs = [
+        _agreement(numbers, _flat(step.inputs[name])) >= 0
+        for name, numbers in block.inputs.items()
+        if name in step.inputs
+    ]
+    return _BY_HEADINGS * _share(headings) + _BY_INPUTS * _share(inputs)
+
+
+def _share(signs: Sequence[bool]) -> float:
+    return sum(signs) / len(signs) if signs else 0.0
+
+
+def _only(around: list[float], block: Block, method: BlankMethod) -> int | None:
+    """Return the step that headings and inputs leave alone for a block whose numbers fit nowhere."""
+    if not block.labels and not block.inputs and len(around) > 1:
+        return None
+    best = max(around)
+    complete = set(block.labels) == set(method.steps[0].labels)
+    return around.index(best) if complete or around.count(best) == 1 else None
+
+
+def _agreement(numbers: Sequence[str], values: Sequence[float]) -> float:
+    """Return how many written numbers are these values as far as they are written, signs aside.
+
+    One with few digits counts less, a zero hardly; -1 where they are other numbers, or another count.
+    """
+    if len(numbers) != len(values):
+        return -1.0
+    weights = [_weight(number, value) for number, value in zip(numbers, values, strict=True)]
+    return sum(weights) if any(weight >= 0 for weight in weights) else -1.0
+
+
+def _weight(number: str, value: float) -> float:
+    if not NUMBER.fullmatch(number):
+        return 0.0
+    mantissa, _, exponent = number.lower().lstrip("+-").partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    if abs(int(exponent or 0)) > _FAR or not isfinite(value):  # no value: the work has ended before
+        return 0.0
+    unit = 10.0 ** (int(exponent or 0) - len(decimals))
+    # As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
+    if abs(abs(float(number)) - abs(value)) > 0.51 * unit + 1e-12 * abs(value):
+        return -0.2
+    digits = len((whole + decimals).strip("0"))
+    return 0.05 if not digits else min(1.0, digits / _SURE)
+
+
+def _flat(value: Any) -> list[float]:
+    """Return the numbers of a value in a row."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        return [float(value)]
+    return [*chain.from_iterable(_flat(item) for item in value)]

@@ -1,0 +1,159 @@
+"""From the text of a printout to a submission, every guess noted."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from grader.exchange.handin import Finding, HandIn, Skipped, unreadable
+from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
+from grader.exchange.printout.items import Item, read_items
+from grader.exchange.printout.placing import Placed, place
+from grader.exchange.wording import quoted, wrong_fields
+from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
+from grader.schemas.problems import Problem
+from grader.schemas.submission import Submission
+
+NO_PRINTOUT = "no printout of steps"
+
+_FEWEST = 3  # fields that a printout has
+_MOST_ITEMS = 20_000
+_ABOUT = ("student", "assignment", "question", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyData:
+    """What a printout is read by: what may be handed in, and the numbers that tell where lines belong."""
+
+    blank: Blank
+    work: Callable[[], Iterable[Worked]]
+
+
+class _Target(NamedTuple):
+    """A method of a question that a printout may be of."""
+
+    key: KeyData
+    question: BlankTrace
+    method: BlankMethod
+
+
+def read_printout(file: str, data: bytes, keys: Callable[[], Sequence[KeyData]]) -> Finding:
+    """Read the submission in a printout; a text that is none is skipped. `keys` is asked only for one."""
+    items = read_items(data.decode("utf-8-sig", "replace"))[:_MOST_ITEMS]
+    if sum(bool(item.label and item.numbers) for item in items) < _FEWEST:
+        return Skipped(file, NO_PRINTOUT)
+    about = _about(items)
+    targets = _targets(items, about, keys())
+    if not targets:
+        return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
+    if len({(target.key.blank.assignment, target.question.id) for target in targets}) > 1:
+        known = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
+        return unreadable(
+            file,
+            f"A printout that may be of {known}: name one with --key, or write a line such as "
+            f'"assignment: {targets[0].key.blank.assignment}" above it.',
+            student=about.get("student"),
+        )
+    return _read(file, items, about, targets[0])
+
+
+def _about(items: Sequence[Item]) -> dict[str, str]:
+    """Return what lines above a printout say of it, such as "student: 0012345"."""
+    about: dict[str, str] = {}
+    for item in items:
+        name = item.label.casefold()
+        if name in _ABOUT and item.words:
+            about.setdefault(name, item.words)
+    return about
+
+
+def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]) -> list[_Target]:
+    """Return the methods that have most of a printout's labels, one for each question."""
+    labels = [item.label for item in items if item.label and item.numbers]
+    different = {label.lstrip("_") for label in labels}
+    best: dict[tuple[str, str], tuple[float, _Target]] = {}
+    for target in _each(about, keys):
+        names = {each.name for each in target.method.fields}
+        loops = set(target.method.steps[0].labels)
+        common = len(names & different)
+        headings = loops & {label.casefold() for label in labels}
+        if (
+            common < min(_FEWEST, len(names))
+            or 2 * sum(label in names for label in labels) < len(labels) * 0.5
+        ):
+            continue
+        # Of two methods with the same fields, that whose loops are printed, and no more of them.
+        score = common + len(headings) - len(loops - headings)
+        name = (target.key.blank.assignment, target.question.id)
+        if name not in best or score > best[name][0]:
+            best[name] = (score, target)
+    most = max((score for score, _ in best.values()), default=0.0)
+    return [target for score, target in best.values() if score == most]
+
+
+def _each(about: dict[str, str], keys: Sequence[KeyData]) -> Iterator[_Target]:
+    for key in keys:
+        if about.get("assignment", key.blank.assignment) != key.blank.assignment:
+            continue
+        for question in key.blank.questions:
+            if isinstance(question, BlankTrace) and about.get("question", question.id) == question.id:
+                for method in question.methods:
+                    if about.get("method", method.name) == method.name:
+                        yield _Target(key, question, method)
+
+
+def _read(file: str, items: Sequence[Item], about: dict[str, str], target: _Target) -> Finding:
+    question, method = target.question, target.method
+    found = read_blocks(
+        [item for item in items if item.label.casefold() not in _ABOUT], method, question.given
+    )
+
+    def ways() -> list[Worked]:
+        return [w for w in target.key.work() if (w.question, w.method) == (question.id, method.name)]
+
+    placed = place(found, method, ways)
+    places: dict[str, str] = {}
+    left_out: list[str] = []
+    steps = [*_steps(placed, f"answers.{question.id}", places, left_out)]
+    answer: dict[str, Any] = {"method": method.name, "steps": steps}
+    if found.given:
+        answer["given"] = {name: item.numbers[0] for name, item in found.given.items()}
+    student = about.get("student", "")
+    notes = [*_notes(file, student, found, placed), *left_out]
+    value = {
+        "assignment": target.key.blank.assignment,
+        "student": student or PurePath(file).stem,
+        "answers": {question.id: answer},
+    }
+    try:
+        submission = Submission.model_validate(value)
+    except ValidationError as error:
+        return unreadable(file, *wrong_fields(error, value))
+    return HandIn(file, submission, tuple(Problem(note, grave=False) for note in notes), places)
+
+
+def _notes(file: str, student: str, found: Blocks, placed: Placed) -> Iterator[str]:
+    if not student:
+        yield f"no line says who the student is; {quoted(PurePath(file).stem)} is taken from the file's name"
+    if placed.floating:
+        yield "the headings do not tell where each line belongs; it was looked where the numbers fit"
+    yield from found.notes
+    yield from placed.notes
+
+
+def _steps(placed: Placed, place: str, places: dict[str, str], notes: list[str]) -> Iterator[dict[str, Any]]:
+    for number, (labels, readings) in enumerate(placed.steps.items()):
+        step: dict[str, Any] = dict(labels)
+        here = f"{place}.steps[{number}]"
+        places[here] = f"line {readings[0].item.line}"
+        for reading in readings:
+            value, note = value_of(reading, damaged=placed.floating)
+            line = f"line {reading.item.line}"
+            if note:
+                notes.append(f"{line}: {note}")
+            if value is not None:
+                step[reading.field.name] = value
+            places[f"{here}.{reading.field.name}"] = line
+        yield step

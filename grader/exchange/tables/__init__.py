@@ -1,0 +1,1 @@
+"""Hand-ins written as tables: CSV files and workbooks."""

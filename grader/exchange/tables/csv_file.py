@@ -1,0 +1,126 @@
+"""CSV files: separators told by trial, decimal commas where they can be nothing else, lines by number."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.exchange.handin import Finding, Skipped
+from grader.exchange.not_json import not_utf8
+from grader.exchange.tables.grid import MOST_COLUMNS, Grid, Value
+from grader.exchange.tables.header import Header, find_header
+from grader.exchange.tables.table import NO_TABLE, read_tables
+from grader.schemas.faults import SubmissionFault
+
+_SEPARATORS = ",;\t"
+_LOOK_FOR = 60  # rows in which the header is looked for
+_COMMA = re.compile(r"[+\-−–]?\d*,\d+(?:[eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows with the number of the line that each begins in."""
+
+    rows: list[Sequence[Value]]
+    lines: list[int]
+
+    def place(self, row: int, column: int) -> str:
+        del column  # a line is found at once; its cells are named by what is wrong with them
+        return f"line {self.lines[row]}"
+
+
+def read_csv(file: str, data: bytes) -> Finding:
+    """Read the submission in a CSV file; one that is no table of answers is skipped.
+
+    Raises SubmissionFault where it is one, but cannot be read.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what spreadsheet programs call "Unicode text"
+        text = data.decode("utf-16", "replace")
+    else:
+        text = data.decode("utf-8-sig", "replace")
+    found = _separated(text)
+    if found is None:
+        return Skipped(file, NO_TABLE)
+    separator, header = found
+    try:
+        text = text if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SubmissionFault(not_utf8(error)) from error
+    table = _table(text, separator)
+    if separator != ",":
+        _point_for_comma(table.rows, header)
+    return read_tables(file, [Grid(table.rows, table.place)])
+
+
+def _separated(text: str) -> tuple[str, Header] | None:
+    """Return the separator by which the text is a table of answers."""
+    for separator in _SEPARATORS:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows: list[list[str]] = []
+        try:
+            for row in lines:
+                rows.append(row)
+                if len(rows) >= _LOOK_FOR:
+                    break
+        except csv.Error:
+            pass  # what cannot be read is told when all of it is
+        header = find_header(Grid(rows, lambda row, _: f"line {row + 1}"))
+        if header is not None:
+            return separator, header
+    return None
+
+
+def _table(text: str, separator: str) -> _Table:
+    """Read all rows. Raises SubmissionFault with the line where they are no table."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    table = _Table([], [])
+    line = 1
+    try:
+        for row in lines:
+            if len(row) > MOST_COLUMNS:
+                raise SubmissionFault(f"Line {line}: at most {MOST_COLUMNS} cells were expected, found more.")
+            table.rows.append(row)
+            table.lines.append(line)
+            line = lines.line_num + 1
+    except csv.Error as error:
+        raise SubmissionFault(f"Line {line}: {_in_words(error)}.") from error
+    return table
+
+
+def _in_words(error: csv.Error) -> str:
+    words = str(error)
+    if "unexpected end" in words:
+        return "a closing double quote was expected, found the end of the file"
+    if "field larger" in words:
+        return f"a cell of at most {csv.field_size_limit():,} characters was expected, found a longer one"
+    if "expected after" in words:
+        return "a separator was expected after a closing double quote, found more text"
+    return "a row of a table was expected, found what is none"
+
+
+def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
+    """Turn decimal commas into points in cells of numbers, unless a point stands in any of them.
+
+    Commas do not separate cells here, so they stand in numbers; only beside decimal points could they
+    stand for thousands.
+    """
+    columns = [*header.entries.values(), *([] if header.value is None else [header.value])]
+    places = [
+        (number, column)
+        for number in range(header.row + 1, len(rows))
+        for column in columns
+        if column < len(rows[number]) and _is_number_cell(rows[number], header)
+    ]
+    texts = [str(rows[row][column]).strip() for row, column in places]
+    if any(re.fullmatch(r"[+\-−–]?\d*\.\d+(?:[eE][+-]?\d+)?", text) for text in texts):
+        return
+    for (row, column), text in zip(places, texts, strict=True):
+        if _COMMA.fullmatch(text):
+            rows[row] = [*rows[row][:column], text.replace(",", "."), *rows[row][column + 1 :]]
+
+
+def _is_number_cell(row: Sequence[Value], header: Header) -> bool:
+    """Tell whether a row is not one of a part, whose formula keeps its commas."""
+    part = header.fixed.get("part", len(row))
+    return part >= len(row) or not str(row[part]).strip()

@@ -1,0 +1,26 @@
+"""A table as it stands in a file: rows of cells, each with a place that its author can find."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Value: TypeAlias = str | float | None  # None is an empty cell
+
+MOST_COLUMNS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table; `place` gives the words for a cell by the numbers of its row and column, from 0."""
+
+    rows: Sequence[Sequence[Value]]
+    place: Callable[[int, int], str]
+
+
+def as_text(value: Value) -> str:
+    """Return what stands in a cell, free of space around it; a whole number without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return value.strip()

@@ -1,0 +1,80 @@
+"""Finds the row that says what the columns of a table of answers are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.exchange.tables.grid import Grid, as_text
+
+COLUMNS_BEFORE = ("question", "part")  # those of the long form, around its labels
+COLUMNS_AFTER = ("field", "row", "column", "value")
+FIXED = ("question", "part", "field", "row", "column", "shape")
+LABEL = "label."  # before the name of a label, where a column of that name means something else
+OR_NUMBER = " or number"  # ends a shape in whose place one number may stand: the first entry alone
+MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a matrix
+
+_LOOK_FOR = 60  # rows in which the header must stand
+_VALUES = ("value", "answer")
+_IGNORED = frozenset({"points", "note", "notes", "comment", "comments", "unit", "title", ""})
+RESERVED = frozenset({*FIXED, *_VALUES, *_IGNORED, "student", "assignment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the columns hold: `fixed` and `value` by number, where the table has them.
+
+    `entries` maps headings that are numbers (the entries of a row) to their columns, `labels` the names of
+    a step's labels to theirs; `strange` are columns that mean nothing. `first` says from which number the
+    table counts rows and columns: 1, or 0 where one is 0.
+    """
+
+    row: int
+    fixed: Mapping[str, int]
+    value: int | None
+    entries: Mapping[int, int]
+    labels: Mapping[str, int]
+    strange: Mapping[str, int]
+    first: Mapping[str, int]
+
+
+def find_header(grid: Grid) -> Header | None:
+    """Return the header of a table of one student's answers, or None where this is no such table."""
+    for number, row in enumerate(grid.rows[:_LOOK_FOR]):
+        names = [as_text(value) for value in row]
+        known = {name.casefold() for name in names}
+        # A column of students, or of points without values, is in gradebooks and tables of marks.
+        if known & {"field", "part"} and known & {*_VALUES, "1"} and "student" not in known:
+            return _header(grid, number, names)
+    return None
+
+
+def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
+    columns: dict[str, int] = {}
+    for column, name in enumerate(names):
+        columns.setdefault(name.casefold(), column)
+    fixed = {name: columns[name] for name in FIXED if name in columns}
+    entries = {int(name): column for name, column in columns.items() if _is_entry(name)}
+    labels: dict[str, int] = {}
+    strange: dict[str, int] = {}
+    for column, name in enumerate(names):
+        plain = name.casefold()
+        if plain in _IGNORED or plain in fixed or plain in _VALUES or _is_entry(plain):
+            continue
+        texts = {text for text in _texts(grid, number, column) if text}
+        if texts:
+            # A label with a fault in it is still one; a column without any number is something else.
+            numbers = any(text.lstrip("+-").isdecimal() for text in texts)
+            (labels if numbers else strange).setdefault(name.removeprefix(LABEL), column)
+    first: dict[str, int] = {
+        name: int("0" not in _texts(grid, number, fixed[name])) for name in ("row", "column") if name in fixed
+    }
+    value = next((columns[name] for name in _VALUES if name in columns), None)
+    return Header(number, fixed, value, entries, labels, strange, first)
+
+
+def _is_entry(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) <= 3 and 1 <= int(name) <= MOST_ENTRIES
+
+
+def _texts(grid: Grid, header: int, column: int) -> Iterable[str]:
+    """Yield what stands in the column below the header."""
+    return (as_text(row[column]) for row in grid.rows[header + 1 :] if column < len(row))

@@ -1,0 +1,48 @@
+"""From the tables of one file to its submission, or to words for what is wrong with it."""
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from grader.exchange.handin import Finding, HandIn, Skipped, Unreadable
+from grader.exchange.tables.grid import Grid
+from grader.exchange.tables.rows import read_rows
+from grader.exchange.tables.written import Written
+from grader.exchange.wording import wrong_fields
+from grader.schemas.problems import Problem
+from grader.schemas.submission import Submission
+
+NO_TABLE = 'no table of answers: a row with the headings "question", "field" and "value" was expected'
+
+
+def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ()) -> Finding:
+    """Return the submission that the tables of a file make; `notes` are what was noticed on the way.
+
+    Raises SubmissionFault where it is too large.
+    """
+    written = Written(problems=[*notes])
+    found = [read_rows(grid, written) for grid in grids]
+    if not any(found):
+        return Skipped(file, NO_TABLE)
+    value = written.submission()
+    student = written.about.get("student")
+    if student is not None and isinstance(student.value, float):
+        written.fault(student.place, "student: a number, which has no zeros in front", grave=False)
+    several = [entry for entry in written.about.values() if isinstance(entry.value, list)]
+    if several:
+        words = [f"{entry.place}: one was expected, found {entry.value[0]}." for entry in several]
+        return Unreadable(file, tuple(map(Problem, words)))
+    try:
+        submission = Submission.model_validate(value)
+    except ValidationError as error:
+        faults = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
+        return Unreadable(file, (*faults, *written.problems))
+    return HandIn(file, submission, tuple(written.problems), written.places)
+
+
+def _with_place(text: str, written: Written) -> str:
+    """Say where a fault of the student or the assignment is, or how to write it."""
+    name = text.split('"')[1]
+    if name in written.about:
+        return f"{written.about[name].place}: {text}"
+    return f"{text.removesuffix('.')}; write it beside the word {name}."

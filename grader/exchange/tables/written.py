@@ -1,0 +1,188 @@
+"""What the tables of one file say, with the place of everything, and the submission that it makes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from grader.exchange.tables.grid import Value, as_text
+from grader.schemas.faults import SubmissionFault
+from grader.schemas.problems import Problem
+
+GIVEN = "given."
+
+_ROW = re.compile(r"\[([^\[\]]*)\]")
+_MOST_PROBLEMS = 50
+_MOST_NUMBERS = 500_000  # of all fields, those that are absent too
+
+Index: TypeAlias = tuple[int, ...]
+Labels: TypeAlias = tuple[tuple[str, int | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written in one place."""
+
+    value: Any  # a cell's, or a list with two of them in words, which cannot both count
+    place: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not isinstance(self.value, list) and not as_text(self.value)
+
+
+@dataclass(slots=True)
+class Field:
+    """A field of a step: its numbers by index, and the shape that the table states, if it does."""
+
+    entries: dict[Index, Entry] = field(default_factory=dict)
+    shape: Index = ()
+
+    def leave_empty_rows(self) -> None:
+        """Forget empty rows where the field is written in another shape: a sum in place of its terms."""
+        kinds = {len(index) for index, entry in self.entries.items() if not entry.is_empty}
+        kinds = kinds or {max(map(len, self.entries))}
+        if len(kinds) == 1:
+            self.entries = {index: entry for index, entry in self.entries.items() if len(index) in kinds}
+
+
+@dataclass(slots=True)
+class Written:
+    """All rows of a file. `about` has the student and the assignment, `settings` methods and constants.
+
+    `places` maps places in the submission ("answers.exercise2.steps[0].s_i[1]") to those in the file.
+    """
+
+    about: dict[str, Entry] = field(default_factory=dict)
+    parts: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    settings: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    steps: dict[tuple[str, Labels], dict[str, Field]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def fault(self, place: str, text: str, *, grave: bool = True) -> None:
+        """Note what is wrong at a place."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem(f"{place}: {text}", grave=grave))
+        elif len(self.problems) == _MOST_PROBLEMS:
+            self.problems.append(Problem("There are more faults like these, which are not named."))
+
+    def put(self, entries: dict[Any, Entry], name: Any, entry: Entry) -> None:
+        """Keep what is written under a name. Two different values for one thing cannot both count."""
+        before = entries.get(name)
+        if before is None or before.is_empty:
+            entries[name] = entry
+        elif isinstance(before.value, list):
+            self.fault(entry.place, f"given again, as in {before.place}; none of them counts")
+        elif not entry.is_empty and as_text(entry.value) != as_text(before.value):
+            both = f"{as_text(before.value)[:30]} and {as_text(entry.value)[:30]}"
+            entries[name] = Entry([both], f"{before.place} and {entry.place}")
+            self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
+
+    def submission(self) -> dict[str, Any]:
+        """Return the submission, as it would stand in JSON, and fill `places`.
+
+        Raises SubmissionFault where it is too large.
+        """
+        answers: dict[str, Any] = {}
+        for (question, part), entry in self.parts.items():
+            answers.setdefault(question, {})[part] = _text(entry.value)
+            self._stands(entry.place, question, part)
+        for (question, name), entry in self.settings.items():
+            own = answers.setdefault(question, {})
+            if name.startswith(GIVEN):
+                own.setdefault("given", {})[name.removeprefix(GIVEN)] = entry.value
+            else:
+                own[name] = _text(entry.value)
+            self._stands(entry.place, question, *name.split(".", 1))
+        numbers = 0
+        for (question, labels), fields in self.steps.items():
+            steps = answers.setdefault(question, {}).setdefault("steps", [])
+            step: dict[str, Any] = dict(labels)
+            place = f"steps[{len(steps)}]"
+            for name, written in fields.items():
+                written.leave_empty_rows()
+                sizes = _sizes(written)
+                numbers += _count(sizes)
+                if numbers > _MOST_NUMBERS:
+                    raise SubmissionFault(f"Too large: at most {_MOST_NUMBERS:,} numbers were expected.")
+                step[name] = self._value(written, sizes, name)
+                self._place(question, place, name, written)
+            steps.append(step)
+        return {name: _text(entry.value) for name, entry in self.about.items()} | {"answers": answers}
+
+    def _value(self, written: Field, sizes: Index | None, name: str) -> Any:
+        """Return a number, a list or a list of rows; what has no cell of its own in them is absent."""
+        entries = written.entries
+        if sizes is None:
+            first = next(iter(entries.values()))
+            self.fault(
+                first.place, f"{name}: written in some rows with a row and a column, in others without"
+            )
+            return {}
+        if not sizes:
+            return _bracketed(_at(entries, ()))
+        if len(sizes) == 1:
+            return [_at(entries, (i,)) for i in range(sizes[0])]
+        return [[_at(entries, (i, j)) for j in range(sizes[1])] for i in range(sizes[0])]
+
+    def _place(self, question: str, step: str, name: str, written: Field) -> None:
+        first = next(iter(written.entries.values())).place
+        place = f"answers.{question}.{step}"
+        self.places.setdefault(f"answers.{question}", first)
+        self.places.setdefault(place, first)
+        self.places[f"{place}.{name}"] = first
+        for index, entry in written.entries.items():
+            self.places[f"{place}.{name}" + "".join(f"[{i}]" for i in index)] = entry.place
+
+    def _stands(self, place: str, *keys: str) -> None:
+        """Note where an answer stands, and where that begins which it is in."""
+        json = "answers"
+        for key in keys:
+            json = f"{json}.{key}"
+            self.places.setdefault(json, place)
+        self.places[json] = place
+
+
+def _sizes(written: Field) -> Index | None:
+    """Return the shape that the entries span, at least the stated one; None where they are of two kinds."""
+    kinds = {len(index) for index in written.entries}
+    if len(kinds) > 1:
+        return None
+    stated = written.shape if {len(written.shape)} == kinds else (0,) * kinds.pop()
+    return tuple(
+        max(size, *(index[axis] + 1 for index in written.entries)) for axis, size in enumerate(stated)
+    )
+
+
+def _count(sizes: Index | None) -> int:
+    count = 1
+    for size in sizes or ():
+        count *= size
+    return count
+
+
+def _at(entries: Mapping[Index, Entry], index: Index) -> Value:
+    value: Value | list[str] = entries[index].value if index in entries else None
+    return value[0] if isinstance(value, list) else value
+
+
+def _bracketed(value: Value) -> Any:
+    """Return the numbers of a vector or matrix that is written in one cell with its brackets."""
+    if not isinstance(value, str) or not value.strip().startswith("["):
+        return value
+    rows = [_numbers(row) for row in _ROW.findall(value)]
+    return rows if value.strip().startswith("[[") or len(rows) != 1 else rows[0]
+
+
+def _numbers(row: str) -> list[str]:
+    """Split at commas, or at spaces where each comma stands within a number."""
+    spaced = row.replace(";", " ").split()
+    if len(spaced) > 1 and not any(word.endswith(",") for word in spaced):
+        return spaced
+    return [word.strip() for word in row.replace(";", ",").split(",")]
+
+
+def _text(value: Any) -> Any:
+    """Return an answer in words as text; two of them, which cannot both count, stay as they are."""
+    return value if isinstance(value, list) else as_text(value)

@@ -1,0 +1,148 @@
+"""Reading steps with care: by the value, where something in a hand-in is out of the ordinary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from grader.marking.layout import Layout, Slot
+from grader.marking.sheet import Sheet
+from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, read_value, unknown
+from grader.schemas.problems import Problem
+
+_LONGEST_LABEL = 20  # characters
+
+Label = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Careful:
+    """Reads steps value by value, and has a word for everything."""
+
+    steps: list[dict[str, Any]]
+    layout: Layout
+    place: str
+    problems: list[Problem] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
+
+    def sheet(self) -> Sheet:
+        row = np.full(self.layout.steps * self.layout.width, nan)
+        sheet = Sheet(self.layout, row)
+        seen: dict[tuple[int, str], int] = {}
+        twice: dict[tuple[int, int], list[str]] = {}
+        for i, t in self._places():
+            for name, value in self.steps[i].items():
+                if name in self.layout.plan.loops or is_absent(value):
+                    continue
+                slots = self._slots(name)
+                if not slots:
+                    self.problems.append(unknown(self._at(i), name, self._known()))
+                elif (t, name) in seen:
+                    twice.setdefault((i, seen[t, name]), []).append(name)
+                    self._spoil(sheet, t, slots)
+                else:
+                    seen[t, name] = i
+                    self._put(sheet, i, t, slots, value)
+        for (i, first), names in twice.items():
+            reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
+            self.problems.append(Problem(f"{self._at(i)}: {reason}"))
+        sheet.problems = self.problems
+        sheet.counted = self.counted
+        sheet.notes = [
+            note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
+        ]
+        sheet.row = row.reshape(self.layout.steps, self.layout.width)
+        return sheet
+
+    def _at(self, i: int) -> str:
+        return f"{self.place}.steps[{i}]"
+
+    def _known(self) -> tuple[str, ...]:
+        return (*self.layout.plan.loops, *(slot.field for slot in self.layout.usual))
+
+    def _slots(self, name: str) -> list[Slot]:
+        return [slot for slot in self.layout.slots() if slot.field == name]
+
+    def _put(self, sheet: Sheet, i: int, t: int, slots: list[Slot], value: Any) -> None:
+        base = t * self.layout.width
+        try:
+            written = read_value(value)
+            slot = slots[fit(written, [slot.shape for slot in slots])]
+        except ValueFault as fault:
+            self.problems.append(Problem(f"{self._at(i)}.{slots[0].field}{fault.place}: {fault.reason}"))
+            self._spoil(sheet, t, slots)
+            return
+        start = base + slot.offset
+        sheet.row[start : base + slot.end] = written.numbers
+        sheet.decimals |= {start + k: decimals for k, decimals in written.decimals.items()}
+        sheet.invalid |= {start + k for k in written.faults}
+        self._report(i, slot.field, written)
+
+    def _report(self, i: int, name: str, written: Written) -> None:
+        for fault in written.faults.values():
+            self.problems.append(Problem(f"{self._at(i)}.{name}{fault.place}: {fault.reason}"))
+        for note in written.notes:
+            self.notes[f"{name}: {note}"] = self.notes.get(f"{name}: {note}", 0) + 1
+
+    def _spoil(self, sheet: Sheet, t: int, slots: list[Slot]) -> None:
+        base = t * self.layout.width
+        for slot in slots:
+            sheet.row[base + slot.offset : base + slot.end] = nan
+        sheet.invalid |= set(range(base + slots[0].offset, base + slots[0].end))
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Return the steps by number, each with which one of the key's it is; the others are named."""
+        found = {i: self._label(i, step) for i, step in enumerate(self.steps)}
+        labels = {i: label for i, label in found.items() if label is not None}
+        first = self._counts_from(list(labels.values()))
+        places = []
+        for i, label in labels.items():
+            t = self.layout.index.get(tuple(number - one for number, one in zip(label, first, strict=True)))
+            if t is None:
+                counts = ", ".join(f"{loop} from 0 to {n - 1}" for loop, n in self.layout.plan.loops.items())
+                self.problems.append(Problem(f"{self._at(i)}: there is no such step; expected {counts}"))
+            else:
+                places.append((i, t))
+        return places
+
+    def _label(self, i: int, step: Mapping[str, Any]) -> Label | None:
+        label = []
+        for loop in self.layout.plan.loops:
+            value = step.get(loop)
+            if isinstance(value, str) and value.strip().isdecimal() and len(value) <= _LONGEST_LABEL:
+                value = int(value)
+            if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+                if step:
+                    found = "nothing" if value is None else kind_of(value)
+                    self.problems.append(
+                        Problem(f"{self._at(i)}.{loop}: expected a whole number, found {found}")
+                    )
+                return None
+            label.append(int(value))
+        return tuple(label)
+
+    def _counts_from(self, labels: list[Label]) -> Label:
+        """Return the number that each loop's labels count from, 0 or 1.
+
+        A table that nowhere has a 0 counts from 1; so does a single loop of it that reaches its count. Where
+        none does, the first step may be missing as well: then the numbers decide (see `readings`).
+        """
+        counts = tuple(self.layout.plan.loops.values())
+        if not labels or not counts:
+            return (0,) * len(counts)
+        lowest, highest = np.min(labels, axis=0), np.max(labels, axis=0)
+        all_from_one = bool(np.all((lowest >= 1) & (highest <= counts)))
+        first = tuple(
+            int(low >= 1 and (all_from_one or high == n))
+            for low, high, n in zip(lowest, highest, counts, strict=True)
+        )
+        if any(first):
+            loops = tuple(loop for loop, one in zip(self.layout.plan.loops, first, strict=True) if one)
+            if np.all(highest < counts):
+                self.counted = loops
+            else:
+                self.notes[f"{' and '.join(loops)}: counted from 1 and read so"] = 1
+        return first

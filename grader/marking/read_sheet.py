@@ -1,0 +1,154 @@
+"""One student's steps as one row of numbers.
+
+Nearly every hand-in is clean: numbers of the right shapes under known names. `clean_row` reads such a
+one at once and gives up at the first doubt; `Careful` then reads it value by value and has a word for
+everything. A test holds that both read a clean hand-in alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from grader.expressions import Shape
+from grader.marking.careful import Careful
+from grader.marking.layout import Layout
+from grader.marking.sheet import Sheet
+from grader.marking.stated import read_given, read_variant
+from grader.marking.values import (
+    is_absent,
+    kind_of,
+    quoted,
+    unknown,
+)
+from grader.schemas.problems import Problem
+
+_KNOWN = ("method", "given", "steps")
+
+
+def read_sheet(
+    answer: Mapping[str, Any],
+    layouts: Mapping[str, Layout],
+    place: str,
+    varies: Mapping[str, Shape] | None = None,
+) -> Sheet:
+    """Read the answer to a trace question; `layouts` are those of its methods, the default one first.
+
+    `varies` are the shapes of what each student has an own value of.
+    """
+    problems: list[Problem] = []
+    steps = _steps(answer, place, problems)
+    notes: list[str] = []
+    layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
+    sheet = clean_row(steps, layout) or Careful(steps, layout, place).sheet()
+    sheet.problems[:0] = problems
+    sheet.notes[:0] = notes
+    sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
+    known: tuple[str, ...] = _KNOWN
+    if varies:
+        known = (*_KNOWN, "variant")
+        sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
+    for name in answer:
+        if name not in known:
+            sheet.problems.append(unknown(place, name, known))
+    return sheet
+
+
+def _steps(answer: Mapping[str, Any], place: str, problems: list[Problem]) -> list[dict[str, Any]]:
+    steps = answer.get("steps")
+    if steps is None:
+        return []
+    if not isinstance(steps, list):
+        problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
+        return []
+    for i, step in enumerate(steps):
+        if step is not None and not isinstance(step, dict):
+            problems.append(Problem(f"{place}.steps[{i}]: expected an object, found {kind_of(step)}"))
+    return [step if isinstance(step, dict) else {} for step in steps]
+
+
+def _method(
+    answer: Mapping[str, Any],
+    steps: list[dict[str, Any]],
+    layouts: Mapping[str, Layout],
+    place: str,
+    problems: list[Problem],
+    notes: list[str],
+) -> str:
+    """Return the method whose labels the steps carry; among those that fit, the one that is stated."""
+    stated = answer.get("method")
+    known = isinstance(stated, str) and stated in layouts
+    if not is_absent(stated) and not known:
+        found = quoted(stated) if isinstance(stated, str) else kind_of(stated)
+        problems.append(Problem(f"{place}.method: expected {' or '.join(layouts)}, found {found}"))
+    loops = {name: frozenset(layout.plan.loops) for name, layout in layouts.items()}
+    every = frozenset().union(*loops.values())
+    labels = every & frozenset().union(*(step.keys() for step in steps))
+    fitting = [name for name, own in loops.items() if own == labels]
+    if known and (stated in fitting or not fitting):
+        return str(stated)
+    if known:
+        notes.append(f"you state the method {stated}, but your steps are those of {fitting[0]}; read as that")
+    return fitting[0] if fitting else next(iter(layouts))
+
+
+def clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
+    """Read a hand-in in which nothing is out of the ordinary, or return None.
+
+    Field by field, each over all steps: so the loops over the numbers are the interpreter's own.
+    """
+    places = _clean_places(steps, layout)
+    if not places or not layout.names.issuperset(chain.from_iterable(steps)):
+        return None
+    numbers: list[Any] = []
+    absent = 0
+    for slot in layout.usual:
+        column = [step.get(slot.field) for step in steps]
+        if None in column:
+            absent += column.count(None) * slot.size
+            blank = np.full(slot.shape, nan).tolist()
+            column = [blank if value is None else value for value in column]
+        try:
+            numbers += chain.from_iterable(_components(column, slot.shape))
+        except (TypeError, ValueError):
+            return None
+    if not set(map(type, numbers)) <= {float, int}:
+        return None
+    try:
+        array = np.array(numbers, dtype=np.float64)
+    except OverflowError:
+        return None
+    if np.count_nonzero(np.isfinite(array)) + absent < array.size:
+        return None
+    row = np.full((layout.steps, layout.width), nan)
+    row[np.array(places)[:, None], layout.columns] = array.reshape(-1, len(places)).T
+    return Sheet(layout, row)
+
+
+def _clean_places(steps: list[dict[str, Any]], layout: Layout) -> list[int]:
+    """Return which of the key's steps these are, or nothing where that takes a careful look.
+
+    It does where there is no first step: then the labels may count from 1.
+    """
+    labels: list[tuple[Any, ...]] = [tuple([step.get(loop) for loop in layout.plan.loops]) for step in steps]
+    if not set(map(type, chain.from_iterable(labels))) <= {int}:
+        return []
+    places = [layout.index.get(label, -1) for label in labels]
+    return places if min(places, default=-1) == 0 and len(set(places)) == len(places) else []
+
+
+def _components(column: Sequence[Any], shape: Shape) -> Sequence[Sequence[Any]]:
+    """Turn the values of all steps into their components, each with its entries in all steps.
+
+    Raises TypeError or ValueError where one of the values has not the shape.
+    """
+    if not shape:
+        return [column]
+    across = list(zip(*column, strict=True))
+    if len(across) != shape[0]:
+        raise ValueError
+    if len(shape) == 1:
+        return across
+    return [component for rows in across for component in _components(rows, shape[1:])]

@@ -1,0 +1,62 @@
+"""A reading of hand-ins: what their numbers are taken for, and the verdicts that follow."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.batch import Batch, Mask
+from grader.marking.choose import marks_of
+from grader.marking.verdicts import Code, Verdicts
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Hand-ins read another way: the batch of these rows, and what each student is told."""
+
+    rows: Rows
+    batch: Batch
+    notes: list[str]
+
+
+@dataclass(slots=True)
+class Read:
+    """The verdicts in the best reading. `notes` and `costs` (in points) are by hand-in."""
+
+    verdicts: Verdicts
+    notes: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    costs: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def off(verdicts: Verdicts) -> Mask:
+    """Tell who has something that is written but not right: (N,)."""
+    wrong = (verdicts.codes >= Code.SLIP) & (verdicts.codes <= Code.WRONG)
+    anywhere: Mask = np.asarray(np.any(wrong, axis=(1, 2)))
+    return anywhere
+
+
+def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
+    """Return how much of some hand-ins is right, see `marks_of`: (rows,)."""
+    chosen = slice(None) if rows is None else rows
+    return marks_of(verdicts.codes[chosen], verdicts.batch.values[chosen])
+
+
+def take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> None:
+    """Put the better verdicts in the place of the first ones, with everything they stand on."""
+    chosen, rows = np.flatnonzero(better), reading.rows[better]
+    first = read.verdicts
+    for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
+        getattr(first, name)[rows] = getattr(second, name)[chosen]
+    first.matches[:, rows] = second.matches[:, chosen]
+    for group, options in second.options.items():
+        first.options[group][rows] = options[chosen]
+    for name in ("values", "decimals", "half", "invalid"):
+        getattr(first.batch, name)[rows] = getattr(second.batch, name)[chosen]
+    for name, values in second.batch.given.items():
+        first.batch.given[name][rows] = values[chosen]
+    for i, row in zip(chosen, rows, strict=True):
+        read.notes[int(row)].append(reading.notes[i])

@@ -1,0 +1,62 @@
+"""The templates of the pages, and the rules that hold for all of them.
+
+Whatever a template puts into a page is made visible first (`visible`: no hidden or reordering characters) and
+then escaped by Jinja; only markup of our own (`Markup`) goes in as it is. A page may load nothing and run
+nothing: its policy allows the one style sheet that stands in it, by its hash.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.reports.escape import visible
+from grader.reports.html.formulas import formula
+from grader.reports.wording import count, number, points
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s*([{};])\s*|\s+")
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of all templates; each is compiled once."""
+    loader = PackageLoader("grader.reports.html", "templates")
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        finalize=_harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    style = _style(loader.get_source(made, "style.css")[0])
+    digest = b64encode(sha256(style.encode()).digest()).decode("ascii")
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    made.globals |= {"style": Markup(style), "policy": Markup(policy)}  # noqa: S704 - a file of this package
+    made.filters |= {"formula": formula, "number": number, "points": points, "counted": _counted}
+    return made
+
+
+def pieces() -> Any:
+    """Return the macros of `parts.html`, each a function that returns markup."""
+    return environment().get_template("parts.html").module
+
+
+def _harmless(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _style(text: str) -> str:
+    """Return a style sheet without comments and needless space."""
+    return _SPACE.sub(lambda found: found[1] or " ", _COMMENT.sub("", text)).strip()
+
+
+def _counted(amount: int, noun: str) -> str:
+    """Return "1,204 students"."""
+    return count(amount, noun).replace(str(amount), f"{amount:,}", 1)

@@ -1,0 +1,53 @@
+"""Names for students' pages: safe as files, each student's own, the same however often they are made."""
+
+from dataclasses import dataclass, field
+
+from grader.reports.escape import file_stem, is_reserved
+from grader.schemas.results import SubmissionResult
+
+_Work = tuple[str, str | None]  # a student and an assignment
+
+
+@dataclass(slots=True)
+class PageNames:
+    """Gives names to pages in the order in which the results come."""
+
+    _taken: dict[str, str] = field(default_factory=dict)
+    _first: dict[str, str] = field(default_factory=dict)  # each student's first assignment
+    _assigned: set[str] = field(default_factory=set)  # students with a page for any assignment
+    _marked: set[_Work] = field(default_factory=set)
+
+    def name(self, result: SubmissionResult) -> str | None:
+        """Return the name of a page without its ending, None where there is none to write.
+
+        That is so without a student, and where the student has a page already that says more than "not
+        marked". A name that the result brings with it is kept, if it is nobody else's.
+        """
+        student, assignment = result.student, result.assignment
+        if student is None or (result.score is None and self._has_better(student, assignment)):
+            return None
+        if result.score is not None:
+            self._marked.add((student, assignment))
+        if assignment is not None:
+            self._assigned.add(student)
+        stem = self._brought(result.page, f"{student}\n{assignment}")
+        return stem or self._given(student, assignment)
+
+    def _has_better(self, student: str, assignment: str | None) -> bool:
+        return student in self._assigned if assignment is None else (student, assignment) in self._marked
+
+    def _brought(self, page: str | None, owner: str) -> str | None:
+        """Return the name that a result brings with it, unless it is ours or another's."""
+        if page is None or is_reserved(page) or self._taken.get(page.casefold(), owner) != owner:
+            return None
+        self._taken[page.casefold()] = owner
+        return page
+
+    def _given(self, student: str, assignment: str | None) -> str:
+        """Return a new name; a second assignment of the same student has its own."""
+        owner = student
+        if assignment is not None and self._first.setdefault(student, assignment) != assignment:
+            owner = f"{student}\n{assignment}"  # which is nobody's id
+        stem = file_stem(owner, self._taken)
+        self._taken[stem.casefold()] = owner
+        return stem

@@ -1,0 +1,105 @@
+"""A blank: what a submission to a key may hold, without a single answer.
+
+Everything that is made for filling in (tables, workbooks, pages, worksheets) is made from this alone, so
+none of it can show what the key works out. The question's own data are in it: start values, inputs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import TypeAlias
+
+from grader.expressions import Shape
+
+Numbers: TypeAlias = float | list[float] | list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class BlankField:
+    """One field of a step: a name, and the shape that it is usually written in.
+
+    `single`: one number may stand in place of all of them, such as their sum.
+    """
+
+    name: str
+    shape: Shape
+    single: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many numbers it is."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class BlankStep:
+    """One step: its labels by loop, counted from 0, and the question's inputs in it."""
+
+    labels: Mapping[str, int]
+    inputs: Mapping[str, Numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class BlankMethod:
+    """One way to go through a trace question.
+
+    `start` has the values before the first step, `constants` the inputs that are the same in every step.
+    """
+
+    name: str
+    fields: tuple[BlankField, ...]
+    steps: tuple[BlankStep, ...]
+    start: Mapping[str, Numbers] = field(default_factory=dict)
+    constants: Mapping[str, Numbers] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BlankTrace:
+    """A question that is worked line by line.
+
+    `given` has the constants that the student states, each with its range in words ("above 0, at most 1");
+    fewer decimals and significant digits than `digits` are too few.
+    """
+
+    id: str
+    title: str
+    points: float
+    methods: tuple[BlankMethod, ...]
+    given: Mapping[str, str] = field(default_factory=dict)
+    digits: int = 3
+
+    def method(self, name: str | None) -> BlankMethod:
+        """Return the method of this name, or the first."""
+        return next((method for method in self.methods if method.name == name), self.methods[0])
+
+
+@dataclass(frozen=True, slots=True)
+class BlankParts:
+    """A question whose parts are formulas or texts; `parts` are their names and points."""
+
+    id: str
+    title: str
+    points: float
+    parts: Mapping[str, float]
+    formulas: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A whole submission to be filled in."""
+
+    assignment: str
+    title: str
+    questions: tuple[BlankTrace | BlankParts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The numbers of a method as a key works them, in one accepted way: by field, one value a step.
+
+    They only ever tell which step a line of a damaged printout belongs to; no number is read off them.
+    """
+
+    question: str
+    method: str
+    values: Mapping[str, tuple[Numbers, ...]]

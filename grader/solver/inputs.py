@@ -1,0 +1,104 @@
+"""What the lines of a method are worked from: the inputs of its loops, and constants."""
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, in_words
+from grader.schemas.base import MAX_STEPS, Value, shape_of
+from grader.solver.at_method import AtMethod
+
+Loops = dict[str, int]
+Rounds = dict[str, NDArray[np.intp]]
+
+
+def read_inputs(at: AtMethod) -> tuple[Loops, dict[str, Array], Rounds, frozenset[str]]:
+    """Return how often each loop runs, the inputs of every step of all loops, and their rounds.
+
+    Last, which start values no equation changes: each is a constant. Raises KeyFault for what cannot be
+    worked with.
+    """
+    loops, inputs, rounds = _loops(at)
+    constants = {**at.question.constants, **at.method.constants}
+    # A start value that no equation changes is a constant.
+    fixed = {n: v for n, v in at.question.start.items() if n not in at.method.equations}
+    tables = dict.fromkeys(fixed, "start") | dict.fromkeys(at.question.constants, "constants")
+    tables |= dict.fromkeys(at.method.constants, f"{at.here}.constants")
+    for name, value in [*constants.items(), *fixed.items()]:
+        if name in inputs:
+            reason = f"{name} has a value already, as an input or constant"
+            at.question_fault(f"{tables[name]}.{name}", reason, name=True)
+        inputs[name] = array_of(value)[None]
+    _check_names(at, inputs)
+    return loops, inputs, rounds, frozenset(fixed)
+
+
+def _loops(at: AtMethod) -> tuple[dict[str, int], dict[str, Array], dict[str, NDArray[np.intp]]]:
+    """Return how often each loop runs, the inputs of every step of all loops, and their rounds."""
+    counts = {name: loop if isinstance(loop, int) else len(loop) for name, loop in at.method.loop.items()}
+    total = int(np.prod(list(counts.values()), dtype=float))
+    if not 1 <= total <= MAX_STEPS:
+        at.fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
+    labels = np.array(list(np.ndindex(*counts.values())), dtype=np.float64).T
+    # A loop's name is its counter, in the equations as in the steps: it counts from 0.
+    inputs: dict[str, Array] = dict(zip(counts, labels, strict=True))
+    numbers: dict[str, NDArray[np.intp]] = {}
+    rounds = zip(*product(*(range(count) for count in counts.values())), strict=True)
+    for (name, loop), round_of_step in zip(at.method.loop.items(), rounds, strict=False):
+        if isinstance(loop, int):
+            continue
+        _check_rounds(at, name, loop)
+        for quantity in loop[0]:
+            if quantity in counts:
+                at.fault(f"loop.{name}", f"{quantity} is the counter of a loop and also an input")
+            numbers[quantity] = np.array(round_of_step)
+            inputs[quantity] = np.array([array_of(table[quantity]) for table in loop])[numbers[quantity]]
+    return counts, inputs, numbers
+
+
+def _check_rounds(at: AtMethod, name: str, rounds: list[dict[str, Value]]) -> None:
+    for i, table in enumerate(rounds):
+        place = f"loop.{name}[{i}]"
+        if table.keys() != rounds[0].keys():
+            at.fault(place, f"expected {', '.join(rounds[0])}, found {', '.join(table)}")
+        for quantity, value in table.items():
+            first = shape_of(rounds[0][quantity])
+            if shape_of(value) != first:
+                reason = f"expected {in_words(first)} as in the first, found {in_words(shape_of(value))}"
+                at.fault(f"{place}.{quantity}", reason)
+
+
+def _check_names(at: AtMethod, inputs: Mapping[str, Array]) -> None:
+    owners: dict[str, str] = {}
+    defined = {
+        name: f"choice.{group}.{option}"
+        for group, options in at.question.choice.items()
+        for option, meanings in reversed(options.items())
+        for name in meanings
+    }
+    for name in at.method.loop:
+        if name in at.method.equations:
+            reason = "has the name of a field; a step could not have both"
+            at.fault(f"loop.{name}", reason, name=True)
+    for owner, places in (
+        ("the counter of a loop", dict.fromkeys(at.method.loop, f"{at.here}.loop")),
+        ("an input or constant", dict.fromkeys((n for n in inputs if n not in at.method.loop), "")),
+        ("a given constant", dict.fromkeys(at.question.given, "given")),
+        ("a field", dict.fromkeys(at.method.equations, f"{at.here}.equations")),
+        ("a name that a choice defines", defined),
+    ):
+        for name, place in places.items():
+            if name in owners:
+                reason = f"{name} is {owners[name]} and also {owner}"
+                at.question_fault(f"{place}.{name}", reason, name=True)
+            owners[name] = owner
+    for name in at.method.forms:
+        if name not in at.method.equations:
+            at.no_field(f"{at.here}.forms.{name}", name, at.method.equations)
+
+
+def array_of(value: Value) -> Array:
+    """Return a value of a key as an array."""
+    return np.array(value, dtype=np.float64)
