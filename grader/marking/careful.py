@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.marking.layout import Layout, Slot
 from grader.marking.sheet import Sheet
-from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, read_value, unknown
+from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, read_value, unknown_keys
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
@@ -34,18 +34,20 @@ class Careful:
         seen: dict[tuple[int, str], int] = {}
         twice: dict[tuple[int, int], list[str]] = {}
         for i, t in self._places():
+            strange: list[str] = []
             for name, value in self.steps[i].items():
                 if name in self.layout.plan.loops or is_absent(value):
                     continue
                 slots = self._slots(name)
                 if not slots:
-                    self.problems.append(unknown(self._at(i), name, self._known()))
+                    strange.append(name)
                 elif (t, name) in seen:
                     twice.setdefault((i, seen[t, name]), []).append(name)
                     self._spoil(sheet, t, slots)
                 else:
                     seen[t, name] = i
                     self._put(sheet, i, t, slots, value)
+            self.problems += unknown_keys(self._at(i), strange, self._known())
         for (i, first), names in twice.items():
             reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
             self.problems.append(Problem(f"{self._at(i)}: {reason}"))
