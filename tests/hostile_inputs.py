@@ -1,7 +1,7 @@
 """Hostile and odd inputs: the list that graders share, where it is there, and our own under tests/hostile/.
 
-An input is one line of JSON: `name`, `kind` (a formula, a JSON file, a name), `verdict`, and what is handed in:
-a `payload`, a `recipe` (a sum and product of literals, for what is long) or the `hex` of bytes.
+An input is one line of JSON: `name`, `kind` (a formula, a JSON file, a name), `verdict`, and what is handed
+in: a `payload`, a `recipe` (a sum and product of literals, for what is long) or the `hex` of bytes.
 
     formula   reject: `at` is the text that the message points at; accept: `equiv` is what it means;
               flag: as accept, with a note

@@ -1,5 +1,6 @@
-"""Hostile and odd hand-ins, the shared list and our own: what is said of each, and that it is nobody else's."""
+"""Hostile and odd hand-ins, the shared list and our own: what is said of each, and nothing of others."""
 
+import contextlib
 import json
 import os
 import re
@@ -58,7 +59,12 @@ def formula_key(tmp_path_factory):
     lines = ['id = "formulas"', "[[question]]", 'id = "q"', 'kind = "formula"', f"points = {len(MEANT)}"]
     lines += [f"numbers = {text(NAMES)}", 'whole = ["n"]', f"functions = {text(FUNCTIONS)}"]
     for number, formula in enumerate(MEANT):
-        lines += ["[[question.part]]", f'id = "p{number}"', "points = 1", f"answer = {text(meaning(formula))}"]
+        lines += [
+            "[[question.part]]",
+            f'id = "p{number}"',
+            "points = 1",
+            f"answer = {text(meaning(formula))}",
+        ]
     path = tmp_path_factory.mktemp("key") / "formulas.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
@@ -130,10 +136,10 @@ def test_the_place_is_in_the_text_that_was_written(formula):
 
 @pytest.mark.parametrize("formula", by_name(FLAGGED))
 def test_what_can_be_read_in_two_ways_is_read_with_a_note_or_not_at_all(formula):
-    try:
+    reading = None
+    with contextlib.suppress(ExpressionFault):
         reading = read_formula(formula.text, VOCABULARY)
-    except ExpressionFault as fault:
-        assert fault.reason
+    if reading is None:
         assert "equiv" not in formula.row
         return
     assert bool(reading.notes) != (formula.name in SILENT)
@@ -197,9 +203,13 @@ def test_a_flood_takes_little_memory_and_leaves_little_text(flood, tmp_path):
 
 
 def test_pages_have_names_from_a_safe_alphabet_each_its_own(tmp_path):
-    students = [name for each in STUDENTS for name in each.text.split("\n" if each.kind == "path" else "\0\n")]
+    students = [
+        name for each in STUDENTS for name in each.text.split("\n" if each.kind == "path" else "\0\n")
+    ]
     lines = [
-        json.dumps({"assignment": "practical1", "student": student, "answers": {"exercise4": {"answer": str(n)}}})
+        json.dumps(
+            {"assignment": "practical1", "student": student, "answers": {"exercise4": {"answer": str(n)}}}
+        )
         for n, student in enumerate(students)
     ]
     sandbox = tmp_path / "deep" / "er"

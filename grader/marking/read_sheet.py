@@ -56,9 +56,7 @@ def read_sheet(
     return sheet
 
 
-def _steps(
-    answer: Mapping[str, Any], most: int, place: str, problems: list[Problem]
-) -> list[dict[str, Any]]:
+def _steps(answer: Mapping[str, Any], most: int, place: str, problems: list[Problem]) -> list[dict[str, Any]]:
     steps = answer.get("steps")
     if steps is None:
         return []
