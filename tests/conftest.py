@@ -1,6 +1,7 @@
 """What the tests share."""
 
 import pytest
+from commands import in_process
 from hypothesis import settings
 from shared import practical_key, practical_plan
 
@@ -37,3 +38,10 @@ def practical():
 def plans():
     """The plans of the practical's exercise 2, by method."""
     return {method: practical_plan(method) for method in ("online", "batch")}
+
+
+@pytest.fixture
+def run_here(tmp_path, monkeypatch, capsys):
+    """Run a command in this process, by the real entry point, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return in_process(monkeypatch, capsys)

@@ -2,13 +2,10 @@
 
 import json
 import re
-import signal
-import sys
 
 import pytest
-from test_cli import Run
+from commands import in_process
 
-from grader.cli import main
 from grader.exchange.roster import read_roster
 from grader.exchange.secret import read_secret
 from grader.schemas.faults import UsageFault
@@ -49,20 +46,8 @@ ROSTER = 'Student ID,Name\n0012,Amira <Ö>\n0013,"Ben, B"\n=cmd,\nBob,Bob\nbob,B
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Run a command in this process, by the real entry point."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.delenv("GRADER_SECRET", raising=False)
-
-    def run_(*words):
-        monkeypatch.setattr(sys, "argv", ["grader", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        return Run(code, *capsys.readouterr())
-
-    return run_
+    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -1,23 +1,50 @@
-"""The benchmark runs and says what it is about; how long things take is judged by nobody here."""
+"""The benchmarks run and say what they are about; how long things take is judged by nobody here."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
-CLASS = Path(__file__).parent / "benchmarks" / "class.py"
+from benchmarks import growth
+
+BENCHMARKS = Path(__file__).parent / "benchmarks"
+
+
+def benchmark(name, *arguments):
+    words = [sys.executable, BENCHMARKS / name, *arguments]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def test_the_benchmark_of_a_class_prints_its_ratios():
-    done = subprocess.run([sys.executable, CLASS, "20", "1"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "20 hand-ins" in done.stdout
-    ratios = re.findall(r"^ +(\S.*?) +\d+\.\d+ +\d+\.\d+ +\d+\.\d+ +<= \d", done.stdout, re.MULTILINE)
-    assert ratios == [
-        "score --no-feedback --format csv",
+    said = benchmark("class.py", "10", "1")
+    assert said.startswith("10 hand-ins of the practical")
+    assert re.findall(r"^ +(\S.*?)(?: +\d+\.\d+){3} +<= \d", said, re.MULTILINE) == [
+        "the project's reader alone",
+        "score --no-feedback --format jsonl",
+        "the same, of one file of lines",
         "score with Markdown pages",
         "check of one file",
         "--help",
+        "score --no-feedback --format jsonl",
+        "score with Markdown pages",
     ]
-    assert re.search(r"^ +score with Markdown and HTML pages( +\d+\.\d+){3}$", done.stdout, re.MULTILINE)
-    assert len(re.findall(r"^ .* \d+ MB +\d+ MB +\d+\.\d+ +flat$", done.stdout, re.MULTILINE)) == 3
+    assert len(re.findall(r"^ .*?(?: +\d+){3} +\d+\.\d+ +<= 2$", said, re.MULTILINE)) == 2
+
+
+def test_the_benchmark_of_growth_prints_exponents_and_plots(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(growth, "STEPS", (3, 10))
+    monkeypatch.setattr(growth, "MISTAKES", (0, 40))
+    monkeypatch.setattr(sys, "argv", ["growth.py", "100", str(tmp_path / "growth.svg")])
+    growth.main()
+    said = capsys.readouterr().out
+    assert re.findall(r"^ *(hand-ins|steps|mistakes in the key) +cpu s", said, re.MULTILINE) == [
+        "hand-ins",
+        "steps",
+        "mistakes in the key",
+    ]
+    assert re.search(r"^ +exponent +-?\d+\.\d+ +-?\d+\.\d+$", said, re.MULTILINE)
+    plot = ET.parse(tmp_path / "growth.svg")
+    assert len(plot.findall(".//{http://www.w3.org/2000/svg}polyline")) == 6

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tomllib
@@ -17,6 +16,7 @@ from pathlib import Path
 import json_schema
 import numpy as np
 import pytest
+from commands import Run, in_process
 from simulate import Rounding, Student
 from test_exchange import payload
 
@@ -35,38 +35,10 @@ COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema
 FAULTS, USAGE = 1, 2  # exit codes
 
 
-@dataclass(frozen=True)
-class Run:
-    """What came of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def words(self):
-        """All that was said, without the line ends and frames that depend on the width of the terminal."""
-        return " ".join(re.sub(r"\x1b\[[0-9;]*m|[│╭╮╰╯─]", " ", self.out + self.err).split())
-
-
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Run a command in this process, by the real entry point."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-
-    def run_(*words):
-        monkeypatch.setattr(sys, "argv", ["grader", *map(str, words)])
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        done = Run(code, *capsys.readouterr())
-        assert "Traceback" not in done.err
-        return done
-
-    return run_
+    return in_process(monkeypatch, capsys)
 
 
 _load_key = cache(keyring.load_key)
@@ -498,7 +470,7 @@ WRONG_USAGE = [
     (["score", SHIPPED], "there is no folder answer_keys/ here; name a key"),
     (
         ["score", "{empty}", "--key", KEYS],
-        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, or a printout in .txt or .log",
+        "no submissions in {empty}; expected .json, .jsonl, .csv, .xlsx, a printout in .txt or .log, or",
     ),
     (["score", SHIPPED, "--key", KEYS, "--out", SHIPPED / "amira.json"], "amira.json: cannot be written to"),
     (["score", SHIPPED, "--key", KEYS, "--format", "xml"], "'xml' is not one of"),

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -236,7 +237,7 @@ def test_unknown_keys_are_named_and_change_nothing_else():
         ),
         Problem(
             "Unknown key 'tolerance' at the top level was not read; "
-            "known keys are $schema, assignment, student, answers.",
+            "known keys are $schema, assignment, student, group, answers.",
             grave=False,
         ),
     )
@@ -577,7 +578,7 @@ def test_what_is_no_submission_is_listed_and_not_walked(tmp_path):
         ".hidden.json",
         ".git/x.json",
         "__MACOSX/x.json",
-        "sub.zip",
+        "sub.pdf",
         "json",
         "sub/.DS_Store",
     ):
@@ -596,7 +597,7 @@ def test_what_is_no_submission_is_listed_and_not_walked(tmp_path):
         "again": "a link, not followed",
         "mallory.json": "a link, not followed",
         "json": f"not {EXPECTED}",
-        "sub.zip": f"not {EXPECTED}",
+        "sub.pdf": f"not {EXPECTED}",
     }
 
 
@@ -883,7 +884,21 @@ def many(folder):
 
 ALICE_AND_BOB = ["alice", "bob"]
 
+
 # entry -> (what is done to a folder with alice and bob, whom we then read, what is told of the rest)
+def zip_slip(folder):
+    with zipfile.ZipFile(folder / "sub.zip", "w") as archive:
+        archive.writestr("../../evil.json", "{}")
+
+
+def zip_link(folder):
+    link = zipfile.ZipInfo("l.json")
+    link.create_system = 3
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(folder / "l.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+
+
 FILE_SYSTEM = {
     "fs-empty-folder": (emptied, [], {}),
     "fs-directory-named-json": (lambda d: (d / "dir.json").mkdir(), ALICE_AND_BOB, {}),
@@ -911,8 +926,8 @@ FILE_SYSTEM = {
     ),
     "fs-output-readonly": (lambda d: (d / "out").mkdir(0o555), ALICE_AND_BOB, {}),
     "fs-output-hand-edited": (with_file("out/notes.txt", "teacher note"), ALICE_AND_BOB, {}),
-    "fs-zip-slip": (with_file("sub.zip", "PK"), ALICE_AND_BOB, {"sub.zip": Skipped}),
-    "fs-zip-symlink": (with_file("l.zip", "PK"), ALICE_AND_BOB, {"l.zip": Skipped}),
+    "fs-zip-slip": (zip_slip, ALICE_AND_BOB, {"evil.json": Unreadable}),
+    "fs-zip-symlink": (zip_link, ALICE_AND_BOB, {"l.json": Skipped}),
 }
 
 # Tested above under a name of their own, or not about reading.

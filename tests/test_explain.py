@@ -301,6 +301,7 @@ def test_of_two_mistakes_that_match_equally_the_kinder_counts_and_none_is_claime
     line = hw.at(marked, "b", 2)
     assert (line.status, line.cause) == ("mistake", None)
     assert line.score == pytest.approx(0.75)
+    assert "the mildest counts: {}; or: {}; the line".format(*order) in line.message
 
 
 def test_the_hand_in_as_a_whole_tells_which_mistake_it_was():

@@ -468,9 +468,17 @@ def test_on_a_terminal_a_key_is_one_keypress_and_ctrl_c_loses_nothing(folder, tm
     marks = tmp_path / "marks.csv"
     ours, theirs = pty.openpty()
     before = termios.tcgetattr(theirs)
-    command = [*GRADER, str(folder), "--key", str(KEY), "--marks", str(marks)]
+    # Whoever runs the tests in the background has Ctrl-C ignored, and so would we.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{listen}; from grader.cli import main; main()"
+    command = [sys.executable, "-c", program, "mark", str(folder), "--key", str(KEY), "--marks", str(marks)]
     process = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, start_new_session=True
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        start_new_session=True,
     )
     try:
         seen = until(ours, b"Keys:")
@@ -488,6 +496,7 @@ def test_on_a_terminal_a_key_is_one_keypress_and_ctrl_c_loses_nothing(folder, tm
         assert process.wait(20) == 0
     finally:
         process.kill()
+        process.wait()
     assert termios.tcgetattr(theirs) == before
     assert points_in(marks) == {"amira": "2"}
     assert [row["rubric"] for row in rows_of(marks.read_text(encoding="utf-8"))] == ["2", "1"]

@@ -61,6 +61,7 @@ class KeyRing:
     formulas: bool = True
     secret: bytes | None = None
     as_stated: bool = False
+    _asked: set[str] = field(default_factory=set)
 
     def find(self, submission: Submission) -> Prepared:
         """Return the key of a submission. Raises KeyFault, in words for the student, where there is none."""
@@ -76,12 +77,31 @@ class KeyRing:
 
     def usable(self, name: str) -> bool:
         """Tell whether a key is sound; read it where that has not been done."""
+        self._asked.add(name)
         if name not in self.ready and name not in self.faults:
             try:
                 self.ready[name] = self._load(self.files[name])
             except KeyFault as fault:
                 self.faults[name] = str(fault)
         return name in self.ready
+
+    def faults_met(self) -> dict[str, str]:
+        """Return the faults of those keys that were asked for, by the name of the key."""
+        return {name: self.faults[name] for name in sorted(self._asked & self.faults.keys())}
+
+    def read_all(self) -> None:
+        """Read every key, as whoever is sent this ring has no files; nobody has asked for them, though."""
+        asked = set(self._asked)
+        for name in self.files:
+            self.usable(name)
+        self._asked = asked
+
+    def digest(self) -> str:
+        """Return what tells these keys from all others, and their secret from others."""
+        from grader.exchange.digest import digest_of
+
+        texts = [path.read_bytes() if path.is_file() else b"" for path in self.files.values()]
+        return digest_of(*(name.encode() for name in self.files), *texts, self.secret or b"")
 
     def _load(self, file: Path) -> Prepared:
         ready = load_key(file, formulas=self.formulas, secret=self.secret)

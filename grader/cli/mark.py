@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import naming
+
 EXAMPLE = "Example: grader mark submissions/ --marks marks.csv"
 
 
@@ -18,6 +20,8 @@ def mark(
     question: Annotated[
         str | None, typer.Option(help="Only the texts of this question.", show_default=False)
     ] = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Do not show whose text it is.")] = False,
 ) -> None:
     """Go through the texts that wait for a person's mark, one key for each item of the key's rubric.
@@ -27,4 +31,4 @@ def mark(
     """
     from grader.cli.jobs import mark as job
 
-    job.mark(paths, key, marks, question, anonymous=anonymous)
+    job.mark(paths, key, marks, question, (roster, id_regex), anonymous=anonymous)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
+from grader.exchange.digest import digest_of
 from grader.exchange.marks_file import Fault, contradicting, read_marks
 from grader.marking.mark import Marked
 from grader.marking.pending import text_of
@@ -16,6 +18,22 @@ from grader.schemas.marks import PersonMark
 from grader.schemas.submission import Submission
 
 _FITS = ""
+
+
+class Outcome(NamedTuple):
+    """What came of a mark, by its number in the book, for a hand-in."""
+
+    mark: int
+    assignment: str
+    student: str
+    said: str
+
+
+class Outcomes(NamedTuple):
+    """What came of marks somewhere else, and which students have come by there."""
+
+    of_marks: Sequence[Outcome] = ()
+    students: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -48,6 +66,29 @@ class MarkBook:
         for mark in marks:
             self._note(mark, marked.assignment, marked.student, faults.get(mark, _FITS))
         return given
+
+    def take_outcomes(self) -> Outcomes:
+        """Return what has come of marks since this was last asked, for the book that is asked at the end."""
+        numbers = {mark: number for number, mark in enumerate(self._every())}
+        of_marks = [
+            Outcome(numbers[mark], *of, said)
+            for mark, found in self._outcomes.items()
+            for of, said in found.items()
+        ]
+        outcomes = Outcomes(of_marks, sorted(self._students))
+        self._outcomes, self._students = {}, set()
+        return outcomes
+
+    def add(self, outcomes: Outcomes) -> None:
+        """Note what came of marks elsewhere."""
+        marks = [*self._every()] if outcomes.of_marks else []
+        for number, assignment, student, said in outcomes.of_marks:
+            self._note(marks[number], assignment, student, said)
+        self._students |= {*outcomes.students}
+
+    def digest(self) -> str:
+        """Return what tells these marks from all others."""
+        return digest_of(repr(self.by_student).encode(), repr(self.faults).encode())
 
     def all_faults(self) -> list[str]:
         """Return what is wrong with rows of the files, and with each mark that could not be given."""

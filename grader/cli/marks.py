@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import naming
+
 EXAMPLE = "Example: grader marks template submissions/ --out marks.csv"
 
 app = typer.Typer(no_args_is_help=True, help="A person's marks as a CSV file.", epilog=EXAMPLE)
@@ -28,6 +30,8 @@ def template(
             "--out", "-o", help="The CSV file; marks that are in it stay. Else stdout.", show_default=False
         ),
     ] = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
 ) -> None:
     """Write a CSV file of all that waits for a person: fill in points and comments in a spreadsheet.
 
@@ -37,4 +41,4 @@ def template(
     """
     from grader.cli.jobs import marks as job
 
-    job.template(paths, key, out)
+    job.template(paths, key, out, (roster, id_regex))

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.score import Pages
-from grader.exchange.write import Spool, write_text
+from grader.exchange.write import write_text
 from grader.reports import PageNames, feedback_on, student_page
-from grader.reports.tally import from_json, tally_of, to_json
+from grader.reports.tally import Tally, tally_of, to_json
 from grader.schemas.results import SubmissionResult
 
 if TYPE_CHECKING:
@@ -22,43 +22,61 @@ def where_to_begin(pages: Pages) -> str:
     return "" if pages is Pages.MD else f"; begin with {INDEX}"
 
 
-@dataclass(slots=True)
-class PageWriter:
-    """Writes pages into a folder. `tallies` gets what the page of the class needs of each hand-in."""
+class Made(NamedTuple):
+    """The pages of one hand-in, and what the page of the class needs of it; empty where not wanted."""
 
-    folder: Path
+    markdown: str = ""
+    html: str = ""
+    tally: str = ""
+
+
+@dataclass(slots=True)
+class PageMaker:
+    """Makes pages. They do not say what they are called, so that they can be made before it is known."""
+
     pages: Pages
-    tallies: Spool
-    _names: PageNames = field(default_factory=PageNames)
     _html: "StudentPages | None" = None
 
-    def __post_init__(self) -> None:
-        if self.pages is not Pages.MD:
+    def make(self, result: SubmissionResult, name: str | None = None) -> Made:
+        """Return the pages of a hand-in, none where it is not known whose it is."""
+        tally = "" if self.pages is Pages.MD else to_json(tally_of(result, name))
+        if result.student is None:
+            return Made(tally=tally)
+        said = feedback_on(result)
+        markdown = "" if self.pages is Pages.HTML else student_page(result, said)
+        html = "" if self.pages is Pages.MD else self._student_pages().page(result, said)
+        return Made(markdown, html, tally)
+
+    def _student_pages(self) -> "StudentPages":
+        if self._html is None:
             # Imported here: templates are of no use to whoever wants none.
             from grader.reports.html import StudentPages
 
             self._html = StudentPages()
+        return self._html
 
-    def write(self, result: SubmissionResult) -> SubmissionResult:
-        """Write the pages of a hand-in, and return its result with their name where that is not the id."""
-        name = self._names.name(result)
-        if name is not None:
-            said = feedback_on(result)
-            if self.pages is not Pages.HTML:
-                write_text(self.folder / f"{name}.md", [student_page(result, said)])
-            if self._html is not None:
-                write_text(self.folder / f"{name}.html", [self._html.page(result, said)])
-        if self._html is not None:
-            self.tallies.append(to_json(tally_of(result, name)))
-        page = None if name == result.student else name
-        return result if page == result.page else result.model_copy(update={"page": page})
 
-    def write_class(self, order: Iterable[int]) -> None:
-        """Write the page of the class: of these hand-ins, by the number in which they were written."""
-        if self._html is None:
+@dataclass(slots=True)
+class PageWriter:
+    """Writes pages into a folder, each under a name of its own: `written` has them, without their endings."""
+
+    folder: Path
+    pages: Pages
+    names: PageNames = field(default_factory=PageNames)
+    written: set[str] = field(default_factory=set)
+
+    def write(self, name: str, made: Made) -> None:
+        """Write the pages of a hand-in."""
+        if self.pages is not Pages.HTML:
+            write_text(self.folder / f"{name}.md", [made.markdown])
+        if self.pages is not Pages.MD:
+            write_text(self.folder / f"{name}.html", [made.html])
+
+    def write_class(self, tallies: Iterable[Tally]) -> None:
+        """Write the page of the class."""
+        if self.pages is Pages.MD:
             return
         from grader.reports.html import class_page
         from grader.reports.statistics import statistics_of
 
-        found = statistics_of(from_json(self.tallies[i]) for i in order)
-        write_text(self.folder / INDEX, class_page(found))
+        write_text(self.folder / INDEX, class_page(statistics_of(tallies)))

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import naming
+
 EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 
 
@@ -59,11 +61,27 @@ def score(
             show_default=False,
         ),
     ] = None,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that mark.")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Mark on the workers of the Dask scheduler there, as in tcp://host:8786.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on where the same command was interrupted; notes lie under --out."),
+    ] = False,
 ) -> None:
     """Mark every hand-in: a table on stdout; under --out a page for each student, and one of the class.
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
+    from grader.cli.engines import Power
     from grader.cli.jobs import score as job
 
     job.score(
@@ -75,4 +93,7 @@ def score(
         fail_under=fail_under,
         marks=marks or [],
         secret=secret,
+        of=(roster, id_regex),
+        power=Power(jobs, cluster),
+        resume=resume,
     )

@@ -1,164 +1,239 @@
-"""A class of any size in constant memory: read some, mark them at once, write them out, let them go."""
+"""A class of any size in constant memory: batches go out to be marked, come back in order, are written."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import Protocol
 
-from grader.cli.keyring import KeyRing
-from grader.cli.markbook import MarkBook
-from grader.cli.pages import PageWriter
-from grader.exchange import Finding, HandIn, Skipped, Unreadable, placed
-from grader.exchange.write import Spool
-from grader.marking.mark import Marked, Prepared, mark_papers
-from grader.marking.paper import Paper
-from grader.reports import Encoder, Grade, GradeRow, row_of
-from grader.schemas.faults import KeyFault
-from grader.schemas.marks import PersonMark
+from grader.cli.attempts import Attempts
+from grader.cli.markbook import Outcome, Outcomes
+from grader.cli.marker import Batch, BatchDone, Done, Marker
+from grader.cli.pages import Made, PageMaker, PageWriter
+from grader.cli.records import Records, Rows, record_of
+from grader.exchange import Content, Skipped, Unread
+from grader.exchange.digest import Digest
+from grader.exchange.handin import Attempt
+from grader.exchange.journal import Journal
+from grader.exchange.roster import Enrolled
+from grader.reports import GradeRow, on_page, row_of, submission_json
 from grader.schemas.problems import Problem
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import SubmissionResult, nothing_handed_in
 
-CHUNK = 2500
+CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share
+
+
+class Engine(Protocol):
+    """Marks batches, wherever: what came of each is given back in their order."""
+
+    def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InThisProcess:
+    """Marks one batch after the other."""
+
+    marker: Marker
+
+    def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]:
+        return map(self.marker.mark, batches)
 
 
 @dataclass(slots=True)
 class Class:
-    """What is kept of a class while it is marked: a row for each hand-in, and what has to be said of files.
+    """What is kept of a class in memory; `records` has what is known of each hand-in, on disk.
 
     `remarks` are what a person should look at, by file; `replaced` maps an attempt's number to that of the
-    later one that counts in its place.
+    one that counts in its place, mostly a later one; `disputed` has those of which it is not clear whose they
+    are, `perhaps` the file by the student who may have handed it in, although another one stands in it;
+    `absent` has the rows of those who handed in nothing; `faults` are those of keys.
     """
 
-    rows: list[GradeRow] = field(default_factory=list)
+    records: Records
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
     unreadable: int = 0
     replaced: dict[int, int] = field(default_factory=dict)
+    disputed: set[int] = field(default_factory=set)
+    perhaps: dict[str, str] = field(default_factory=dict)
+    absent: set[int] = field(default_factory=set)
 
-
-class _Read(NamedTuple):
-    """What was read of a hand-in; without a paper it cannot be marked."""
-
-    file: str
-    student: str | None
-    assignment: str | None
-    problems: tuple[Problem, ...]
-    key: Prepared | None = None
-    paper: Paper | None = None
-    by_person: Sequence[PersonMark] = ()
+    @property
+    def rows(self) -> Rows:
+        """The row of each hand-in, by its number."""
+        return Rows(self.records, range(len(self.records)))
 
 
 @dataclass(slots=True)
 class Scoring:
-    """Marks findings one after the other. `pages` writes one for each student, `spool` gets the results.
+    """Has all that is found marked by an engine. `pages` writes one for each student.
 
-    `book` has the marks of a person, which take the place of the automatic ones.
+    `journal` gets what came of each batch; what it has from an earlier run is not marked again: `kept` counts
+    these hand-ins.
     """
 
-    keys: KeyRing
+    engine: Engine
+    journal: Journal
+    marker: Marker
     pages: PageWriter | None = None
-    spool: Spool | None = None
-    book: MarkBook | None = None
-    found: Class = field(default_factory=Class)
-    _encoder: Encoder = field(default_factory=Encoder)
-    _latest: dict[tuple[str, str | None], int] = field(default_factory=dict)
-    _unmarked: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    kept: int = 0
+    found: Class = field(init=False)
+    _attempts: Attempts = field(init=False)
 
-    def run(self, findings: Iterable[Finding]) -> Class:
-        """Mark everything that is found and return what is known of the class."""
-        each = self._each(findings)
-        while chunk := list(islice(each, CHUNK)):
-            self._mark(chunk)
-            chunk.clear()  # or it would still be there while the next is read
+    def __post_init__(self) -> None:
+        self.found = Class(Records(self.journal))
+        self._attempts = Attempts(self.found.replaced)
+
+    def run(self, contents: Iterable[Content]) -> Class:
+        """Mark everything and return what is known of the class."""
+        each = self._all_but_kept(iter(contents))
+        sent: deque[_Batch] = deque()
+        for came in self.engine.map(self._sent(each, sent)):
+            self._take(came, sent.popleft().digest)
         return self.found
 
-    def _each(self, findings: Iterable[Finding]) -> Iterator[_Read]:
-        """Yield what is read of each hand-in, which is let go, and note what is none."""
-        for finding in findings:
-            if isinstance(finding, HandIn):
-                yield self._read(finding)
-            elif isinstance(finding, Unreadable):
-                yield _Read(finding.file, finding.student, None, finding.problems)
-            else:
-                self.found.skipped.append(finding)
+    def _sent(self, contents: Iterator[Content], sent: deque["_Batch"]) -> Iterator[Batch]:
+        """Yield what is found in batches, and keep them for when they come back."""
+        for first in contents:
+            batch = _Batch(chain([first], islice(contents, CHUNK - 1)), is_known=self.journal.is_lasting)
+            sent.append(batch)
+            yield batch
 
-    def _read(self, hand_in: HandIn) -> _Read:
-        submission, problems = hand_in.submission, hand_in.problems
-        student, assignment = submission.student, submission.assignment
-        try:
-            key = self.keys.find(submission)
-        except KeyFault as fault:
-            return _Read(hand_in.file, student, assignment, (*problems, Problem(str(fault))))
-        by_person = self.book.of(key.key, submission) if self.book else ()
-        paper = key.read(submission)
-        paper.problems = [placed(problem, hand_in.places) for problem in paper.problems]
-        return _Read(hand_in.file, student, assignment, problems, key, paper, by_person)
+    def _all_but_kept(self, contents: Iterator[Content]) -> Iterator[Content]:
+        """Take what an earlier run has marked, and return what is left."""
+        while self.journal.may_keep:
+            contents_of_batch = [*islice(contents, CHUNK)]
+            batch = _Batch(contents_of_batch, is_known=True)
+            deque(batch, maxlen=0)
+            note = self.journal.kept(batch.digest)
+            if note is None:
+                return chain(contents_of_batch, contents)
+            self._take_again(note)
+        return contents
 
-    def _mark(self, chunk: Sequence[_Read]) -> None:
-        """Mark what was read by each key at once, and take it in the order in which it was read."""
-        groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}
-        for i, read in enumerate(chunk):
-            if read.key is not None and read.paper is not None:
-                groups.setdefault(id(read.key), (read.key, {}))[1][i] = read.paper
-        marked: dict[int, Marked] = {}
-        for key, papers in groups.values():
-            marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
-        for i, read in enumerate(chunk):
-            if self.book is not None and read.by_person:
-                marked[i] = self.book.give(marked[i], read.by_person)
-            self._take(read, marked.get(i))
+    def add_absent(self, enrolled: Iterable[Enrolled]) -> None:
+        """Give those of a roster who handed in nothing an entry for each assignment of the others."""
+        most: dict[str | None, float | None] = {}
+        there = set()
+        for row in self.found.rows:
+            there.add((row.student, row.assignment))
+            if row.max_score is not None:
+                most[row.assignment] = row.max_score
+        for each in enrolled:
+            # What could not be read may have been for any of the assignments.
+            missing = [] if (each.student, None) in there else [*most.items()] or [(None, None)]
+            for assignment, points in missing:
+                if (each.student, assignment) not in there:
+                    but = self.found.perhaps.get(each.student)
+                    self._add(nothing_handed_in(each.student, assignment, points, but))
 
-    def _take(self, read: _Read, marked: Marked | None) -> None:
-        """Keep what is known of a hand-in; make its whole result only where somebody reads it."""
-        number = len(self.found.rows)
-        problems = (*read.problems, *(marked.problems if marked else ()))
-        self.found.problems += [(read.file, problem) for problem in problems]
-        if marked is None:
+    def _add(self, result: SubmissionResult) -> None:
+        self.found.absent.add(len(self.found.records))
+        made = PageMaker(self.pages.pages).make(result) if self.pages else Made()
+        self.journal.append(*record_of(Done(row_of(result), entry=submission_json(result), made=made), None))
+
+    def _take(self, came: BatchDone, digest: str) -> None:
+        """Keep what came of a batch: first the pages, so that what the journal has is there."""
+        for number, done in enumerate(came.done, len(self.found.records)):
+            self._note(number, done.row, done.attempt, done.problems, done.remarks)
+            self.journal.append(*self._written(number, done))
+        self._note_batch(came)
+        self.journal.end_block(digest, _note(came))
+
+    def _written(self, number: int, done: Done) -> tuple[str, str, str]:
+        """Write the pages of a hand-in, and return its record."""
+        name = self._page_of(number, done.row)
+        if name is not None and self.pages is not None:
+            self.pages.write(name, done.made)
+            if name != done.row.student:
+                done = done._replace(entry=on_page(done.entry, name))
+        return record_of(done, name)
+
+    def _page_of(self, number: int, row: GradeRow) -> str | None:
+        """Return the name of a page; there is none for what another one of the student counts in place of."""
+        if self.pages is None or number in self.found.replaced:
+            return None
+        name = self.pages.names.name_of(row.student, row.assignment, is_marked=row.total is not None)
+        if name is not None:
+            self.pages.written.add(name)
+        return name
+
+    def _take_again(self, note: str) -> None:
+        """Take what came of the next batch in an earlier run."""
+        for number in range(self.kept, len(self.found.records)):
+            head = self.found.records.head(number)
+            self._note(number, head.row, head.attempt, head.problems, head.remarks)
+            self._page_of(number, head.row)  # so that the next get the names that they would have got
+        self.kept = len(self.found.records)
+        self._note_batch(_from_note(note))
+
+    def _note_batch(self, came: BatchDone) -> None:
+        self.found.skipped += came.skipped
+        self.found.perhaps |= came.perhaps
+        self.found.faults |= came.faults
+        if self.marker.book is not None:
+            self.marker.book.add(came.outcomes)
+
+    def _note(
+        self,
+        number: int,
+        row: GradeRow,
+        attempt: Attempt,
+        problems: Iterable[Problem],
+        remarks: Iterable[str],
+    ) -> None:
+        """Keep what has to be said of a hand-in, and which attempt of its student counts."""
+        self.found.problems += [(row.file, problem) for problem in problems]
+        self.found.remarks += [(row.file, remark) for remark in remarks]
+        if row.total is None:
             self.found.unreadable += 1
-        else:
-            self.found.remarks += [(read.file, remark) for remark in marked.for_markers]
-        if read.student is not None:
-            self._replace(number, read.student, marked.assignment if marked else read.assignment, marked)
-        if self.pages is None and self.spool is None and marked is not None:
-            self.found.rows.append(_row(read, marked))
+        if attempt.disputed:
+            self.found.disputed.add(number)
+        if row.student is None:
             return
-        result = _result(read, marked)
-        self.found.rows.append(row_of(result))
-        if self.pages is not None:
-            result = self.pages.write(result)
-        if self.spool is not None:
-            self.spool.append(self._encoder.submission(result))
-
-    def _replace(self, number: int, student: str, assignment: str | None, marked: Marked | None) -> None:
-        """Note which earlier attempts this one replaces: one that could be marked only if it can be, too."""
-        attempt = (student, assignment)
-        earlier = [self._unmarked.pop(attempt, None)]
-        if marked is None:
-            self._unmarked[attempt] = number
+        if row.total is not None and row.assignment is not None:
+            self._attempts.take_marked(number, attempt, row.student, row.assignment)
         else:
-            earlier += [self._unmarked.pop((student, None), None), self._latest.get(attempt)]
-            self._latest[attempt] = number
-        self.found.replaced |= {place: number for place in earlier if place is not None}
+            self._attempts.take_unmarked(number, attempt, row.student, row.assignment)
 
 
-def _result(read: _Read, marked: Marked | None) -> SubmissionResult:
-    if marked is not None:
-        return marked.result(read.file, read.problems)
-    words = tuple(problem.text for problem in read.problems)
-    return SubmissionResult(student=read.student, file=read.file, assignment=read.assignment, problems=words)
+class _Batch:
+    """Hand-ins to be gone through once, and what they are known again by, if that is wanted."""
+
+    def __init__(self, contents: Iterable[Content], *, is_known: bool) -> None:
+        self._contents = contents
+        self._digest = Digest()
+        self._is_known = is_known
+
+    def __iter__(self) -> Iterator[Content]:
+        for content in self._contents:
+            if self._is_known:
+                self._digest.add(*_pieces(content))
+            yield content
+
+    @property
+    def digest(self) -> str:
+        """The digest of what has been gone through."""
+        return str(self._digest)
 
 
-def _row(read: _Read, marked: Marked) -> GradeRow:
-    """Return what `row_of` a result would give, without making the result."""
-    grades = {each.question: Grade(each.score, each.max_score, each.pending) for each in marked.questions}
-    return GradeRow(
-        student=marked.student,
-        file=read.file,
-        assignment=marked.assignment,
-        grades=grades,
-        total=marked.score,
-        max_score=marked.max_score,
-        pending=marked.pending,
-        problems=tuple(problem.text for problem in (*read.problems, *marked.problems)),
-    )
+def _pieces(content: Content) -> tuple[bytes, ...]:
+    """Return what a hand-in is known again by."""
+    if isinstance(content, Unread):
+        return content.file.encode(), content.suffix.encode(), content.data
+    return (repr(content).encode(),)
+
+
+def _note(came: BatchDone) -> str:
+    """Return what is to be remembered of a batch as a whole."""
+    skipped = [(each.file, each.reason) for each in came.skipped]
+    return json.dumps((skipped, dict(came.perhaps), dict(came.faults), came.outcomes))
+
+
+def _from_note(note: str) -> BatchDone:
+    skipped, perhaps, faults, (of_marks, students) = json.loads(note)
+    outcomes = Outcomes([Outcome(*each) for each in of_marks], students)
+    return BatchDone((), [Skipped(*each) for each in skipped], perhaps, faults, outcomes)

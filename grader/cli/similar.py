@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli import naming
+
 EXAMPLE = "Example: grader similar submissions/ --key answer_keys/practical1.toml"
 
 
@@ -30,6 +32,8 @@ def similar(
     ] = 2,
     most: Annotated[int, typer.Option(min=1, help="How many pairs to show, the oddest first.")] = 50,
     format_: Annotated[Format, typer.Option("--format", help="What is written to stdout.")] = Format.TABLE,
+    roster: naming.Roster = None,
+    id_regex: naming.IdRegex = None,
 ) -> None:
     """Show pairs of hand-ins that share wrong values which nothing explains: a reason to look, no finding.
 
@@ -38,4 +42,4 @@ def similar(
     """
     from grader.cli.jobs import similar as job
 
-    job.similar(paths, key, format_, unlikely=unlikely, most=most)
+    job.similar(paths, key, format_, (roster, id_regex), unlikely=unlikely, most=most)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing
-from grader.exchange import HandIn, Skipped, read_all
+from grader.exchange import Attempt, HandIn, Skipped, read_all
 from grader.exchange.marks_file import Key, MarksTable, plain
+from grader.exchange.senders import Senders
 from grader.marking.pending import waiting
 from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer
 from grader.schemas.faults import KeyFault
@@ -28,13 +29,15 @@ class Text:
     alike: int = 0
 
 
-def waiting_texts(paths: Sequence[Path], keys: KeyRing, leave_out: Sequence[Path] = ()) -> list[Text]:
+def waiting_texts(
+    paths: Sequence[Path], keys: KeyRing, senders: Senders, leave_out: Sequence[Path] = ()
+) -> list[Text]:
     """Return what waits in the hand-ins under `paths`: part by part, and in each the likes together.
 
     Of several attempts of a student the latest counts. What cannot be read is named on stderr.
     """
-    latest: dict[tuple[str, str], list[Text]] = {}
-    for finding in read_all(paths, leave_out=leave_out, keys=keys.for_printouts):
+    latest: dict[tuple[str, str], tuple[Attempt, list[Text]]] = {}
+    for finding in read_all(paths, leave_out=leave_out, keys=keys.for_printouts, senders=senders):
         if isinstance(finding, Skipped):
             continue
         if not isinstance(finding, HandIn):
@@ -46,11 +49,15 @@ def waiting_texts(paths: Sequence[Path], keys: KeyRing, leave_out: Sequence[Path
         except KeyFault as fault:
             streams.note(f"{finding.file}: {fault}")
             continue
-        latest[key.key.id, submission.student] = [
+        before = latest.get((key.key.id, submission.student))
+        if before is not None and not before[0].gives_way_to(finding.attempt):
+            continue
+        texts = [
             Text(key.key.id, submission.student, each.question, each.part, each.text, each.said)
             for each in waiting(key, submission)
         ]
-    return _together(text for texts in latest.values() for text in texts)
+        latest[key.key.id, submission.student] = finding.attempt, texts
+    return _together(text for _, texts in latest.values() for text in texts)
 
 
 def _together(texts: Iterable[Text]) -> list[Text]:

@@ -8,13 +8,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.exchange.handin import HandIn, Skipped
+from grader.exchange.keys import EXPECTED
 from grader.exchange.read import read
 from grader.schemas.expect import Expectations, ExpectedHandIn
 from grader.schemas.faults import KeyFault
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
 
-EXPECTED = "expect.toml"
 MAX_BYTES = 2_000_000
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from grader.exchange.handin import Skipped, Unreadable, refused, shown, unreadable
+from grader.exchange.opened import NOT_A_FILE
+from grader.exchange.platforms import RECEIPT, is_receipt
 from grader.schemas.faults import UsageFault
-
-NOT_A_FILE = "Not a regular file: a file with a submission in it was expected."
 
 Place: TypeAlias = str | Skipped | Unreadable
 
-SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".txt", ".log")
-EXPECTED = ".json, .jsonl, .csv, .xlsx, or a printout in .txt or .log"
+SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".txt", ".log", ".zip")
+EXPECTED = ".json, .jsonl, .csv, .xlsx, a printout in .txt or .log, or a .zip of them"
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -103,7 +103,7 @@ def _listing(folder: _Folder, passed_over: Container[str]) -> list[Place | _Fold
     """Judge what lies in one folder, last name first, as the walk takes from the end."""
     try:
         with os.scandir(folder.path) as listed:
-            entries = sorted(listed, key=_natural, reverse=True)
+            entries = sorted(listed, key=_by_name, reverse=True)
     except OSError as error:
         return [refused(shown(folder.path), error)]
     path = "" if folder.path == os.curdir else _with_separator(folder.path)
@@ -119,10 +119,13 @@ def _with_separator(folder: str) -> str:
     return folder if folder.endswith(os.sep) else folder + os.sep
 
 
-def _natural(entry: os.DirEntry[str]) -> tuple[str, str]:
+def natural(name: str) -> tuple[str, str]:
     """Order by name with numbers by value: before each stands how many digits it has."""
-    name = entry.name
     return _DIGITS.sub(_with_length, name), name
+
+
+def _by_name(entry: os.DirEntry[str]) -> tuple[str, str]:
+    return natural(entry.name)
 
 
 def _with_length(digits: re.Match[str]) -> str:
@@ -134,7 +137,7 @@ def _judged(entry: os.DirEntry[str], path: str, real: str) -> Place | _Folder:
     """Say what an entry of a folder is."""
     try:
         if entry.is_dir(follow_symlinks=False):
-            reason = _why_no_folder(entry.name)
+            reason = why_no_folder(entry.name)
             return Skipped(shown(path), reason) if reason else _Folder(path, real)
         reason = _why_no_submission(entry)
         if reason:
@@ -144,7 +147,7 @@ def _judged(entry: os.DirEntry[str], path: str, real: str) -> Place | _Folder:
         return refused(shown(path), error)
 
 
-def _why_no_folder(name: str) -> str:
+def why_no_folder(name: str) -> str:
     """Say why a folder is not walked, or nothing."""
     if name == "__MACOSX":
         return "a folder that macOS adds to archives"
@@ -153,8 +156,15 @@ def _why_no_folder(name: str) -> str:
 
 def _why_no_submission(entry: os.DirEntry[str]) -> str:
     """Say why what is no folder is no submission either, or nothing."""
-    if entry.name.startswith("."):
-        return "a hidden file"
-    if entry.is_symlink():
+    if not entry.name.startswith(".") and entry.is_symlink():
         return "a link, not followed"
-    return "" if entry.name.lower().endswith(SUFFIXES) else f"not {EXPECTED}"
+    return why_no_suffix(entry.name)
+
+
+def why_no_suffix(name: str) -> str:
+    """Say why a file of this name is no submission, or nothing."""
+    if name.startswith("."):
+        return "a hidden file"
+    if not name.lower().endswith(SUFFIXES):
+        return f"not {EXPECTED}"
+    return RECEIPT if is_receipt(name) else ""

@@ -6,7 +6,7 @@ Everything is imported when the first such file is met: nearly all hand-ins are 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from grader.exchange.handin import Finding, Skipped, unreadable
+from grader.exchange.handin import Finding, Otherwise, Skipped, unreadable
 from grader.schemas.faults import SubmissionFault
 
 if TYPE_CHECKING:
@@ -25,20 +25,25 @@ def suffix_of(path: str) -> str:
     return next((suffix for suffix in (*_TABLES, ".xlsx", *_PRINTOUTS) if name.endswith(suffix)), "")
 
 
-def parse_other(file: str, data: bytes, suffix: str, keys: Keys) -> Finding:
-    """Read the hand-in in a file that is no JSON; `keys` gives what a printout is read by."""
+def parse_other(
+    file: str, data: bytes, suffix: str, keys: Keys, otherwise: Otherwise | None = None
+) -> Finding:
+    """Read the hand-in in a file that is no JSON; `keys` gives what a printout is read by.
+
+    `otherwise` tells whose it is where it does not say so itself.
+    """
     try:
         if suffix in _TABLES:
             from grader.exchange.tables.csv_file import read_csv
 
-            return read_csv(file, data)
+            return read_csv(file, data, otherwise)
         if suffix in _PRINTOUTS:
             from grader.exchange.printout import read_printout
 
-            return read_printout(file, data, keys)
+            return read_printout(file, data, keys, otherwise)
         from grader.exchange.tables.workbook import read_workbook
 
-        return read_workbook(file, data)
+        return read_workbook(file, data, otherwise)
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
 

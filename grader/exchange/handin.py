@@ -3,10 +3,26 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
+
+
+class Attempt(NamedTuple):
+    """What decides which of several hand-ins of a student counts: whether it is disputed whose, and when."""
+
+    disputed: bool = False
+    time: tuple[int, ...] = ()  # as a platform tells it; of most hand-ins nothing
+
+    def gives_way_to(self, later: "Attempt") -> bool:
+        """Tell whether one that was read later counts in place of this one."""
+        if self.disputed != later.disputed:
+            return self.disputed
+        return not (self.time and later.time) or self.time <= later.time
+
+
+FIRST_ATTEMPT = Attempt()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,16 @@ class HandIn:
     submission: Submission
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+    attempt: Attempt = FIRST_ATTEMPT
+    group: tuple[str, ...] = ()  # whose it is as well
+    perhaps: str | None = None  # whose it is by its path, where another student stands in it
+
+
+class Otherwise(NamedTuple):
+    """Whose a hand-in is that does not say so itself, and a sentence on how that is known."""
+
+    student: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +55,7 @@ class Unreadable:
     file: str
     problems: tuple[Problem, ...]
     student: str | None = None
+    attempt: Attempt = FIRST_ATTEMPT
 
 
 @dataclass(frozen=True, slots=True)

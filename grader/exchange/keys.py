@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.exchange.expect import EXPECTED
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
 
 MAX_BYTES = 2_000_000
+EXPECTED = "expect.toml"  # beside the keys, and none
 
 _MOST_FAULTS = 20
 

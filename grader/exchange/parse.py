@@ -8,11 +8,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from grader.exchange import duplicates
-from grader.exchange.handin import Finding, HandIn, Skipped, unreadable
+from grader.exchange.group import group_of
+from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.not_json import not_utf8, wrong_syntax
 from grader.exchange.underflow import numbers_read_as_0
 from grader.exchange.wording import described, repeated_keys, unknown_keys, wrong_fields
 from grader.schemas.faults import SubmissionFault
+from grader.schemas.problems import Problem
 from grader.schemas.results import SCHEMA
 from grader.schemas.submission import StudentId, Submission
 
@@ -29,8 +31,10 @@ NO_MEMORY = "Too large to be read with the memory that is left."
 _TOO_DEEP = f"Nested too deeply: at most {_DEEPEST} lists and objects within each other were expected."
 
 
-def parse(file: str, data: bytes, first_line: int = 1) -> Finding:
+def parse(file: str, data: bytes, first_line: int = 1, otherwise: Otherwise | None = None) -> Finding:
     """Read one submission; `file` is how to call it, `first_line` where its first line stands in its file.
+
+    `otherwise` tells whose it is where it does not say so itself.
 
     Nearly every hand-in is read in one go. What that refuses, or where a key may stand twice, is read again
     step by step, which is slow but can say what is wrong and where.
@@ -38,7 +42,7 @@ def parse(file: str, data: bytes, first_line: int = 1) -> Finding:
     data = data.removeprefix(_BOM)
     try:
         _check_parts(data)
-        finding = _at_once(file, data) or _step_by_step(file, data, first_line)
+        finding = _at_once(file, data) or _step_by_step(file, data, first_line, otherwise)
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
     except RecursionError:
@@ -71,10 +75,12 @@ def _at_once(file: str, data: bytes) -> HandIn | Skipped | None:
         return None
     if not duplicates.surely_none(written, submission):
         return None
-    return _readable(file, submission) if submission.model_extra else HandIn(file, submission)
+    if submission.model_extra or submission.group is not None:
+        return _readable(file, submission)
+    return HandIn(file, submission)
 
 
-def _step_by_step(file: str, data: bytes, first_line: int) -> Finding:
+def _step_by_step(file: str, data: bytes, first_line: int, otherwise: Otherwise | None) -> Finding:
     """Read a submission with an eye on all that can be wrong with it.
 
     Raises `SubmissionFault` where it is no JSON object at all, and `RecursionError`.
@@ -86,8 +92,12 @@ def _step_by_step(file: str, data: bytes, first_line: int) -> Finding:
     if repeated:
         student = None if "student" in repeated else _student(value)
         return unreadable(file, *repeated_keys(repeated), student=student)
+    notes: tuple[Problem, ...] = ()
+    if otherwise is not None and value.get("student") in (None, "") and not _is_own_results(value):
+        value["student"] = otherwise.student
+        notes = (Problem(otherwise.note, grave=False),)
     try:
-        return _readable(file, Submission.model_validate(value))
+        return _readable(file, Submission.model_validate(value), notes)
     except ValidationError as error:
         if _is_own_results(value):
             return Skipped(file, OWN_RESULTS)
@@ -138,12 +148,13 @@ def _student(value: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _readable(file: str, submission: Submission) -> HandIn | Skipped:
+def _readable(file: str, submission: Submission, notes: tuple[Problem, ...] = ()) -> HandIn | Skipped:
     """Name what a valid submission has beyond what is read."""
     unknown = submission.model_extra or {}
     if _is_own_results({**unknown, "answers": submission.answers}):
         return Skipped(file, OWN_RESULTS)
-    return HandIn(file, submission, unknown_keys(unknown))
+    group, faults = group_of(submission)
+    return HandIn(file, submission, (*notes, *unknown_keys(unknown), *faults), group=group)
 
 
 def _is_own_results(value: Mapping[str, Any]) -> bool:

@@ -1,44 +1,115 @@
 """Reads hand-ins from files, with bounds on what is taken into memory."""
 
-import errno
+import io
 import os
 import re
-import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from grader.exchange import formats
-from grader.exchange.find import NOT_A_FILE, Place, find_places
-from grader.exchange.handin import Finding, Skipped, refused, shown, unreadable
+from grader.exchange.find import Place, find_places
+from grader.exchange.handin import Finding, Otherwise, Skipped, refused, shown, unreadable
+from grader.exchange.opened import beside, opened
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
+from grader.exchange.senders import Senders, Told
 from grader.schemas.faults import SubmissionFault
 
-LIMIT = 1 << 20  # bytes in a file, or in a line of a .jsonl file
+if TYPE_CHECKING:
+    from grader.exchange.zipped import Member
 
-# Never wait for somebody to write into a pipe that is called x.json. The flags are no flags everywhere.
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+LIMIT = 1 << 20  # bytes in a file, or in a line of a .jsonl file
+LIMIT_OF_LINES = 16 << 20  # bytes in a .jsonl file within an archive
+
+# What a hand-in of a group has in it, if not as an escape.
+_GROUP, _ESCAPE = b"group", b"\\u"
 _HEAD = 200  # bytes in which our own results show what they are
 _OWN_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(OWN_SCHEMA).encode())
 
 
+class Unread(NamedTuple):
+    """The bytes of one hand-in, which nobody has looked into: cheap to get, and to give to somebody else.
+
+    `suffix` is that of a file that is no JSON; `first_line` is where the text begins in its file.
+    """
+
+    file: str
+    data: bytes
+    suffix: str = ""
+    first_line: int = 1
+
+
+Content: TypeAlias = Unread | Finding
+
+
 def read_all(
-    paths: Sequence[Path], *, leave_out: Sequence[Path] = (), keys: formats.Keys = tuple
+    paths: Sequence[Path],
+    *,
+    leave_out: Sequence[Path] = (),
+    keys: formats.Keys = tuple,
+    senders: Senders | None = None,
 ) -> Iterator[Finding]:
     """Find and read all hand-ins under `paths`, in the order of `find`; printouts by one of `keys`.
 
+    `senders` knows whose they are that do not say so themselves.
+
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
-    return _each(find_places(paths, leave_out=leave_out), keys)
+    return map(understood, contents(paths, leave_out=leave_out, keys=keys, senders=senders))
 
 
-def _each(found: Iterable[Place], keys: formats.Keys) -> Iterator[Finding]:
+def contents(
+    paths: Sequence[Path],
+    *,
+    leave_out: Sequence[Path] = (),
+    keys: formats.Keys = tuple,
+    senders: Senders | None = None,
+) -> Iterator[Content]:
+    """Do as `read_all`, but leave unread what can be read by itself, as nearly every hand-in can.
+
+    That is JSON which says itself whose it is. `understood` reads it.
+
+    Raises `UsageFault`, before anything is read, where one of the paths does not exist.
+    """
+    return _each(find_places(paths, leave_out=leave_out), keys, senders or Senders())
+
+
+def understood(content: Content, keys: formats.Keys = tuple, otherwise: Otherwise | None = None) -> Finding:
+    """Read one hand-in; what has been read stays as it is."""
+    if not isinstance(content, Unread):
+        return content
+    if content.suffix:
+        return formats.parse_other(content.file, content.data, content.suffix, keys, otherwise)
+    return parse(content.file, content.data, content.first_line, otherwise)
+
+
+def _each(found: Iterable[Place], keys: formats.Keys, senders: Senders) -> Iterator[Content]:
     for place in found:
-        if isinstance(place, str):
-            yield from _read(place, keys)
-        else:
+        if not isinstance(place, str):
             yield place
+        elif place[-4:].lower() == ".zip":
+            yield from _archive(place, keys, senders)
+        else:
+            told = senders.told_by(place, beside)
+            for content in _read(place):
+                if told is None and _can_wait(content, senders):
+                    yield content
+                else:
+                    yield _settled(content, keys, senders, told)
+
+
+def _can_wait(content: Content, senders: Senders) -> bool:
+    """Tell whether nothing but a hand-in itself says whose it is; of a group, its members might not agree."""
+    if not isinstance(content, Unread) or content.suffix or senders.roster is not None:
+        return False
+    return _GROUP not in content.data and _ESCAPE not in content.data
+
+
+def _settled(content: Content, keys: formats.Keys, senders: Senders, told: Told | None) -> Finding:
+    finding = understood(content, keys, told.otherwise if told else None)
+    return senders.settle(finding, told)
 
 
 def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
@@ -48,49 +119,103 @@ def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
 
     Whatever is wrong with a file is told as `Unreadable` and raises nothing.
     """
-    return _read(str(path), keys)
+    return (understood(content, keys) for content in _read(str(path)))
 
 
-def _read(place: str, keys: formats.Keys) -> Iterator[Finding]:
+def _read(place: str) -> Iterator[Content]:
     if place[-6:].lower() == ".jsonl":
         return _lines(place)
-    return iter((_whole(place, keys),))
-
-
-def _whole(place: str, keys: formats.Keys) -> Finding:
-    file = shown(place)
     suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
+    return iter((_whole(shown(place), suffix, lambda: _content(place, suffix)),))
+
+
+def _whole(file: str, suffix: str, content: Callable[[], bytes | str]) -> Content:
+    """Return what is in a file; `content` gives its bytes, or says why it is no hand-in."""
     try:
-        data = _content(place, suffix)
+        data = content()
     except OSError as error:
         return refused(file, error)
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
     except MemoryError:
         return unreadable(file, NO_MEMORY)
-    if isinstance(data, str):
-        return Skipped(file, data)
-    return formats.parse_other(file, data, suffix, keys) if suffix else parse(file, data)
+    return Skipped(file, data) if isinstance(data, str) else Unread(file, data, suffix)
 
 
-def _lines(place: str) -> Iterator[Finding]:
+def _archive(place: str, keys: formats.Keys, senders: Senders) -> Iterator[Finding]:
+    """Read the hand-ins in an archive, and say whose it is that cannot be read."""
+    # What lies where a platform puts one student's files was packed by that student.
+    told = senders.told_by(place, beside)
     file = shown(place)
-    number = 0
     try:
-        handle, _ = _opened(place)
+        yield from _members(place, keys, senders, of_one=told is not None)
+    except OSError as error:
+        yield senders.settle(refused(file, error), told)
+    except SubmissionFault as fault:
+        yield senders.settle(unreadable(file, str(fault)), told)
+    except MemoryError:
+        yield senders.settle(unreadable(file, NO_MEMORY), told)
+
+
+def _members(place: str, keys: formats.Keys, senders: Senders, *, of_one: bool) -> Iterator[Finding]:
+    """Read what is in an archive. What that needs is imported when the first archive is met.
+
+    Raises OSError, and SubmissionFault where it is none.
+    """
+    from grader.exchange.zipped import Member, open_archive  # noqa: PLC0415
+
+    with open_archive(place, of_one=of_one) as archive:
+        for found in archive.members():
+            if isinstance(found, Member):
+                told = senders.told_by(found.place, found.beside)
+                for content in _member(found):
+                    yield _settled(content, keys, senders, told)
+            else:
+                yield senders.settle(found, senders.told_by(found.file, archive.beside))
+
+
+def _member(member: "Member") -> Iterator[Content]:
+    """Read one file of an archive."""
+    file = shown(member.place)
+    name = member.place.lower()
+    if not name.endswith(".jsonl"):
+        suffix = "" if name.endswith(".json") else formats.suffix_of(name)
+        yield _whole(file, suffix, lambda: _content_of(member, suffix))
+        return
+    try:
+        data = member.read(LIMIT_OF_LINES)
+    except SubmissionFault as fault:
+        yield unreadable(file, str(fault))
+        return
+    yield from _lines_of(file, BufferedReader(io.BytesIO(data[:LIMIT_OF_LINES])))
+    if len(data) > LIMIT_OF_LINES:
+        yield unreadable(file, f"Too large: in an archive {LIMIT_OF_LINES:,} bytes of lines are read.")
+
+
+def _lines(place: str) -> Iterator[Content]:
+    file = shown(place)
+    try:
+        handle, _ = opened(place)
         with os.fdopen(handle, "rb") as stream:
-            for number, line in _numbered(stream):
-                here = f"{file}:{number}"
-                yield parse(here, line, number) if line else unreadable(here, _too_large("a longer line"))
+            yield from _lines_of(file, stream)
     except OSError as error:
         yield refused(file, error)
     except SubmissionFault as fault:
         yield unreadable(file, str(fault))
     except MemoryError:
         yield unreadable(file, NO_MEMORY)
-    else:
-        if not number:
-            yield unreadable(file, EMPTY)
+
+
+def _lines_of(file: str, stream: BufferedReader) -> Iterator[Content]:
+    number = 0
+    for number, line in _numbered(stream):
+        here = f"{file}:{number}"
+        if line:
+            yield Unread(here, line, first_line=number)
+        else:
+            yield unreadable(here, _too_large("a longer line"))
+    if not number:
+        yield unreadable(file, EMPTY)
 
 
 def _numbered(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
@@ -117,39 +242,34 @@ def _content(place: str, suffix: str) -> bytes | str:
 
     Raises `OSError`, and `SubmissionFault` where this is no file to read or one that is too large.
     """
-    handle, size = _opened(place)
+    handle, size = opened(place)
     try:
         # One byte more than there should be shows a file that grew meanwhile.
         data = os.read(handle, size + 1 if size <= LIMIT else formats.HEAD if suffix else _HEAD)
     finally:
         os.close(handle)
     if size > LIMIT:
-        if _OWN_HEAD.match(data):
-            return OWN_RESULTS
-        if suffix and (reason := formats.why_no_hand_in(place, data, suffix)):
-            return reason
-        raise SubmissionFault(_too_large(f"{size:,} bytes"))
+        return _why_so_large(place, data, suffix, f"{size:,} bytes")
     if len(data) != size:
         raise SubmissionFault("Changed while it was read: a file that stays as it is was expected.")
     return data
 
 
-def _opened(place: str) -> tuple[int, int]:
-    """Open a file and give its handle and size.
+def _content_of(member: "Member", suffix: str) -> bytes | str:
+    """Do as `_content`, for a file in an archive, which may be larger than it says."""
+    data = member.read(LIMIT)
+    if len(data) > LIMIT:
+        return _why_so_large(member.place, data[: formats.HEAD], suffix, "more")
+    return data
 
-    Raises `OSError`, and `SubmissionFault` for anything but a regular file.
-    """
-    try:
-        handle = os.open(place, _OPEN)
-    except OSError as error:
-        if error.errno == errno.ENXIO:  # a socket
-            raise SubmissionFault(NOT_A_FILE) from error
-        raise
-    status = os.fstat(handle)
-    if stat.S_ISREG(status.st_mode):
-        return handle, status.st_size
-    os.close(handle)
-    raise SubmissionFault(NOT_A_FILE)
+
+def _why_so_large(place: str, head: bytes, suffix: str, found: str) -> str:
+    """Return why a file is no hand-in that is too large for one. Raises `SubmissionFault` where it may be."""
+    if _OWN_HEAD.match(head):
+        return OWN_RESULTS
+    if suffix and (reason := formats.why_no_hand_in(place, head, suffix)):
+        return reason
+    raise SubmissionFault(_too_large(found))
 
 
 def _too_large(found: str) -> str:

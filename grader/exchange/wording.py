@@ -29,6 +29,11 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= _QUOTE_LENGTH else text[:_QUOTE_LENGTH] + "…")
 
 
+def printable(text: str) -> str:
+    """Return the beginning of a text with everything unprintable escaped, without quotes."""
+    return quoted(text)[1:-1]
+
+
 def described(value: Any) -> str:
     """Say what a parsed value is."""
     if value is _ABSENT:

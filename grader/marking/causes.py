@@ -23,11 +23,13 @@ UNTOLD = -2
 class Causes:
     """`mistake` (N, T, L): the number of a known mistake, NO_CAUSE, or UNTOLD where several fit equally.
 
-    `credit` (N, T, L) is what a line with a mistake earns of its points.
+    `credit` (N, T, L) is what a line with a mistake earns of its points, `fitting` (N, T, L) those that fit
+    equally, as bits.
     """
 
     mistake: NDArray[np.int16]
     credit: Array
+    fitting: NDArray[np.uint64]
 
 
 def find_causes(verdicts: Verdicts) -> Causes:
@@ -36,18 +38,21 @@ def find_causes(verdicts: Verdicts) -> Causes:
     mistake = np.full(matches.shape, NO_CAUSE, dtype=np.int16)
     credit = np.zeros(matches.shape)
     best = np.zeros(matches.shape)
+    fitting = np.zeros_like(matches)
     if not matches.any():
-        return Causes(mistake, credit)
+        return Causes(mistake, credit, fitting)
     for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
         here, sharp = (_has(bits, number) for bits in (matches, sharply))
         if not here.any():
             continue
         weight = _weight(here, sharp)
         better, equal = here & (weight > best), here & (weight == best)
+        bit = np.uint64(1 << number)
+        fitting[better], fitting[equal] = bit, fitting[equal] | bit
         mistake[better], credit[better] = number, way.credit
         mistake[equal], credit[equal] = UNTOLD, np.maximum(credit[equal], way.credit)
         best = np.where(here, np.maximum(best, weight), best)
-    return Causes(mistake, credit)
+    return Causes(mistake, credit, fitting)
 
 
 def _has(bits: NDArray[np.uint64], number: int) -> Mask:

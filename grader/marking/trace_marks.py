@@ -19,11 +19,11 @@ from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
 from grader.marking.variants import Own
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
-from grader.marking.words import LineWords, Words
+from grader.marking.words import LineWords, Said, Words
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
-_Same = tuple[int, float, int | tuple[bytes, int]]  # the line's place, its points, and all that is said of it
+_Same = tuple[int, float, int | Said]  # the line's place, its points, and all that is said of it
 CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
 
 
@@ -194,7 +194,7 @@ class TraceMark:
         lines = len(self.sheet.layout.usual)
         results = list(correct)
         for place in off:
-            said: int | tuple[bytes, int] | None = whole[place]
+            said: int | Said | None = whole[place]
             if said and (place, points[place], said) in shared:
                 results[place] = shared[place, points[place], said]
                 continue

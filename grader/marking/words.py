@@ -53,10 +53,13 @@ _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
 _NAMELESS = frozenset(map(int, (Code.CORRECT, Code.FOLLOWS, Code.MISTAKE, Code.MISSING, Code.INVALID)))
 # What is wrong is said before what is missing.
 _ORDER = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
-_SEVERAL = "this fits more than one known mistake and the numbers do not tell which, so the mildest counts"
+_SEVERAL = "this fits more than one known mistake, and the numbers do not tell which, so the mildest counts"
 
 _REMEMBERED = 1024  # lines by their options
 _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
+
+
+Said = tuple[bytes, int, int]  # the verdicts on a line's numbers, its mistake, and what else fits equally
 
 
 class Words:
@@ -73,6 +76,7 @@ class Words:
         self.codes: bytes = verdicts.codes[row].tobytes()
         self.kinds: bytes = verdicts.kinds[row].tobytes()
         self.mistakes: list[list[int]] = causes.mistake[row].tolist()
+        self.fitting: list[list[int]] = causes.fitting[row].tolist()
         self.hollow: list[list[bool]] = verdicts.hollow[row].tolist()
 
     @cached_property
@@ -98,7 +102,7 @@ class Words:
 class LineWords:
     """Words for one line: what it is, and the verdicts and slips of its numbers."""
 
-    __slots__ = ("_codes", "_hollow", "_kinds", "_mistake", "_slot", "_start", "_t", "_words")
+    __slots__ = ("_codes", "_fitting", "_hollow", "_kinds", "_mistake", "_slot", "_start", "_t", "_words")
 
     def __init__(self, words: Words, slot: Slot, t: int) -> None:
         self._words = words
@@ -108,13 +112,14 @@ class LineWords:
         here = slice(self._start, self._start + slot.size)
         self._codes, self._kinds = words.codes[here], words.kinds[here]
         self._mistake = words.mistakes[t][slot.line]
+        self._fitting = words.fitting[t][slot.line]
         self._hollow = words.hollow[t][slot.line]
 
-    def fixed(self) -> tuple[bytes, int] | None:
+    def fixed(self) -> Said | None:
         """Return what tells all that is said of the line, or None where that names the student's numbers."""
         if not _NAMELESS.issuperset(self._codes) or any(self._kinds) or self._hollow:
             return None
-        return self._codes, self._mistake
+        return self._codes, self._mistake, self._fitting
 
     def cause(self) -> str | None:
         """Return the name of why the line is not right, where it is known."""
@@ -207,7 +212,11 @@ class LineWords:
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""
         ways = self._words.plan.mistakes
-        says = _SEVERAL if self._mistake == UNTOLD else ways[self._mistake].says.rstrip(".")
+        if self._mistake == UNTOLD:
+            fitting = [way.says.rstrip(".") for number, way in enumerate(ways) if self._fitting >> number & 1]
+            says = f"{_SEVERAL}: {'; or: '.join(fitting)}"
+        else:
+            says = ways[self._mistake].says.rstrip(".")
         return f"{says}; the line should be {self._equation()}" if self._words.reveal else says
 
     def _equation(self) -> str:

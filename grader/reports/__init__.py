@@ -6,7 +6,7 @@ from grader.reports.feedback import Feedback, feedback_on
 from grader.reports.grades import Grade, GradeRow, grades_csv, row_of
 from grader.reports.names import PageNames
 from grader.reports.page import student_page
-from grader.reports.results_json import Encoder, results_document, submission_json
+from grader.reports.results_json import Encoder, on_page, results_document, submission_json
 from grader.reports.table import grades_table
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "grades_csv",
     "grades_table",
     "markdown",
+    "on_page",
     "results_document",
     "row_of",
     "student_page",

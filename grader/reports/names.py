@@ -18,19 +18,25 @@ class PageNames:
     _marked: set[_Work] = field(default_factory=set)
 
     def name(self, result: SubmissionResult) -> str | None:
+        """Return what `name_of` says of a result, which may bring the name of its page with it."""
+        is_marked = result.score is not None
+        return self.name_of(result.student, result.assignment, is_marked=is_marked, brought=result.page)
+
+    def name_of(
+        self, student: str | None, assignment: str | None, *, is_marked: bool, brought: str | None = None
+    ) -> str | None:
         """Return the name of a page without its ending, None where there is none to write.
 
         That is so without a student, and where the student has a page already that says more than "not
-        marked". A name that the result brings with it is kept, if it is nobody else's.
+        marked". A name that was `brought` along with the result is kept, if it is nobody else's.
         """
-        student, assignment = result.student, result.assignment
-        if student is None or (result.score is None and self._has_better(student, assignment)):
+        if student is None or (not is_marked and self._has_better(student, assignment)):
             return None
-        if result.score is not None:
+        if is_marked:
             self._marked.add((student, assignment))
         if assignment is not None:
             self._assigned.add(student)
-        stem = self._brought(result.page, f"{student}\n{assignment}")
+        stem = self._brought(brought, f"{student}\n{assignment}")
         return stem or self._given(student, assignment)
 
     def _has_better(self, student: str, assignment: str | None) -> bool:

@@ -67,6 +67,11 @@ class Encoder:
         self._kept.append(field)
 
 
+def on_page(entry: str, page: str) -> str:
+    """Return an entry with the name of the student's page, which it did not have."""
+    return f'{entry[:-1]},"page":{json.dumps(page)}}}'
+
+
 def submission_json(result: SubmissionResult) -> str:
     """Return the entry of one hand-in; for many of them, one `Encoder` is faster."""
     return Encoder().submission(result)

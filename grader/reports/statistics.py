@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from grader.reports.moments import Moments
-from grader.reports.tally import Loss, Points, Tally
+from grader.reports.tally import Loss, Points, Tally, is_absent
 
 MOST_NAMED = 200  # students behind one cause
 MOST_ROWS = 2000  # students in the table of everybody; grades.csv has the rest
@@ -82,11 +82,14 @@ class CauseStatistics:
 
 
 class Row(NamedTuple):
-    """A student's line in the table of everybody, with the points of each question."""
+    """A student's line in the table of everybody, with the points of each question.
+
+    `total` is None of who handed in nothing.
+    """
 
     student: Student
     points: dict[str, Points]
-    total: float
+    total: float | None
     waiting: float
 
 
@@ -101,6 +104,7 @@ class AssignmentStatistics:
     items: dict[tuple[str, str], ItemStatistics] = field(default_factory=dict)
     causes: dict[tuple[str, ...], CauseStatistics] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    absent: int = 0  # students who handed in nothing
 
     def add(self, tally: Tally, score: float) -> None:
         """Take in a hand-in that was marked."""
@@ -117,6 +121,12 @@ class AssignmentStatistics:
         if len(self.rows) < MOST_ROWS:
             waiting = sum([points.waiting for points in questions.values()])
             self.rows.append(Row(student, questions, score, waiting))
+
+    def add_absent(self, tally: Tally) -> None:
+        """Take in a student who handed in nothing: in the table of everybody, in no statistic."""
+        self.absent += 1
+        if len(self.rows) < MOST_ROWS:
+            self.rows.append(Row(Student(tally.student or "", None), {}, None, 0.0))
 
     def _add_points(self, points: Points, whole: float, student: Student) -> None:
         key = points.question, points.field
@@ -167,7 +177,8 @@ class ClassStatistics:
 
     def add(self, tally: Tally) -> None:
         """Take in a hand-in that counts."""
-        if tally.score is None:
+        absent = is_absent(tally) and tally.assignment is not None
+        if tally.score is None and not absent:
             self.unmarked_count += 1
             if len(self.unmarked) < MOST_UNMARKED:
                 self.unmarked.append(tally)
@@ -175,7 +186,10 @@ class ClassStatistics:
         name = tally.assignment or ""
         if name not in self.assignments:
             self.assignments[name] = AssignmentStatistics(name)
-        self.assignments[name].add(tally, tally.score)
+        if tally.score is None:
+            self.assignments[name].add_absent(tally)
+        else:
+            self.assignments[name].add(tally, tally.score)
 
 
 def statistics_of(tallies: Iterable[Tally]) -> ClassStatistics:

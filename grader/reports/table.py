@@ -11,6 +11,7 @@ from grader.reports.cells import cell_width, cut, cut_inside, left, right
 from grader.reports.escape import visible
 from grader.reports.grades import Grade, GradeRow, questions_of
 from grader.reports.wording import DASH, count, number
+from grader.schemas.results import NOTHING_HANDED_IN
 
 _NONE = DASH
 _WAITS = "\N{HORIZONTAL ELLIPSIS}"
@@ -120,7 +121,8 @@ def _body(rows: Sequence[GradeRow], names: Sequence[str], layout: _Layout, width
     by_row = zip(*[column.cells for column in layout.columns], strict=True)
     for row, name, cells in zip(rows, names, by_row, strict=True):
         if row.total is None:
-            yield _not_marked(row, name, layout, width), _RED
+            colour = _PLAIN if row.problems == (NOTHING_HANDED_IN,) else _RED
+            yield _not_marked(row, name, layout, width), colour
         else:
             yield _line(name, cells, layout), _PLAIN
 
@@ -133,6 +135,8 @@ def _line(name: str, cells: Sequence[str], layout: _Layout) -> str:
 
 def _not_marked(row: GradeRow, name: str, layout: _Layout, width: int) -> str:
     reason = visible(f"not marked: {'; '.join(row.problems)}" if row.problems else "not marked")
+    if row.problems == (NOTHING_HANDED_IN,):
+        reason = NOTHING_HANDED_IN
     return cut(f"{left(cut_inside(name, layout.names), layout.names)}  {reason}", width)
 
 

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, lost
-from grader.schemas.results import REPLACED, FieldResult, QuestionResult, Status, SubmissionResult
+from grader.schemas.results import (
+    NOTHING_HANDED_IN,
+    REPLACED,
+    SET_ASIDE,
+    FieldResult,
+    QuestionResult,
+    Status,
+    SubmissionResult,
+)
 
 _CLAUSES = "; "
 
@@ -68,8 +76,14 @@ def tally_of(result: SubmissionResult, page: str | None) -> Tally:
 
 
 def is_replaced(result: SubmissionResult) -> bool:
-    """Tell whether this is an attempt that a later one of the same student replaces."""
-    return result.score is None and any(problem.startswith(REPLACED) for problem in result.problems)
+    """Tell whether this is an attempt in whose place another one of the same student counts."""
+    reasons = (REPLACED, SET_ASIDE)
+    return result.score is None and any(problem.startswith(reasons) for problem in result.problems)
+
+
+def is_absent(result: SubmissionResult | Tally) -> bool:
+    """Tell whether this stands for a student on a roster who handed in nothing."""
+    return result.score is None and not result.file and [*result.problems] == [NOTHING_HANDED_IN]
 
 
 def to_json(tally: Tally) -> str:

@@ -14,6 +14,8 @@ SCHEMA: Final = "grader/results/v1"
 OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "page")
 
 REPLACED: Final = "replaced by a later hand-in of the same student:"
+SET_ASIDE: Final = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"
+NOTHING_HANDED_IN: Final = "nothing handed in"  # the only problem of a student on a roster without a hand-in
 
 
 class Status(StrEnum):
@@ -100,6 +102,18 @@ class SubmissionResult(_Frozen):
     problems: tuple[str, ...] = ()
     questions: tuple[QuestionResult, ...] = ()
     page: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}$")
+
+
+def nothing_handed_in(
+    student: str, assignment: str | None, points: float | None, but: str | None = None
+) -> SubmissionResult:
+    """Return the entry of a student of whom nothing is there to be marked, `but` perhaps a certain file."""
+    problem = (
+        NOTHING_HANDED_IN if but is None else f"{NOTHING_HANDED_IN} under this id; perhaps {but} is theirs"
+    )
+    return SubmissionResult(
+        student=student, file="", assignment=assignment, max_score=points, problems=(problem,)
+    )
 
 
 class Results(_Frozen):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 MAX_STUDENT_LENGTH = 500
 
@@ -41,4 +41,6 @@ class Submission(BaseModel):
     schema_: Any = Field(default=None, alias="$schema")
     assignment: str | None = None
     student: StudentId
+    # Who else handed the same in. Looked at where it is read, as a fault in it costs nobody marks.
+    group: Annotated[Any, WithJsonSchema({"type": "array", "items": {"type": "string"}})] = None
     answers: Annotated[dict[str, Any], BeforeValidator(_nothing_for_null)] = {}

@@ -91,11 +91,16 @@ def tell_one(counts, crowd, names, changed, result):
     steps = crowd.plan.steps
     allowed = names.union(*(SAME.get(name, set()) for name in names))
     claims = {f.cause for f in result.fields if f.status in {"mistake", "slip"}} - {None}
+    says = {way.name: way.says.rstrip(".") for way in crowd.plan.mistakes}
+
+    def named(field, name):
+        """Tell whether a line is said to have a mistake: as the only one that fits, or as one of several."""
+        same = {name, *SAME.get(name, ())} & says.keys()
+        several = field.status == "mistake" and field.cause is None
+        return field.cause in same or (several and any(says[other] in field.message for other in same))
+
     places = {
-        name: {
-            (steps.index(f.step), f.field) for f in result.fields if f.cause in {name, *SAME.get(name, ())}
-        }
-        for name in names
+        name: {(steps.index(f.step), f.field) for f in result.fields if named(f, name)} for name in names
     }
     counts["made"] += 1
     # Where alpha is forgotten in a scaled Delta, the hand-in is that of another convention with alpha

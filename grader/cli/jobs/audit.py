@@ -10,8 +10,8 @@ import typer
 from grader.cli import streams
 from grader.cli.jobs.expected import expected_marks
 from grader.cli.jobs.wording import bullet, count, wrapped
-from grader.exchange.expect import EXPECTED, Expected, read_expected
-from grader.exchange.keys import in_file, key_files, read_key
+from grader.exchange.expect import Expected, read_expected
+from grader.exchange.keys import EXPECTED, in_file, key_files, read_key
 from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.marking.mark import prepare
 from grader.schemas.faults import KeyFault

@@ -17,6 +17,8 @@ def check(file: Path, key: Path | None, secret: Path | None) -> None:
     """Show what is missing, unreadable, right or wrong in a file."""
     if not file.is_file():
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
+    if file.suffix.lower() == ".zip":
+        raise UsageFault(f"{file}: an archive; take out what was handed in, and name one file")
     keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
     faults = False
     for finding in read(file, keys=keys.for_printouts):

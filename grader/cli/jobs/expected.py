@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.exchange.expect import EXPECTED, Expected
-from grader.exchange.keys import first_look, key_files
+from grader.exchange.expect import Expected
+from grader.exchange.keys import EXPECTED, first_look, key_files
 from grader.marking.mark import Prepared, mark
 from grader.solver.findings import Oddity
 from grader.trials.expected import mismatches

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.cli import streams
 from grader.cli.keyboard import ENTER, Keyboard
 from grader.cli.keyring import key_ring
+from grader.cli.senders import Naming, own_files, senders
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import new_table, plain, read_points, read_table, save_table
 from grader.exchange.write import ready_folder
@@ -25,13 +26,13 @@ Cells = dict[str, str]
 
 
 def mark(
-    paths: Sequence[Path], key: Path | None, file: Path, question: str | None, *, anonymous: bool
+    paths: Sequence[Path], key: Path | None, file: Path, question: str | None, of: Naming, *, anonymous: bool
 ) -> None:
     """Go through what waits under `paths`, and keep the marks in `file`."""
     if file.is_dir():
         raise UsageFault(f"{file}: a folder; name a CSV file")
     ready_folder(file.parent)  # before anybody has marked a text for nothing
-    texts = waiting_texts(paths, key_ring(key), leave_out=[file])
+    texts = waiting_texts(paths, key_ring(key), senders(*of), leave_out=[file, *own_files(of)])
     if question is not None:
         asked = sorted({text.question for text in texts})
         texts = [text for text in texts if text.question == question]

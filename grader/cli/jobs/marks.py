@@ -5,6 +5,7 @@ from pathlib import Path
 
 from grader.cli import streams
 from grader.cli.keyring import key_ring
+from grader.cli.senders import Naming, own_files, senders
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table
 from grader.exchange.write import ready_folder
@@ -13,13 +14,14 @@ from grader.schemas.faults import UsageFault
 _MOST_NAMED = 20
 
 
-def template(paths: Sequence[Path], key: Path | None, out: Path | None) -> None:
+def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Naming) -> None:
     """Write what waits for a person; what a file has already stays in it."""
     if out is not None and out.is_dir():
         raise UsageFault(f"{out}: a folder; name a CSV file")
     if out is not None:
         ready_folder(out.parent)
-    texts = waiting_texts(paths, key_ring(key), leave_out=[out] if out else [])
+    beside = [*([out] if out else []), *own_files(of)]
+    texts = waiting_texts(paths, key_ring(key), senders(*of), leave_out=beside)
     old = read_table(out) if out is not None and out.exists() else None
     table = _filled(texts, old)
     if out is None:

@@ -4,11 +4,11 @@ from itertools import chain, islice
 from pathlib import Path
 
 from grader.cli import streams
-from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.score import Pages
 from grader.exchange.results import read_results
 from grader.exchange.write import Spool, ready_folder
-from grader.reports.tally import is_replaced
+from grader.reports.tally import from_json, is_replaced
 
 _NAME = "results.json"
 
@@ -22,10 +22,14 @@ def report(results: Path, out: Path | None, pages: Pages) -> None:
     ready_folder(folder)
     count = 0
     with Spool() as tallies:
-        writer = PageWriter(folder, pages, tallies)
+        maker, writer = PageMaker(pages), PageWriter(folder, pages)
         for result in chain(first, found):
-            writer.write(result)
+            name = writer.names.name(result)
+            made = maker.make(result, name)
+            if name is not None:
+                writer.write(name, made)
+            tallies.append(made.tally)
             count += 1
-        writer.write_class(range(count))
+        writer.write_class(from_json(tallies[i]) for i in range(count))
     hand_ins = "1 hand-in" if count == 1 else f"{count} hand-ins"
     streams.note(f"Pages of {hand_ins} are in {folder}/{where_to_begin(pages)}")

@@ -1,23 +1,32 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
 
+from grader import __version__
 from grader.cli import streams
 from grader.cli.earlier import changed_marks
+from grader.cli.engines import Power, engine
 from grader.cli.keyring import key_ring
 from grader.cli.markbook import mark_book
-from grader.cli.pages import PageWriter, where_to_begin
+from grader.cli.marker import Marker
+from grader.cli.notes import further_notes, urgent_notes, why_not_counted
+from grader.cli.pages import PageMaker, PageWriter, where_to_begin
+from grader.cli.records import PARTS, Rows
 from grader.cli.score import Format, Pages
 from grader.cli.scoring import Class, Scoring
-from grader.exchange import read_all
+from grader.cli.senders import Naming, own_files, senders
+from grader.cli.stale import say_what_stays
+from grader.exchange import contents
+from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
-from grader.exchange.write import Spool, ready_folder, write_text
+from grader.exchange.journal import Journal
+from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import REPLACED, SubmissionResult
+from grader.schemas.results import SubmissionResult
 
 _MOST_NOTES = 50
 
@@ -32,48 +41,80 @@ def score(
     fail_under: float | None,
     marks: Sequence[Path] = (),
     secret: Path | None = None,
+    of: Naming = (None, None),
+    power: Power = Power(),
+    resume: bool = False,
 ) -> None:
     """Mark every hand-in under `paths`; without `pages` nothing is written but to stdout.
 
-    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from.
+    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
+    what tells whose hand-ins are. `power` is who does the work. `resume` goes on where a run was interrupted,
+    and leaves in `out` what it takes to do so.
     """
     keys = key_ring(key, secret=secret)
     book = mark_book(marks) if marks else None
-    findings = read_all(paths, leave_out=[out, *marks], keys=keys.for_printouts)
-    if pages is not None:
+    known = senders(*of)
+    beside = [out, *marks, *own_files(of)]
+    found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
+    entries = pages is not None or format_ in (Format.JSON, Format.JSONL)
+    marker = Marker(keys, book, None if pages is None else PageMaker(pages), entries)
+    lasting = pages is not None or resume
+    if lasting:
         ready_folder(out)
-    with Spool() as spool, Spool() as tallies:
-        spooled = spool if pages is not None or format_ in (Format.JSON, Format.JSONL) else None
-        writer = None if pages is None else PageWriter(out, pages, tallies)
-        scoring = Scoring(keys, writer, spooled, book)
-        found = scoring.run(findings)
+    with (
+        Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
+        engine(marker, power) as working,
+    ):
+        writer = None if pages is None else PageWriter(out, pages)
+        scoring = Scoring(working, journal, marker, writer)
+        found = scoring.run(found_contents)
+        _say_what_was_kept(scoring, journal)
         of_marks = book.all_faults() if book else []
         for text in of_marks:
             streams.note(text)
-        _say_what_was_found(found, [*keys.faults.values()])
+        _say_what_was_found(found, {**found.faults, **keys.faults_met()})
         if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
-        rows = _ordered(found)
+        if known.roster is not None:
+            scoring.add_absent(known.roster.enrolled)
+        order = _by_student(found)
+        rows = Rows(found.records, [i for i in order if i not in found.replaced])
         if writer is not None:
-            order = _by_student(found)
             changed = changed_marks(out, rows)
-            write_text(out / "results.json", results_document(_entries(found, spool, order)))
+            write_text(out / "results.json", results_document(_entries(found, order)))
             write_text(out / "grades.csv", [grades_csv(rows)])
-            writer.write_class(i for i in order if i not in found.replaced)
-        streams.write(_output(format_, found, spool, rows))
-    if pages is not None:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(pages)}")
+            writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
+        streams.write(_output(format_, found, rows))
+        failed = bool(of_marks) or _failed(found, fail_under)
+        journal.finish()
+    if writer is not None:
+        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
         if changed:
             streams.note(changed)
-    if of_marks or _failed(found, fail_under):
+        say_what_stays(out, writer.written)
+    if failed:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def _output(format_: Format, found: Class, spool: Spool, rows: Sequence[GradeRow]) -> Iterable[str]:
+def _made_by(marker: Marker) -> str:
+    """Return what tells everything that results depend on, besides the hand-ins, from anything else."""
+    made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries))
+    of_book = marker.book.digest() if marker.book else ""
+    return digest_of(*(text.encode() for text in (*made, marker.keys.digest(), of_book)))
+
+
+def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
+    if scoring.kept:
+        streams.note(f"{scoring.kept:,} hand-ins had been marked before the interruption")
+    elif journal.has_begun_anew:
+        streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
+
+
+def _output(format_: Format, found: Class, rows: Sequence[GradeRow]) -> Iterable[str]:
     if format_ == Format.JSON:
-        return results_document(_entries(found, spool, _by_student(found)))
+        return results_document(_entries(found, _by_student(found)))
     if format_ == Format.JSONL:
-        return (f"{entry}\n" for entry in _entries(found, spool, range(len(found.rows))))
+        return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
     if format_ == Format.CSV:
         return [grades_csv(rows)]
     return _tables(rows)
@@ -96,23 +137,18 @@ def _tables(rows: Sequence[GradeRow]) -> Iterator[str]:
 
 def _by_student(found: Class) -> list[int]:
     """Return the numbers of the hand-ins, ordered by student, then file."""
-    rows = found.rows
-    return sorted(range(len(rows)), key=lambda i: (rows[i].student or "", rows[i].file))
+    keys = [(row.student or "", row.file) for row in found.rows]
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def _ordered(found: Class) -> list[GradeRow]:
-    """Return the rows by student; of several attempts only the one that counts."""
-    return [found.rows[i] for i in _by_student(found) if i not in found.replaced]
-
-
-def _entries(found: Class, spool: Spool, order: Iterable[int]) -> Iterator[str]:
+def _entries(found: Class, order: Iterable[int]) -> Iterator[str]:
     for i in order:
-        yield _replaced(found, i) if i in found.replaced else spool[i]
+        yield _replaced(found, i) if i in found.replaced else found.records.entry(i)
 
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{REPLACED} {later.file}"
+    reason = f"{why_not_counted(found, number)} {later.file}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -123,15 +159,8 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Sequence[str]) -> None:
-    notes = [*faults]
-    notes += [f"{skipped.file}: not a submission: {skipped.reason}" for skipped in found.skipped]
-    notes += [f"{file}: {problem.text}" for file, problem in found.problems]
-    notes += [f"{file}: {remark}" for file, remark in found.remarks]
-    notes += [
-        f"{found.rows[earlier].file}: {REPLACED} {found.rows[later].file}"
-        for earlier, later in found.replaced.items()
-    ]
+def _say_what_was_found(found: Class, faults: Mapping[str, str]) -> None:
+    notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found), *further_notes(found)]
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
@@ -146,8 +175,8 @@ def _failed(found: Class, fail_under: float | None) -> bool:
         return True
     if fail_under is None:
         return False
-    rows = [row for i, row in enumerate(found.rows) if i not in found.replaced]
-    return any(_share(row) < fail_under for row in rows)
+    aside = found.replaced.keys() | found.absent
+    return any(_share(row) < fail_under for i, row in enumerate(found.rows) if i not in aside)
 
 
 def _share(row: GradeRow) -> float:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
+from grader.cli.senders import Naming, own_files, senders
 from grader.cli.similar import Format
-from grader.exchange import HandIn, read_all
+from grader.exchange import Attempt, HandIn, read_all
 from grader.marking.mark import Prepared, mark
 from grader.marking.similar import similar_pairs
 from grader.marking.unexplained import unexplained
@@ -18,13 +19,15 @@ from grader.schemas.similar import OddHandIn, SimilarPair
 _CHUNK = 500
 
 _Found = tuple[HandIn, Prepared]
-_Class = dict[str, OddHandIn | None]  # by student, whose latest attempt counts; None has nothing odd
+_Class = dict[str, tuple[Attempt, OddHandIn | None]]  # by student; None has nothing odd
 
 
-def similar(paths: Sequence[Path], key: Path | None, format_: Format, *, unlikely: int, most: int) -> None:
+def similar(
+    paths: Sequence[Path], key: Path | None, format_: Format, of: Naming, *, unlikely: int, most: int
+) -> None:
     """Show what pairs of hand-ins have in common that nothing explains."""
     classes: dict[str, _Class] = {}
-    found = _hand_ins(paths, key_ring(key))
+    found = _hand_ins(paths, key_ring(key), of)
     while chunk := list(islice(found, _CHUNK)):
         for prepared in {id(own): own for _, own in chunk}.values():
             _gather(
@@ -34,7 +37,7 @@ def similar(paths: Sequence[Path], key: Path | None, format_: Format, *, unlikel
         raise UsageFault(f"no submissions in {', '.join(map(str, paths))}")
     pairs: list[SimilarPair] = []
     for class_ in classes.values():
-        odd = [own for own in class_.values() if own is not None]
+        odd = [own for _, own in class_.values() if own is not None]
         pairs += similar_pairs(odd, len(class_), at_least=unlikely)
     size = sum(map(len, classes.values()))
     pairs.sort(key=lambda pair: -pair.one_in)
@@ -46,8 +49,9 @@ def similar(paths: Sequence[Path], key: Path | None, format_: Format, *, unlikel
         streams.note(f"{len(pairs) - most} more pairs; --most shows them")
 
 
-def _hand_ins(paths: Sequence[Path], keys: KeyRing) -> Iterator[_Found]:
-    for finding in read_all(paths, keys=keys.for_printouts):
+def _hand_ins(paths: Sequence[Path], keys: KeyRing, of: Naming) -> Iterator[_Found]:
+    found = read_all(paths, leave_out=own_files(of), keys=keys.for_printouts, senders=senders(*of))
+    for finding in found:
         if isinstance(finding, HandIn):
             try:
                 yield finding, keys.find(finding.submission)
@@ -58,6 +62,9 @@ def _hand_ins(paths: Sequence[Path], keys: KeyRing) -> Iterator[_Found]:
 def _gather(class_: _Class, prepared: Prepared, hand_ins: Sequence[HandIn]) -> None:
     submissions = [hand_in.submission for hand_in in hand_ins]
     marked = mark(prepared, submissions)
-    for own in unexplained(prepared, submissions, marked, [hand_in.file for hand_in in hand_ins]):
-        class_.pop(own.student, None)
-        class_[own.student] = own if own.lines else None
+    found = unexplained(prepared, submissions, marked, [hand_in.file for hand_in in hand_ins])
+    for hand_in, own in zip(hand_ins, found, strict=True):
+        before = class_.get(own.student)
+        if before is None or before[0].gives_way_to(hand_in.attempt):
+            class_.pop(own.student, None)
+            class_[own.student] = hand_in.attempt, own if own.lines else None

@@ -1,7 +1,7 @@
 """Which field a damaged label means: by its letters, and by how many numbers stand there."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from grader.schemas.blank import BlankField
@@ -21,12 +21,6 @@ def alike(label: str, name: str) -> float:
 
 def _folded(text: str) -> str:
     return re.sub(r"[\W_]", "", text.translate(_ALIKE)).casefold()
-
-
-def name_for(label: str, names: Iterable[str]) -> str | None:
-    """Return the name that a label means, or None where none is like it."""
-    best = max(((alike(label, name), name) for name in names), default=(0.0, ""))
-    return best[1] if best[0] >= _LIKE_ENOUGH else None
 
 
 def field_for(label: str, count: int, fields: Sequence[BlankField]) -> BlankField | None:

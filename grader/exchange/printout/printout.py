@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from grader.exchange.handin import Finding, HandIn, Skipped, unreadable
+from grader.exchange.group import group_of, listed
+from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Item, read_items
 from grader.exchange.printout.placing import Placed, place
@@ -21,7 +22,7 @@ NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields that a printout has
 _MOST_PIECES = 6_000  # labels and rows of numbers
-_ABOUT = ("student", "assignment", "question", "method")
+_ABOUT = ("student", "group", "assignment", "question", "method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ class _Target(NamedTuple):
     method: BlankMethod
 
 
-def read_printout(file: str, data: bytes, keys: Callable[[], Sequence[KeyData]]) -> Finding:
+def read_printout(
+    file: str, data: bytes, keys: Callable[[], Sequence[KeyData]], otherwise: Otherwise | None = None
+) -> Finding:
     """Read the submission in a printout; a text that is none is skipped. `keys` is asked only for one.
+
+    `otherwise` tells whose it is where no line does, and where the file's name is not to be taken.
 
     Raises SubmissionFault where it is one beyond all bounds.
     """
@@ -49,6 +54,7 @@ def read_printout(file: str, data: bytes, keys: Callable[[], Sequence[KeyData]])
     if sum(bool(item.label and item.numbers) for item in items) < _FEWEST:
         return Skipped(file, NO_PRINTOUT)
     about = _about(items)
+    notes: list[Problem] = []
     targets = _targets(items, about, keys())
     if not targets:
         return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
@@ -63,7 +69,16 @@ def read_printout(file: str, data: bytes, keys: Callable[[], Sequence[KeyData]])
             f'"assignment: {targets[0].key.blank.assignment}" above it.',
             student=about.get("student"),
         )
-    return _read(file, items, about, targets[0])
+    if "student" not in about:
+        otherwise = otherwise or _by_file_name(file)
+        about["student"] = otherwise.student
+        notes = [Problem(otherwise.note, grave=False)]
+    return _read(file, items, about, targets[0], notes)
+
+
+def _by_file_name(file: str) -> Otherwise:
+    stem = PurePath(file).stem
+    return Otherwise(stem, f"no line says who the student is; {quoted(stem)} is taken from the file's name")
 
 
 def _about(items: Sequence[Item]) -> dict[str, str]:
@@ -111,7 +126,9 @@ def _each(about: dict[str, str], keys: Sequence[KeyData]) -> Iterator[_Target]:
                         yield _Target(key, question, method)
 
 
-def _read(file: str, items: Sequence[Item], about: dict[str, str], target: _Target) -> Finding:
+def _read(
+    file: str, items: Sequence[Item], about: dict[str, str], target: _Target, before: Sequence[Problem]
+) -> Finding:
     question, method = target.question, target.method
     found = read_blocks(
         [item for item in items if item.label.casefold() not in _ABOUT], method, question.given
@@ -127,23 +144,23 @@ def _read(file: str, items: Sequence[Item], about: dict[str, str], target: _Targ
     answer: dict[str, Any] = {"method": method.name, "steps": steps}
     if found.given:
         answer["given"] = {name: item.numbers[0] for name, item in found.given.items()}
-    student = about.get("student", "")
-    notes = [*_notes(file, student, found, placed), *left_out]
+    notes = [*_notes(found, placed), *left_out]
     value = {
         "assignment": target.key.blank.assignment,
-        "student": student or PurePath(file).stem,
+        "student": about["student"],
+        "group": listed(about["group"]) if "group" in about else None,
         "answers": {question.id: answer},
     }
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
         return unreadable(file, *wrong_fields(error, value))
-    return HandIn(file, submission, tuple(Problem(note, grave=False) for note in notes), places)
+    group, faults = group_of(submission)
+    problems = (*before, *(Problem(note, grave=False) for note in notes), *faults)
+    return HandIn(file, submission, problems, places, group=group)
 
 
-def _notes(file: str, student: str, found: Blocks, placed: Placed) -> Iterator[str]:
-    if not student:
-        yield f"no line says who the student is; {quoted(PurePath(file).stem)} is taken from the file's name"
+def _notes(found: Blocks, placed: Placed) -> Iterator[str]:
     if placed.floating:
         yield "the headings do not tell where each line belongs; it was looked where the numbers fit"
     yield from found.notes

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.exchange.handin import Finding, Skipped
+from grader.exchange.handin import Finding, Otherwise, Skipped
 from grader.exchange.not_json import not_utf8
 from grader.exchange.tables.grid import MOST_COLUMNS, Grid, Value
 from grader.exchange.tables.header import Header, find_header
@@ -30,8 +30,10 @@ class _Table:
         return f"line {self.lines[row]}"
 
 
-def read_csv(file: str, data: bytes) -> Finding:
+def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
     """Read the submission in a CSV file; one that is no table of answers is skipped.
+
+    `otherwise` tells whose it is where it does not say so itself.
 
     Raises SubmissionFault where it is one, but cannot be read.
     """
@@ -50,7 +52,7 @@ def read_csv(file: str, data: bytes) -> Finding:
     table = _table(text, separator)
     if separator != ",":
         _point_for_comma(table.rows, header)
-    return read_tables(file, [Grid(table.rows, table.place)])
+    return read_tables(file, [Grid(table.rows, table.place)], otherwise=otherwise)
 
 
 def _separated(text: str) -> tuple[str, Header] | None:

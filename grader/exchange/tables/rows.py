@@ -9,7 +9,7 @@ from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
 from grader.exchange.wording import quoted
 
-_ABOUT = ("student", "assignment")
+_ABOUT = ("student", "assignment", "group")
 _ABOVE = (*_ABOUT, "question", "method")  # beside given constants: what may stand above a header
 _LONGEST = 20  # characters of a label
 _SHAPE = re.compile(r"(\d{1,3})(?:\s*[x×*]\s*(\d{1,3}))?")

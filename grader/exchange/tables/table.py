@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from grader.exchange.handin import Finding, HandIn, Skipped, Unreadable
+from grader.exchange.group import group_of, listed
+from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
 from grader.exchange.tables.written import Written
@@ -15,8 +16,15 @@ from grader.schemas.submission import Submission
 NO_TABLE = 'no table of answers: a row with the headings "question", "field" and "value" was expected'
 
 
-def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ()) -> Finding:
+def read_tables(
+    file: str,
+    grids: Iterable[Grid],
+    notes: Iterable[Problem] = (),
+    otherwise: Otherwise | None = None,
+) -> Finding:
     """Return the submission that the tables of a file make; `notes` are what was noticed on the way.
+
+    `otherwise` tells whose it is where it does not say so itself.
 
     Raises SubmissionFault where it is too large.
     """
@@ -25,6 +33,8 @@ def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ())
     if not any(found):
         return Skipped(file, NO_TABLE)
     value = written.submission()
+    if isinstance(value.get("group"), str):
+        value["group"] = listed(value["group"])
     student = written.about.get("student")
     if student is not None and isinstance(student.value, float):
         written.fault(student.place, "student: a number, which has no zeros in front", grave=False)
@@ -32,12 +42,16 @@ def read_tables(file: str, grids: Iterable[Grid], notes: Iterable[Problem] = ())
     if several:
         words = [f"{entry.place}: one was expected, found {entry.value[0]}." for entry in several]
         return Unreadable(file, tuple(map(Problem, words)))
+    if otherwise is not None and value.get("student") in (None, ""):
+        value["student"] = otherwise.student
+        written.problems.append(Problem(otherwise.note, grave=False))
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
-        faults = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
-        return Unreadable(file, (*faults, *written.problems))
-    return HandIn(file, submission, tuple(written.problems), written.places)
+        wrong = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
+        return Unreadable(file, (*wrong, *written.problems))
+    group, faults = group_of(submission)
+    return HandIn(file, submission, (*written.problems, *faults), written.places, group=group)
 
 
 def _with_place(text: str, written: Written) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from grader.exchange.handin import Finding
+from grader.exchange.handin import Finding, Otherwise
 from grader.exchange.tables.grid import MOST_COLUMNS, Grid, Value
 from grader.exchange.tables.table import read_tables
 from grader.schemas.faults import SubmissionFault
@@ -33,8 +33,10 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged."
 
 
-def read_workbook(file: str, data: bytes) -> Finding:
+def read_workbook(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
     """Read the submission in a workbook; one without a table of answers is skipped.
+
+    `otherwise` tells whose it is where it does not say so itself.
 
     Raises SubmissionFault where it cannot be read.
     """
@@ -44,7 +46,7 @@ def read_workbook(file: str, data: bytes) -> Finding:
         raise SubmissionFault(f"A workbook: {NEEDS}.") from error
     unpacked, formulas = _unpacked(data)
     notes = [Problem(_formulas_in_words(formulas), grave=False)] if formulas else []
-    return read_tables(file, _grids(python_calamine, unpacked), notes)
+    return read_tables(file, _grids(python_calamine, unpacked), notes, otherwise)
 
 
 def _formulas_in_words(count: int) -> str:

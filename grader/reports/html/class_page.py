@@ -56,7 +56,8 @@ class Assignment(NamedTuple):
 
 def class_page(found: ClassStatistics) -> Iterator[str]:
     """Yield the pieces of the page of a class."""
-    assignments = [_assignment(found.assignments[name]) for name in sorted(found.assignments)]
+    marked = {name: each for name, each in found.assignments.items() if each.count}
+    assignments = [_assignment(marked[name]) for name in sorted(marked)]
     template = environment().get_template("class.html")
     return template.generate(assignments=assignments, found=found, most_rows=MOST_ROWS)
 
@@ -76,7 +77,7 @@ def _assignment(found: AssignmentStatistics) -> Assignment:
         more_causes=max(0, len(causes) - _MOST_CAUSES),
         waiting=found.waiting(),
         questions=[item.question for item in items if not item.part],
-        more_rows=found.count - len(found.rows),
+        more_rows=found.count + found.absent - len(found.rows),
     )
 
 

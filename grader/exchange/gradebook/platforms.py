@@ -1,0 +1,95 @@
+"""How the gradebooks of learning platforms are laid out: whose row it is, and which column is which work."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from grader.exchange.gradebook.sheet import Sheet
+
+Headings = Mapping[str, int]  # the column of each heading, in lower case
+
+_IN_CANVAS = re.compile(r"(.*\S)\s*\((\d+)\)", re.DOTALL)
+_IN_MOODLE = re.compile(r"(?:[^:()]+:\s*)?(.*\S)\s*\(([^()]+)\)", re.DOTALL)
+_NO_POINTS = {"percentage", "letter", "feedback", "submission", "grade"}
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform's layout.
+
+    `ids` are the headings under which ids stand, the likelier first; `names` those that name a student for a
+    person. `titles` gives what the work of a heading is called, none where the column is of no work.
+    `most` gives the points that a row's mark may reach, as they are written; `locked` tells whether
+    a row's mark must stay as it is. `only_work` heads the marks in a file that is of one assignment.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    titles: Callable[[str], tuple[str, ...]]
+    most: Callable[[Sheet, Headings, int, int], str]
+    locked: Callable[[Sheet, Headings, int], bool]
+    test_student: tuple[str, ...] = ()
+    only_work: str | None = None
+
+
+def headings_of(sheet: Sheet) -> dict[str, int]:
+    """Return the column of each heading; of several with the same one the first."""
+    found: dict[str, int] = {}
+    for column, cell in enumerate(sheet.rows[0] if sheet.rows else ()):
+        found.setdefault(cell.text.strip().casefold(), column)
+    return found
+
+
+def _titles_in_canvas(heading: str) -> tuple[str, ...]:
+    """Return the title and the number of an assignment: `Practical 1 (4711)` is both."""
+    found = _IN_CANVAS.fullmatch(heading.strip())
+    return (found[1], found[2]) if found else ()
+
+
+def _most_in_canvas(sheet: Sheet, headings: Headings, _: int, column: int) -> str:
+    """Return what the row "Points Possible" says; "(read only)" for what Canvas works out itself."""
+    student = headings.get("student", 0)
+    for row in range(1, min(len(sheet.rows), 6)):
+        if sheet.cell(row, student).casefold() == "points possible":
+            return sheet.cell(row, column)
+    return ""
+
+
+def _titles_in_moodle(heading: str) -> tuple[str, ...]:
+    """Return the title of a grade item: that of `Assignment: Practical 1 (Real)` is `Practical 1`."""
+    heading = heading.strip()
+    if heading.casefold() == "grade":  # of an assignment's own grading worksheet
+        return (heading,)
+    found = _IN_MOODLE.fullmatch(heading)
+    return (found[1],) if found and found[2].casefold() not in _NO_POINTS else ()
+
+
+def _most_in_moodle(sheet: Sheet, headings: Headings, row: int, _: int) -> str:
+    column = headings.get("maximum grade")
+    return "" if column is None else sheet.cell(row, column)
+
+
+def _locked_in_moodle(sheet: Sheet, headings: Headings, row: int) -> bool:
+    column = headings.get("grade can be changed")
+    return column is not None and sheet.cell(row, column).casefold() == "no"
+
+
+CANVAS = Platform(
+    name="Canvas",
+    ids=("sis user id", "sis login id", "id", "integration id"),
+    names=("student",),
+    titles=_titles_in_canvas,
+    most=_most_in_canvas,
+    locked=lambda *_: False,
+    test_student=("student, test", "test student"),
+)
+MOODLE = Platform(
+    name="Moodle",
+    ids=("id number", "username", "identifier", "email address"),
+    names=("full name", "surname", "last name"),
+    titles=_titles_in_moodle,
+    most=_most_in_moodle,
+    locked=_locked_in_moodle,
+    only_work="grade",
+)

@@ -1,0 +1,99 @@
+"""A CSV file as text with places: each cell knows where it stands, so that one can be changed and no other.
+
+The csv module reads and writes cells but forgets how they were written: quotes, line ends, spaces, a byte
+order mark. Here a file is cut into cells with their offsets; a changed cell is put in between.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from grader.schemas.faults import UsageFault
+
+_SEPARATORS = ",;\t"
+_QUOTED = re.compile(r'"[^"]*"')
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BOM = "\ufeff"
+
+Place = tuple[int, int]  # row and column, counted from 0
+
+
+class Cell(NamedTuple):
+    """The text of a cell without its quotes, and the offsets of all that is written there."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a CSV text, by row. Rows may differ in length."""
+
+    text: str
+    separator: str
+    rows: list[list[Cell]]
+
+    def cell(self, row: int, column: int) -> str:
+        """Return the text of a cell without space around it; empty where the row ends before it."""
+        cells = self.rows[row]
+        return cells[column].text.strip() if column < len(cells) else ""
+
+    def filled(self, changes: Mapping[Place, str]) -> str:
+        """Return the text with some cells changed, in quotes where they were, and all else as it was."""
+        pieces = []
+        done = 0
+        for (row, column), text in sorted(changes.items()):
+            start, end, written = self._change(row, column, text)
+            pieces += [self.text[done:start], written]
+            done = end
+        return "".join([*pieces, self.text[done:]])
+
+    def _change(self, row: int, column: int, text: str) -> tuple[int, int, str]:
+        cells = self.rows[row]
+        old = cells[column] if column < len(cells) else None
+        if (old is not None and old.quoted) or self.separator in text:
+            text = f'"{text}"'
+        if old is None:  # the row ends before this column
+            return cells[-1].end, cells[-1].end, self.separator * (column - len(cells) + 1) + text
+        return old.start, old.end, text
+
+
+def cut(text: str) -> Sheet:
+    """Cut a CSV text into cells as the csv module would.
+
+    Raises UsageFault where nothing is in it, and with the line of a quote that is not closed.
+    """
+    if not text.strip(f"{_BOM}\r\n"):
+        raise UsageFault("nothing in it; expected a CSV file")
+    start = len(_BOM) if text.startswith(_BOM) else 0
+    first = _LINE_END.split(_QUOTED.sub("", text[start:]), maxsplit=1)[0]
+    separator = max(_SEPARATORS, key=first.count)
+    cell = re.compile(rf'"((?:[^"]|"")*)"([^{separator}\r\n]*)|[^{separator}\r\n]*')
+    rows: list[list[Cell]] = []
+    row: list[Cell] = []
+    while start < len(text):
+        found = cell.match(text, start)
+        if found is None or (found[1] is None and text.startswith('"', start)):
+            line = len(_LINE_END.findall(text, 0, start)) + 1
+            raise UsageFault(f"line {line}: a cell begins with a quote that nothing closes")
+        start = found.end()
+        row.append(_cell(found))
+        if text.startswith(separator, start):
+            start += 1
+            if start < len(text):
+                continue
+            row.append(Cell("", start, start, quoted=False))  # the text ends with a separator
+        rows.append(row)
+        row = []
+        line_end = _LINE_END.match(text, start)
+        start = line_end.end() if line_end else start
+    return Sheet(text, separator, rows)
+
+
+def _cell(found: re.Match[str]) -> Cell:
+    quoted = found[1] is not None
+    text = found[1].replace('""', '"') + found[2] if quoted else found[0]
+    return Cell(text, found.start(), found.end(), quoted)
