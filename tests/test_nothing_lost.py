@@ -19,6 +19,7 @@ from in_process import grader
 from shared import ROOT
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
+RESUMED = ((), ("--resume",))  # how the next run begins: afresh, or where the last one stopped
 KILLS, INTERRUPTS, ALL_KILLS, ALL_INTERRUPTS = 16, 8, 200, 50
 # Calls after which a disk is in another state, or could be.
 TOUCHING = {"open", "write", "writelines", "flush", "close", "rename", "replace", "unlink", "link", "scandir"}
@@ -82,9 +83,9 @@ def ended(child):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def scored(folder):
+def scored(folder, *words):
     os.chdir(folder)
-    done = grader("score", "class", "--key", KEY, "--out", "out")
+    done = grader("score", "class", "--key", KEY, "--out", "out", *words)
     return 97 if "Traceback" in done.err else done.code
 
 
@@ -136,14 +137,19 @@ def prepared(runs, tmp_path, number):
     return here
 
 
-def assert_whole(runs, here):
+def assert_tidy(out):
+    """Assert that nothing is left behind but what `--resume` goes on from."""
+    assert {name for name in contents(out) if name.startswith(".")} <= {".unfinished"}
+
+
+def assert_whole(runs, here, *words):
     """Assert that each file is what it was or what it was to become, and that the next run completes it."""
     _, old, new = runs
     new = {"results.previous.json": old["results.json"], **new}
     for name, data in visible(here / "out").items():
         assert data in (old.get(name), new.get(name)), name
     assert visible(here / "out").keys() >= old.keys()
-    assert ended(in_a_copy(scored, here)) == 0
+    assert ended(in_a_copy(scored, here, *words)) == 0
     done = visible(here / "out")
     done.pop("results.previous.json", None)  # what it has depends on how far the disturbed run came
     assert done == {name: data for name, data in new.items() if name != "results.previous.json"}
@@ -165,7 +171,7 @@ def test_killed_at_any_moment_nothing_is_torn(runs, tmp_path, thorough):
             time.sleep(draw.uniform(0, seconds))
             os.kill(child, signal.SIGKILL)
         killed += ended(child) == -signal.SIGKILL
-        assert_whole(runs, here)
+        assert_whole(runs, here, *RESUMED[number // 2 % 2])
         shutil.rmtree(here)
     assert killed >= (ALL_KILLS if thorough else KILLS) // 2
 
@@ -177,8 +183,9 @@ def test_interrupted_at_any_moment_nothing_is_torn_or_left_behind(runs, tmp_path
     for number in range(ALL_INTERRUPTS if thorough else INTERRUPTS):
         here = prepared(runs, tmp_path, number)
         codes.append(ended(in_a_copy(disturbed, here, draw.randint(1, most), signal.SIGINT)))
+        assert_tidy(here / "out")
+        assert_whole(runs, here, *RESUMED[number % 2])
         assert contents(here / "out").keys() == visible(here / "out").keys()
-        assert_whole(runs, here)
         shutil.rmtree(here)
     assert set(codes) <= {0, 130}
     assert 130 in codes
@@ -194,8 +201,9 @@ def test_a_disk_that_is_full_leaves_what_was_there(runs, tmp_path, size):
         return scored(here)
 
     assert ended(in_a_copy(limited)) == 2
-    assert contents(here / "out").keys() == visible(here / "out").keys()
+    assert_tidy(here / "out")
     assert_whole(runs, here)
+    assert contents(here / "out").keys() == visible(here / "out").keys()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder here that nobody can write to")
@@ -203,7 +211,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_marked(mo
     def never(*_, **__):
         raise AssertionError
 
-    monkeypatch.setattr("grader.cli.scoring.mark_papers", never)
+    monkeypatch.setattr("grader.cli.marker.mark_papers", never)
     done = grader("score", ROOT / "submissions", "--key", KEY, "--out", "/proc/feedback")
     assert done.code == 2
     assert done.err.startswith("grader: /proc/feedback: cannot be written to: ")
