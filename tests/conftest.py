@@ -7,7 +7,25 @@ from shared import practical_key, practical_plan
 
 # The same examples in every run: what a change breaks is seen in the change, not some day later.
 settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("thousand", derandomize=True, deadline=None, max_examples=1000)
 settings.load_profile("fixed")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--thorough", action="store_true", help="run all kills, interrupts and examples, not only some"
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("--thorough"):
+        settings.load_profile("thousand")
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig):
+    """Whether all that can be tried is tried."""
+    return pytestconfig.getoption("--thorough")
 
 
 @pytest.fixture(scope="session")

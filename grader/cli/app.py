@@ -85,6 +85,8 @@ def main() -> None:
         app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
+    except KeyboardInterrupt:  # outside of a command, where Typer does not catch it
+        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:
         # Whoever read our output has gone, as in `grader score . | head`: nothing is left to say.
         sys.stderr.close()

@@ -5,7 +5,6 @@ that there is no such key; only where it proves nothing does the text get parsed
 """
 
 import json
-from collections import Counter
 from typing import Any, TypeAlias
 
 from grader.exchange.wording import step_into
@@ -77,7 +76,7 @@ def load(text: str) -> tuple[Any, list[str]]:
         value = dict(pairs)
         if len(value) < len(pairs):
             keep.append(value)
-            repeats[id(value)] = [key for key, n in Counter(key for key, _ in pairs).items() if n > 1]
+            repeats[id(value)] = _repeated(pairs)
         return value
 
     value = json.loads(text, object_pairs_hook=made, parse_int=_integer)
@@ -85,6 +84,17 @@ def load(text: str) -> tuple[Any, list[str]]:
     if repeats:
         _add_places(value, "", repeats, places)
     return value, places
+
+
+def _repeated(pairs: list[tuple[str, Any]]) -> list[str]:
+    """Return the keys that stand more than once, each once."""
+    seen: set[str] = set()
+    repeated: dict[str, None] = {}
+    for key, _ in pairs:
+        if key in seen:
+            repeated[key] = None
+        seen.add(key)
+    return [*repeated]
 
 
 def _integer(digits: str) -> int | float:

@@ -1,6 +1,7 @@
 """Makes a submission of the bytes of one JSON object, or says in plain words why that cannot be done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from json import JSONDecodeError
 from typing import Any
 
@@ -10,6 +11,7 @@ from grader.exchange import duplicates
 from grader.exchange.group import group_of
 from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.not_json import not_utf8, wrong_syntax
+from grader.exchange.underflow import numbers_read_as_0
 from grader.exchange.wording import described, repeated_keys, unknown_keys, wrong_fields
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
@@ -20,6 +22,7 @@ OWN_RESULTS = "grader's own results"
 OWN_SCHEMA = SCHEMA.rpartition("/")[0] + "/"  # of any version
 
 _DEEPEST = 200  # levels; as deep as the fast parser goes
+_MOST_PARTS = 20_000  # lists and objects; each takes memory and time whatever is in it
 _ENTRY = {"file", "score", "questions"}  # keys of an entry of results
 _STUDENT = TypeAdapter[str](StudentId)
 _BOM = b"\xef\xbb\xbf"
@@ -38,13 +41,29 @@ def parse(file: str, data: bytes, first_line: int = 1, otherwise: Otherwise | No
     """
     data = data.removeprefix(_BOM)
     try:
-        return _at_once(file, data) or _step_by_step(file, data, first_line, otherwise)
+        _check_parts(data)
+        finding = _at_once(file, data) or _step_by_step(file, data, first_line, otherwise)
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
     except RecursionError:
         return unreadable(file, _TOO_DEEP)
     except MemoryError:
         return unreadable(file, NO_MEMORY)
+    notices = numbers_read_as_0(data, first_line)
+    if notices and isinstance(finding, HandIn):
+        return replace(finding, problems=(*finding.problems, *notices))
+    return finding
+
+
+def _check_parts(data: bytes) -> None:
+    """Refuse a text of very many lists and objects, before any is made. Raises `SubmissionFault`."""
+    parts = data.count(b"[") + data.count(b"{")
+    if parts > _MOST_PARTS:
+        if b"[" * (_DEEPEST + 1) in data:
+            raise SubmissionFault(_TOO_DEEP)
+        raise SubmissionFault(
+            f"Too large: at most {_MOST_PARTS:,} lists and objects were expected, found {parts:,}."
+        )
 
 
 def _at_once(file: str, data: bytes) -> HandIn | Skipped | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.marking.layout import Layout, Slot
 from grader.marking.sheet import Sheet
-from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, read_value, unknown
+from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, read_value, unknown_keys
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
@@ -33,19 +33,22 @@ class Careful:
         sheet = Sheet(self.layout, row)
         seen: dict[tuple[int, str], int] = {}
         twice: dict[tuple[int, int], list[str]] = {}
+        known = self._slots()
         for i, t in self._places():
+            strange: list[str] = []
             for name, value in self.steps[i].items():
                 if name in self.layout.plan.loops or is_absent(value):
                     continue
-                slots = self._slots(name)
-                if not slots:
-                    self.problems.append(unknown(self._at(i), name, self._known()))
+                slots = known.get(name)
+                if slots is None:
+                    strange.append(name)
                 elif (t, name) in seen:
                     twice.setdefault((i, seen[t, name]), []).append(name)
                     self._spoil(sheet, t, slots)
                 else:
                     seen[t, name] = i
                     self._put(sheet, i, t, slots, value)
+            self.problems += unknown_keys(self._at(i), strange, (*self.layout.plan.loops, *known))
         for (i, first), names in twice.items():
             reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
             self.problems.append(Problem(f"{self._at(i)}: {reason}"))
@@ -60,11 +63,12 @@ class Careful:
     def _at(self, i: int) -> str:
         return f"{self.place}.steps[{i}]"
 
-    def _known(self) -> tuple[str, ...]:
-        return (*self.layout.plan.loops, *(slot.field for slot in self.layout.usual))
-
-    def _slots(self, name: str) -> list[Slot]:
-        return [slot for slot in self.layout.slots() if slot.field == name]
+    def _slots(self) -> dict[str, list[Slot]]:
+        """Return where the numbers of each field may stand: one slot for each of its forms."""
+        slots: dict[str, list[Slot]] = {}
+        for slot in self.layout.slots():
+            slots.setdefault(slot.field, []).append(slot)
+        return slots
 
     def _put(self, sheet: Sheet, i: int, t: int, slots: list[Slot], value: Any) -> None:
         base = t * self.layout.width

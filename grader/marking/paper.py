@@ -13,7 +13,7 @@ from grader.marking.layout import Layout
 from grader.marking.part_mark import PartMark
 from grader.marking.read_sheet import read_sheet
 from grader.marking.sheet import Sheet
-from grader.marking.values import is_absent, kind_of, unknown
+from grader.marking.values import is_absent, kind_of, unknown_keys
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
@@ -74,13 +74,15 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
     for name, answer in submission.answers.items():
         question = questions.get(name)
         if question is None:
-            problems.append(unknown("answers", name, tuple(questions)))
-        elif isinstance(answer, dict):
+            continue
+        if isinstance(answer, dict):
             answers[name] = answer
         elif isinstance(answer, str) and isinstance(question, PartsQuestion) and len(question.part) == 1:
             answers[name] = {question.part[0].id: answer}
         elif answer is not None:
             problems.append(Problem(f"answers.{name}: expected an object, found {kind_of(answer)}"))
+    strange = [name for name in submission.answers if name not in questions]
+    problems += unknown_keys("answers", strange, tuple(questions))
     return answers
 
 
@@ -110,5 +112,5 @@ def _read_parts(
                 problems.append(Problem(f"{place}.{name}: {mark.plain}"))
         else:
             marks.append(WAITS)
-    problems += [unknown(place, name, known) for name in answer if name not in known]
+    problems += unknown_keys(place, [name for name in answer if name not in known], known)
     return tuple(marks)

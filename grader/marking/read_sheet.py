@@ -21,11 +21,12 @@ from grader.marking.values import (
     is_absent,
     kind_of,
     quoted,
-    unknown,
+    unknown_keys,
 )
 from grader.schemas.problems import Problem
 
 _KNOWN = ("method", "given", "steps")
+_FEW_STEPS = 100  # that may be too many, beside four times those of the key
 
 
 def read_sheet(
@@ -39,7 +40,8 @@ def read_sheet(
     `varies` are the shapes of what each student has an own value of.
     """
     problems: list[Problem] = []
-    steps = _steps(answer, place, problems)
+    most = _FEW_STEPS + 4 * max(layout.steps for layout in layouts.values())
+    steps = _steps(answer, most, place, problems)
     notes: list[str] = []
     layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
     sheet = clean_row(steps, layout) or Careful(steps, layout, place).sheet()
@@ -50,19 +52,21 @@ def read_sheet(
     if varies:
         known = (*_KNOWN, "variant")
         sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
-    for name in answer:
-        if name not in known:
-            sheet.problems.append(unknown(place, name, known))
+    sheet.problems += unknown_keys(place, [name for name in answer if name not in known], known)
     return sheet
 
 
-def _steps(answer: Mapping[str, Any], place: str, problems: list[Problem]) -> list[dict[str, Any]]:
+def _steps(answer: Mapping[str, Any], most: int, place: str, problems: list[Problem]) -> list[dict[str, Any]]:
     steps = answer.get("steps")
     if steps is None:
         return []
     if not isinstance(steps, list):
         problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
         return []
+    if len(steps) > most:
+        found = f"{len(steps):,}; those after the first {most} were not read"
+        problems.append(Problem(f"{place}.steps: expected at most {most} steps, found {found}"))
+        steps = steps[:most]
     for i, step in enumerate(steps):
         if step is not None and not isinstance(step, dict):
             problems.append(Problem(f"{place}.steps[{i}]: expected an object, found {kind_of(step)}"))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.expressions import Array, Shape
-from grader.marking.values import ValueFault, fit, is_absent, kind_of, read_value, unknown
+from grader.marking.values import ValueFault, fit, is_absent, kind_of, read_value, unknown_keys
 from grader.schemas.given import Given
 from grader.schemas.problems import Problem
 
@@ -22,11 +22,9 @@ def read_given(
         problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
         return {}
     values = {}
+    problems += unknown_keys(place, [name for name in stated if name not in asked], tuple(asked))
     for name, value in stated.items():
-        if name not in asked:
-            problems.append(unknown(place, name, tuple(asked)))
-            continue
-        if is_absent(value):
+        if name not in asked or is_absent(value):
             continue
         try:
             number = read_value(value)
@@ -55,10 +53,9 @@ def read_variant(
         problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
         return {}
     variant = {}
+    problems += unknown_keys(place, [name for name in stated if name not in shapes], tuple(shapes))
     for name, value in stated.items():
-        if name not in shapes:
-            problems.append(unknown(place, name, tuple(shapes)))
-        elif not is_absent(value):
+        if name in shapes and not is_absent(value):
             try:
                 numbers = _clean_numbers(value, shapes[name])
                 if numbers is None:

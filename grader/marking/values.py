@@ -1,6 +1,6 @@
 """One written value - a number, a vector, a matrix - read with care, its faults as words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite, isnan, nan
@@ -11,6 +11,9 @@ from grader.marking.digits import read_number
 from grader.schemas.problems import Problem
 
 _LONG = 1e16  # beyond this a number is not quoted
+_MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
+_LONGEST_KEY = 100  # characters that are compared with those of known keys
+_NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
 class ValueFault(ValueError):
@@ -63,6 +66,9 @@ def _shape(value: Any) -> Shape:
         return ()
     if not value:
         raise ValueFault("", "expected numbers, found an empty list")
+    count = len(value) if len(value) > _MOST_NUMBERS else _count(value)
+    if count > _MOST_NUMBERS:
+        raise ValueFault("", f"expected at most {_MOST_NUMBERS:,} numbers, found {count:,} entries")
     rows = [row for row in value if isinstance(row, list)]
     if not rows:
         return (len(value),)
@@ -77,6 +83,10 @@ def _shape(value: Any) -> Shape:
     if not lengths[0]:
         raise ValueFault("", "expected numbers, found empty rows")
     return (len(rows), lengths[0])
+
+
+def _count(value: list[Any]) -> int:
+    return sum(len(row) if isinstance(row, list) else 1 for row in value)
 
 
 def _read_component(value: Any, place: str, written: Written) -> None:
@@ -159,9 +169,19 @@ def kind_of(value: Any) -> str:
     return "null" if value is None else "an object"
 
 
+def unknown_keys(place: str, names: Iterable[str], known: Sequence[str]) -> Iterator[Problem]:
+    """Yield the problems of keys that mean nothing here; of very many the first are named."""
+    for number, name in enumerate(names := list(names)):
+        if number == _NAMED_KEYS:
+            rest = len(names) - _NAMED_KEYS
+            yield Problem(f"{place}: {rest} more unknown keys; none of them was read", grave=False)
+            return
+        yield unknown(place, name, known)
+
+
 def unknown(place: str, name: str, known: Sequence[str]) -> Problem:
     """Return the problem of a key that means nothing here, with the nearest that does."""
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name[:_LONGEST_KEY], known, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
 

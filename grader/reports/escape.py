@@ -108,8 +108,11 @@ def _stems(student: str) -> Iterator[str]:
     if _is_plain(student):
         yield student
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+    slug = _slug(student)
+    if is_reserved(slug):  # what follows the dot of `con.txt` makes it no other device
+        slug = f"student-{slug}"
     for length in _HASH_LENGTHS:
-        yield f"{_slug(student)}-{digest[:length]}"
+        yield f"{slug}-{digest[:length]}"
 
 
 def _is_plain(student: str) -> bool:

@@ -9,7 +9,11 @@ MAX_STUDENT_LENGTH = 500
 # At least one visible character, and none that could break out of a line, steer a terminal or turn the
 # writing direction so that one student looks like another. Lone surrogates cannot reach the pattern.
 _PLAIN = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
-_NOT_BLANK = r"[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+_INVISIBLE = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f"
+    r"\ufeff\uffa0"
+)
+_NOT_BLANK = rf"[^\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069{_INVISIBLE}]"
 
 StudentId = Annotated[
     str,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from grader.exchange.printout.characters import Tell, read_row
 
@@ -45,15 +46,20 @@ class Chunk:
     text: str
 
 
-def read_items(text: str) -> list[Item]:
-    """Return the items of a printout, each column of the page after the other where it has several."""
-    chunks = [chunk for number, line in enumerate(text.split("\n"), 1) for chunk in _chunks(number, line)]
+def read_items(text: str, most: int) -> tuple[list[Item], bool]:
+    """Return the items of a printout, each column of the page after the other where it has several.
+
+    They are made of `most` pieces of lines at most; also returned is whether those are all.
+    """
+    each = (chunk for number, line in enumerate(text.split("\n"), 1) for chunk in _chunks(number, line))
+    chunks = list(islice(each, most))
+    is_all = next(each, None) is None
     starts = _columns(chunks)
     items: list[Item] = []
     for column in range(len(starts)):
         own = [chunk for chunk in chunks if _column(chunk.at, starts) == column]
         items += _items(own)
-    return items
+    return items, is_all
 
 
 def _items(chunks: list[Chunk]) -> list[Item]:

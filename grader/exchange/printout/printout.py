@@ -14,13 +14,14 @@ from grader.exchange.printout.items import Item, read_items
 from grader.exchange.printout.placing import Placed, place
 from grader.exchange.wording import quoted, wrong_fields
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
+from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
 
 NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields that a printout has
-_MOST_ITEMS = 20_000
+_MOST_PIECES = 6_000  # labels and rows of numbers
 _ABOUT = ("student", "group", "assignment", "question", "method")
 
 
@@ -46,8 +47,10 @@ def read_printout(
     """Read the submission in a printout; a text that is none is skipped. `keys` is asked only for one.
 
     `otherwise` tells whose it is where no line does, and where the file's name is not to be taken.
+
+    Raises SubmissionFault where it is one beyond all bounds.
     """
-    items = read_items(data.decode("utf-8-sig", "replace"))[:_MOST_ITEMS]
+    items, is_all = read_items(data.decode("utf-8-sig", "replace"), _MOST_PIECES)
     if sum(bool(item.label and item.numbers) for item in items) < _FEWEST:
         return Skipped(file, NO_PRINTOUT)
     about = _about(items)
@@ -55,6 +58,9 @@ def read_printout(
     targets = _targets(items, about, keys())
     if not targets:
         return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
+    if not is_all:
+        found = f"at most {_MOST_PIECES:,} labels and rows of numbers were expected, found more"
+        raise SubmissionFault(f"Too long for a printout: {found}.")
     if len({(target.key.blank.assignment, target.question.id) for target in targets}) > 1:
         known = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
         return unreadable(

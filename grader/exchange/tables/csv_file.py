@@ -62,7 +62,7 @@ def _separated(text: str) -> tuple[str, Header] | None:
         rows: list[list[str]] = []
         try:
             for row in lines:
-                rows.append(row)
+                rows.append(row if len(row) <= MOST_COLUMNS else [])
                 if len(rows) >= _LOOK_FOR:
                     break
         except csv.Error:

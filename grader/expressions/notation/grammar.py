@@ -37,6 +37,8 @@ class Parser(Cursor):
 
     def whole(self) -> Tree:
         """Read all the tokens as one expression."""
+        if self.at_end:
+            raise self.fault("a formula is expected here, found nothing")
         tree = self.expression()
         self.finish()
         return tree
@@ -69,6 +71,8 @@ class Parser(Cursor):
                 left = Infix(sign or token.text, left, right, (left.span[0], right.span[1]))
             elif strength <= PRODUCT and self.begins_operand():
                 right = self.factor()
+                if token.text == "[" and isinstance(left, Name) and isinstance(right, Name | Number):
+                    self._note_brackets(left, right)
                 left = Infix(self.plain_product or "·", left, right, (left.span[0], right.span[1]))
                 if divided:
                     self._note_division(left)
@@ -79,6 +83,11 @@ class Parser(Cursor):
     def _note_division(self, product: Tree) -> None:
         shown = self.context.shown(product.span)
         self.context.note(f"{shown} is read from left to right: first the division, then the product")
+
+    def _note_brackets(self, left: Name, right: Name | Number) -> None:
+        """Note that x[0], as programs write the component x_0, is a product here."""
+        factor = self.context.shown(right.span)
+        self.context.note(f"{left.name}[{factor}] is read as {left.name} times {factor}, not as a component")
 
     def begins_operand(self) -> bool:
         """Tell whether an operand stands here, so that a product needs no sign."""

@@ -1,0 +1,176 @@
+"""What students write is text, wherever it comes to: in pages, tables, other programs' files, a terminal."""
+
+import csv
+import io
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hostile_inputs import own, shared
+from in_process import grader
+from shared import ROOT
+from test_html import read as read_html
+from test_reports import HOSTILE, read
+
+from grader.cli.score import Format
+
+KEY = ROOT / "answer_keys" / "practical1.toml"
+TEXTS = [
+    *HOSTILE,
+    "::error file=x::pwned",
+    "::stop-commands::x",
+    "%0A::warning::x",
+    "##[error]x",
+    "]]>&x;<testcase/>",
+    "\x00\x01\x08\x0b\x0c\x1f\x7f\x85\ufffe\uffff",
+    "\x1b[2J\x1b[H\x1b]52;c;cHduZWQ=\x07\x1b_x\x1b\\\x9b31m",
+    "[bold red]x[/bold red] [@click=app.bell]x[/]",
+    "{{ 7*7 }}{% raw %}",
+    "\uff1d1+1",
+    "+1-1",
+    "\r=1+1",
+    '=HYPERLINK("http://e")',
+    *(each.text for each in own("name")[::4]),
+    *(
+        json.loads(each.text)["answers"]["note"]
+        for each in shared("json")
+        if "report" in each.row.get("tags", ())
+    ),
+]
+
+
+def hand_in(number, text):
+    """Return a hand-in with a text in all places that a student can write to."""
+    step = {"iteration": 0, "sample": 0, "s_out": text, text or "k": 1}
+    answers = {
+        "exercise1": {"dL_dW_out": text, text or "k": text},
+        "exercise2": {"method": text, "given": {"alpha": text}, "steps": [step]},
+        "exercise3": {"purpose": text},
+        "exercise4": {"answer": text},
+        text or "k": text,
+    }
+    return {
+        "assignment": "practical1",
+        "student": f"{number}{text}"[:400],
+        "answers": answers,
+        text or "k": 1,
+    }
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    """A folder of hand-ins: the text as id, as file name where it can be one, and in every answer."""
+    folder = tmp_path_factory.mktemp("texts")
+    for number, text in enumerate(TEXTS):
+        name = re.sub(r"[\0/\ud800-\udfff]", "_", text)[:60]
+        data = json.dumps(hand_in(number, text))
+        (folder / f"{number:03}{name}.json").write_text(data, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scored(texts, tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    return grader("score", texts, "--key", KEY, "--out", out), out
+
+
+def is_plain(text):
+    return all(char.isprintable() or char == "\n" for char in text)
+
+
+def check_json(out):
+    document = json.loads(out)
+    assert len(document["results"]) == len(TEXTS)
+
+
+def check_jsonl(out):
+    assert len([json.loads(line) for line in out.splitlines()]) == len(TEXTS)
+
+
+def check_csv(out):
+    rows = list(csv.reader(io.StringIO(out, newline="")))
+    assert len({len(row) for row in rows}) == 1
+    for cell in (cell for row in rows for cell in row):
+        is_number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
+        assert is_number or not re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]", cell), cell
+
+
+def check_xml(out):
+    for element in ET.fromstring(out).iter():
+        assert element.tag in {"testsuites", "testsuite", "testcase", "properties", "property", "failure"} | {
+            *("error", "skipped", "system-out", "system-err")
+        }
+
+
+def check_github(out):
+    assert all(re.match(r"::(error|warning|notice) [^:]*::[^\n]*$", line) for line in out.splitlines())
+    assert "::stop-commands" not in re.sub(r"^::\w+ .*?::", "", out, flags=re.MULTILINE).split("\n")
+
+
+# A format that is not here has to be plain text at least.
+CHECKS = {
+    "json": check_json,
+    "jsonl": check_jsonl,
+    "csv": check_csv,
+    "junit": check_xml,
+    "github": check_github,
+}
+WRITES_TEXT_AS_IT_IS = {"json", "jsonl"}  # with what JSON escapes, and UTF-8
+
+
+@pytest.mark.parametrize("format_", [each.value for each in Format])
+def test_every_format_is_what_it_should_be(texts, format_):
+    done = grader("score", texts, "--key", KEY, "--no-feedback", "--format", format_)
+    if done.code == 2:
+        pytest.skip(f"needs more than hand-ins: {done.err}")
+    assert done.code == 1
+    CHECKS.get(format_, lambda _: None)(done.out)
+    assert is_plain(done.err)
+    if format_ in WRITES_TEXT_AS_IT_IS:
+        assert not re.search(r"[\0-\x09\x0b-\x1f]", done.out)  # and JSON's readers do the rest
+    else:
+        assert is_plain(done.out)
+
+
+def test_pages_in_markdown_have_only_our_own_marks(scored):
+    _, out = scored
+    pages = sorted(out.glob("*.md"))
+    assert len(pages) > len(TEXTS) // 2
+    for path in pages:
+        page = path.read_text(encoding="utf-8")
+        assert is_plain(page)
+        found = read(page)
+        assert {tag for tag, *_ in found.tags} <= {"h1", "h2", "p", "strong", "ul", "li"}
+        assert not any(attributes for _, *attributes in found.tags)
+        assert not re.search(r"(?<!\\)\$|<[a-zA-Z!/]|\]\(", page)
+
+
+def test_pages_in_html_have_only_our_own_elements(scored):
+    _, out = scored
+    for path in [out / "index.html", *sorted(out.glob("*.html"))[::3]]:
+        page = path.read_text(encoding="utf-8")
+        assert is_plain(page)
+        read_html(page)  # no fault, no script, no handler, no link elsewhere
+        assert "default-src 'none'" in page
+
+
+def test_tables_for_spreadsheets_have_no_formulas(scored, texts):
+    _, out = scored
+    check_csv((out / "grades.csv").read_bytes().decode("utf-8-sig"))
+    template = grader("marks", "template", texts, "--key", KEY)
+    assert template.code in {0, 1}
+    check_csv(template.out.removeprefix("\ufeff"))
+
+
+def test_the_terminal_gets_nothing_to_obey(scored, texts):
+    done, out = scored
+    assert done.code == 1
+    assert is_plain(done.out + done.err)
+    for path in sorted(texts.iterdir())[::10]:
+        check = grader("check", path, "--key", KEY)
+        assert is_plain(check.out + check.err)
+    similar = grader("similar", texts, "--key", KEY)
+    assert is_plain(similar.out + similar.err)
+    report = grader("report", out / "results.json", "--out", out)
+    assert is_plain(report.out + report.err)
