@@ -329,7 +329,7 @@ def test_no_student_of_the_gradebook_is_no_guess(run_here, tmp_path):
     other = CANVAS.replace("amira,ah1", "x1,y1").replace("ben,bw2", "x2,y2")
     done, filled = fill(run_here, tmp_path, other, "canvas", "--column", "Practical 1 (4711)")
     assert done.code == USAGE
-    assert "none of these 3 students is in it" in done.words
+    assert "nobody who handed in (3) is in it" in done.words
     assert not filled.exists()
 
 

@@ -50,7 +50,7 @@ def id_column(roll: Roll, students: Sequence[str], ids: str | None) -> int:
     best = roll.best_column(students)
     if best is None:
         raise UsageFault(
-            f"none of these {len(set(students))} students is in it; looked in {_listed(sheet, there)}; "
+            f"nobody who handed in ({len(set(students))}) is in it; looked in {_listed(sheet, there)}; "
             "say which column has their ids with --id-column"
         )
     return best
