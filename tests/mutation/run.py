@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RUNNERS = {
-    "expressions/arithmetic.py": ("test_expressions", "test_picking"),
+    "expressions/arithmetic.py": ("test_repeats", "test_expressions", "test_picking"),
     "expressions/ball.py": ("test_balls", "test_picking"),
     "expressions/ball_dual.py": ("test_explain", "test_equivalence", "test_balls"),
     "expressions/dual.py": ("test_dual",),
