@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.expressions import Balls, Real, evaluate, parse
+from grader.expressions import Ball, Balls, Real, evaluate, parse
 from grader.expressions.tree import Number, Repeat
 
 K = parse("k")
@@ -40,3 +40,8 @@ def test_an_end_that_is_no_number_is_refused():
 )
 def test_an_exponent_may_be_written_as_a_sum_of_numbers(exponent, power):
     assert evaluate(parse(f"x^({exponent})"), {"x": np.array(-3.0)}, Real()) == (-3) ** power
+
+
+def test_an_exponent_of_numbers_bounds_a_root_at_0():
+    ball = evaluate(parse("x^(1/2)"), {"x": Ball(np.array(0.0), np.array(0.01))}, Balls())
+    assert ball.rad == pytest.approx(0.1)  # the root of 0.01; without the number there is no bound
