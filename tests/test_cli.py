@@ -883,10 +883,10 @@ def test_the_schemas_refuse_what_is_wrong(run, kind, document):
     ],
 )
 def test_a_crash_shows_no_traceback_unless_asked(run, monkeypatch, capsys, error, said):
-    def crash(**_):
+    def crash(*_, **__):
         raise error
 
-    monkeypatch.setattr(app, "app", crash)
+    monkeypatch.setattr(type(app.app), "__call__", crash)
     assert run("score") == Run(USAGE, "", said)
     monkeypatch.setattr(sys, "argv", ["grader", "score", "--debug"])
     with pytest.raises(SystemExit) as stop:

@@ -19,6 +19,7 @@ from simulate import Rounding, Student
 from grader.cli.jobs.score import score
 from grader.cli.keyring import load_key
 from grader.cli.score import Format, Pages
+from grader.cli.ways_out import Outlet
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.exchange.forms import csv_form, entry_page, workbook_form, worksheet_page
 from grader.exchange.printout import KeyData
@@ -476,7 +477,7 @@ def test_our_own_grades_are_skipped(tmp_path):
     carla, keys = [ROOT / "submissions" / "carla.json"], ROOT / "answer_keys"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("grader.cli.streams.write", list)
-        score(carla, keys, tmp_path, Format.CSV, pages=Pages.MD, fail_under=None)
+        score(carla, keys, tmp_path, Outlet(Format.CSV), pages=Pages.MD, fail_under=None)
     (finding,) = read(tmp_path / "grades.csv")
     assert isinstance(finding, Skipped)
 

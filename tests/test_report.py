@@ -14,6 +14,7 @@ from grader.cli import keyring
 from grader.cli.jobs.report import report
 from grader.cli.jobs.score import score
 from grader.cli.score import Format, Pages
+from grader.cli.ways_out import Outlet
 from grader.reports.names import PageNames
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import Results, SubmissionResult
@@ -38,7 +39,7 @@ def _quick(monkeypatch):
 def marked(folder, out, *, pages=Pages.BOTH, format_=Format.TABLE):
     """Score a folder in which something cannot be read."""
     with pytest.raises(typer.Exit):
-        score([folder], KEYS, out, format_, pages=pages, fail_under=None)
+        score([folder], KEYS, out, Outlet(format_), pages=pages, fail_under=None)
 
 
 def pages_in(folder):
