@@ -33,6 +33,8 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
 
 def keep_copy(path: Path, copy: Path) -> None:
     """Keep a file under another name as well, before it is replaced; without copying where that can be."""
+    if copy.exists() and copy.samefile(path):  # left so by a run that was interrupted
+        return  # to rename one link of a file to another does nothing, and both would stay
     with _replacing(copy) as temporary:
         temporary.unlink(missing_ok=True)
         try:
