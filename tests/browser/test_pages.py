@@ -8,6 +8,7 @@ from test_reports import hand_in, line, question
 
 from grader.cli.jobs.score import score
 from grader.cli.score import Format, Pages
+from grader.cli.ways_out import Outlet
 
 PHONE = 360
 SHOWN = ["statuses", "amira", "published_solution", "hanna", "goran", "long", "index", "large", "wide"]
@@ -40,11 +41,16 @@ def long_trace(steps=300, fields=11):
 def folder(tmp_path_factory):
     """Pages of the shipped students and of a mixed class of 200."""
     made = tmp_path_factory.mktemp("pages")
-    score([SHIPPED], KEYS, made, Format.CSV, pages=Pages.HTML, fail_under=None)
+    score([SHIPPED], KEYS, made, Outlet(Format.CSV), pages=Pages.HTML, fail_under=None)
     source = write(made / "hand_ins", "class.jsonl", "\n".join(mixed_class(200)))
     with pytest.raises(BaseException, match="1"):  # some formulas cannot be read
         score(
-            [source], KEYS / "practical1.toml", made / "class", Format.CSV, pages=Pages.HTML, fail_under=None
+            [source],
+            KEYS / "practical1.toml",
+            made / "class",
+            Outlet(Format.CSV),
+            pages=Pages.HTML,
+            fail_under=None,
         )
     (made / "large.html").write_text((made / "class" / "index.html").read_text("utf-8"), "utf-8")
     (made / "long.html").write_text(page_of(long_trace()), "utf-8")
