@@ -1,6 +1,6 @@
 """Marking a class: findings in; a table, pages and grades out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -8,7 +8,6 @@ import typer
 
 from grader import __version__
 from grader.cli import streams
-from grader.cli.collection import rare_collection
 from grader.cli.earlier import changed_marks
 from grader.cli.engines import Power, engine
 from grader.cli.keyring import KeyRing, key_ring
@@ -86,16 +85,11 @@ def score(
     with (
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
         engine(marker, power) as working,
-        rare_collection(),
     ):
         writer = None if pages is None else PageWriter(out, pages)
         scoring = Scoring(working, journal, marker, writer)
         found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
-        _say_what_was_kept(scoring, journal)
-        of_marks = book.all_faults() if book else []
-        for text in of_marks:
-            streams.note(text)
-        _say_what_was_found(found, {**found.faults, **keys.faults_met()}, loudness)
+        of_marks = _say_what_was_found(scoring, loudness)
         if not found.rows:
             raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
         if known.roster is not None:
@@ -103,21 +97,14 @@ def score(
         in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
         order = _by_student(found) if in_order else []
         rows = Rows(found.records, [i for i in order if i not in found.replaced])
-        if writer is not None:
-            changed = changed_marks(out, rows)
-            write_text(out / "results.json", results_document(_entries(found, order)))
-            write_text(out / "grades.csv", [grades_csv(rows)])
-            writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
+        changed = "" if writer is None else _write(writer, found, order, rows)
         send(outlet, _output(outlet, found, order, rows, fail_under), loudness)
-        failed = bool(of_marks) or _failed(found, fail_under)
+        failed = of_marks or _failed(found, fail_under)
         if loudness is Loudness.VERBOSE:
             _say_how(found.rows, keys, perf_counter() - began)
         journal.finish()
     if writer is not None and loudness is not Loudness.QUIET:
-        streams.note(f"Feedback, results.json and grades.csv are in {out}/{where_to_begin(writer.pages)}")
-        if changed:
-            streams.note(changed)
-        say_what_stays(out, writer.written)
+        _say_where(writer, changed)
     if failed:
         raise typer.Exit(streams.EXIT_FAULTS)
 
@@ -138,13 +125,6 @@ def _made_by(marker: Marker) -> str:
     made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries), str(marker.reveal))
     of_book = marker.book.digest() if marker.book else ""
     return digest_of(*(text.encode() for text in (*made, marker.keys.digest(), of_book)))
-
-
-def _say_what_was_kept(scoring: Scoring, journal: Journal) -> None:
-    if scoring.kept:
-        streams.note(f"{scoring.kept:,} hand-ins had been marked before the interruption")
-    elif journal.has_begun_anew:
-        streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
 
 
 def _output(
@@ -209,7 +189,34 @@ def _replaced(found: Class, number: int) -> str:
     return submission_json(entry)
 
 
-def _say_what_was_found(found: Class, faults: Mapping[str, str], loudness: Loudness) -> None:
+def _write(writer: PageWriter, found: Class, order: Sequence[int], rows: Sequence[GradeRow]) -> str:
+    """Write what stands beside the students' pages; return how many marks have changed, if there were any."""
+    changed = changed_marks(writer.folder, rows)
+    write_text(writer.folder / "results.json", results_document(_entries(found, order)))
+    write_text(writer.folder / "grades.csv", [grades_csv(rows)])
+    writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
+    return changed
+
+
+def _say_where(writer: PageWriter, changed: str) -> None:
+    begin = where_to_begin(writer.pages)
+    streams.note(f"Feedback, results.json and grades.csv are in {writer.folder}/{begin}")
+    if changed:
+        streams.note(changed)
+    say_what_stays(writer.folder, writer.written)
+
+
+def _say_what_was_found(scoring: Scoring, loudness: Loudness) -> bool:
+    """Say what is to be said of files, keys and marks; return whether a person's marks are at fault."""
+    found, keys, book = scoring.found, scoring.marker.keys, scoring.marker.book
+    if scoring.kept:
+        streams.note(f"{scoring.kept:,} hand-ins had been marked before the interruption")
+    elif scoring.journal.has_begun_anew:
+        streams.note("begun anew: the keys, marks or options are not those of the run that was interrupted")
+    of_marks = book.all_faults() if book else []
+    for text in of_marks:
+        streams.note(text)
+    faults = {**found.faults, **keys.faults_met()}
     notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found)]
     if loudness is not Loudness.QUIET:
         notes += further_notes(found)
@@ -217,9 +224,10 @@ def _say_what_was_found(found: Class, faults: Mapping[str, str], loudness: Loudn
         streams.note(text)
     if len(notes) > _MOST_NOTES:
         streams.note(f"... and {len(notes) - _MOST_NOTES} more notes; results.json has those about hand-ins")
-    marked = len(found.rows) - found.unreadable
     if found.unreadable:
-        streams.note(f"{marked} of {len(found.rows)} hand-ins marked, {found.unreadable} could not be")
+        all_ = len(found.rows)
+        streams.note(f"{all_ - found.unreadable} of {all_} hand-ins marked, {found.unreadable} could not be")
+    return bool(of_marks)
 
 
 def _say_how(rows: Sequence[GradeRow], keys: KeyRing, seconds: float) -> None:

@@ -175,11 +175,15 @@
 
   function keep() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const draft = Object.fromEntries([...names].map(([field, name]) => [name, field.value]).filter(([, v]) => v));
-      try { localStorage.setItem(DRAFT, JSON.stringify(draft)); } catch { /* then there is no draft */ }
-    }, 300);
+    waiting = setTimeout(store, 300);
   }
+
+  function store() {
+    clearTimeout(waiting);
+    const draft = Object.fromEntries([...names].map(([field, name]) => [name, field.value]).filter(([, v]) => v));
+    try { localStorage.setItem(DRAFT, JSON.stringify(draft)); } catch { /* then there is no draft */ }
+  }
+  window.addEventListener("pagehide", store);  // what was typed just before
 
   function restore() {
     let draft = null;
