@@ -49,10 +49,13 @@ def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[
 
     Raises UsageFault for a name that is no command's option, and for a value that an option does not take.
     """
+    # First whether there are any: mostly there are none, and to go through the commands takes time.
+    settings = find_settings(folder) if words and not words[0].startswith("-") else None
+    if settings is None:
+        return [*words]
     commands = dict(_commands(app))
     command = next((name for name in (" ".join(words[:2]), *words[:1]) if name in commands), None)
-    settings = find_settings(folder) if command is not None else None
-    if command is None or settings is None:
+    if command is None:
         return [*words]
     defaults = _defaults(settings, commands)
     at = len(command.split())
