@@ -28,6 +28,7 @@ from grader.cli import (
     try_key,
     worksheet,
 )
+from grader.cli.collection import rare_collection
 from grader.cli.defaults import with_defaults
 from grader.cli.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError
@@ -82,7 +83,8 @@ def main() -> None:
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
-        app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
+        with rare_collection():
+            app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except KeyboardInterrupt:  # outside of a command, where Typer does not catch it

@@ -20,9 +20,8 @@ The schemes, from the platforms' sources and from what people publish who take s
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from grader.exchange.gradescope_export import Submitter, submitters
 from grader.exchange.wording import printable
@@ -58,8 +57,7 @@ _METADATA = "submission_metadata.yml"
 RECEIPT = "what Blackboard says of a hand-in"
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """Whom a platform names in a path. `by` is its part of the path, `number` the platform's own id.
 
     `student` is the id that the course gave the platform, where it tells it, and `more` who else of a group

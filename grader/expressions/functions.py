@@ -6,14 +6,12 @@ function turns from rising to falling, which make its image of an interval exact
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
-class Elementwise:
+class Elementwise(NamedTuple):
     """A function of one real number, applied to each component.
 
     `turns`: arguments where it changes between rising and falling. `steepest`: a bound of its slope, for
@@ -28,8 +26,7 @@ class Elementwise:
     highest: float = np.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(NamedTuple):
     """A function written in the language itself, with its parameters."""
 
     parameters: tuple[str, ...]

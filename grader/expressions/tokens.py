@@ -1,8 +1,7 @@
 """Plain text to tokens. Limits come first: no work is done on a text that is too long."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from grader.expressions.faults import ExpressionFault, Span
 
@@ -39,8 +38,7 @@ _MEANT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of an expression and its place."""
 
     kind: Kind

@@ -1,8 +1,8 @@
 """What a written number stands for: every value that rounds to it."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ _PLAIN = str.maketrans(
 _NUMBER = re.compile(r"([+-]?)([0-9]+)?(?:([.,])([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenNumber:
+class WrittenNumber(NamedTuple):
     """A number read from text; its trailing zeros count as decimals. `comma`: it had one for a point."""
 
     value: float

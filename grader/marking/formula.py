@@ -5,7 +5,7 @@ dual numbers at the points where the formulas are compared.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -72,10 +72,10 @@ class FormulaMarker:
             return PartMark(Status.INVALID, 0.0, None, message, message)
         read = in_plain(reading.tree)
         if found.status == Status.CORRECT and not reading.notes:
-            return replace(found, read=read)
+            return found._replace(read=read)
         read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
-        return replace(found, message=message, plain=plain, read=read)
+        return found._replace(message=message, plain=plain, read=read)
 
     def _unless_restated(self, part: str, tree: Tree, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.

@@ -6,7 +6,7 @@ Results are made on demand: a table of a class needs scores only, a page for eac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.marking.layout import Layout, make_layout
 from grader.marking.paper import Paper, read_paper
@@ -88,8 +88,7 @@ def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> 
     return prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A marked submission: scores at once, results on demand."""
 
     student: str

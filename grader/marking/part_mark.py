@@ -1,12 +1,11 @@
 """The verdict on a formula or a text."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.schemas.results import Status
 
 
-@dataclass(frozen=True, slots=True)
-class PartMark:
+class PartMark(NamedTuple):
     """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
 
     `exchange` has the two symbols where one stands in place of the other. `read` is a formula as it was

@@ -95,7 +95,7 @@ def with_marks(marked: Marked, marks: Sequence[PersonMark]) -> tuple[Marked, dic
     known = [each.question for each in questions]
     for name, unknown in by_question.items():
         faults |= dict.fromkeys(unknown, f"{marked.assignment} has no question {_unknown(name, known)}")
-    return replace(marked, questions=questions), faults
+    return marked._replace(questions=questions), faults
 
 
 def _with_marks(

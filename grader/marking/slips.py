@@ -5,9 +5,9 @@ the radius of its ball; a slip is found only where undoing it leaves no more tha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,7 @@ class Slip(IntEnum):
     FEW_DIGITS = 9  # no slip, but told by the digits as well
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """Written numbers and what was intended: arrays of one shape.
 
     `half` is half a unit of the last digit, `decimals` the places after the point.

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,8 +128,7 @@ class _Group:
         return self.until[asked]
 
 
-@dataclass(frozen=True, slots=True)
-class TraceMark:
+class TraceMark(NamedTuple):
     """The marks of one student's trace."""
 
     group: _Group
@@ -175,11 +175,11 @@ class TraceMark:
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            fields=self._fields(reveal=reveal),
+            fields=self._field_results(reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,
         )
 
-    def _fields(self, *, reveal: bool) -> tuple[FieldResult, ...]:
+    def _field_results(self, *, reveal: bool) -> tuple[FieldResult, ...]:
         """Return the result of every line; what is the same for several students is one object."""
         correct = self.group.correct_of(self.row)
         off = np.flatnonzero(self.group.codes[self.row].ravel()[: len(correct)]).tolist()

@@ -4,8 +4,8 @@ Renderers (`page`, `check`) add the markup and make every text harmless; the tex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from grader.reports.gains import gains
 from grader.reports.items import Item, items
@@ -18,8 +18,7 @@ from grader.schemas.results import QuestionResult, Status, SubmissionResult
 _MOST_PROBLEMS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One question: its score, sentences about the whole of it, then what is to be said about its lines.
 
     `question` and `trace` are what all this is about, for renderers that show each line.
@@ -32,8 +31,7 @@ class Section:
     trace: Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(NamedTuple):
     """All that a student reads, from top to bottom."""
 
     student: str

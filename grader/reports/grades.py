@@ -6,7 +6,6 @@ Rows are small, so that a class of ten thousand need not be held in memory with 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.reports.escape import csv_cell
@@ -24,8 +23,7 @@ class Grade(NamedTuple):
     pending: float
 
 
-@dataclass(frozen=True, slots=True)
-class GradeRow:
+class GradeRow(NamedTuple):
     """One hand-in; `total` is None where it was not marked, and `problems` say why."""
 
     student: str | None

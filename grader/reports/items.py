@@ -1,7 +1,7 @@
 """Remarks in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark
 from grader.reports.wording import DASH, count, listed, number, points, sentence
@@ -20,8 +20,7 @@ _BREATH = 150  # characters; about two lines
 _WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What a remark is about, to stand out, and what is said about it."""
 
     subject: str

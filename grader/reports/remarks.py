@@ -5,7 +5,7 @@ So lines with the same verdict for the same cause become one remark with its pla
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from grader.reports.by_person import said_of_mark
 from grader.reports.places import LONGEST, place
@@ -23,8 +23,7 @@ _CLAUSES = "; "
 _Key = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing to say about some lines.
 
     `text` holds for all of them; or else it is an example, the message of the line that `example` names.
@@ -162,8 +161,7 @@ def _remark(lines: Sequence[FieldResult], trace: Trace) -> Remark:
     remark = _without_fields(lines, _places(of_field, trace))
     first = lines[0]
     step = place(first.step) if first.step else ""
-    return replace(
-        remark,
+    return remark._replace(
         fields=tuple(of_field),
         example=_example(first, step, len(of_field)) if common is None else "",
         text=first.message if common is None else common,

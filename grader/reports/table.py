@@ -5,7 +5,7 @@ across the columns, and no markup language stands between a student's id and the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from grader.reports.cells import cell_width, cut, cut_inside, left, right
 from grader.reports.escape import visible
@@ -25,8 +25,7 @@ _SHORT_TITLE = 6
 _Line = tuple[str, str]  # a text and its style
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(NamedTuple):
     """A right-aligned column: its title, the points to be had, and a cell for each row."""
 
     title: str
@@ -39,8 +38,7 @@ class _Column:
         return max(cell_width(self.title), self.widest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     """The columns that fit, the space before each of them, and what is left for the names."""
 
     columns: list[_Column]
@@ -90,7 +88,7 @@ def _decimals(value: float) -> str:
 def _layout(questions: Sequence[_Column], totals: Sequence[_Column], longest: int, width: int) -> _Layout:
     """Give up, as far as needed: wide gaps, long names, long titles, and at last whole columns."""
     short_names = min(longest, _SHORT_NAME)
-    short_titles = [replace(column, title=cut_inside(column.title, _SHORT_TITLE)) for column in questions]
+    short_titles = [column._replace(title=cut_inside(column.title, _SHORT_TITLE)) for column in questions]
     for names, gap, columns in (
         (longest, 2, [*questions, *totals]),
         (short_names, 1, [*questions, *totals]),

@@ -22,7 +22,7 @@ from grader.schemas.base import (
     differ,
 )
 from grader.schemas.given import Given
-from grader.schemas.network import Network, expanded
+from grader.schemas.network.model import Network
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.vary import Vary
 
@@ -167,8 +167,11 @@ class TraceQuestion(QuestionBase):
     @model_validator(mode="before")
     @classmethod
     def _with_network(cls, table: Any) -> Any:
-        has_network = isinstance(table, dict) and table.get("network") is not None
-        return expanded(table) if has_network else table
+        if not (isinstance(table, dict) and table.get("network") is not None):
+            return table
+        from grader.schemas.network.expand import expanded
+
+        return expanded(table)
 
 
 Question = Annotated[TraceQuestion | PartsQuestion, Field(discriminator="kind")]

@@ -11,12 +11,13 @@ import numpy as np
 from grader.expressions import nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Acknowledged, Key, TraceQuestion
+from grader.solver.choices import choices_of
 from grader.solver.claims import read_claims
 from grader.solver.compile import make_plans
 from grader.solver.distinct import same_mistakes, same_options
 from grader.solver.draws import few_are_sound, try_draws
 from grader.solver.findings import Audit, Checked, ClaimFinding, DrawsTried, Finding, Misprint, Oddity
-from grader.solver.judge import choices_of, judge
+from grader.solver.judge import judge
 from grader.solver.plan import Plan
 from grader.solver.points import BESIDE
 from grader.solver.printed import digits, misprints

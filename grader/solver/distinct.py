@@ -7,9 +7,9 @@ import numpy as np
 
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.key import TraceQuestion
+from grader.solver.choices import choices_of
 from grader.solver.differentiate import Place
 from grader.solver.findings import Oddity
-from grader.solver.judge import choices_of
 from grader.solver.plan import Plan, WrongWay
 from grader.solver.points import points
 from grader.solver.solve import solve

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations
 
 import numpy as np
 
@@ -10,26 +10,13 @@ from grader.expressions import Array, Call, Name, Real, evaluate
 from grader.expressions.functions import ELEMENTWISE
 from grader.expressions.tree import Tree, walk
 from grader.schemas.key import TraceQuestion
+from grader.solver.choices import choices_of
 from grader.solver.claims import Claim, Outcome, Slopes, ancestors, examine, slopes_of
 from grader.solver.differentiate import Start
 from grader.solver.findings import ClaimFinding, Condition, Example, Verdict
 from grader.solver.plan import Choice, Options, Plan
 from grader.solver.points import BESIDE, points
 from grader.solver.ratio import Evidence, explain, fits
-
-_MOST_CHOICES = 500
-
-
-def choices_of(question: TraceQuestion, groups: Sequence[str]) -> list[dict[str, str]]:
-    """Return every combination of the options of some groups, the others at their first option.
-
-    Where these are too many, each group goes through its options by itself.
-    """
-    first = {group: next(iter(options)) for group, options in question.choice.items()}
-    options = [tuple(question.choice[group]) for group in groups]
-    if np.prod([len(o) for o in options], dtype=float) <= _MOST_CHOICES:
-        return [first | dict(zip(groups, each, strict=True)) for each in product(*options)]
-    return [first | {group: option} for group in groups for option in question.choice[group]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,23 +7,21 @@ import numpy as np
 
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.key import TraceQuestion
-from grader.schemas.network import USUAL_MISTAKES
-from grader.solver.judge import choices_of
+from grader.schemas.network.mistakes import STANDARD
+from grader.solver.choices import choices_of
 from grader.solver.plan import Line, Plan
 from grader.solver.points import points
 
 
 def tellable(question: TraceQuestion, plan: Plan) -> Plan:
-    """Return the plan without those lines of a network's usual mistakes that cannot be told.
+    """Return the plan of a network without those lines of its usual mistakes that cannot be told.
 
     A line cannot be told where it gives what the right one gives, or that of a mistake before it, under
     every choice. The mistakes of the key's author all stay, and come before the usual ones.
     """
-    if question.network is None:
-        return plan
     bench = _Bench(question, plan)
-    own = [each for each in plan.mistakes if each.name not in USUAL_MISTAKES]
-    usual = [each for each in plan.mistakes if each.name in USUAL_MISTAKES]
+    own = [each for each in plan.mistakes if each.name not in STANDARD]
+    usual = [each for each in plan.mistakes if each.name in STANDARD]
     left: dict[str, dict[str, Line]] = {each.name: dict(each.lines) for each in usual}
     for line in plan.lines:
         field = line.field
