@@ -131,6 +131,25 @@ def test_a_schema_file_of_somebody_else_stays(run):
         assert "key.schema.json" not in out
 
 
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (1, 1), (3, 2), (2, 3, 3, 1)], ids=str)
+def test_a_network_of_any_sizes_is_sound_and_shows_its_mistakes(run, sizes):
+    words = ["--sizes", ", ".join(map(str, sizes)), "--steps", "2", "--points", "7.5"]
+    assert run("net", *words)[0] == 0
+    file = Path("answer_keys/net.toml")
+    assert_sound(file)  # tries the mistakes out as well
+    question = read_key(file).question[0]
+    assert (question.network.sizes, question.network.epochs, question.points) == (sizes, 2, 7.5)
+    equations = question.method["online"].equations
+    assert {
+        f"{name}_{layer}" for layer in range(1, len(sizes)) for name in ("s", "z", "delta", "W", "b")
+    } <= {*equations}
+
+
+def test_a_network_begins_with_the_weights_that_are_said(run):
+    assert run("net", "--sizes", "2,1", "--start", "W_1=[0.25, -1]", "--start", "b_1=2")[0] == 0
+    assert read_key(Path("answer_keys/net.toml")).question[0].start == {"W_1": [0.25, -1], "b_1": 2}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -165,6 +184,12 @@ def test_a_schema_file_of_somebody_else_stays(run):
         (["a", "--kind", "text", "--part", "b=1"], "--part: expected a name alone"),
         (["a", "--part", "b = 2 *"], "--part b: expected a number, a name or a bracket"),
         (["a", "--part", "b = 2 q", "--number", "x"], "--part b: unknown name q"),
+        (["a", "--sizes", "2"], "--sizes: expected whole numbers from 1 to 100, such as 2,3,1"),
+        (["a", "--sizes", "2,0,1"], "--sizes: expected whole numbers from 1 to 100, such as 2,3,1"),
+        (["a", "--sizes", "2,1", "--start", "W_2=1"], "--start W_2: expected one of W_1, b_1"),
+        (["a", "--sizes", "2,1", "--start", "W_1=[1, 2, 3]"], "--start W_1: "),
+        (["a", "--kind", "trace", "--sizes", "2,1"], "--sizes says nothing about a question of kind trace"),
+        (["a", "--sizes", "2,1", "--loop", "x"], "--loop says nothing about a question of kind network"),
         (["a", "-o", "."], ".: is no file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -325,6 +350,8 @@ ANSWERS = {
     "formula as usual": ["", "formula", "", ""],
     "texts": ["Why", "text", "4", "first", "second", ""],
     "text as usual": ["", "text", "", ""],
+    "network": ["Xor", "network", "4", "2", "2,3,1", "3"],
+    "network as usual": ["", "network", "", "", ""],
 }
 
 

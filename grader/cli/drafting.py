@@ -11,8 +11,9 @@ from typing import TypeVar
 from grader.cli.new import Kind
 from grader.cli.questions import Questions
 from grader.exchange.new_key import Draft
+from grader.exchange.new_network import start_of
 from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse
-from grader.schemas.base import IDENTIFIER, MAX_STEPS, QUANTITY, Value, shape_of
+from grader.schemas.base import IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
 from grader.schemas.faults import UsageFault
 
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class Said:
     given: Sequence[str] = ()
     steps: int | None = None
     loop: str | None = None
+    sizes: str | None = None
     part: Sequence[str] = ()
     number: Sequence[str] = ()
     source: str = ""
@@ -54,7 +56,8 @@ def make_draft(name: str, said: Said, questions: Questions) -> Draft:
     _check_options(said, kind)
     points = questions.one("Points", "10", _read_points) if said.points is None else _points(said.points)
     draft = Draft(name, title, said.source, kind.value, points)
-    return _trace(draft, said, questions) if kind == Kind.TRACE else _parts(draft, said, questions)
+    make = {Kind.TRACE: _trace, Kind.NETWORK: _network}.get(kind, _parts)
+    return make(draft, said, questions)
 
 
 def read_line(text: str) -> tuple[str, str]:
@@ -85,6 +88,8 @@ def _kind(said: Said) -> Kind | None:
     """Return the kind of question that the other options are about."""
     if said.part:
         return Kind.FORMULA if said.number or any("=" in part for part in said.part) else Kind.TEXT
+    if said.sizes:
+        return Kind.NETWORK
     return Kind.TRACE if said.field or said.steps else None
 
 
@@ -96,12 +101,14 @@ def _read_kind(text: str) -> Kind:
 
 def _check_options(said: Said, kind: Kind) -> None:
     """Raise UsageFault for an option that has no meaning for this kind of question."""
-    of_traces = {"--field": said.field, "--start": said.start, "--given": said.given, "--steps": said.steps}
+    of_lines = {"--field": said.field, "--given": said.given, "--loop": said.loop}
+    of_both = {"--start": said.start, "--steps": said.steps}
     of_parts = {"--part": said.part, "--number": said.number}
     others: dict[Kind, dict[str, object]] = {
-        Kind.TRACE: {**of_parts},
-        Kind.FORMULA: {**of_traces},
-        Kind.TEXT: {**of_traces, "--number": said.number},
+        Kind.TRACE: {**of_parts, "--sizes": said.sizes},
+        Kind.NETWORK: {**of_lines, **of_parts},
+        Kind.FORMULA: {**of_lines, **of_both, "--sizes": said.sizes},
+        Kind.TEXT: {**of_lines, **of_both, "--sizes": said.sizes, "--number": said.number},
     }
     for flag, values in others[kind].items():
         if values:
@@ -149,6 +156,26 @@ def _trace(draft: Draft, said: Said, questions: Questions) -> Draft:
     if len(numbers) < len(given):
         raise UsageFault("--given: expected a number; a vector or matrix goes with --start")
     return replace(draft, lines=lines, start=start, given=numbers, steps=steps, loop=loop, example=example)
+
+
+def _network(draft: Draft, said: Said, questions: Questions) -> Draft:
+    words = "The inputs, then the units of each layer"
+    sizes = _read_sizes(said.sizes) if said.sizes else questions.one(words, "2, 2, 1", _read_sizes)
+    start = start_of(sizes)
+    for name, value in _each("--start", [_value("--start", text) for text in said.start]).items():
+        if name not in start:
+            raise UsageFault(f"--start {name}: expected one of {', '.join(start)}")
+        start[name] = value
+    steps = questions.one("Epochs", "1", _read_steps) if said.steps is None else _steps(said.steps)
+    return replace(draft, sizes=sizes, start=start, steps=steps)
+
+
+def _read_sizes(text: str) -> tuple[int, ...]:
+    sizes = [size.strip() for size in text.split(",")]
+    if len(sizes) < 2 or not all(size.isdecimal() and 1 <= int(size) <= MAX_SIZE for size in sizes):
+        form = f"whole numbers from 1 to {MAX_SIZE}, such as 2,3,1: the inputs, then the units of each layer"
+        raise UsageFault(f"--sizes: expected {form}; found {text!r}")
+    return tuple(map(int, sizes))
 
 
 def _without_value(lines: Mapping[str, str], known: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     TRACE = "trace"
     FORMULA = "formula"
     TEXT = "text"
+    NETWORK = "network"
 
 
 def new(
@@ -26,7 +27,7 @@ def new(
     title: Annotated[str | None, typer.Option(help="The exercise in words.", show_default=False)] = None,
     kind: Annotated[
         Kind | None,
-        typer.Option(help="Worked line by line (trace), formulas, or text.", show_default=False),
+        typer.Option(help="Worked line by line (trace), formulas, text, or a network.", show_default=False),
     ] = None,
     points: Annotated[float | None, typer.Option(help="Points in all; else 10.", show_default=False)] = None,
     field: Annotated[
@@ -46,6 +47,14 @@ def new(
     ] = None,
     loop: Annotated[
         str | None, typer.Option(help="What one time is called, such as month.", show_default=False)
+    ] = None,
+    sizes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N,N",
+            help="Of a network: inputs, then units of each layer.",
+            show_default=False,
+        ),
     ] = None,
     part: Annotated[
         list[str] | None,
@@ -81,6 +90,7 @@ def new(
         given=given or (),
         steps=steps,
         loop=loop,
+        sizes=sizes,
         part=part or (),
         number=number or (),
         source=source,

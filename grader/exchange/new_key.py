@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
+from grader.exchange.new_network import network_tables
 from grader.schemas.base import Value
 
 SCHEMA_FILE = "key.schema.json"
@@ -14,14 +15,15 @@ METHOD = "by_hand"
 
 _OURS = "# These are an example: put your own in their place."
 
-Kind = Literal["trace", "formula", "text"]
+Kind = Literal["trace", "network", "formula", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is known of a new key: `lines` of a trace; or `parts` with answers, None where a person marks.
 
-    `numbers` are the names that a formula may have; `example` tells that lines or parts are ours.
+    `sizes` are those of a network, and `steps` its epochs. `numbers` are the names that a formula may have;
+    `example` tells that lines or parts are ours.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Draft:
     given: Mapping[str, float] = field(default_factory=dict)
     steps: int = 1
     loop: str = "step"
+    sizes: tuple[int, ...] = ()
     numbers: tuple[str, ...] = ()
     parts: Mapping[str, str | None] = field(default_factory=dict)
     example: bool = False
@@ -41,8 +44,8 @@ class Draft:
 
 def key_text(draft: Draft) -> str:
     """Return the key as TOML; its first line tells editors where the schema of keys lies."""
-    body = _trace(draft) if draft.kind == "trace" else _parts(draft)
-    return "\n".join([*_head(draft), *body]) + "\n"
+    body = {"trace": _trace, "network": _network}.get(draft.kind, _parts)
+    return "\n".join([*_head(draft), *body(draft)]) + "\n"
 
 
 def quoted(text: str) -> str:
@@ -72,11 +75,20 @@ def _head(draft: Draft) -> Iterator[str]:
     yield f'id = "{QUESTION}"'
 
 
-def _trace(draft: Draft) -> Iterator[str]:
+def _worked(draft: Draft) -> Iterator[str]:
     yield 'kind = "trace"  # worked line by line; "formula" and "text" have parts instead'
     yield f"points = {draft.points}"
     yield "tolerance = { rel = 1e-3, abs = 1e-4 }  # beside what the written digits already allow"
     yield "digits = 3  # fewer decimals and significant digits than this are not taken as rounding"
+
+
+def _network(draft: Draft) -> Iterator[str]:
+    yield from _worked(draft)
+    yield from network_tables(draft.sizes, draft.steps, draft.start)
+
+
+def _trace(draft: Draft) -> Iterator[str]:
+    yield from _worked(draft)
     if draft.given:
         yield ""
         yield "# Constants that a student may state otherwise; above, below, least and most bound them."

@@ -32,7 +32,8 @@ _LONGEST = 100
 _OPTIONS = (
     (r"\.equations\.([^.]+)$", r"--field \1"),
     (r"\.(start|given)\.([^.\[]+).*", r"--\1 \2"),
-    (r"\.loop\b.*", "--steps"),
+    (r"\.(loop\b|network\.epochs).*", "--steps"),
+    (r"\.network\.sizes.*", "--sizes"),
     (r"\.part\[([^\]]+)\].*", r"--part \1"),
     (r"\.numbers\b.*", "--number"),
     (r"\.points$", "--points"),
@@ -50,7 +51,7 @@ def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> N
     draft, text = _sound(name, said, Questions(asked=ask and _at_a_terminal()))
     ready_folder(file.parent)
     write_text(file, [text])
-    streams.write(_what_next(file, _schema_beside(file), worked=draft.kind == "trace"))
+    streams.write(_what_next(file, _schema_beside(file), worked=draft.kind in ("trace", "network")))
 
 
 def _sound(name: str, said: Said, questions: Questions) -> tuple[Draft, str]:
