@@ -3,6 +3,7 @@
 `--thorough` kills 200 times and interrupts 50 times, where otherwise a few have to do.
 """
 
+import json
 import os
 import random
 import resource
@@ -14,11 +15,16 @@ import warnings
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pytest
-from in_process import grader
+from in_process import grader, load_key
 from shared import ROOT
 
+from grader.cli import marker, pages
+from grader.exchange import read
 from grader.exchange.write import keep_copy
+from grader.marking import mark
+from grader.marking.trace_marks import TraceMark
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
 RESUMED = ((), ("--resume",))  # how the next run begins: afresh, or where the last one stopped
@@ -272,3 +278,41 @@ def test_a_copy_that_an_interrupted_run_has_linked_leaves_nothing_behind(tmp_pat
         "results.json": "old",
         "results.previous.json": "old",
     }
+
+
+# Where a fault of ours may come out: in reading, marking all at once, wording, making a page.
+PLACES = {
+    "understood": (marker, lambda _, content: content.file.endswith("ben.json")),
+    "read_paper": (mark, lambda _, *given: given[-1].student == "ben"),
+    "mark_traces": (mark, lambda is_bens, *given: any(is_bens(sheet.row) for sheet in given[2])),
+    "result": (TraceMark, lambda is_bens, trace, **_: is_bens(trace.sheet.row)),
+    "student_page": (pages, lambda _, result, *_said: result.student == "ben" and result.questions),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_fault_of_ours_costs_only_the_hand_in_that_brings_it_out(runs, tmp_path, monkeypatch, place):
+    here = prepared(runs, tmp_path, 0)
+    (finding,) = read(here / "class" / "ben.json")
+    row = load_key(KEY).read(finding.submission).sheets["exercise2"].row
+    where, concerns = PLACES[place]
+    really = getattr(where, place)
+
+    def fails(*given, **more):
+        if concerns(lambda other: np.array_equal(row, other, equal_nan=True), *given, **more):
+            raise ZeroDivisionError("boom")
+        return really(*given, **more)
+
+    monkeypatch.setattr(where, place, fails)
+    monkeypatch.chdir(here)
+    done = grader("score", "class", "--key", KEY, "--out", "out")
+    assert done.code == 1
+    said = "not marked: an internal error of grader (ZeroDivisionError, "
+    assert [line.split(said)[0] for line in done.err.splitlines() if said in line] == ["class/ben.json: "]
+    _, _, new = runs
+    made = contents(here / "out")
+    assert all(made[f"{name}.md"] == new[f"{name}.md"] for name in ("amira", "fatima", "ivo"))
+    results = json.loads(made["results.json"])["results"]
+    (unmarked,) = (each for each in results if each["score"] is None)
+    assert unmarked["file"] == "class/ben.json"
+    assert said in unmarked["problems"][-1]

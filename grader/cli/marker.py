@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from grader.cli.keyring import KeyRing
+from grader.cli.last_net import Net
 from grader.cli.markbook import MarkBook, Outcomes
 from grader.cli.pages import Made, PageMaker
-from grader.exchange import Content, HandIn, Skipped, Unreadable, placed, understood
+from grader.exchange import Content, Finding, HandIn, Skipped, Unreadable, placed, understood
 from grader.exchange.handin import FIRST_ATTEMPT, Attempt
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
@@ -85,13 +86,16 @@ class Marker:
         skipped: list[Skipped] = []
         perhaps: dict[str, str] = {}
         for content in batch:
-            finding = understood(content)
+            finding = _understood(content)
             if isinstance(finding, Skipped):
                 skipped.append(finding)
                 continue
             if isinstance(finding, HandIn) and finding.perhaps is not None:
                 perhaps[finding.perhaps] = finding.file
-            reads.append(self._read(finding))
+            with Net() as net:
+                reads.append(self._read(finding))
+            if net.problem:
+                reads.append(_unmarked(finding, net.problem))
         marked = self._marked(reads)
         done = (each for i, read in enumerate(reads) for each in self._done(read, marked.get(i)))
         outcomes = self.book.take_outcomes() if self.book else Outcomes()
@@ -113,14 +117,17 @@ class Marker:
         paper.problems = [placed(problem, finding.places) for problem in paper.problems]
         return _Read(finding.file, student, assignment, problems, key, paper, by_person, *how)
 
-    def _marked(self, reads: Sequence[_Read]) -> dict[int, Marked]:
+    def _marked(self, reads: list[_Read]) -> dict[int, Marked]:
         groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}
         for i, read in enumerate(reads):
             if read.key is not None and read.paper is not None:
                 groups.setdefault(id(read.key), (read.key, {}))[1][i] = read.paper
         marked: dict[int, Marked] = {}
         for key, papers in groups.values():
-            marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
+            with Net() as net:
+                marked |= zip(papers, mark_papers(key, list(papers.values())), strict=True)
+            if net.problem:
+                marked |= _one_by_one(key, papers, reads)
         if self.book is not None:
             for i, read in enumerate(reads):
                 if read.by_person:
@@ -136,14 +143,47 @@ class Marker:
             if self.pages is None and not self.entries and marked is not None:
                 yield Done(_row(own, marked), read.attempt, problems, remarks)
             else:
-                result = _result(own, marked, reveal=self.reveal)
-                made = self.pages.make(result) if self.pages else Made()
-                entry = self._encoder.submission(result)
-                yield Done(row_of(result), read.attempt, problems, remarks, entry, made)
+                with Net() as net:
+                    texts = self._texts(_result(own, marked, reveal=self.reveal))
+                if net.problem:
+                    problems = (*read.problems, net.problem)
+                    texts = self._texts(_result(own._replace(problems=problems), None))
+                row, entry, made = texts
+                yield Done(row, read.attempt, problems, remarks, entry, made)
             problems = ()
 
+    def _texts(self, result: SubmissionResult) -> tuple[GradeRow, str, Made]:
+        made = self.pages.make(result) if self.pages else Made()
+        return row_of(result), self._encoder.submission(result), made
 
-def _result(read: _Read, marked: Marked | None, *, reveal: bool) -> SubmissionResult:
+
+def _understood(content: Content) -> Finding:
+    with Net() as net:
+        return understood(content)
+    return Unreadable(content.file, (net.problem,) if net.problem else ())
+
+
+def _unmarked(finding: HandIn | Unreadable, problem: Problem) -> _Read:
+    """Return a hand-in that is not marked for a problem."""
+    words = (*finding.problems, problem)
+    if isinstance(finding, Unreadable):
+        return _Read(finding.file, finding.student, None, words, attempt=finding.attempt)
+    student, assignment = finding.submission.student, finding.submission.assignment
+    return _Read(finding.file, student, assignment, words, attempt=finding.attempt, group=finding.group)
+
+
+def _one_by_one(key: Prepared, papers: Mapping[int, Paper], reads: list[_Read]) -> dict[int, Marked]:
+    """Mark papers each by itself; what keeps one from being marked is put with what was read of it."""
+    marked: dict[int, Marked] = {}
+    for i, paper in papers.items():
+        with Net() as net:
+            (marked[i],) = mark_papers(key, [paper])
+        if net.problem:
+            reads[i] = reads[i]._replace(problems=(*reads[i].problems, net.problem), by_person=())
+    return marked
+
+
+def _result(read: _Read, marked: Marked | None, *, reveal: bool = True) -> SubmissionResult:
     if marked is not None:
         result = marked.result(read.file, read.problems, reveal=reveal)
         same = result.student == read.student  # or one of a group

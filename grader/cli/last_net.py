@@ -1,0 +1,42 @@
+"""The net under the marking of a class: a fault of ours in one hand-in costs no other its marks."""
+
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.schemas.faults import GraderError
+from grader.schemas.problems import Problem
+
+_PACKAGE = Path(__file__).parent.parent
+
+# What ends a run whatever it is about: it has words of its own, or is no fault of the hand-in at hand.
+_ENDS_THE_RUN = (GraderError, MemoryError, OSError)
+
+
+class Net:
+    """Catches what nobody thought of: `problem` is then what is to be said of the hand-in, and else None."""
+
+    def __init__(self) -> None:
+        self.problem: Problem | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, _ENDS_THE_RUN):
+            return False
+        self.problem = _our_fault(error)
+        return True
+
+
+def _our_fault(error: Exception) -> Problem:
+    places = traceback.extract_tb(error.__traceback__)
+    ours = [place for place in places if _PACKAGE in Path(place.filename).parents] or places
+    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
+    return Problem(
+        f"not marked: an internal error of grader ({type(error).__name__}, {where}). "
+        "That is no fault of the hand-in; please report it, with the file"
+    )
