@@ -103,12 +103,13 @@ def _points(question: QuestionResult) -> Iterator[Points]:
     pending = question.pending
     yield Points(question.question, "", question.score, question.max_score - pending, pending)
     found: dict[str, list[float]] = {}
+    waits = Status.PENDING
     for line in question.fields:
         sums = found.get(line.field)
         if sums is None:
             sums = found[line.field] = [0.0, 0.0, 0.0]
         sums[0] += line.score
-        sums[2 if line.status is Status.PENDING else 1] += line.max_score
+        sums[2 if line.status is waits else 1] += line.max_score
     for name, sums in found.items():
         yield Points(question.question, name, *sums)
 
@@ -116,8 +117,9 @@ def _points(question: QuestionResult) -> Iterator[Points]:
 def _losses(question: QuestionResult) -> list[Loss]:
     """Return what the question cost by cause: what costs nothing is no loss, but for a fault."""
     found: dict[tuple[str, str, str], Loss] = {}
+    right = Status.CORRECT
     for line in question.fields:
-        if line.status is Status.CORRECT:
+        if line.status is right:
             continue
         cost = lost(line)
         if line.status not in FAULTS and (not cost or line.status in {Status.PENDING, Status.MARKED}):

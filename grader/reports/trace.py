@@ -14,9 +14,10 @@ class Trace:
 
     def __init__(self, lines: Sequence[FieldResult]) -> None:
         self.lines = lines
+        right = Status.CORRECT  # looked up once: a class has a million lines
         # A right formula may have a message: how it was read.
-        self.remarkable = [line for line in lines if line.message or line.status is not Status.CORRECT]
-        self.all_right = all(line.status is Status.CORRECT for line in self.remarkable)
+        self.remarkable = [line for line in lines if line.message or line.status is not right]
+        self.all_right = all(line.status is right for line in self.remarkable)
 
     def of_status(self, *kinds: Status) -> list[FieldResult]:
         """Return the lines of which there is something to say, with one of these verdicts."""
@@ -45,8 +46,11 @@ class Trace:
     def by_step(self) -> list[list[FieldResult]]:
         """The lines of each step, and together those that stand in none."""
         lines_in: dict[_Key, list[FieldResult]] = {}
+        together: list[FieldResult] = []
         for line in self.lines:
-            lines_in.setdefault(tuple(line.step.items()) if line.step else (), []).append(line)
+            if not together or line.step != together[-1].step:  # the lines of a step mostly stand together
+                together = lines_in.setdefault(tuple(line.step.items()) if line.step else (), [])
+            together.append(line)
         return list(lines_in.values())
 
     @cached_property
