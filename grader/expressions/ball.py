@@ -123,7 +123,9 @@ class Balls:
         high = real.whole(name, [a.high for a in arguments])
         return _around(mid, low, high)
 
-    def _aligned(self, *balls: Ball) -> list[Ball]:
+    def _aligned(self, *balls: Ball) -> Sequence[Ball]:
+        if len({ball.mid.ndim for ball in balls}) == 1:  # as nearly always
+            return balls
         mids = align(self.leading, *(ball.mid for ball in balls))
         return [Ball(m, r) for m, r in zip(mids, align(self.leading, *(b.rad for b in balls)), strict=True)]
 

@@ -100,6 +100,8 @@ class Desk:
         """Return what a form of a line gives from these values, for each of the hand-ins: (rows, *shape)."""
         options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
         ball = work(form, self.plan, options, self.latest.names(line, place.t, place.rows, values))
+        if len(ball.mid) == len(place.rows):
+            return ball
         shape = (len(place.rows), *ball.mid.shape[1:])
         return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 

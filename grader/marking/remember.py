@@ -12,7 +12,9 @@ from grader.marking.slips import Slip
 from grader.marking.verdicts import Code
 from grader.marking.work import along, where
 
-_IN_PLACE = (Slip.SIGN, Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)  # the other digits are
+# By slip: whether the other digits of the number are in place; whether another number stands there.
+_IN_PLACE = np.isin(list(Slip), (Slip.SIGN, Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST))
+_ANOTHER = np.isin(list(Slip), (Slip.EXCHANGED, Slip.COPIED))
 _NOISE = 1e-6  # a half unit that is so much smaller than usual shows a program's digits, not a person's
 
 
@@ -98,7 +100,7 @@ def _unwritten(place: Place, written: Ball, kinds: NDArray[np.uint8], meant: Arr
     leading = [np.floor(np.log10(np.abs(values))) for values in (meant, written.mid)]
     larger = np.where(some & (meant != 0), leading[0] - leading[1], 0.0)
     alike = np.maximum(written.rad * 10.0 ** np.maximum(larger, 0.0), finest)
-    elsewhere = ~some | np.isin(kinds, (Slip.EXCHANGED, Slip.COPIED))
+    elsewhere = ~some | _ANOTHER[kinds]
     units: Array = np.where(elsewhere, coarsest, alike)
-    units = np.where(np.isin(kinds, _IN_PLACE), written.rad, units)
+    units = np.where(_IN_PLACE[kinds], written.rad, units)
     return np.where(kinds == Slip.DECIMAL_POINT, 10.0 * written.rad, units)
