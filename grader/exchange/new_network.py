@@ -8,7 +8,7 @@ from grader.schemas.base import Value
 # One digit after the point, none of them 0 and no two alike in a row: what a person can work with.
 _WEIGHTS = (0.2, -0.4, 0.5, 0.1, -0.3, 0.6, 0.4, -0.1, 0.3, -0.5, 0.7, -0.2, 0.8)
 _INPUTS = (1.0, 0.5, -0.5, 1.5, -1.0, 2.0, 0.8)
-_SAMPLES = 2
+_EXAMPLES = 2
 
 
 def start_of(sizes: Sequence[int]) -> dict[str, Value]:
@@ -41,9 +41,9 @@ def network_tables(sizes: Sequence[int], epochs: int, start: Mapping[str, Value]
         "samples = [  # these are an example: put your own in their place",
     )
     numbers = (_INPUTS[place % len(_INPUTS)] for place in count())
-    for sample in range(_SAMPLES):
+    for number in range(_EXAMPLES):
         x = [next(numbers) for _ in range(sizes[0])]
-        targets = [(sample + unit + 1) % 2 for unit in range(sizes[-1])]
+        targets = [(number + unit + 1) % 2 for unit in range(sizes[-1])]
         yield f"  {{ x = {x}, y = {targets[0] if len(targets) == 1 else targets} }},"
     yield from ("]", "", "# The values to begin with: a row of W for each unit of its layer.")
     yield "[question.start]"

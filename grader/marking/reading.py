@@ -49,9 +49,7 @@ def take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> N
     """Put the better verdicts in the place of the first ones, with everything they stand on."""
     chosen, rows = np.flatnonzero(better), reading.rows[better]
     first = read.verdicts
-    for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
-        getattr(first, name)[rows] = getattr(second, name)[chosen]
-    first.matches[:, rows] = second.matches[:, chosen]
+    first.put(rows, second, chosen)
     for group, options in second.options.items():
         first.options[group][rows] = options[chosen]
     for name in ("values", "decimals", "half", "invalid"):

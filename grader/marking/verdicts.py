@@ -63,6 +63,12 @@ class Verdicts:
         share: Array = np.where(counted, layout.steps / self.asked[:, None], 0.0)
         return share[:, :, None] * every
 
+    def put(self, rows: NDArray[np.intp], other: "Verdicts", chosen: NDArray[np.intp]) -> None:
+        """Take over another marking's verdicts on some hand-ins."""
+        for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
+            getattr(self, name)[rows] = getattr(other, name)[chosen]
+        self.matches[:, rows] = other.matches[:, chosen]
+
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
         layout = self.batch.layout

@@ -1,12 +1,15 @@
 """The walk: step by step, line by line, each line against what follows from the student's own lines.
 
-A first look at each line tells, for everybody at once, who has it right with nothing before it in doubt.
-That is most of them; the others are looked at closely (`grader.marking.close_look`).
+Who has everything right needs no walk (`grader.marking.at_once`). For the others a first look at each line
+tells, for everybody at once, who has it right with nothing before it in doubt. That is most of them; the rest
+is looked at closely (`grader.marking.close_look`).
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions import ULPS, Array, Ball, exact
+from grader.marking.at_once import AtOnce
 from grader.marking.batch import Batch, Mask
 from grader.marking.close_look import CloseLook
 from grader.marking.desk import Desk
@@ -21,6 +24,8 @@ from grader.marking.stopping import stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.work import Options, along, names_of_all_steps, work
 
+_WORTH_IT = 0.1  # of the hand-ins: to part fewer that are right throughout costs more than it saves
+
 
 def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bool = False) -> Verdicts:
     """Mark every line of every hand-in, given the options that each student chose: (N,) a group.
@@ -28,8 +33,30 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     `sharp` takes it that the students worked on with exactly what they wrote; `brief` does not look for
     slips of the pen, for those who only want to know which way fits.
     """
-    verdicts = empty_verdicts(batch, options)
+    if sharp:
+        return _walk(batch, options, *references(batch, options), sharp=True, brief=brief)
+    at_once = AtOnce(batch, options)
+    stops = batch.layout.plan.stop is not None
+    if at_once.right.all() and not stops:
+        return at_once.verdicts(None)
     reference, steps = references(batch, options)
+    at_once.add_as_reference(reference)
+    if at_once.right.mean() < _WORTH_IT:
+        return _walk(batch, options, reference, steps, sharp=False, brief=brief)
+    verdicts = at_once.verdicts(steps if stops else None)
+    rest = np.flatnonzero(~at_once.right)
+    if len(rest):
+        chosen = {group: options[group][rest] for group in options}
+        walked = _walk(batch.take(rest), chosen, reference[rest], steps[rest], sharp=False, brief=brief)
+        verdicts.put(rest, walked, np.arange(len(rest)))
+    return verdicts
+
+
+def _walk(
+    batch: Batch, options: Options, reference: Array, steps: NDArray[np.intp], *, sharp: bool, brief: bool
+) -> Verdicts:
+    """Mark step by step; `reference` (N, T, W) has so many `steps` (N,)."""
+    verdicts = empty_verdicts(batch, options)
     latest = Latest(batch, sharp=sharp)
     desk = Desk(latest, verdicts, reference, sharp, brief)
     close = CloseLook(desk)
