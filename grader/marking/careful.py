@@ -35,19 +35,18 @@ class Careful:
         twice: dict[tuple[int, int], list[str]] = {}
         known = self._slots()
         for i, t in self._places():
-            strange: list[str] = []
-            for name, value in self.steps[i].items():
-                if name in self.layout.plan.loops or is_absent(value):
+            step = self.steps[i]
+            for name in filter(known.__contains__, step):
+                if is_absent(step[name]):
                     continue
-                slots = known.get(name)
-                if slots is None:
-                    strange.append(name)
-                elif (t, name) in seen:
+                if (t, name) in seen:
                     twice.setdefault((i, seen[t, name]), []).append(name)
-                    self._spoil(sheet, t, slots)
+                    self._spoil(sheet, t, known[name])
                 else:
                     seen[t, name] = i
-                    self._put(sheet, i, t, slots, value)
+                    self._put(sheet, i, t, known[name], step[name])
+            unknown = step.keys() - self.layout.names
+            strange = [name for name in filter(unknown.__contains__, step) if not is_absent(step[name])]
             self.problems += unknown_keys(self._at(i), strange, (*self.layout.plan.loops, *known))
         for (i, first), names in twice.items():
             reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
@@ -73,8 +72,9 @@ class Careful:
     def _put(self, sheet: Sheet, i: int, t: int, slots: list[Slot], value: Any) -> None:
         base = t * self.layout.width
         try:
-            written = read_value(value)
-            slot = slots[fit(written, [slot.shape for slot in slots])]
+            shapes = [slot.shape for slot in slots]
+            written = read_value(value, shapes)
+            slot = slots[fit(written, shapes)]
         except ValueFault as fault:
             self.problems.append(Problem(f"{self._at(i)}.{slots[0].field}{fault.place}: {fault.reason}"))
             self._spoil(sheet, t, slots)
