@@ -97,6 +97,7 @@ class _Reader:
             return
         if not entries:
             return
+        self.written.count(len(entries))
         steps = self.written.steps.setdefault((question, labels), {})
         field = steps.setdefault(name, Field(shape=self._shape(self.grid.rows[number]) or ()))
         for index, entry in entries.items():
