@@ -27,6 +27,7 @@ MEGABYTES = 1 << 20
 
 FORMULAS = [*own("formula"), *shared("expression")]
 FILES = [*own("json"), *shared("json")]
+TABLES = own("file")
 STUDENTS = [*own("name"), *shared("path")]
 needs_the_list = pytest.mark.skipif(not SHARED.exists(), reason="the shared list is not here")
 
@@ -172,6 +173,24 @@ def test_a_file_is_told_with_its_place_or_read(file, tmp_path):
     assert all(line.isprintable() for line in done.err.splitlines())
 
 
+@pytest.mark.parametrize("file", by_name(TABLES))
+def test_a_table_or_printout_is_told_with_its_place_or_read_or_passed_over(file, tmp_path):
+    path = tmp_path / f"x{file.row['suffix']}"
+    path.write_bytes(file.data)
+    done = grader("score", path, "--key", KEY, "--no-feedback", "--format", "jsonl")
+    assert all(line.isprintable() for line in done.err.splitlines())
+    if file.verdict == "skip":
+        assert (done.code, done.out) == (2, "")
+        assert f"{path}: not a submission: " in done.err
+        return
+    result = json.loads(done.out)
+    assert (result["score"] is None) == (file.verdict == "reject")
+    assert done.code == (file.verdict in ("reject", "field"))
+    assert file.row.get("says", "") in " ".join(result["problems"])
+    assert bool(result["problems"]) == (file.verdict != "accept")
+    assert len(result["problems"]) < 100
+
+
 FLOODS = [each for each in FILES if "recipe" in each.row and len(each.row["recipe"]) < 1000]
 
 
@@ -283,8 +302,8 @@ def all_hostile(folder: Path) -> int:
         answer = {"exercise1": {"dL_dW_out": formula.text}}
         hand_in = {"assignment": "practical1", "student": f"formula{number}", "answers": answer}
         (folder / f"{formula.name}.json").write_text(json.dumps(hand_in), encoding="utf-8")
-    for file in FILES:
-        (folder / f"{file.name}.json").write_bytes(file.data)
+    for file in (*FILES, *TABLES):
+        (folder / f"{file.name}{file.row.get('suffix', '.json')}").write_bytes(file.data)
     for number, student in enumerate(STUDENTS):
         hand_in = {"assignment": "practical1", "student": student.text, "answers": {}}
         (folder / f"student{number}.json").write_text(json.dumps(hand_in), encoding="utf-8")

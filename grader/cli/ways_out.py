@@ -10,6 +10,7 @@ from grader.cli.options import Loudness
 from grader.cli.score import Format
 from grader.cli.scoring import Class
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
+from grader.exchange.leftovers import remove_leftovers
 from grader.exchange.write import write_bytes, write_text
 from grader.reports import GradeRow
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
@@ -161,6 +162,7 @@ def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> 
         else:
             streams.write(pieces)
         return
+    remove_leftovers(outlet.file.parent)
     if isinstance(pieces, Filled):
         write_bytes(outlet.file, pieces.data)
     else:

@@ -164,6 +164,7 @@ def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
 
 
 def _alike(values: Array, right: Array) -> bool:
+    values, right = np.broadcast_arrays(values, right)  # a constant has one value for all points
     finite = np.isfinite(values) & np.isfinite(right)
     return bool(finite.any()) and bool(np.allclose(values[finite], right[finite], rtol=_CLOSE, atol=0.0))
 

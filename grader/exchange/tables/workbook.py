@@ -16,6 +16,7 @@ from typing import Any
 from grader.exchange.handin import Finding, Otherwise
 from grader.exchange.tables.grid import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Value
 from grader.exchange.tables.table import read_tables
+from grader.exchange.wording import printable
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
@@ -163,7 +164,8 @@ def _grids(calamine: ModuleType, unpacked: io.BytesIO) -> Iterator[Grid]:
 
 
 def _place_in(sheet: str) -> Any:
-    return lambda row, column: f"{sheet}!{_letters(column)}{row + 1}"
+    name = printable(sheet)
+    return lambda row, column: f"{name}!{_letters(column)}{row + 1}"
 
 
 def _plain(value: Any) -> Value:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
+from grader.exchange.wording import printable
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
@@ -82,7 +83,7 @@ class Written:
         elif isinstance(before.value, list):
             self.fault(entry.place, f"given again, as in {before.place}; none of them counts")
         elif not entry.is_empty and as_text(entry.value) != as_text(before.value):
-            both = f"{as_text(before.value)[:30]} and {as_text(entry.value)[:30]}"
+            both = " and ".join(printable(as_text(each.value)[:30]) for each in (before, entry))
             entries[name] = Entry([both], f"{before.place} and {entry.place}")
             self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
 
@@ -122,7 +123,8 @@ class Written:
         if sizes is None:
             first = next(iter(entries.values()))
             self.fault(
-                first.place, f"{name}: written in some rows with a row and a column, in others without"
+                first.place,
+                f"{printable(name)}: written in some rows with a row and a column, in others without",
             )
             return {}
         if not sizes:
