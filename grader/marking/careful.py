@@ -13,6 +13,7 @@ from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, 
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
+_NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
 
 Label = tuple[int, ...]
 
@@ -102,14 +103,24 @@ class Careful:
         found = {i: self._label(i, step) for i, step in enumerate(self.steps)}
         labels = {i: label for i, label in found.items() if label is not None}
         first = self._counts_from(list(labels.values()))
-        places = []
+        places: list[tuple[int, int]] = []
+        strange: list[int] = []
         for i, label in labels.items():
             t = self.layout.index.get(tuple(number - one for number, one in zip(label, first, strict=True)))
             if t is None:
-                counts = ", ".join(f"{loop} from 0 to {n - 1}" for loop, n in self.layout.plan.loops.items())
-                self.problems.append(Problem(f"{self._at(i)}: there is no such step; expected {counts}"))
+                strange.append(i)
             else:
                 places.append((i, t))
+        counts = ", ".join(f"{loop} from 0 to {n - 1}" for loop, n in self.layout.plan.loops.items())
+        for i in strange[:_NAMED_STEPS]:
+            self.problems.append(Problem(f"{self._at(i)}: there is no such step; expected {counts}"))
+        if len(strange) > _NAMED_STEPS:
+            more = len(strange) - _NAMED_STEPS
+            self.problems.append(
+                Problem(
+                    f"{self.place}.steps: {more} more steps that the exercise does not have; none was read"
+                )
+            )
         return places
 
     def _label(self, i: int, step: Mapping[str, Any]) -> Label | None:

@@ -1,6 +1,7 @@
 """What is fuzzed, and what must hold of any input: a result or a declared error, and nothing else."""
 
 import io
+import warnings
 import zipfile
 from functools import cache
 
@@ -14,6 +15,9 @@ from grader.exchange.parse import parse as load
 from grader.expressions import Balls, ExpressionFault, Real, evaluate, exact, infer, parse
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain
+from grader.marking.mark import mark
+from grader.reports import feedback_on, student_page, submission_json
+from grader.schemas.results import SubmissionResult
 
 _SHAPES = {
     **dict.fromkeys(("x", "y", "n", "s_out", "y_gt", "epsilon", "delta_out"), ()),
@@ -67,6 +71,21 @@ def expression(data: bytes) -> None:
 def hand_in(data: bytes) -> None:
     """The bytes of a student's JSON file; what can be marked is read by the practical's key."""
     _check(load("file.json", data))
+
+
+def marked(data: bytes) -> None:
+    """The bytes of a student's JSON file: marked, with results and pages made of it, and no warning."""
+    found = load("file.json", data)
+    if not isinstance(found, HandIn):
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (mark_,) = mark(practical_key(), [found.submission])
+        for reveal in (True, False):
+            result = mark_.result("file.json", found.problems, reveal=reveal)
+            SubmissionResult.model_validate_json(submission_json(result))
+            student_page(result, feedback_on(result))
+        assert 0 <= mark_.score <= mark_.max_score
 
 
 def table(data: bytes) -> None:
@@ -138,6 +157,7 @@ TARGETS = {
     "formula": formula,
     "expression": expression,
     "hand_in": hand_in,
+    "marked": marked,
     "table": table,
     "printout": printout,
     "workbook": workbook,
