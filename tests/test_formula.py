@@ -160,6 +160,10 @@ def test_any_mixture_of_names_is_right(text):
         r"\frac{\partial L}{\partial W_2} = \frac{\partial L}{\partial W_2}",
         "2 dL/dW_2 / 2",
         "-(-dL/dW_2) + z_1 - z_1",
+        "dL/dL",
+        "dL/dW_1",
+        "dL/dW_1 * dW_1/dW_1",
+        r"\frac{dL}{dW_2} \frac{dW_2}{dL}",
     ],
 )
 def test_what_only_names_the_question_earns_nothing(text):
