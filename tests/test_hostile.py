@@ -218,6 +218,50 @@ def test_a_flood_takes_little_memory_and_leaves_little_text(flood, tmp_path):
     assert written < 200_000  # a page of a hand-in with nothing in it has some 20 kB
 
 
+def page_of(value):
+    """Return the practical's exercise 2 with one number in every place."""
+    shapes = {
+        "s_i": 3,
+        "z_i": 3,
+        "s_out": 0,
+        "z_out": 0,
+        "L": 0,
+        "delta_out": 0,
+        "delta_i": 3,
+        "Delta_w": 3,
+        "w": 3,
+    }
+    lines = {name: [value] * size if size else value for name, size in shapes.items()}
+    lines |= dict.fromkeys(("Delta_W", "W"), [[value] * 3] * 2)
+    steps = [{"iteration": i, "sample": j, **lines} for i in range(3) for j in range(4)]
+    return {"exercise2": {"steps": steps}}
+
+
+def test_numbers_of_any_size_are_marked_without_a_warning(tmp_path):
+    """What NumPy warns of is an error here, and would be a line on stderr for whoever marks."""
+    values = (0, 5e-324, "1e-323", 1e154, -1e308, "9" * 99, 1.000001)
+    for number, value in enumerate(values):
+        hand_in = {"assignment": "practical1", "student": str(number), "answers": page_of(value)}
+        (tmp_path / f"{number}.json").write_text(json.dumps(hand_in), encoding="utf-8")
+    done = grader("score", tmp_path, "--key", KEY, "--out", tmp_path / "out", "--format", "jsonl")
+    assert (done.code, len(done.out.splitlines())) == (0, len(values))
+    assert "Warning" not in done.err
+    assert all(json.loads(line)["score"] < 2 for line in done.out.splitlines())
+
+
+def test_of_very_many_steps_that_there_are_not_some_are_named(tmp_path):
+    steps = [{"iteration": 3 + i, "sample": 0, "s_out": 1} for i in range(140)]
+    hand_in = {"assignment": "practical1", "student": "s", "answers": {"exercise2": {"steps": steps}}}
+    (tmp_path / "x.json").write_text(json.dumps(hand_in), encoding="utf-8")
+    done = grader("score", tmp_path, "--key", KEY, "--no-feedback", "--format", "jsonl")
+    problems = json.loads(done.out)["problems"]
+    assert len(problems) == 11
+    assert problems[0].startswith(
+        "answers.exercise2.steps[0]: there is no such step; expected iteration from 0"
+    )
+    assert problems[-1].startswith("answers.exercise2.steps: 130 more steps that the exercise does not have")
+
+
 # --- names --------------------------------------------------------------------------------------------------
 
 
