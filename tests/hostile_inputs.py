@@ -1,12 +1,14 @@
 """Hostile and odd inputs: the list that graders share, where it is there, and our own under tests/hostile/.
 
-An input is one line of JSON: `name`, `kind` (a formula, a JSON file, a name), `verdict`, and what is handed
-in: a `payload`, a `recipe` (a sum and product of literals, for what is long) or the `hex` of bytes.
+An input is one line of JSON: `name`, `kind` (a formula, a JSON file, another file, a name), `verdict`, and
+what is handed in: a `payload`, a `recipe` (a sum and product of literals, for what is long) or the `hex` of
+bytes.
 
     formula   reject: `at` is the text that the message points at; accept: `equiv` is what it means;
               flag: as accept, with a note
     json      reject: the file cannot be marked; field: something in it cannot; flag: a notice and no fault;
               accept: neither; `says` stands in the message
+    file      as json, for a table or a printout (`suffix`); skip: it is none, and passed over
     name      a student's id or a file's name
 """
 

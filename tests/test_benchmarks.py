@@ -48,3 +48,12 @@ def test_the_benchmark_of_growth_prints_exponents_and_plots(tmp_path, monkeypatc
     assert re.search(r"^ +exponent +-?\d+\.\d+ +-?\d+\.\d+$", said, re.MULTILINE)
     plot = ET.parse(tmp_path / "growth.svg")
     assert len(plot.findall(".//{http://www.w3.org/2000/svg}polyline")) == 6
+
+
+def test_the_benchmark_of_hostile_inputs_names_those_that_take_most():
+    said = benchmark("hostile.py", "2", "200")
+    inputs = re.match(r"(\d+) inputs, each beside 3 hand-ins that take \d+ ms alone:\n", said)
+    assert int(inputs[1]) > 1
+    for what, unit in (("time", "ms"), ("memory", "MB")):
+        head = rf"^{what}: \d+ of {inputs[1]} take at most 50 {unit}; most take\n"
+        assert re.search(rf"{head}(?:  \S+ +-?\d+\.\d {unit}\n){{2,}}", said, re.MULTILINE), said

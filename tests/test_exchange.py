@@ -434,8 +434,8 @@ def test_the_count_never_proves_what_is_not_so(text):
         parsed = None
     if parsed is not None and duplicates.surely_none(duplicates.written_colons(data), parsed):
         assert not twice
-    _, places = duplicates.load(text)
-    assert bool(places) == twice
+    _, repeated = duplicates.load(text)
+    assert bool(repeated.places) == bool(repeated.number) == twice
     if twice:
         assert all("more than once" in problem for problem in texts(one(text)))
 

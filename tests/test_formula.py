@@ -1,12 +1,14 @@
 """Formulas marked from a key alone: of other fields than the practical's, by derivatives."""
 
 import tomllib
+from itertools import permutations
 
 import pytest
 from shared import practical_key
 
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
+from grader.marking.part_mark import PartMark
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
@@ -158,6 +160,10 @@ def test_any_mixture_of_names_is_right(text):
         r"\frac{\partial L}{\partial W_2} = \frac{\partial L}{\partial W_2}",
         "2 dL/dW_2 / 2",
         "-(-dL/dW_2) + z_1 - z_1",
+        "dL/dL",
+        "dL/dW_1",
+        "dL/dW_1 * dW_1/dW_1",
+        r"\frac{dL}{dW_2} \frac{dW_2}{dL}",
     ],
 )
 def test_what_only_names_the_question_earns_nothing(text):
@@ -203,3 +209,41 @@ def test_a_finding_moves_with_the_key():
     changed["question"][0]["definitions"]["l"] = "-log(sigma) - (x - mu)^2 / sigma^2"
     (finding,) = audit_formulas(Key.model_validate(changed)).findings
     assert "1/2 times" in finding.says
+
+
+ANYTHING = (
+    "0",
+    "2",
+    "4.9e-324",
+    "1e308",
+    "pi",
+    "[1, 2]",
+    "1^1",
+    "max(1, 2)",
+    "\\sum_{i=1}^{3} 2",
+    "1'",
+    "x>1",
+)
+OF_NAMES = (
+    "{0}",
+    "{0}^T",
+    "{0}/0",
+    "outer({0}, {1})",
+    "{0} @ {1}",
+    "{0}^{1}",
+    "d{0}/d{1}",
+    "{0}({1})",
+    "|{0}|'",
+)
+
+
+@pytest.mark.parametrize("key", [None, QUADRATIC, SOFTMAX, LIKELIHOOD])
+def test_whatever_is_written_as_a_formula_gets_a_mark(key):
+    prepared = prepare(Key.model_validate(tomllib.loads(key))) if key else practical_key()
+    for question in prepared.key.question:
+        marker = prepared.marker(question) if question.kind == "formula" else None
+        for part in marker.parts if marker else ():
+            pairs = [*permutations([*marker.vocabulary.symbols][:2], 2)]
+            texts = {*ANYTHING, *(text.format(*pair) for text in OF_NAMES for pair in pairs)}
+            for text in sorted(texts):
+                assert isinstance(marker.mark(part, text), PartMark)

@@ -27,6 +27,7 @@ MEGABYTES = 1 << 20
 
 FORMULAS = [*own("formula"), *shared("expression")]
 FILES = [*own("json"), *shared("json")]
+TABLES = own("file")
 STUDENTS = [*own("name"), *shared("path")]
 needs_the_list = pytest.mark.skipif(not SHARED.exists(), reason="the shared list is not here")
 
@@ -172,6 +173,24 @@ def test_a_file_is_told_with_its_place_or_read(file, tmp_path):
     assert all(line.isprintable() for line in done.err.splitlines())
 
 
+@pytest.mark.parametrize("file", by_name(TABLES))
+def test_a_table_or_printout_is_told_with_its_place_or_read_or_passed_over(file, tmp_path):
+    path = tmp_path / f"x{file.row['suffix']}"
+    path.write_bytes(file.data)
+    done = grader("score", path, "--key", KEY, "--no-feedback", "--format", "jsonl")
+    assert all(line.isprintable() for line in done.err.splitlines())
+    if file.verdict == "skip":
+        assert (done.code, done.out) == (2, "")
+        assert f"{path}: not a submission: " in done.err
+        return
+    result = json.loads(done.out)
+    assert (result["score"] is None) == (file.verdict == "reject")
+    assert done.code == (file.verdict in ("reject", "field"))
+    assert file.row.get("says", "") in " ".join(result["problems"])
+    assert bool(result["problems"]) == (file.verdict != "accept")
+    assert len(result["problems"]) < 100
+
+
 FLOODS = [each for each in FILES if "recipe" in each.row and len(each.row["recipe"]) < 1000]
 
 
@@ -197,6 +216,50 @@ def test_a_flood_takes_little_memory_and_leaves_little_text(flood, tmp_path):
     assert len(done.out) + len(done.err) < 20_000
     written = sum(page.stat().st_size for page in (tmp_path / "out").iterdir())
     assert written < 200_000  # a page of a hand-in with nothing in it has some 20 kB
+
+
+def page_of(value):
+    """Return the practical's exercise 2 with one number in every place."""
+    shapes = {
+        "s_i": 3,
+        "z_i": 3,
+        "s_out": 0,
+        "z_out": 0,
+        "L": 0,
+        "delta_out": 0,
+        "delta_i": 3,
+        "Delta_w": 3,
+        "w": 3,
+    }
+    lines = {name: [value] * size if size else value for name, size in shapes.items()}
+    lines |= dict.fromkeys(("Delta_W", "W"), [[value] * 3] * 2)
+    steps = [{"iteration": i, "sample": j, **lines} for i in range(3) for j in range(4)]
+    return {"exercise2": {"steps": steps}}
+
+
+def test_numbers_of_any_size_are_marked_without_a_warning(tmp_path):
+    """What NumPy warns of is an error here, and would be a line on stderr for whoever marks."""
+    values = (0, 5e-324, "1e-323", 1e154, -1e308, "9" * 99, 1.000001)
+    for number, value in enumerate(values):
+        hand_in = {"assignment": "practical1", "student": str(number), "answers": page_of(value)}
+        (tmp_path / f"{number}.json").write_text(json.dumps(hand_in), encoding="utf-8")
+    done = grader("score", tmp_path, "--key", KEY, "--out", tmp_path / "out", "--format", "jsonl")
+    assert (done.code, len(done.out.splitlines())) == (0, len(values))
+    assert "Warning" not in done.err
+    assert all(json.loads(line)["score"] < 2 for line in done.out.splitlines())
+
+
+def test_of_very_many_steps_that_there_are_not_some_are_named(tmp_path):
+    steps = [{"iteration": 3 + i, "sample": 0, "s_out": 1} for i in range(140)]
+    hand_in = {"assignment": "practical1", "student": "s", "answers": {"exercise2": {"steps": steps}}}
+    (tmp_path / "x.json").write_text(json.dumps(hand_in), encoding="utf-8")
+    done = grader("score", tmp_path, "--key", KEY, "--no-feedback", "--format", "jsonl")
+    problems = json.loads(done.out)["problems"]
+    assert len(problems) == 11
+    assert problems[0].startswith(
+        "answers.exercise2.steps[0]: there is no such step; expected iteration from 0"
+    )
+    assert problems[-1].startswith("answers.exercise2.steps: 130 more steps that the exercise does not have")
 
 
 # --- names --------------------------------------------------------------------------------------------------
@@ -283,8 +346,8 @@ def all_hostile(folder: Path) -> int:
         answer = {"exercise1": {"dL_dW_out": formula.text}}
         hand_in = {"assignment": "practical1", "student": f"formula{number}", "answers": answer}
         (folder / f"{formula.name}.json").write_text(json.dumps(hand_in), encoding="utf-8")
-    for file in FILES:
-        (folder / f"{file.name}.json").write_bytes(file.data)
+    for file in (*FILES, *TABLES):
+        (folder / f"{file.name}{file.row.get('suffix', '.json')}").write_bytes(file.data)
     for number, student in enumerate(STUDENTS):
         hand_in = {"assignment": "practical1", "student": student.text, "answers": {}}
         (folder / f"student{number}.json").write_text(json.dumps(hand_in), encoding="utf-8")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 from xml.etree import ElementTree as ET
 
@@ -206,3 +207,41 @@ def test_the_terminal_gets_nothing_to_obey(scored, texts):
     assert is_plain(similar.out + similar.err)
     report = grader("report", out / "results.json", "--out", out)
     assert is_plain(report.out + report.err)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a name of a file cannot hold the end of a line here")
+@pytest.mark.parametrize(
+    "words", [("score", "--format", each) for each in Format] + [("score", "-v"), ("similar",)]
+)
+def test_no_name_of_a_file_begins_a_line(words, tmp_path, monkeypatch):
+    """A line that begins with :: is a command to GitHub's runner, on stderr too."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    ivo = (ROOT / "submissions" / "ivo.json").read_text(encoding="utf-8")
+    files = dict.fromkeys(("1", "2", "3"), ivo)
+    files |= {
+        "broken": "{",
+        "other": ivo.replace("practical1", "nothing"),
+        "odd": ivo.replace("0.", '"x"', 1),
+    }
+    for name, text in files.items():
+        (tmp_path / "in" / f"{name}\n::stop-commands::x.json").write_text(text, encoding="utf-8")
+    (tmp_path / "in" / "note\n::error::x.md").touch()
+    os.mkfifo(tmp_path / "in" / "pipe\n::error::x.json")
+    command, *options = words
+    output = () if command == "similar" else ("--no-feedback",)
+    done = grader(command, "in", "--key", KEY, *output, *options)
+    assert done.err
+    own = ("::error file=in/", "::warning file=in/") if "github" in words else ()
+    said = [*done.err.splitlines(), *done.out.splitlines()]
+    assert [line for line in said if line.startswith("::") and not line.startswith(own)] == []
+
+
+def test_no_name_of_a_file_begins_a_line_of_a_check(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = "x\n::error::y.csv"
+    for text in ("a,b", "student,s\nquestion,part,value\n", "{"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        done = grader("check", name, "--key", KEY)
+        assert done.out + done.err
+        assert not any(line.startswith("::") for line in (done.out + done.err).splitlines())

@@ -9,6 +9,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import warnings
@@ -21,7 +22,7 @@ from in_process import grader, load_key
 from shared import ROOT
 
 from grader.cli import marker, pages
-from grader.exchange import read
+from grader.exchange import leftovers, read
 from grader.exchange.write import keep_copy
 from grader.marking import mark
 from grader.marking.trace_marks import TraceMark
@@ -160,7 +161,7 @@ def assert_whole(runs, here, *words):
         assert data in (old.get(name), new.get(name)), name
     assert visible(here / "out").keys() >= old.keys()
     assert ended(in_a_copy(scored, here, *words)) == 0
-    done = visible(here / "out")
+    done = contents(here / "out")  # nor is anything hidden left behind
     done.pop("results.previous.json", None)  # what it has depends on how far the disturbed run came
     assert done == {name: data for name, data in new.items() if name != "results.previous.json"}
 
@@ -184,6 +185,62 @@ def test_killed_at_any_moment_nothing_is_torn(runs, tmp_path, thorough):
         assert_whole(runs, here, *RESUMED[number // 2 % 2])
         shutil.rmtree(here)
     assert killed >= (ALL_KILLS if thorough else KILLS) // 2
+
+
+def test_only_what_dead_runs_have_left_is_taken_away(runs, tmp_path):
+    out = prepared(runs, tmp_path, 0) / "out"
+    machine = leftovers.machine()
+    dead = in_a_copy(lambda: 0)
+    assert ended(dead) == 0
+    alive = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    other = f"{int(machine, 16) ^ 1:08x}"
+    gone = (
+        f".amira.md.{machine}-{dead}.grader-tmp",
+        f".x\ny.{machine}-{dead}.grader-tmp",
+        f".o.{other}-1.grader-tmp",
+    )
+    stays = (
+        f".amira.md.{machine}-{alive.pid}.grader-tmp",
+        f".amira.md.{machine}-{os.getpid()}.grader-tmp",
+        f".new.{other}-{dead}.grader-tmp",  # of another machine, and of now
+        f"amira.md.{machine}-{dead}.grader-tmp",
+        f".amira.md.{dead}.tmp",
+        f".amira.md.{machine}-{dead}.grader-tmp.txt",
+        f".amira.md.{machine}-{'9' * 11}.grader-tmp",
+    )
+    for name in (*gone, *stays):
+        (out / name).write_text("precious")
+    os.utime(out / gone[-1], (0, 0))
+    (out / f".link.{machine}-{dead}.grader-tmp").symlink_to("precious")
+    (out / "precious").write_text("precious")
+    (out / f".folder.{machine}-{dead}.grader-tmp").mkdir()
+    try:
+        assert ended(in_a_copy(scored, out.parent)) == 0
+    finally:
+        alive.communicate(b"\n")
+    left = {path.name for path in out.iterdir()}
+    assert not left & {*gone}
+    assert left >= {*stays, "precious", f".folder.{machine}-{dead}.grader-tmp"}
+    assert (out / f".link.{machine}-{dead}.grader-tmp").is_symlink()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("schema", "key", "--out"),
+        ("template", KEY, "--out"),
+        ("score", "class", "--key", KEY, "--format", "json", "-o"),
+    ],
+)
+def test_a_command_that_writes_one_file_tidies_up_beside_it(runs, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(prepared(runs, tmp_path, 0))
+    dead = in_a_copy(lambda: 0)
+    ended(dead)
+    left = Path(f".file.json.{leftovers.machine()}-{dead}.grader-tmp")
+    left.touch()
+    assert grader(*words, "file.json").code == 0
+    assert Path("file.json").stat().st_size
+    assert not left.exists()
 
 
 def test_interrupted_at_any_moment_nothing_is_torn_or_left_behind(runs, tmp_path, thorough):

@@ -62,6 +62,7 @@ class KeyRing:
     secret: bytes | None = None
     as_stated: bool = False
     _asked: set[str] = field(default_factory=set)
+    _printouts: "list[KeyData]" = field(default_factory=list)
 
     def find(self, submission: Submission) -> Prepared:
         """Return the key of a submission. Raises KeyFault, in words for the student, where there is none."""
@@ -114,8 +115,12 @@ class KeyRing:
         from grader.exchange.printout import KeyData
         from grader.solver.blank import make_blank, work
 
-        ready = [self.ready[name] for name in sorted(self.files) if self.usable(name)]
-        return [KeyData(make_blank(key.key, key.plans), partial(work, key.plans)) for key in ready]
+        if not self._printouts:
+            ready = [self.ready[name] for name in sorted(self.files) if self.usable(name)]
+            self._printouts = [
+                KeyData(make_blank(key.key, key.plans), partial(work, key.plans)) for key in ready
+            ]
+        return self._printouts
 
     def _only_one_for(self, submission: Submission) -> str:
         """Return the only key that has all the questions answered."""

@@ -11,6 +11,7 @@ from grader.exchange import Attempt, HandIn, Skipped, read_all
 from grader.exchange.marks_file import Key, MarksTable, plain
 from grader.exchange.senders import Senders
 from grader.marking.pending import waiting
+from grader.reports import visible
 from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part
@@ -41,13 +42,13 @@ def waiting_texts(
         if isinstance(finding, Skipped):
             continue
         if not isinstance(finding, HandIn):
-            streams.note(f"{finding.file}: {' '.join(problem.text for problem in finding.problems)}")
+            streams.note(f"{visible(finding.file)}: {' '.join(problem.text for problem in finding.problems)}")
             continue
         submission = finding.submission
         try:
             key = keys.find(submission)
         except KeyFault as fault:
-            streams.note(f"{finding.file}: {fault}")
+            streams.note(f"{visible(finding.file)}: {fault}")
             continue
         before = latest.get((key.key.id, submission.student))
         if before is not None and not before[0].gives_way_to(finding.attempt):

@@ -10,8 +10,9 @@ from grader.cli.options import Loudness
 from grader.cli.score import Format
 from grader.cli.scoring import Class
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
+from grader.exchange.leftovers import remove_leftovers
 from grader.exchange.write import write_bytes, write_text
-from grader.reports import GradeRow
+from grader.reports import GradeRow, visible
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
 from grader.reports.gradescope import gradescope, gradescope_failure
 from grader.reports.junit import junit
@@ -75,9 +76,11 @@ def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:
     results = [*map(_result, entries)]
     marked = [result for result in results if result.score is not None]
     if len(marked) > 1:
-        found = ", ".join(f"{result.file} of {result.student}" for result in marked[:5])
+        found = ", ".join(visible(f"{result.file} of {result.student}") for result in marked[:5])
         raise UsageFault(f"--format gradescope is for one hand-in, found {len(marked)}: {found}")
-    reasons = [f"{result.file}: {'; '.join(result.problems)}" for result in results if result.score is None]
+    reasons = [
+        f"{visible(result.file)}: {'; '.join(result.problems)}" for result in results if result.score is None
+    ]
     return gradescope(marked[0], reasons, visibility) if marked else gradescope_failure(reasons)
 
 
@@ -161,6 +164,7 @@ def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> 
         else:
             streams.write(pieces)
         return
+    remove_leftovers(outlet.file.parent)
     if isinstance(pieces, Filled):
         write_bytes(outlet.file, pieces.data)
     else:

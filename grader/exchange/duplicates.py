@@ -5,13 +5,17 @@ that there is no such key; only where it proves nothing does the text get parsed
 """
 
 import json
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple, TypeAlias
 
 from grader.exchange.wording import step_into
 from grader.schemas.submission import Submission
 
 # Python turns any run of up to this many digits into an integer, however its limit is set.
 _SAFE_DIGITS = 640
+_ALL_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_NAMED = 10  # of very many; a file full of repeated keys must not fill the report
 
 _Repeats: TypeAlias = dict[int, list[str]]
 
@@ -64,8 +68,20 @@ def _colons(value: dict[str, Any]) -> int:
     return colons
 
 
-def load(text: str) -> tuple[Any, list[str]]:
-    """Parse JSON and give the value and the place of each key that stands twice in its object.
+class Repeated(NamedTuple):
+    """Keys that stand more than once in their object.
+
+    `places` has the first of them, outer ones first, and `number` says how many there are; `outermost` are
+    those of the object that all others are in.
+    """
+
+    places: list[str]
+    number: int
+    outermost: list[str]
+
+
+def load(text: str) -> tuple[Any, Repeated]:
+    """Parse JSON and give the value and the keys that stand twice in their object.
 
     Raises `json.JSONDecodeError`, and `RecursionError` where it is nested too deeply for that.
     """
@@ -79,11 +95,12 @@ def load(text: str) -> tuple[Any, list[str]]:
             repeats[id(value)] = _repeated(pairs)
         return value
 
-    value = json.loads(text, object_pairs_hook=made, parse_int=_integer)
-    places: list[str] = []
-    if repeats:
-        _add_places(value, "", repeats, places)
-    return value, places
+    # The parser's own way to read integers is much faster, but refuses long ones.
+    is_long = b"0" * (_SAFE_DIGITS + 1) in text.encode("utf-8", "surrogatepass").translate(_ALL_ZERO)
+    value = json.loads(text, object_pairs_hook=made, parse_int=_integer if is_long else None)
+    places = [*islice(_places(value, "", repeats), _NAMED + 1)] if repeats else []
+    number = len(places) if len(places) <= _NAMED else sum(map(len, repeats.values()))
+    return value, Repeated(places[:_NAMED], number, repeats.get(id(value), []))
 
 
 def _repeated(pairs: list[tuple[str, Any]]) -> list[str]:
@@ -102,15 +119,18 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _SAFE_DIGITS else float(digits)
 
 
-def _add_places(value: Any, place: str, repeats: _Repeats, places: list[str]) -> None:
-    """Note the place of each repeated key, outer ones first.
+def _places(value: Any, place: str, repeats: _Repeats) -> Iterator[str]:
+    """Yield the place of each repeated key, outer ones first.
 
     An object that was dropped itself is not met here; then the key that it was dropped for is.
     """
     if isinstance(value, dict):
-        places += [step_into(place, key) for key in repeats.get(id(value), ())]
+        for key in repeats.get(id(value), ()):
+            yield step_into(place, key)
         for key, item in value.items():
-            _add_places(item, step_into(place, key), repeats, places)
-    elif isinstance(value, list):
+            if isinstance(item, (dict, list)):
+                yield from _places(item, step_into(place, key), repeats)
+    else:
         for position, item in enumerate(value):
-            _add_places(item, f"{place}[{position}]", repeats, places)
+            if isinstance(item, (dict, list)):
+                yield from _places(item, f"{place}[{position}]", repeats)

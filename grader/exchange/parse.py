@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from grader.exchange import duplicates
+from grader.exchange.duplicates import Repeated, load, surely_none, written_colons
 from grader.exchange.group import group_of
 from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.not_json import not_utf8, wrong_syntax
@@ -68,12 +68,12 @@ def _check_parts(data: bytes) -> None:
 
 def _at_once(file: str, data: bytes) -> HandIn | Skipped | None:
     """Read a submission if it is valid and surely has no key twice."""
-    written = duplicates.written_colons(data)
+    written = written_colons(data)
     try:
         submission = Submission.model_validate_json(data)
     except ValidationError:
         return None
-    if not duplicates.surely_none(written, submission):
+    if not surely_none(written, submission):
         return None
     if submission.model_extra or submission.group is not None:
         return _readable(file, submission)
@@ -86,12 +86,12 @@ def _step_by_step(file: str, data: bytes, first_line: int, otherwise: Otherwise 
     Raises `SubmissionFault` where it is no JSON object at all, and `RecursionError`.
     """
     value, repeated = _loaded(data, first_line)
+    if repeated.number:
+        student = None if "student" in repeated.outermost else _student(value)
+        return unreadable(file, *repeated_keys(repeated.places, repeated.number), student=student)
     value = _visible(value, _DEEPEST)
     if not isinstance(value, dict):
         raise SubmissionFault(_no_object(value))
-    if repeated:
-        student = None if "student" in repeated else _student(value)
-        return unreadable(file, *repeated_keys(repeated), student=student)
     notes: tuple[Problem, ...] = ()
     if otherwise is not None and value.get("student") in (None, "") and not _is_own_results(value):
         value["student"] = otherwise.student
@@ -104,15 +104,15 @@ def _step_by_step(file: str, data: bytes, first_line: int, otherwise: Otherwise 
         return unreadable(file, *wrong_fields(error, value), student=_student(value))
 
 
-def _loaded(data: bytes, first_line: int) -> tuple[Any, list[str]]:
-    """Parse with care: give the value and the places of keys that stand twice.
+def _loaded(data: bytes, first_line: int) -> tuple[Any, Repeated]:
+    """Parse with care: give the value and the keys that stand twice.
 
     Raises `SubmissionFault` where the data are no JSON, and `RecursionError`.
     """
     if not data.strip():
         raise SubmissionFault(EMPTY)
     try:
-        return duplicates.load(data.decode())
+        return load(data.decode())
     except UnicodeDecodeError as error:
         raise SubmissionFault(not_utf8(error)) from error
     except JSONDecodeError as error:
@@ -125,7 +125,7 @@ def _visible(value: Any, levels: int) -> Any:
     Raises `SubmissionFault` where the value is nested deeper than `levels`.
     """
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
+        return _without_surrogates(value)
     if not isinstance(value, (dict, list)):
         return value
     if not levels:
@@ -135,15 +135,22 @@ def _visible(value: Any, levels: int) -> Any:
     return {_visible(key, levels): _visible(item, levels - 1) for key, item in value.items()}
 
 
+def _without_surrogates(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _no_object(value: Any) -> str:
     hint = "; several submissions go into a .jsonl file, one on each line" if isinstance(value, list) else ""
     return f'A JSON object with "student" and "answers" was expected, found {described(value)}{hint}.'
 
 
-def _student(value: Mapping[str, Any]) -> str | None:
+def _student(value: Any) -> str | None:
     """Return whose submission it is, where that at least is in order."""
+    said = value.get("student") if isinstance(value, dict) else None
+    if not isinstance(said, str):
+        return None
     try:
-        return _STUDENT.validate_python(value.get("student"), strict=True)
+        return _STUDENT.validate_python(_without_surrogates(said), strict=True)
     except ValidationError:
         return None
 

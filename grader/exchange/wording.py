@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,12 +62,12 @@ def step_into(place: str, key: str) -> str:
     return f"{key_place[:half]}…{key_place[-half:]}"
 
 
-def repeated_keys(places: list[str]) -> Iterator[str]:
-    """Name keys that stand more than once in their object, by their places."""
-    for place in places[:_NAMED_KEYS]:
+def repeated_keys(places: Sequence[str], count: int) -> Iterator[str]:
+    """Name keys that stand more than once in their object, `count` of them, the first by their places."""
+    for place in places:
         yield f"{place}: a key was expected once, found more than once."
-    if len(places) > _NAMED_KEYS:
-        yield f"Found {len(places) - _NAMED_KEYS} more keys that stand more than once."
+    if count > len(places):
+        yield f"Found {count - len(places)} more keys that stand more than once."
 
 
 def wrong_fields(error: ValidationError, found: Mapping[str, Any]) -> Iterator[str]:
@@ -80,7 +81,7 @@ def wrong_fields(error: ValidationError, found: Mapping[str, Any]) -> Iterator[s
 
 def _near_key(name: str, found: Mapping[str, Any]) -> str:
     """Point to a key that was probably meant to be `name`."""
-    unknown = [key for key in list(found)[:_NAMED_KEYS] if key not in _KNOWN_KEYS]
+    unknown = [key for key in islice(found, _NAMED_KEYS) if key not in _KNOWN_KEYS]
     near = [key for key in unknown if _nearest(key) == name]
     return f"; is {quoted(near[0])} meant to be it" if near else ""
 
@@ -100,7 +101,7 @@ def _field_hint(name: str, value: Any) -> str:
 
 def unknown_keys(unknown: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Name keys at the top level that are not read, with the known name that was probably meant."""
-    named = [_unknown_key(key) for key in list(unknown)[:_NAMED_KEYS]]
+    named = [_unknown_key(key) for key in islice(unknown, _NAMED_KEYS)]
     if len(unknown) > _NAMED_KEYS:
         named.append(f"Found {len(unknown) - _NAMED_KEYS} more unknown keys; none of them was read.")
     return tuple(Problem(text, grave=False) for text in named)

@@ -9,18 +9,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from grader.exchange.leftovers import machine, remove_leftovers
 from grader.schemas.faults import UsageFault
 
 
 def ready_folder(path: Path) -> None:
     """Make sure that a folder is there and can be written to, before any work is done.
 
-    Raises UsageFault where it cannot.
+    What a run that was killed has left there is taken away. Raises UsageFault where it cannot be written to.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass
+        remove_leftovers(path)
     except OSError as error:
         raise UsageFault(f"{path}: cannot be written to: {error.strerror}") from None
 
@@ -45,6 +47,7 @@ def keep_copy(path: Path, copy: Path) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file as `write_text` does."""
+    remove_leftovers(path.parent)
     with _replacing(path) as temporary:
         temporary.write_bytes(data)
 
@@ -52,7 +55,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.
-    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name[:100]}.{machine()}-{os.getpid()}.grader-tmp")
     try:
         yield temporary
         temporary.replace(path)

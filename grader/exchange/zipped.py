@@ -29,6 +29,7 @@ _FEW = 16 << 20  # bytes that any archive may come to ...
 _FEW_OF_NESTED = 2 << 20  # ... or one student's ...
 _RATIO = 30  # ... and as many times its own size: twice what tables of numbers compress to
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others take memory as they please
+_ENTRY = b"PK\x01\x02"  # before each entry of the list
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OverflowError)
 
@@ -60,14 +61,21 @@ Found: TypeAlias = Member | Skipped | Unreadable
 
 
 class _Bounded(io.BufferedReader):
-    """A file of which at most so much is read in one go, as long as `most` is set."""
+    """A file of which at most `most` is read in one go, and `entries` of an archive, where they are set."""
 
     most: int | None = None
+    entries: int = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         if self.most is not None and size is not None and size > self.most:
             raise zipfile.BadZipFile("its list of entries is too long")
-        return super().read(size)
+        data = super().read(size)
+        if self.most is not None and (found := data.count(_ENTRY)) > self.entries:
+            raise SubmissionFault(
+                f"Too many files: at most {self.entries:,} were expected in an archive, found {found:,}; "
+                "unpack it, and name the folder."
+            )
+        return data
 
 
 def open_archive(place: str, *, of_one: bool = False) -> "Archive":
@@ -94,6 +102,7 @@ class Archive:
         self._nested = nested
         self._left = (_FEW_OF_NESTED if nested else _FEW) + _RATIO * size
         file.most = _MOST_OF_NESTED_DIRECTORY if nested else _MOST_OF_DIRECTORY
+        file.entries = _MOST_NESTED if nested else _MOST_ENTRIES
         try:
             self._zip = zipfile.ZipFile(file)
         except (*_FAULTS, NotImplementedError) as error:
@@ -112,11 +121,6 @@ class Archive:
     def members(self) -> Iterator[Found]:
         """Give the files that may be hand-ins in natural order, and a note for everything else."""
         entries = self._zip.infolist()
-        most = _MOST_NESTED if self._nested else _MOST_ENTRIES
-        if len(entries) > most:
-            words = f"Too many files: at most {most:,} were expected in an archive, found {len(entries):,}"
-            yield unreadable(shown(self.place), f"{words}; unpack it, and name the folder.")
-            return
         if not entries:
             yield Skipped(shown(self.place), "an empty archive")
         named = sorted([(_name(info), info) for info in entries], key=_in_order)

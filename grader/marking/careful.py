@@ -13,6 +13,7 @@ from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, 
 from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
+_NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
 
 Label = tuple[int, ...]
 
@@ -35,19 +36,18 @@ class Careful:
         twice: dict[tuple[int, int], list[str]] = {}
         known = self._slots()
         for i, t in self._places():
-            strange: list[str] = []
-            for name, value in self.steps[i].items():
-                if name in self.layout.plan.loops or is_absent(value):
+            step = self.steps[i]
+            for name in filter(known.__contains__, step):
+                if is_absent(step[name]):
                     continue
-                slots = known.get(name)
-                if slots is None:
-                    strange.append(name)
-                elif (t, name) in seen:
+                if (t, name) in seen:
                     twice.setdefault((i, seen[t, name]), []).append(name)
-                    self._spoil(sheet, t, slots)
+                    self._spoil(sheet, t, known[name])
                 else:
                     seen[t, name] = i
-                    self._put(sheet, i, t, slots, value)
+                    self._put(sheet, i, t, known[name], step[name])
+            unknown = step.keys() - self.layout.names
+            strange = [name for name in filter(unknown.__contains__, step) if not is_absent(step[name])]
             self.problems += unknown_keys(self._at(i), strange, (*self.layout.plan.loops, *known))
         for (i, first), names in twice.items():
             reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
@@ -73,8 +73,9 @@ class Careful:
     def _put(self, sheet: Sheet, i: int, t: int, slots: list[Slot], value: Any) -> None:
         base = t * self.layout.width
         try:
-            written = read_value(value)
-            slot = slots[fit(written, [slot.shape for slot in slots])]
+            shapes = [slot.shape for slot in slots]
+            written = read_value(value, shapes)
+            slot = slots[fit(written, shapes)]
         except ValueFault as fault:
             self.problems.append(Problem(f"{self._at(i)}.{slots[0].field}{fault.place}: {fault.reason}"))
             self._spoil(sheet, t, slots)
@@ -102,14 +103,24 @@ class Careful:
         found = {i: self._label(i, step) for i, step in enumerate(self.steps)}
         labels = {i: label for i, label in found.items() if label is not None}
         first = self._counts_from(list(labels.values()))
-        places = []
+        places: list[tuple[int, int]] = []
+        strange: list[int] = []
         for i, label in labels.items():
             t = self.layout.index.get(tuple(number - one for number, one in zip(label, first, strict=True)))
             if t is None:
-                counts = ", ".join(f"{loop} from 0 to {n - 1}" for loop, n in self.layout.plan.loops.items())
-                self.problems.append(Problem(f"{self._at(i)}: there is no such step; expected {counts}"))
+                strange.append(i)
             else:
                 places.append((i, t))
+        counts = ", ".join(f"{loop} from 0 to {n - 1}" for loop, n in self.layout.plan.loops.items())
+        for i in strange[:_NAMED_STEPS]:
+            self.problems.append(Problem(f"{self._at(i)}: there is no such step; expected {counts}"))
+        if len(strange) > _NAMED_STEPS:
+            more = len(strange) - _NAMED_STEPS
+            self.problems.append(
+                Problem(
+                    f"{self.place}.steps: {more} more steps that the exercise does not have; none was read"
+                )
+            )
         return places
 
     def _label(self, i: int, step: Mapping[str, Any]) -> Label | None:

@@ -56,6 +56,7 @@ class _Chooser:
             for group, options in self.plan.choices.items()
         }
         self.gaps = _gaps(batch)
+        self.telling = {group: _telling(batch, group) for group in self.plan.choices}
         self.own = batch.as_written(sharp=sharp)
 
     def first_line(self, group: str) -> int:
@@ -80,7 +81,7 @@ class _Chooser:
     def decide(self, group: str) -> None:
         """Close the options of a group that fit worse, at the first line where they differ, and so on."""
         self.decide_by_lines(group)
-        some = np.flatnonzero(self.gaps & (self.open[group].sum(axis=1) > 1))
+        some = np.flatnonzero(self.gaps & self.telling[group] & (self.open[group].sum(axis=1) > 1))
         if len(some):
             for counts, given in self._walked(group, some):
                 self._keep_best(group, some, counts, given)
@@ -146,9 +147,8 @@ class _Chooser:
 
     def break_ties(self) -> None:
         """Let the marks decide between what the lines leave open; else the first option stands."""
-        some = np.any(~np.isnan(self.batch.values), axis=(1, 2))
-        torn = {group: open_.sum(axis=1) > 1 for group, open_ in self.open.items()}
-        rows = np.flatnonzero(some & np.any(list(torn.values()), axis=0))
+        torn = [self.telling[group] & (open_.sum(axis=1) > 1) for group, open_ in self.open.items()]
+        rows = np.flatnonzero(np.any(torn, axis=0))
         if not len(rows):
             return
         part = self.batch.take(rows)
@@ -205,6 +205,27 @@ def _gaps(batch: Batch) -> Mask:
         here = np.all(given[..., slot.offset : slot.end], axis=2)
         gaps |= np.any(worked & ~here, axis=1)
     return gaps
+
+
+def _telling(batch: Batch, group: str) -> Mask:
+    """Return who wrote anything that may be another number, or worth something else, by another option: (N,).
+
+    That is what stands in or after the first line that the choice touches; and all, where the steps that are
+    asked depend on the numbers.
+    """
+    plan = batch.layout.plan
+    given = ~np.isnan(batch.values)
+    if plan.stop is not None:
+        return np.asarray(given.any(axis=(1, 2)))
+    ways = (way.lines[line.field] for line in plan.lines for way in plan.mistakes if line.field in way.lines)
+    touched = {
+        each.field
+        for each in (*plan.lines, *ways)
+        for form in (each.usual, *each.forms)
+        if group in form.groups
+    }
+    first = next((slot.offset for slot in batch.layout.usual if slot.field in touched), given.shape[2])
+    return np.asarray(given[:, 0, first:].any(axis=1) | given[:, 1:].any(axis=(1, 2)))
 
 
 def marks_of(codes: NDArray[np.uint8], values: Array) -> Array:

@@ -15,6 +15,7 @@ FULL = 99  # stands for "as many decimals as the machine has"
 _RANGE = 400  # beyond this a power of ten is 0 or infinite
 with np.errstate(over="ignore"):
     _POWERS: Array = 10.0 ** np.arange(-_RANGE, _RANGE + 1.0)
+_LONGEST = 100  # characters of a number in a text
 _BLOCK = 1 << 15  # numbers that are looked at together: so many that they stay in the processor's cache
 
 # What word processors and keyboards of other scripts write for the characters of a number.
@@ -39,8 +40,8 @@ def read_number(text: str) -> WrittenNumber | None:
 
     A decimal comma is read where it cannot be a thousands separator (0,458 but not 1,458).
     """
-    text = text.strip().translate(_PLAIN)
-    match = _NUMBER.fullmatch(text) if len(text) <= 100 else None
+    text = text.strip()
+    match = _NUMBER.fullmatch(text.translate(_PLAIN)) if len(text) <= _LONGEST else None
     if match is None or not (match[2] or match[4]):
         return None
     sign, whole, point, decimals, exponent = match.groups(default="")

@@ -15,7 +15,7 @@ from grader.expressions.printing import in_brief, in_plain
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
-from grader.marking.reasons import Setup, find_reason
+from grader.marking.reasons import Setup, exchanged, find_reason
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
@@ -65,7 +65,7 @@ class FormulaMarker:
             reading = read_formula(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
             found = self._remembered(part, tree)
-            if worked and found.status == Status.CORRECT:
+            if worked and found.status in {Status.CORRECT, Status.SLIP}:
                 found = self._unless_restated(part, reading.tree, found)
         except ExpressionFault as fault:
             message = f"cannot be read: {fault}"
@@ -80,13 +80,14 @@ class FormulaMarker:
     def _unless_restated(self, part: str, tree: Tree, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
 
-        What a shorthand stands for may stand in its place.
+        What a shorthand stands for may stand in its place. One symbol in place of another changes nothing.
         """
         allowed = set(self.shorthand.values())
         for node in walk(tree):
             if not isinstance(node, Call) or node.function != "derivative" or node in allowed:
                 continue
-            if isinstance(self.compare_all(node, self.parts[part].answers), Equal):
+            meant = (node, *(exchanged(node, *found.exchange) if found.exchange else ()))
+            if any(isinstance(self.compare_all(each, self.parts[part].answers), Equal) for each in meant):
                 said = "this only names what is asked for; work it out"
                 return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from grader.marking.layout import Layout, make_layout
 from grader.marking.paper import Paper, read_paper
 from grader.marking.part_marks import mark_parts
@@ -111,6 +113,7 @@ class Marked(NamedTuple):
     def pending(self) -> float:
         return fsum([question.pending for question in self.questions])
 
+    @np.errstate(all="ignore")
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
         return SubmissionResult(
@@ -130,6 +133,7 @@ def mark(prepared: Prepared, submissions: Iterable[Submission]) -> list[Marked]:
     return mark_papers(prepared, [prepared.read(submission) for submission in submissions])
 
 
+@np.errstate(all="ignore")  # students write numbers of any size; what has no value is NaN
 def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
     """Mark what was read by a key, all at once.
 

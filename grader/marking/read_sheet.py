@@ -89,7 +89,7 @@ def _method(
         problems.append(Problem(f"{place}.method: expected {' or '.join(layouts)}, found {found}"))
     loops = {name: frozenset(layout.plan.loops) for name, layout in layouts.items()}
     every = frozenset().union(*loops.values())
-    labels = every & frozenset().union(*(step.keys() for step in steps))
+    labels = frozenset(name for name in every if any(name in step for step in steps))
     fitting = [name for name, own in loops.items() if own == labels]
     if known and (stated in fitting or not fitting):
         return str(stated)
@@ -150,9 +150,9 @@ def _components(column: Sequence[Any], shape: Shape) -> Sequence[Sequence[Any]]:
     """
     if not shape:
         return [column]
-    across = list(zip(*column, strict=True))
-    if len(across) != shape[0]:
+    if set(map(len, column)) != {shape[0]}:  # before anything is done with a list of any length
         raise ValueError
+    across = list(zip(*column, strict=True))
     if len(shape) == 1:
         return across
     return [component for rows in across for component in _components(rows, shape[1:])]

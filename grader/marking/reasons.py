@@ -101,7 +101,7 @@ class _Trial:
         for written, meant in permutations(names, 2):
             if written not in names_in(self.answer) or shapes[written] != shapes[meant]:
                 continue
-            if any(self._fits(tree) for tree in _exchanged(self.answer, written, meant)):
+            if any(self._fits(tree) for tree in exchanged(self.answer, written, meant)):
                 says = f"{written} stands where {meant} belongs"
                 return Reason("symbol_exchanged", says, (written, meant))
         return None
@@ -150,7 +150,7 @@ class _Trial:
         return None
 
 
-def _exchanged(tree: Tree, written: str, meant: str) -> Iterator[Tree]:
+def exchanged(tree: Tree, written: str, meant: str) -> Iterator[Tree]:
     """Yield a formula with one symbol in place of another: everywhere, then in one place."""
     yield substitute(tree, {written: Name(meant)})
     places = [node for node in walk(tree) if isinstance(node, Name) and node.name == written]
@@ -164,6 +164,7 @@ def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
 
 
 def _alike(values: Array, right: Array) -> bool:
+    values, right = np.broadcast_arrays(values, right)  # a constant has one value for all points
     finite = np.isfinite(values) & np.isfinite(right)
     return bool(finite.any()) and bool(np.allclose(values[finite], right[finite], rtol=_CLOSE, atol=0.0))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from math import isfinite, isnan, nan
+from math import isfinite, isnan, nan, prod
 from typing import Any
 
 from grader.expressions import Shape, in_words
@@ -12,6 +12,7 @@ from grader.schemas.problems import Problem
 
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
+_MANY = 100  # numbers that need not be read to say that they are too many
 _LONGEST_KEY = 100  # characters that are compared with those of known keys
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
@@ -45,12 +46,17 @@ def is_absent(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def read_value(value: Any) -> Written:
+def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
     """Read a number, a list of numbers or a list of equally long rows.
+
+    `shapes` are those that will do: what is large and has none of them is not looked into.
 
     Raises ValueFault where it is none of these; a single unreadable component is kept as a fault.
     """
     written = Written(_shape(value))
+    found = written.shape
+    if shapes and prod(found) > _MANY and _fitting(found, shapes) is _turned(found, shapes) is None:
+        raise _misfit(found, shapes)
     rows = value if isinstance(value, list) else [value]
     for i, row in enumerate(rows):
         for j, number in enumerate(row if isinstance(row, list) else [row]):
@@ -125,22 +131,38 @@ def _hint(text: str) -> str:
     return ""
 
 
-def fit(written: Written, shapes: list[Shape]) -> int:
+def fit(written: Written, shapes: Sequence[Shape]) -> int:
     """Return which of the shapes a value has, turning it where it is only written the other way.
 
     A column is a vector, a single number in brackets a number, and a transposed matrix is turned with a
     note. Raises ValueFault where no shape fits.
     """
-    if written.shape in shapes:
-        return shapes.index(written.shape)
-    loose = tuple(size for size in written.shape if size != 1)
+    which = _fitting(written.shape, shapes)
+    if which is not None:
+        return which
+    which = _turned(written.shape, shapes)
+    if which is None:
+        raise _misfit(written.shape, shapes)
+    _turn(written)
+    return which
+
+
+def _fitting(found: Shape, shapes: Sequence[Shape]) -> int | None:
+    if found in shapes:
+        return shapes.index(found)
+    loose = tuple(size for size in found if size != 1)
     for i, shape in enumerate(shapes):
-        if loose == tuple(size for size in shape if size != 1) and len(shape) <= len(written.shape):
+        if loose == tuple(size for size in shape if size != 1) and len(shape) <= len(found):
             return i
-    if len(written.shape) == 2 and written.shape[::-1] in shapes:
-        _turn(written)
-        return shapes.index(written.shape)
-    raise ValueFault("", f"expected {' or '.join(map(in_words, shapes))}, found {in_words(written.shape)}")
+    return None
+
+
+def _turned(found: Shape, shapes: Sequence[Shape]) -> int | None:
+    return shapes.index(found[::-1]) if len(found) == 2 and found[::-1] in shapes else None
+
+
+def _misfit(found: Shape, shapes: Sequence[Shape]) -> ValueFault:
+    return ValueFault("", f"expected {' or '.join(map(in_words, shapes))}, found {in_words(found)}")
 
 
 def _turn(written: Written) -> None:

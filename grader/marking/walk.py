@@ -20,7 +20,7 @@ from grader.marking.layout import Slot
 from grader.marking.reference import references
 from grader.marking.remember import known
 from grader.marking.repeats import note_hollow, note_repeats
-from grader.marking.stopping import stop
+from grader.marking.stopping import last_written, stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.work import Options, along, names_of_all_steps, work
 
@@ -60,35 +60,29 @@ def _walk(
     latest = Latest(batch, sharp=sharp)
     desk = Desk(latest, verdicts, reference, sharp, brief)
     close = CloseLook(desk)
-    end = _end(batch)
+    written = np.arange(batch.layout.steps) < last_written(verdicts)[:, None]
     with np.errstate(all="ignore"):
         if sharp:
             _note_sharp_mistakes(verdicts)
         away = _away(batch, reference)
         shaky = np.zeros_like(verdicts.hollow)  # right at first sight, but it stands on an error
-        for t in range(end):
+        for t in np.flatnonzero(written.any(axis=0)).tolist():
             for i in range(len(batch.layout.usual)):
                 plain = _first_look(desk, t, i) & ~close.coarse & ~latest.any_parent(latest.split, i, t)
                 shaky[:, t, i] = plain & latest.any_parent(latest.broken, i, t)
                 latest.broken[:, t, i] = latest.intended_broken[:, t, i] = shaky[:, t, i] & away[:, t, i]
-                rows = np.flatnonzero(~plain)
+                rows = np.flatnonzero(~plain & written[:, t])
                 if len(rows):
                     close.look(t, i, rows)
         _note_what_follows(verdicts, reference, shaky)
         note_hollow(verdicts, reference)
         if not brief:
             repeats = note_repeats(verdicts, latest)
-    verdicts.codes[:, end:] = Code.MISSING
+    verdicts.codes[~written] = Code.MISSING
     stop(verdicts, steps)
     if not brief:
         take_back(verdicts, repeats)
     return verdicts
-
-
-def _end(batch: Batch) -> int:
-    """Return the first step from which on nobody wrote anything."""
-    written = (~np.isnan(batch.values) | batch.invalid).any(axis=(0, 2))
-    return int(np.flatnonzero(written)[-1]) + 1 if written.any() else 0
 
 
 def _first_look(desk: Desk, t: int, i: int) -> Mask:

@@ -3,7 +3,16 @@
 from grader.solver import show
 from grader.solver.compile import make_plans
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
-from grader.solver.solve import Trace, settle, settle_given, solve, solve_many, steps_of, usual_steps
+from grader.solver.solve import (
+    Trace,
+    settle,
+    settle_given,
+    solve,
+    solve_each,
+    solve_many,
+    steps_of,
+    usual_steps,
+)
 from grader.solver.stopping import count_steps, one_step_back
 
 __all__ = [
@@ -20,6 +29,7 @@ __all__ = [
     "settle_given",
     "show",
     "solve",
+    "solve_each",
     "solve_many",
     "steps_of",
     "usual_steps",

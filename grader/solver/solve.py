@@ -1,12 +1,14 @@
 """The solver: work a plan's equations step by step, as the key's author would by hand."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from grader.expressions import Array, Real, evaluate
+from grader.expressions import Array, Real, Tree, evaluate
 from grader.schemas.faults import UsageFault
-from grader.solver.plan import Choice, Plan
+from grader.solver.plan import Choice, Line, Plan
 from grader.solver.stopping import count_steps, holds
 
 Trace = Mapping[str, Array]
@@ -36,24 +38,74 @@ def solve_many(
     They have all the steps that there can be; those after the one at which all of them stop are NaN.
     `varied` are own start values and inputs of each, as `Plan.spread` gives them.
     """
+    options = {group: np.full(count, plan.choices[group].index(choice[group])) for group in plan.choices}
+    return solve_each(plan, options, given, count, varied)
+
+
+def solve_each(
+    plan: Plan,
+    options: Mapping[str, NDArray[np.intp]],
+    given: Mapping[str, Array],
+    count: int,
+    varied: Mapping[str, Array] | None = None,
+) -> Trace:
+    """Do as `solve_many`, each by options of its own: `options` has their numbers, (count,) a group.
+
+    A line that is the same under some options is worked once for all of them.
+    """
     varied = varied or {}
     values = dict(given)
     values |= {name: varied[name] if name in varied else array[None] for name, array in plan.start.items()}
     inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
-    trees = {line.field: line.tree(choice) for line in plan.lines}
+    ways = [_Ways(line, _ways(line, plan, options)) for line in plan.lines]
+    stop = _Ways(plan.stop, _ways(plan.stop, plan, options)) if plan.stop else None
     trace = {line.field: np.full((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
-    stop = plan.stop.tree(choice) if plan.stop else None
     stopped = np.zeros(count, dtype=np.bool_)
     for t in range(len(plan.steps)):
         values |= {name: array[:, t % array.shape[1]] for name, array in inputs.items()}
         values |= {kept: values[name] for kept, name in plan.kept.items()}
-        for name, tree in trees.items():
-            trace[name][:, t] = values[name] = evaluate(tree, values, Real(leading=1))
+        for line in ways:
+            trace[line.field][:, t] = values[line.field] = line.work(values, count)
         if stop is not None:
-            stopped |= holds(evaluate(stop, values, Real(leading=1)))
+            stopped |= holds(stop.work(values, count))
             if stopped.all():
                 break
     return trace
+
+
+class _Ways(NamedTuple):
+    """A line and the trees that work it, each with the rows of those who chose so."""
+
+    line: Line
+    trees: tuple[tuple[Tree, NDArray[np.intp]], ...]
+
+    @property
+    def field(self) -> str:
+        return self.line.field
+
+    def work(self, values: Mapping[str, Array], count: int) -> Array:
+        """Return what the line gives: (count or 1, *shape)."""
+        if len(self.trees) == 1:
+            return evaluate(self.trees[0][0], values, Real(leading=1))
+        line = self.line
+        result = np.empty((count, *line.shape))
+        for tree, rows in self.trees:
+            names = {name: values[name] for name in (*line.parents, *line.inputs, *line.given)}
+            own = {name: array if len(array) == 1 else array[rows] for name, array in names.items()}
+            result[rows] = evaluate(tree, own, Real(leading=1))
+        return result
+
+
+def _ways(
+    line: Line, plan: Plan, options: Mapping[str, NDArray[np.intp]]
+) -> tuple[tuple[Tree, NDArray[np.intp]], ...]:
+    form = line.usual
+    if not form.groups:
+        return ((form.trees[()], np.array([], dtype=np.intp)),)
+    counts = tuple(len(plan.choices[group]) for group in form.groups)
+    kinds = np.ravel_multi_index(tuple(options[group] for group in form.groups), counts)
+    trees = list(form.trees.values())  # in the order of product(): the last group runs fastest
+    return tuple((trees[kind], np.flatnonzero(kinds == kind)) for kind in np.unique(kinds).tolist())
 
 
 def steps_of(plan: Plan, trace: Trace) -> tuple[dict[str, int], ...]:

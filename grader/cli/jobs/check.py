@@ -9,7 +9,7 @@ from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.watching import watch
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.marking.mark import mark_papers
-from grader.reports import check_report
+from grader.reports import check_report, visible
 from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
 
@@ -17,7 +17,8 @@ from grader.schemas.results import SubmissionResult
 def check(file: Path, key: Path | None, secret: Path | None, *, again: bool = False) -> None:
     """Show what is missing, unreadable, right or wrong in a file; `again` whenever it changes."""
     if not file.is_file():
-        raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else 'there is no such file'}")
+        found = "not a regular file; name one with a submission" if file.exists() else "there is no such file"
+        raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else found}")
     if file.suffix.lower() == ".zip":
         raise UsageFault(f"{file}: an archive; take out what was handed in, and name one file")
     keys = key_ring(key, formulas=False, secret=secret, as_stated=True)
@@ -32,7 +33,7 @@ def _show(file: Path, keys: KeyRing) -> bool:
     faults = False
     for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
-            raise UsageFault(f"{finding.file}: not a submission: {finding.reason}")
+            raise UsageFault(f"{visible(finding.file)}: not a submission: {finding.reason}")
         result, grave = _checked(finding, keys)
         faults |= grave
         streams.write([check_report(result)])

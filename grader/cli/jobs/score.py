@@ -38,7 +38,7 @@ from grader.exchange.find import EXPECTED
 from grader.exchange.gradebook import Filled
 from grader.exchange.journal import Journal
 from grader.exchange.write import ready_folder, write_text
-from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json
+from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json, visible
 from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SubmissionResult
@@ -91,7 +91,8 @@ def score(
         found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
         of_marks = _say_what_was_found(scoring, loudness)
         if not found.rows:
-            raise UsageFault(f"no submissions in {', '.join(map(str, paths))}; expected {EXPECTED}")
+            named = ", ".join(visible(str(path)) for path in paths)
+            raise UsageFault(f"no submissions in {named}; expected {EXPECTED}")
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
         in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
@@ -178,7 +179,7 @@ def _entries(found: Class, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{why_not_counted(found, number)} {later.file}"
+    reason = f"{why_not_counted(found, number)} {visible(later.file)}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -234,7 +235,7 @@ def _say_how(rows: Sequence[GradeRow], keys: KeyRing, seconds: float) -> None:
     """Name each file and the key that marked it, and say how long all took."""
     for row in rows:
         by = keys.files.get(row.assignment or "") if row.total is not None else None
-        streams.note(f"{row.file}: {f'marked by {by}' if by else 'not marked'}")
+        streams.note(f"{visible(row.file)}: {f'marked by {by}' if by else 'not marked'}")
     each = seconds / max(1, len(rows))
     streams.note(f"{count(len(rows), 'hand-in')} in {seconds:.2f} s, {1000 * each:.1f} ms each")
 

@@ -12,6 +12,7 @@ from grader.exchange import Attempt, HandIn, read_all
 from grader.marking.mark import Prepared, mark
 from grader.marking.similar import similar_pairs
 from grader.marking.unexplained import unexplained
+from grader.reports import visible
 from grader.reports.similar import similar_json, similar_text
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.similar import OddHandIn, SimilarPair
@@ -56,7 +57,7 @@ def _hand_ins(paths: Sequence[Path], keys: KeyRing, of: Naming) -> Iterator[_Fou
             try:
                 yield finding, keys.find(finding.submission)
             except KeyFault as fault:
-                streams.note(f"{finding.file}: {fault}")
+                streams.note(f"{visible(finding.file)}: {fault}")
 
 
 def _gather(class_: _Class, prepared: Prepared, hand_ins: Sequence[HandIn]) -> None:

@@ -1,7 +1,8 @@
 """From the text of a printout to its items: a label with numbers, in the order and columns of the page."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,6 +16,8 @@ _ROW = re.compile(
 )
 _NEXT_COLUMN = re.compile(r"(?<=\])\s{2,}(?=\[)")
 _LONGEST = 4000  # characters of a line
+_MOST_LINES = 10_000  # blank ones too
+_MOST_CHARACTERS = 400_000
 _APART = 12  # characters between the beginnings of two columns, at least
 
 
@@ -46,20 +49,25 @@ class Chunk:
     text: str
 
 
-def read_items(text: str, most: int) -> tuple[list[Item], bool]:
-    """Return the items of a printout, each column of the page after the other where it has several.
+def read_chunks(text: str, most: int) -> tuple[list[Chunk], bool]:
+    """Return the pieces of a text that may be those of a printout, at most so many; and whether that is all.
 
-    They are made of `most` pieces of lines at most; also returned is whether those are all.
+    This is quick work; reading the numbers in them is not.
     """
-    each = (chunk for number, line in enumerate(text.split("\n"), 1) for chunk in _chunks(number, line))
-    chunks = list(islice(each, most))
-    is_all = next(each, None) is None
+    *lines, rest = text[:_MOST_CHARACTERS].split("\n", _MOST_LINES)
+    if len(lines) < _MOST_LINES:
+        lines, rest = [*lines, rest], text[_MOST_CHARACTERS:]
+    each = (chunk for number, line in enumerate(lines, 1) for chunk in _chunks(number, line))
+    return list(islice(each, most)), not rest.strip() and next(each, None) is None
+
+
+def read_items(chunks: Sequence[Chunk]) -> list[Item]:
+    """Return the items of a printout, each column of the page after the other where it has several."""
     starts = _columns(chunks)
-    items: list[Item] = []
-    for column in range(len(starts)):
-        own = [chunk for chunk in chunks if _column(chunk.at, starts) == column]
-        items += _items(own)
-    return items, is_all
+    columns: list[list[Chunk]] = [[] for _ in starts]
+    for chunk in chunks:
+        columns[_column(chunk.at, starts)].append(chunk)
+    return [item for own in columns for item in _items(own)]
 
 
 def _items(chunks: list[Chunk]) -> list[Item]:
@@ -94,7 +102,7 @@ def _chunks(number: int, line: str) -> Iterator[Chunk]:
         yield Chunk(number, match.start(2), match[2], line[match.end() : end])
 
 
-def _columns(chunks: list[Chunk]) -> list[int]:
+def _columns(chunks: Sequence[Chunk]) -> list[int]:
     """Return where the columns of the page begin, told by the lines that have several labels."""
     lines: dict[int, list[int]] = {}
     for chunk in chunks:
@@ -109,5 +117,5 @@ def _columns(chunks: list[Chunk]) -> list[int]:
 
 
 def _column(at: int, starts: list[int]) -> int:
-    """Return which column something at this place of a line belongs to."""
-    return max((column for column, start in enumerate(starts) if at >= start - _APART // 2), default=0)
+    """Return which column something at this place of a line belongs to; columns begin in rising order."""
+    return max(0, bisect_right(starts, at + _APART // 2) - 1)

@@ -6,21 +6,29 @@ accepted way most of the printout fits. No number is taken from the key: one tha
 is, and stands where the lines around it stand.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from math import isfinite
-from typing import Any
+from math import isfinite, nan
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from grader.exchange.printout.blocks import Block, Blocks, Reading
 from grader.exchange.printout.characters import NUMBER
-from grader.schemas.blank import BlankMethod, Worked
+from grader.schemas.blank import BlankField, BlankMethod, Worked
 
 _MOST_COMPARED = 3_000_000  # numbers
 _FAR = 200  # powers of ten: no number of an exercise
+_LONGEST = 60  # characters of a number
 _SURE = 4  # significant digits of a number that hardly agrees by chance
+_OTHER = -0.2  # what another number counts
 # What the surroundings of a line count beside one number that agrees: all together less than it.
 _BY_INPUTS, _BY_HEADINGS, _BY_NEIGHBOUR = 0.4, 0.2, 0.2
+
+_Array: TypeAlias = NDArray[np.float64]
+_Way: TypeAlias = Mapping[str, _Array]  # by field its numbers in one way: (steps, numbers)
 
 
 @dataclass(slots=True)
@@ -111,30 +119,49 @@ def _take(placed: Placed, labels: tuple[tuple[str, int], ...], readings: Sequenc
             )
 
 
-def _way(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> Worked | None:
+def _way(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> _Way | None:
     """Return the way to work the question that most numbers of a printout agree with."""
     readings = [reading for block in blocks for reading in block.readings]
     numbers = sum(len(reading.item.numbers) for reading in readings)
-    ways = worked[: max(1, _MOST_COMPARED // max(1, numbers * len(method.steps)))]
-    totals = [sum(max(_fits(reading, way, len(method.steps))) for reading in readings) for way in ways]
-    return ways[totals.index(max(totals))] if totals and max(totals) > 0 else None
+    some = worked[: max(1, _MOST_COMPARED // max(1, numbers * len(method.steps)))]
+    if not some:
+        return None
+    # (ways, steps, numbers of the field)
+    steps = len(method.steps)
+    ways = {each.name: np.array([_rows(way, each, steps) for way in some]) for each in method.fields}
+    totals = np.zeros(len(some))
+    for reading in readings:
+        totals += _fits(reading, ways[reading.field.name]).max(axis=1)
+    best = int(totals.argmax())
+    return {name: values[best] for name, values in ways.items()} if totals[best] > 0 else None
 
 
-def _fits(reading: Reading, way: Worked, steps: int) -> list[float]:
-    """Return how many of a field's numbers agree with each step."""
-    values = way.values[reading.field.name]
-    return [max(0.0, _agreement(reading.item.numbers, _flat(values[t]))) for t in range(steps)]
+def _rows(way: Worked, field: BlankField, steps: int) -> list[list[float]]:
+    """Return a field's numbers of each step; a way that ends before the last step has none there."""
+    rows = [_flat(value) for value in way.values[field.name][:steps]]
+    return rows + [[nan] * field.size] * (steps - len(rows))
 
 
-def _runs(
-    block: Block, method: BlankMethod, way: Worked | None
-) -> Iterator[tuple[int | None, list[Reading]]]:
+def _fits(reading: Reading, values: _Array) -> _Array:
+    """Return how many of a field's numbers agree with each row of values: (*rows,) of (*rows, numbers)."""
+    numbers = [_read(number) for number in reading.item.numbers]
+    if len(numbers) != values.shape[-1]:
+        return np.zeros(values.shape[:-1])
+    size, unit, weight = np.array(numbers).T
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(size - np.abs(values)) > 0.51 * unit + 1e-12 * np.abs(values)
+    weights = np.where(apart, _OTHER, weight) * ((weight > 0) & np.isfinite(values))
+    fits: _Array = np.maximum(weights.sum(axis=-1), 0.0)
+    return fits
+
+
+def _runs(block: Block, method: BlankMethod, way: _Way | None) -> Iterator[tuple[int | None, list[Reading]]]:
     """Yield the readings of a block, those of one step together."""
     steps = len(method.steps)
     around = [_around(block, method, t) for t in range(steps)]
     found: list[int | None] = []
     for reading in block.readings:
-        fits = [0.0] * steps if way is None else _fits(reading, way, steps)
+        fits = [0.0] * steps if way is None else _fits(reading, way[reading.field.name]).tolist()
         before = next((step for step in reversed(found) if step is not None), None)
         best = max(fits)
         if best < 1:
@@ -192,18 +219,27 @@ def _agreement(numbers: Sequence[str], values: Sequence[float]) -> float:
 
 
 def _weight(number: str, value: float) -> float:
-    if not NUMBER.fullmatch(number):
+    size, unit, weight = _read(number)
+    if not weight or not isfinite(value):  # no value: the work has ended before
         return 0.0
+    # As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
+    return _OTHER if abs(size - abs(value)) > 0.51 * unit + 1e-12 * abs(value) else weight
+
+
+def _read(number: str) -> tuple[float, float, float]:
+    """Return how large a written number is, what its last digit stands for, and what it counts.
+
+    What is no number of an exercise counts nothing.
+    """
+    if len(number) > _LONGEST or not NUMBER.fullmatch(number):
+        return 0.0, 0.0, 0.0
     mantissa, _, exponent = number.lower().lstrip("+-").partition("e")
     whole, _, decimals = mantissa.partition(".")
-    if abs(int(exponent or 0)) > _FAR or not isfinite(value):  # no value: the work has ended before
-        return 0.0
-    unit = 10.0 ** (int(exponent or 0) - len(decimals))
-    # As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
-    if abs(abs(float(number)) - abs(value)) > 0.51 * unit + 1e-12 * abs(value):
-        return -0.2
+    if abs(int(exponent or 0)) > _FAR:
+        return 0.0, 0.0, 0.0
     digits = len((whole + decimals).strip("0"))
-    return 0.05 if not digits else min(1.0, digits / _SURE)
+    weight = 0.05 if not digits else min(1.0, digits / _SURE)
+    return abs(float(number)), 10.0 ** (int(exponent or 0) - len(decimals)), weight
 
 
 def _flat(value: Any) -> list[float]:

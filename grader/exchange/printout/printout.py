@@ -1,7 +1,7 @@
 """From the text of a printout to a submission, every guess noted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from grader.exchange.group import group_of, listed
 from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
-from grader.exchange.printout.items import Item, read_items
+from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
 from grader.exchange.printout.placing import Placed, place
 from grader.exchange.wording import quoted, wrong_fields
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
@@ -22,6 +22,9 @@ NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields that a printout has
 _MOST_PIECES = 6_000  # labels and rows of numbers
+_FEW_PIECES = 100  # beside those of a method
+_LABEL, _NUMBER = 15, 12  # characters that one usually takes
+_MOST_NOTES = 500  # a scanner takes many a digit for a letter, and each is named
 _ABOUT = ("student", "group", "assignment", "question", "method")
 
 
@@ -31,6 +34,13 @@ class KeyData:
 
     blank: Blank
     work: Callable[[], Iterable[Worked]]
+    _worked: list[Worked] = field(default_factory=list)
+
+    def ways(self, question: str, method: str) -> list[Worked]:
+        """Return the numbers of a method, in each accepted way; they are worked once."""
+        if not self._worked:
+            self._worked.extend(self.work())
+        return [way for way in self._worked if (way.question, way.method) == (question, method)]
 
 
 class _Target(NamedTuple):
@@ -50,22 +60,26 @@ def read_printout(
 
     Raises SubmissionFault where it is one beyond all bounds.
     """
-    items, is_all = read_items(data.decode("utf-8-sig", "replace"), _MOST_PIECES)
-    if sum(bool(item.label and item.numbers) for item in items) < _FEWEST:
+    chunks, is_all = read_chunks(data.decode("utf-8-sig", "replace"), _MOST_PIECES)
+    if sum(bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks) < _FEWEST:
         return Skipped(file, NO_PRINTOUT)
+    known = keys()
+    pieces, characters = _most(known)
+    some = [*_together(chunks[:pieces], characters)]
+    items = read_items(some)
     about = _about(items)
     notes: list[Problem] = []
-    targets = _targets(items, about, keys())
+    targets = _targets(items, about, known)
     if not targets:
         return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
-    if not is_all:
-        found = f"at most {_MOST_PIECES:,} labels and rows of numbers were expected, found more"
-        raise SubmissionFault(f"Too long for a printout: {found}.")
+    if not is_all or len(some) < len(chunks):
+        found = f"at most {pieces:,} labels and rows of numbers were expected, in {characters:,} characters"
+        raise SubmissionFault(f"Too long for a printout: {found}; found more.")
     if len({(target.key.blank.assignment, target.question.id) for target in targets}) > 1:
-        known = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
+        of = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
         return unreadable(
             file,
-            f"A printout that may be of {known}: name one with --key, or write a line such as "
+            f"A printout that may be of {of}: name one with --key, or write a line such as "
             f'"assignment: {targets[0].key.blank.assignment}" above it.',
             student=about.get("student"),
         )
@@ -115,6 +129,37 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
     return [target for score, target in best.values() if score == most]
 
 
+def _most(keys: Sequence[KeyData]) -> tuple[int, int]:
+    """Return how many labels and rows of numbers are read, and characters in them: each takes time.
+
+    They are four times those of a printout of the longest method, and a few.
+    """
+    methods = [
+        method
+        for key in keys
+        for question in key.blank.questions
+        if isinstance(question, BlankTrace)
+        for method in question.methods
+    ]
+    pieces, characters = 0, 0
+    for method in methods:
+        steps, around = len(method.steps), 2 * len(method.steps[0].inputs) + len(method.steps[0].labels)
+        rows = sum(each.shape[0] if len(each.shape) == 2 else 1 for each in method.fields)
+        pieces = max(pieces, steps * (rows + around))
+        sizes = [each.size for each in method.fields]
+        characters = max(characters, steps * sum(_LABEL + _NUMBER * size for size in [*sizes, around]))
+    return _FEW_PIECES + 4 * pieces, _FEW_PIECES * _NUMBER + 4 * characters
+
+
+def _together(chunks: Sequence[Chunk], characters: int) -> Iterator[Chunk]:
+    """Yield the pieces that have no more characters together."""
+    for chunk in chunks:
+        characters -= len(chunk.text)
+        if characters < 0:
+            return
+        yield chunk
+
+
 def _each(about: dict[str, str], keys: Sequence[KeyData]) -> Iterator[_Target]:
     for key in keys:
         if about.get("assignment", key.blank.assignment) != key.blank.assignment:
@@ -133,11 +178,7 @@ def _read(
     found = read_blocks(
         [item for item in items if item.label.casefold() not in _ABOUT], method, question.given
     )
-
-    def ways() -> list[Worked]:
-        return [w for w in target.key.work() if (w.question, w.method) == (question.id, method.name)]
-
-    placed = place(found, method, ways)
+    placed = place(found, method, lambda: target.key.ways(question.id, method.name))
     places: dict[str, str] = {}
     left_out: list[str] = []
     steps = [*_steps(placed, f"answers.{question.id}", places, left_out)]
@@ -156,6 +197,8 @@ def _read(
     except ValidationError as error:
         return unreadable(file, *wrong_fields(error, value))
     group, faults = group_of(submission)
+    if len(notes) > _MOST_NOTES:
+        notes[_MOST_NOTES:] = [f"{len(notes) - _MOST_NOTES:,} more notes like these"]
     problems = (*before, *(Problem(note, grave=False) for note in notes), *faults)
     return HandIn(file, submission, problems, places, group=group)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.exchange.handin import Finding, Otherwise, Skipped
 from grader.exchange.not_json import not_utf8
-from grader.exchange.tables.grid import MOST_COLUMNS, Grid, Value
+from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, Grid, Value
 from grader.exchange.tables.header import Header, find_header
 from grader.exchange.tables.table import NO_TABLE, read_tables
 from grader.schemas.faults import SubmissionFault
@@ -80,6 +80,8 @@ def _table(text: str, separator: str) -> _Table:
     line = 1
     try:
         for row in lines:
+            if len(table.rows) >= MOST_ROWS:
+                raise SubmissionFault(f"Line {line}: at most {MOST_ROWS:,} rows were expected, found more.")
             if len(row) > MOST_COLUMNS:
                 raise SubmissionFault(f"Line {line}: at most {MOST_COLUMNS} cells were expected, found more.")
             table.rows.append(row)

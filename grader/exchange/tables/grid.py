@@ -6,7 +6,10 @@ from typing import TypeAlias
 
 Value: TypeAlias = str | float | None  # None is an empty cell
 
+# A file that is small may be a table of very many rows, and cost as much as a whole class of students.
+MOST_ROWS = 4_000
 MOST_COLUMNS = 300
+MOST_CELLS = 100_000  # of all tables of a workbook, empty ones too
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ OR_NUMBER = " or number"  # ends a shape in whose place one number may stand: th
 MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a matrix
 
 _LOOK_FOR = 60  # rows in which the header must stand
+_MOST_LABELS = 30  # columns that are looked through for labels; a step has one or two
 _VALUES = ("value", "answer")
 _IGNORED = frozenset({"points", "note", "notes", "comment", "comments", "unit", "title", ""})
 RESERVED = frozenset({*FIXED, *_VALUES, *_IGNORED, "student", "assignment"})
@@ -55,20 +56,24 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
     entries = {int(name): column for name, column in columns.items() if _is_entry(name)}
     labels: dict[str, int] = {}
     strange: dict[str, int] = {}
-    for column, name in enumerate(names):
-        plain = name.casefold()
-        if plain in _IGNORED or plain in fixed or plain in _VALUES or _is_entry(plain):
-            continue
+    others = [column for column, name in enumerate(names) if not _is_known(name.casefold(), fixed)]
+    for column in others[:_MOST_LABELS]:
         texts = {text for text in _texts(grid, number, column) if text}
         if texts:
             # A label with a fault in it is still one; a column without any number is something else.
             numbers = any(text.lstrip("+-").isdecimal() for text in texts)
-            (labels if numbers else strange).setdefault(name.removeprefix(LABEL), column)
+            (labels if numbers else strange).setdefault(names[column].removeprefix(LABEL), column)
+    for column in others[_MOST_LABELS:]:
+        strange.setdefault(names[column], column)
     first: dict[str, int] = {
         name: int("0" not in _texts(grid, number, fixed[name])) for name in ("row", "column") if name in fixed
     }
     value = next((columns[name] for name in _VALUES if name in columns), None)
     return Header(number, fixed, value, entries, labels, strange, first)
+
+
+def _is_known(name: str, fixed: Mapping[str, int]) -> bool:
+    return name in _IGNORED or name in fixed or name in _VALUES or _is_entry(name)
 
 
 def _is_entry(name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grader.exchange.tables.grid import Grid, Value, as_text
 from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
-from grader.exchange.wording import quoted
+from grader.exchange.wording import printable, quoted
 
 _ABOUT = ("student", "assignment", "group")
 _ABOVE = (*_ABOUT, "question", "method")  # beside given constants: what may stand above a header
@@ -34,7 +34,8 @@ def read_rows(grid: Grid, written: Written) -> bool:
             written.put(written.settings, (question, name), entry)
         else:
             written.fault(
-                entry.place, f"{name}: a row with the question that it is of was expected beside it"
+                entry.place,
+                f"{printable(name)}: a row with the question that it is of was expected beside it",
             )
     reader = _Reader(grid, header, written, question)
     for number in range(header.row + 1, len(grid.rows)):
@@ -97,6 +98,7 @@ class _Reader:
             return
         if not entries:
             return
+        self.written.count(len(entries))
         steps = self.written.steps.setdefault((question, labels), {})
         field = steps.setdefault(name, Field(shape=self._shape(self.grid.rows[number]) or ()))
         for index, entry in entries.items():
@@ -107,7 +109,7 @@ class _Reader:
         values = [(column, value) for column, value in self._values(self.grid.rows[number]) if as_text(value)]
         if len(values) > 1:
             place = self.grid.place(number, values[1][0])
-            self.written.fault(place, f"one value was expected for {name[1]}, found {len(values)}")
+            self.written.fault(place, f"one value was expected for {printable(name[1])}, found {len(values)}")
         elif values:
             ((column, value),) = values
             self.written.put(entries, name, Entry(value, self.grid.place(number, column)))

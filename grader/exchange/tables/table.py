@@ -38,9 +38,11 @@ def read_tables(
     student = written.about.get("student")
     if student is not None and isinstance(student.value, float):
         written.fault(student.place, "student: a number, which has no zeros in front", grave=False)
-    several = [entry for entry in written.about.values() if isinstance(entry.value, list)]
+    several = [(name, entry) for name, entry in written.about.items() if isinstance(entry.value, list)]
     if several:
-        words = [f"{entry.place}: one was expected, found {entry.value[0]}." for entry in several]
+        words = [
+            f"{entry.place}: one {name} was expected, found {entry.value[0]}." for name, entry in several
+        ]
         return Unreadable(file, tuple(map(Problem, words)))
     if otherwise is not None and value.get("student") in (None, ""):
         value["student"] = otherwise.student

@@ -14,16 +14,16 @@ from types import ModuleType
 from typing import Any
 
 from grader.exchange.handin import Finding, Otherwise
-from grader.exchange.tables.grid import MOST_COLUMNS, Grid, Value
+from grader.exchange.tables.grid import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Value
 from grader.exchange.tables.table import read_tables
+from grader.exchange.wording import printable
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"
 
-_MOST_BYTES = 30_000_000  # unpacked
+_MOST_BYTES = 12_000_000  # unpacked
 _MOST_FILES = 500
-_MOST_ROWS = 20_000
 _MOST_SHEETS = 50
 _PIECE = 1 << 16
 _SHEETS = "xl/worksheets/"
@@ -31,6 +31,11 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
 _CELL = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged."
+
+_TOO_LARGE = (
+    f"Too large: sheets of at most {MOST_CELLS:,} cells together were expected, found more; "
+    "delete the empty rows and columns between what is filled in."
+)
 
 
 def read_workbook(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
@@ -60,7 +65,7 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
     Raises SubmissionFault where it is no workbook, or one beyond all bounds.
     """
     unpacked = io.BytesIO()
-    left, formulas = _MOST_BYTES, 0
+    left, formulas, cells = _MOST_BYTES, 0, 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(unpacked, "w") as plain:
             entries = archive.infolist()
@@ -72,7 +77,9 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
                 content = _content(archive, entry, left)
                 left -= len(content)
                 if entry.filename.lstrip("/").lower().startswith(_SHEETS):
-                    _check_extent(content)
+                    cells += _extent(content)
+                    if cells > MOST_CELLS:
+                        raise SubmissionFault(_TOO_LARGE)
                     formulas += len(_FORMULA.findall(content))
                 plain.writestr(zipfile.ZipInfo(entry.filename), content)
     except (
@@ -102,22 +109,28 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> byt
     return b"".join(pieces)
 
 
-def _check_extent(sheet: bytes) -> None:
-    """Refuse a sheet with a cell far out. Raises SubmissionFault."""
+def _extent(sheet: bytes) -> int:
+    """Return how many cells there are up to the last ones of a sheet, empty ones too.
+
+    Raises SubmissionFault where one of them is far out.
+    """
     if b"\x00" in sheet[:200]:
         raise SubmissionFault(_BROKEN)
+    rows = columns = 0
     for reference in set(_REFERENCE.findall(sheet)):
         match = _CELL.fullmatch(reference)
         if match is None:
             if b"&" in reference:  # a reference that hides what it is
                 raise SubmissionFault(_BROKEN)
             continue
-        if int(match[2]) > _MOST_ROWS or _column_number(match[1]) > MOST_COLUMNS:
+        rows, columns = max(rows, int(match[2])), max(columns, _column_number(match[1]))
+        if rows > MOST_ROWS or columns > MOST_COLUMNS:
             place = reference.decode("ascii")
-            bounds = f"{_MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
+            bounds = f"{MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
             raise SubmissionFault(
                 f"Too large: a sheet of at most {bounds} was expected, found a cell {place}."
             )
+    return rows * columns
 
 
 def _column_number(letters: bytes) -> int:
@@ -151,7 +164,8 @@ def _grids(calamine: ModuleType, unpacked: io.BytesIO) -> Iterator[Grid]:
 
 
 def _place_in(sheet: str) -> Any:
-    return lambda row, column: f"{sheet}!{_letters(column)}{row + 1}"
+    name = printable(sheet)
+    return lambda row, column: f"{name}!{_letters(column)}{row + 1}"
 
 
 def _plain(value: Any) -> Value:

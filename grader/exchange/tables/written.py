@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
+from grader.exchange.wording import printable
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
@@ -13,7 +14,7 @@ GIVEN = "given."
 
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 _MOST_PROBLEMS = 50
-_MOST_NUMBERS = 500_000  # of all fields, those that are absent too
+_MOST_NUMBERS = 20_000  # of all fields, those that are absent too
 
 Index: TypeAlias = tuple[int, ...]
 Labels: TypeAlias = tuple[tuple[str, int | str], ...]
@@ -59,6 +60,7 @@ class Written:
     steps: dict[tuple[str, Labels], dict[str, Field]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    numbers: int = 0
 
     def fault(self, place: str, text: str, *, grave: bool = True) -> None:
         """Note what is wrong at a place."""
@@ -66,6 +68,12 @@ class Written:
             self.problems.append(Problem(f"{place}: {text}", grave=grave))
         elif len(self.problems) == _MOST_PROBLEMS:
             self.problems.append(Problem("There are more faults like these, which are not named."))
+
+    def count(self, numbers: int) -> None:
+        """Count numbers. Raises SubmissionFault where that makes too many."""
+        self.numbers += numbers
+        if self.numbers > _MOST_NUMBERS:
+            raise SubmissionFault(f"Too large: at most {_MOST_NUMBERS:,} numbers were expected, found more.")
 
     def put(self, entries: dict[Any, Entry], name: Any, entry: Entry) -> None:
         """Keep what is written under a name. Two different values for one thing cannot both count."""
@@ -75,7 +83,7 @@ class Written:
         elif isinstance(before.value, list):
             self.fault(entry.place, f"given again, as in {before.place}; none of them counts")
         elif not entry.is_empty and as_text(entry.value) != as_text(before.value):
-            both = f"{as_text(before.value)[:30]} and {as_text(entry.value)[:30]}"
+            both = " and ".join(printable(as_text(each.value)[:30]) for each in (before, entry))
             entries[name] = Entry([both], f"{before.place} and {entry.place}")
             self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
 
@@ -95,7 +103,7 @@ class Written:
             else:
                 own[name] = _text(entry.value)
             self._stands(entry.place, question, *name.split(".", 1))
-        numbers = 0
+        self.numbers = 0  # now with those that are absent
         for (question, labels), fields in self.steps.items():
             steps = answers.setdefault(question, {}).setdefault("steps", [])
             step: dict[str, Any] = dict(labels)
@@ -103,9 +111,7 @@ class Written:
             for name, written in fields.items():
                 written.leave_empty_rows()
                 sizes = _sizes(written)
-                numbers += _count(sizes)
-                if numbers > _MOST_NUMBERS:
-                    raise SubmissionFault(f"Too large: at most {_MOST_NUMBERS:,} numbers were expected.")
+                self.count(_count(sizes))
                 step[name] = self._value(written, sizes, name)
                 self._place(question, place, name, written)
             steps.append(step)
@@ -117,7 +123,8 @@ class Written:
         if sizes is None:
             first = next(iter(entries.values()))
             self.fault(
-                first.place, f"{name}: written in some rows with a row and a column, in others without"
+                first.place,
+                f"{printable(name)}: written in some rows with a row and a column, in others without",
             )
             return {}
         if not sizes:

@@ -16,6 +16,18 @@ MAX_WORK = 5_000
 MAX_EXPONENT = 1000
 
 
+def check_depth(tree: Tree, text: str) -> None:
+    """Raise ExpressionFault for a formula so deep or large that no function may walk through it."""
+    waiting = [(tree, 0)]
+    nodes = 0
+    while waiting:
+        node, depth = waiting.pop()
+        nodes += 1
+        if depth > MAX_TREE_DEPTH or nodes > 2 * MAX_NODES:  # some are put together before they count
+            raise ExpressionFault(f"too large: more than {MAX_NODES} parts", text, node.span)
+        waiting += [(child, depth + 1) for child in children(node)]
+
+
 def check_limits(tree: Tree, text: str) -> None:
     """Raise ExpressionFault for a formula that is too large, or a part that has no finite value."""
     check = _Check(text)

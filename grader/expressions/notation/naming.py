@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What programs print where there is no number; never a product of names.
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "none"})
+_SHOWN = 60  # characters of a name that is not known
 
 
 class Written:
@@ -180,6 +181,7 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
     if factors is None:
         shown = context.shown(span) or text
+        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         raise parser.fault(f"unknown name {shown}{vocabulary.hint(text, parser.bound)}", span)
     context.note(f"{text} is read as {'·'.join(factors)}")
     product = _quantity(parser, factors[0], span)

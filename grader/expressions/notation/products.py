@@ -75,8 +75,14 @@ class _Products:
             if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
                 return ()
             if tree.function == "outer":
-                return (shapes[0][0], shapes[1][0])
+                return self._outer(tree, [_flat(shape) for shape in shapes])
         return max(shapes, key=lambda shape: (len(shape), shape), default=())
+
+    def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:
+        if [len(shape) for shape in vectors] != [1, 1]:
+            found = " and ".join(map(in_words, vectors))
+            raise ExpressionFault(f"outer takes two vectors, found {found}", self.context.text, tree.span)
+        return vectors[0] + vectors[1]
 
     def _transposed(self, tree: Tree, operand: Settled) -> Settled:
         inner, shape = operand

@@ -8,7 +8,7 @@ from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.fitting import check_shapes
 from grader.expressions.notation.grammar import Parser
 from grader.expressions.notation.lexer import Token, tokenize
-from grader.expressions.notation.limits import check_limits
+from grader.expressions.notation.limits import check_depth, check_limits
 from grader.expressions.notation.products import settle_products
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.printing import in_plain
@@ -62,6 +62,7 @@ def _read(tokens: list[Token], context: Context, left: str | None) -> Reading:
     # Some tokens are cut in two on the way.
     parser = Parser(context, list(tokens), frozenset(), 0)
     tree = read_cases(parser) if has_cases(parser) else parser.whole()
+    check_depth(tree, context.text)
     tree = settle_products(tree, context)
     check_limits(tree, context.text)
     check_shapes(tree, context.vocabulary, context.text)
