@@ -7,6 +7,7 @@ from shared import practical_key
 
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
+from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
@@ -203,3 +204,61 @@ def test_a_finding_moves_with_the_key():
     changed["question"][0]["definitions"]["l"] = "-log(sigma) - (x - mu)^2 / sigma^2"
     (finding,) = audit_formulas(Key.model_validate(changed)).findings
     assert "1/2 times" in finding.says
+
+
+CHAIN_RULES = [
+    r"\sum_{k\neq y} 1[p_k - p_y + m > 0] \frac{\partial (p_k - p_y)}{\partial o_j}",
+    r"\sum_{k\neq y} \frac{\partial}{\partial o_j} \max(0, p_k - p_y + m)",
+    r"\sum_{k\neq y} (\frac{\partial p_k}{\partial o_j} - \frac{\partial p_y}{\partial o_j}) 1[p_k-p_y+m>0]",
+    r"\sum_k \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial o_j}",
+]
+
+
+@pytest.mark.parametrize("text", CHAIN_RULES)
+def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
+    assert one(practical_key(), "exercise3", "dL_do_j", text).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "says"),
+    [
+        (r"\sum_k \sum_i \frac{\partial (p_k p_i)}{\partial o_j}", "wrong", "not equal"),
+        (r"\prod_{k=1}^{3} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
+        (r"\sum_{k=2}^{1} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
+        (r"\frac{\partial}{\partial o_j} \frac{\partial L}{\partial o_j}", "invalid", "of a derivative"),
+        (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),
+        (r"\frac{\partial p_j}{\partial o}", "wrong", "not equal"),
+        (r"\sum_{k=1}^{65} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 64 derivatives"),
+        (r"\sum_{k=j}^{j} \frac{\partial L}{\partial o_k}", "wrong", "work it out"),
+        (r"\frac{\partial m}{\partial o_j}", "wrong", "not equal"),
+    ],
+)
+def test_no_derivative_stops_the_marking(text, status, says):
+    field = one(practical_key(), "exercise3", "dL_do_j", text)
+    assert field.status == status, field.message
+    assert says in field.message
+
+
+def test_a_sum_of_derivatives_is_the_derivative_of_the_sum():
+    key = SOFTMAX.replace('answer = "dH/da_i"', 'answer = "q_i"')
+    written = r"\sum_k \frac{\partial (a_k q_k - \log q_k)}{\partial a_i}"
+    whole = r"\frac{\partial}{\partial a_i} \sum_k (a_k q_k - \log q_k)"
+    assert one(key.replace('"q_i"', f"'{whole}'"), "loss", "gradient", written).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('"dl/dmu"', '"d/dmu (dl/dsigma)"', "part[by_mean].answer"),
+        ('"(x - mu) / sigma"', '"d/dmu (dl/dmu)"', "part[by_mean].mistake.no_square.answer"),
+        ('l = "', 'r = "d/dx (dx/dx)"\nl = "', "definitions.r"),
+    ],
+)
+def test_a_key_with_a_derivative_of_a_derivative_is_told_so(old, new, place):
+    key = LIKELIHOOD.replace(
+        'answer = "dl/dmu"',
+        'answer = "dl/dmu"\nmistake.no_square = { credit = 0.5, says = "s", answer = "(x - mu) / sigma" }',
+    )
+    with pytest.raises(KeyFault, match="derivative of a derivative") as fault:
+        prepare(Key.model_validate(tomllib.loads(key.replace(old, new))))
+    assert place in str(fault.value)

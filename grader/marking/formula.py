@@ -4,14 +4,26 @@ The reference may be a derivative, `derivative(L, w)`, of what the question defi
 dual numbers at the points where the formulas are compared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from grader.expressions import Call, ExpressionFault, Shape, Tree, substitute, walk
+from grader.expressions import (
+    Array,
+    Call,
+    ExpressionFault,
+    Name,
+    Shape,
+    Tree,
+    functions_in,
+    names_in,
+    substitute,
+)
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_brief, in_plain
+from grader.expressions.tree import Repeat, children
+from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
@@ -68,7 +80,8 @@ class FormulaMarker:
             if worked and found.status == Status.CORRECT:
                 found = self._unless_restated(part, reading.tree, found)
         except ExpressionFault as fault:
-            message = f"cannot be read: {fault}"
+            # What is only found when a formula is worked does not know the text that it stands in.
+            message = f"cannot be read: {ExpressionFault(fault.reason, fault.text or text, fault.span)}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
         read = in_plain(reading.tree)
         if found.status == Status.CORRECT and not reading.notes:
@@ -82,14 +95,20 @@ class FormulaMarker:
 
         What a shorthand stands for may stand in its place.
         """
-        allowed = set(self.shorthand.values())
-        for node in walk(tree):
-            if not isinstance(node, Call) or node.function != "derivative" or node in allowed:
-                continue
-            if isinstance(self.compare_all(node, self.parts[part].answers), Equal):
-                said = "this only names what is asked for; work it out"
-                return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
+        if self._restates(tree, self.parts[part], {}):
+            said = "this only names what is asked for; work it out"
+            return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
+
+    def _restates(self, tree: Tree, prepared: _Prepared, exchange: Mapping[str, str]) -> bool:
+        """Tell whether the derivative asked for stands in a formula, once symbols are exchanged."""
+        allowed = set(self.shorthand.values())
+        tree = substitute(tree, {written: Name(due) for written, due in exchange.items()})
+        return any(
+            isinstance(self.compare_all(node, prepared.answers), Equal)
+            for node in _derivatives(tree, tuple(self.vocabulary.indices))
+            if node not in allowed
+        )
 
     def _remembered(self, part: str, tree: Tree) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
@@ -124,6 +143,8 @@ class FormulaMarker:
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
+        if reason and reason.exchange and self._restates(tree, prepared, dict([reason.exchange])):
+            reason = None
         example = counterexample(verdict, functions=bool(self.vocabulary.functions))
         if reason is None:
             said = "it is not equal to what is asked"
@@ -132,6 +153,18 @@ class FormulaMarker:
             credit = self.question.slip_credit
             return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)
         return PartMark(Status.WRONG, 0.0, reason.cause, reason.says + example, reason.says)
+
+
+def _derivatives(tree: Tree, indices: Sequence[str]) -> Iterator[Tree]:
+    """Yield every derivative in a formula; one inside a sum as it is where its index is one of `indices`."""
+    if isinstance(tree, Call) and tree.function == DERIVATIVE:
+        yield tree
+    for child in children(tree):
+        for node in _derivatives(child, indices):
+            if isinstance(tree, Repeat) and tree.index in names_in(node):
+                yield from (substitute(node, {tree.index: Name(index)}) for index in indices)
+            else:
+                yield node
 
 
 def counterexample(verdict: Different, *, functions: bool) -> str:
@@ -200,18 +233,28 @@ class _Maker:
 
     def _shape(self, tree: Tree, place: str) -> Shape:
         """Return the shape that a formula has at a point."""
-        made = formula(tree)
-        points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
-        values = points.real([made])[0][0]
+        values = self._worked(tree, place)
         if not np.isfinite(values).any():
             raise KeyFault("has no value anywhere it was tried", f"question[{self.question.id}].{place}")
         return tuple(values.shape[1:])
 
+    def _worked(self, tree: Tree, place: str) -> Array:
+        """Return the values of a formula at a few points."""
+        try:
+            made = formula(tree)
+            points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
+            return points.real([made])[0][0]
+        except ExpressionFault as fault:  # a derivative that cannot be worked
+            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}") from None
+
     def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> _Prepared:
         def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
             places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
-            read = map(self._read, texts, places)
-            return tuple(substitute(tree, shorthand) for tree in read)
+            read = [substitute(tree, shorthand) for tree in map(self._read, texts, places)]
+            for tree, its_place in zip(read, places, strict=True):
+                if DERIVATIVE in functions_in(tree):
+                    self._worked(tree, its_place)
+            return tuple(read)
 
         place = f"part[{part.id}]"
         mistakes = {
