@@ -230,7 +230,7 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
         (r"\frac{\partial p_j}{\partial o}", "wrong", "not equal"),
         (r"\sum_{k=1}^{65} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 64 derivatives"),
         (r"\sum_{k=j}^{j} \frac{\partial L}{\partial o_k}", "wrong", "work it out"),
-        (r"\frac{\partial m}{\partial o_j}", "wrong", "not equal"),
+        (r"\frac{\partial m}{\partial o_j}", "wrong", "m stands where L belongs, and this only names"),
     ],
 )
 def test_no_derivative_stops_the_marking(text, status, says):
@@ -262,3 +262,95 @@ def test_a_key_with_a_derivative_of_a_derivative_is_told_so(old, new, place):
     with pytest.raises(KeyFault, match="derivative of a derivative") as fault:
         prepare(Key.model_validate(tomllib.loads(key.replace(old, new))))
     assert place in str(fault.value)
+
+
+CHAINS = [
+    "= (y_out - y_gt) f_3'(s_out) z_2",
+    "dL/dW_out = dL/dy_out * dy_out/ds_out * ds_out/dW_out = (y_out - y_gt) f_3'(s_out) z_2",
+    "(y_out - y_gt) f_3'(s_out) z_2 = δ_out z_2",
+    "(y_out - y_gt) f_3'(s_out) z_2 = dL/dW_out",
+    "dL/dW_out = dL/da * da/dW_out = δ_out z_2",
+    r"\begin{align*} \frac{\partial L}{\partial W_{out}} &= \delta_{out} z_2 \\ &= \delta_3 z_2 \end{align*}",
+    r"\frac{\partial L}{\partial W_{out}} &= \delta_{out} z_2 \\ &= (y_{out}-y_{gt}) f_3'(s_{out}) z_2",
+    r"L = \frac12 (y_{out}-y_{gt})^2 \Rightarrow \frac{\partial L}{\partial W_{out}} = \delta_{out} z_2",
+    "L = 1/2 (y_out - y_gt)^2, therefore dL/dW_out = (y_out - y_gt) f_3'(s_out) z_2",
+    "δ_out z_2, where δ_out = (y_out - y_gt) f_3'(s_out)",
+    r"\delta_{out} z_2 \text{ with } \delta_{out} = (y_{out}-y_{gt}) f_3'(s_{out})",
+    "g z_2, g = e f_3'(s_out), e = y_out - y_gt",
+    "e = y_out - y_gt, g = e f_3'(s_out), dL/dW_out = g z_2",
+    "δ3*z2",
+    "(y_out - y_gt) f_3'(s_out) z_(2)",
+]
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_a_derivation_is_read_to_its_end(text):
+    field = one(practical_key(), "exercise1", "dL_dW_out", text)
+    assert (field.status, field.score) == ("correct", 4), field.message
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "says"),
+    [
+        ("δ_out = δ_out z_2", "correct", ""),  # a left side, whatever it is called
+        ("dL/dW_out = (y_out - y_gt) z_2 = (y_out - y_gt) f_3'(s_out) z_2", "invalid", "not equal"),
+        ("dL/dW_out = δ_out z_2 = δ_out", "invalid", "not equal"),
+        ("dL/dW_out = dL/dW_out = dL/dW_out", "wrong", "work it out"),
+        ("δ_out z_2, where δ_out = y_out - y_gt", "mistake", "f_3 is missing"),
+        ("g z_2, g = y_out - y_gt", "mistake", "f_3 is missing"),
+        ("δ_out z_2, z_2 = 2, and more", "invalid", "','"),
+        ("g z_2, g = h, h = g", "invalid", "unknown name"),
+        ("(y_out - y_gt) z_2, q = 3", "invalid", "','"),
+    ],
+)
+def test_what_an_answer_defines_is_what_it_is_marked_by(text, status, says):
+    field = one(practical_key(), "exercise1", "dL_dW_out", text)
+    assert field.status == status, field.message
+    assert says in (field.message or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "δₖ·zₖ₋₁",
+        "δ_k z_(k-1)",
+        "delta_k*z_k-1",
+        "delta[k] * z[k-1]",
+        r"\delta^{(k)} z^{(k-1)}",
+        r"\delta^l z^{l-1}",
+        r"\Delta W_k = \frac{\partial L}{\partial W_k} = \delta_k z_{k-1}",
+        "delta_{i+1} z_i",
+    ],
+)
+def test_layers_are_counted_in_any_notation(text):
+    field = one(practical_key(), "prelude", "Delta_W_k", text)
+    assert (field.status, field.score) == ("correct", 3), field.message
+
+
+@pytest.mark.parametrize(
+    "text", ["delta_k*z_k+1", "delta[k-1] * z[k]", r"\delta^{(k)} z^{(k)}", "delta_k - z_k-1", "0", "2", "pi"]
+)
+def test_another_notation_makes_nothing_right(text):
+    assert one(practical_key(), "prelude", "Delta_W_k", text).score < 3
+
+
+LEAST_SQUARES = """
+id = "regression"
+[[question]]
+id = "least_squares"
+kind = "formula"
+points = 3
+vectors = { w = 3, y = 5 }
+matrices = { X = [5, 3] }
+definitions = { L = "norm(X @ w - y)^2 / 2" }
+[[question.part]]
+id = "gradient"
+points = 3
+answer = "dL/dw"
+"""
+
+
+@pytest.mark.parametrize("text", ["X^TXw - X^Ty", "X.T @ (X @ w - y)", "X^T r, r = Xw - y", "X^T(Xw-y)"])
+def test_transposed_matrices_in_the_notation_of_programs(text):
+    field = one(LEAST_SQUARES, "least_squares", "gradient", text)
+    assert field.status == "correct", field.message

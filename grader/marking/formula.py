@@ -20,7 +20,7 @@ from grader.expressions import (
     names_in,
     substitute,
 )
-from grader.expressions.notation import Vocabulary, read_formula
+from grader.expressions.notation import Reading, Vocabulary, other_readings, read_answer, read_formula
 from grader.expressions.printing import in_brief, in_plain
 from grader.expressions.tree import Repeat, children
 from grader.marking.derivatives import DERIVATIVE
@@ -32,6 +32,7 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
+UNEQUAL = "what stands before and after this '=' is not equal; write the answer alone"
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
@@ -62,6 +63,8 @@ class FormulaMarker:
         found = self._texts.get((part, text))
         if found is None:
             found = self._read_and_mark(part, text)
+            if found.status != Status.CORRECT:
+                found = self._read_otherwise(part, text) or found
             if len(text) <= _LONGEST_REMEMBERED:
                 if len(self._texts) >= _REMEMBERED:
                     self._texts.clear()
@@ -74,11 +77,12 @@ class FormulaMarker:
 
     def _read_and_mark(self, part: str, text: str, *, worked: bool = True) -> PartMark:
         try:
-            reading = read_formula(text, self.vocabulary)
+            reading = read_answer(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
+            self._check_chain(reading, tree)
             found = self._remembered(part, tree)
-            if worked and found.status == Status.CORRECT:
-                found = self._unless_restated(part, reading.tree, found)
+            if worked and (found.status == Status.CORRECT or found.exchange):
+                found = self._unless_restated(part, reading, found)
         except ExpressionFault as fault:
             # What is only found when a formula is worked does not know the text that it stands in.
             message = f"cannot be read: {ExpressionFault(fault.reason, fault.text or text, fault.span)}"
@@ -90,13 +94,31 @@ class FormulaMarker:
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
         return replace(found, message=message, plain=plain, read=read)
 
-    def _unless_restated(self, part: str, tree: Tree, found: PartMark) -> PartMark:
+    def _read_otherwise(self, part: str, text: str) -> PartMark | None:
+        """Return the mark of another reading with which the answer is right, if there is one."""
+        for other, note in other_readings(text, self.vocabulary):
+            found = self._read_and_mark(part, other)
+            if found.status == Status.CORRECT:
+                message = "; ".join([*([found.message] if found.message else []), note])
+                return replace(found, message=message, plain=message)
+        return None
+
+    def _check_chain(self, reading: Reading, tree: Tree) -> None:
+        """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told."""
+        for other, place in reading.others:
+            if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
+                raise ExpressionFault(UNEQUAL, "", place)
+
+    def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
 
         What a shorthand stands for may stand in its place.
         """
-        if self._restates(tree, self.parts[part], {}):
+        forms = (reading.tree, *(other for other, _ in reading.others))
+        exchange = dict([found.exchange] if found.exchange else [])
+        if all(self._restates(form, self.parts[part], exchange) for form in forms):
             said = "this only names what is asked for; work it out"
+            said = f"{found.message}, and {said}" if found.exchange else said
             return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
 
@@ -143,8 +165,6 @@ class FormulaMarker:
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
-        if reason and reason.exchange and self._restates(tree, prepared, dict([reason.exchange])):
-            reason = None
         example = counterexample(verdict, functions=bool(self.vocabulary.functions))
         if reason is None:
             said = "it is not equal to what is asked"
