@@ -6,7 +6,7 @@ that an index of a sum around it can pick it. A sum whose index stands in what i
 as in Σ_k ∂(p_k − p_y)/∂o_j, is worked term by term.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeVar
@@ -36,7 +36,7 @@ from grader.expressions.printing import in_plain
 from grader.expressions.tree import Component, Infix, Number, Repeat, children, rebuild
 
 DERIVATIVE = "derivative"
-_MOST_TERMS = 64  # of sums around a derivative that is another one in each term
+_MOST_TERMS = 16  # of sums around a derivative that is another one in each term
 V = TypeVar("V")
 
 
@@ -130,52 +130,66 @@ def _differs_by_term(tree: Repeat) -> bool:
 
 
 def differentiated(
-    derivative: Derivative,
+    derivatives: Sequence[Derivative],
     definitions: Sequence[tuple[str, Tree]],
     names: Mapping[str, Array],
     functions: Mapping[str, Wavy],
-) -> Array:
-    """Return the derivative at all points, with the axes of what is differentiated, then those of the name.
+) -> dict[str, Array]:
+    """Return derivatives at all points, with the axes of what is differentiated, then those of the name.
 
-    `names` has the values of all names there, those of the definitions too. Raises ExpressionFault where the
+    `names` has the values of all names there, those of the definitions too. Raises ExpressionFault where a
     formula asks for a component, with too few or too many indices.
     """
-    count = max(map(len, names.values()))
-    value = _at_all(names[derivative.by], count)
-    duals = {name: constant(other) for name, other in names.items()} | {derivative.by: seed(value, 1)}
-    result = _through(derivative, definitions, duals, OpenDuals(1, functions))
-    own, axes = result.value.shape[1:], value.shape[1:]
-    _check(derivative, own, axes)
-    return _turned(result.slope, count, own, axes)
+    count = max((len(value) for value in names.values()), default=1)
+    result: dict[str, Array] = {}
+    for by, some in _by_name(derivatives):
+        value = _at_all(names[by], count)
+        duals = {name: constant(other) for name, other in names.items()} | {by: seed(value, 1)}
+        for derivative, dual in _through(by, some, definitions, duals, OpenDuals(1, functions)):
+            own, axes = dual.value.shape[1:], value.shape[1:]
+            _check(derivative, own, axes)
+            result[derivative.name] = _turned(dual.slope, count, own, axes)
+    return result
 
 
 def differentiated_balls(
-    derivative: Derivative,
+    derivatives: Sequence[Derivative],
     definitions: Sequence[tuple[str, Tree]],
     names: Mapping[str, Ball],
     functions: Mapping[str, Wavy],
-) -> Ball:
+) -> dict[str, Ball]:
     """Return the same with bounds of what rounding can do to it."""
-    count = max(len(ball.mid) for ball in names.values())
-    by = Ball(*(_at_all(part, count) for part in (names[derivative.by].mid, names[derivative.by].rad)))
-    seeded = BallDual(by, exact(seed(by.mid, 1).slope))
-    duals = {name: steady(other) for name, other in names.items()} | {derivative.by: seeded}
-    result = _through(derivative, definitions, duals, BallDuals(1, functions))
-    own, axes = result.value.mid.shape[1:], by.mid.shape[1:]
-    return Ball(*(_turned(part, count, own, axes) for part in (result.slope.mid, result.slope.rad)))
+    count = max((len(ball.mid) for ball in names.values()), default=1)
+    result: dict[str, Ball] = {}
+    for by, some in _by_name(derivatives):
+        value = Ball(*(_at_all(part, count) for part in (names[by].mid, names[by].rad)))
+        seeded = BallDual(value, exact(seed(value.mid, 1).slope))
+        duals = {name: steady(other) for name, other in names.items()} | {by: seeded}
+        for derivative, dual in _through(by, some, definitions, duals, BallDuals(1, functions)):
+            own, axes = dual.value.mid.shape[1:], value.mid.shape[1:]
+            parts = (_turned(part, count, own, axes) for part in (dual.slope.mid, dual.slope.rad))
+            result[derivative.name] = Ball(*parts)
+    return result
+
+
+def _by_name(derivatives: Sequence[Derivative]) -> Iterator[tuple[str, list[Derivative]]]:
+    for by in dict.fromkeys(derivative.by for derivative in derivatives):
+        yield by, [derivative for derivative in derivatives if derivative.by == by]
 
 
 def _through(
-    derivative: Derivative,
+    by: str,
+    derivatives: Sequence[Derivative],
     definitions: Sequence[tuple[str, Tree]],
     duals: dict[str, V],
     arithmetic: Arithmetic[V],
-) -> V:
+) -> Iterator[tuple[Derivative, V]]:
     """Work the definitions after the name that is differentiated by, then what is differentiated."""
     for name, definition in definitions:
-        if name != derivative.by:
+        if name != by:
             duals[name] = evaluate(definition, duals, arithmetic)
-    return evaluate(derivative.of, duals, arithmetic)
+    for derivative in derivatives:
+        yield derivative, evaluate(derivative.of, duals, arithmetic)
 
 
 def _check(derivative: Derivative, own: Shape, axes: Shape) -> None:
