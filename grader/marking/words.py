@@ -14,7 +14,7 @@ from math import isfinite
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation
-from grader.marking.figures import components, listed, number_pair, side_by_side
+from grader.marking.figures import components, listed, number_pair, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
@@ -180,7 +180,7 @@ class LineWords:
 
     def _of_numbers(self, code: int, kind: int, places: Sequence[int]) -> str:
         """Return what is said of some components of the line by their numbers."""
-        written, expected = self._numbers(places)
+        written, expected = self._numbers(places, Slip(kind))
         said = f"you wrote {written}"
         if code == Code.MISTAKE:
             digits = self._words.plan.digits
@@ -224,12 +224,13 @@ class LineWords:
         form = self._slot.forms[0]
         return equation(self._slot.field, form, self._words.options(form))
 
-    def _numbers(self, places: Sequence[int]) -> tuple[str, str]:
+    def _numbers(self, places: Sequence[int], slip: Slip) -> tuple[str, str]:
         """Return some components as written and as they should be: the latter empty if not to be shown."""
         written, expected, decimals = self._words.numbers
         slot = self._slot
         shown = [self._start + place for place in (places if len(places) <= _MOST_SHOWN else places[:2])]
         pairs = [number_pair(written[i], expected[i], int(decimals[i])) for i in shown]
+        pairs = [(own, showing(slip, own, due)) for own, due in pairs]
         more, whole = len(places) > len(shown), len(places) == slot.size and len(slot.shape) == 1
         first, second = (
             side_by_side(numbers, more=more, whole=whole) for numbers in zip(*pairs, strict=True)
