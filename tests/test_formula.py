@@ -1,5 +1,6 @@
 """Formulas marked from a key alone: of other fields than the practical's, by derivatives."""
 
+import re
 import tomllib
 
 import pytest
@@ -354,3 +355,20 @@ answer = "dL/dw"
 def test_transposed_matrices_in_the_notation_of_programs(text):
     field = one(LEAST_SQUARES, "least_squares", "gradient", text)
     assert field.status == "correct", field.message
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1.41421 x", r"x = \d yours gives [\d.]+, it should be [\d.]+"),  # nearly √2
+        ("12345 x", r"x = \d yours gives \d{5}, it should be \d\.\d+"),
+    ],
+)
+def test_a_counterexample_shows_two_numbers_that_differ(text, shown):
+    key = (
+        'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\nnumbers = ["x"]\n[[question.part]]\n'
+    )
+    message = one(key + 'id = "p"\npoints = 1\nanswer = "sqrt(2) x"\n', "q", "p", text).message
+    found = re.search(shown, message)
+    assert found, message
+    assert len(set(re.findall(r"\d[\d.]*", found[0])[1:])) == 2

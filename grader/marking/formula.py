@@ -33,6 +33,7 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
 UNEQUAL = "what stands before and after this '=' is not equal; write the answer alone"
+_LARGE = 1e9  # numbers below are written out
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
@@ -196,7 +197,22 @@ def counterexample(verdict: Different, *, functions: bool) -> str:
         return ""
     values = ", ".join(f"{name} = {value:g}" for name, value in verdict.at.items())
     taken = " (with every open function f(x) = x)" if verdict.identity and functions else ""
-    return f"; at {values}{taken} yours gives {verdict.first:.4g}, it should be {verdict.second:.4g}"
+    yours, due = _told_apart(verdict.first, verdict.second)
+    return f"; at {values}{taken} yours gives {yours}, it should be {due}"
+
+
+def _told_apart(first: float, second: float) -> tuple[str, str]:
+    """Return two numbers with four digits, or as many as it takes to see that they differ."""
+    for digits in range(4, 16):
+        shown = _shown(first, digits), _shown(second, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def _shown(value: float, digits: int) -> str:
+    whole = 10.0 ** (digits - 1) <= abs(value) < _LARGE
+    return f"{value:.0f}" if whole else f"{value:.{digits}g}"
 
 
 def make_marker(question: PartsQuestion) -> FormulaMarker | None:
