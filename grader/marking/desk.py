@@ -103,6 +103,25 @@ class Desk:
         shape = (len(place.rows), *ball.mid.shape[1:])
         return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 
+    def work_as_written(self, place: Place) -> Ball:
+        """Return what a line gives where what was written before stands for all that rounds to it.
+
+        However few the digits: so it is wider than what `work` gives for those who wrote too few.
+        """
+        line, latest = place.line, self.latest
+        names = latest.names(line, place.t, place.rows, latest.written)
+        for name, slot, step in latest.named_parents(line, place.t):
+            decimals = numbers_of(self.batch.decimals, slot, step, place.rows)
+            given = ~np.isnan(numbers_of(self.batch.values, slot, step, place.rows))
+            ball = names[name]
+            names[name] = Ball(
+                ball.mid, np.where(given, np.maximum(ball.rad, 0.5 * 10.0**-decimals), ball.rad)
+            )
+        options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
+        ball = work(line.usual, self.plan, options, names)
+        shape = (len(place.rows), *ball.mid.shape[1:])
+        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+
     def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size)."""
         for number, way in enumerate(self.plan.mistakes):
