@@ -136,7 +136,7 @@ class CloseLook:
         Who keeps all digits in the calculator and writes down two has numbers that do not follow from those
         two, and not from three either.
         """
-        rows = np.flatnonzero(self.sparing[wrong.rows] & np.any(doubtful.off, axis=1))
+        rows = np.flatnonzero(self.coarse[wrong.rows] & np.any(doubtful.off, axis=1))
         if len(rows):
             part = doubtful.some(rows)
             part.expected = flat(self.desk.work_as_written(wrong.some(rows)))
