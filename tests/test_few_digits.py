@@ -62,6 +62,25 @@ def test_two_digits_hide_no_error_that_is_larger_than_they_are(written, status):
     assert found.status == status, found
 
 
+def test_a_line_says_all_that_its_verdict_rests_on():
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    start = { u = [0.1234, 0.5678, 0.2468] }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "2 * u"
+    """
+    steps = [{"step": 0, "a": [0.25, -1.1356, 0.4936]}]
+    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
+    assert (found.status, found.cause) == ("mistake", "too_few_digits")
+    assert "first component: you wrote 0.25, right as far as it goes" in found.message
+    assert "second component: you wrote -1.1356, where your own lines give 1.1356" in found.message
+
+
 FORMS = """
 id = "k"
 [[question]]

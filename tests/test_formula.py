@@ -8,6 +8,7 @@ from shared import practical_key
 
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
+from grader.reports.feedback import feedback_on
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
@@ -351,6 +352,17 @@ answer = "dL/dw"
 """
 
 
+LEAST_SQUARES_AND_A_MISTAKE = (
+    LEAST_SQUARES
+    + """
+[question.part.mistake.two]
+credit = 0.5
+says = "the half cancels the 2"
+answer = "2 transpose(X) @ (X @ w - y)"
+"""
+)
+
+
 @pytest.mark.parametrize("text", ["X^TXw - X^Ty", "X.T @ (X @ w - y)", "X^T r, r = Xw - y", "X^T(Xw-y)"])
 def test_transposed_matrices_in_the_notation_of_programs(text):
     field = one(LEAST_SQUARES, "least_squares", "gradient", text)
@@ -372,3 +384,9 @@ def test_a_counterexample_shows_two_numbers_that_differ(text, shown):
     found = re.search(shown, message)
     assert found, message
     assert len(set(re.findall(r"\d[\d.]*", found[0])[1:])) == 2
+
+
+def test_what_would_gain_most_is_the_reason_and_not_how_the_formula_was_read():
+    _, marked = results(LEAST_SQUARES_AND_A_MISTAKE, least_squares={"gradient": "2 X^T(Xw-y)"})
+    (gain,) = feedback_on(marked).gains
+    assert gain == "1.5 points: least_squares, gradient – the half cancels the 2."

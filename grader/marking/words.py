@@ -155,7 +155,9 @@ class LineWords:
             places.setdefault(_WRONG if by_chance else kind, []).append(place)
         places.pop(_CORRECT, None)
         for lesser in _LESSER:
-            if len(places) > 1:
+            if any(kind != lesser and kind[0] >= lesser[0] for kind in places) or (
+                len(places) > 1 and lesser[0] == Code.FOLLOWS
+            ):
                 places.pop(lesser, None)
         if _UNUSED in places:
             places[_UNUSED] = self._really_unused(places[_UNUSED])
