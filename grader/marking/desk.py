@@ -106,17 +106,16 @@ class Desk:
     def work_as_written(self, place: Place) -> Ball:
         """Return what a line gives where what was written before stands for all that rounds to it.
 
-        However few the digits: so it is wider than what `work` gives for those who wrote too few.
+        Also where that is one digit less than the question asks for; with fewer still, anything would follow.
         """
         line, latest = place.line, self.latest
         names = latest.names(line, place.t, place.rows, latest.written)
         for name, slot, step in latest.named_parents(line, place.t):
-            decimals = numbers_of(self.batch.decimals, slot, step, place.rows)
-            given = ~np.isnan(numbers_of(self.batch.values, slot, step, place.rows))
+            parts = (self.batch.decimals, self.batch.half, self.batch.values)
+            decimals, half, values = (numbers_of(part, slot, step, place.rows) for part in parts)
             ball = names[name]
-            names[name] = Ball(
-                ball.mid, np.where(given, np.maximum(ball.rad, 0.5 * 10.0**-decimals), ball.rad)
-            )
+            room = np.maximum(ball.rad, np.minimum(0.5 * 10.0**-decimals, 10.0 * half))
+            names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
         options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
         ball = work(line.usual, self.plan, options, names)
         shape = (len(place.rows), *ball.mid.shape[1:])
