@@ -390,3 +390,28 @@ def test_what_would_gain_most_is_the_reason_and_not_how_the_formula_was_read():
     _, marked = results(LEAST_SQUARES_AND_A_MISTAKE, least_squares={"gradient": "2 X^T(Xw-y)"})
     (gain,) = feedback_on(marked).gains
     assert gain == "1.5 points: least_squares, gradient – the half cancels the 2."
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("(y_out - y_gt) f_3' z_2", "correct"),
+        (r"(y_{out} - y_{gt}) \cdot f_3^{\prime} \cdot z_2", "correct"),
+        ("(y_out - y_gt) f_2' z_2", "wrong"),
+        ("(y_out - y_gt) f_3 z_2", "invalid"),
+        ("∂L/∂W_out: (y_out - y_gt) f_3'(s_out) z_2", "correct"),
+        (r"\frac{\partial L}{\partial W_{out}}: \delta_{out} z_2", "correct"),
+    ],
+)
+def test_a_derivative_without_its_argument_is_taken_where_the_question_has_it(text, status):
+    field = one(practical_key(), "exercise1", "dL_dW_out", text)
+    assert field.status == status, field.message
+    if "' z" in text:
+        assert "_out)" in field.message or "s_2)" in field.message
+
+
+def test_a_function_of_several_arguments_needs_its_own():
+    key = practical_key().key.model_dump(mode="json", exclude_unset=True)
+    key["question"][0]["definitions"]["again"] = "f_3(s_2)"
+    field = one(prepare(Key.model_validate(key)), "exercise1", "dL_dW_out", "(y_out - y_gt) f_3' z_2")
+    assert field.status == "invalid"

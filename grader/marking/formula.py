@@ -19,6 +19,7 @@ from grader.expressions import (
     functions_in,
     names_in,
     substitute,
+    walk,
 )
 from grader.expressions.notation import Reading, Vocabulary, other_readings, read_answer, read_formula
 from grader.expressions.printing import in_brief, in_plain
@@ -245,7 +246,17 @@ class _Maker:
             shorthand[name] = substitute(tree, shorthand)
             self.shapes[name] = self._shape(shorthand[name], f"shorthand.{name}")
         parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
-        return FormulaMarker(self.question, self._vocabulary(), self._setting(), shorthand, parts)
+        vocabulary = replace(self._vocabulary(), arguments=self._arguments())
+        return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
+
+    def _arguments(self) -> dict[str, Tree]:
+        """Return the argument of each open function that has only one in the definitions."""
+        found: dict[str, set[Tree]] = {}
+        nodes = (node for _, tree in self.definitions for node in walk(tree) if isinstance(node, Call))
+        for call in nodes:
+            if call.function in self.question.functions and len(call.arguments) == 1:
+                found.setdefault(call.function, set()).add(call.arguments[0])
+        return {name: next(iter(trees)) for name, trees in found.items() if len(trees) == 1}
 
     def _domain(self, name: str) -> Domain:
         if name in self.question.whole:

@@ -12,7 +12,13 @@ from grader.expressions.notation.grammar import Parser
 from grader.expressions.notation.lexer import Token, tokenize
 from grader.expressions.notation.limits import check_limits
 from grader.expressions.notation.products import settle_products
-from grader.expressions.notation.statements import Statement, is_chain_rule, is_name, statements
+from grader.expressions.notation.statements import (
+    Statement,
+    is_chain_rule,
+    is_name,
+    named_by_colon,
+    statements,
+)
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat, Tree, names_in, walk
@@ -61,7 +67,7 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
     if text.strip().lower() in _NOT_AVAILABLE and vocabulary.spelled(text.strip()) is None:
         raise ExpressionFault("this is no formula", text, (0, len(text)))
     tokens, notes = tokenize(text)
-    tokens = _without_end(tokens)
+    tokens = named_by_colon(_without_end(tokens))
     answer, definitions = _stated(tokens, text, vocabulary)
     if len(answer.formula) == 1:
         raise ExpressionFault("there is no formula here", text, answer.formula[0].span)

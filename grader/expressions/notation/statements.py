@@ -36,6 +36,18 @@ class Statement:
         return self.forms[-1]
 
 
+def named_by_colon(tokens: list[Token]) -> list[Token]:
+    """Put '=' in the place of a colon behind the derivative that an answer is for: 'dL/dw: delta z'."""
+    depths = [depth for _, depth in _nested(tokens)]
+    colons = [i for i, token in enumerate(tokens) if token.text == ":" and depths[i] == 0]
+    if len(colons) != 1 or not any(token.text in _OF_A_DERIVATIVE for token in tokens[: colons[0]]):
+        return tokens
+    place = colons[0]
+    if not is_name(tokens[:place]):
+        return tokens
+    return [*tokens[:place], Token("operator", "=", tokens[place].span), *tokens[place + 1 :]]
+
+
 def statements(tokens: list[Token], vocabulary: Vocabulary) -> tuple[Statement, Mapping[str, list[Token]]]:
     """Return the answer among the tokens, and by their names the definitions before or behind it."""
     tokens = _concluded(_in_one_line(tokens), vocabulary)
