@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from grader.expressions import (
+    CONSTANTS,
     Array,
     Ball,
     Call,
@@ -69,7 +70,7 @@ def _named(tree: Tree, found: dict[tuple[Tree, str, int], Derivative]) -> Tree:
         operands = tuple([_named(child, found) for child in below])
         return tree if operands == below else rebuild(tree, operands, tree.span)
     of, upper, by, lower = _parts(tree)
-    if not isinstance(by, Name):
+    if not isinstance(by, Name) or by.name in CONSTANTS:
         raise ExpressionFault("a derivative is by a name", "", by.span)
     if any(map(_is_derivative, walk(of))):
         raise ExpressionFault("a derivative of a derivative cannot be worked; write it out", "", of.span)
