@@ -113,7 +113,16 @@ BROKEN = {
         '§"2000 EUR"',
         ["expected a number", "write 2000, without its quotes and unit"],
     ),
-    "percent": ("default = 0.015", "default = 1.5§%", ["comma or }", "'%'", "without its unit"]),
+    "percent in quotes": (
+        "default = 0.015",
+        'default = §"1,5 %"',
+        ["expected a number", "write 0.015, without quotes"],
+    ),
+    "percent": (
+        "default = 0.015",
+        "default = 1.5§%",
+        ["comma or }", "'%'", "without its unit", "1 % is 0.01"],
+    ),
     "fraction": ("default = 0.015", "default = 15§/1000", ["'/'", "a fraction is written out"]),
     "minus sign of a word processor": ("default = 0.015", "default = §−0.015", ["'−'", "plain -"]),
     "thousands apart": ("2000.0", "2 §000", ["'000'", "without blanks"]),
@@ -231,6 +240,11 @@ BROKEN = {
         "[question.weights]\ninterest",
         "[question.weights]\n§intrest",
         ["did you mean interest?"],
+    ),
+    "entry of the question below a header": (
+        "[question.weights]\ninterest",
+        "[question.weights]\n§slip_credit = 0.5\ninterest",
+        ["found slip_credit", "stands above its [headers]"],
     ),
     "claim of no field": ("claims.repayment", "claims.§repaiment", ["repaiment", "did you mean repayment?"]),
     "claim with an unknown name": (

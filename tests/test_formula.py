@@ -1,5 +1,6 @@
 """Formulas marked from a key alone: of other fields than the practical's, by derivatives."""
 
+import re
 import tomllib
 from itertools import permutations
 
@@ -9,6 +10,8 @@ from shared import practical_key
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
+from grader.reports.feedback import feedback_on
+from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
@@ -247,3 +250,212 @@ def test_whatever_is_written_as_a_formula_gets_a_mark(key):
             texts = {*ANYTHING, *(text.format(*pair) for text in OF_NAMES for pair in pairs)}
             for text in sorted(texts):
                 assert isinstance(marker.mark(part, text), PartMark)
+
+
+CHAIN_RULES = [
+    r"\sum_{k\neq y} 1[p_k - p_y + m > 0] \frac{\partial (p_k - p_y)}{\partial o_j}",
+    r"\sum_{k\neq y} \frac{\partial}{\partial o_j} \max(0, p_k - p_y + m)",
+    r"\sum_{k\neq y} (\frac{\partial p_k}{\partial o_j} - \frac{\partial p_y}{\partial o_j}) 1[p_k-p_y+m>0]",
+    r"\sum_k \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial o_j}",
+]
+
+
+@pytest.mark.parametrize("text", CHAIN_RULES)
+def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
+    assert one(practical_key(), "exercise3", "dL_do_j", text).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "says"),
+    [
+        (r"\sum_k \sum_i \frac{\partial (p_k p_i)}{\partial o_j}", "wrong", "not equal"),
+        (r"\prod_{k=1}^{3} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
+        (r"\sum_{k=2}^{1} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
+        (r"\frac{\partial}{\partial o_j} \frac{\partial L}{\partial o_j}", "invalid", "of a derivative"),
+        (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),
+        (r"\frac{\partial p_j}{\partial o}", "wrong", "not equal"),
+        (r"\sum_{k=1}^{17} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 16 derivatives"),
+        (r"\sum_{k=j}^{j} \frac{\partial L}{\partial o_k}", "wrong", "work it out"),
+        (r"\frac{\partial m}{\partial o_j}", "wrong", "m stands where L belongs, and this only names"),
+    ],
+)
+def test_no_derivative_stops_the_marking(text, status, says):
+    field = one(practical_key(), "exercise3", "dL_do_j", text)
+    assert field.status == status, field.message
+    assert says in field.message
+
+
+def test_a_sum_of_derivatives_is_the_derivative_of_the_sum():
+    key = SOFTMAX.replace('answer = "dH/da_i"', 'answer = "q_i"')
+    written = r"\sum_k \frac{\partial (a_k q_k - \log q_k)}{\partial a_i}"
+    whole = r"\frac{\partial}{\partial a_i} \sum_k (a_k q_k - \log q_k)"
+    assert one(key.replace('"q_i"', f"'{whole}'"), "loss", "gradient", written).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('"dl/dmu"', '"d/dmu (dl/dsigma)"', "part[by_mean].answer"),
+        ('"(x - mu) / sigma"', '"d/dmu (dl/dmu)"', "part[by_mean].mistake.no_square.answer"),
+        ('l = "', 'r = "d/dx (dx/dx)"\nl = "', "definitions.r"),
+    ],
+)
+def test_a_key_with_a_derivative_of_a_derivative_is_told_so(old, new, place):
+    key = LIKELIHOOD.replace(
+        'answer = "dl/dmu"',
+        'answer = "dl/dmu"\nmistake.no_square = { credit = 0.5, says = "s", answer = "(x - mu) / sigma" }',
+    )
+    with pytest.raises(KeyFault, match="derivative of a derivative") as fault:
+        prepare(Key.model_validate(tomllib.loads(key.replace(old, new))))
+    assert place in str(fault.value)
+
+
+CHAINS = [
+    "= (y_out - y_gt) f_3'(s_out) z_2",
+    "dL/dW_out = dL/dy_out * dy_out/ds_out * ds_out/dW_out = (y_out - y_gt) f_3'(s_out) z_2",
+    "(y_out - y_gt) f_3'(s_out) z_2 = δ_out z_2",
+    "(y_out - y_gt) f_3'(s_out) z_2 = dL/dW_out",
+    "dL/dW_out = dL/da * da/dW_out = δ_out z_2",
+    r"\begin{align*} \frac{\partial L}{\partial W_{out}} &= \delta_{out} z_2 \\ &= \delta_3 z_2 \end{align*}",
+    r"\frac{\partial L}{\partial W_{out}} &= \delta_{out} z_2 \\ &= (y_{out}-y_{gt}) f_3'(s_{out}) z_2",
+    r"L = \frac12 (y_{out}-y_{gt})^2 \Rightarrow \frac{\partial L}{\partial W_{out}} = \delta_{out} z_2",
+    "L = 1/2 (y_out - y_gt)^2, therefore dL/dW_out = (y_out - y_gt) f_3'(s_out) z_2",
+    "δ_out z_2, where δ_out = (y_out - y_gt) f_3'(s_out)",
+    r"\delta_{out} z_2 \text{ with } \delta_{out} = (y_{out}-y_{gt}) f_3'(s_{out})",
+    "g z_2, g = e f_3'(s_out), e = y_out - y_gt",
+    "e = y_out - y_gt, g = e f_3'(s_out), dL/dW_out = g z_2",
+    "δ3*z2",
+    "(y_out - y_gt) f_3'(s_out) z_(2)",
+]
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_a_derivation_is_read_to_its_end(text):
+    field = one(practical_key(), "exercise1", "dL_dW_out", text)
+    assert (field.status, field.score) == ("correct", 4), field.message
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "says"),
+    [
+        ("δ_out = δ_out z_2", "correct", ""),  # a left side, whatever it is called
+        ("dL/dW_out = (y_out - y_gt) z_2 = (y_out - y_gt) f_3'(s_out) z_2", "invalid", "not equal"),
+        ("dL/dW_out = δ_out z_2 = δ_out", "invalid", "not equal"),
+        ("dL/dW_out = dL/dW_out = dL/dW_out", "wrong", "work it out"),
+        ("δ_out z_2, where δ_out = y_out - y_gt", "mistake", "f_3 is missing"),
+        ("g z_2, g = y_out - y_gt", "mistake", "f_3 is missing"),
+        ("δ_out z_2, z_2 = 2, and more", "invalid", "','"),
+        ("g z_2, g = h, h = g", "invalid", "unknown name"),
+        ("(y_out - y_gt) z_2, q = 3", "invalid", "','"),
+    ],
+)
+def test_what_an_answer_defines_is_what_it_is_marked_by(text, status, says):
+    field = one(practical_key(), "exercise1", "dL_dW_out", text)
+    assert field.status == status, field.message
+    assert says in (field.message or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "δₖ·zₖ₋₁",
+        "δ_k z_(k-1)",
+        "delta_k*z_k-1",
+        "delta[k] * z[k-1]",
+        r"\delta^{(k)} z^{(k-1)}",
+        r"\delta^l z^{l-1}",
+        r"\Delta W_k = \frac{\partial L}{\partial W_k} = \delta_k z_{k-1}",
+        "delta_{i+1} z_i",
+    ],
+)
+def test_layers_are_counted_in_any_notation(text):
+    field = one(practical_key(), "prelude", "Delta_W_k", text)
+    assert (field.status, field.score) == ("correct", 3), field.message
+
+
+@pytest.mark.parametrize(
+    "text", ["delta_k*z_k+1", "delta[k-1] * z[k]", r"\delta^{(k)} z^{(k)}", "delta_k - z_k-1", "0", "2", "pi"]
+)
+def test_another_notation_makes_nothing_right(text):
+    assert one(practical_key(), "prelude", "Delta_W_k", text).score < 3
+
+
+LEAST_SQUARES = """
+id = "regression"
+[[question]]
+id = "least_squares"
+kind = "formula"
+points = 3
+vectors = { w = 3, y = 5 }
+matrices = { X = [5, 3] }
+definitions = { L = "norm(X @ w - y)^2 / 2" }
+[[question.part]]
+id = "gradient"
+points = 3
+answer = "dL/dw"
+"""
+
+
+LEAST_SQUARES_AND_A_MISTAKE = (
+    LEAST_SQUARES
+    + """
+[question.part.mistake.two]
+credit = 0.5
+says = "the half cancels the 2"
+answer = "2 transpose(X) @ (X @ w - y)"
+"""
+)
+
+
+@pytest.mark.parametrize("text", ["X^TXw - X^Ty", "X.T @ (X @ w - y)", "X^T r, r = Xw - y", "X^T(Xw-y)"])
+def test_transposed_matrices_in_the_notation_of_programs(text):
+    field = one(LEAST_SQUARES, "least_squares", "gradient", text)
+    assert field.status == "correct", field.message
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1.41421 x", r"x = \d yours gives [\d.]+, it should be [\d.]+"),  # nearly √2
+        ("12345 x", r"x = \d yours gives \d{5}, it should be \d\.\d+"),
+    ],
+)
+def test_a_counterexample_shows_two_numbers_that_differ(text, shown):
+    key = (
+        'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\nnumbers = ["x"]\n[[question.part]]\n'
+    )
+    message = one(key + 'id = "p"\npoints = 1\nanswer = "sqrt(2) x"\n', "q", "p", text).message
+    found = re.search(shown, message)
+    assert found, message
+    assert len(set(re.findall(r"\d[\d.]*", found[0])[1:])) == 2
+
+
+def test_what_would_gain_most_is_the_reason_and_not_how_the_formula_was_read():
+    _, marked = results(LEAST_SQUARES_AND_A_MISTAKE, least_squares={"gradient": "2 X^T(Xw-y)"})
+    (gain,) = feedback_on(marked).gains
+    assert gain == "1.5 points: least_squares, gradient – the half cancels the 2."
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("(y_out - y_gt) f_3' z_2", "correct"),
+        (r"(y_{out} - y_{gt}) \cdot f_3^{\prime} \cdot z_2", "correct"),
+        ("(y_out - y_gt) f_2' z_2", "wrong"),
+        ("(y_out - y_gt) f_3 z_2", "invalid"),
+        ("∂L/∂W_out: (y_out - y_gt) f_3'(s_out) z_2", "correct"),
+        (r"\frac{\partial L}{\partial W_{out}}: \delta_{out} z_2", "correct"),
+    ],
+)
+def test_a_derivative_without_its_argument_is_taken_where_the_question_has_it(text, status):
+    field = one(practical_key(), "exercise1", "dL_dW_out", text)
+    assert field.status == status, field.message
+    if "' z" in text:
+        assert "_out)" in field.message or "s_2)" in field.message
+
+
+def test_a_function_of_several_arguments_needs_its_own():
+    key = practical_key().key.model_dump(mode="json", exclude_unset=True)
+    key["question"][0]["definitions"]["again"] = "f_3(s_2)"
+    field = one(prepare(Key.model_validate(key)), "exercise1", "dL_dW_out", "(y_out - y_gt) f_3' z_2")
+    assert field.status == "invalid"

@@ -259,6 +259,21 @@ def test_a_comma_is_noted_once_for_each_field():
     ]
 
 
+def test_lines_beside_the_steps_are_told_where_they_belong():
+    sheet = read(s_out=0.1, z_out=0.1, remark="x")
+    assert problems(sheet) == [
+        "here: expected in a step, which is an object in the list steps: s_out, z_out; not read",
+        "here: unknown key 'remark'",
+    ]
+    assert graves(sheet) == []
+
+
+def test_many_commas_are_noted_once():
+    sheet = read(step(w=["0,5", "0,25", "1,5"]), step(0, 1, w=["0,5", "0,75", 2]))
+    assert value(sheet, "w") == [0.5, 0.25, 1.5]
+    assert sheet.notes == ["the commas in 5 numbers, such as '0,5', are read as decimal points"]
+
+
 @pytest.mark.parametrize(
     ("written", "shapes", "which"),
     [

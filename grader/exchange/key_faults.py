@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -165,8 +166,10 @@ def _hint(place: str, found: Any, expected: str) -> str:
     if place in _LISTS and isinstance(found, dict):
         return f"; write [[{place}]] with two brackets on each side"
     if "a number" in expected and isinstance(found, str) and (number := _NUMBER.match(found)):
-        without = "its quotes and unit" if found[number.end() :].strip() else "quotes"
-        return f"; write {number[0].replace(',', '.')}, without {without}"
+        unit, plain = found[number.end() :].strip(), number[0].replace(",", ".")
+        if unit == "%":
+            return f"; write {Decimal(plain) / 100}, without quotes"
+        return f"; write {plain}, without {'its quotes and unit' if unit else 'quotes'}"
     if "published.steps" in place and isinstance(found, float):
         return '; a printed number stands in quotes, with the digits that are printed, as in "0.50"'
     return ""

@@ -43,7 +43,8 @@ _HINTS = (
     (r"[^.\d]\d+", r",[ ]?\d", "a number is written with a point, as in 0.5"),
     (r"\d[ \t]*", r"/", "a fraction is written out, as in 0.5; only equations are worked"),
     (r"^[^={\[]*=[^={\[]*[ \t]", r"[\w.-]+[ \t]*=", "every entry has a line of its own"),
-    (r"\d[ \t]*", r"[^\W\d]|[%°€$£]", "a number stands without its unit"),
+    (r"\d[ \t]*", r"%", "a number stands without its unit; 1 % is 0.01"),
+    (r"\d[ \t]*", r"[^\W\d]|[°€$£]", "a number stands without its unit"),
     (r"[\s=\[,]-?0", r"\d", "a number has no zeros before it"),
     (
         r"\d[ \t]+",

@@ -14,6 +14,7 @@ from grader.schemas.problems import Problem
 
 _LONGEST_LABEL = 20  # characters
 _NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
+_FEW_COMMAS = 3  # that are noted one by one
 
 Label = tuple[int, ...]
 
@@ -27,6 +28,7 @@ class Careful:
     place: str
     problems: list[Problem] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
+    commas: list[tuple[str, str]] = field(default_factory=list)
     counted: tuple[str, ...] = ()
 
     def sheet(self) -> Sheet:
@@ -54,6 +56,7 @@ class Careful:
             self.problems.append(Problem(f"{self._at(i)}: {reason}"))
         sheet.problems = self.problems
         sheet.counted = self.counted
+        self._note_commas()
         sheet.notes = [
             note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
         ]
@@ -89,8 +92,21 @@ class Careful:
     def _report(self, i: int, name: str, written: Written) -> None:
         for fault in written.faults.values():
             self.problems.append(Problem(f"{self._at(i)}.{name}{fault.place}: {fault.reason}"))
+        self.commas += [(name, number) for number in written.commas]
         for note in written.notes:
             self.notes[f"{name}: {note}"] = self.notes.get(f"{name}: {note}", 0) + 1
+
+    def _note_commas(self) -> None:
+        """Note where a comma was read as a decimal point: one by one only where they are few."""
+        if len(set(self.commas)) > _FEW_COMMAS:
+            shown = self.commas[0][1]
+            self.notes[
+                f"the commas in {len(self.commas)} numbers, such as {shown}, are read as decimal points"
+            ] = 1
+            return
+        for name, number in self.commas:
+            note = f"{name}: the comma in {number} is read as a decimal point"
+            self.notes[note] = self.notes.get(note, 0) + 1
 
     def _spoil(self, sheet: Sheet, t: int, slots: list[Slot]) -> None:
         base = t * self.layout.width

@@ -116,6 +116,7 @@ class CloseLook:
             kinds=np.zeros((len(off), place.slot.forms[0].size), dtype=np.uint8),
         )
         line = (wrong.rows, place.t, place.i)
+        self._try_few_digits_before(wrong, doubtful)
         verdicts.matches[(slice(None), *line)] = try_mistakes(doubtful, desk.wrong_ways(wrong))
         try_few_digits(doubtful, self.sparing[wrong.rows])
         if not desk.brief:
@@ -128,6 +129,19 @@ class CloseLook:
         half = place.half.copy()
         half[off] = doubtful.half.reshape(len(off), *place.slot.shape)
         return half
+
+    def _try_few_digits_before(self, wrong: Place, doubtful: Doubtful) -> None:
+        """Let what those who write too few digits wrote before stand for all that rounds to it.
+
+        Who keeps all digits in the calculator and writes down two has numbers that do not follow from those
+        two, and not from three either.
+        """
+        rows = np.flatnonzero(self.coarse[wrong.rows] & np.any(doubtful.off, axis=1))
+        if len(rows):
+            part = doubtful.some(rows)
+            part.expected = flat(self.desk.work_as_written(wrong.some(rows)))
+            try_few_digits(part, np.ones(len(rows), dtype=np.bool_))
+            doubtful.put(rows, part)
 
     def _note_sharp_mistakes(self, place: Place) -> None:
         """Note which mistakes the lines are to the digit, also where they are right."""

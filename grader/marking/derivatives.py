@@ -2,16 +2,19 @@
 
 A derivative is the total one: through everything that the question defines from the name down to what is
 differentiated. `derivative(p_k, o_j)` is a component of the derivative of the whole p by the whole o, so
-that an index of a sum around it can pick it.
+that an index of a sum around it can pick it. A sum whose index stands in what is differentiated otherwise,
+as in Σ_k ∂(p_k − p_y)/∂o_j, is worked term by term.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeVar
 
 import numpy as np
 
 from grader.expressions import (
+    CONSTANTS,
     Array,
     Ball,
     Call,
@@ -22,100 +25,179 @@ from grader.expressions import (
     constant,
     evaluate,
     exact,
+    names_in,
     seed,
+    substitute,
+    walk,
 )
 from grader.expressions.arithmetic import Arithmetic
 from grader.expressions.ball_dual import BallDual, BallDuals, steady
 from grader.expressions.open_functions import OpenDuals, Wavy
 from grader.expressions.printing import in_plain
-from grader.expressions.tree import Component, children, rebuild
+from grader.expressions.tree import Component, Infix, Number, Repeat, children, rebuild
 
 DERIVATIVE = "derivative"
+_MOST_TERMS = 16  # of sums around a derivative that is another one in each term
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """What is differentiated, by which name, and the name that stands in the formula for the result."""
+    """What is differentiated, by which name, and the name that stands in the formula for the result.
+
+    `indices` is how many indices the formula has for a component of the result, 0 for all of it.
+    """
 
     name: str
     of: Tree
     by: str
+    indices: int
 
 
 def name_derivatives(tree: Tree) -> tuple[Tree, tuple[Derivative, ...]]:
     """Put a name in the place of every derivative in a formula, and return them.
 
-    Raises ExpressionFault for a derivative by something that is no name or component.
+    Raises ExpressionFault for a derivative by something that is no name or component, and for a derivative
+    of one.
     """
-    found: dict[tuple[Tree, str], Derivative] = {}
-    return _named(tree, found), tuple(found.values())
+    found: dict[tuple[Tree, str, int], Derivative] = {}
+    return _named(_term_by_term(tree, 1), found), tuple(found.values())
 
 
-def _named(tree: Tree, found: dict[tuple[Tree, str], Derivative]) -> Tree:
-    if not (isinstance(tree, Call) and tree.function == DERIVATIVE):
+def _named(tree: Tree, found: dict[tuple[Tree, str, int], Derivative]) -> Tree:
+    if not _is_derivative(tree):
         below = children(tree)
         operands = tuple([_named(child, found) for child in below])
         return tree if operands == below else rebuild(tree, operands, tree.span)
-    of, by = tree.arguments
-    (of, upper), (by, lower) = _parts(of), _parts(by)
-    if not isinstance(by, Name):
+    of, upper, by, lower = _parts(tree)
+    if not isinstance(by, Name) or by.name in CONSTANTS:
         raise ExpressionFault("a derivative is by a name", "", by.span)
-    name = f"derivative of {in_plain(of)} by {by.name}"  # spaces: no name of a question
-    derivative = found.setdefault((of, by.name), Derivative(name, of, by.name))
+    if any(map(_is_derivative, walk(of))):
+        raise ExpressionFault("a derivative of a derivative cannot be worked; write it out", "", of.span)
+    indices = (*upper, *lower)
+    name = f"derivative of {in_plain(of)} by {by.name} at {len(indices)}"  # spaces: no name of a question
+    derivative = found.setdefault((of, by.name, len(indices)), Derivative(name, of, by.name, len(indices)))
     result = Name(derivative.name, tree.span)
-    return Component(result, (*upper, *lower), tree.span) if upper or lower else result
+    return Component(result, indices, tree.span) if indices else result
 
 
-def _parts(tree: Tree) -> tuple[Tree, tuple[Tree, ...]]:
-    """Return a component's whole and its indices; anything else has none."""
-    return (tree.whole, tree.indices) if isinstance(tree, Component) else (tree, ())
+def _is_derivative(tree: Tree) -> bool:
+    return isinstance(tree, Call) and tree.function == DERIVATIVE
+
+
+def _parts(tree: Tree) -> tuple[Tree, tuple[Tree, ...], Tree, tuple[Tree, ...]]:
+    """Return what is differentiated and by what, each with the indices of a component of it.
+
+    The derivative of a component by a whole vector is one of the component as it is.
+    """
+    of, by = children(tree)
+    if not isinstance(by, Component):
+        return of, (), by, ()
+    if not isinstance(of, Component):
+        return of, (), by.whole, by.indices
+    return of.whole, of.indices, by.whole, by.indices
+
+
+def _term_by_term(tree: Tree, terms: int) -> Tree:
+    """Write out the sums and products that have another derivative in each term.
+
+    `terms` is how many there are of those around the tree. Raises ExpressionFault where they are too many.
+    """
+    if not isinstance(tree, Repeat):
+        below = children(tree)
+        operands = tuple([_term_by_term(child, terms) for child in below])
+        return tree if operands == below else rebuild(tree, operands, tree.span)
+    if not _differs_by_term(tree):
+        return rebuild(tree, (tree.first, tree.last, _term_by_term(tree.body, terms)), tree.span)
+    if not (isinstance(tree.first, Number) and isinstance(tree.last, Number)):
+        raise TypeError("the ends of a sum must be numbers before it is written out")
+    run = range(int(tree.first.value), int(tree.last.value) + 1)
+    if terms * len(run) > _MOST_TERMS:
+        raise ExpressionFault(f"more than {_MOST_TERMS} derivatives cannot be worked", "", tree.span)
+    written = [substitute(tree.body, {tree.index: Number(float(number))}) for number in run]
+    parts = [_term_by_term(term, terms * len(run)) for term in written]
+    if not parts:
+        return Number(0.0 if tree.operator == "+" else 1.0, tree.span)
+    return reduce(lambda left, right: Infix(tree.operator, left, right, tree.span), parts)
+
+
+def _differs_by_term(tree: Repeat) -> bool:
+    """Tell whether the index of a sum stands in what is differentiated in it, but to pick a component."""
+    return any(
+        tree.index in names_in(_parts(node)[0]) | names_in(_parts(node)[2])
+        for node in walk(tree.body)
+        if _is_derivative(node)
+    )
 
 
 def differentiated(
-    derivative: Derivative,
+    derivatives: Sequence[Derivative],
     definitions: Sequence[tuple[str, Tree]],
     names: Mapping[str, Array],
     functions: Mapping[str, Wavy],
-) -> Array:
-    """Return the derivative at all points, with the axes of what is differentiated, then those of the name.
+) -> dict[str, Array]:
+    """Return derivatives at all points, with the axes of what is differentiated, then those of the name.
 
-    `names` has the values of all names there, those of the definitions too.
+    `names` has the values of all names there, those of the definitions too. Raises ExpressionFault where a
+    formula asks for a component, with too few or too many indices.
     """
-    count = max(map(len, names.values()))
-    value = _at_all(names[derivative.by], count)
-    duals = {name: constant(other) for name, other in names.items()} | {derivative.by: seed(value, 1)}
-    result = _through(derivative, definitions, duals, OpenDuals(1, functions))
-    return _turned(result.slope, count, result.value.shape[1:], value.shape[1:])
+    count = max((len(value) for value in names.values()), default=1)
+    result: dict[str, Array] = {}
+    for by, some in _by_name(derivatives):
+        value = _at_all(names[by], count)
+        duals = {name: constant(other) for name, other in names.items()} | {by: seed(value, 1)}
+        for derivative, dual in _through(by, some, definitions, duals, OpenDuals(1, functions)):
+            own, axes = dual.value.shape[1:], value.shape[1:]
+            _check(derivative, own, axes)
+            result[derivative.name] = _turned(dual.slope, count, own, axes)
+    return result
 
 
 def differentiated_balls(
-    derivative: Derivative,
+    derivatives: Sequence[Derivative],
     definitions: Sequence[tuple[str, Tree]],
     names: Mapping[str, Ball],
     functions: Mapping[str, Wavy],
-) -> Ball:
+) -> dict[str, Ball]:
     """Return the same with bounds of what rounding can do to it."""
-    count = max(len(ball.mid) for ball in names.values())
-    by = Ball(*(_at_all(part, count) for part in (names[derivative.by].mid, names[derivative.by].rad)))
-    seeded = BallDual(by, exact(seed(by.mid, 1).slope))
-    duals = {name: steady(other) for name, other in names.items()} | {derivative.by: seeded}
-    result = _through(derivative, definitions, duals, BallDuals(1, functions))
-    own, axes = result.value.mid.shape[1:], by.mid.shape[1:]
-    return Ball(*(_turned(part, count, own, axes) for part in (result.slope.mid, result.slope.rad)))
+    count = max((len(ball.mid) for ball in names.values()), default=1)
+    result: dict[str, Ball] = {}
+    for by, some in _by_name(derivatives):
+        value = Ball(*(_at_all(part, count) for part in (names[by].mid, names[by].rad)))
+        seeded = BallDual(value, exact(seed(value.mid, 1).slope))
+        duals = {name: steady(other) for name, other in names.items()} | {by: seeded}
+        for derivative, dual in _through(by, some, definitions, duals, BallDuals(1, functions)):
+            own, axes = dual.value.mid.shape[1:], value.mid.shape[1:]
+            parts = (_turned(part, count, own, axes) for part in (dual.slope.mid, dual.slope.rad))
+            result[derivative.name] = Ball(*parts)
+    return result
+
+
+def _by_name(derivatives: Sequence[Derivative]) -> Iterator[tuple[str, list[Derivative]]]:
+    for by in dict.fromkeys(derivative.by for derivative in derivatives):
+        yield by, [derivative for derivative in derivatives if derivative.by == by]
 
 
 def _through(
-    derivative: Derivative,
+    by: str,
+    derivatives: Sequence[Derivative],
     definitions: Sequence[tuple[str, Tree]],
     duals: dict[str, V],
     arithmetic: Arithmetic[V],
-) -> V:
+) -> Iterator[tuple[Derivative, V]]:
     """Work the definitions after the name that is differentiated by, then what is differentiated."""
     for name, definition in definitions:
-        if name != derivative.by:
+        if name != by:
             duals[name] = evaluate(definition, duals, arithmetic)
-    return evaluate(derivative.of, duals, arithmetic)
+    for derivative in derivatives:
+        yield derivative, evaluate(derivative.of, duals, arithmetic)
+
+
+def _check(derivative: Derivative, own: Shape, axes: Shape) -> None:
+    if derivative.indices and derivative.indices != len(own) + len(axes):
+        of = in_plain(derivative.of)
+        reason = f"the derivative of {of} by {derivative.by} has several components; write which is meant"
+        raise ExpressionFault(reason, "", derivative.of.span)
 
 
 def _at_all(value: Array, count: int) -> Array:

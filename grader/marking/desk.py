@@ -105,6 +105,24 @@ class Desk:
         shape = (len(place.rows), *ball.mid.shape[1:])
         return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 
+    def work_as_written(self, place: Place) -> Ball:
+        """Return what a line gives where what was written before stands for all that rounds to it.
+
+        Also where that is one digit less than the question asks for; with fewer still, anything would follow.
+        """
+        line, latest = place.line, self.latest
+        names = latest.names(line, place.t, place.rows, latest.written)
+        for name, slot, step in latest.named_parents(line, place.t):
+            parts = (self.batch.decimals, self.batch.half, self.batch.values)
+            decimals, half, values = (numbers_of(part, slot, step, place.rows) for part in parts)
+            ball = names[name]
+            room = np.maximum(ball.rad, np.minimum(0.5 * 10.0**-decimals, 10.0 * half))
+            names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
+        options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
+        ball = work(line.usual, self.plan, options, names)
+        shape = (len(place.rows), *ball.mid.shape[1:])
+        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+
     def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size)."""
         for number, way in enumerate(self.plan.mistakes):

@@ -47,6 +47,16 @@ class Doubtful:
         off: Mask = self.codes == Code.WRONG
         return off
 
+    def some(self, rows: NDArray[np.intp]) -> "Doubtful":
+        """Return some of the hand-ins."""
+        expected = Ball(self.expected.mid[rows], self.expected.rad[rows])
+        values, half, decimals = self.values[rows], self.half[rows], self.decimals[rows]
+        return Doubtful(values, half, decimals, expected, self.codes[rows], self.kinds[rows])
+
+    def put(self, rows: NDArray[np.intp], part: "Doubtful") -> None:
+        """Take over what was found of some hand-ins."""
+        self.codes[rows], self.kinds[rows], self.half[rows] = part.codes, part.kinds, part.half
+
     def numbers(self) -> Numbers:
         return Numbers(self.values, self.half, self.decimals, self.expected)
 

@@ -1,9 +1,11 @@
 """Numbers and places of a line in words: which components, and which digits to show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from math import floor, isfinite, log10, prod
 
 from grader.expressions import Shape
+from grader.marking.slips import Slip
 
 _MOST_CELLS = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -69,6 +71,46 @@ def number_pair(written: float, expected: float, decimals: int) -> tuple[str, st
     text = _trimmed(_shown(expected, size, places), cut=places != decimals)
     first = min(decimals, max(own, apart))
     return _trimmed(_shown(written, exponent, first), cut=first < decimals), text
+
+
+def showing(slip: Slip, written: str, due: str) -> str:
+    """Return the number that is due so that the slip of the pen in the written one shows.
+
+    Rounding leaves the last digit of what is due open by a few; of these the one is shown that differs from
+    what was written by the slip only.
+    """
+    if slip not in _DIFFERS or "e" in due or not due:
+        return due
+    number = Decimal(due)
+    for steps in (0, 1, -1, 2, -2):
+        near = f"{number + steps * Decimal(1).scaleb(int(number.as_tuple().exponent)):f}"
+        if _DIFFERS[slip](written, near):
+            return near
+    return due
+
+
+def _by_a_digit(written: str, due: str) -> bool:
+    same_length = len(written) == len(due)
+    return same_length and sum(a != b for a, b in zip(written, due, strict=True)) == 1
+
+
+def _by_an_exchange(written: str, due: str) -> bool:
+    places = [i for i, (a, b) in enumerate(zip(written, due, strict=False)) if a != b]
+    if len(written) != len(due) or len(places) != len("ab"):
+        return False
+    first, second = places
+    return written[first] == due[second] and written[second] == due[first]
+
+
+def _by_the_sign(written: str, due: str) -> bool:
+    return written != due and written.lstrip("-") == due.lstrip("-")
+
+
+_DIFFERS: dict[Slip, Callable[[str, str], bool]] = {
+    Slip.DIGIT: _by_a_digit,
+    Slip.DIGITS_EXCHANGED: _by_an_exchange,
+    Slip.SIGN: _by_the_sign,
+}
 
 
 def _trimmed(text: str, *, cut: bool) -> str:

@@ -4,14 +4,27 @@ The reference may be a derivative, `derivative(L, w)`, of what the question defi
 dual numbers at the points where the formulas are compared.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from grader.expressions import Call, ExpressionFault, Shape, Tree, substitute, walk
-from grader.expressions.notation import Vocabulary, read_formula
+from grader.expressions import (
+    Array,
+    Call,
+    ExpressionFault,
+    Name,
+    Shape,
+    Tree,
+    functions_in,
+    names_in,
+    substitute,
+    walk,
+)
+from grader.expressions.notation import Reading, Vocabulary, other_readings, read_answer, read_formula
 from grader.expressions.printing import in_brief, in_plain
+from grader.expressions.tree import Repeat, children
+from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
 from grader.marking.points import Domain, Quantity, Setting, draw, formula
@@ -20,6 +33,8 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
+UNEQUAL = "what stands before and after this '=' is not equal; write the answer alone"
+_LARGE = 1e9  # numbers below are written out
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
@@ -50,6 +65,8 @@ class FormulaMarker:
         found = self._texts.get((part, text))
         if found is None:
             found = self._read_and_mark(part, text)
+            if found.status != Status.CORRECT:
+                found = self._read_otherwise(part, text) or found
             if len(text) <= _LONGEST_REMEMBERED:
                 if len(self._texts) >= _REMEMBERED:
                     self._texts.clear()
@@ -62,13 +79,15 @@ class FormulaMarker:
 
     def _read_and_mark(self, part: str, text: str, *, worked: bool = True) -> PartMark:
         try:
-            reading = read_formula(text, self.vocabulary)
+            reading = read_answer(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
+            self._check_chain(reading, tree)
             found = self._remembered(part, tree)
             if worked and found.status in {Status.CORRECT, Status.SLIP}:
-                found = self._unless_restated(part, reading.tree, found)
+                found = self._unless_restated(part, reading, found)
         except ExpressionFault as fault:
-            message = f"cannot be read: {fault}"
+            # What is only found when a formula is worked does not know the text that it stands in.
+            message = f"cannot be read: {ExpressionFault(fault.reason, fault.text or text, fault.span)}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
         read = in_plain(reading.tree)
         if found.status == Status.CORRECT and not reading.notes:
@@ -77,20 +96,42 @@ class FormulaMarker:
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
         return found._replace(message=message, plain=plain, read=read)
 
-    def _unless_restated(self, part: str, tree: Tree, found: PartMark) -> PartMark:
+    def _read_otherwise(self, part: str, text: str) -> PartMark | None:
+        """Return the mark of another reading with which the answer is right, if there is one."""
+        for other, note in other_readings(text, self.vocabulary):
+            found = self._read_and_mark(part, other)
+            if found.status == Status.CORRECT:
+                message = "; ".join([*([found.message] if found.message else []), note])
+                return found._replace(message=message, plain=message)
+        return None
+
+    def _check_chain(self, reading: Reading, tree: Tree) -> None:
+        """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told."""
+        for other, place in reading.others:
+            if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
+                raise ExpressionFault(UNEQUAL, "", place)
+
+    def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
 
         What a shorthand stands for may stand in its place. One symbol in place of another changes nothing.
         """
-        allowed = set(self.shorthand.values())
-        for node in walk(tree):
-            if not isinstance(node, Call) or node.function != "derivative" or node in allowed:
-                continue
-            meant = (node, *(exchanged(node, *found.exchange) if found.exchange else ()))
-            if any(isinstance(self.compare_all(each, self.parts[part].answers), Equal) for each in meant):
-                said = "this only names what is asked for; work it out"
-                return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
+        forms = (reading.tree, *(other for other, _ in reading.others))
+        if all(self._restates(form, self.parts[part], found.exchange) for form in forms):
+            said = "this only names what is asked for; work it out"
+            said = f"{found.message}, and {said}" if found.exchange else said
+            return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
+
+    def _restates(self, tree: Tree, prepared: _Prepared, exchange: tuple[str, str] | None) -> bool:
+        """Tell whether the derivative asked for stands in a formula, perhaps with one symbol for another."""
+        allowed = set(self.shorthand.values())
+        return any(
+            isinstance(self.compare_all(meant, prepared.answers), Equal)
+            for node in _derivatives(tree, tuple(self.vocabulary.indices))
+            if node not in allowed
+            for meant in (node, *(exchanged(node, *exchange) if exchange else ()))
+        )
 
     def _remembered(self, part: str, tree: Tree) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
@@ -135,6 +176,18 @@ class FormulaMarker:
         return PartMark(Status.WRONG, 0.0, reason.cause, reason.says + example, reason.says)
 
 
+def _derivatives(tree: Tree, indices: Sequence[str]) -> Iterator[Tree]:
+    """Yield every derivative in a formula; one inside a sum as it is where its index is one of `indices`."""
+    if isinstance(tree, Call) and tree.function == DERIVATIVE:
+        yield tree
+    for child in children(tree):
+        for node in _derivatives(child, indices):
+            if isinstance(tree, Repeat) and tree.index in names_in(node):
+                yield from (substitute(node, {tree.index: Name(index)}) for index in indices)
+            else:
+                yield node
+
+
 def counterexample(verdict: Different, *, functions: bool) -> str:
     """Return a counterexample in small numbers, where one was found."""
     if not verdict.at or not np.isfinite([verdict.first, verdict.second]).all():
@@ -144,7 +197,22 @@ def counterexample(verdict: Different, *, functions: bool) -> str:
         return ""
     values = ", ".join(f"{name} = {value:g}" for name, value in verdict.at.items())
     taken = " (with every open function f(x) = x)" if verdict.identity and functions else ""
-    return f"; at {values}{taken} yours gives {verdict.first:.4g}, it should be {verdict.second:.4g}"
+    yours, due = _told_apart(verdict.first, verdict.second)
+    return f"; at {values}{taken} yours gives {yours}, it should be {due}"
+
+
+def _told_apart(first: float, second: float) -> tuple[str, str]:
+    """Return two numbers with four digits, or as many as it takes to see that they differ."""
+    for digits in range(4, 16):
+        shown = _shown(first, digits), _shown(second, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def _shown(value: float, digits: int) -> str:
+    whole = 10.0 ** (digits - 1) <= abs(value) < _LARGE
+    return f"{value:.0f}" if whole else f"{value:.{digits}g}"
 
 
 def make_marker(question: PartsQuestion) -> FormulaMarker | None:
@@ -177,7 +245,17 @@ class _Maker:
             shorthand[name] = substitute(tree, shorthand)
             self.shapes[name] = self._shape(shorthand[name], f"shorthand.{name}")
         parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
-        return FormulaMarker(self.question, self._vocabulary(), self._setting(), shorthand, parts)
+        vocabulary = replace(self._vocabulary(), arguments=self._arguments())
+        return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
+
+    def _arguments(self) -> dict[str, Tree]:
+        """Return the argument of each open function that has only one in the definitions."""
+        found: dict[str, set[Tree]] = {}
+        nodes = (node for _, tree in self.definitions for node in walk(tree) if isinstance(node, Call))
+        for call in nodes:
+            if call.function in self.question.functions and len(call.arguments) == 1:
+                found.setdefault(call.function, set()).add(call.arguments[0])
+        return {name: next(iter(trees)) for name, trees in found.items() if len(trees) == 1}
 
     def _domain(self, name: str) -> Domain:
         if name in self.question.whole:
@@ -201,18 +279,28 @@ class _Maker:
 
     def _shape(self, tree: Tree, place: str) -> Shape:
         """Return the shape that a formula has at a point."""
-        made = formula(tree)
-        points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
-        values = points.real([made])[0][0]
+        values = self._worked(tree, place)
         if not np.isfinite(values).any():
             raise KeyFault("has no value anywhere it was tried", f"question[{self.question.id}].{place}")
         return tuple(values.shape[1:])
 
+    def _worked(self, tree: Tree, place: str) -> Array:
+        """Return the values of a formula at a few points."""
+        try:
+            made = formula(tree)
+            points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
+            return points.real([made])[0][0]
+        except ExpressionFault as fault:  # a derivative that cannot be worked
+            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}") from None
+
     def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> _Prepared:
         def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
             places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
-            read = map(self._read, texts, places)
-            return tuple(substitute(tree, shorthand) for tree in read)
+            read = [substitute(tree, shorthand) for tree in map(self._read, texts, places)]
+            for tree, its_place in zip(read, places, strict=True):
+                if DERIVATIVE in functions_in(tree):
+                    self._worked(tree, its_place)
+            return tuple(read)
 
         place = f"part[{part.id}]"
         mistakes = {

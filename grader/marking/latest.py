@@ -47,6 +47,13 @@ class Latest:
             if t >= back:
                 yield slot, t - back
 
+    def named_parents(self, line: Line, t: int) -> Iterator[tuple[str, Slot, int]]:
+        """Yield the names of a line that were written down before, each with its slot and step."""
+        for name in line.parents:
+            step = t - (name in line.previous)
+            if step >= 0:
+                yield name, self._slots[name], step
+
     def any_parent(self, flags: Mask, i: int, t: int) -> Mask:
         """Tell for whom a flag (N, T, L) is up on any line that this one is worked from: (N,)."""
         found = np.zeros(len(flags), dtype=np.bool_)

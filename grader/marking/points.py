@@ -143,19 +143,11 @@ class Points:
         return [_kept(self._balls, one, self._ball) for one in formulas]
 
     def _real(self, one: Formula) -> Array:
-        derived = {
-            derivative.name: differentiated(derivative, self._equations, self._names, self.functions)
-            for derivative in one.derivatives
-        }
+        derived = differentiated(one.derivatives, self._equations, self._names, self.functions)
         return evaluate(one.tree, {**self._names, **derived}, OpenReal(1, self.functions))
 
     def _ball(self, one: Formula) -> Ball:
-        derived = {
-            derivative.name: differentiated_balls(
-                derivative, self._equations, self._names_as_balls, self.functions
-            )
-            for derivative in one.derivatives
-        }
+        derived = differentiated_balls(one.derivatives, self._equations, self._names_as_balls, self.functions)
         return evaluate(one.tree, {**self._names_as_balls, **derived}, OpenBalls(1, self.functions))
 
     @cached_property

@@ -52,7 +52,13 @@ def read_sheet(
     if varies:
         known = (*_KNOWN, "variant")
         sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
-    sheet.problems += unknown_keys(place, [name for name in answer if name not in known], known)
+    strange = [name for name in answer if name not in known]
+    misplaced = [name for name in strange if name in layout.names and name not in layout.plan.loops]
+    if misplaced:
+        shown = ", ".join(misplaced)
+        said = f"expected in a step, which is an object in the list steps: {shown}; not read"
+        sheet.problems.append(Problem(f"{place}: {said}", grave=False))
+    sheet.problems += unknown_keys(place, [name for name in strange if name not in misplaced], known)
     return sheet
 
 

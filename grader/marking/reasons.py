@@ -64,7 +64,9 @@ class _Trial:
 
     def _values(self, tree: Tree) -> Array:
         values, usable = self.points.real([formula(tree)])
-        return np.where(_along(usable, values[0]), values[0], np.nan)[:_FEW]
+        few = np.where(_along(usable, values[0]), values[0], np.nan)[:_FEW]
+        # A formula without names has one value for all points.
+        return np.broadcast_to(few, (_FEW, *few.shape[1:]))
 
     def _fits(self, tree: Tree) -> bool:
         """Tell whether a formula is the right one: at a few points, and if so everywhere."""

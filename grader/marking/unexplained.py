@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, ExpressionFault, substitute, walk
-from grader.expressions.notation import read_formula
+from grader.expressions.notation import read_answer
 from grader.expressions.printing import in_plain
 from grader.marking.batch import Batch, Mask
 from grader.marking.figures import components, number_pair
@@ -233,7 +233,7 @@ def _formulas(prepared: Prepared, submission: Submission, marks: PartMarks) -> I
         if marker is None or mark.status is not Status.WRONG or mark.cause is not None or not text:
             continue
         try:
-            tree = substitute(read_formula(text, marker.vocabulary).tree, marker.shorthand)
+            tree = substitute(read_answer(text, marker.vocabulary).tree, marker.shorthand)
         except ExpressionFault:
             continue
         large = sum(1 for _ in walk(tree)) >= _LARGE

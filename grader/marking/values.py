@@ -31,7 +31,7 @@ class Written:
     """A value as it was read: its numbers in a row, NaN where one is absent.
 
     `decimals` has an entry for each number that came as text, whose trailing zeros count. `faults` are
-    single components that cannot be read (they are NaN as well).
+    single components that cannot be read (they are NaN as well); `commas` the numbers with a decimal comma.
     """
 
     shape: Shape
@@ -39,6 +39,7 @@ class Written:
     decimals: dict[int, int] = field(default_factory=dict)
     faults: dict[int, ValueFault] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    commas: list[str] = field(default_factory=list)
 
 
 def is_absent(value: Any) -> bool:
@@ -107,7 +108,7 @@ def _read_component(value: Any, place: str, written: Written) -> None:
             written.faults[index] = ValueFault(place, reason)
             return
         if number.comma:
-            written.notes.append(f"the comma in {quoted(value)} is read as a decimal point")
+            written.commas.append(quoted(value))
         written.numbers[index] = number.value
         written.decimals[index] = number.decimals
         return

@@ -14,7 +14,7 @@ from math import isfinite
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation
-from grader.marking.figures import components, listed, number_pair, side_by_side
+from grader.marking.figures import components, listed, number_pair, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
@@ -155,7 +155,9 @@ class LineWords:
             places.setdefault(_WRONG if by_chance else kind, []).append(place)
         places.pop(_CORRECT, None)
         for lesser in _LESSER:
-            if len(places) > 1:
+            if any(kind != lesser and kind[0] >= lesser[0] for kind in places) or (
+                len(places) > 1 and lesser[0] == Code.FOLLOWS
+            ):
                 places.pop(lesser, None)
         if _UNUSED in places:
             places[_UNUSED] = self._really_unused(places[_UNUSED])
@@ -180,7 +182,7 @@ class LineWords:
 
     def _of_numbers(self, code: int, kind: int, places: Sequence[int]) -> str:
         """Return what is said of some components of the line by their numbers."""
-        written, expected = self._numbers(places)
+        written, expected = self._numbers(places, Slip(kind))
         said = f"you wrote {written}"
         if code == Code.MISTAKE:
             digits = self._words.plan.digits
@@ -224,12 +226,13 @@ class LineWords:
         form = self._slot.forms[0]
         return equation(self._slot.field, form, self._words.options(form))
 
-    def _numbers(self, places: Sequence[int]) -> tuple[str, str]:
+    def _numbers(self, places: Sequence[int], slip: Slip) -> tuple[str, str]:
         """Return some components as written and as they should be: the latter empty if not to be shown."""
         written, expected, decimals = self._words.numbers
         slot = self._slot
         shown = [self._start + place for place in (places if len(places) <= _MOST_SHOWN else places[:2])]
         pairs = [number_pair(written[i], expected[i], int(decimals[i])) for i in shown]
+        pairs = [(own, showing(slip, own, due)) for own, due in pairs]
         more, whole = len(places) > len(shown), len(places) == slot.size and len(slot.shape) == 1
         first, second = (
             side_by_side(numbers, more=more, whole=whole) for numbers in zip(*pairs, strict=True)

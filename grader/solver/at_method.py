@@ -35,4 +35,7 @@ class AtMethod:
     def no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
         """Raise KeyFault for what is no name of an equation."""
         reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
+        if name in TraceQuestion.model_fields:
+            where = "that of the question stands above its [headers]"
+            reason = f"expected the name of an equation, found {name}; {where}"
         self.question_fault(place, reason, name=True)

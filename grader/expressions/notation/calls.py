@@ -13,7 +13,8 @@ from grader.expressions.notation.vocabulary import (
     ONE_ARGUMENT,
     RECIPROCALS,
 )
-from grader.expressions.tree import Call, Infix, Minus, Number, Tree
+from grader.expressions.printing import in_plain
+from grader.expressions.tree import Call, Infix, Minus, Name, Number, Tree, substitute
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -28,6 +29,10 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
         raise parser.fault(f"a power of the function {name} is not clear; write it behind the brackets")
     if not parser.at("(", "["):
         dashes = "'" * primes
+        usual = parser.context.vocabulary.arguments.get(name)
+        if primes and usual is not None:
+            parser.context.note(f"{name}{dashes} is read as {name}{dashes}({in_plain(usual)})")
+            return Call(name, primes, (substitute(Name(name, span), {name: usual}),), span)
         parser.expected(f"'(' and the argument of the function {name}{dashes}")
     arguments, end = read_arguments(parser)
     return Call(name, primes, arguments, (span[0], end))

@@ -31,8 +31,13 @@ class Context:
             self.notes.append(words)
 
     def shown(self, span: Span) -> str:
-        """Return a part of the text as the student wrote it."""
-        return self.text[span[0] : span[1]].strip()
+        """Return a part of the text as the student wrote it, with the brackets that close in it."""
+        start, end = span
+        shown = self.text[start:end]
+        while self.text[end : end + 1] in _CLOSED and _open_brackets(shown) > 0:
+            end += 1
+            shown = self.text[start:end]
+        return shown.strip()
 
 
 class Cursor:
@@ -138,6 +143,10 @@ class Cursor:
             self.place += 1
             inside = self.slice(self.place - 1, self.place)
         return inside
+
+
+def _open_brackets(text: str) -> int:
+    return sum((char in "([{") - (char in ")]}") for char in text)
 
 
 def nesting(token: Token) -> int:

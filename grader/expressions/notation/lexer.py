@@ -49,6 +49,8 @@ _TOKEN = re.compile(
   | (?P<fraction>[{"".join(FRACTIONS)}])
   | (?P<indicator>{INDICATOR})
   | (?P<hidden>[{INVISIBLE}]+)
+  | (?P<arrow>[⇒⟹∴])
+  | (?P<transposed>\.T(?![A-Za-z0-9_]))
   | (?P<stop>\.)
   | (?P<unknown>.)
     """,
@@ -124,6 +126,11 @@ class _Lexer:
                 self._add("raised", "".join(RAISED[c] for c in text), span)
             case "double":
                 self.tokens += [Token("operator", "'" if text == "″" else "|", span)] * 2
+            case "transposed":  # as programs write it: X.T
+                self._add("operator", "^", (span[0], span[0] + 1))
+                self._add("name", "T", (span[0] + 1, span[1]))
+            case "arrow":
+                self._add("command", "implies", span)
             case "indicator":
                 self._add("command", "indicator", span)
             case "hidden":

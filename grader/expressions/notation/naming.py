@@ -1,5 +1,6 @@
 """Names with their subscripts and primes, in every order and spelling, resolved against the vocabulary."""
 
+import re
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
 
+_SIGNED = re.compile("[+-]|[^+-]+")
 # What programs print where there is no number; never a product of names.
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "none"})
 _SHOWN = 60  # characters of a name that is not known
@@ -63,6 +65,8 @@ def read_name(parser: "Parser") -> Tree:
 def _written(parser: "Parser") -> Written:
     token = parser.take()
     written = Written(token, parser.place - 1)
+    if parser.token.kind == "number" and parser.token.span[0] == token.span[1]:
+        _number_behind(parser, written)
     while parser.token.kind == "operator":
         if parser.at("'"):
             written.primes += 1
@@ -76,8 +80,24 @@ def _written(parser: "Parser") -> Written:
     return written
 
 
+def _number_behind(parser: "Parser", written: Written) -> None:
+    """Take the 2 of δ2 as a subscript, where that is a name."""
+    if parser.context.vocabulary.spelled(written.base + parser.token.text) is not None:
+        written.sub_tokens = parser.slice(parser.place, parser.place + 1)
+        written.sub = parser.take().text
+
+
 def _subscript(parser: "Parser", written: Written) -> None:
     token = parser.token
+    if parser.at("("):
+        start, end = parser.place + 1, parser.matching(parser.place)
+        written.sub_tokens = parser.slice(start, end)
+        written.sub = "".join(token.text for token in parser.tokens[start:end])
+        parser.place = end
+        if parser.at_end:
+            parser.expected("')' to close the subscript")
+        parser.place += 1
+        return
     if not parser.at("{") and (token.kind not in ("name", "number") or not token.text.isalnum()):
         parser.expected("a subscript")
     inside = parser.grouped()
@@ -139,8 +159,8 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
         return read_indicator(parser)
     if written.base == "derivative" and not written.sub and parser.at("("):
         return read_derivative(parser, span)
-    if written.base in FUNCTIONS or written.base in ALIASES:
-        token = Token("name", written.base, span)
+    if (function := _function(parser, written.base)) is not None:
+        token = Token("name", function, span)
         return read_known(parser, token, written.primes, written.sub_tokens or None)
     text = written.text
     if text in CONSTANTS and not written.primes:
@@ -148,14 +168,27 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
     return _pieces(parser, written)
 
 
+def _function(parser: "Parser", word: str) -> str | None:
+    """Return the known function that a word names; in other letters only before a bracket: EXP(x)."""
+    if word in FUNCTIONS or word in ALIASES:
+        return word
+    lower = word.lower()
+    known = lower in FUNCTIONS and parser.at("(") and parser.context.vocabulary.factors(word) is None
+    return lower if known else None
+
+
 def _divide(parser: "Parser", written: Written) -> None:
     """Cut a name that was read with its subscript in one piece: o_j, log_2."""
     base, sub = written.base.split("_", 1)
     start = parser.tokens[written.place].span[0] + len(base) + 1
-    kind = "number" if sub.isdigit() else "name"
-    token = Token(kind, sub, (start, start + len(sub)))
     written.base, written.sub = base, sub
-    written.sub_tokens = [token, Token("end", "", (token.span[1],) * 2)]
+    end = parser.tokens[written.place].span[1]
+    written.sub_tokens = []
+    for piece in _SIGNED.finditer(sub):  # k-1 is one word in small lowered characters
+        kind = "operator" if piece[0] in "+-" else "number" if piece[0].isdigit() else "name"
+        span = start + piece.start(), min(start + piece.end(), end)
+        written.sub_tokens.append(Token(kind, piece[0], span))
+    written.sub_tokens.append(Token("end", "", (written.sub_tokens[-1].span[1],) * 2))
 
 
 def _indexed(parser: "Parser", written: Written) -> Tree | None:

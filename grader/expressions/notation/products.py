@@ -20,7 +20,7 @@ from grader.expressions.tree import (
     rebuild,
 )
 
-_TO_NUMBER = frozenset({"sum", "mean", "dot", "norm", "derivative"})
+_TO_NUMBER = frozenset({"sum", "mean", "dot", "norm"})
 _SIGNS = {"·": "*", "∘": "*"}
 
 Settled = tuple[Tree, Shape]
@@ -76,6 +76,8 @@ class _Products:
                 return ()
             if tree.function == "outer":
                 return self._outer(tree, [_flat(shape) for shape in shapes])
+            if tree.function == "derivative":
+                return _of_derivative(*shapes)
         return max(shapes, key=lambda shape: (len(shape), shape), default=())
 
     def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:
@@ -128,6 +130,13 @@ class _Products:
             return Infix("*", a, b, tree.span), one
         self._same_vector(tree, one, other)
         return Infix("*", a, b, tree.span), one
+
+
+def _of_derivative(of: Shape, by: Shape) -> Shape:
+    """Return the shape of a derivative: by numbers or of one that of the other, else a matrix."""
+    if of and by:
+        return (of[0], by[0]) if of[1] == by[1] == 1 else ()
+    return of or by
 
 
 def _flat(shape: Shape) -> Shape:

@@ -1,21 +1,30 @@
 """A student's answer to a tree: the left side cut off, the notes kept, the limits held."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.expressions.faults import ExpressionFault
+from grader.expressions.faults import ExpressionFault, Span
 from grader.expressions.notation.choices import has_cases, read_cases
 from grader.expressions.notation.cursor import Context
+from grader.expressions.notation.definitions import read_definitions, substituted
 from grader.expressions.notation.fitting import check_shapes
 from grader.expressions.notation.grammar import Parser
 from grader.expressions.notation.lexer import Token, tokenize
 from grader.expressions.notation.limits import check_depth, check_limits
 from grader.expressions.notation.products import settle_products
+from grader.expressions.notation.statements import (
+    Statement,
+    is_chain_rule,
+    is_name,
+    named_by_colon,
+    statements,
+)
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat, Tree, names_in, walk
 
-_IN_A_NAME = frozenset(["_", "{", "}", "(", ")", "/", "'", "^", "∂", ",", "|"])
 _AT_THE_END = frozenset({",", ".", ";", "\\"})
+ONE_EQUALS = "only one '=' can stand in an answer, after the name of what is given"
 _NOT_AVAILABLE = frozenset({"n/a", "na", "none", "n.a.", "?", "-", "todo"})
 
 
@@ -24,12 +33,14 @@ class Reading:
     """What was understood of an answer.
 
     `left` is the left side that was cut off (`dL/dW =`), as the student wrote it. `notes` say where the
-    text could be read in two ways, and which was taken.
+    text could be read in two ways, and which was taken. `others` are the forms before the last of a chain of
+    '=', each with the place of the sign behind it.
     """
 
     tree: Tree
     left: str | None
     notes: tuple[str, ...]
+    others: tuple[tuple[Tree, Span], ...] = ()
 
     def __str__(self) -> str:
         """Return the formula as it was understood, in plain text."""
@@ -37,7 +48,18 @@ class Reading:
 
 
 def read_formula(text: str, vocabulary: Vocabulary) -> Reading:
-    """Read a formula in plain text, LaTeX or a mixture of both.
+    """Read one formula in plain text, LaTeX or a mixture of both.
+
+    Raises ExpressionFault as `read_answer` does, and where more than one '=' stands in it.
+    """
+    reading = read_answer(text, vocabulary)
+    if reading.others:
+        raise ExpressionFault(ONE_EQUALS, text, reading.others[0][1])
+    return reading
+
+
+def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
+    """Read a formula or a chain of formulas with '=' between them, of which the last is the answer.
 
     Raises ExpressionFault with the place in the student's own text, what was expected and what was found;
     so it does for an unknown name, a text over the limits, and a number that is not finite.
@@ -45,20 +67,56 @@ def read_formula(text: str, vocabulary: Vocabulary) -> Reading:
     if text.strip().lower() in _NOT_AVAILABLE and vocabulary.spelled(text.strip()) is None:
         raise ExpressionFault("this is no formula", text, (0, len(text)))
     tokens, notes = tokenize(text)
-    tokens = _without_end(tokens)
-    left, tokens = _cut_left(tokens, text)
-    if len(tokens) == 1:
-        raise ExpressionFault("there is no formula here", text, tokens[0].span)
+    tokens = named_by_colon(_without_end(tokens))
+    answer, definitions = _stated(tokens, text, vocabulary)
+    if len(answer.formula) == 1:
+        raise ExpressionFault("there is no formula here", text, answer.formula[0].span)
     try:
-        return _read(tokens, Context(text, vocabulary, list(notes)), left)
+        return _read(answer, definitions, Context(text, vocabulary, list(notes)))
     except ExpressionFault:
         if sum(token.text == "|" for token in tokens) <= 2:
             raise
     # Bars open and close alike: |x||y| was tried, now ||x||y||.
-    return _read(tokens, Context(text, vocabulary, list(notes), bars_nest=True), left)
+    return _read(answer, definitions, Context(text, vocabulary, list(notes), bars_nest=True))
 
 
-def _read(tokens: list[Token], context: Context, left: str | None) -> Reading:
+def _stated(
+    tokens: list[Token], text: str, vocabulary: Vocabulary
+) -> tuple[Statement, Mapping[str, list[Token]]]:
+    """Return the answer and what it defines; in a formula by cases every other '=' is of a condition."""
+    if has_cases(Parser(Context(text, vocabulary), tokens, frozenset(), 0)):
+        left, rest = _cut_left(tokens)
+        return Statement(left, [rest]), {}
+    return statements(tokens, vocabulary)
+
+
+def _read(answer: Statement, definitions: Mapping[str, list[Token]], context: Context) -> Reading:
+    meanings: dict[str, Tree] = {}
+    if definitions:
+        context.vocabulary, meanings = read_definitions(definitions, context, _tree)
+    others = tuple(_others(answer, meanings, context))
+    tree = substituted(_tree(answer.formula, context), meanings, context)
+    if context.repeats:
+        _note_shadows(tree, context)
+    left = answer.left
+    shown = context.text[left[0].span[0] : left[-1].span[1]] if left else None
+    return Reading(tree, shown, tuple(context.notes), others)
+
+
+def _others(answer: Statement, meanings: Mapping[str, Tree], context: Context) -> Iterator[tuple[Tree, Span]]:
+    """Yield the forms before the last, each with the place of the '=' behind it.
+
+    A chain rule in letters that the question does not have is no form of its own.
+    """
+    for tokens in answer.forms[:-1]:
+        try:
+            yield substituted(_tree(tokens, context), meanings, context), tokens[-1].span
+        except ExpressionFault:
+            if not is_chain_rule(tokens):
+                raise
+
+
+def _tree(tokens: list[Token], context: Context) -> Tree:
     # Some tokens are cut in two on the way.
     parser = Parser(context, list(tokens), frozenset(), 0)
     tree = read_cases(parser) if has_cases(parser) else parser.whole()
@@ -66,9 +124,7 @@ def _read(tokens: list[Token], context: Context, left: str | None) -> Reading:
     tree = settle_products(tree, context)
     check_limits(tree, context.text)
     check_shapes(tree, context.vocabulary, context.text)
-    if context.repeats:
-        _note_shadows(tree, context)
-    return Reading(tree, left, tuple(context.notes))
+    return tree
 
 
 def _note_shadows(tree: Tree, context: Context) -> None:
@@ -88,8 +144,8 @@ def _without_end(tokens: list[Token]) -> list[Token]:
     return [*tokens[:last], Token("end", "", (tokens[last].span[0],) * 2)]
 
 
-def _cut_left(tokens: list[Token], text: str) -> tuple[str | None, list[Token]]:
-    """Cut off a leading 'name =', where a name or a derivative stands before the first '='."""
+def _cut_left(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Cut off a leading 'name =' of a formula by cases."""
     depth = 0
     for place, token in enumerate(tokens[:-1]):
         if token.kind == "operator":
@@ -97,35 +153,20 @@ def _cut_left(tokens: list[Token], text: str) -> tuple[str | None, list[Token]]:
             if depth == 0 and token.text in (":", ";"):
                 break
             if depth == 0 and token.text in ("=", ":="):
-                return _left_of(tokens, place, text)
-    return None, tokens
+                return _left_of(tokens, place)
+    return [], tokens
 
 
-def _left_of(tokens: list[Token], place: int, text: str) -> tuple[str | None, list[Token]]:
+def _left_of(tokens: list[Token], place: int) -> tuple[list[Token], list[Token]]:
     left, rest = tokens[:place], tokens[place + 1 :]
     # 'j = y: a; …' is a case, not an answer with a left side.
     by_cases = any(token.text == ":" for token in rest) and not any(token.text == "=" for token in rest[:1])
     if by_cases and not any(token.text in ("=", "!=") for token in rest[: _colon(rest)]):
-        return None, tokens
-    if not _is_name(left):
-        return None, tokens
-    return text[left[0].span[0] : left[-1].span[1]], rest
+        return [], tokens
+    if not is_name(left):
+        return [], tokens
+    return left, rest
 
 
 def _colon(tokens: list[Token]) -> int:
     return next(place for place, token in enumerate(tokens) if token.text == ":")
-
-
-def _is_name(tokens: list[Token]) -> bool:
-    r"""Tell whether tokens can name what an answer gives: y, z_{k-1}, dL/dw, \frac{∂L}{∂w}."""
-    depth, before = 0, ""
-    for kind, text, _ in tokens:
-        if kind == "operator":
-            depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
-        named = (
-            kind in ("name", "command") or text in _IN_A_NAME or (kind == "number" and before in ("_", "^"))
-        )
-        if depth == 0 and not named:
-            return False
-        before = text
-    return bool(tokens) and (tokens[0].kind in ("name", "command") or tokens[0].text == "∂")

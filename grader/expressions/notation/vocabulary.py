@@ -12,6 +12,7 @@ from functools import cached_property
 
 from grader.expressions.functions import ELEMENTWISE, functions_of_formulas
 from grader.expressions.shapes import Shape
+from grader.expressions.tree import Tree
 
 _LONGEST_WORD = 40
 _IGNORED = re.compile(r"[_{},\s]")
@@ -77,6 +78,8 @@ class Vocabulary:
     `functions`: those that a formula may leave open, such as an activation f of any kind.
     `indices`: each free index with the largest number that it takes, counted from 1.
     `sizes`: names of numbers of components, such as the K of a sum from 1 to K.
+    `arguments`: of an open function that the question has of one argument only, this; where a derivative of
+    the function stands without its brackets, it is meant.
     `kronecker`: the letter whose two indices mean 1 where they are the same, 0 elsewhere.
     """
 
@@ -85,6 +88,7 @@ class Vocabulary:
     indices: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     kronecker: str | None = None
+    arguments: Mapping[str, Tree] = field(default_factory=dict)
 
     @cached_property
     def declared(self) -> frozenset[str]:

@@ -1,0 +1,122 @@
+"""Honest hand-ins with two digits, and lines written in another form."""
+
+import tomllib
+from collections import Counter
+from itertools import product
+
+import pytest
+from shared import practical_key, practical_plan
+from simulate import Rounding, Student
+
+from grader.marking.mark import mark, prepare
+from grader.schemas.key import Key
+from grader.schemas.submission import Submission
+from grader.trials.rounding import Practice
+
+
+def trace(prepared, answer, question):
+    marked = mark(prepared, [Submission(student="s", answers={question: answer})])[0].result("s.json")
+    return next(q for q in marked.questions if q.question == question)
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize("practice", [Practice.CARRY, Practice.FULL, Practice.MIXED])
+@pytest.mark.parametrize("significant", [False, True])
+def test_who_writes_two_digits_has_too_few_of_them_and_nothing_worse(method, practice, significant):
+    plan = practical_plan(method)
+    options = list(product(*plan.choices.values()))[:: 5 if method == "batch" else 2]
+    ways = [dict(zip(plan.choices, chosen, strict=True)) for chosen in options]
+    rounding = Rounding(2, significant=significant, practice=practice)
+    hand_ins = [
+        Submission(student="s", answers={"exercise2": Student(plan, way, {"alpha": 0.1}, rounding).answer()})
+        for way in ways
+    ]
+    causes = Counter()
+    for marked in mark(practical_key(), hand_ins):
+        result = next(q for q in marked.result("f").questions if q.question == "exercise2")
+        causes.update((field.status.value, field.cause) for field in result.fields)
+    assert set(causes) == {("correct", None), ("mistake", "too_few_digits")}
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [(0.04, "correct"), (0.05, "wrong"), (0.03, "wrong"), (-0.04, "slip"), (0.4, "wrong")],
+)
+def test_two_digits_hide_no_error_that_is_larger_than_they_are(written, status):
+    # With two digits 0.21 and 0.19 may stand for more, but for no product that is 0.05 or 0.03.
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    start = { u = 0.3 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "0.7 * u"
+    equations.b = "a - 0.02"
+    equations.c = "a * b"
+    """
+    steps = [{"step": 0, "a": 0.21, "b": 0.19, "c": written}]
+    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[2]
+    assert found.status == status, found
+
+
+def test_a_line_says_all_that_its_verdict_rests_on():
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    start = { u = [0.1234, 0.5678, 0.2468] }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "2 * u"
+    """
+    steps = [{"step": 0, "a": [0.25, -1.1356, 0.4936]}]
+    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
+    assert (found.status, found.cause) == ("mistake", "too_few_digits")
+    assert "first component: you wrote 0.25, right as far as it goes" in found.message
+    assert "second component: you wrote -1.1356, where your own lines give 1.1356" in found.message
+
+
+FORMS = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 1
+start = { p = [2.0, 4.0, 7.0] }
+[question.constants]
+y = [1.0, 2.0, 3.0]
+[question.method.m]
+loop.step = 1
+equations.L = "(p - y)^2 / 2"
+forms.L = { sum = "sum(L)", mean = "mean(L)" }
+[question.mistake.no_half]
+credit = 0.25
+says = "There is a factor ½."
+L = "(p - y)^2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "status", "cause"),
+    [
+        ([0.5, 2, 8], "correct", None),
+        (10.5, "correct", None),
+        (3.5, "correct", None),
+        (21, "mistake", "no_half"),
+        (7, "mistake", "no_half"),
+        ([1, 4, 16], "mistake", "no_half"),
+        ("-10.500", "slip", "sign"),
+        ("3.050", "slip", "digits_exchanged"),
+        ("35.00", "slip", "decimal_point"),
+        (12.25, "wrong", None),
+    ],
+)
+def test_mistakes_and_slips_are_told_in_every_form(written, status, cause):
+    prepared = prepare(Key.model_validate(tomllib.loads(FORMS)))
+    found = trace(prepared, {"steps": [{"step": 0, "L": written}]}, "q").fields[0]
+    assert (found.status, found.cause) == (status, cause), found
