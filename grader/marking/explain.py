@@ -2,6 +2,8 @@
 
 Known mistakes first, each the whole line worked the wrong way; then too few digits, then slips of the
 pen; the key's tolerance last, so that it does not hide a mistake from someone who wrote many digits.
+Of those who have shown that they write too few digits, these come before the mistakes: with two digits
+much looks like one.
 Everything is tried on the written digits, by what rounding explains.
 """
 

@@ -13,6 +13,7 @@ from grader.expressions.notation.lexer import Token, tokenize
 from grader.expressions.notation.limits import check_depth, check_limits
 from grader.expressions.notation.products import settle_products
 from grader.expressions.notation.statements import (
+    MARKS,
     Statement,
     is_chain_rule,
     is_name,
@@ -67,7 +68,7 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
     if text.strip().lower() in _NOT_AVAILABLE and vocabulary.spelled(text.strip()) is None:
         raise ExpressionFault("this is no formula", text, (0, len(text)))
     tokens, notes = tokenize(text)
-    tokens = named_by_colon(_without_end(tokens))
+    tokens = _without_end(tokens)
     answer, definitions = _stated(tokens, text, vocabulary)
     if len(answer.formula) == 1:
         raise ExpressionFault("there is no formula here", text, answer.formula[0].span)
@@ -84,6 +85,9 @@ def _stated(
     tokens: list[Token], text: str, vocabulary: Vocabulary
 ) -> tuple[Statement, Mapping[str, list[Token]]]:
     """Return the answer and what it defines; in a formula by cases every other '=' is of a condition."""
+    if MARKS.isdisjoint([token.text for token in tokens]):
+        return Statement([], [tokens]), {}
+    tokens = named_by_colon(tokens)
     if has_cases(Parser(Context(text, vocabulary), tokens, frozenset(), 0)):
         left, rest = _cut_left(tokens)
         return Statement(left, [rest]), {}

@@ -21,6 +21,8 @@ _WORDS = frozenset({"where", "with", "and", "using", "mit", "wobei", "und"})
 _CONCLUSIONS = frozenset({"therefore", "hence", "thus", "so", "daher"})
 _ARROWS = frozenset({"Rightarrow", "implies", "Longrightarrow", "therefore"})
 _LINES = frozenset({"align", "aligned", "equation", "gather", "gathered", "split", "eqnarray", "multline"})
+# Without any of these a text is a formula and nothing else.
+MARKS = _EQUALS | _COMMA | _WORDS | _CONCLUSIONS | _ARROWS | {":", ";", "&", "\\", "begin"}
 
 
 @dataclass(frozen=True, slots=True)
