@@ -24,6 +24,7 @@ from grader.expressions import (
 from grader.expressions.notation import Reading, Vocabulary, other_readings, read_answer, read_formula
 from grader.expressions.printing import in_brief, in_plain
 from grader.expressions.tree import Repeat, children
+from grader.marking.counterexample import counterexample
 from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
@@ -34,7 +35,6 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
 UNEQUAL = "what stands before and after this '=' is not equal; write the answer alone"
-_LARGE = 1e9  # numbers below are written out
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
@@ -186,33 +186,6 @@ def _derivatives(tree: Tree, indices: Sequence[str]) -> Iterator[Tree]:
                 yield from (substitute(node, {tree.index: Name(index)}) for index in indices)
             else:
                 yield node
-
-
-def counterexample(verdict: Different, *, functions: bool) -> str:
-    """Return a counterexample in small numbers, where one was found."""
-    if not verdict.at or not np.isfinite([verdict.first, verdict.second]).all():
-        return ""
-    simple = all(isinstance(value, float) and value == round(value) for value in verdict.at.values())
-    if not simple or len(verdict.at) > 6:
-        return ""
-    values = ", ".join(f"{name} = {value:g}" for name, value in verdict.at.items())
-    taken = " (with every open function f(x) = x)" if verdict.identity and functions else ""
-    yours, due = _told_apart(verdict.first, verdict.second)
-    return f"; at {values}{taken} yours gives {yours}, it should be {due}"
-
-
-def _told_apart(first: float, second: float) -> tuple[str, str]:
-    """Return two numbers with four digits, or as many as it takes to see that they differ."""
-    for digits in range(4, 16):
-        shown = _shown(first, digits), _shown(second, digits)
-        if shown[0] != shown[1]:
-            break
-    return shown
-
-
-def _shown(value: float, digits: int) -> str:
-    whole = 10.0 ** (digits - 1) <= abs(value) < _LARGE
-    return f"{value:.0f}" if whole else f"{value:.{digits}g}"
 
 
 def make_marker(question: PartsQuestion) -> FormulaMarker | None:

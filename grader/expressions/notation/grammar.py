@@ -12,6 +12,7 @@ from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number
 from grader.expressions.notation.special import COMMANDS, read_partial, read_radical
+from grader.expressions.notation.transposed import read_transposed
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
 
 _EULER = Name("e")
@@ -136,7 +137,7 @@ class Parser(Cursor):
                 return base
             elif token.text == "^":
                 self.place += 1
-                base = self._transposed(base) or self._power(base)
+                base = read_transposed(self, base) or self._power(base)
             elif token.text == "!":
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
@@ -178,40 +179,6 @@ class Parser(Cursor):
         if (inside := self.braced()) is not None:
             return self.part(inside).whole()
         return self.factor()
-
-    def _transposed(self, base: Tree) -> Tree | None:
-        """Take the T of x^T, unless T has a meaning of its own."""
-        inside = self.slice(self.place + 1, self.matching(self.place)) if self.at("{") else [self.token]
-        token = inside[0]
-        is_command = token.kind == "command" and token.text in ("top", "intercal", "transpose", "mathsf")
-        is_letter = token.text == "T" and self.context.vocabulary.spelled("T") is None
-        if not self.at("{") and self._ends_in_factors(token):
-            start, end = token.span
-            token = inside[0] = Token("name", "T", (start, start + 1))
-            self.tokens[self.place] = Token("name", self.token.text[1:], (start + 1, end))
-            return Call("transpose", 0, (base,), (base.span[0], token.span[1]))
-        if (not is_command and not is_letter) or len(inside) > 2:
-            return None
-        self.place += 1 if not self.at("{") else 3
-        return Call("transpose", 0, (base,), (base.span[0], token.span[1]))
-
-    def _ends_in_factors(self, token: Token) -> bool:
-        """Tell whether a word behind '^' is a T and what the transposed is multiplied with: X^TX, X^Ty."""
-        vocabulary = self.context.vocabulary
-        if (
-            token.kind != "name"
-            or token.text[0] != "T"
-            or token.text == "T"
-            or vocabulary.spelled("T") is not None
-        ):
-            return False
-        if (
-            vocabulary.spelled(token.text) is not None
-            or vocabulary.factors(token.text, self.bound) is not None
-        ):
-            return False
-        rest = token.text[1:]
-        return vocabulary.spelled(rest) is not None or vocabulary.factors(rest, self.bound) is not None
 
     def _percent(self, base: Tree) -> Tree:
         sign = self.take()

@@ -1,0 +1,44 @@
+"""Transposed matrices: X^T, and as people run it together, X^TX and X^Ty."""
+
+from typing import TYPE_CHECKING
+
+from grader.expressions.notation.lexer import Token
+from grader.expressions.tree import Call, Tree
+
+if TYPE_CHECKING:
+    from grader.expressions.notation.grammar import Parser
+
+_COMMANDS = frozenset({"top", "intercal", "transpose", "mathsf"})
+
+
+def read_transposed(parser: "Parser", base: Tree) -> Tree | None:
+    """Take the T of x^T, unless T has a meaning of its own."""
+    braced = parser.at("{")
+    inside = parser.slice(parser.place + 1, parser.matching(parser.place)) if braced else [parser.token]
+    token = inside[0]
+    if not braced and _has_factors_behind(parser, token):
+        start, end = token.span
+        parser.tokens[parser.place] = Token("name", token.text[1:], (start + 1, end))
+        return Call("transpose", 0, (base,), (base.span[0], start + 1))
+    is_command = token.kind == "command" and token.text in _COMMANDS
+    is_letter = token.text == "T" and parser.context.vocabulary.spelled("T") is None
+    if (not is_command and not is_letter) or len(inside) > 2:
+        return None
+    parser.place += 3 if braced else 1
+    return Call("transpose", 0, (base,), (base.span[0], token.span[1]))
+
+
+def _has_factors_behind(parser: "Parser", token: Token) -> bool:
+    """Tell whether a word behind '^' is a T and what the transposed is multiplied with."""
+    if token.kind != "name" or token.text[0] != "T" or token.text == "T" or _is_known(parser, "T"):
+        return False
+    return not _is_product(parser, token.text) and _is_product(parser, token.text[1:])
+
+
+def _is_known(parser: "Parser", word: str) -> bool:
+    return parser.context.vocabulary.spelled(word) is not None
+
+
+def _is_product(parser: "Parser", word: str) -> bool:
+    """Tell whether a word is a name, or names side by side."""
+    return _is_known(parser, word) or parser.context.vocabulary.factors(word, parser.bound) is not None
