@@ -490,7 +490,7 @@ def test_our_own_grades_are_skipped(tmp_path):
             '"student": a text such as "0012345" was expected, found nothing',
         ),
         (HEAD.replace("s1", "\x1b[2J"), 'line 2: "student": a text such as'),
-        (HEAD + ",,,,student,,,s2\n", "line 2 and line 3: one was expected, found s1 and s2."),
+        (HEAD + ",,,,student,,,s2\n", "line 2 and line 3: one student was expected, found s1 and s2."),
         (HEAD + 'exercise1,dL_dW_2,,,,,,"x\n', "Line 3: a closing double quote was expected, found the end"),
         (
             HEAD + 'exercise1,dL_dW_2,,,,,,"x"y\n',

@@ -5,12 +5,7 @@
 TARGET is one of those in targets.py; what follows goes to libFuzzer. It starts from the inputs of
 tests/fuzz/corpus.jsonl, tests/hostile/ and submissions/, changes JSON and tables as what they are
 (mutate.py), and stops at the first input that breaks what targets.py asserts.
-
-    python tests/fuzz/run.py TARGET NEW_FOLDER CORPUS_FOLDER -merge=1
-    python tests/fuzz/run.py --keep TARGET NEW_FOLDER NUMBER
-
-The first of these copies the inputs that a run has found, and that reach what those kept do not, to a new
-folder; the second adds the shortest of them to corpus.jsonl.
+keep.py adds what it has found to the corpus.
 """
 
 import importlib
@@ -93,23 +88,5 @@ def run(name: str, folder: Path, options: list[str]) -> None:
     atheris.Fuzz()
 
 
-def keep(name: str, folder: Path, number: int) -> None:
-    """Add the shortest inputs in a folder to those kept."""
-    old = {*seeds(name), *kept(name)}
-    found = {path.read_bytes() for path in folder.iterdir()} - old
-    rows = [json.dumps({"target": name, "hex": data.hex()}) for data in sorted(found, key=len)[:number]]
-    with KEPT.open("a", encoding="ascii") as file:
-        file.writelines(f"{row}\n" for row in rows)
-    print(f"{len(rows)} of {len(found)} inputs are kept")
-
-
-def main() -> None:
-    if sys.argv[1] == "--keep":
-        _, _, name, folder, number = sys.argv
-        keep(name, Path(folder), int(number))
-    else:
-        _, name, folder, *options = sys.argv
-        run(name, Path(folder), options)
-
-
-main()
+_, target, folder, *options = sys.argv
+run(target, Path(folder), options)
