@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared import practical_plan
 
 from grader.marking.careful import Careful
-from grader.marking.digits import FULL, decimals_of, half_units, read_number
+from grader.marking.digits import FULL, decimals_of, few_decimals, half_units, read_number
 from grader.marking.layout import make_layout
 from grader.marking.read_sheet import clean_row, read_sheet
 from grader.marking.values import ValueFault, fit, read_value
@@ -610,3 +610,34 @@ def test_half_units_at_powers_of_ten(exponent, sign):
 def test_a_number_that_is_not_there_has_no_half_unit():
     none = np.array([np.nan])
     assert half_units(none, decimals_of(none), 3).tolist() == [0.0]
+
+
+def few(*numbers):
+    """The decimals of a student who writes just these numbers where three digits are asked."""
+    values = np.array([[numbers]], dtype=float)
+    decimals = decimals_of(values)
+    return few_decimals(values, decimals, half_units(values, decimals, 3)).item()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "decimals"),
+    [
+        ((0.25, 0.5, 0.37, 0.123), 2),  # of 2, 1 and 2 decimals
+        ((0.5, 0.37, 0.4, 0.25), 1.5),  # of 1, 2, 1 and 2
+        ((0.5, 0.37, 0.123, 0.456), math.inf),  # no more than half of them
+        ((0.5, 0.37, 0.123, 0.0, 0.0), 1.5),  # a zero tells nothing
+        ((0.5, math.nan, math.nan, math.nan), 1),  # nor does what is absent
+        ((0.123, 0.456, 0.5, math.nan, math.nan), math.inf),
+        ((0.0, math.nan), math.inf),
+        ((12.3, 1.24, 124.0), math.inf),  # three digits, wherever the point is
+        ((1200.0, 12.0, 1.0), 0),
+    ],
+)
+def test_who_writes_too_few_digits_throughout(numbers, decimals):
+    assert few(*numbers) == decimals
+
+
+def test_each_student_has_decimals_of_their_own():
+    values = np.array([[[0.5, 0.4]], [[0.123, 0.456]], [[0.25, 0.37]]])
+    decimals = decimals_of(values)
+    assert few_decimals(values, decimals, half_units(values, decimals, 3)).tolist() == [1, math.inf, 2]
