@@ -1,11 +1,13 @@
 """A plugin for pytest while mutants are tried: the quickest tests first, and some seconds of them.
 
-How long a test takes is what mutmut measured without a mutant. Most mutants die within the first second;
-what lives through ENOUGH seconds of tests counts as a survivor, though a slower test might have noticed it.
-A test that fails without a mutant, as one may that looks at the functions themselves, is left out.
+mutmut first runs all tests, to see which function each of them reaches and how long it takes. A test that
+takes long then, or that fails, as one may that looks at the functions themselves, is left out. Most mutants
+die within a second; what lives through ENOUGH seconds of tests counts as a survivor, though another test
+might have noticed it.
 """
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -16,10 +18,20 @@ import pytest
 # In the folder of the mutants, where the tests run.
 MEASURED = Path("mutmut-stats.json")
 UNFIT = Path("unfit.json")
-FAILED = pytest.StashKey()
-SLOW = 2.0  # seconds of one test
-ENOUGH = 15.0  # seconds of all tests
-ENDLESS = 30  # seconds of a test that is not slow: the process is ended, and the mutant noticed
+# Processor time. While it is measured everything takes three times as long.
+SLOW = 4.0  # of one test
+ENOUGH = 40.0  # of all tests, as measured
+ENDLESS = 10.0  # of a test that is not slow: the process is ended, and the mutant noticed
+ASKED = pytest.StashKey()
+
+
+def mode():
+    """What mutmut does: "stats" while it measures, "list_all_tests", or the name of a mutant."""
+    return os.environ.get("MUTANT_UNDER_TEST", "")
+
+
+def unfit():
+    return json.loads(UNFIT.read_text()) if UNFIT.exists() else []
 
 
 def pytest_configure(config):
@@ -30,41 +42,59 @@ def pytest_configure(config):
     )
     hypothesis.settings.load_profile("mutants")
     sys.setrecursionlimit(10_000)  # every function is called through another one
-    if not MEASURED.exists():
+    # Some names of tests cannot be given as arguments, and thousands of them take long: rather their files.
+    config.stash[ASKED] = frozenset(asked for asked in config.args if "::" in asked)
+    if config.stash[ASKED]:
+        config.args = sorted({asked.partition("::")[0] for asked in config.stash[ASKED]})
+    if mode() == "stats":
         config.option.maxfail = 0
-        config.stash[FAILED] = []
 
 
 def pytest_collection_modifyitems(config, items):
-    if not MEASURED.exists():
-        return
-    measured = json.loads(MEASURED.read_text())["duration_by_test"]
-    unfit = set(json.loads(UNFIT.read_text()))
-    kept, left, total = [], [], 0.0
-    for item in sorted(items, key=lambda item: measured.get(item.nodeid, 0.0)):
-        seconds = measured.get(item.nodeid, 0.0)
-        total += seconds
-        fits = seconds <= SLOW and total <= ENOUGH and item.nodeid not in unfit
-        (kept if fits else left).append(item)
-    config.hook.pytest_deselected(items=left)
+    asked = config.stash[ASKED]
+    kept = [item for item in items if not asked or item.nodeid in asked]
+    if mode() not in ("stats", "list_all_tests"):
+        kept = quick(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 
 
-def pytest_runtest_setup():
-    if MEASURED.exists():
-        signal.alarm(ENDLESS)
+def quick(items):
+    """Return the quickest tests, quickest first."""
+    measured = json.loads(MEASURED.read_text())["duration_by_test"]
+    left_out = set(unfit())
+    kept, total = [], 0.0
+    for item in sorted(items, key=lambda item: measured.get(item.nodeid, 0.0)):
+        total += measured.get(item.nodeid, 0.0)
+        if total > ENOUGH:
+            break
+        if item.nodeid not in left_out:
+            kept.append(item)
+    return kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call():
+    if mode() == "stats":
+        signal.signal(signal.SIGPROF, lambda *_: pytest.fail("slow"))
+        signal.setitimer(signal.ITIMER_PROF, SLOW)
+    else:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, ENDLESS)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     report = yield
-    if report.failed and FAILED in item.config.stash:
-        item.config.stash[FAILED].append(item.nodeid)
+    if report.failed and mode() == "stats":
+        UNFIT.write_text(json.dumps([*unfit(), item.nodeid], indent=1))
     return report
 
 
 def pytest_sessionfinish(session, exitstatus):
-    if FAILED in session.config.stash and exitstatus == pytest.ExitCode.TESTS_FAILED:
+    if mode() == "stats" and exitstatus == pytest.ExitCode.TESTS_FAILED:
         session.exitstatus = pytest.ExitCode.OK
-    if FAILED in session.config.stash:
-        UNFIT.write_text(json.dumps(session.config.stash[FAILED], indent=1))
