@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+from grader.expressions import parse
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import (
@@ -402,13 +403,21 @@ def test_cancellation_hides_nothing(wrong):
 
 
 def test_nowhere_defined_is_undecidable():
-    assert isinstance(equal("x", "sqrt(-1 - x^2)"), Undecidable)
+    verdict = equal("x", "sqrt(-1 - x^2)")
+    assert verdict == Undecidable("too few points were found where both formulas have a value")
+
+
+def test_where_cancellation_leaves_nothing_to_tell_by_nothing_is_said():
+    verdict = equal("x*y", "(1e30*z + x*y) - 1e30*z")
+    assert verdict == Undecidable("the formulas lose their digits to cancellation where they were tried")
 
 
 def test_a_formula_without_a_value_for_one_combination_is_different():
     """0/0 for j = k, where the reference has a value."""
     assert isinstance(equal("where(j == k, o_j, p_j)", "p_j*(1 - (j == k))/(1 - (j == k))"), Different)
     assert isinstance(equal("o_j - o_k", "(o_j - o_k)^2/(o_j - o_k)"), Different)
+    assert isinstance(equal("o_j - o_k", "x*(o_j - o_k)^2/(o_j - o_k)/x"), Different)
+    assert isinstance(equal("o_j", "o_j + 0*sqrt(-1 - o_j^2)"), Different)  # for none at all
 
 
 def test_what_differs_for_one_combination_of_indices_only():
@@ -574,6 +583,36 @@ def test_domains():
 def test_an_unknown_name_is_the_keys_fault():
     with pytest.raises(KeyError):
         compare(Name("x"), Name("unheard_of"), SETTING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "softmax(x)@(A@x)/(1 + norm(x)^2)",
+        "softmax(A@x)",
+        "log_softmax(b*x)",
+        "outer(x, A@x)",
+        "outer(b, x)@x",
+        "transpose(outer(x, b)) + diag(x)",
+        "where(x > b, x^2, b*x)",
+        "max(x) - min(x*b) + mean(x)",
+        "max(x, b*x)",
+        "[x[1], b[1]]*x[2]",
+        "arctanh(x/(1 + norm(x)))",
+        "(2 + tanh(x))^b[1]",
+        "abs(b)^x",
+        "1/(2 + x*x)",
+        "sqrt(0*b) + x",  # the slope of a root at 0 is infinite, but nothing there moves
+    ],
+)
+def test_the_bounds_of_each_derivative_are_narrow_and_hold_what_dual_numbers_give(text):
+    reference = formula(Call("derivative", 0, (parse(text), Name("x"))))
+    points = draw(QUADRATIC, [reference], np.random.default_rng(3))
+    (value,), _ = points.real([reference])
+    (ball,) = points.balls([reference])
+    assert np.isfinite(ball.rad).all()
+    assert (np.abs(ball.mid - value) <= ball.rad + 1e-15 * np.abs(ball.mid)).all()
+    assert np.median(ball.rad / (1 + np.abs(ball.mid))) < 1e-12
 
 
 def test_the_bounds_of_derivatives_hold_what_dual_numbers_give():

@@ -284,6 +284,7 @@ def test_an_override_keeps_the_automatic_mark_and_the_reason():
     formula = field_of(after, "exercise1", "dL_dW_2")
     assert (formula.status, formula.score, formula.comment) == (Status.MARKED, 1.0, "W_out?")
     assert (formula.automatic.status, formula.automatic.score) == (Status.CORRECT, 4.0)
+    assert formula.read == field_of(before, "exercise1", "dL_dW_2").read != ""
     line = field_of(after, "exercise2", "W", dict(step))
     worth = line.max_score
     assert (line.score, line.automatic.score, line.comment) == (0.0, worth, None)

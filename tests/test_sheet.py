@@ -566,6 +566,13 @@ def test_decimals_are_those_of_the_shortest_form(number):
         assert found in {-exponent, FULL}
 
 
+@pytest.mark.parametrize(
+    ("number", "decimals"), [(6.626e-34, 37), (-1.5e-30, 31), (5e-324, 324), (2e-23, 23)]
+)
+def test_decimals_of_very_small_numbers(number, decimals):
+    assert decimals_of(np.array([0.5, number])).tolist() == [1, decimals]
+
+
 @settings(max_examples=200)
 @given(st.lists(SIZES | SHORT, min_size=1, max_size=30))
 def test_decimals_of_many_are_those_of_each(numbers):

@@ -79,19 +79,20 @@ def main():
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=15.0, help="of tests for each mutant")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as other:
         os.chdir(copied((asked.folder or Path(other)).resolve()))
-        everywhere = (path for room in ROOMS for path in sorted(Path("grader", room).glob("*.py")))
+        everywhere = (path for room in ROOMS for path in sorted(Path("grader", room).rglob("*.py")))
         samples = {}
         for module in asked.modules or map(str, everywhere):
             samples[module] = drawn(module, asked.sample, asked.seed)
-        tried(samples)
+        tried(samples, asked.seconds)
         shown(samples)
 
 
-def tried(samples):
+def tried(samples, seconds):
     """Have mutmut try what is not known to be noticed."""
     before = {module: verdicts(module) for module in samples}
     names = [
@@ -100,7 +101,9 @@ def tried(samples):
     if not names:
         return
     places = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
+    path = os.pathsep.join(filter(None, places))
+    environment = os.environ | {"PYTHONPATH": path, "SECONDS_OF_TESTS": str(seconds)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the mutants are 350,000 lines
     command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", "1", *names]
     subprocess.run(command, check=True, env=environment)
 
