@@ -548,7 +548,10 @@ def test_its_components():
 
 
 def test_a_vector_is_no_number():
-    assert isinstance(compare(read("x", MATRICES), read("x_i", MATRICES), QUADRATIC), Different)
+    verdict = compare(read("x", MATRICES), read("x_i", MATRICES), QUADRATIC)
+    assert isinstance(verdict, Different)
+    assert (verdict.at, verdict.identity) == ({}, False)
+    assert np.isnan([verdict.first, verdict.second]).all()
 
 
 def test_a_counterexample_has_small_numbers_that_can_be_checked():
@@ -578,6 +581,36 @@ def test_domains():
     whole = Setting(symbols={"x": Quantity((), "integer"), "y": Quantity((), "integer")})
     assert isinstance(equal("(-6)^x", "(-1)^x*6^x", whole), Equal)
     assert isinstance(equal("cos(pi*x)", "(-1)^x", whole), Equal)
+
+
+@pytest.mark.parametrize("root", ["sqrt(1 - {}^2)", "sqrt({} - 1)"])
+def test_values_only_within_1_or_only_above_1(root):
+    """Of five numbers around 1, all are on one side of it at one point in 32: too few to tell."""
+    roots = [root.format(name) for name in SCALARS]
+    one, other = "*".join(roots), "*".join(roots[::-1])
+    assert isinstance(equal(one, other), Equal)
+    assert isinstance(equal(one, f"{other}*(1 + x/1000)"), Different)
+
+
+@pytest.mark.parametrize(
+    ("domain", "regime", "least", "most"),
+    [
+        ("real", "usual", -100, 100),
+        ("positive", "usual", 0.01, 100),
+        ("real", "unit", -1, 1),
+        ("positive", "unit", 0, 1),
+        ("real", "above", 1, 5),
+        ("positive", "above", 1, 5),
+        ("real", "whole", 1, 6),
+        ("integer", "usual", 1, 6),
+    ],
+)
+def test_numbers_are_drawn_from_all_of_their_domain(domain, regime, least, most):
+    setting = Setting(symbols={"x": Quantity((3,), domain)})
+    numbers = draw(setting, [formula(Name("x"))], np.random.default_rng(5), regime).free["x"]
+    assert least <= numbers.min() <= least + (most - least) / 5
+    assert most - (most - least) / 5 <= numbers.max() <= most
+    assert (set(numbers.ravel()) == set(range(1, 7))) == (most == 6)
 
 
 def test_an_unknown_name_is_the_keys_fault():
