@@ -613,6 +613,12 @@ def test_numbers_are_drawn_from_all_of_their_domain(domain, regime, least, most)
     assert (set(numbers.ravel()) == set(range(1, 7))) == (most == 6)
 
 
+def test_where_a_sum_ends_is_a_whole_number():
+    total = formula(Repeat("+", "k", Number(1.0), Name("x"), Name("k")))
+    numbers = draw(SETTING, [total], np.random.default_rng(5)).free["x"]
+    assert set(numbers) == {1, 2, 3, 4, 5, 6}
+
+
 def test_an_unknown_name_is_the_keys_fault():
     with pytest.raises(KeyError):
         compare(Name("x"), Name("unheard_of"), SETTING)

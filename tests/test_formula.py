@@ -93,6 +93,11 @@ def test_right_forms_of_gradients_that_nobody_wrote_down(key, question, part, te
     assert (field.status, field.score) == ("correct", field.max_score), field.message
 
 
+def test_a_formula_is_shown_as_it_was_read():
+    assert one(LIKELIHOOD, "normal", "by_mean", r"\frac{x - \mu}{\sigma^2}").read == "(x - mu)/sigma^2"
+    assert one(LIKELIHOOD, "normal", "by_mean", "2 x sigma").read == "2*x*sigma"
+
+
 @pytest.mark.parametrize(
     ("key", "question", "part", "text", "status", "cause", "says"),
     [

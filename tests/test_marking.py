@@ -153,6 +153,21 @@ def test_the_loss_of_a_batch_may_be_written_in_three_ways(practical, plans):
         assert [(f.field, f.step, f.status) for f in wrong] == [("L", {"iteration": 1}, "wrong")]
 
 
+def test_what_a_loss_should_be_is_said_in_the_form_it_is_written_in(practical, plans):
+    """The four of the second iteration are 0.2069, 0.4394, 0.534 and 0.5436, in all 1.7239."""
+    answer = Student(plans["batch"], {}, {"alpha": 0.2}, Rounding(4)).answer()
+    answer["steps"][1]["L"][3] = 99.0
+    line = field(question(practical, answer), "L", iteration=1)
+    assert line.message.startswith("fourth component: you wrote 99, ")
+    assert "gives 0.544 " in line.message
+    assert line.score == pytest.approx(line.max_score * 3 / 4)
+    answer["steps"][1]["L"] = 99.0
+    line = field(question(practical, answer), "L", iteration=1)
+    assert line.message.startswith("you wrote 99, ")
+    assert "gives 1.72 " in line.message
+    assert line.score == 0
+
+
 def test_zeros_everywhere_earn_next_to_nothing(practical, plans):
     answer = Student(plans["online"]).answer()
     for step in answer["steps"]:

@@ -310,6 +310,21 @@ def test_labels_may_count_from_one_or_be_text(relabel, note):
     assert not sheet.problems
 
 
+def test_a_first_iteration_alone_that_counts_from_one():
+    sheet = read(*[step(1, s, L=s) for s in (1, 2, 3, 4)])
+    assert [value(sheet, "L", t) for t in range(4)] == [1, 2, 3, 4]
+    assert np.isnan([value(sheet, "L", t) for t in range(4, 12)]).all()
+    assert sheet.notes == ["iteration and sample: counted from 1 and read so"]
+    assert sheet.counted == ()
+
+
+def test_where_the_last_is_missing_as_well_the_numbers_decide():
+    sheet = read(step(1, 1, L=1.0), step(1, 3, L=3.0))
+    assert (value(sheet, "L", 0), value(sheet, "L", 2)) == (1, 3)
+    assert sheet.notes == []
+    assert sheet.counted == ("iteration", "sample")
+
+
 RANGE = "expected iteration from 0 to 2, sample from 0 to 3"
 LABELS = {
     "too large": ((3, 0), f"here.steps[1]: there is no such step; {RANGE}"),
