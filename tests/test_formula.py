@@ -7,7 +7,10 @@ from shared import practical_key
 
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
+from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import mark_parts
 from grader.schemas.key import Key
+from grader.schemas.results import Status
 from grader.schemas.submission import Submission
 
 QUADRATIC = """
@@ -137,6 +140,26 @@ def test_an_exchanged_symbol_is_charged_once():
     assert [f.status for f in fields] == ["slip"] * 3
     assert [f.score for f in fields] == [2, 4, 4]
     assert all("s_out" in f.message and "y_gt" in f.message for f in fields)
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "scores", "more"),
+    [
+        ((None, None), [1.5, 1.5], ""),
+        ((("s", "t"), None), [1.5, 1.5], ""),
+        ((("s", "t"), ("t", "s")), [1.5, 1.5], ""),
+        ((("s", "t"), ("s", "t")), [1.5, 3], "; charged above, once"),
+    ],
+)
+def test_the_same_exchange_costs_the_first_part_only(exchanges, scores, more):
+    (question,) = Key.model_validate(tomllib.loads(LIKELIHOOD)).question
+    slips = [PartMark(Status.SLIP, 0.5, None, "with values", "without", each) for each in exchanges]
+    (marked,) = mark_parts(question, [tuple(slips)])
+    assert marked.score == sum(scores)
+    for reveal, said in ((True, "with values"), (False, "without"), (True, "with values")):
+        result = marked.result(reveal=reveal)
+        assert (result.score, [f.score for f in result.fields]) == (sum(scores), scores)
+        assert [f.message for f in result.fields] == [said, said + more]
 
 
 @pytest.mark.parametrize(

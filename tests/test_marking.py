@@ -99,6 +99,17 @@ def test_a_single_wrong_number_costs_only_its_own_field(method, digits, seed, of
     assert result.score >= 15 - line.points / line.usual.size - 1e-9
 
 
+@pytest.mark.parametrize(("t", "name"), [(1, "s_out"), (3, "delta_out"), (5, "z_out"), (6, "s_i")])
+def test_a_slip_of_one_who_always_writes_two_decimals_costs_its_own_field(practical, plans, t, name):
+    plan = plans["online"]
+    usual, slipped = (
+        question(practical, Student(plan, {}, {"alpha": 0.2}, Rounding(2), slips=slips).answer())
+        for slips in ({}, {(t, name): lambda value: value + 0.37})
+    )
+    changed = [f for f, as_usual in zip(slipped.fields, usual.fields, strict=True) if f != as_usual]
+    assert [(f.field, f.step, f.status) for f in changed] == [(name, plan.steps[t], "slip")]
+
+
 @pytest.mark.parametrize("digits", [3, 5, 8])
 def test_an_early_error_is_charged_once(practical, plans, digits):
     plan = plans["online"]
