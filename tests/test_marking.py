@@ -99,6 +99,14 @@ def test_a_single_wrong_number_costs_only_its_own_field(method, digits, seed, of
     assert result.score >= 15 - line.points / line.usual.size - 1e-9
 
 
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize("practice", ["carry", "full", "mixed"])
+def test_of_two_decimals_throughout_nothing_is_said_but_that(practical, plans, method, practice):
+    student = Student(plans[method], {}, {"alpha": 0.2}, Rounding(2, practice=practice))
+    result = question(practical, student.answer())
+    assert {(f.status, f.cause) for f in result.fields} == {("correct", None), ("mistake", "too_few_digits")}
+
+
 @pytest.mark.parametrize(("t", "name"), [(1, "s_out"), (3, "delta_out"), (5, "z_out"), (6, "s_i")])
 def test_a_slip_of_one_who_always_writes_two_decimals_costs_its_own_field(practical, plans, t, name):
     plan = plans["online"]
@@ -108,6 +116,35 @@ def test_a_slip_of_one_who_always_writes_two_decimals_costs_its_own_field(practi
     )
     changed = [f for f, as_usual in zip(slipped.fields, usual.fields, strict=True) if f != as_usual]
     assert [(f.field, f.step, f.status) for f in changed] == [(name, plan.steps[t], "slip")]
+
+
+@pytest.mark.parametrize("t", [4, 6])
+def test_one_number_with_too_few_digits_is_no_habit(practical, plans, t):
+    """What follows was worked with all digits, and is not held to the few."""
+    answer = Student(plans["online"], {}, {"alpha": 0.2}, Rounding(5)).answer()
+    answer["steps"][t]["z_out"] = round(answer["steps"][t]["z_out"], 1)
+    faulty = [f for f in question(practical, answer).fields if f.status != "correct"]
+    assert [(f.field, f.step, f.cause) for f in faulty] == [
+        ("z_out", plans["online"].steps[t], "too_few_digits")
+    ]
+
+
+def test_nobody_is_marked_by_what_others_write(practical, plans):
+    plan, random = plans["online"], np.random.default_rng(0)
+
+    def somewhere(change):
+        places = zip(random.integers(12, size=3), random.integers(len(plan.lines), size=3), strict=True)
+        return {(int(t), plan.lines[line].field): change for t, line in places}
+
+    submissions = []
+    for seed in range(8):
+        slips = somewhere(np.negative) | somewhere(lambda value: value + 0.37)
+        errors = somewhere(np.negative) | somewhere(lambda value: 1.1 * value)
+        rounding = Rounding(int(random.integers(1, 6)))
+        student = Student(plan, {}, {"alpha": 0.2}, rounding, slips=slips, errors=errors, seed=seed)
+        submissions.append(Submission(student="s", answers={"exercise2": student.answer()}))
+    together = [marked.result("f") for marked in mark(practical, submissions)]
+    assert together == [mark(practical, [one])[0].result("f") for one in submissions]
 
 
 @pytest.mark.parametrize("digits", [3, 5, 8])
