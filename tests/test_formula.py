@@ -9,6 +9,7 @@ from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
 from grader.marking.part_marks import mark_parts
+from grader.marking.pending import text_of, waiting
 from grader.schemas.key import Key
 from grader.schemas.results import Status
 from grader.schemas.submission import Submission
@@ -94,6 +95,40 @@ def one(key, question, part, text):
 def test_right_forms_of_gradients_that_nobody_wrote_down(key, question, part, text):
     field = one(key, question, part, text)
     assert (field.status, field.score) == ("correct", field.max_score), field.message
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("(x - sigma) / sigma^2", "mu belongs"), ("(x - mu) / sigma", "the factor sigma is one too many")],
+)
+def test_a_reason_without_values_is_the_reason_all_the_same(text, says):
+    prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))
+    (marked,) = mark(prepared, [Submission(student="s", answers={"normal": {"by_mean": text}})])
+    told, hidden = (
+        marked.result("f", reveal=reveal).questions[0].fields[0].message for reveal in (True, False)
+    )
+    assert says in hidden
+    assert told.startswith(hidden)
+
+
+def test_what_waits_is_the_text_of_its_own_part():
+    asked = [
+        {
+            "id": name,
+            "kind": "text",
+            "points": 2,
+            "part": [{"id": f"{name}_{i}", "points": 1} for i in (1, 2)],
+        }
+        for name in ("a", "b")
+    ]
+    prepared = prepare(Key.model_validate({"id": "k", "question": asked}))
+    answers = {"a": {"a_1": "one", "a_2": ""}, "b": {"b_2": "four"}}
+    submission = Submission(student="s", answers=answers)
+    told = [(each.question, each.part.id, each.text) for each in waiting(prepared, submission)]
+    assert told == [("a", "a_1", "one"), ("b", "b_2", "four")]
+    assert text_of(prepared.key, submission, "b", "b_1") == ""
+    assert text_of(prepared.key, submission, "b", None) is None  # which of two?
+    assert text_of(prepared.key, submission, "c", "b_1") is None
 
 
 def test_a_formula_is_shown_as_it_was_read():
