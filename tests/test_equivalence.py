@@ -630,6 +630,8 @@ def test_an_unknown_name_is_the_keys_fault():
         "softmax(x)@(A@x)/(1 + norm(x)^2)",
         "softmax(A@x)",
         "log_softmax(b*x)",
+        "log_softmax(outer(b, x))",
+        "softmax(outer(x, b))",
         "outer(x, A@x)",
         "outer(b, x)@x",
         "transpose(outer(x, b)) + diag(x)",
