@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+from grader.expressions import parse
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import (
@@ -402,13 +403,21 @@ def test_cancellation_hides_nothing(wrong):
 
 
 def test_nowhere_defined_is_undecidable():
-    assert isinstance(equal("x", "sqrt(-1 - x^2)"), Undecidable)
+    verdict = equal("x", "sqrt(-1 - x^2)")
+    assert verdict == Undecidable("too few points were found where both formulas have a value")
+
+
+def test_where_cancellation_leaves_nothing_to_tell_by_nothing_is_said():
+    verdict = equal("x*y", "(1e30*z + x*y) - 1e30*z")
+    assert verdict == Undecidable("the formulas lose their digits to cancellation where they were tried")
 
 
 def test_a_formula_without_a_value_for_one_combination_is_different():
     """0/0 for j = k, where the reference has a value."""
     assert isinstance(equal("where(j == k, o_j, p_j)", "p_j*(1 - (j == k))/(1 - (j == k))"), Different)
     assert isinstance(equal("o_j - o_k", "(o_j - o_k)^2/(o_j - o_k)"), Different)
+    assert isinstance(equal("o_j - o_k", "x*(o_j - o_k)^2/(o_j - o_k)/x"), Different)
+    assert isinstance(equal("o_j", "o_j + 0*sqrt(-1 - o_j^2)"), Different)  # for none at all
 
 
 def test_what_differs_for_one_combination_of_indices_only():
@@ -539,7 +548,10 @@ def test_its_components():
 
 
 def test_a_vector_is_no_number():
-    assert isinstance(compare(read("x", MATRICES), read("x_i", MATRICES), QUADRATIC), Different)
+    verdict = compare(read("x", MATRICES), read("x_i", MATRICES), QUADRATIC)
+    assert isinstance(verdict, Different)
+    assert (verdict.at, verdict.identity) == ({}, False)
+    assert np.isnan([verdict.first, verdict.second]).all()
 
 
 def test_a_counterexample_has_small_numbers_that_can_be_checked():
@@ -571,9 +583,77 @@ def test_domains():
     assert isinstance(equal("cos(pi*x)", "(-1)^x", whole), Equal)
 
 
+@pytest.mark.parametrize("root", ["sqrt(1 - {}^2)", "sqrt({} - 1)"])
+def test_values_only_within_1_or_only_above_1(root):
+    """Of five numbers around 1, all are on one side of it at one point in 32: too few to tell."""
+    roots = [root.format(name) for name in SCALARS]
+    one, other = "*".join(roots), "*".join(roots[::-1])
+    assert isinstance(equal(one, other), Equal)
+    assert isinstance(equal(one, f"{other}*(1 + x/1000)"), Different)
+
+
+@pytest.mark.parametrize(
+    ("domain", "regime", "least", "most"),
+    [
+        ("real", "usual", -100, 100),
+        ("positive", "usual", 0.01, 100),
+        ("real", "unit", -1, 1),
+        ("positive", "unit", 0, 1),
+        ("real", "above", 1, 5),
+        ("positive", "above", 1, 5),
+        ("real", "whole", 1, 6),
+        ("integer", "usual", 1, 6),
+    ],
+)
+def test_numbers_are_drawn_from_all_of_their_domain(domain, regime, least, most):
+    setting = Setting(symbols={"x": Quantity((3,), domain)})
+    numbers = draw(setting, [formula(Name("x"))], np.random.default_rng(5), regime).free["x"]
+    assert least <= numbers.min() <= least + (most - least) / 5
+    assert most - (most - least) / 5 <= numbers.max() <= most
+    assert (set(numbers.ravel()) == set(range(1, 7))) == (most == 6)
+
+
+def test_where_a_sum_ends_is_a_whole_number():
+    total = formula(Repeat("+", "k", Number(1.0), Name("x"), Name("k")))
+    numbers = draw(SETTING, [total], np.random.default_rng(5)).free["x"]
+    assert set(numbers) == {1, 2, 3, 4, 5, 6}
+
+
 def test_an_unknown_name_is_the_keys_fault():
     with pytest.raises(KeyError):
         compare(Name("x"), Name("unheard_of"), SETTING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "softmax(x)@(A@x)/(1 + norm(x)^2)",
+        "softmax(A@x)",
+        "log_softmax(b*x)",
+        "log_softmax(outer(b, x))",
+        "softmax(outer(x, b))",
+        "outer(x, A@x)",
+        "outer(b, x)@x",
+        "transpose(outer(x, b)) + diag(x)",
+        "where(x > b, x^2, b*x)",
+        "max(x) - min(x*b) + mean(x)",
+        "max(x, b*x)",
+        "[x[1], b[1]]*x[2]",
+        "arctanh(x/(1 + norm(x)))",
+        "(2 + tanh(x))^b[1]",
+        "abs(b)^x",
+        "1/(2 + x*x)",
+        "sqrt(0*b) + x",  # the slope of a root at 0 is infinite, but nothing there moves
+    ],
+)
+def test_the_bounds_of_each_derivative_are_narrow_and_hold_what_dual_numbers_give(text):
+    reference = formula(Call("derivative", 0, (parse(text), Name("x"))))
+    points = draw(QUADRATIC, [reference], np.random.default_rng(3))
+    (value,), _ = points.real([reference])
+    (ball,) = points.balls([reference])
+    assert np.isfinite(ball.rad).all()
+    assert (np.abs(ball.mid - value) <= ball.rad + 1e-15 * np.abs(ball.mid)).all()
+    assert np.median(ball.rad / (1 + np.abs(ball.mid))) < 1e-12
 
 
 def test_the_bounds_of_derivatives_hold_what_dual_numbers_give():

@@ -10,9 +10,12 @@ from shared import practical_key
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import mark_parts
+from grader.marking.pending import text_of, waiting
 from grader.reports.feedback import feedback_on
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
+from grader.schemas.results import Status
 from grader.schemas.submission import Submission
 
 QUADRATIC = """
@@ -99,6 +102,45 @@ def test_right_forms_of_gradients_that_nobody_wrote_down(key, question, part, te
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [("(x - sigma) / sigma^2", "mu belongs"), ("(x - mu) / sigma", "the factor sigma is one too many")],
+)
+def test_a_reason_without_values_is_the_reason_all_the_same(text, says):
+    prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))
+    (marked,) = mark(prepared, [Submission(student="s", answers={"normal": {"by_mean": text}})])
+    told, hidden = (
+        marked.result("f", reveal=reveal).questions[0].fields[0].message for reveal in (True, False)
+    )
+    assert says in hidden
+    assert told.startswith(hidden)
+
+
+def test_what_waits_is_the_text_of_its_own_part():
+    asked = [
+        {
+            "id": name,
+            "kind": "text",
+            "points": 2,
+            "part": [{"id": f"{name}_{i}", "points": 1} for i in (1, 2)],
+        }
+        for name in ("a", "b")
+    ]
+    prepared = prepare(Key.model_validate({"id": "k", "question": asked}))
+    answers = {"a": {"a_1": "one", "a_2": ""}, "b": {"b_2": "four"}}
+    submission = Submission(student="s", answers=answers)
+    told = [(each.question, each.part.id, each.text) for each in waiting(prepared, submission)]
+    assert told == [("a", "a_1", "one"), ("b", "b_2", "four")]
+    assert text_of(prepared.key, submission, "b", "b_1") == ""
+    assert text_of(prepared.key, submission, "b", None) is None  # which of two?
+    assert text_of(prepared.key, submission, "c", "b_1") is None
+
+
+def test_a_formula_is_shown_as_it_was_read():
+    assert one(LIKELIHOOD, "normal", "by_mean", r"\frac{x - \mu}{\sigma^2}").read == "(x - mu)/sigma^2"
+    assert one(LIKELIHOOD, "normal", "by_mean", "2 x sigma").read == "2*x*sigma"
+
+
+@pytest.mark.parametrize(
     ("key", "question", "part", "text", "status", "cause", "says"),
     [
         (QUADRATIC, "form", "gradient", "A x - b", "mistake", "symmetric", "need not be symmetric"),
@@ -137,6 +179,26 @@ def test_an_exchanged_symbol_is_charged_once():
     assert [f.status for f in fields] == ["slip"] * 3
     assert [f.score for f in fields] == [2, 4, 4]
     assert all("s_out" in f.message and "y_gt" in f.message for f in fields)
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "scores", "more"),
+    [
+        ((None, None), [1.5, 1.5], ""),
+        ((("s", "t"), None), [1.5, 1.5], ""),
+        ((("s", "t"), ("t", "s")), [1.5, 1.5], ""),
+        ((("s", "t"), ("s", "t")), [1.5, 3], "; charged above, once"),
+    ],
+)
+def test_the_same_exchange_costs_the_first_part_only(exchanges, scores, more):
+    (question,) = Key.model_validate(tomllib.loads(LIKELIHOOD)).question
+    slips = [PartMark(Status.SLIP, 0.5, None, "with values", "without", each) for each in exchanges]
+    (marked,) = mark_parts(question, [tuple(slips)])
+    assert marked.score == sum(scores)
+    for reveal, said in ((True, "with values"), (False, "without"), (True, "with values")):
+        result = marked.result(reveal=reveal)
+        assert (result.score, [f.score for f in result.fields]) == (sum(scores), scores)
+        assert [f.message for f in result.fields] == [said, said + more]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,54 @@ def test_a_single_wrong_number_costs_only_its_own_field(method, digits, seed, of
     assert result.score >= 15 - line.points / line.usual.size - 1e-9
 
 
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize("practice", ["carry", "full", "mixed"])
+def test_of_two_decimals_throughout_nothing_is_said_but_that(practical, plans, method, practice):
+    student = Student(plans[method], {}, {"alpha": 0.2}, Rounding(2, practice=practice))
+    result = question(practical, student.answer())
+    assert {(f.status, f.cause) for f in result.fields} == {("correct", None), ("mistake", "too_few_digits")}
+
+
+@pytest.mark.parametrize(("t", "name"), [(1, "s_out"), (3, "delta_out"), (5, "z_out"), (6, "s_i")])
+def test_a_slip_of_one_who_always_writes_two_decimals_costs_its_own_field(practical, plans, t, name):
+    plan = plans["online"]
+    usual, slipped = (
+        question(practical, Student(plan, {}, {"alpha": 0.2}, Rounding(2), slips=slips).answer())
+        for slips in ({}, {(t, name): lambda value: value + 0.37})
+    )
+    changed = [f for f, as_usual in zip(slipped.fields, usual.fields, strict=True) if f != as_usual]
+    assert [(f.field, f.step, f.status) for f in changed] == [(name, plan.steps[t], "slip")]
+
+
+@pytest.mark.parametrize("t", [4, 6])
+def test_one_number_with_too_few_digits_is_no_habit(practical, plans, t):
+    """What follows was worked with all digits, and is not held to the few."""
+    answer = Student(plans["online"], {}, {"alpha": 0.2}, Rounding(5)).answer()
+    answer["steps"][t]["z_out"] = round(answer["steps"][t]["z_out"], 1)
+    faulty = [f for f in question(practical, answer).fields if f.status != "correct"]
+    assert [(f.field, f.step, f.cause) for f in faulty] == [
+        ("z_out", plans["online"].steps[t], "too_few_digits")
+    ]
+
+
+def test_nobody_is_marked_by_what_others_write(practical, plans):
+    plan, random = plans["online"], np.random.default_rng(0)
+
+    def somewhere(change):
+        places = zip(random.integers(12, size=3), random.integers(len(plan.lines), size=3), strict=True)
+        return {(int(t), plan.lines[line].field): change for t, line in places}
+
+    submissions = []
+    for seed in range(8):
+        slips = somewhere(np.negative) | somewhere(lambda value: value + 0.37)
+        errors = somewhere(np.negative) | somewhere(lambda value: 1.1 * value)
+        rounding = Rounding(int(random.integers(1, 6)))
+        student = Student(plan, {}, {"alpha": 0.2}, rounding, slips=slips, errors=errors, seed=seed)
+        submissions.append(Submission(student="s", answers={"exercise2": student.answer()}))
+    together = [marked.result("f") for marked in mark(practical, submissions)]
+    assert together == [mark(practical, [one])[0].result("f") for one in submissions]
+
+
 @pytest.mark.parametrize("digits", [3, 5, 8])
 def test_an_early_error_is_charged_once(practical, plans, digits):
     plan = plans["online"]
@@ -151,6 +199,21 @@ def test_the_loss_of_a_batch_may_be_written_in_three_ways(practical, plans):
         answer["steps"][1]["L"] = 99.0
         wrong = [f for f in question(practical, answer).fields if f.status != "correct"]
         assert [(f.field, f.step, f.status) for f in wrong] == [("L", {"iteration": 1}, "wrong")]
+
+
+def test_what_a_loss_should_be_is_said_in_the_form_it_is_written_in(practical, plans):
+    """The four of the second iteration are 0.2069, 0.4394, 0.534 and 0.5436, in all 1.7239."""
+    answer = Student(plans["batch"], {}, {"alpha": 0.2}, Rounding(4)).answer()
+    answer["steps"][1]["L"][3] = 99.0
+    line = field(question(practical, answer), "L", iteration=1)
+    assert line.message.startswith("fourth component: you wrote 99, ")
+    assert "gives 0.544 " in line.message
+    assert line.score == pytest.approx(line.max_score * 3 / 4)
+    answer["steps"][1]["L"] = 99.0
+    line = field(question(practical, answer), "L", iteration=1)
+    assert line.message.startswith("you wrote 99, ")
+    assert "gives 1.72 " in line.message
+    assert line.score == 0
 
 
 def test_zeros_everywhere_earn_next_to_nothing(practical, plans):

@@ -20,11 +20,12 @@ from test_cli import KEY, ROOT, SHIPPED, entries, write
 
 from grader.exchange.keys import read_key
 from grader.exchange.marks_file import contradicting, read_marks, read_table
-from grader.marking.mark import mark
+from grader.marking.mark import mark, prepare
 from grader.marking.person import with_marks
 from grader.reports import check_report, student_page, submission_json
 from grader.reports.answers import alike, answer_cell, same_answer
 from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.key import Key
 from grader.schemas.marks import PersonMark
 from grader.schemas.results import Status, SubmissionResult
 from grader.schemas.submission import Submission
@@ -283,6 +284,7 @@ def test_an_override_keeps_the_automatic_mark_and_the_reason():
     formula = field_of(after, "exercise1", "dL_dW_2")
     assert (formula.status, formula.score, formula.comment) == (Status.MARKED, 1.0, "W_out?")
     assert (formula.automatic.status, formula.automatic.score) == (Status.CORRECT, 4.0)
+    assert formula.read == field_of(before, "exercise1", "dL_dW_2").read != ""
     line = field_of(after, "exercise2", "W", dict(step))
     worth = line.max_score
     assert (line.score, line.automatic.score, line.comment) == (0.0, worth, None)
@@ -305,6 +307,103 @@ def test_a_question_marked_as_a_whole():
         "Marked as a whole by a person: 7 of 10 points: late (automatically 5 of 10 points)."
         in student_page(after)
     )
+
+
+TALK = prepare(
+    Key.model_validate(
+        {
+            "id": "talk",
+            "question": [
+                {
+                    "id": "q",
+                    "kind": "text",
+                    "points": 5,
+                    "part": [{"id": "why", "points": 3}, {"id": "how", "points": 2}],
+                },
+                {"id": "r", "kind": "text", "points": 4, "part": [{"id": "all", "points": 4}]},
+            ],
+        }
+    )
+)
+SAID = {"q": {"why": "So.", "how": "Thus."}, "r": {"all": "Well."}}
+
+
+def talked(*marks, answers=SAID):
+    """A talk of three texts, which all wait, after a person's marks: results, and what did not fit."""
+    (marked,) = mark(TALK, [Submission(student="s", answers=answers)])
+    marked, faults = with_marks(marked, [PersonMark("s", *m) for m in marks])
+    return marked.result("f"), list(faults.values())
+
+
+@pytest.mark.parametrize(
+    ("marks", "score", "pending"),
+    [
+        ([], 0, 9),
+        ([("q", "why", 2.5)], 2.5, 6),
+        ([("q", "why", 0.0)], 0, 6),
+        ([("q", "why", 3.0), ("q", "how", 1.0)], 4, 4),
+        ([("q", None, 4.0)], 4, 4),
+        ([("q", "why", 1.0), ("q", None, 4.0)], 4, 4),  # the whole is what counts
+        ([("r", None, 4.0)], 4, 5),  # a question of one part is that part
+        ([("q", "why", 1.0), ("q", "how", 1.0), ("r", "all", 1.0)], 3, 0),
+    ],
+)
+def test_points_that_a_person_gives_wait_no_longer(marks, score, pending):
+    result, faults = talked(*marks)
+    assert (result.score, result.pending, faults) == (score, pending, [])
+
+
+def test_a_part_that_was_left_out_can_be_given_points_and_did_not_wait():
+    result, _ = talked(("q", "why", 1.0), answers={"q": {"how": "Thus."}})
+    assert (result.score, result.pending) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("mark_", "said"),
+    [
+        (("q", "why", 3.01), "points: expected 0 to 3 for q why, found 3.01"),
+        (("q", "why", -0.01), "points: expected 0 to 3 for q why, found -0.01"),
+        (("q", None, 5.5), "points: expected 0 to 5 for q, found 5.5"),
+        (("q", "wy", 1.0), "q has no part or field 'wy'; did you mean why?"),
+        (("q", "zzz", 1.0), "q has no part or field 'zzz'; it has why, how"),
+        (("zzz", None, 1.0), "talk has no question 'zzz'; it has q, r"),
+        (("q", "why", 1.0, "", (("t", 0),)), "why of q has no steps, found q why (t 0)"),
+    ],
+)
+def test_a_mark_that_does_not_fit_counts_nothing(mark_, said):
+    result, faults = talked(mark_, ("r", "all", 1.0))
+    assert faults == [said]
+    assert (result.score, result.pending) == (1, 5)
+
+
+def test_the_last_bits_of_a_number_cost_no_mark():
+    """A third of 9 points, written out: 3.0000000000000004 of 3."""
+    result, faults = talked(("q", "why", 3.0000000000000004), ("q", "how", -1e-16))
+    assert (faults, result.score) == ([], 3)
+    assert [f.score for f in result.questions[0].fields] == [3, 0]
+
+
+def test_a_whole_mark_is_shared_out_among_what_waited():
+    result, _ = talked(("q", None, 2.5, "half"))
+    asked = result.questions[0]
+    assert [(f.status, f.score, f.comment) for f in asked.fields] == [
+        (Status.MARKED, 1.5, None),
+        (Status.MARKED, 1.0, None),
+    ]
+    assert (asked.score, asked.pending, asked.comment, asked.automatic) == (2.5, 0, "half", 0)
+
+
+def test_a_mark_of_a_line_goes_to_the_step_with_its_labels():
+    step = (("iteration", 0), ("sample", 0))
+    _, given = marked_with(PersonMark("", "exercise2", "L", 0.0, "", step))
+    other = [f for q in given.result("f").questions for f in q.fields if f.status is Status.MARKED]
+    assert [(f.field, f.step) for f in other] == [("L", dict(step))]
+    (marked,) = mark(practical_key(), [amira()])
+    off = PersonMark("amira", "exercise2", "L", 0.0, "", (("iteration", 7), ("sample", 0)))
+    _, faults = with_marks(marked, [off])
+    assert faults == {
+        off: "L of exercise2: expected a step, at most iteration=2 sample=3, found iteration=7 sample=0"
+    }
 
 
 def test_a_total_stays_capped_and_is_the_sum():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared import practical_plan
 
 from grader.marking.careful import Careful
-from grader.marking.digits import FULL, decimals_of, half_units, read_number
+from grader.marking.digits import FULL, decimals_of, few_decimals, half_units, read_number
 from grader.marking.layout import make_layout
 from grader.marking.read_sheet import clean_row, read_sheet
 from grader.marking.values import ValueFault, fit, read_value
@@ -325,6 +325,21 @@ def test_labels_may_count_from_one_or_be_text(relabel, note):
     assert not sheet.problems
 
 
+def test_a_first_iteration_alone_that_counts_from_one():
+    sheet = read(*[step(1, s, L=s) for s in (1, 2, 3, 4)])
+    assert [value(sheet, "L", t) for t in range(4)] == [1, 2, 3, 4]
+    assert np.isnan([value(sheet, "L", t) for t in range(4, 12)]).all()
+    assert sheet.notes == ["iteration and sample: counted from 1 and read so"]
+    assert sheet.counted == ()
+
+
+def test_where_the_last_is_missing_as_well_the_numbers_decide():
+    sheet = read(step(1, 1, L=1.0), step(1, 3, L=3.0))
+    assert (value(sheet, "L", 0), value(sheet, "L", 2)) == (1, 3)
+    assert sheet.notes == []
+    assert sheet.counted == ("iteration", "sample")
+
+
 RANGE = "expected iteration from 0 to 2, sample from 0 to 3"
 LABELS = {
     "too large": ((3, 0), f"here.steps[1]: there is no such step; {RANGE}"),
@@ -581,6 +596,13 @@ def test_decimals_are_those_of_the_shortest_form(number):
         assert found in {-exponent, FULL}
 
 
+@pytest.mark.parametrize(
+    ("number", "decimals"), [(6.626e-34, 37), (-1.5e-30, 31), (5e-324, 324), (2e-23, 23)]
+)
+def test_decimals_of_very_small_numbers(number, decimals):
+    assert decimals_of(np.array([0.5, number])).tolist() == [1, decimals]
+
+
 @settings(max_examples=200)
 @given(st.lists(SIZES | SHORT, min_size=1, max_size=30))
 def test_decimals_of_many_are_those_of_each(numbers):
@@ -625,3 +647,35 @@ def test_half_units_at_powers_of_ten(exponent, sign):
 def test_a_number_that_is_not_there_has_no_half_unit():
     none = np.array([np.nan])
     assert half_units(none, decimals_of(none), 3).tolist() == [0.0]
+
+
+def few(*numbers):
+    """The decimals of a student who writes just these numbers where three digits are asked."""
+    values = np.array([[numbers]], dtype=float)
+    decimals = decimals_of(values)
+    return few_decimals(values, decimals, half_units(values, decimals, 3)).item()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "decimals"),
+    [
+        ((0.25, 0.5, 0.37, 0.123), 2),  # of 2, 1 and 2 decimals
+        ((0.5, 0.37, 0.4, 0.25), 1.5),  # of 1, 2, 1 and 2
+        ((0.5, 0.37, 0.123, 0.456), math.inf),  # no more than half of them
+        ((0.5, 0.37, 0.123, 0.0, 0.0), 1.5),  # a zero tells nothing
+        ((0.5, math.nan, math.nan, math.nan), 1),  # nor does what is absent
+        ((0.123, 0.456, 0.5, math.nan, math.nan), math.inf),
+        ((0.0, math.nan), math.inf),
+        ((12.3, 1.24, 124.0), math.inf),  # three digits, wherever the point is
+        ((12300.0, 45600.0), math.inf),
+        ((1200.0, 12.0, 1.0), 0),
+    ],
+)
+def test_who_writes_too_few_digits_throughout(numbers, decimals):
+    assert few(*numbers) == decimals
+
+
+def test_each_student_has_decimals_of_their_own():
+    values = np.array([[[0.5, 0.4]], [[0.123, 0.456]], [[0.25, 0.37]]])
+    decimals = decimals_of(values)
+    assert few_decimals(values, decimals, half_units(values, decimals, 3)).tolist() == [1, math.inf, 2]

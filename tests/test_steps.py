@@ -89,6 +89,19 @@ def test_a_counter_is_not_among_what_the_printout_gives_as_inputs():
 
 
 @pytest.mark.parametrize(
+    ("loops", "found"),
+    [
+        ([101, 100], "found 10100"),
+        ([8192] * 4 + [4096], "found very many more"),  # 2^64, which is 0 in 64 bits
+        ([10_000] * 81, "found very many more"),  # beyond the largest float
+    ],
+)
+def test_too_many_steps_are_refused_however_many(loops, found):
+    with pytest.raises(KeyFault, match=f"loop: expected 1 to 10000 steps, {found}"):
+        plan_of({"x": "x + 1"}, {"x": 0.0}, loop={f"l_{i}": count for i, count in enumerate(loops)})
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"loop": {"x": 3}}, "loop.x: has the name of a field"),

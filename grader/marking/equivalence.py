@@ -34,9 +34,7 @@ _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole")
 
 @dataclass(frozen=True, slots=True)
 class Equal:
-    """The formulas agree at all of so many points."""
-
-    points: int
+    """The formulas agree at all points that can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     does not know.
     """
     formulas = sorted((formula(first), formula(second)), key=attrgetter("text"))
-    verdict: Verdict = Undecidable("no points were found where both formulas have a value")
+    verdict: Verdict
     for regime in _REGIMES:
         verdict = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
         if not isinstance(verdict, Undecidable):
@@ -123,9 +121,9 @@ class _Trial:
     def _by_combination(self, holds: Bools) -> NDArray[np.intp]:
         """Count for how many points of each combination of the free indices something holds."""
         combinations = min(self.points.combinations, len(holds))
-        counts: NDArray[np.intp] = np.bincount(
-            np.arange(len(holds)) % combinations, weights=holds, minlength=combinations
-        ).astype(np.intp)
+        counts: NDArray[np.intp] = np.bincount(np.arange(len(holds)) % combinations, weights=holds).astype(
+            np.intp
+        )
         return counts
 
     def _examined(self, apart: NDArray[np.intp], size: Array) -> tuple[NDArray[np.intp], Bools]:
@@ -147,11 +145,11 @@ class _Trial:
         if np.count_nonzero(finite) < min(_ENOUGH, len(finite)):
             return Undecidable("too few points were found where both formulas have a value")
         if agree.all():
-            return Equal(count)
+            return Equal()
         told = self._by_combination(agree) >= np.minimum(self._by_combination(finite), _FEW)
         if count < _SHARE * np.count_nonzero(finite) or not told.all():
             return Undecidable("the formulas lose their digits to cancellation where they were tried")
-        return Equal(count)
+        return Equal()
 
     def _different(self, place: int) -> Different:
         gap = np.abs(self.first[place] - self.second[place])

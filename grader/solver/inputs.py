@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from grader.expressions import Array, in_words
 from grader.schemas.base import MAX_STEPS, Value, shape_of
 from grader.solver.at_method import AtMethod
+
+_COUNTABLE = 10**12  # steps; a number beyond need not be written out
 
 Loops = dict[str, int]
 Rounds = dict[str, NDArray[np.intp]]
@@ -38,9 +41,10 @@ def read_inputs(at: AtMethod) -> tuple[Loops, dict[str, Array], Rounds, frozense
 def _loops(at: AtMethod) -> tuple[dict[str, int], dict[str, Array], dict[str, NDArray[np.intp]]]:
     """Return how often each loop runs, the inputs of every step of all loops, and their rounds."""
     counts = {name: loop if isinstance(loop, int) else len(loop) for name, loop in at.method.loop.items()}
-    total = int(np.prod(list(counts.values()), dtype=float))
+    total = prod(counts.values())
     if not 1 <= total <= MAX_STEPS:
-        at.fault("loop", f"expected 1 to {MAX_STEPS} steps, found {total}")
+        found = total if total < _COUNTABLE else "very many more"
+        at.fault("loop", f"expected 1 to {MAX_STEPS} steps, found {found}")
     labels = np.array(list(np.ndindex(*counts.values())), dtype=np.float64).T
     # A loop's name is its counter, in the equations as in the steps: it counts from 0.
     inputs: dict[str, Array] = dict(zip(counts, labels, strict=True))
