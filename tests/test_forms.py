@@ -501,7 +501,7 @@ def test_our_own_grades_are_skipped(tmp_path):
         (HEAD.encode() + b"exercise1,dL_dW_2,,,,,,\xff\n", "Text saved as UTF-8 was expected"),
         (
             HEAD + "".join(f"exercise2,,{i},0,W,100,100,1\n" for i in range(60)),
-            "Too large: at most 20,000 numbers",
+            "Too large: at most 15,000 numbers",
         ),
     ],
 )

@@ -132,7 +132,7 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
 def _most(keys: Sequence[KeyData]) -> tuple[int, int]:
     """Return how many labels and rows of numbers are read, and characters in them: each takes time.
 
-    They are four times those of a printout of the longest method, and a few.
+    They are a few times those of a printout of the longest method.
     """
     methods = [
         method
@@ -148,7 +148,7 @@ def _most(keys: Sequence[KeyData]) -> tuple[int, int]:
         pieces = max(pieces, steps * (rows + around))
         sizes = [each.size for each in method.fields]
         characters = max(characters, steps * sum(_LABEL + _NUMBER * size for size in [*sizes, around]))
-    return _FEW_PIECES + 4 * pieces, _FEW_PIECES * _NUMBER + 4 * characters
+    return _FEW_PIECES + 4 * pieces, _FEW_PIECES * _NUMBER + 3 * characters
 
 
 def _together(chunks: Sequence[Chunk], characters: int) -> Iterator[Chunk]:

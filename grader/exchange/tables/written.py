@@ -14,7 +14,7 @@ GIVEN = "given."
 
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 _MOST_PROBLEMS = 50
-_MOST_NUMBERS = 20_000  # of all fields, those that are absent too
+_MOST_NUMBERS = 15_000  # of all fields, those that are absent too
 
 Index: TypeAlias = tuple[int, ...]
 Labels: TypeAlias = tuple[tuple[str, int | str], ...]
