@@ -2,8 +2,9 @@
 
     python tests/audited.py KEY INNOCENT HOSTILE OUT
 
-A process of its own, as such a hook stays for good. INNOCENT is marked first, without an eye on it, so that
-modules are imported and templates compiled that any class needs. Prints what was seen, as JSON.
+A process of its own, as such a hook stays for good. INNOCENT is marked first, and a hand-in of each other
+kind of file, without an eye on it, so that modules are imported and templates compiled that any class needs.
+Prints what was seen, as JSON.
 """
 
 import contextlib
@@ -45,7 +46,12 @@ HARMLESS = {
 
 
 def main(key, innocent, hostile, out):
-    grader("score", innocent, "--key", key, "--out", Path(out) / "innocent")
+    kinds = Path(out) / "kinds"
+    kinds.mkdir(parents=True)
+    for kind in ("csv", "xlsx"):
+        grader("template", key, "--format", kind, "--out", kinds / f"a.{kind}")
+    (kinds / "a.log").write_text(grader("solve", key, "--format", "log").out, encoding="utf-8")
+    grader("score", innocent, kinds, "--key", key, "--out", Path(out) / "innocent")
     seen = []
     watching = True
     allowed = tuple(str(Path(path).absolute()) for path in (key, hostile, out, tempfile.gettempdir()))

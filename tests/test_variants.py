@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import count
 
 import numpy as np
 import pytest
@@ -238,11 +239,15 @@ def test_every_mistake_is_found_by_the_students_own_reference():
     answers, wrong = {}, {}
     for number, way in enumerate(ways):
         here = slice(8 * number, 8 * number + 8)
-        crowd = crowd_of(prepared, variants[here], seed=number)
-        crowd.faults = {field: line.tree(crowd.choice) for field, line in way.lines.items()}
-        crowd.written = []
-        crowd._work()
-        shows = {i for i, _, _ in crowd.changed}
+        # By some choices a mistake is none: who leaves w out of the hidden delta cannot take the wrong one.
+        for seed in count(number, len(ways)):
+            crowd = crowd_of(prepared, variants[here], seed=seed)
+            crowd.faults = {field: line.tree(crowd.choice) for field, line in way.lines.items()}
+            crowd.written = []
+            crowd._work()
+            shows = {i for i, _, _ in crowd.changed}
+            if shows:
+                break
         answers |= dict(zip(students[here], crowd.answers(), strict=True))
         wrong |= {students[here][i]: way.name for i in shows}
     own, marked = marks(prepared, answers)
