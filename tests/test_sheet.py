@@ -262,7 +262,7 @@ def test_a_comma_is_noted_once_for_each_field():
 def test_lines_beside_the_steps_are_told_where_they_belong():
     sheet = read(s_out=0.1, z_out=0.1, remark="x")
     assert problems(sheet) == [
-        "here: expected in a step, which is an object in the list steps: s_out, z_out; not read",
+        "here: s_out, z_out: beside the list steps; expected in one of its steps; not read",
         "here: unknown key 'remark'",
     ]
     assert graves(sheet) == []

@@ -164,10 +164,10 @@ def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> 
         else:
             streams.write(pieces)
         return
-    remove_leftovers(outlet.file.parent)
     if isinstance(pieces, Filled):
         write_bytes(outlet.file, pieces.data)
     else:
+        remove_leftovers(outlet.file.parent)
         write_text(outlet.file, pieces)
     if loudness is not Loudness.QUIET:
         streams.note(f"{outlet.file}: written, as {outlet.format}")

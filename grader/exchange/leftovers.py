@@ -1,7 +1,7 @@
 """Temporary files that a killed run has left: taken away by the next one that writes into the folder.
 
-Their names say which process of which machine has made them. What another machine has made, or a process
-that is at work, stays; so does everything that is no plain file of the same user with such a name.
+Their names say which process of which machine has made them. What is of a process that is at work stays, and
+what is of another machine for a day; so does everything that is no plain file of the same user so named.
 """
 
 import os

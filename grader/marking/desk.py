@@ -1,6 +1,6 @@
 """What lies on the desk of one who marks: everybody's values, the verdicts so far, one line at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,8 +98,11 @@ class Desk:
 
     def work(self, form: Form, line: Line, place: Place, values: Ball) -> Ball:
         """Return what a form of a line gives from these values, for each of the hand-ins: (rows, *shape)."""
+        return self._worked(form, place, self.latest.names(line, place.t, place.rows, values))
+
+    def _worked(self, form: Form, place: Place, names: Mapping[str, Ball]) -> Ball:
         options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
-        ball = work(form, self.plan, options, self.latest.names(line, place.t, place.rows, values))
+        ball = work(form, self.plan, options, names)
         if len(ball.mid) == len(place.rows):
             return ball
         shape = (len(place.rows), *ball.mid.shape[1:])
@@ -118,10 +121,7 @@ class Desk:
             ball = names[name]
             room = np.maximum(ball.rad, np.minimum(0.5 * 10.0**-decimals, 10.0 * half))
             names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
-        options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
-        ball = work(line.usual, self.plan, options, names)
-        shape = (len(place.rows), *ball.mid.shape[1:])
-        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+        return self._worked(line.usual, place, names)
 
     def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size)."""

@@ -95,11 +95,12 @@ def _by_a_digit(written: str, due: str) -> bool:
 
 
 def _by_an_exchange(written: str, due: str) -> bool:
-    places = [i for i, (a, b) in enumerate(zip(written, due, strict=False)) if a != b]
-    if len(written) != len(due) or len(places) != len("ab"):
+    if len(written) != len(due):
         return False
-    first, second = places
-    return written[first] == due[second] and written[second] == due[first]
+    match [pair for pair in zip(written, due, strict=True) if pair[0] != pair[1]]:
+        case [(a, b), (c, d)]:
+            return (a, b) == (d, c)
+    return False
 
 
 def _by_the_sign(written: str, due: str) -> bool:

@@ -55,8 +55,7 @@ def read_sheet(
     strange = [name for name in answer if name not in known]
     misplaced = [name for name in strange if name in layout.names and name not in layout.plan.loops]
     if misplaced:
-        shown = ", ".join(misplaced)
-        said = f"expected in a step, which is an object in the list steps: {shown}; not read"
+        said = f"{', '.join(misplaced)}: beside the list steps; expected in one of its steps; not read"
         sheet.problems.append(Problem(f"{place}: {said}", grave=False))
     sheet.problems += unknown_keys(place, [name for name in strange if name not in misplaced], known)
     return sheet

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Balls, Tree, evaluate, exact
+from grader.expressions import Array, Ball, Balls, evaluate, exact
 from grader.marking.batch import Batch
 from grader.schemas.key import Tolerance
 from grader.solver import Form, Line, Plan, one_step_back
@@ -40,32 +40,17 @@ def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
 
 
 def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], leading: int) -> Ball:
-    if not form.groups:
-        return evaluate(form.trees[()], names, Balls(leading))
-    counts = tuple(len(plan.choices[group]) for group in form.groups)
-    kinds = np.ravel_multi_index(tuple(options[group] for group in form.groups), counts)
-    trees = list(form.trees.values())  # in the order of product(): the last group runs fastest
-    used = np.flatnonzero(np.bincount(kinds))
-    if len(used) == 1:
-        return evaluate(trees[used[0]], names, Balls(leading))
-    return _work_each(trees, kinds, used, names, leading)
-
-
-def _work_each(
-    trees: list[Tree],
-    kinds: NDArray[np.intp],
-    used: NDArray[np.intp],
-    names: Mapping[str, Ball],
-    leading: int,
-) -> Ball:
-    groups = [np.flatnonzero(kinds == kind) for kind in used]
+    chosen = form.chosen(plan.choices, options)
+    if len(chosen) == 1:
+        return evaluate(chosen[0][0], names, Balls(leading))
     parts = [
-        evaluate(trees[kind], {name: take(ball, rows) for name, ball in names.items()}, Balls(leading))
-        for kind, rows in zip(used, groups, strict=True)
+        evaluate(tree, {name: take(ball, rows) for name, ball in names.items()}, Balls(leading))
+        for tree, rows in chosen
     ]
-    shape = (len(kinds), *parts[0].mid.shape[1:])
+    count = sum(len(rows) for _, rows in chosen)
+    shape = (count, *parts[0].mid.shape[1:])
     result = Ball(np.empty(shape), np.empty(shape))
-    for part, rows in zip(parts, groups, strict=True):
+    for part, (_, rows) in zip(parts, chosen, strict=True):
         result.mid[rows], result.rad[rows] = part.mid, part.rad
     return result
 

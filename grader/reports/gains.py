@@ -1,15 +1,13 @@
 """What would gain the student most: the one or two largest losses, each with what mends it."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from grader.reports.items import of_kind, what_is_missing
-from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark
+from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark, reason
 from grader.reports.wording import DASH, count, listed, points
 from grader.schemas.results import Status
 
 _MOST_GAINS = 2
-_READ = re.compile(r"^read as |\bis read\b")
 
 
 def gains(remarks_of: Iterable[tuple[str, Sequence[Remark]]], most: float) -> tuple[str, ...]:
@@ -57,13 +55,6 @@ def _first(remark: Remark) -> str:
     return f"{remark.fields[0]} in {remark.first}" if remark.first else listed(remark.fields)
 
 
-def _reason(text: str) -> str:
-    """Return what is wrong, without how a formula was read."""
-    said = text.split("; ")
-    own = next((place for place, part in enumerate(said) if not _READ.search(part)), 0)
-    return said[own].rstrip(".")
-
-
 def _mend(fault: Remark) -> str:
     what = listed(fault.fields)
     if fault.kind is Status.INVALID:
@@ -73,5 +64,5 @@ def _mend(fault: Remark) -> str:
     if fault.kind is Status.SLIP:
         return f"{what} {DASH} mind how it is written down"
     if fault.kind is Status.MISTAKE and fault.text and not fault.example:
-        return f"{what} {DASH} {_reason(fault.text)}"
+        return f"{what} {DASH} {reason(fault.text)}"
     return f"{_first(fault)} {DASH} work it out again"

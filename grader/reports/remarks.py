@@ -4,6 +4,7 @@ Marking judges every line, a hundred and more of them; a person wants to read "a
 So lines with the same verdict for the same cause become one remark with its places.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ TOO_FEW_DIGITS = "too_few_digits"  # a cause that every key has
 _MOST_FAULTS = 8  # remarks; more of them are not read by anyone
 _ROUNDING = 1e-9  # points; the sum of many shares is not exact
 _CLAUSES = "; "
+_READ = re.compile(r"^read as |\bis read\b")  # how marking says that a formula was read
 
 _Key = tuple[str | None, ...]
 
@@ -146,6 +148,13 @@ def _missing(trace: Trace) -> list[Remark]:
     for of_field in _grouped(absent, lambda line: (line.field,)):
         by_places.setdefault(trace.where(of_field), []).extend(of_field)
     return [*found, *[_remark(lines, trace) for lines in by_places.values()]]
+
+
+def reason(message: str) -> str:
+    """Return what is wrong by a message, without how a formula was read and what should stand there."""
+    clauses = message.split(_CLAUSES)
+    own = next((clause for clause in clauses if not _READ.search(clause)), clauses[0])
+    return own.rstrip(".")
 
 
 def _is_empty_step(lines: Sequence[FieldResult]) -> bool:

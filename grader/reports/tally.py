@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, lost
+from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, lost, reason
 from grader.schemas.results import (
     NOTHING_HANDED_IN,
     REPLACED,
@@ -18,8 +18,6 @@ from grader.schemas.results import (
     Status,
     SubmissionResult,
 )
-
-_CLAUSES = "; "
 
 
 class Points(NamedTuple):
@@ -143,6 +141,4 @@ def _text(line: FieldResult) -> str:
     """Return what the key says of a known mistake, which is the same for everybody."""
     if line.status is not Status.MISTAKE or line.cause in {None, TOO_FEW_DIGITS}:
         return ""
-    clauses = line.message.split(_CLAUSES)
-    # Of a formula it is said first how it was read.
-    return clauses[-1 if line.read is not None else 0].rstrip(".")
+    return reason(line.message)

@@ -118,50 +118,27 @@ class _Maker(AtMethod):
                 found, start = in_words(usual.shape), in_words(shapes[name])
                 self.question_fault(place, f"gives {found}, but its start value is {start}")
             shapes[name] = usual.shape
-            forms = self._other_forms(name, equation, shapes, done)
+            forms = [form for form, _ in self._other_forms(name, equation, shapes, done)]
             lines.append(self._line(name, done, inputs, share[name], usual, *forms))
             done.append(name)
         return tuple(lines), shapes
 
     def _other_forms(
         self, name: str, equation: str, shapes: Mapping[str, Shape], done: Sequence[str]
-    ) -> Iterator[Form]:
-        """Yield the other forms of a field; its own name in one is the field as it has just been worked."""
+    ) -> Iterator[tuple[Form, bool]]:
+        """Yield the other forms of a field, and whether each is made from the usual one.
+
+        Its own name in one stands for the field as it has just been worked, by `equation`.
+        """
         for form, text in self.method.forms.get(name, {}).items():
             place = f"{self.here}.forms.{name}.{form}"
             # First as it stands, so that a fault is told at its place in what the author wrote.
             made = self._form(form, place, text, shapes, done)
-            if self._has_itself(name, made):
-                made = self._put(name, equation, made, place, text, shapes, done)
-            yield made
-
-    def _has_itself(self, name: str, form: Form) -> bool:
-        """Tell whether a form of a field is made from the field as it is usually written."""
-        return name not in self.started and any(name in names_in(tree) for tree in form.trees.values())
-
-    def _put(
-        self,
-        name: str,
-        equation: str,
-        form: Form,
-        place: str,
-        text: str,
-        shapes: Mapping[str, Shape],
-        done: Sequence[str],
-    ) -> Form:
-        """Put the equation of a field in the place of its name in another form."""
-        worked = substitute(parse(text), {name: parse(equation)})
-        return self._form(form.name, place, text, shapes, done, worked)
-
-    def _wrong_forms(
-        self, name: str, equation: str, shapes: Mapping[str, Shape], done: Sequence[str]
-    ) -> Iterator[Form]:
-        """Yield the other forms of a field with a mistake in it: those that are made from the field."""
-        for form, text in self.method.forms.get(name, {}).items():
-            place = f"{self.here}.forms.{name}.{form}"
-            made = self._form(form, place, text, shapes, done)
-            if self._has_itself(name, made):
-                yield self._put(name, equation, made, place, text, shapes, done)
+            of_itself = name not in self.started and any(name in names_in(t) for t in made.trees.values())
+            if of_itself:
+                worked = substitute(parse(text), {name: parse(equation)})
+                made = self._form(form, place, text, shapes, done, worked)
+            yield made, of_itself
 
     def _line(
         self, name: str, done: Sequence[str], inputs: Mapping[str, Array], points: float, *forms: Form
@@ -211,7 +188,7 @@ class _Maker(AtMethod):
                     if form.shape != shapes[field]:
                         found, wanted = in_words(form.shape), in_words(shapes[field])
                         self.question_fault(place, f"gives {found}, the right line {wanted}")
-                    others = self._wrong_forms(field, text, shapes, done)
+                    others = [own for own, of_it in self._other_forms(field, text, shapes, done) if of_it]
                     lines[field] = self._line(field, done, inputs, 0.0, form, *others)
             if lines:
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)

@@ -34,6 +34,21 @@ class Form:
         """How many numbers it is."""
         return prod(self.shape)
 
+    def chosen(
+        self, choices: Mapping[str, Options], options: Mapping[str, NDArray[np.intp]]
+    ) -> list[tuple[Tree, NDArray[np.intp]]]:
+        """Return the trees that are taken, each with the rows of those who take it; a single one is for all.
+
+        `choices` are the options of each group, `options` the number of each one's own: (N,) a group.
+        """
+        if not self.groups:
+            return [(self.trees[()], np.array([], dtype=np.intp))]
+        counts = tuple(len(choices[group]) for group in self.groups)
+        kinds = np.ravel_multi_index(tuple(options[group] for group in self.groups), counts)
+        trees = list(self.trees.values())  # in the order of product(): the last group runs fastest
+        used = np.flatnonzero(np.bincount(kinds)).tolist()
+        return [(trees[kind], np.flatnonzero(kinds == kind)) for kind in used]
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Line:

@@ -57,8 +57,8 @@ def solve_each(
     values = dict(given)
     values |= {name: varied[name] if name in varied else array[None] for name, array in plan.start.items()}
     inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
-    ways = [_Ways(line, _ways(line, plan, options)) for line in plan.lines]
-    stop = _Ways(plan.stop, _ways(plan.stop, plan, options)) if plan.stop else None
+    ways = [_Ways(line, line.usual.chosen(plan.choices, options)) for line in plan.lines]
+    stop = _Ways(plan.stop, plan.stop.usual.chosen(plan.choices, options)) if plan.stop else None
     trace = {line.field: np.full((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
     stopped = np.zeros(count, dtype=np.bool_)
     for t in range(len(plan.steps)):
@@ -77,7 +77,7 @@ class _Ways(NamedTuple):
     """A line and the trees that work it, each with the rows of those who chose so."""
 
     line: Line
-    trees: tuple[tuple[Tree, NDArray[np.intp]], ...]
+    trees: list[tuple[Tree, NDArray[np.intp]]]
 
     @property
     def field(self) -> str:
@@ -94,18 +94,6 @@ class _Ways(NamedTuple):
             own = {name: array if len(array) == 1 else array[rows] for name, array in names.items()}
             result[rows] = evaluate(tree, own, Real(leading=1))
         return result
-
-
-def _ways(
-    line: Line, plan: Plan, options: Mapping[str, NDArray[np.intp]]
-) -> tuple[tuple[Tree, NDArray[np.intp]], ...]:
-    form = line.usual
-    if not form.groups:
-        return ((form.trees[()], np.array([], dtype=np.intp)),)
-    counts = tuple(len(plan.choices[group]) for group in form.groups)
-    kinds = np.ravel_multi_index(tuple(options[group] for group in form.groups), counts)
-    trees = list(form.trees.values())  # in the order of product(): the last group runs fastest
-    return tuple((trees[kind], np.flatnonzero(kinds == kind)) for kind in np.unique(kinds).tolist())
 
 
 def steps_of(plan: Plan, trace: Trace) -> tuple[dict[str, int], ...]:

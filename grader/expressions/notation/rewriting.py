@@ -12,10 +12,10 @@ from grader.expressions.notation.vocabulary import Vocabulary
 _NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]*)"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
-    (re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"), r"\1_{\2}"),
-    (re.compile(rf"{_NAME}\[{_INDEX}\]"), r"\1_{\2}"),
-    (re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"), None),
-    (re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"), None),
+    re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
+    re.compile(rf"{_NAME}\[{_INDEX}\]"),
+    re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
+    re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
 
 
@@ -23,15 +23,14 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     """Yield the text with indices where it has what looks like them, each with a note on what was changed."""
     if vocabulary.of_numbers or not vocabulary.indices:
         return
-    for pattern, form in _WAYS:
-        changes: list[str] = []
-
-        def changed(match: re.Match[str], form: str | None = form, changes: list[str] = changes) -> str:
-            index = next((part for part in match.groups()[1:] if part), "")
-            new = match.expand(form) if form else f"{match[1]}_{{{index}}}"
-            changes.append(f"{match[0]} is read as {new}")
-            return new
-
-        other = pattern.sub(changed, text)
+    for pattern in _WAYS:
+        changes = dict.fromkeys(
+            f"{found[0]} is read as {_indexed(found)}" for found in pattern.finditer(text)
+        )
         if changes:
-            yield other, "; ".join(dict.fromkeys(changes))
+            yield pattern.sub(_indexed, text), "; ".join(changes)
+
+
+def _indexed(found: re.Match[str]) -> str:
+    name, *index = found.groups(default="")
+    return f"{name}_{{{''.join(index)}}}"
