@@ -64,6 +64,10 @@ class FieldResult(_Frozen):
     comment: str | None = None
     automatic: Automatic | None = None
 
+    def saying(self, message: str) -> "FieldResult":
+        """Return the same verdict with another message."""
+        return self.model_copy(update={"message": message})
+
 
 class QuestionResult(_Frozen):
     """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
