@@ -1,6 +1,6 @@
 """Numbers and places of a line in words: which components, and which digits to show."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import log10, prod
 
@@ -59,15 +59,15 @@ def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
 
 def number_pair(written: float, expected: float, decimals: int) -> tuple[str, str]:
     """Return two different numbers as `number_pairs` does."""
-    pairs = number_pairs(np.array([written]), np.array([expected]), np.array([decimals]))
-    return next(pairs)
+    own, due = number_pairs(np.array([written]), np.array([expected]), np.array([decimals]))
+    return own[0], due[0]
 
 
-def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of different numbers with as many digits as it takes to see the difference: from (n,) each.
+def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) -> tuple[list[str], list[str]]:
+    """Return pairs of different numbers with as many digits as it takes to see the difference: of (n,) each.
 
-    The first was written with so many decimals, and is shown so but for a long tail; the other is shown with
-    no more, if that leaves it three digits. It is empty where it is no finite number.
+    The first of a pair was written with so many decimals, and is shown so but for a long tail; the other is
+    shown with no more, if that leaves it three digits. It is empty where it is no finite number.
     """
     finite = np.isfinite(expected)
     nothing = np.abs(expected) <= _NEXT_TO_NOTHING * np.minimum(np.abs(written), 1.0)
@@ -84,7 +84,7 @@ def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) ->
     )
     if not finite.all():
         right = [text if there else "" for text, there in zip(right, finite.tolist(), strict=True)]
-    return zip(left, right, strict=True)
+    return left, right
 
 
 def showing(slip: Slip, written: str, due: str) -> str:
@@ -93,12 +93,12 @@ def showing(slip: Slip, written: str, due: str) -> str:
     Rounding leaves the last digit of what is due open by a few; of these the one is shown that differs from
     what was written by the slip only.
     """
-    if slip not in _DIFFERS or "e" in due or not due or _DIFFERS[slip](written, due):
+    if slip not in SHOWN_BY_DIGITS or "e" in due or not due or SHOWN_BY_DIGITS[slip](written, due):
         return due
     number = Decimal(due)
     for steps in (1, -1, 2, -2):
         near = f"{number + steps * Decimal(1).scaleb(int(number.as_tuple().exponent)):f}"
-        if _DIFFERS[slip](written, near):
+        if SHOWN_BY_DIGITS[slip](written, near):
             return near
     return due
 
@@ -121,7 +121,7 @@ def _by_the_sign(written: str, due: str) -> bool:
     return written != due and written.lstrip("-") == due.lstrip("-")
 
 
-_DIFFERS: dict[Slip, Callable[[str, str], bool]] = {
+SHOWN_BY_DIGITS: dict[Slip, Callable[[str, str], bool]] = {
     Slip.DIGIT: _by_a_digit,
     Slip.DIGITS_EXCHANGED: _by_an_exchange,
     Slip.SIGN: _by_the_sign,

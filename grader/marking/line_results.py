@@ -69,10 +69,9 @@ class _Cases:
 class _Waiting(NamedTuple):
     """A line whose words have room for numbers: its place among all results, and in the array of values."""
 
-    results: list[FieldResult]
     place: int
-    case: _Case
     start: int
+    case: _Case
 
 
 @dataclass(slots=True, eq=False)
@@ -80,60 +79,72 @@ class LineResults:
     """The results of a layout's lines, and what is remembered of them from one batch to the next."""
 
     layout: Layout
-    _plain: dict[int, tuple[FieldResult, ...]] = field(default_factory=dict)
+    _plain: dict[int, NDArray[np.object_]] = field(default_factory=dict)
     _cases: dict[tuple[Slot, bool], _Cases] = field(default_factory=dict)
 
-    def plain(self, asked: int) -> tuple[FieldResult, ...]:
-        """Return the results of lines of which there is nothing special to say, in the steps that are asked.
+    @property
+    def count(self) -> int:
+        """How many lines there are in all steps."""
+        return self.layout.steps * len(self.layout.usual)
+
+    def plain(self, asked: int) -> NDArray[np.object_]:
+        """Return the results of lines of which there is nothing special to say where some steps are asked.
 
         First all lines as they are when they are right, then when they follow, then when they are missing.
         """
         if asked not in self._plain:
-            self._plain[asked] = tuple(_plain_results(self.layout, asked))
+            results = _plain_results(self.layout, asked)
+            self._plain[asked] = np.fromiter(results, dtype=object, count=len(_PLAIN) * self.count)
         return self._plain[asked]
 
-    def of(self, marks: Marks, rows: range) -> list[list[FieldResult]]:
+    @np.errstate(all="ignore")  # students write numbers of any size
+    def of(self, marks: Marks, rows: range) -> list[tuple[FieldResult, ...]]:
         """Return the results of all lines that are asked of some hand-ins."""
         every = self._without_words(marks, rows)
-        layout, waiting = self.layout, list[_Waiting]()
-        for slot in layout.slots():
-            for row, t, case in self._special(marks, slot, rows):
-                results, place = every[row - rows.start], t * len(layout.usual) + slot.line
-                results[place] = case.result
-                if case.phrase.shown:
-                    start = (row * layout.steps + t) * layout.width + slot.offset
-                    waiting.append(_Waiting(results, place, case, start))
-        pairs = _numbers(marks.context.verdicts, waiting)
-        for results, place, case, _ in waiting:
-            results[place] = case.result.saying(case.phrase.message(pairs))
-        return every
+        waiting: list[_Waiting] = []
+        for slot in self.layout.slots():
+            for each in self._special(marks, slot, rows):
+                every[each.place] = each.case.result
+                if each.case.phrase.places:
+                    waiting.append(each)
+        for each, message in zip(waiting, _messages(marks.context.verdicts, waiting), strict=True):
+            every[each.place] = each.case.result.saying(message)
+        asked = marks.context.verdicts.asked[rows.start : rows.stop] * len(self.layout.usual)
+        starts = range(0, len(every), self.count)
+        return [tuple(every[i : i + lines]) for i, lines in zip(starts, asked.tolist(), strict=True)]
 
-    def _without_words(self, marks: Marks, rows: range) -> list[list[FieldResult]]:
-        """Return the results of all lines, as if there were nothing special to say of any."""
+    def _without_words(self, marks: Marks, rows: range) -> list[FieldResult]:
+        """Return the results of all lines of some hand-ins, as if nothing special were to be said of any."""
+        kinds = marks.plain[rows.start : rows.stop].reshape(len(rows), -1).astype(np.intp)
+        asked = marks.context.verdicts.asked[rows.start : rows.stop]
+        places = np.where(kinds == _SPECIAL, _RIGHT, kinds) * self.count + np.arange(self.count)
+        every = np.empty(places.shape, dtype=object)
+        for steps in set(asked.tolist()):
+            those = asked == steps
+            every[those] = self.plain(steps)[places[those]]
+        results: list[FieldResult] = every.ravel().tolist()
+        return results
+
+    def _special(self, marks: Marks, slot: Slot, rows: range) -> list[_Waiting]:
+        """Return the lines of which there is something to say, in a slot."""
+        verdicts, layout, i = marks.context.verdicts, self.layout, slot.line
         here = slice(rows.start, rows.stop)
-        kinds = marks.plain[here].reshape(len(rows), -1).astype(np.intp)
-        asked = marks.context.verdicts.asked[here]
-        lines = asked * len(self.layout.usual)
-        places = np.where(kinds == _SPECIAL, _RIGHT, kinds) * lines[:, None] + np.arange(kinds.shape[1])
-        plain = [self.plain(steps) for steps in asked.tolist()]
-        return [
-            [*map(results.__getitem__, own[:count])]
-            for results, own, count in zip(plain, places.tolist(), lines.tolist(), strict=True)
-        ]
-
-    def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterator[tuple[int, int, _Case]]:
-        """Yield the row, the step and the case of lines of which there is something to say, in a slot."""
-        verdicts, here, i = marks.context.verdicts, slice(rows.start, rows.stop), slot.line
-        form = (self.layout.usual[i], *self.layout.others[i]).index(slot)
+        form = (layout.usual[i], *layout.others[i]).index(slot)
         chosen = (marks.plain[here, :, i] == _SPECIAL) & (verdicts.form[here, :, i] == form)
-        chosen &= np.arange(self.layout.steps) < verdicts.asked[here, None]
+        chosen &= np.arange(layout.steps) < verdicts.asked[here, None]
         own, steps = np.nonzero(chosen)
         if not len(own):
-            return
+            return []
+        places = own * self.count + steps * len(layout.usual) + i
         own += rows.start
+        starts = (own * layout.steps + steps) * layout.width + slot.offset
         known = self._cases.setdefault((slot, marks.context.reveal), _Cases())
-        for row, t, by in zip(own.tolist(), steps.tolist(), _told(marks, slot, own, steps), strict=True):
-            yield row, t, known.cases.get(by) or self._new(known, by, marks, slot, row, t)
+        told = _told(marks, slot, own, steps)
+        cases = [
+            known.cases.get(by) or self._new(known, by, marks, slot, row, t)
+            for by, row, t in zip(told, own.tolist(), steps.tolist(), strict=True)
+        ]
+        return [*map(_Waiting, places.tolist(), starts.tolist(), cases)]
 
     def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
         """Return a case that is not known, and remember it; there is no end to what people write."""
@@ -142,9 +153,7 @@ class LineResults:
             known.phrases.clear()
         words = known.phrases.get(by[:-_CASE]) or phrase(marks.context, row, t, slot)
         known.phrases[by[:-_CASE]] = words
-        right = self.plain(int(marks.context.verdicts.asked[row]))[
-            t * len(self.layout.plan.lines) + slot.line
-        ]
+        right = self.plain(int(marks.context.verdicts.asked[row]))[t * len(self.layout.usual) + slot.line]
         result = FieldResult(
             field=right.field,
             step=right.step,
@@ -152,7 +161,7 @@ class LineResults:
             cause=words.cause,
             score=float(marks.points[row, t, slot.line]),
             max_score=right.max_score,
-            message="" if words.shown else words.message(iter(())),
+            message="" if words.shown else words.message((), ()),
         )
         known.cases[by] = _Case(result, words)
         return known.cases[by]
@@ -161,7 +170,7 @@ class LineResults:
 def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
     share = layout.steps / asked
     for status, says in _PLAIN:
-        for step in layout.plan.steps[:asked]:
+        for step in layout.plan.steps:
             for line in layout.plan.lines:
                 most = line.points * share
                 score = 0.0 if status is Status.MISSING else most
@@ -193,13 +202,15 @@ def _side_by_side(parts: Sequence[NDArray[Any]]) -> list[bytes]:
     return rows
 
 
-def _numbers(verdicts: Verdicts, waiting: Sequence[_Waiting]) -> Iterator[tuple[str, str]]:
-    """Yield all numbers that lines wait for, in their order: as written, and as they should be."""
+def _messages(verdicts: Verdicts, waiting: Sequence[_Waiting]) -> Iterator[str]:
+    """Yield the messages of lines that name numbers."""
     batch = verdicts.batch
-    places = [
-        line.start + place for line in waiting for shown in line.case.phrase.shown for place in shown.places
-    ]
+    at = [line.start + place for line in waiting for place in line.case.phrase.places]
     written, expected, decimals = (
-        numbers.reshape(-1)[places] for numbers in (batch.values, verdicts.expected, batch.decimals)
+        numbers.reshape(-1)[at] for numbers in (batch.values, verdicts.expected, batch.decimals)
     )
-    return number_pairs(written, expected, decimals.astype(np.intp))
+    own, due = number_pairs(written, expected, decimals.astype(np.intp))
+    end = 0
+    for line in waiting:
+        start, end = end, end + len(line.case.phrase.places)
+        yield line.case.phrase.message(own[start:end], due[start:end])

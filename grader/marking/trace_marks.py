@@ -76,7 +76,7 @@ class _Group:
 
     `plain` (N, T, L) has the lines of which there is nothing special to say. `notes` are for students,
     `remarks` for those who mark, both by hand-in. `made` has the results of the lines of some hand-ins that
-    were asked for last: the number of the first, and one list for each; by whether they reveal.
+    were asked for last: the number of the first, and those of each; by whether they reveal.
     """
 
     question: TraceQuestion
@@ -89,9 +89,9 @@ class _Group:
     notes: Mapping[int, list[str]]
     remarks: Mapping[int, str]
     results: LineResults
-    made: dict[bool, tuple[int, list[list[FieldResult]]]] = field(default_factory=dict)
+    made: dict[bool, tuple[int, list[tuple[FieldResult, ...]]]] = field(default_factory=dict)
 
-    def lines(self, row: int, *, reveal: bool) -> list[FieldResult]:
+    def lines(self, row: int, *, reveal: bool) -> tuple[FieldResult, ...]:
         """Return the results of a hand-in's lines; they are made for many at once."""
         first, made = self.made.get(reveal, (0, []))
         if not first <= row < first + len(made):
@@ -149,6 +149,6 @@ class TraceMark(NamedTuple):
             },
             given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            fields=tuple(self.group.lines(self.row, reveal=reveal)),
+            fields=self.group.lines(self.row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,
         )

@@ -7,16 +7,16 @@ What holds for every line with the same cause says nothing of one line's numbers
 it once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice, repeat
+from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation
-from grader.marking.figures import components, listed, showing, side_by_side
+from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
@@ -71,21 +71,25 @@ class Shown(NamedTuple):
 class Phrase(NamedTuple):
     """What is said of all lines that differ in their numbers only, and the name of why they are not right.
 
-    `text` is a format with a place for each number, in the order of `shown`.
+    `text` is a format with a place for each number, in the order of `shown`; `places` are all those in it.
     """
 
     cause: str | None
     text: str
     shown: tuple[Shown, ...]
+    places: tuple[int, ...]
 
-    def message(self, pairs: Iterator[tuple[str, str]]) -> str:
-        """Return the message; `pairs` has the numbers of `shown` next, as written and as they should be."""
+    def message(self, written: Sequence[str], due: Sequence[str]) -> str:
+        """Return the message with the numbers in `places`, as written and as they should be."""
         numbers: list[str] = []
-        for shown in self.shown:
-            written, due = zip(*islice(pairs, len(shown.places)), strict=True)
-            numbers += written
-            if shown.due:
-                numbers += map(showing, repeat(shown.slip), written, due)
+        end = 0
+        for places, slip, is_due in self.shown:
+            start, end = end, end + len(places)
+            numbers += written[start:end]
+            if is_due and slip in SHOWN_BY_DIGITS:
+                numbers += map(showing, repeat(slip), written[start:end], due[start:end])
+            elif is_due:
+                numbers += due[start:end]
         return self.text % tuple(numbers)
 
 
@@ -101,7 +105,8 @@ def phrase(context: Context, row: int, t: int, slot: Slot) -> Phrase:
     """Return what is to be said of a line, which is not simply correct."""
     words = _LineWords(context, row, t, slot)
     text = words.message()
-    return Phrase(words.cause(), text, tuple(words.shown))
+    places = tuple([place for shown in words.shown for place in shown.places])
+    return Phrase(words.cause(), text, tuple(words.shown), places)
 
 
 class _LineWords:

@@ -4,6 +4,7 @@ A field result that says nothing but "correct" is one shared object for a whole 
 may remember what they made of it (see `grader.reports.results_json`).
 """
 
+from copy import copy
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -66,7 +67,9 @@ class FieldResult(_Frozen):
 
     def saying(self, message: str) -> "FieldResult":
         """Return the same verdict with another message."""
-        return self.model_copy(update={"message": message})
+        other = copy(self)
+        other.__dict__["message"] = message  # a copy by `update` would look at every key
+        return other
 
 
 class QuestionResult(_Frozen):
