@@ -114,7 +114,6 @@ class Marked(NamedTuple):
     def pending(self) -> float:
         return fsum([question.pending for question in self.questions])
 
-    @np.errstate(all="ignore")
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
         return SubmissionResult(

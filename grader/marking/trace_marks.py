@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import make_batch
+from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.layout import Layout
 from grader.marking.line_results import LineResults, Marks, plain_lines
@@ -52,6 +52,7 @@ def _mark_group(
     rows: Sequence[int],
 ) -> "_Group":
     batch = make_batch(sheets, own.take(rows) if own else None)
+    written: Mask = np.any(~np.isnan(batch.values), axis=(1, 2))
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
     read = read_and_mark(batch, stated, {i: each.counted for i, each in enumerate(sheets) if each.counted})
     verdicts = read.verdicts
@@ -67,7 +68,27 @@ def _mark_group(
     for row, note in stop_notes(verdicts):
         read.notes[row].append(note)
     remarks = remarks_on_variants(verdicts, own, rows) if own else {}
-    return _Group(question, verdicts, causes, codes, points, plain, scores, read.notes, remarks, results)
+    ways = _ways(verdicts, written)
+    return _Group(
+        question, verdicts, causes, codes, points, plain, scores, ways, read.notes, remarks, results
+    )
+
+
+class _Ways(NamedTuple):
+    """How each of N students worked: whether there is anything written, the options chosen, the constants."""
+
+    written: list[bool]
+    choices: Mapping[str, list[str]]
+    given: Mapping[str, list[float]]
+
+
+def _ways(verdicts: Verdicts, written: Mask) -> _Ways:
+    choices = {
+        group: [options[i] for i in verdicts.options[group].tolist()]
+        for group, options in verdicts.batch.layout.plan.choices.items()
+    }
+    given = {name: values.tolist() for name, values in verdicts.batch.given.items()}
+    return _Ways(written.tolist(), choices, given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +107,7 @@ class _Group:
     points: Array
     plain: NDArray[np.uint8]
     scores: Array
+    ways: _Ways
     notes: Mapping[int, list[str]]
     remarks: Mapping[int, str]
     results: LineResults
@@ -135,20 +157,17 @@ class TraceMark(NamedTuple):
         return (self.group.remarks[self.row],) if self.row in self.group.remarks else ()
 
     def result(self, *, reveal: bool) -> QuestionResult:
-        plan = self.sheet.layout.plan
-        written = bool(np.any(~np.isnan(self.sheet.row)))
-        options = self.group.verdicts.options
+        ways, row = self.group.ways, self.row
+        written = ways.written[row]
         return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
             pending=0.0,
-            method=plan.method if written else None,
-            choices={
-                group: plan.choices[group][options[group][self.row]] for group in plan.choices if written
-            },
-            given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
-            notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            fields=self.group.lines(self.row, reveal=reveal),
+            method=self.sheet.layout.plan.method if written else None,
+            choices={group: chosen[row] for group, chosen in ways.choices.items() if written},
+            given={name: values[row] for name, values in ways.given.items()},
+            notes=(*self.sheet.notes, *self.group.notes.get(row, ())),
+            fields=self.group.lines(row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,
         )
