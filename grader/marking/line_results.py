@@ -8,7 +8,7 @@ hand-ins are put into words together.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from grader.marking.verdicts import STATUS, Code, Verdicts, by_line
 from grader.marking.words import FOLLOWS, MISSING, Context, Phrase, phrase
 from grader.schemas.results import FieldResult, Status
 
-_PLAIN: Final = ((Status.CORRECT, ""), (Status.FOLLOWS, FOLLOWS), (Status.MISSING, MISSING))
 _RIGHT, _FOLLOWS, _MISSING, _SPECIAL = range(4)
 _MOST = 2_000  # cases of a slot that are remembered
 _CASE = 24  # bytes, the last of what tells a case: steps asked, step and points, which no words depend on
@@ -32,7 +31,7 @@ Bytes = NDArray[np.uint8]
 class Marks(NamedTuple):
     """What marking found of N hand-ins: the `codes` and `points` of their lines are (N, T, L).
 
-    `plain` (N, T, L) tells which of _PLAIN is all that is to be said of a line, or that it is _SPECIAL.
+    `plain` (N, T, L) tells lines that are just _RIGHT, _FOLLOWS or _MISSING from those that are _SPECIAL.
     """
 
     context: Context
@@ -94,7 +93,7 @@ class LineResults:
         """
         if asked not in self._plain:
             results = _plain_results(self.layout, asked)
-            self._plain[asked] = np.fromiter(results, dtype=object, count=len(_PLAIN) * self.count)
+            self._plain[asked] = np.fromiter(results, dtype=object, count=_SPECIAL * self.count)
         return self._plain[asked]
 
     @np.errstate(all="ignore")  # students write numbers of any size
@@ -153,30 +152,38 @@ class LineResults:
             known.phrases.clear()
         words = known.phrases.get(by[:-_CASE]) or phrase(marks.context, row, t, slot)
         known.phrases[by[:-_CASE]] = words
-        right = self.plain(int(marks.context.verdicts.asked[row]))[t * len(self.layout.usual) + slot.line]
-        result = FieldResult(
-            field=right.field,
-            step=right.step,
-            status=STATUS[Code(int(marks.codes[row, t, slot.line]))],
-            cause=words.cause,
-            score=float(marks.points[row, t, slot.line]),
-            max_score=right.max_score,
-            message="" if words.shown else words.message((), ()),
-        )
+        right: FieldResult = self.plain(int(marks.context.verdicts.asked[row]))[
+            t * len(self.layout.usual) + slot.line
+        ]
+        found = {
+            "status": STATUS[Code(int(marks.codes[row, t, slot.line]))],
+            "cause": words.cause,
+            "score": float(marks.points[row, t, slot.line]),
+            "message": "" if words.places else words.message((), ()),
+        }
+        result = right.model_copy(update=found)
         known.cases[by] = _Case(result, words)
         return known.cases[by]
 
 
 def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
     share = layout.steps / asked
-    for status, says in _PLAIN:
-        for step in layout.plan.steps:
-            for line in layout.plan.lines:
-                most = line.points * share
-                score = 0.0 if status is Status.MISSING else most
-                yield FieldResult(
-                    field=line.field, step=step, status=status, score=score, max_score=most, message=says
-                )
+    right = [
+        FieldResult(
+            field=line.field,
+            step=step,
+            status=Status.CORRECT,
+            score=line.points * share,
+            max_score=line.points * share,
+        )
+        for step in layout.plan.steps
+        for line in layout.plan.lines
+    ]
+    yield from right
+    for status, says in ((Status.FOLLOWS, FOLLOWS), (Status.MISSING, MISSING)):
+        for line in right:
+            score = 0.0 if status is Status.MISSING else line.score
+            yield line.model_copy(update={"status": status, "score": score, "message": says})
 
 
 def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic_core import PydanticSerializationError
 
+from grader.reports.memory import Memory
 from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, QuestionResult, Status, SubmissionResult
 
 _Result = SubmissionResult | QuestionResult | FieldResult
@@ -36,9 +37,12 @@ class Encoder:
     that were read from a file share nothing; so that they do not pile up, a full memory is emptied.
     """
 
+    _MOST_FIELDS = 20_000
+    _MOST_QUESTIONS = 1_000
+
     def __init__(self) -> None:
-        self._fields_known = _Texts(20_000)
-        self._questions_known = _Texts(1_000)
+        self._texts: Memory[str] = Memory(self._MOST_FIELDS)
+        self._questions: Memory[str] = Memory(self._MOST_QUESTIONS)
 
     def submission(self, result: SubmissionResult) -> str:
         """Return the entry of one hand-in: compact JSON, one line, no line end."""
@@ -46,40 +50,22 @@ class Encoder:
         return f"{before}{','.join(map(self._question, result.questions))}{behind}"
 
     def _question(self, question: QuestionResult) -> str:
-        known = self._questions_known.of.get(id(question))
+        known = self._questions.of(question)
         if known is not None:
             return known
         before, behind = _around(question, "fields")
         text = f"{before}{self._fields(question.fields)}{behind}"
-        if not any(field.step for field in question.fields[:1]):
-            self._questions_known.add(question, text)
-        return text
+        return text if question.has_steps else self._questions.keep(question, text)
 
     def _fields(self, fields: tuple[FieldResult, ...]) -> str:
-        known = self._fields_known.of
+        known = self._texts.made
         return ",".join([known.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
         text = _encoded(field, _absent(field))
         if field.read is None and (not field.message or field.status in _SAME_WORDS):
-            self._fields_known.add(field, text)
+            self._texts.keep(field, text)
         return text
-
-
-class _Texts:
-    """What was made of results, `of` each by its identity: quick, and safe as long as it is kept alive."""
-
-    def __init__(self, most: int) -> None:
-        self.of: dict[int, str] = {}
-        self._kept: list[_Result] = []
-        self._most = most
-
-    def add(self, result: _Result, text: str) -> None:
-        if len(self._kept) >= self._most:
-            self.of.clear()
-            self._kept.clear()
-        self.of[id(result)] = text
-        self._kept.append(result)
 
 
 def on_page(entry: str, page: str) -> str:

@@ -93,6 +93,11 @@ class QuestionResult(_Frozen):
     automatic: float | None = None
     for_markers: tuple[str, ...] | None = None
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether it was worked step by step; formulas and texts are the same for many students."""
+        return any(field.step for field in self.fields[:1])
+
 
 class SubmissionResult(_Frozen):
     """One hand-in; `score` is None where it could not be marked, and `problems` then says why.
