@@ -1,6 +1,7 @@
 """The lines of a question, to be seen as a whole: which belong together, and words for where they stand."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from grader.reports.outline import Outline, Outlines
@@ -21,16 +22,18 @@ class Trace:
 
     def of_status(self, *kinds: Status) -> list[FieldResult]:
         """Return the lines of which there is something to say, with one of these verdicts."""
-        if not self._of:
-            for line in self.remarkable:
-                self._of.setdefault((line.status,), []).append(line)
-        found = self._of.get(kinds)
-        if found is None:
-            several = len(kinds) > 1
-            found = self._of[kinds] = (
-                [line for line in self.remarkable if line.status in kinds] if several else []
-            )
-        return found
+        if len(kinds) == 1:
+            return self._by_status.get(kinds[0], [])
+        if kinds not in self._of:
+            self._of[kinds] = [line for line in self.remarkable if line.status in kinds]
+        return self._of[kinds]
+
+    @cached_property
+    def _by_status(self) -> Mapping[Status, list[FieldResult]]:
+        lines_of: dict[Status, list[FieldResult]] = defaultdict(list)
+        for line in self.remarkable:
+            lines_of[line.status].append(line)
+        return lines_of
 
     @property
     def nothing_handed_in(self) -> bool:
