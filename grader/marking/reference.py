@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.batch import Batch
+from grader.marking.laid_out import laid_out
 from grader.marking.work import Options
 from grader.solver import Plan, Trace, count_steps, solve_each
 
@@ -35,7 +36,7 @@ def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]
     for slot in layout.usual:
         values[..., slot.offset : slot.end] = trace[slot.field].reshape(count, layout.steps, slot.size)
     steps = _steps(plan, chosen, given, trace, batch.varied)
-    return values[which.ravel()], steps[which.ravel()]
+    return laid_out(values[which.ravel()]), steps[which.ravel()]
 
 
 def _steps(

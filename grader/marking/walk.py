@@ -15,6 +15,7 @@ from grader.marking.close_look import CloseLook
 from grader.marking.desk import Desk
 from grader.marking.explain import agrees
 from grader.marking.filler import take_back
+from grader.marking.laid_out import filled
 from grader.marking.latest import Latest
 from grader.marking.layout import Slot
 from grader.marking.reference import references
@@ -125,7 +126,7 @@ def _note_sharp_mistakes(verdicts: Verdicts) -> None:
 
 def _away(batch: Batch, reference: Array) -> Mask:
     """Tell which lines are not what the reference has, by more than the key tolerates: (N, T, L)."""
-    away = np.zeros((*batch.values.shape[:2], len(batch.layout.usual)), dtype=np.bool_)
+    away = filled((*batch.values.shape[:2], len(batch.layout.usual)), False, np.bool_)
     for slot in batch.layout.usual:
         away[..., slot.line] = np.any(_far(batch, reference, slot), axis=2)
     return away
