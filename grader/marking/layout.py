@@ -43,7 +43,7 @@ class Layout:
     """The slots of a plan. `usual` has one for each line, `others` those of its further forms.
 
     `index` finds a step by its labels; `names` are all keys that a step may have; `columns` are the places
-    of the usual slots' numbers within a step; `values_in` takes every line's value out of a step as handed in.
+    of the usual slots' numbers within a step; `values_in` takes every line's value out of a handed in step.
     """
 
     plan: Plan

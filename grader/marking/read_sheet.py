@@ -114,11 +114,12 @@ def clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
         return None
     numbers: list[Any] = []
     absent = 0
-    for slot, column in zip(layout.usual, _columns(steps, layout), strict=True):
-        if None in column:
-            absent += column.count(None) * slot.size
+    for slot, values in zip(layout.usual, _columns(steps, layout), strict=True):
+        column = values
+        if None in values:
+            absent += values.count(None) * slot.size
             blank = np.full(slot.shape, nan).tolist()
-            column = [blank if value is None else value for value in column]
+            column = [blank if value is None else value for value in values]
         try:
             numbers += _entries(column, slot.shape)
         except (TypeError, ValueError):
