@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, exact
 from grader.marking.digits import decimals_of, few_decimals, half_units
-from grader.marking.laid_out import filled, laid_out
 from grader.marking.layout import Layout
 from grader.marking.sheet import Sheet
+from grader.solver.laid_out import filled, laid_out
 
 Mask = NDArray[np.bool_]
 

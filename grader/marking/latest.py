@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, exact
 from grader.marking.batch import Batch, Mask
-from grader.marking.laid_out import filled
 from grader.marking.layout import Slot
 from grader.solver import Line
+from grader.solver.laid_out import filled
 
 Rows = NDArray[np.intp]
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.batch import Batch
-from grader.marking.laid_out import laid_out
 from grader.marking.work import Options
 from grader.solver import Plan, Trace, count_steps, solve_each
+from grader.solver.laid_out import laid_out
 
 
 def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
-from grader.marking.laid_out import filled
 from grader.marking.layout import Slot
 from grader.marking.work import Options
 from grader.schemas.results import Status
+from grader.solver.laid_out import filled
 
 
 class Code(IntEnum):

@@ -15,7 +15,6 @@ from grader.marking.close_look import CloseLook
 from grader.marking.desk import Desk
 from grader.marking.explain import agrees
 from grader.marking.filler import take_back
-from grader.marking.laid_out import filled
 from grader.marking.latest import Latest
 from grader.marking.layout import Slot
 from grader.marking.reference import references
@@ -24,6 +23,7 @@ from grader.marking.repeats import note_hollow, note_repeats
 from grader.marking.stopping import last_written, stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.work import Options, along, names_of_all_steps, work
+from grader.solver.laid_out import filled
 
 _WORTH_IT = 0.1  # of the hand-ins: to part fewer that are right throughout costs more than it saves
 
