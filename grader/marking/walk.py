@@ -43,6 +43,7 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     reference, steps = references(batch, options)
     at_once.add_as_reference(reference)
     if at_once.right.mean() < _WORTH_IT:
+        del at_once  # what it holds would only take room while others are marked
         return _walk(batch, options, reference, steps, sharp=False, brief=brief)
     verdicts = at_once.verdicts(steps if stops else None)
     rest = np.flatnonzero(~at_once.right)
