@@ -23,6 +23,6 @@ def laid_out(array: NDArray[T]) -> NDArray[T]:
 
 
 def _first(array: NDArray[T]) -> NDArray[T]:
-    """Return an array with its last axis as the first; as `np.moveaxis`, which takes several times as long."""
+    """Return an array with its last axis as the first, as `np.moveaxis` does in several times as long."""
     last = array.ndim - 1
     return array.transpose(last, *range(last))
