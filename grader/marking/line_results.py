@@ -6,7 +6,7 @@ combination of what words depend on; its words are made once, and where they nam
 hand-ins are put into words together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -65,12 +65,8 @@ class _Cases:
     phrases: dict[bytes, Phrase] = field(default_factory=dict)
 
 
-class _Waiting(NamedTuple):
-    """A line whose words have room for numbers: its place among all results, and in the array of values."""
-
-    place: int
-    start: int
-    case: _Case
+# Its place among all results, the place of its first number in the array of values, and what is said of it.
+_Special = tuple[int, int, _Case]
 
 
 @dataclass(slots=True, eq=False)
@@ -100,14 +96,16 @@ class LineResults:
     def of(self, marks: Marks, rows: range) -> list[tuple[FieldResult, ...]]:
         """Return the results of all lines that are asked of some hand-ins."""
         every = self._without_words(marks, rows)
-        waiting: list[_Waiting] = []
+        waiting: list[_Special] = []
         for slot in self.layout.slots():
-            for each in self._special(marks, slot, rows):
-                every[each.place] = each.case.result
-                if each.case.phrase.places:
-                    waiting.append(each)
-        for each, message in zip(waiting, _messages(marks.context.verdicts, waiting), strict=True):
-            every[each.place] = each.case.result.saying(message)
+            for special in self._special(marks, slot, rows):
+                place, _, case = special
+                every[place] = case.result
+                if case.phrase.places:
+                    waiting.append(special)
+        messages = _messages(marks.context.verdicts, waiting)
+        for (place, _, case), message in zip(waiting, messages, strict=True):
+            every[place] = case.result.saying(message)
         asked = marks.context.verdicts.asked[rows.start : rows.stop] * len(self.layout.usual)
         starts = range(0, len(every), self.count)
         return [tuple(every[i : i + lines]) for i, lines in zip(starts, asked.tolist(), strict=True)]
@@ -124,7 +122,7 @@ class LineResults:
         results: list[FieldResult] = every.ravel().tolist()
         return results
 
-    def _special(self, marks: Marks, slot: Slot, rows: range) -> list[_Waiting]:
+    def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterable[_Special]:
         """Return the lines of which there is something to say, in a slot."""
         verdicts, layout, i = marks.context.verdicts, self.layout, slot.line
         here = slice(rows.start, rows.stop)
@@ -133,7 +131,7 @@ class LineResults:
         chosen &= np.arange(layout.steps) < verdicts.asked[here, None]
         own, steps = np.nonzero(chosen)
         if not len(own):
-            return []
+            return ()
         places = own * self.count + steps * len(layout.usual) + i
         own += rows.start
         starts = (own * layout.steps + steps) * layout.width + slot.offset
@@ -143,7 +141,7 @@ class LineResults:
             known.cases.get(by) or self._new(known, by, marks, slot, row, t)
             for by, row, t in zip(told, own.tolist(), steps.tolist(), strict=True)
         ]
-        return [*map(_Waiting, places.tolist(), starts.tolist(), cases)]
+        return zip(places.tolist(), starts.tolist(), cases, strict=True)
 
     def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
         """Return a case that is not known, and remember it; there is no end to what people write."""
@@ -159,7 +157,7 @@ class LineResults:
             "status": STATUS[Code(int(marks.codes[row, t, slot.line]))],
             "cause": words.cause,
             "score": float(marks.points[row, t, slot.line]),
-            "message": "" if words.places else words.message((), ()),
+            "message": "" if words.places else words.message(),
         }
         result = right.model_copy(update=found)
         known.cases[by] = _Case(result, words)
@@ -209,15 +207,15 @@ def _side_by_side(parts: Sequence[NDArray[Any]]) -> list[bytes]:
     return rows
 
 
-def _messages(verdicts: Verdicts, waiting: Sequence[_Waiting]) -> Iterator[str]:
+def _messages(verdicts: Verdicts, waiting: Sequence[_Special]) -> Iterator[str]:
     """Yield the messages of lines that name numbers."""
     batch = verdicts.batch
-    at = [line.start + place for line in waiting for place in line.case.phrase.places]
+    at = [start + place for _, start, case in waiting for place in case.phrase.places]
     written, expected, decimals = (
         numbers.reshape(-1)[at] for numbers in (batch.values, verdicts.expected, batch.decimals)
     )
     own, due = number_pairs(written, expected, decimals.astype(np.intp))
-    end = 0
-    for line in waiting:
-        start, end = end, end + len(line.case.phrase.places)
-        yield line.case.phrase.message(own[start:end], due[start:end])
+    start = 0
+    for _, _, case in waiting:
+        yield case.phrase.message(own, due, start)
+        start += len(case.phrase.places)

@@ -79,17 +79,17 @@ class Phrase(NamedTuple):
     shown: tuple[Shown, ...]
     places: tuple[int, ...]
 
-    def message(self, written: Sequence[str], due: Sequence[str]) -> str:
-        """Return the message with the numbers in `places`, as written and as they should be."""
+    def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
+        """Return the message with its numbers, as written and as they should be: those from `start` on."""
         numbers: list[str] = []
-        end = 0
         for places, slip, is_due in self.shown:
-            start, end = end, end + len(places)
-            numbers += written[start:end]
-            if is_due and slip in SHOWN_BY_DIGITS:
-                numbers += map(showing, repeat(slip), written[start:end], due[start:end])
-            elif is_due:
-                numbers += due[start:end]
+            end = start + len(places)
+            own = written[start:end]
+            numbers += own
+            if is_due:
+                theirs = due[start:end]
+                numbers += map(showing, repeat(slip), own, theirs) if slip in SHOWN_BY_DIGITS else theirs
+            start = end
         return self.text % tuple(numbers)
 
 
