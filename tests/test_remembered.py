@@ -93,19 +93,64 @@ def results(prepared, submissions, *, reveal=True):
 # --- words of marking ---------------------------------------------------------------------------------------
 
 
+def said_as_alone(prepared, submissions, *, reveal=True):
+    """Check that everybody is told in a class what each is told alone; return the results."""
+    together = results(prepared, submissions, reveal=reveal)
+    assert results(prepared, submissions, reveal=reveal) == together  # now all that is said is remembered
+    for submission, result in zip(submissions, together, strict=True):
+        anew = replace(prepared, results={layout: LineResults(layout) for layout in prepared.results})
+        assert results(anew, [submission], reveal=reveal) == [result]
+    return together
+
+
 @pytest.mark.parametrize("name", KEYS)
 @pytest.mark.parametrize("reveal", [True, False])
 def test_a_line_says_in_a_class_what_it_says_alone(name, reveal):
     prepared = load_key(ROOT / "answer_keys" / f"{name}.toml")
-    submissions = [*faulty_class(prepared, 12, seed=len(name))]
-    together = results(prepared, submissions, reveal=reveal)
-    for _ in range(2):  # now all that is said is remembered
-        assert results(prepared, submissions, reveal=reveal) == together
-    for submission, result in zip(submissions, together, strict=True):
-        anew = replace(prepared, results={layout: LineResults(layout) for layout in prepared.results})
-        assert results(anew, [submission], reveal=reveal) == [result]
+    together = said_as_alone(prepared, [*faulty_class(prepared, 12, seed=len(name))], reveal=reveal)
     said = {field.status for result in together for question in result.questions for field in question.fields}
     assert {Status.FOLLOWS, Status.WRONG, Status.SLIP, Status.MISTAKE, Status.MISSING} <= said
+
+
+def said_of(prepared, answers, field, t):
+    """Return all that is said of a line of exercise 2, as alone, to those who hand in these answers."""
+    submissions = [Submission(student=f"s{i}", answers={"exercise2": each}) for i, each in enumerate(answers)]
+    place = {"iteration": t // 4, "sample": t % 4}
+    return [
+        line.message
+        for result in said_as_alone(prepared, submissions)
+        for question in result.questions
+        for line in question.fields
+        if line.field == field and line.step == place
+    ]
+
+
+def test_rows_copied_from_different_places_are_told_apart():
+    plan = practical_key().layouts["exercise2"]["online"].plan
+    honest = Student(plan, {"output": "tanh"}, rounding=Rounding(6)).answer()
+    answers = []
+    for source, before in (("s_i", 0), ("z_i", 0), ("Delta_w", 0), ("w", 1), ("delta_i", 1)):
+        steps = [dict(step) for step in honest["steps"]]
+        steps[5]["delta_i"] = steps[5 - before][source]
+        answers.append({**honest, "steps": steps})
+    assert len(set(said_of(practical_key(), answers, "delta_i", 5))) >= 3
+
+
+def test_which_numbers_were_not_gone_on_with_is_told_apart():
+    plan = practical_key().layouts["exercise2"]["online"].plan
+    answers = []
+    for changed in ((0,), (1,), (0, 2), (0, 1, 2)):
+
+        def written(value, changed=changed):
+            value = np.array(value)
+            value[[*changed]] += 0.37
+            return value
+
+        student = Student(plan, {"output": "tanh"}, rounding=Rounding(6), slips={(4, "w"): written})
+        answers.append(student.answer())
+    said = said_of(practical_key(), answers, "w", 4)
+    assert len(set(said)) == 4
+    assert all("but went on with" in message for message in said)
 
 
 def test_what_is_remembered_of_lines_is_bounded_and_does_not_show(monkeypatch):
