@@ -192,7 +192,8 @@ def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.in
     written, expected = batch.values[here], verdicts.expected[here]
     unused = (codes == Code.SLIP) & (kinds == Slip.UNUSED) & (written != expected)
     of_numbers = [codes, kinds, unused, np.isfinite(expected), np.any(written != 0.0, axis=1)]
-    of_line = [array[line] for array in (causes.mistake, causes.fitting, verdicts.hollow, verdicts.source)]
+    # What fits tells the mistake as well.
+    of_line = [array[line] for array in (causes.fitting, verdicts.hollow, verdicts.source)]
     groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
     options = [verdicts.options[group][rows] for group in sorted(groups)]
     case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
@@ -211,9 +212,8 @@ def _messages(verdicts: Verdicts, waiting: Sequence[_Special]) -> Iterator[str]:
     """Yield the messages of lines that name numbers."""
     batch = verdicts.batch
     at = [start + place for _, start, case in waiting for place in case.phrase.places]
-    written, expected, decimals = (
-        numbers.reshape(-1)[at] for numbers in (batch.values, verdicts.expected, batch.decimals)
-    )
+    here = np.unravel_index(np.array(at, dtype=np.intp), batch.values.shape)
+    written, expected, decimals = batch.values[here], verdicts.expected[here], batch.decimals[here]
     own, due = number_pairs(written, expected, decimals.astype(np.intp))
     start = 0
     for _, _, case in waiting:
