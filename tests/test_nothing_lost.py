@@ -21,11 +21,13 @@ import pytest
 from in_process import grader, load_key
 from shared import ROOT
 
-from grader.cli import marker, pages
+from grader.cli import marker
 from grader.exchange import leftovers, read
 from grader.exchange.write import keep_copy
 from grader.marking import mark
+from grader.marking.line_results import LineResults
 from grader.marking.trace_marks import TraceMark
+from grader.reports import MarkdownPages
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
 RESUMED = ((), ("--resume",))  # how the next run begins: afresh, or where the last one stopped
@@ -343,7 +345,13 @@ PLACES = {
     "read_paper": (mark, lambda _, *given: given[-1].student == "ben"),
     "mark_traces": (mark, lambda is_bens, *given: any(is_bens(sheet.row) for sheet in given[2])),
     "result": (TraceMark, lambda is_bens, trace, **_: is_bens(trace.sheet.row)),
-    "student_page": (pages, lambda _, result, *_said: result.student == "ben" and result.questions),
+    "of": (
+        LineResults,
+        lambda is_bens, _, marks, rows: any(
+            is_bens(marks.context.verdicts.batch.values[row]) for row in rows
+        ),
+    ),
+    "page": (MarkdownPages, lambda _, *given: given[-1].student == "ben" and given[-1].sections),
 }
 
 

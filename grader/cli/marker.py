@@ -19,6 +19,7 @@ from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 
 Batch: TypeAlias = Iterable[Content]  # which is gone through once
+_Texts: TypeAlias = tuple[GradeRow, str, Made]
 
 
 class Done(NamedTuple):
@@ -143,16 +144,22 @@ class Marker:
             if self.pages is None and not self.entries and marked is not None:
                 yield Done(_row(own, marked), read.attempt, problems, remarks)
             else:
-                with Net() as net:
-                    texts = self._texts(_result(own, marked, reveal=self.reveal))
-                if net.problem:
-                    problems = (*read.problems, net.problem)
-                    texts = self._texts(_result(own._replace(problems=problems), None))
-                row, entry, made = texts
-                yield Done(row, read.attempt, problems, remarks, entry, made)
+                (row, entry, made), unmarked = self._in_words(own, marked)
+                yield Done(row, read.attempt, unmarked or problems, remarks, entry, made)
             problems = ()
 
-    def _texts(self, result: SubmissionResult) -> tuple[GradeRow, str, Made]:
+    def _in_words(self, read: _Read, marked: Marked | None) -> tuple[_Texts, tuple[Problem, ...]]:
+        """Return the texts of a hand-in, and its problems where it cannot be put into words.
+
+        Results are made for many at once. A second try is for this one alone, so that it costs no other.
+        """
+        for _ in range(2):
+            with Net() as net:
+                return self._texts(_result(read, marked, reveal=self.reveal)), ()
+        problems = (*read.problems, net.problem) if net.problem else read.problems
+        return self._texts(_result(read._replace(problems=problems), None)), problems
+
+    def _texts(self, result: SubmissionResult) -> _Texts:
         made = self.pages.make(result) if self.pages else Made()
         return row_of(result), self._encoder.submission(result), made
 

@@ -97,7 +97,8 @@ class _Group:
 
     `plain` (N, T, L) has the lines of which there is nothing special to say. `notes` are for students,
     `remarks` for those who mark, both by hand-in. `made` has the results of the lines of some hand-ins that
-    were asked for last: the number of the first, and those of each; by whether they reveal.
+    were asked for last: the number of the first, and those of each; by whether they reveal. `failed` has the
+    numbers of those that could not be made together with the ones behind them.
     """
 
     question: TraceQuestion
@@ -112,16 +113,29 @@ class _Group:
     remarks: Mapping[int, str]
     results: LineResults
     made: dict[bool, tuple[int, list[tuple[FieldResult, ...]]]] = field(default_factory=dict)
+    failed: set[tuple[int, bool]] = field(default_factory=set)
 
     def lines(self, row: int, *, reveal: bool) -> tuple[FieldResult, ...]:
         """Return the results of a hand-in's lines; they are made for many at once."""
         first, made = self.made.get(reveal, (0, []))
         if not first <= row < first + len(made):
-            marks = Marks(Context(self.verdicts, self.causes, reveal), self.codes, self.points, self.plain)
-            first = row - row % _AT_ONCE
-            made = self.results.of(marks, range(first, min(first + _AT_ONCE, len(self.scores))))
+            first, made = self._made(row, reveal=reveal)
             self.made[reveal] = first, made
         return made[row - first]
+
+    def _made(self, row: int, *, reveal: bool) -> tuple[int, list[tuple[FieldResult, ...]]]:
+        """Return the results of a hand-in's lines and of those around it, with the number of the first.
+
+        Where that has failed once, each is made by itself: what is wrong with one costs no other.
+        """
+        marks = Marks(Context(self.verdicts, self.causes, reveal), self.codes, self.points, self.plain)
+        first = row - row % _AT_ONCE
+        if (first, reveal) in self.failed:
+            return row, self.results.of(marks, range(row, row + 1))
+        self.failed.add((first, reveal))
+        made = self.results.of(marks, range(first, min(first + _AT_ONCE, len(self.scores))))
+        self.failed.remove((first, reveal))
+        return first, made
 
 
 class TraceMark(NamedTuple):
