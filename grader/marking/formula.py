@@ -130,7 +130,8 @@ class FormulaMarker:
             isinstance(self.compare_all(meant, prepared.answers), Equal)
             for node in _derivatives(tree, tuple(self.vocabulary.indices))
             if node not in allowed
-            for meant in (node, *(exchanged(node, *exchange) if exchange else ()))
+            for whole in [substitute(node, self.shorthand)]
+            for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 
     def _remembered(self, part: str, tree: Tree) -> PartMark:
