@@ -22,10 +22,8 @@ _HOW = (
     "If you calculate in this workbook, use sheets of your own; of a formula its value is read.",
     "Save the workbook as .xlsx and look at it with: grader check FILE",
 )
-_YOURS = (
-    "The values beside variant. are your own and are handed in with your numbers; other students have others."
-)
-_COPY = "Each student has own values in this exercise: copy yours, with all brackets, beside variant."
+_YOURS = "What stands beside variant. are your own values; they are handed in with your numbers."
+_COPY = "Each student has own values: copy yours from your own sheet, with all brackets, beside variant."
 _NUMBER_CHECK = {
     "validate": "decimal",
     "criteria": "between",
