@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.exchange.forms.rows import bracketed, field_rows, label_heading, shape_in_words, shown
-from grader.exchange.tables.own_values import VARIANT
+from grader.exchange.tables.own_values import VARIANT, in_a_cell
 from grader.exchange.tables.workbook import NEEDS
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankMethod, BlankParts, BlankStep, BlankTrace, Whole
@@ -121,7 +121,7 @@ def _about(book: Any, formats: _Formats, blank: Blank) -> None:
     sheet = _Sheet(book.add_worksheet(_ABOUT_SHEET), formats)
     sheet.plain.set_column(0, 0, 14)
     sheet.plain.set_column(1, 1, 24)
-    sheet.head("student", blank.student or None, "your student number")
+    sheet.head("student", in_a_cell(blank.student) or None, "your student number")
     sheet.head("assignment", blank.assignment, blank.title)
     about_own = [_YOURS if blank.student else _COPY] if blank.own else []
     for number, text in enumerate([*_HOW, *about_own], sheet.row + 1):
