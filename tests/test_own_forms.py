@@ -1,6 +1,7 @@
 """Each student's own file to fill in: a table, a workbook, a page, a worksheet, with the own values in it."""
 
 import csv
+import datetime as dt
 import html
 import io
 import json
@@ -222,8 +223,10 @@ def everything(form):
 
 
 def test_the_keys_own_values_are_in_no_form(run, course):
+    (course / "plain.toml").write_text(re.sub(r"\[question\.vary\]\n(.+\n){4}", "", KEY))
+    plain = run("worksheet", "plain.toml").out
+    assert len(set(OF_THE_KEY.findall(plain))) == 9  # they would be found
     key = load_key(course / "key.toml")
-    assert OF_THE_KEY.search(worksheet_page(make_blank(key.key, key.plans)))  # they would be found
     blank = make_form(key.key, key.plans)
     assign(run, *FORMS, "html", "json", more=["--worksheets"])
     files = [path.read_bytes() for path in (course / "assigned").rglob("0012.*")]
@@ -446,3 +449,57 @@ def test_a_value_too_long_for_a_cell_is_told_before_a_workbook_is_written(course
     (finding,) = read(path)
     assert isinstance(finding, HandIn)
     assert np.shape(finding.submission.answers["net"]["variant"]["W"]) == (100, 100)
+
+
+def test_a_printed_log_may_show_the_own_inputs(run, course):
+    """They are not those that stand in the key, which is no sign that the log is out of order."""
+    assign(run, "json")
+    own = json.loads((course / "assigned/0012.json").read_text())["answers"]["net"]["variant"]
+    lines = ["student: 0012", "assignment: own"]
+    for step, x in zip(work(own)["steps"], own["x"], strict=True):
+        lines += [f"-i: {step['i']}", f"x: {x}", *(f"{name}: {step[name]}" for name in ("s", "e", "W"))]
+    (course / "0012.log").write_text("\n".join(lines) + "\n")
+    done = run("score", "0012.log", "--key", "key.toml", "--secret", "secret.txt", "--no-feedback")
+    assert done.code == 0
+    assert re.search(r"0012 +8\.00", done.out)
+    assert "headings" not in done.err
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_that_does_not_vary_can_be_assigned_in_any_form(run, course, form):
+    (course / "key.toml").write_text(re.sub(r"\[question\.vary\]\n(.+\n){4}", "", KEY))
+    done = assign(run, form, "html")
+    assert done.code == 0
+    assert own_values(course, "0012", form) == {}
+    own = {"W": [[0.5125, -0.2125], [0.3125, 0.8125]], "b": 2.5125}
+    own |= {"x": [[0.9125, 0.5625], [0.5875, 0.8375]], "M": [[[7, 8], [9, 6]], [[6, 9], [8, 7]]]}
+    done = run("check", filled(course, "0012", form, own), "--key", "key.toml")
+    assert "student 0012" in done.words
+    assert "net: 8 of 8 points" in done.words
+    page = (course / "assigned" / "0013.html").read_text(encoding="utf-8")
+    assert 'value="0013" readonly' in page
+    assert "are your own" not in page
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (True, "expected a list of 2, found the text 'true'"),
+        (1.5, "expected a list of 2, found the number 1.5"),
+        (
+            dt.date(2026, 2, 1),
+            "expected a list of 2, found the text '2026-02-01 (made a date by the program)'",
+        ),
+        ("[[[[1]]]]", "expected a list of 2, found the text '[[[[1]]]]'"),
+        ("[" * 32_000, "expected a list of 2, found the text '[[["),
+    ],
+)
+def test_a_hostile_cell_of_a_workbook_is_named_by_its_cell(run, course, value, words):
+    assign(run, "xlsx")
+    path = course / "assigned" / "0012.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["net"]["B4"].value = value
+    book.save(path)
+    done = run("score", path, "--key", "key.toml", "--secret", "secret.txt", "--no-feedback")
+    assert done.code == 1
+    assert f"0012.xlsx: net!B4: {words}" in done.err

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, product
+from math import nan
 from types import MappingProxyType
 from typing import Any
 
@@ -33,7 +34,7 @@ Plans = Mapping[str, Mapping[str, Plan]]
 def make_blank(key: Key, plans: Plans) -> Blank:
     """Return what a submission to a key may hold; `plans` are those of each trace question, by method.
 
-    Start values and inputs are those of the key, also of what varies from student to student.
+    Start values and inputs are those of the key; of what varies from student to student they are NaN.
     """
     return Blank(key.id, key.title, tuple(_question(question, plans) for question in key.question))
 
@@ -95,9 +96,17 @@ def _question(question: TraceQuestion | PartsQuestion, plans: Plans) -> BlankTra
     if isinstance(question, PartsQuestion):
         parts = {part.id: part.points for part in question.part}
         return BlankParts(question.id, question.title, question.points, parts, question.kind == "formula")
-    methods = tuple(_method(plan) for plan in plans[question.id].values())
+    methods = tuple(_method(_of_nobody(plan, question.vary)) for plan in plans[question.id].values())
     given = {name: _range(constant) for name, constant in question.given.items()}
     return BlankTrace(question.id, question.title, question.points, methods, given, question.digits)
+
+
+def _of_nobody(plan: Plan, varies: Collection[str]) -> Plan:
+    """Return a plan in which what varies has no value."""
+    wholes = {name: whole for name in varies if (whole := plan.whole(name)) is not None}
+    return (
+        plan.with_own({name: np.full_like(whole, nan) for name, whole in wholes.items()}) if wholes else plan
+    )
 
 
 def _method(plan: Plan) -> BlankMethod:
