@@ -479,6 +479,9 @@ def test_a_key_that_does_not_vary_can_be_assigned_in_any_form(run, course, form)
     page = (course / "assigned" / "0013.html").read_text(encoding="utf-8")
     assert 'value="0013" readonly' in page
     assert "are your own" not in page
+    done = run("check", "assigned/0013.html", "--key", "key.toml")  # the page itself, by mistake
+    assert done.code == 1
+    assert "open the page in a browser, and hand in the file that it saves" in done.words
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class Handouts:
 
     def in_words(self) -> str:
         """Return what all of it is, for many students."""
-        plain = self.formats == (Format.JSON,)
+        plain = [*self.formats] == [Format.JSON]
         forms = "templates" if plain else f"files to fill in ({', '.join(self.formats)})"
         return f"sheets, {forms} and worksheets" if self.worksheets else f"sheets and {forms}"
 

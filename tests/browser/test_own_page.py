@@ -193,6 +193,13 @@ def test_anybodys_page_takes_own_values_from_a_file_or_from_a_sheet(run, course,
     assert "the values of W are missing" in done.words
 
 
+@pytest.mark.parametrize("page", ["assigned/0012.html", "anybody.html"])
+def test_a_phone_shows_it_without_scrolling_sideways(run, course, open_page, page):
+    run("template", "key.toml", "--format", "html", "--out", "anybody.html")
+    shown_page = open_page(course / page, width=390)
+    assert shown_page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_texts_of_a_roster_stay_text_in_a_page(course, open_page):
     key = load_key(course / "key.toml")
     student = "\"><img src=x onerror=alert(1)>'{{ 7 * 7 }}"

@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent / "templates"
+_PLACES = "[data-variant] { width: 24rem; max-width: 100%; }\n"
 _FILLED_IN = ".who dd { padding-top: 2.4mm; }\n"  # print stands on its line, where a pen has room
 
 
 def entry_page(blank: Blank) -> str:
     """Return an HTML page with a grid for each step, which checks what is typed and saves the submission."""
     # Only a page of a student's, or with places for own values, needs what looks after these.
-    own = _environment().overlay(keep_trailing_newline=True).from_string(_read("entry.js"))
-    script = _read("numbers.js") + own.render(own=bool(blank.student or blank.own))
-    return _rendered("entry.html.j2", blank, style=_read("entry.css"), script=script)
+    script = _environment().overlay(keep_trailing_newline=True).from_string(_read("entry.js"))
+    return _rendered(
+        "entry.html.j2",
+        blank,
+        style=_read("entry.css") + _PLACES * bool(blank.own),
+        script=_read("numbers.js") + script.render(own=bool(blank.student or blank.own)),
+    )
 
 
 def worksheet_page(blank: Blank, method: str | None = None, name: str = "") -> str:

@@ -23,7 +23,11 @@ _HOW = (
     "Save the workbook as .xlsx and look at it with: grader check FILE",
 )
 _YOURS = "What stands beside variant. are your own values; they are handed in with your numbers."
-_COPY = "Each student has own values: copy yours from your own sheet, with all brackets, beside variant."
+_COPY = (
+    "Each student has own values: copy yours from your own sheet beside variant., with all brackets, as in "
+    "[[1, 2], [3, 4]], those of all steps together."
+)
+_NARROW = 11  # characters of a column
 _NUMBER_CHECK = {
     "validate": "decimal",
     "criteria": "between",
@@ -158,7 +162,10 @@ def _trace(sheet: _Sheet, question: BlankTrace, way: BlankMethod) -> None:
     headings = [*loops, "field", "row", "shape", *range(1, width + 1), "note"]
     sheet.plain.write_row(sheet.row, 0, headings, sheet.formats.head)
     sheet.plain.freeze_panes(sheet.row + 1, len(loops) + 3)
-    sheet.plain.set_column(0, len(loops), 11)
+    sheet.plain.set_column(0, len(loops), _NARROW)
+    if question.own:
+        longest = max(len(f"{VARIANT}{name}") for name in question.own)
+        sheet.plain.set_column(0, 0, max(_NARROW, longest + 1))
     sheet.plain.set_column(len(loops) + 1, len(loops) + 2, 8)
     sheet.plain.set_column(len(loops) + 3, len(loops) + 2 + width, 13)
     for step in way.steps:

@@ -187,8 +187,8 @@
   const fields = () => all("input:not([type=file]), textarea, select");
   const names = new Map(fields().map((field, number) => [field, field.dataset.id || String(number)]));
 {% if own %}
-  const given = all("[data-variant]").map((input) => input.defaultValue);
-  const DRAFT = `grader-draft:${assignment}:${names.size}:${JSON.stringify([whose, ...given])}`;
+  const ofPage = [whose, ...all("[data-variant]").map((input) => input.defaultValue)];
+  const DRAFT = `grader-draft:${assignment}:${names.size}:${JSON.stringify(ofPage)}`;
 {% else %}
   const DRAFT = `grader-draft:${assignment}:${names.size}`;
 {% endif %}
