@@ -184,6 +184,8 @@ def test_the_same_again_changes_nothing_and_nothing_is_lost(run, course):
     assign(run, *every, more=["--worksheets"])
     files = [path for path in (course / "assigned").rglob("*") if path.is_file()]
     before = {path: path.read_bytes() for path in files}
+    book = zipfile.ZipFile(course / "assigned" / "0012.xlsx")
+    assert b"2000-01-01T00:00:00Z" in book.read("docProps/core.xml")  # not the time at which it was made
     assert assign(run, *every, more=["--worksheets"]).code == 0
     assert {path: path.read_bytes() for path in files} == before
     for name in ("0013.xlsx", "worksheets/0013.html"):

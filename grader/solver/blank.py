@@ -106,10 +106,9 @@ def _question(question: TraceQuestion | PartsQuestion, plans: Plans) -> BlankTra
 
 def _of_nobody(plan: Plan, varies: Collection[str]) -> Plan:
     """Return a plan in which what varies has no value."""
-    wholes = {name: whole for name in varies if (whole := plan.whole(name)) is not None}
-    return (
-        plan.with_own({name: np.full_like(whole, nan) for name, whole in wholes.items()}) if wholes else plan
-    )
+    wholes = {name: plan.whole(name) for name in varies}
+    nothing = {name: np.full(whole.shape, nan) for name, whole in wholes.items() if whole is not None}
+    return plan.with_own(nothing) if nothing else plan
 
 
 def _method(plan: Plan) -> BlankMethod:
