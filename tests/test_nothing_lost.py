@@ -344,7 +344,7 @@ PLACES = {
     "read_paper": (mark, lambda _, *given: given[-1].student == "ben"),
     "mark_traces": (mark, lambda is_bens, *given: any(is_bens(sheet.row) for sheet in given[2])),
     "result": (TraceMark, lambda is_bens, trace, **_: is_bens(trace.sheet.row)),
-    "page": (MarkdownPages, lambda _, pages, said: said.student == "ben" and said.sections),
+    "page": (MarkdownPages, lambda *given: given[-1].student == "ben" and given[-1].sections),
 }
 
 
