@@ -15,7 +15,7 @@ import numpy as np
 from grader.expressions import Shape
 from grader.marking.careful import Careful
 from grader.marking.layout import Layout
-from grader.marking.sheet import Sheet
+from grader.marking.sheet import Sheet, stated_otherwise
 from grader.marking.stated import read_given, read_variant
 from grader.marking.values import (
     is_absent,
@@ -99,7 +99,7 @@ def _method(
     if known and (stated in fitting or not fitting):
         return str(stated)
     if known:
-        notes.append(f"you state the method {stated}, but your steps are those of {fitting[0]}; read as that")
+        notes.append(stated_otherwise(str(stated), fitting[0]))
     return fitting[0] if fitting else next(iter(layouts))
 
 
