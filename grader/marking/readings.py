@@ -13,6 +13,7 @@ import numpy as np
 from grader.marking.batch import Batch, Mask
 from grader.marking.choose import choose
 from grader.marking.digits import FULL
+from grader.marking.exchanges import adopt_exchanges
 from grader.marking.layout import Slot
 from grader.marking.other_constants import adopt_constant
 from grader.marking.reading import Read, Reading, Rows, marks, off, take_over
@@ -43,6 +44,7 @@ def read_and_mark(
         _adopt(read, _cut_off(read.verdicts))
         for name in batch.given:
             adopt_constant(read, name, stated[name])
+        adopt_exchanges(read)
     _note_cut_off(read)
     return read
 

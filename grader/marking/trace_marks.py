@@ -14,6 +14,7 @@ from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.early_updates import adopt_updates_after_each
 from grader.marking.late_updates import BETTER, as_passes, seem_updated_late, share_off
 from grader.marking.layout import Layout
+from grader.marking.not_updated import note_not_updated
 from grader.marking.others import remarks_on_variants
 from grader.marking.passes import Passes, find_passes
 from grader.marking.question_mark import QuestionMark
@@ -105,6 +106,7 @@ def _mark_group(
     if passes is not None and batch.layout is passes.whole:
         adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
+    note_not_updated(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.

@@ -26,6 +26,7 @@ REPEATED = "only repeats a number of yours, with nothing worked beside it, so it
 HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
+NOT_UPDATED = "not updated, the value of before still stands there"
 TOO_FEW_DIGITS = "too_few_digits"
 
 _SLIPS = {
@@ -45,7 +46,8 @@ _CORRECT = (int(Code.CORRECT), int(Slip.NONE))
 _LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
 _SLIPS_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in _BY_CHANCE)
 _FEW_DIGITS = {int(Slip.FEW_DIGITS)}
-_CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE)})
+_NOT_UPDATED = "not_updated"
+_CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _ABOUT_NUMBERS = frozenset({int(Code.WRONG), int(Code.SLIP), int(Code.MISTAKE)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
 _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
@@ -131,6 +133,8 @@ class LineWords:
             return _SLIP_NAMES[max(those)]
         if those == _FEW_DIGITS:
             return TOO_FEW_DIGITS
+        if worst == Code.WRONG:
+            return _NOT_UPDATED if those == {int(Slip.NOT_UPDATED)} else None
         return self._words.plan.mistakes[self._mistake].name if self._mistake >= 0 else None
 
     def message(self) -> str:
@@ -171,8 +175,11 @@ class LineWords:
     def _saying(self, code: int, kind: int, places: Sequence[int]) -> str:
         if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:
             return self._of_mistake()
-        if code == Code.SLIP and kind == Slip.COPIED:
-            return self._copied()
+        if code == Code.SLIP and kind in {Slip.COPIED, Slip.FIELDS_EXCHANGED}:
+            return self._copied(kind)
+        if kind == Slip.NOT_UPDATED:
+            where = components(places, self._slot.shape)
+            return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
         if code in _ABOUT_NUMBERS:
             where = components(places, self._slot.shape)
             return (f"{where}: " if where else "") + self._of_numbers(code, kind, places)
@@ -204,9 +211,12 @@ class LineWords:
         sources = " and ".join(f"{whose} {listed(names)}" for whose, names in named if names)
         return f"which does not follow from {sources or 'the question'}"
 
-    def _copied(self) -> str:
+    def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._words.verdicts
         source = verdicts.batch.layout.usual[int(verdicts.source[self._words.row, self._t, slot.line]) - 1]
+        if kind == Slip.FIELDS_EXCHANGED:
+            first, second = sorted((slot, source), key=lambda each: each.line)
+            return f"{first.field} and {second.field} stand in each other's place"
         if source.line < slot.line:
             return f"you wrote {source.field} where {slot.field} belongs"
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
