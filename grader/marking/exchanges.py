@@ -21,6 +21,7 @@ from grader.marking.verdicts import Code, Verdicts, line_codes
 from grader.marking.walk import mark_batch
 
 _ROOM = 4.0  # half units between a number and what may be due elsewhere: marking again tells exactly
+_NEARER = 0.05  # of how far off is what stands there
 _THROUGHOUT = 3  # steps
 
 
@@ -69,7 +70,7 @@ def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
             continue
         where = faulty[..., first.line] & faulty[..., second.line]
         if where.any():
-            where &= _fits(verdicts, rows, second, first) & _differ(verdicts.batch, rows, first, second)
+            where &= _fits(verdicts, rows, second, first)
             # Where two columns are exchanged throughout, one of them may look right here and there.
             throughout = where.sum(axis=1, keepdims=True) >= _THROUGHOUT
             where |= throughout & (faulty[..., first.line] | faulty[..., second.line])
@@ -78,18 +79,19 @@ def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
 
 
 def _fits(verdicts: Verdicts, rows: Rows, written: Slot, due: Slot) -> Mask:
-    """Tell in which steps all numbers of a field are what another one should be: (rows, T)."""
+    """Tell in which steps all numbers of a field are what another one should be: (rows, T).
+
+    And are far nearer to that than what stands there.
+    """
     there, here = (slice(slot.offset, slot.end) for slot in (written, due))
     values, half = (part[rows][..., there] for part in (verdicts.batch.values, verdicts.batch.half))
     expected, tolerance = verdicts.expected[rows][..., here], verdicts.batch.layout.plan.tolerance
     room = _ROOM * half + tolerance.abs + (tolerance.rel + ULPS) * np.abs(expected)
-    fits: Mask = np.all(np.abs(values - expected) <= room, axis=2) & np.any(values != 0, axis=2)
-    return fits
-
-
-def _differ(batch: Batch, rows: Rows, first: Slot, second: Slot) -> Mask:
-    one, other = (batch.values[rows][..., slot.offset : slot.end] for slot in (first, second))
-    return np.asarray(np.any(one != other, axis=2))
+    apart = np.abs(values - expected)
+    as_it_stands = np.abs(verdicts.batch.values[rows][..., here] - expected).max(axis=2)
+    fits: Mask = np.all(apart <= room, axis=2) & np.any(values != 0, axis=2)
+    nearer: Mask = fits & (apart.max(axis=2) <= _NEARER * as_it_stands)
+    return nearer
 
 
 def _marked_again(batch: Batch, pairs: list[_Pair]) -> Verdicts:

@@ -25,6 +25,10 @@ def note_not_updated(verdicts: Verdicts) -> None:
             continue
         same = off & (verdicts.batch.values[here] == _before(verdicts.batch, slot))
         again = np.count_nonzero(same, axis=1, keepdims=True) >= _AGAIN
+        # Of who writes few digits elsewhere as well, it is what an update looks like.
+        few = verdicts.kinds == Slip.FEW_DIGITS
+        own = np.count_nonzero(same & (kinds == Slip.FEW_DIGITS), axis=(1, 2))
+        again &= (np.count_nonzero(few, axis=(1, 2)) <= own)[:, None, None]
         stale: Mask = same & ((codes == Code.WRONG) | (again & np.isin(kinds, _BY_CHANCE)))
         codes[stale], kinds[stale] = Code.WRONG, Slip.NOT_UPDATED
 
