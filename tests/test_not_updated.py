@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
-SAYS = "not updated, the value of before still stands there"
+SAYS = "not updated, the value from before the step still stands there"
 
 
 def never_updated(name, place, digits=5, method="online"):

@@ -56,8 +56,8 @@ def adopt_updates_after_each(
         read.verdicts.batch.given[name][rows[chosen]] = values[chosen]
     updated = listed([slot.field for slot, _ in passes.updated])
     note = (
-        f"{updated}: updated after each {passes.inner}, not once for all of them: "
-        f"read as method {passes.each.plan.method}, in the rows of {passes.whole.plan.method}"
+        f"{updated}: updated after each {passes.inner}, not once for all of them; "
+        f"your rows are marked as those of method {passes.each.plan.method}"
     )
     for place, row in zip(chosen.tolist(), rows[chosen].tolist(), strict=True):
         read.notes[row] = [note, *first.notes[place]]

@@ -69,28 +69,30 @@ def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
         if first.shape != second.shape:
             continue
         where = faulty[..., first.line] & faulty[..., second.line]
+        place = np.nonzero(where)
+        if not len(place[0]):
+            continue
+        where[place] = _fits(verdicts, (rows[place[0]], place[1]), second, first)
+        # Where two columns are exchanged throughout, one of them may look right here and there.
+        throughout = where.sum(axis=1, keepdims=True) >= _THROUGHOUT
+        where |= throughout & (faulty[..., first.line] | faulty[..., second.line])
         if where.any():
-            where &= _fits(verdicts, rows, second, first)
-            # Where two columns are exchanged throughout, one of them may look right here and there.
-            throughout = where.sum(axis=1, keepdims=True) >= _THROUGHOUT
-            where |= throughout & (faulty[..., first.line] | faulty[..., second.line])
-            if where.any():
-                yield _Pair(first, second, where)
+            yield _Pair(first, second, where)
 
 
-def _fits(verdicts: Verdicts, rows: Rows, written: Slot, due: Slot) -> Mask:
-    """Tell in which steps all numbers of a field are what another one should be: (rows, T).
+def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot) -> Mask:
+    """Tell of some steps, by hand-in and number, whether a field has what another one should be: (steps,).
 
-    And are far nearer to that than what stands there.
+    And is far nearer to that than what stands there.
     """
-    there, here = (slice(slot.offset, slot.end) for slot in (written, due))
-    values, half = (part[rows][..., there] for part in (verdicts.batch.values, verdicts.batch.half))
-    expected, tolerance = verdicts.expected[rows][..., here], verdicts.batch.layout.plan.tolerance
+    there, here = ((*steps, slice(slot.offset, slot.end)) for slot in (written, due))
+    values, half = verdicts.batch.values[there], verdicts.batch.half[there]
+    expected, tolerance = verdicts.expected[here], verdicts.batch.layout.plan.tolerance
     room = _ROOM * half + tolerance.abs + (tolerance.rel + ULPS) * np.abs(expected)
     apart = np.abs(values - expected)
-    as_it_stands = np.abs(verdicts.batch.values[rows][..., here] - expected).max(axis=2)
-    fits: Mask = np.all(apart <= room, axis=2) & np.any(values != 0, axis=2)
-    nearer: Mask = fits & (apart.max(axis=2) <= _NEARER * as_it_stands)
+    as_it_stands = np.abs(verdicts.batch.values[here] - expected).max(axis=1)
+    fits = np.all(apart <= room, axis=1) & np.any(values != 0, axis=1)
+    nearer: Mask = fits & (apart.max(axis=1) <= _NEARER * as_it_stands)
     return nearer
 
 

@@ -17,6 +17,7 @@ from grader.marking.exchanges import adopt_exchanges
 from grader.marking.layout import Slot
 from grader.marking.other_constants import adopt_constant
 from grader.marking.reading import Read, Reading, Rows, marks, off, take_over
+from grader.marking.swapped_steps import swapped
 from grader.marking.verdicts import Verdicts
 from grader.marking.walk import mark_batch
 
@@ -41,6 +42,7 @@ def read_and_mark(
         _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if off(read.verdicts).any():
         _adopt(read, _turned(read.verdicts))
+        _adopt(read, swapped(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
         for name in batch.given:
             adopt_constant(read, name, stated[name])

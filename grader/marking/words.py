@@ -26,7 +26,7 @@ REPEATED = "only repeats a number of yours, with nothing worked beside it, so it
 HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
-NOT_UPDATED = "not updated, the value of before still stands there"
+NOT_UPDATED = "not updated, the value from before the step still stands there"
 TOO_FEW_DIGITS = "too_few_digits"
 
 _SLIPS = {

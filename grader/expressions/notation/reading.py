@@ -1,5 +1,6 @@
 """A student's answer to a tree: the left side cut off, the notes kept, the limits held."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat, Tree, names_in, walk
 
+_WORDS = re.compile(r"[A-Za-z]{2,}(?:['’][a-z]+)?")
+_WORD = r"[A-Za-z]+(?:['’][a-z]+)?"
+_ONLY_WORDS = re.compile(rf"\s*{_WORD}(?:[\s,.!?]+{_WORD}){{1,40}}[\s,.!?]*")
 _AT_THE_END = frozenset({",", ".", ";", "\\"})
 ONE_EQUALS = "only one '=' can stand in an answer, after the name of what is given"
 _NOT_AVAILABLE = frozenset({"n/a", "na", "none", "n.a.", "?", "-", "todo"})
@@ -65,7 +69,7 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
     Raises ExpressionFault with the place in the student's own text, what was expected and what was found;
     so it does for an unknown name, a text over the limits, and a number that is not finite.
     """
-    if text.strip().lower() in _NOT_AVAILABLE and vocabulary.spelled(text.strip()) is None:
+    if _is_in_words(text, vocabulary):
         raise ExpressionFault("this is no formula", text, (0, len(text)))
     tokens, notes = tokenize(text)
     tokens = _without_end(tokens)
@@ -79,6 +83,15 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
             raise
     # Bars open and close alike: |x||y| was tried, now ||x||y||.
     return _read(answer, definitions, Context(text, vocabulary, list(notes), bars_nest=True))
+
+
+def _is_in_words(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether an answer says that there is none, or has words only: "don't know"."""
+    words = text.strip().lower()
+    if words in _NOT_AVAILABLE:
+        return vocabulary.spelled(text.strip()) is None
+    found = _WORDS.findall(text) if _ONLY_WORDS.fullmatch(text) else []
+    return len(found) > 1 and all(vocabulary.spelled(word) is None for word in found)
 
 
 def _stated(
