@@ -41,6 +41,8 @@ class Slip(IntEnum):
     FEW_DIGITS = 9  # no slip, but told by the digits as well
     NOT_UPDATED = 10  # no slip, but told by the number that stood there before
     FIELDS_EXCHANGED = 11  # two fields of a step in each other's place
+    FROM_START = 12  # no slip: worked from the start values
+    FROM_ROUND = 13  # no slip: worked from the inputs of another round
 
 
 class Numbers(NamedTuple):

@@ -22,6 +22,7 @@ from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
+from grader.marking.taken_from import note_taken_from
 from grader.marking.variants import Own
 from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
 from grader.marking.words import LineWords, Said, Words
@@ -107,6 +108,7 @@ def _mark_group(
         adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
     note_not_updated(verdicts)
+    note_taken_from(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.

@@ -17,6 +17,7 @@ from grader.marking.equations import equation
 from grader.marking.figures import components, listed, number_pair, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
+from grader.marking.taken_from import inputs_of_rounds, loop_of
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Form, Line
 from grader.solver.plan import Options
@@ -46,7 +47,11 @@ _CORRECT = (int(Code.CORRECT), int(Slip.NONE))
 _LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
 _SLIPS_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in _BY_CHANCE)
 _FEW_DIGITS = {int(Slip.FEW_DIGITS)}
-_NOT_UPDATED = "not_updated"
+_NAMED = {
+    int(Slip.NOT_UPDATED): "not_updated",
+    int(Slip.FROM_START): "start_values",
+    int(Slip.FROM_ROUND): "other_inputs",
+}
 _CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _ABOUT_NUMBERS = frozenset({int(Code.WRONG), int(Code.SLIP), int(Code.MISTAKE)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
@@ -134,7 +139,7 @@ class LineWords:
         if those == _FEW_DIGITS:
             return TOO_FEW_DIGITS
         if worst == Code.WRONG:
-            return _NOT_UPDATED if those == {int(Slip.NOT_UPDATED)} else None
+            return _NAMED.get(next(iter(those))) if len(those) == 1 else None
         return self._words.plan.mistakes[self._mistake].name if self._mistake >= 0 else None
 
     def message(self) -> str:
@@ -180,6 +185,8 @@ class LineWords:
         if kind == Slip.NOT_UPDATED:
             where = components(places, self._slot.shape)
             return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
+        if kind in {Slip.FROM_START, Slip.FROM_ROUND}:
+            return self._taken_from(kind)
         if code in _ABOUT_NUMBERS:
             where = components(places, self._slot.shape)
             return (f"{where}: " if where else "") + self._of_numbers(code, kind, places)
@@ -220,6 +227,18 @@ class LineWords:
         if source.line < slot.line:
             return f"you wrote {source.field} where {slot.field} belongs"
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
+
+    def _taken_from(self, kind: int) -> str:
+        """Return what else a line is worked from."""
+        plan, slot = self._words.plan, self._slot
+        line = plan.lines[slot.line]
+        used = names_in(line.usual.trees[self._words.options(line.usual)])
+        if kind == Slip.FROM_START:
+            names = listed([name for name in line.previous if name in used])
+            return f"this is what the start values of {names} give, which you have updated since"
+        number = int(self._words.verdicts.source[self._words.row, self._t, slot.line])
+        names = listed([name for name in inputs_of_rounds(plan, line) if name in used])
+        return f"this is what {names} of {loop_of(plan, line)} {number} gives"
 
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""
