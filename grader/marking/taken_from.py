@@ -6,11 +6,12 @@ worked from is named.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Ball, exact
+from grader.expressions import Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.layout import Slot
@@ -32,22 +33,63 @@ def note_taken_from(verdicts: Verdicts) -> None:
     for line, slot in verdicts.batch.layout.pairs():
         if not line.previous and not inputs_of_rounds(plan, line):
             continue
-        wrong = _wrong(verdicts, slot)
-        rows = np.flatnonzero(wrong.any(axis=1))
+        rows, steps = np.nonzero(_wrong(verdicts, slot))
         if not len(rows):
             continue
-        batch = verdicts.batch.take(rows)
-        options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
+        wrong = _Wrong(verdicts, line, slot, rows, steps)
+        for kind, number, others in _others(verdicts.batch, line):
+            wrong.name(kind, number, others)
+
+
+@dataclass(slots=True)
+class _Wrong:
+    """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong."""
+
+    verdicts: Verdicts
+    line: Line
+    slot: Slot
+    rows: NDArray[np.intp]
+    steps: NDArray[np.intp]
+    names: Names = field(init=False)
+    left: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        batch = self.verdicts.batch
         own = batch.as_written(sharp=False)
-        names = names_of_all_steps(batch, line, own.mid, own.rad)
-        for kind, number, others in _others(batch, line):
-            ball = work(line.usual, plan, options, names | others, leading=2)
-            fits = agrees(slot.of(batch.values), slot.of(batch.half), ball)
-            found = wrong[rows] & np.all(fits, axis=tuple(range(2, fits.ndim)))
-            # In the first step nothing has been updated yet.
-            found[:, 0] &= kind != Slip.FROM_START
-            _name(verdicts, slot, rows, found, kind, number)
-            wrong[rows] &= ~found
+        self.names = self._of(names_of_all_steps(batch, self.line, own.mid, own.rad))
+        self.left = np.ones(len(self.rows), dtype=np.bool_)
+
+    def _of(self, names: Names) -> Names:
+        """Return the values of names, (N or 1, T or 1, *shape), that each of the lines is worked from."""
+        shape = self.verdicts.batch.values.shape[:2]
+        return {
+            name: Ball(self._at(ball.mid, shape), self._at(ball.rad, shape)) for name, ball in names.items()
+        }
+
+    def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
+        spread: Array = np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+        return spread
+
+    def name(self, kind: Slip, number: int, others: Names) -> None:
+        """Note of which lines it is that these other values give them."""
+        verdicts, slot = self.verdicts, self.slot
+        options = {group: chosen[self.rows] for group, chosen in verdicts.options.items()}
+        names = self.names | self._of(others)
+        ball = work(self.line.usual, verdicts.batch.layout.plan, options, names)
+        here = (self.rows, self.steps, slice(slot.offset, slot.end))
+        values, half = (
+            part[here].reshape(-1, *slot.shape) for part in (verdicts.batch.values, verdicts.batch.half)
+        )
+        found = self.left & np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
+        # In the first step nothing has been updated yet.
+        found &= (kind != Slip.FROM_START) | (self.steps > 0)
+        self.left &= ~found
+        place = (self.rows[found], self.steps[found], slice(slot.offset, slot.end))
+        codes, kinds = verdicts.codes[place], verdicts.kinds[place]
+        off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
+        verdicts.codes[place] = np.where(off, Code.WRONG, codes)
+        verdicts.kinds[place] = np.where(off, kind, kinds)
+        verdicts.source[(*place[:2], slot.line)] = number
 
 
 def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
@@ -85,16 +127,3 @@ def _others(batch: Batch, line: Line) -> Iterator[tuple[Slip, int, Names]]:
         step = int(np.argmax(rounds == number))
         inputs = {name: exact(batch.inputs(name)[:, step : step + 1]) for name in given}
         yield Slip.FROM_ROUND, number, inputs
-
-
-def _name(
-    verdicts: Verdicts, slot: Slot, rows: NDArray[np.intp], found: Mask, kind: Slip, number: int
-) -> None:
-    """Note what lines are worked from, (rows, T)."""
-    row, t = np.nonzero(found)
-    here = (rows[row], t, slice(slot.offset, slot.end))
-    codes, kinds = verdicts.codes[here], verdicts.kinds[here]
-    off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
-    verdicts.codes[here] = np.where(off, Code.WRONG, codes)
-    verdicts.kinds[here] = np.where(off, kind, kinds)
-    verdicts.source[rows[row], t, slot.line] = number
