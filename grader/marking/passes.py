@@ -70,7 +70,7 @@ def _passes(each: Layout, whole: Layout) -> Passes | None:
     both = [(slot, others[slot.field]) for slot in each.usual if slot.field in others]
     rows = tuple(pair for pair in both if pair[1].shape == (count, *pair[0].shape))
     alike = [pair for pair in both if pair[1].shape == pair[0].shape]
-    updated = _updated(each.plan) & _updated(whole.plan)
+    updated = updated_fields(each.plan) & updated_fields(whole.plan)
     kept = tuple(pair for pair in alike if pair[0].field in updated)
     summed = tuple(pair for pair in alike if pair[0].field not in updated)
     return Passes(each, whole, count, rows, kept, summed) if rows and kept else None
@@ -86,7 +86,7 @@ def _same(entries: Array | None, rows: Array | None, count: int) -> bool:
     return entries is not None and rows is not None and len(rows) == count and np.array_equal(entries, rows)
 
 
-def _updated(plan: Plan) -> frozenset[str]:
+def updated_fields(plan: Plan) -> frozenset[str]:
     """Return the fields whose value of the step before is asked for."""
     return frozenset(plan.kept.get(name, name) for line in plan.lines for name in line.previous)
 

@@ -20,6 +20,7 @@ from grader.marking.reading import Read, Reading, Rows, marks, off, take_over
 from grader.marking.swapped_steps import swapped
 from grader.marking.verdicts import Verdicts
 from grader.marking.walk import mark_batch
+from grader.marking.written_before import written_before
 
 # So many inexact numbers must all lie on the side of zero before they are taken for cut off.
 _CUT_NUMBERS = 10
@@ -42,6 +43,7 @@ def read_and_mark(
         _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if off(read.verdicts).any():
         _adopt(read, _turned(read.verdicts))
+        _adopt(read, written_before(read.verdicts))
         _adopt(read, swapped(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
         for name in batch.given:
