@@ -7,7 +7,7 @@ import handworked as hw
 import pytest
 import sympy as sp
 
-from grader.expressions.notation import plainer
+from grader.expressions.notation.plainer import plainer
 
 S = {name: sp.Symbol(name) for name in ("x_in", "W_1", "W_2", "W_out", "y_gt")}
 F = {n: sp.Function(f"f_{n}") for n in (1, 2, 3)}
@@ -131,6 +131,8 @@ RIGHT_AND_WRONG = {
             "X.transpose() @ (X @ w - y)",
             "np.transpose(X) @ (X @ w - y)",
             "t(X) %*% (X %*% w - y)",
+            "-X.T.dot(y - X.dot(w))",
+            "(X.dot(w) - y).dot(X)",
         ],
         ["X'(y - Xw)", "np.dot(X.T, y)", "np.dot(X, w) - y", "X.T.dot(X.dot(w) + y)", "t(X) %*% y"],
     ),
@@ -207,3 +209,16 @@ def test_a_chain_rule_before_the_answer_need_not_be_right(practical):
     assert marker.mark("dL_do_j", text).status == "wrong"
     text = "dL/do_j = exp(o_j) = sum_{k != y} 1[p_k - p_y + m > 0] (dp_k/do_j - dp_y/do_j)"
     assert marker.mark("dL_do_j", text).status == "invalid"
+
+
+@pytest.mark.parametrize("text", ["(x - mu)/sigma^2 // 2", "(x - mu)/sigma^2 % 7", "(x - mu) : sigma^2 : 2"])
+def test_no_part_of_a_formula_is_left_out(text):
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
+    marker = key.marker(next(question for question in key.key.question if question.id == "normal"))
+    assert marker.mark("a", text).status != "correct"
+
+
+def test_what_a_point_or_a_cross_is_read_as_is_told(practical):
+    question = next(q for q in practical.key.question if q.id == "prelude")
+    mark = practical.marker(question).mark("Delta_W_k", "delta_k x z_{k-1}")
+    assert (mark.status, mark.message) == ("correct", "x is read as *")

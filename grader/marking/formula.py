@@ -23,7 +23,6 @@ from grader.expressions.notation import (
     Reading,
     Vocabulary,
     other_readings,
-    plainer,
     read_answer,
     read_formula,
 )
@@ -106,19 +105,28 @@ class FormulaMarker:
 
         Of what is not `readable` as it stands, any reading will do.
         """
-        if not readable and (plain := plainer(text, self.vocabulary)) is not None:
-            found = self._read_and_mark(part, plain.text)
-            if found.status == Status.CORRECT:
-                message = "; ".join(filter(None, (found.message, plain.note)))
-                return found._replace(message=message, plain=message)
-            right = self._read_otherwise(part, plain.text, readable=True)
-            return right or (found if found.status != Status.INVALID else None)
+        if not readable:
+            return self._read_plainer(part, text)
         for other, note in other_readings(text, self.vocabulary):
             found = self._read_and_mark(part, other)
             if found.status == Status.CORRECT:
                 message = "; ".join([*([found.message] if found.message else []), note])
                 return found._replace(message=message, plain=message)
         return None
+
+    def _read_plainer(self, part: str, text: str) -> PartMark | None:
+        """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
+        from grader.expressions.notation.plainer import plainer
+
+        plain = plainer(text, self.vocabulary)
+        if plain is None:
+            return self._read_otherwise(part, text, readable=True)
+        found = self._read_and_mark(part, plain.text)
+        if found.status == Status.CORRECT:
+            message = "; ".join(filter(None, (found.message, plain.note)))
+            return found._replace(message=message, plain=message)
+        right = self._read_otherwise(part, plain.text, readable=True)
+        return right or (found if found.status != Status.INVALID else None)
 
     def _check_chain(self, reading: Reading, tree: Tree) -> None:
         """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told.

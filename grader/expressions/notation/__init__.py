@@ -1,7 +1,6 @@
 """Reading a student's formula, in plain text or LaTeX, into the same tree as the key's equations."""
 
 from grader.expressions.notation.limits import MAX_EXPONENT, MAX_NODES, MAX_WORK
-from grader.expressions.notation.plainer import plainer
 from grader.expressions.notation.reading import Reading, read_answer, read_formula
 from grader.expressions.notation.repeats import MAX_RANGE
 from grader.expressions.notation.rewriting import other_readings
@@ -15,7 +14,6 @@ __all__ = [
     "Reading",
     "Vocabulary",
     "other_readings",
-    "plainer",
     "read_answer",
     "read_formula",
 ]

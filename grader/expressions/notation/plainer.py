@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from grader.expressions.notation.characters import LOWERED
+from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.tokens import MAX_LENGTH
@@ -77,7 +78,7 @@ def _word_processor(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     del vocabulary, changes
     for _ in range(min(text.count(_BODY), _MOST)):
         start = text.index(_BODY)
-        end = _closing(text, start + 1, "〖", "〗")
+        end = closing(text, start + 1, "〖", "〗")
         text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
     text = re.sub("[▒〖〗\u2061├┤]", " ", text)
     text = text.replace("⊤", "T")
@@ -92,30 +93,20 @@ def _braces(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         found = _BRACE.search(text)
         if found is None:
             break
-        end = _closing(text, found.end() - 1, "{", "}")
+        end = closing(text, found.end() - 1, "{", "}")
         inside, rest = text[found.end() : end], text[end + 1 :]
         label = re.match(r"\s*[_^]\s*\{", rest)
         if label is not None:
-            rest = rest[_closing(rest, label.end() - 1, "{", "}") + 1 :]
+            rest = rest[closing(rest, label.end() - 1, "{", "}") + 1 :]
         text = f"{text[: found.start()]}({inside}){rest}"
     return text
-
-
-def _closing(text: str, start: int, opening: str, closing: str) -> int:
-    """Return the place of the bracket that closes the one at a place, or the end of the text."""
-    depth = 0
-    for place in range(start, len(text)):
-        depth += (text[place] == opening) - (text[place] == closing)
-        if depth == 0:
-            return place
-    return len(text)
 
 
 # --- What stands around a formula.
 
 _LABEL = re.compile(r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)")
 _SAID = re.compile(r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s")
-_COMMENT = re.compile(r"\s(?:#|//|%(?!\*%)).*$")
+_COMMENT = re.compile(r"\s#.*$")
 
 
 def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -128,68 +119,13 @@ def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     return _COMMENT.sub("", text)
 
 
-# --- Programs.
-
-_LIBRARY = re.compile(r"(?<![A-Za-z0-9_.])(?:np|numpy|math|torch|tf|jnp)\.(?:linalg\.)?(?=[A-Za-z])")
-_METHODS = (
-    (re.compile(r"\.transpose\(\s*\)|\.t\(\s*\)"), "^T"),
-    (re.compile(r"\.(?:dot|matmul|mm)\s*\("), " @ ("),
-    (re.compile(r"%\*%"), " @ "),
-)
-_CALLED = re.compile(
-    r"(?<![A-Za-z0-9_.\\])(matmul|MMULT|mm|power|POWER|pow|maximum|minimum|multiply|TRANSPOSE|t)\("
-)
-_AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "transpose"}
+# --- Other signs.
 
 
 def _programs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Read what programs call by names of their own."""
     del changes
-    if _unknown(vocabulary, "np", "math"):
-        text = _LIBRARY.sub("", text)
-    for pattern, put in _METHODS:
-        text = pattern.sub(put, text)
-    place = 0
-    for _ in range(_MOST):
-        found = _CALLED.search(text, place)
-        if found is None:
-            break
-        place = found.end()
-        end = _closing(text, place - 1, "(", ")")
-        if not _unknown(vocabulary, found[1]):
-            continue
-        arguments = _arguments(text[place:end])
-        new = _call(found[1], arguments)
-        if new is not None:
-            text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
-            place = found.start() + 1
-    return text
+    return from_programs(text, vocabulary)
 
-
-def _call(name: str, arguments: list[str]) -> str | None:
-    if name in _AS:
-        return f"{_AS[name]}({', '.join(arguments)})"
-    if len(arguments) != 2:
-        return None
-    one, other = arguments
-    if name.lower() in ("power", "pow"):
-        return f"(({one})^({other}))"
-    return f"(({one}) {'*' if name == 'multiply' else '@'} ({other}))"
-
-
-def _arguments(text: str) -> list[str]:
-    """Cut at commas, or the semicolons of a spreadsheet, outside brackets."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += (char in "([{") - (char in ")]}")
-        if char in ",;" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
-
-
-# --- Other signs.
 
 _TRANSPOSED = re.compile(r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))")
 _PRIMED = re.compile(r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′\w])")
@@ -208,10 +144,11 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         text = _sub(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = _sub(_STEP, lambda found: _step(found, vocabulary), text, changes)
     text = _sub(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
-    text = _POINT.sub(" * ", text)
+    text = _sub(_POINT, lambda _: " * ", text, changes)
     if _unknown(vocabulary, "x"):
-        text = _CROSS.sub(" * ", text)
-    return _DIVIDED.sub(" / ", text) if text.count(":") == 1 and "=" not in text else text
+        text = _sub(_CROSS, lambda _: " * ", text, changes)
+    divided = text.count(":") == 1 and "=" not in text
+    return _sub(_DIVIDED, lambda _: " / ", text, changes) if divided else text
 
 
 def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -293,7 +230,7 @@ def _cases(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 def _split(text: str) -> Iterator[str]:
     """Yield the cases: what stands between commas, semicolons and 'else', outside brackets."""
-    for part in _arguments(text):
+    for part in arguments(text):
         cut = re.search(r"\s(?=else\s+\S)", part)
         if cut is None:
             yield part
