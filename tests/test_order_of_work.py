@@ -123,3 +123,92 @@ def test_a_step_for_each_sample_and_update_stays_what_it_is(practical):
     answers = [hw.practical("online", 0.2, d, **way) for d in (3, 5) for way in hw.every_way("online")]
     for marked in hw.results(practical, answers):
         assert (marked.score, marked.method) == (15, "online")
+
+
+# Another exercise: a network of ten lines, worked here with a loop over its samples.
+
+NETWORK = """
+id = "net"
+title = "A network"
+[[question]]
+id = "q"
+kind = "trace"
+points = 12
+[question.network]
+sizes = [2, 3, 1]
+activation = ["tanh", "sigmoid"]
+loss = "binary_cross_entropy"
+rate = { default = 0.5, above = 0.0 }
+epochs = 2
+batch = { online = 1, batch = "all" }
+batch_loss = ["mean", "sum"]
+samples = [{ x = [1.0, 0.5], y = 1 }, { x = [-0.5, 1.0], y = 0 }, { x = [0.3, -0.7], y = 1 }]
+[question.start]
+W_1 = [[0.2, -0.4], [0.5, 0.1], [-0.3, 0.6]]
+b_1 = [0.1, 0.0, -0.2]
+W_2 = [0.7, -0.2, 0.4]
+b_2 = 0.3
+"""
+CHANGES = ("Delta_W_1", "Delta_b_1", "Delta_W_2", "Delta_b_2")
+
+
+def network_epochs(*, each):
+    """Yield the lines of each example of both epochs, the weights updated after each or once."""
+    np = hw.np
+    weights = [np.array([[0.2, -0.4], [0.5, 0.1], [-0.3, 0.6]]), np.array([0.1, 0, -0.2])]
+    weights += [np.array([0.7, -0.2, 0.4]), 0.3]
+    for _ in range(2):
+        epoch, together = [], None
+        for x, y in (([1, 0.5], 1), ([-0.5, 1], 0), ([0.3, -0.7], 1)):
+            W_1, b_1, W_2, b_2 = weights
+            s_1 = W_1 @ x + b_1
+            z_1 = np.tanh(s_1)
+            s_2 = W_2 @ z_1 + b_2
+            z_2 = 1 / (1 + np.exp(-s_2))
+            delta_2 = z_2 - y
+            delta_1 = delta_2 * W_2 * (1 - z_1**2)
+            loss = -np.log(z_2 if y else 1 - z_2)
+            lines = {"s_1": s_1, "z_1": z_1, "s_2": s_2, "z_2": z_2, "L": loss}
+            lines |= {"delta_2": delta_2, "delta_1": delta_1}
+            changes = [np.outer(delta_1, x), delta_1, delta_2 * z_1, delta_2]
+            together = (
+                changes if together is None else [a + b for a, b in zip(together, changes, strict=True)]
+            )
+            if each:
+                weights = [w - 0.5 * change for w, change in zip(weights, changes, strict=True)]
+            epoch.append(lines | dict(zip(CHANGES, changes, strict=True)))
+        if not each:
+            weights = [w - 0.5 * change for w, change in zip(weights, together, strict=True)]
+        yield epoch, dict(zip(("W_1", "b_1", "W_2", "b_2"), weights, strict=True))
+
+
+def network_result(steps):
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(NETWORK)))
+    submission = {"assignment": "net", "student": "1", "answers": {"q": {"steps": steps}}}
+    (marked,) = hw.mark(key, [hw.Submission.model_validate(submission)])
+    return marked.result("f").questions[0]
+
+
+def test_rows_of_a_network_updated_one_after_the_other():
+    steps = []
+    for number, (epoch, weights) in enumerate(network_epochs(each=True)):
+        step = {"epoch": number}
+        for name in epoch[0]:
+            rows = hw.np.array([lines[name] for lines in epoch])
+            step[name] = hw.written(rows.sum(axis=0) if name in CHANGES else rows, 6)
+        steps.append(step | {name: hw.written(value, 6) for name, value in weights.items()})
+    marked = network_result(steps)
+    assert marked.score == pytest.approx(12)
+    assert "updated after each example" in said(marked)
+
+
+def test_examples_of_a_network_worked_by_the_same_weights():
+    steps = []
+    for number, (epoch, weights) in enumerate(network_epochs(each=False)):
+        for k, lines in enumerate(epoch):
+            there = lines | (weights if k == len(epoch) - 1 else {})
+            written = {name: hw.written(value, 6) for name, value in there.items()}
+            steps.append({"epoch": number, "example": k} | written)
+    marked = network_result(steps)
+    assert (marked.score, marked.choices["batch_loss"]) == (pytest.approx(12), "sum")
+    assert "read as method batch" in said(marked)
