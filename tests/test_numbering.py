@@ -103,3 +103,40 @@ def test_a_fault_in_such_a_table_is_named_where_it_stands(practical, online):
     (marked,) = hw.mark(practical, [hw.Submission.model_validate(submission)])
     assert [problem.text.split(":")[0] for problem in marked.problems] == ["answers.exercise2.steps[2].s_out"]
     assert marked.score == pytest.approx(15 - 15 / 11 / 12)
+
+
+# Rows of what is asked for as one sum.
+
+
+@pytest.mark.parametrize("share", [1.0, 0.25])
+def test_changes_of_the_weights_for_each_sample_are_added_up(practical, share):
+    way = TANH | {"reduction": "mean_late" if share < 1 else "sum"}
+    answer = hw.practical("batch", 0.2, 6, **way)
+    for step in answer["steps"]:
+        delta_out, z, delta_i = (hw.read(step[name]) for name in ("delta_out", "z_i", "delta_i"))
+        step["Delta_w"] = hw.written(share * delta_out[:, None] * z, 6)
+        rows = [share * hw.np.outer(x, delta) for x, delta in zip(hw.X, delta_i, strict=True)]
+        step["Delta_W"] = hw.written(hw.np.array(rows), 6)
+    marked = hw.result(practical, answer)
+    assert (marked.score, marked.method) == (15, "batch")
+    assert marked.notes == ("Delta_w and Delta_W: a row for each sample; their sum is taken",)
+
+
+def test_an_error_in_such_a_row_stays_one(practical):
+    answer = hw.practical("batch", 0.2, 6, **TANH)
+    step = answer["steps"][1]
+    delta_out, z = (hw.read(step[name]) for name in ("delta_out", "z_i"))
+    rows = delta_out[:, None] * z
+    rows[2] += 0.31234
+    step["Delta_w"] = hw.written(rows, 6)
+    marked = hw.result(practical, answer)
+    assert set(hw.faulty(marked)) == {((1,), "Delta_w")}
+
+
+@pytest.mark.parametrize("odd", ["NaN", "many", True, None, [1], "1e400", "1e99"])
+def test_rows_that_cannot_be_added_up_are_left_as_they_are(practical, odd):
+    answer = hw.practical("batch", 0.2, 6, **TANH)
+    answer["steps"][1]["Delta_w"] = [["0.1", "0.2", "0.3"]] * 3 + [["0.1", odd, "0.3"]]
+    marked = hw.result(practical, answer)
+    assert hw.at(marked, "Delta_w", 1).status == "invalid"
+    assert marked.score < 15

@@ -90,7 +90,8 @@ def as_passes(sheet: Sheet, passes: Passes) -> Iterator[Sheet]:
     they are added up, or averaged.
     """
     there = [pair for pair in passes.summed if not np.isnan(_entries(sheet, passes, pair[0])).all()]
-    several = any(not np.isnan(_entries(sheet, passes, slot)[:, :-1]).any() for slot, _ in there)
+    known = [~np.isnan(_entries(sheet, passes, slot)) for slot, _ in there]
+    several = any(each.all(axis=(1, 2)).any() for each in known)
     for sums in _SUMS if several else _SUMS[:1]:
         yield _Moved(sheet, passes).sheet(sums)
 

@@ -7,10 +7,10 @@ is a table of steps. Nothing is guessed that the order, the numbers and the shap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from grader.expressions import Shape
 from grader.marking.figures import listed
 from grader.marking.layout import Layout
 from grader.marking.passes import Passes, find_passes
+from grader.marking.summed_rows import add_up, shape_of
 from grader.marking.values import is_absent
 
 _FEWEST = 2  # steps: one alone may be any
@@ -36,6 +36,11 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
     passes = find_passes(tuple(layouts.values()))
     if passes is not None and (split := _split(written, passes)) is not None:
         return split
+    if passes is not None and (added := add_up([step for _, step in written], passes)) is not None:
+        new, note = added
+        origin = tuple(i for i, _ in written)
+        if _numbered(list(zip(origin, new, strict=True)), {passes.whole.plan.method: passes.whole}):
+            return Renumbered(new, passes.whole.plan.method, note, origin)
     if len(written) < _FEWEST or _numbered(written, layouts):
         return None
     found = [layout for layout in layouts.values() if _in_order(written, layout, layouts)]
@@ -97,21 +102,15 @@ def _in_order(written: Sequence[tuple[int, Step]], layout: Layout, layouts: Mapp
 
 def _fitting(written: Sequence[tuple[int, Step]], layout: Layout) -> int:
     """Return how many fields have a shape that they have in a method."""
-    shapes: dict[str, set[Shape]] = {}
+    shapes: dict[str, set[tuple[int, ...]]] = {}
     for slot in layout.slots():
         shapes.setdefault(slot.field, set()).add(slot.shape)
     return sum(
-        _shape(value) in shapes[name] for _, step in written for name, value in step.items() if name in shapes
+        shape_of(value) in shapes[name]
+        for _, step in written
+        for name, value in step.items()
+        if name in shapes
     )
-
-
-def _shape(value: Any) -> Shape:
-    """Return the shape of a value as far as its first rows tell."""
-    shape: Shape = ()
-    while isinstance(value, list) and value:
-        shape += (len(value),)
-        value = value[0]
-    return shape
 
 
 def _note(written: Sequence[tuple[int, Step]], layout: Layout) -> str:
@@ -131,7 +130,7 @@ def _split(written: Sequence[tuple[int, Step]], passes: Passes) -> Renumbered | 
         for name in rows.keys() & step.keys():
             if is_absent(step[name]):
                 continue
-            if _shape(step[name]) != (count, *rows[name]):
+            if shape_of(step[name]) != (count, *rows[name]):
                 return None
             several |= name in updated
     if not several:
