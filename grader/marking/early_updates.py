@@ -47,9 +47,12 @@ def adopt_updates_after_each(
         _one_by_one(whole, varied, passes), {name: mask[rows] for name, mask in stated.items()}
     )
     verdicts, times = _with_sums(whole, first.verdicts, passes)
-    back = _PutBack(read.verdicts, rows, verdicts, passes).all(times)
+    back = _PutBack(whole, read.verdicts, rows, verdicts, passes).all(times)
     chosen = np.flatnonzero(_off(back.codes) <= _BETTER * _off(read.verdicts.codes[rows]))
     read.verdicts.put(rows[chosen], back, chosen)
+    # As they are handed in, whatever another reading has made of them.
+    for name in ("values", "decimals", "half", "invalid"):
+        getattr(read.verdicts.batch, name)[rows[chosen]] = getattr(whole, name)[chosen]
     for group, options in read.verdicts.options.items():
         options[rows[chosen]] = back.options[group][chosen]
     for name, values in verdicts.batch.given.items():
@@ -172,11 +175,10 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
 
 
 class _PutBack:
-    """Puts the verdicts on steps where their rows stand, for some hand-ins of a batch."""
+    """Puts the verdicts on steps where their rows stand, for some hand-ins, a `batch` of their own."""
 
-    def __init__(self, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
+    def __init__(self, batch: Batch, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
         self.steps, self.passes = steps, passes
-        batch = old.batch.take(rows)
         # A choice that the other method does not have is as where nothing is said.
         options = {
             group: steps.options.get(group, np.zeros_like(chosen[rows]))
