@@ -53,14 +53,13 @@ OUT = [
     ("Answer: (y_out - y_gt) * f_3'(s_out) * z_2", RIGHT),
     ("Antwort: (y_out - y_gt) * z_2", ERROR * z_2),
     ("the derivative is (y_out - y_gt) f_3'(s_out) z_2", RIGHT),
-    ("(y_out - y_gt) * f_3'(s_out) * z_2 # chain rule", RIGHT),
     ("dL_dy_out * dy_out_ds_out * z_2", RIGHT),
     ("dL_ds_out * z_1", ERROR * d_3 * z_1),
     ("(∂L)/(∂W_out )=(y_out-y_gt) f_3^' (s_out)z_2", RIGHT),
     ("〖(y〗_out-y_gt) f_3'(s_out) z_2", RIGHT),
     ("(y_out-y_gt ) f_3'\u2061(s_out ) z_2", RIGHT),
     ("(y_out-y_gt).f_3'(s_out).z_2", RIGHT),
-    ("np.multiply(y_out - y_gt, f_3'(s_out)) * z_2", RIGHT),
+    ("multiply(y_out - y_gt, f_3'(s_out)) * z_2", RIGHT),
     ("(y_out - y_gt) * f_3'(w_out * z_2) * z_2", RIGHT),
 ]
 
@@ -125,20 +124,20 @@ RIGHT_AND_WRONG = {
             "X^⊤(Xw − y)",
             "X^t (X w - y)",
             "X^{tr}(Xw-y)",
-            "np.dot(X.T, np.dot(X, w) - y)",
+            "matmul(X.T, X.dot(w) - y)",
             "X.T.dot(X.dot(w) - y)",
-            "np.matmul(X.T, np.matmul(X, w) - y)",
+            "matmul(X.T, matmul(X, w) - y)",
             "X.transpose() @ (X @ w - y)",
-            "np.transpose(X) @ (X @ w - y)",
+            "TRANSPOSE(X) @ (X @ w - y)",
             "t(X) %*% (X %*% w - y)",
             "-X.T.dot(y - X.dot(w))",
             "(X.dot(w) - y).dot(X)",
         ],
-        ["X'(y - Xw)", "np.dot(X.T, y)", "np.dot(X, w) - y", "X.T.dot(X.dot(w) + y)", "t(X) %*% y"],
+        ["X'(y - Xw)", "matmul(X.T, y)", "X.dot(w) - y", "X.T.dot(X.dot(w) + y)", "t(X) %*% y"],
     ),
     "normal": (
-        ["(x-mu)/pow(sigma,2)", "(x-mu)/POWER(sigma;2)", "(x - mu)/np.square(sigma)", "(x-mu) : sigma^2"],
-        ["(x-mu)/pow(sigma,3)", "(x-mu)*POWER(sigma;2)", "(mu-x)/np.square(sigma)", "(x-mu) : sigma"],
+        ["(x-mu)/pow(sigma,2)", "(x-mu)/POWER(sigma;2)", "(x - mu)/POWER(sigma, 2)", "(x-mu) : sigma^2"],
+        ["(x-mu)/pow(sigma,3)", "(x-mu)*POWER(sigma;2)", "(mu-x)/POWER(sigma, 2)", "(x-mu) : sigma"],
     ),
     "softmax": (
         [
@@ -182,9 +181,7 @@ def test_what_can_be_read_is_not_put_otherwise(practical):
     assert mark.status == "wrong"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "(" * 1000, "▒〖" * 900, r"\underbrace{" * 150, "np." * 600, "d" * 1999]
-)
+@pytest.mark.parametrize("text", ["", "(" * 1000, "▒〖" * 900, r"\underbrace{" * 150, "d" * 1999])
 def test_odd_texts_are_done_with_at_once(practical, text):
     question = next(q for q in practical.key.question if q.id == "exercise1")
     marker = practical.marker(question)
@@ -211,7 +208,10 @@ def test_a_chain_rule_before_the_answer_need_not_be_right(practical):
     assert marker.mark("dL_do_j", text).status == "invalid"
 
 
-@pytest.mark.parametrize("text", ["(x - mu)/sigma^2 // 2", "(x - mu)/sigma^2 % 7", "(x - mu) : sigma^2 : 2"])
+@pytest.mark.parametrize(
+    "text",
+    ["(x - mu)/sigma^2 // 2", "(x - mu)/sigma^2 % 7", "(x - mu)/sigma^2 # y", "(x - mu) : sigma^2 : 2"],
+)
 def test_no_part_of_a_formula_is_left_out(text):
     key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
     marker = key.marker(next(question for question in key.key.question if question.id == "normal"))

@@ -1,4 +1,7 @@
-"""What programs call by names of their own: `np.dot(X.T, r)`, `X.T.dot(r)`, `POWER(s; 2)`, `t(X) %*% r`."""
+"""What programs call by names of their own: `matmul(X.T, r)`, `X.T.dot(r)`, `POWER(s; 2)`, `t(X) %*% r`.
+
+A name with the module that it is from, `np.exp(x)`, is program text and no formula; it stays unread.
+"""
 
 import re
 
@@ -6,7 +9,6 @@ from grader.expressions.notation.vocabulary import Vocabulary
 
 _MOST = 20  # calls, in a formula of a person's
 
-_LIBRARY = re.compile(r"(?<![A-Za-z0-9_.])(?:np|numpy|math|torch|tf|jnp)\.(?:linalg\.)?(?=[A-Za-z])")
 _METHODS = (
     (re.compile(r"\.transpose\(\s*\)|\.t\(\s*\)"), "^T"),
     (re.compile(r"%\*%"), " @ "),
@@ -20,8 +22,6 @@ _AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "trans
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
     """Read what programs call by names of their own."""
-    if vocabulary.spelled("np") is None:
-        text = _LIBRARY.sub("", text)
     for pattern, put in _METHODS:
         text = pattern.sub(put, text)
     for _ in range(_MOST):

@@ -1,6 +1,6 @@
 r"""Answers that cannot be read, put into plainer words: programs, word processors, other spellings of f'.
 
-What people type for a formula comes from NumPy (`np.dot(X.T, r)`), from a word processor (`∑▒〖…〗`), or is a
+What people type for a formula comes from programs (`X.T.dot(r)`), from a word processor (`∑▒〖…〗`), or is a
 derivative in a spelling of its own (`df_3(s)`, `(f_3)'(s)`, `f3_prime(s)`). Only what is no formula by the
 usual rules is looked at here, so nothing that can be read is taken for something else; a name that the
 question has keeps its meaning.
@@ -106,17 +106,15 @@ def _braces(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 _LABEL = re.compile(r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)")
 _SAID = re.compile(r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s")
-_COMMENT = re.compile(r"\s#.*$")
 
 
 def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Leave away 'Answer:', 'the derivative is', and a comment at the end."""
+    """Leave away 'Answer:' and 'the derivative is'."""
     del changes
     label = _LABEL.match(text)
     if label is not None and _unknown(vocabulary, label[1]):
         text = text[label.end() :]
-    text = _SAID.sub("", text)
-    return _COMMENT.sub("", text)
+    return _SAID.sub("", text)
 
 
 # --- Other signs.
