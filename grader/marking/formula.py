@@ -26,6 +26,7 @@ from grader.expressions.notation import (
     read_answer,
     read_formula,
 )
+from grader.expressions.notation.plainer import plainer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.counterexample import counterexample
 from grader.marking.derivatives import DERIVATIVE
@@ -102,10 +103,7 @@ class FormulaMarker:
         return found._replace(message=message, plain=plain, read=read)
 
     def _read_otherwise(self, part: str, text: str, *, readable: bool) -> PartMark | None:
-        """Return the mark of another reading with which the answer is right, if there is one.
-
-        Of what is not `readable` as it stands, any reading will do.
-        """
+        """Return the mark of another reading that is right; of any, if this is not `readable` as it is."""
         if not readable:
             return self._read_plainer(part, text)
         for other, note in other_readings(text, self.vocabulary):
@@ -117,8 +115,6 @@ class FormulaMarker:
 
     def _read_plainer(self, part: str, text: str) -> PartMark | None:
         """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
-        from grader.expressions.notation.plainer import plainer
-
         plain = plainer(text, self.vocabulary)
         if plain is None:
             return self._read_otherwise(part, text, readable=True)

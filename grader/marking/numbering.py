@@ -36,8 +36,8 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
     passes = find_passes(tuple(layouts.values()))
     if passes is not None and (split := _split(written, passes)) is not None:
         return split
-    if passes is not None and (added := add_up([step for _, step in written], passes)) is not None:
-        new, note = added
+    if passes is not None and (summed := add_up([step for _, step in written], passes)) is not None:
+        new, note = summed
         origin = tuple(i for i, _ in written)
         if _numbered(list(zip(origin, new, strict=True)), {passes.whole.plan.method: passes.whole}):
             return Renumbered(new, passes.whole.plan.method, note, origin)

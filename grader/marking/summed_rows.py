@@ -14,14 +14,14 @@ from grader.marking.figures import listed
 from grader.marking.passes import Passes
 from grader.marking.values import is_absent
 
-_LARGEST = 30  # powers of ten that are added
+_LARGEST = 30  # powers of ten that are summed
 
 
 def add_up(steps: Sequence[Mapping[str, Any]], passes: Passes) -> tuple[list[dict[str, Any]], str] | None:
     """Return steps with sums in the place of rows and a note; None where there are no such rows."""
     shapes = {slot.field: slot.shape for slot, _ in passes.summed}
     found: dict[str, None] = {}
-    added = []
+    summed = []
     for step in steps:
         new = dict(step)
         for name in shapes.keys() & step.keys():
@@ -31,11 +31,11 @@ def add_up(steps: Sequence[Mapping[str, Any]], passes: Passes) -> tuple[list[dic
             if shape_of(value) == (passes.count, *shapes[name]) and (total := _sum(value)) is not None:
                 new[name] = total
                 found[name] = None
-        added.append(new)
+        summed.append(new)
     if not found:
         return None
     names = listed([name for name in shapes if name in found])
-    return added, f"{names}: a row for each {passes.inner}; their sum is taken"
+    return summed, f"{names}: a row for each {passes.inner}; their sum is taken"
 
 
 def shape_of(value: Any) -> Shape:

@@ -10,22 +10,20 @@ from grader.expressions.notation.vocabulary import Vocabulary
 _MOST = 20  # calls, in a formula of a person's
 
 _METHODS = (
-    (re.compile(r"\.transpose\(\s*\)|\.t\(\s*\)"), "^T"),
-    (re.compile(r"%\*%"), " @ "),
+    (r"\.transpose\(\s*\)|\.t\(\s*\)", "^T"),
+    (r"%\*%", " @ "),
 )
-_DOT = re.compile(r"\.(?:dot|matmul|mm)\s*\(")
-_CALLED = re.compile(
-    r"(?<![A-Za-z0-9_.\\])(matmul|MMULT|mm|power|POWER|pow|maximum|minimum|multiply|TRANSPOSE|t)\("
-)
+_DOT = r"\.(?:dot|matmul|mm)\s*\("
+_CALLED = r"(?<![A-Za-z0-9_.\\])(matmul|MMULT|mm|power|POWER|pow|maximum|minimum|multiply|TRANSPOSE|t)\("
 _AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "transpose"}
 
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
     """Read what programs call by names of their own."""
     for pattern, put in _METHODS:
-        text = pattern.sub(put, text)
+        text = re.sub(pattern, put, text)
     for _ in range(_MOST):
-        found = _DOT.search(text)
+        found = re.search(_DOT, text)
         if found is None:
             break
         start, end = _operand(text, found.start()), closing(text, found.end() - 1, "(", ")")
@@ -33,7 +31,7 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         text = f"{text[:start]}(({left}) @ ({right})){text[end + 1 :]}"
     place = 0
     for _ in range(_MOST):
-        found = _CALLED.search(text, place)
+        found = re.compile(_CALLED).search(text, place)
         if found is None:
             break
         place = found.end()

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator
 
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_PIECES = re.compile("[A-Za-z]+|[0-9]+")
+_PIECES = "[A-Za-z]+|[0-9]+"
 _PRIME = r"(?:['’′]|\^\s*\{?\s*(?:\\prime|['’′])\s*\}?)"
 _WORD = "(?:prime|dash|strich|deriv|derivative|der)"
 _FREE = r"(?<![A-Za-z0-9_\\])"
 
-Spelling = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
 
 def own_derivatives(vocabulary: Vocabulary) -> Iterator[Spelling]:
     """Yield for each open function its derivative's spellings, and what to put in their place."""
     for name in sorted(vocabulary.functions):
-        pieces = _PIECES.findall(name)
+        pieces = re.findall(_PIECES, name)
         if "".join(pieces) != name.replace("_", ""):
             continue
         first, rest = pieces[0], "".join(pieces[1:])
@@ -32,7 +32,7 @@ def own_derivatives(vocabulary: Vocabulary) -> Iterator[Spelling]:
             rf"\\dot\s*\{{?\s*{first}\s*\}}?\s*{sub}(?=\s*[(\[])",
         ):
             if vocabulary.spelled(f"d{name}") is None:
-                yield re.compile(pattern), _derivative_of(name)
+                yield pattern, _derivative_of(name)
 
 
 def _derivative_of(name: str) -> Callable[[re.Match[str]], str]:

@@ -18,7 +18,7 @@ from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
 _MOST = 20  # of a kind, in a formula of a person's
-_QUIET = re.compile(r"[\s()▒〖〗\u2061@]*")
+_QUIET = r"[\s()▒〖〗\u2061@]*"
 
 Change = tuple[str, str]
 
@@ -43,14 +43,12 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if new == text:
         return None
     told = dict.fromkeys(
-        f"{old.strip()} is read as {put.strip()}" for old, put in changes if not _QUIET.fullmatch(put)
+        f"{old.strip()} is read as {put.strip()}" for old, put in changes if not re.fullmatch(_QUIET, put)
     )
     return Plainer(new, "; ".join(list(told)[:_SHOWN]))
 
 
-def _sub(
-    pattern: re.Pattern[str], put: Callable[[re.Match[str]], str], text: str, changes: list[Change]
-) -> str:
+def _sub(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
     """Put something else for what is found, and note it."""
 
     def noted(found: re.Match[str]) -> str:
@@ -59,7 +57,7 @@ def _sub(
             changes.append((found[0], new))
         return new
 
-    return pattern.sub(noted, text)
+    return re.sub(pattern, noted, text)
 
 
 def _unknown(vocabulary: Vocabulary, *names: str) -> bool:
@@ -68,9 +66,9 @@ def _unknown(vocabulary: Vocabulary, *names: str) -> bool:
 
 # --- Word processors and editors.
 
-_SMALL = re.compile(f"[{''.join(LOWERED)}]+")
+_SMALL = f"[{''.join(LOWERED)}]+"
 _BODY = "▒〖"
-_BRACE = re.compile(r"\\(?:under|over)brace\s*\{")
+_BRACE = r"\\(?:under|over)brace\s*\{"
 
 
 def _word_processor(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -83,14 +81,14 @@ def _word_processor(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub("[▒〖〗\u2061├┤]", " ", text)
     text = text.replace("⊤", "T")
     text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
-    return _SMALL.sub(lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
+    return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
 
 def _braces(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Take off a brace under a part of a formula, and what is written there."""
     del vocabulary, changes
     for _ in range(_MOST):
-        found = _BRACE.search(text)
+        found = re.search(_BRACE, text)
         if found is None:
             break
         end = closing(text, found.end() - 1, "{", "}")
@@ -104,17 +102,17 @@ def _braces(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 # --- What stands around a formula.
 
-_LABEL = re.compile(r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)")
-_SAID = re.compile(r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s")
+_LABEL = r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)"
+_SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
 
 
 def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Leave away 'Answer:' and 'the derivative is'."""
     del changes
-    label = _LABEL.match(text)
+    label = re.match(_LABEL, text)
     if label is not None and _unknown(vocabulary, label[1]):
         text = text[label.end() :]
-    return _SAID.sub("", text)
+    return re.sub(_SAID, "", text)
 
 
 # --- Other signs.
@@ -125,13 +123,13 @@ def _programs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     return from_programs(text, vocabulary)
 
 
-_TRANSPOSED = re.compile(r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))")
-_PRIMED = re.compile(r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′\w])")
-_STEP = re.compile(r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])")
-_TENSOR = re.compile(r"(?:([A-Za-z]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([A-Za-z]\w*)(?![\w{\[(']))?")
-_POINT = re.compile(r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))")
-_CROSS = re.compile(r"(?<=[)\]}\w])\s+[xX]\s+(?=[(\w\\\[])")
-_DIVIDED = re.compile(r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])")
+_TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
+_PRIMED = r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′\w])"
+_STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
+_TENSOR = r"(?:([A-Za-z]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([A-Za-z]\w*)(?![\w{\[(']))?"
+_POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
+_CROSS = r"(?<=[)\]}\w])\s+[xX]\s+(?=[(\w\\\[])"
+_DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 
 def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -171,8 +169,8 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 # --- Names.
 
-_NAME = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])")
-_BY = re.compile(r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*")
+_NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+_BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
 
 def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -203,8 +201,8 @@ def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 # --- Cases in words.
 
-_OTHERWISE = re.compile(r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|sonst)?\s*$")
-_IF = re.compile(r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$")
+_OTHERWISE = r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|sonst)?\s*$"
+_IF = r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$"
 
 
 def _cases(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -215,11 +213,13 @@ def _cases(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     parts = [part.strip() for part in _split(text) if part.strip()]
     rows = []
     for number, part in enumerate(parts):
-        found = _IF.match(part)
+        found = re.match(_IF, part)
         last = number == len(parts) - 1 and number > 0
         if found is not None:
             rows.append(f"{found[1]} & {found[2]}")
-        elif last and re.search(r"\b(?:else|otherwise|sonst)\b", part) and (rest := _OTHERWISE.match(part)):
+        elif (
+            last and re.search(r"\b(?:else|otherwise|sonst)\b", part) and (rest := re.match(_OTHERWISE, part))
+        ):
             rows.append(f"{rest[1]} & \\text{{otherwise}}")
         else:
             return text
