@@ -112,6 +112,13 @@ def test_weights_of_no_meaning_in_between_are_not_passed_over(practical):
     assert marked.score < 14
 
 
+def test_of_start_values_alone_nothing_is_made(practical):
+    step = {"iteration": 0, "sample": 0} | hw.START
+    marked = hw.result(practical, {"steps": [step]})
+    assert marked.method == "online"
+    assert {hw.at(marked, name, 0, 0).status for name in ("w", "W")} <= {"wrong", "slip", "mistake"}
+
+
 def test_weights_that_never_change_are_not_such_a_hand_in(practical):
     answer = updated_once(digits=6)
     for step in answer["steps"]:

@@ -72,8 +72,13 @@ def _updated_late(
         if i not in read or other.scores[row] > read[i].score:
             read[i] = TraceMark(other, sheet, row)
     first, second = share_off(group.verdicts), share_off(other.verdicts)
-    rows_of = {i: each.row for i, each in marks}
-    return {i: each for i, each in read.items() if second[each.row] <= BETTER * first[rows_of[i]]}
+    before = dict(marks)
+    return {
+        i: each
+        for i, each in read.items()
+        # With nothing left of it nothing would be off, either.
+        if second[each.row] <= BETTER * first[before[i].row] and each.score > before[i].score
+    }
 
 
 def _mark_group(
