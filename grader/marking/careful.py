@@ -1,6 +1,6 @@
 """Reading steps with care: by the value, where something in a hand-in is out of the ordinary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
 from typing import Any
@@ -21,7 +21,10 @@ Label = tuple[int, ...]
 
 @dataclass(slots=True)
 class Careful:
-    """Reads steps value by value, and has a word for everything."""
+    """Reads steps value by value, and has a word for everything.
+
+    `origin` has where each step stands in the hand-in, if that is not as they stand here.
+    """
 
     steps: list[dict[str, Any]]
     layout: Layout
@@ -30,6 +33,7 @@ class Careful:
     notes: dict[str, int] = field(default_factory=dict)
     commas: list[tuple[str, str]] = field(default_factory=list)
     counted: tuple[str, ...] = ()
+    origin: Sequence[int] = ()
 
     def sheet(self) -> Sheet:
         row = np.full(self.layout.steps * self.layout.width, nan)
@@ -64,7 +68,7 @@ class Careful:
         return sheet
 
     def _at(self, i: int) -> str:
-        return f"{self.place}.steps[{i}]"
+        return f"{self.place}.steps[{self.origin[i] if self.origin else i}]"
 
     def _slots(self) -> dict[str, list[Slot]]:
         """Return where the numbers of each field may stand: one slot for each of its forms."""

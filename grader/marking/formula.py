@@ -4,7 +4,7 @@ The reference may be a derivative, `derivative(L, w)`, of what the question defi
 dual numbers at the points where the formulas are compared.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,17 +13,21 @@ from grader.expressions import (
     Array,
     Call,
     ExpressionFault,
-    Name,
     Shape,
     Tree,
     functions_in,
-    names_in,
     substitute,
     walk,
 )
-from grader.expressions.notation import Reading, Vocabulary, other_readings, read_answer, read_formula
+from grader.expressions.notation import (
+    Reading,
+    Vocabulary,
+    other_readings,
+    read_answer,
+    read_formula,
+)
+from grader.expressions.notation.plainer import plainer
 from grader.expressions.printing import in_brief, in_plain
-from grader.expressions.tree import Repeat, children
 from grader.marking.counterexample import counterexample
 from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
@@ -31,6 +35,7 @@ from grader.marking.part_mark import PartMark
 from grader.marking.points import Setting, draw, formula
 from grader.marking.quantities import Domain, Quantity
 from grader.marking.reasons import Setup, exchanged, find_reason
+from grader.marking.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
@@ -67,7 +72,7 @@ class FormulaMarker:
         if found is None:
             found = self._read_and_mark(part, text)
             if found.status != Status.CORRECT:
-                found = self._read_otherwise(part, text) or found
+                found = self._read_otherwise(part, text, readable=found.status != Status.INVALID) or found
             if len(text) <= _LONGEST_REMEMBERED:
                 if len(self._texts) >= _REMEMBERED:
                     self._texts.clear()
@@ -97,8 +102,10 @@ class FormulaMarker:
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
         return found._replace(message=message, plain=plain, read=read)
 
-    def _read_otherwise(self, part: str, text: str) -> PartMark | None:
-        """Return the mark of another reading with which the answer is right, if there is one."""
+    def _read_otherwise(self, part: str, text: str, *, readable: bool) -> PartMark | None:
+        """Return the mark of another reading that is right; of any, if this is not `readable` as it is."""
+        if not readable:
+            return self._read_plainer(part, text)
         for other, note in other_readings(text, self.vocabulary):
             found = self._read_and_mark(part, other)
             if found.status == Status.CORRECT:
@@ -106,9 +113,26 @@ class FormulaMarker:
                 return found._replace(message=message, plain=message)
         return None
 
+    def _read_plainer(self, part: str, text: str) -> PartMark | None:
+        """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
+        plain = plainer(text, self.vocabulary)
+        if plain is None:
+            return self._read_otherwise(part, text, readable=True)
+        found = self._read_and_mark(part, plain.text)
+        if found.status == Status.CORRECT:
+            message = "; ".join(filter(None, (found.message, plain.note)))
+            return found._replace(message=message, plain=message)
+        right = self._read_otherwise(part, plain.text, readable=True)
+        return right or (found if found.status != Status.INVALID else None)
+
     def _check_chain(self, reading: Reading, tree: Tree) -> None:
-        """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told."""
+        """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told.
+
+        A chain rule as it is first put down is no answer; what becomes of it is.
+        """
         for other, place in reading.others:
+            if is_chain_rule(other):
+                continue
             if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
                 raise ExpressionFault(UNEQUAL, "", place)
 
@@ -120,7 +144,8 @@ class FormulaMarker:
         forms = (reading.tree, *(other for other, _ in reading.others))
         if all(self._restates(form, self.parts[part], found.exchange) for form in forms):
             said = "this only names what is asked for; work it out"
-            said = f"{found.message}, and {said}" if found.exchange else said
+            if found.exchange and not any(map(by_itself, exchanged(reading.tree, *found.exchange))):
+                said = f"{found.message}, and {said}"
             return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
 
@@ -129,7 +154,7 @@ class FormulaMarker:
         allowed = set(self.shorthand.values())
         return any(
             isinstance(self.compare_all(meant, prepared.answers), Equal)
-            for node in _derivatives(tree, tuple(self.vocabulary.indices))
+            for node in derivatives_in(tree, tuple(self.vocabulary.indices))
             if node not in allowed
             for whole in [substitute(node, self.shorthand)]
             for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
@@ -176,18 +201,6 @@ class FormulaMarker:
             credit = self.question.slip_credit
             return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)
         return PartMark(Status.WRONG, 0.0, reason.cause, reason.says + example, reason.says)
-
-
-def _derivatives(tree: Tree, indices: Sequence[str]) -> Iterator[Tree]:
-    """Yield every derivative in a formula; one inside a sum as it is where its index is one of `indices`."""
-    if isinstance(tree, Call) and tree.function == DERIVATIVE:
-        yield tree
-    for child in children(tree):
-        for node in _derivatives(child, indices):
-            if isinstance(tree, Repeat) and tree.index in names_in(node):
-                yield from (substitute(node, {tree.index: Name(index)}) for index in indices)
-            else:
-                yield node
 
 
 def make_marker(question: PartsQuestion) -> FormulaMarker | None:

@@ -16,7 +16,8 @@ import numpy as np
 from grader.expressions import Shape
 from grader.marking.careful import Careful
 from grader.marking.layout import Layout
-from grader.marking.sheet import Sheet
+from grader.marking.numbering import renumber
+from grader.marking.sheet import Sheet, stated_otherwise
 from grader.marking.stated import read_given, read_variant
 from grader.marking.values import (
     is_absent,
@@ -45,7 +46,15 @@ def read_sheet(
     steps = _steps(answer, most, place, problems)
     notes: list[str] = []
     layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
-    sheet = clean_row(steps, layout) or Careful(steps, layout, place).sheet()
+    sheet = clean_row(steps, layout)
+    if sheet is None:
+        other = renumber(steps, layouts)
+        if other is None:
+            sheet = Careful(steps, layout, place).sheet()
+        else:
+            notes = [other.note]
+            sheet = Careful(other.steps, layouts[other.method], place, origin=other.origin).sheet()
+            layout = sheet.layout
     sheet.problems[:0] = problems
     sheet.notes[:0] = notes
     sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
@@ -100,7 +109,7 @@ def _method(
     if known and (stated in fitting or not fitting):
         return str(stated)
     if known:
-        notes.append(f"you state the method {stated}, but your steps are those of {fitting[0]}; read as that")
+        notes.append(stated_otherwise(str(stated), fitting[0]))
     return fitting[0] if fitting else next(iter(layouts))
 
 

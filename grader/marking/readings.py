@@ -13,11 +13,14 @@ import numpy as np
 from grader.marking.batch import Batch, Mask
 from grader.marking.choose import choose
 from grader.marking.digits import FULL
+from grader.marking.exchanges import adopt_exchanges
 from grader.marking.layout import Slot
 from grader.marking.other_constants import adopt_constant
 from grader.marking.reading import Read, Reading, Rows, marks, off, take_over
+from grader.marking.swapped_steps import swapped
 from grader.marking.verdicts import Verdicts
 from grader.marking.walk import mark_batch
+from grader.marking.written_before import written_before
 
 # So many inexact numbers must all lie on the side of zero before they are taken for cut off.
 _CUT_NUMBERS = 10
@@ -40,9 +43,12 @@ def read_and_mark(
         _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if off(read.verdicts).any():
         _adopt(read, _turned(read.verdicts))
+        _adopt(read, written_before(read.verdicts))
+        _adopt(read, swapped(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
         for name in batch.given:
             adopt_constant(read, name, stated[name])
+        adopt_exchanges(read)
     _note_cut_off(read)
     return read
 

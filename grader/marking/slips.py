@@ -39,6 +39,10 @@ class Slip(IntEnum):
     EXCHANGED = 7  # components in each other's place
     COPIED = 8  # a row of another field or step
     FEW_DIGITS = 9  # no slip, but told by the digits as well
+    NOT_UPDATED = 10  # no slip, but told by the number that stood there before
+    FIELDS_EXCHANGED = 11  # two fields of a step in each other's place
+    FROM_START = 12  # no slip: worked from the start values
+    FROM_ROUND = 13  # no slip: worked from the inputs of another round
 
 
 class Numbers(NamedTuple):

@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
+from grader.marking.early_updates import adopt_updates_after_each
+from grader.marking.late_updates import BETTER, as_passes, seem_updated_late, share_off
 from grader.marking.layout import Layout
 from grader.marking.line_results import LineResults, Marks, plain_lines
+from grader.marking.not_updated import note_not_updated
 from grader.marking.others import remarks_on_variants
+from grader.marking.passes import Passes, find_passes
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
+from grader.marking.taken_from import note_taken_from
 from grader.marking.variants import Own
 from grader.marking.verdicts import Verdicts, line_codes
 from grader.marking.words import Context
@@ -37,11 +42,43 @@ def mark_traces(
     by_layout: dict[Layout, list[int]] = defaultdict(list)
     for i, sheet in enumerate(sheets):
         by_layout[sheet.layout].append(i)
-    traces: dict[int, QuestionMark] = {}
+    passes = find_passes(tuple(layout for layout in results if layout.plan.question == question.id))
+    traces: dict[int, TraceMark] = {}
     for layout, rows in by_layout.items():
-        group = _mark_group(question, [sheets[i] for i in rows], results[layout], own, rows)
+        group = _mark_group(question, [sheets[i] for i in rows], results[layout], own, rows, passes)
         traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
+        if passes is not None and layout is passes.each:
+            traces |= _updated_late(group, [(i, traces[i]) for i in rows], passes, results, own)
     return [traces[i] for i in range(len(sheets))]
+
+
+def _updated_late(
+    group: "_Group",
+    marks: Sequence[tuple[int, "TraceMark"]],
+    passes: Passes,
+    results: EveryLine,
+    own: Own | None,
+) -> dict[int, "TraceMark"]:
+    """Return the marks of those hand-ins, by number, whose steps are better read as passes."""
+    seem = seem_updated_late(group.verdicts, passes)
+    trials = [(i, sheet) for i, each in marks if seem[each.row] for sheet in as_passes(each.sheet, passes)]
+    if not trials:
+        return {}
+    rows, sheets = [i for i, _ in trials], [sheet for _, sheet in trials]
+    other = _mark_group(group.question, sheets, results[passes.whole], own, rows, None)
+    read: dict[int, TraceMark] = {}
+    fewest_notes = sorted(enumerate(trials), key=lambda trial: len(other.notes.get(trial[0], ())))
+    for row, (i, sheet) in fewest_notes:
+        if i not in read or other.scores[row] > read[i].score:
+            read[i] = TraceMark(other, sheet, row)
+    first, second = share_off(group.verdicts), share_off(other.verdicts)
+    before = dict(marks)
+    return {
+        i: each
+        for i, each in read.items()
+        # With nothing left of it nothing would be off, either.
+        if second[each.row] <= BETTER * first[before[i].row] and each.score > before[i].score
+    }
 
 
 def _mark_group(
@@ -50,13 +87,19 @@ def _mark_group(
     results: LineResults,
     own: Own | None,
     rows: Sequence[int],
+    passes: Passes | None,
 ) -> "_Group":
-    batch = make_batch(sheets, own.take(rows) if own else None)
+    varied = own.take(rows) if own else {}
+    batch = make_batch(sheets, varied)
     written: Mask = np.any(~np.isnan(batch.values), axis=(1, 2))
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
     read = read_and_mark(batch, stated, {i: each.counted for i, each in enumerate(sheets) if each.counted})
     verdicts = read.verdicts
+    if passes is not None and batch.layout is passes.whole:
+        adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
+    note_not_updated(verdicts)
+    note_taken_from(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.

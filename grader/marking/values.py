@@ -1,5 +1,6 @@
 """One written value - a number, a vector, a matrix - read with care, its faults as words."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
 _MANY = 100  # numbers that need not be read to say that they are too many
 _LONGEST_KEY = 100  # characters that are compared with those of known keys
+_FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
+_BESIDE = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*[A-Za-zµΩ°%]{0,12}\.?\s*")
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
@@ -129,6 +132,10 @@ def _hint(text: str) -> str:
     """Say what is wrong with a text that is nearly a number."""
     if "," in text and read_number(text.replace(",", ".")):
         return "; write a decimal point, as the comma may stand for thousands"
+    if _FRACTION.fullmatch(text):
+        return "; write the fraction as a decimal number"
+    if _BESIDE.fullmatch(text):
+        return "; write the number alone, without a sign or a unit beside it"
     return ""
 
 

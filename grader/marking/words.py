@@ -19,6 +19,7 @@ from grader.marking.equations import equation
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
+from grader.marking.taken_from import inputs_of_rounds, loop_of
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Form, Line
 from grader.solver.plan import Options
@@ -28,6 +29,7 @@ REPEATED = "only repeats a number of yours, with nothing worked beside it, so it
 HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
+NOT_UPDATED = "not updated, the value from before the step still stands there"
 TOO_FEW_DIGITS = "too_few_digits"
 
 _SLIPS = {
@@ -47,7 +49,12 @@ _CORRECT = (int(Code.CORRECT), int(Slip.NONE))
 _LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
 _SLIPS_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in _BY_CHANCE)
 _FEW_DIGITS = {int(Slip.FEW_DIGITS)}
-_CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE)})
+_NAMED = {
+    int(Slip.NOT_UPDATED): "not_updated",
+    int(Slip.FROM_START): "start_values",
+    int(Slip.FROM_ROUND): "other_inputs",
+}
+_CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _ABOUT_NUMBERS = frozenset({int(Code.WRONG), int(Code.SLIP), int(Code.MISTAKE)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
 _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
@@ -141,6 +148,8 @@ class _LineWords:
             return _SLIP_NAMES[max(those)]
         if those == _FEW_DIGITS:
             return TOO_FEW_DIGITS
+        if worst == Code.WRONG:
+            return _NAMED.get(next(iter(those))) if len(those) == 1 else None
         return self._plan.mistakes[self._mistake].name if self._mistake >= 0 else None
 
     def message(self) -> str:
@@ -179,8 +188,13 @@ class _LineWords:
     def _saying(self, code: int, kind: int, places: Sequence[int]) -> str:
         if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:
             return self._of_mistake()
-        if code == Code.SLIP and kind == Slip.COPIED:
-            return self._copied()
+        if code == Code.SLIP and kind in {Slip.COPIED, Slip.FIELDS_EXCHANGED}:
+            return self._copied(kind)
+        if kind == Slip.NOT_UPDATED:
+            where = components(places, self._slot.shape)
+            return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
+        if kind in {Slip.FROM_START, Slip.FROM_ROUND}:
+            return self._taken_from(kind)
         if code in _ABOUT_NUMBERS:
             where = components(places, self._slot.shape)
             return (f"{where}: " if where else "") + self._of_numbers(code, kind, places)
@@ -212,12 +226,27 @@ class _LineWords:
         sources = " and ".join(f"{whose} {listed(names)}" for whose, names in named if names)
         return f"which does not follow from {sources or 'the question'}"
 
-    def _copied(self) -> str:
+    def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._verdicts
         source = verdicts.batch.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
+        if kind == Slip.FIELDS_EXCHANGED:
+            first, second = sorted((slot, source), key=lambda each: each.line)
+            return f"{first.field} and {second.field} stand in each other's place"
         if source.line < slot.line:
             return f"you wrote {source.field} where {slot.field} belongs"
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
+
+    def _taken_from(self, kind: int) -> str:
+        """Return what else a line is worked from."""
+        plan, slot = self._plan, self._slot
+        line = plan.lines[slot.line]
+        used = names_in(line.usual.trees[self._options(line.usual)])
+        if kind == Slip.FROM_START:
+            names = listed([name for name in line.previous if name in used])
+            return f"this is what the start values of {names} give, which you have updated since"
+        number = int(self._verdicts.source[self._row, self._t, slot.line])
+        names = listed([name for name in inputs_of_rounds(plan, line) if name in used])
+        return f"this is what {names} of {loop_of(plan, line)} {number} gives"
 
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""

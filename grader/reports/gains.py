@@ -75,6 +75,7 @@ def _mend(said: Sequence[Remark]) -> str:
         return f"{what} {DASH} write more digits"
     if fault.kind is Status.SLIP:
         return f"{what} {DASH} mind how it is written down"
-    if fault.kind is Status.MISTAKE and fault.text and not fault.example:
+    named = fault.kind is Status.MISTAKE or (fault.first and fault.cause)
+    if named and fault.text and not fault.example:
         return f"{what} {DASH} {reason(fault.text)}"
     return f"{_first(fault)} {DASH} work it out again"

@@ -1,5 +1,6 @@
 """A student's answer to a tree: the left side cut off, the notes kept, the limits held."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,12 @@ from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat, Tree, names_in, walk
 
+_WORD = r"[A-Za-z]+(?:['’][a-z]+)?"
+_WORDS = re.compile(_WORD)
+_ARTICLES = frozenset({"I", "a"})
+_SEVERAL = 2
+_LONGEST_WORDS = 200  # characters
+_ONLY_WORDS = re.compile(rf"\s*{_WORD}(?:[\s,.!?]+{_WORD}){{1,40}}[\s,.!?]*")
 _AT_THE_END = frozenset({",", ".", ";", "\\"})
 ONE_EQUALS = "only one '=' can stand in an answer, after the name of what is given"
 _NOT_AVAILABLE = frozenset({"n/a", "na", "none", "n.a.", "?", "-", "todo"})
@@ -65,8 +72,8 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
     Raises ExpressionFault with the place in the student's own text, what was expected and what was found;
     so it does for an unknown name, a text over the limits, and a number that is not finite.
     """
-    if text.strip().lower() in _NOT_AVAILABLE and vocabulary.spelled(text.strip()) is None:
-        raise ExpressionFault("this is no formula", text, (0, len(text)))
+    if (place := _words_alone(text, vocabulary)) is not None:
+        raise ExpressionFault("this is no formula", text, place)
     tokens, notes = tokenize(text)
     tokens = _without_end(tokens)
     answer, definitions = _stated(tokens, text, vocabulary)
@@ -79,6 +86,21 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
             raise
     # Bars open and close alike: |x||y| was tried, now ||x||y||.
     return _read(answer, definitions, Context(text, vocabulary, list(notes), bars_nest=True))
+
+
+def _words_alone(text: str, vocabulary: Vocabulary) -> Span | None:
+    """Return the place of what says that an answer is none, or has words only: "don't know"."""
+    if len(text) > _LONGEST_WORDS:
+        return None
+    words = text.strip().lower()
+    if words in _NOT_AVAILABLE:
+        return (0, len(text)) if vocabulary.spelled(text.strip()) is None else None
+    if _ONLY_WORDS.fullmatch(text) is None:
+        return None
+    found = [match for match in _WORDS.finditer(text) if match[0] not in _ARTICLES]
+    if len(found) < _SEVERAL or any(len(match[0]) == 1 or vocabulary.spelled(match[0]) for match in found):
+        return None
+    return found[0].span()
 
 
 def _stated(

@@ -17,10 +17,18 @@ _WAYS = (
     re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
     re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
+# A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
+_SUM_BELOW = re.compile(
+    r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
+    r"(?:\\?exp\s*\([^()]*\)|e\^\{[^{}]*\}|e\^\([^()]*\)|e\^[A-Za-z]\w*|[A-Za-z]\w*))(?![\w^])"
+)
 
 
 def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield the text with indices where it has what looks like them, each with a note on what was changed."""
+    short = _SUM_BELOW.sub(r"/(\1)", text)
+    if short != text:
+        yield short, "the sum under the fraction line is read to end with its first factor"
     if vocabulary.of_numbers or not vocabulary.indices:
         return
     for pattern in _WAYS:

@@ -1,0 +1,248 @@
+r"""Answers that cannot be read, put into plainer words: programs, word processors, other spellings of f'.
+
+What people type for a formula comes from programs (`X.T.dot(r)`), from a word processor (`∑▒〖…〗`), or is a
+derivative in a spelling of its own (`df_3(s)`, `(f_3)'(s)`, `f3_prime(s)`). Only what is no formula by the
+usual rules is looked at here, so nothing that can be read is taken for something else; a name that the
+question has keeps its meaning.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from grader.expressions.notation.characters import LOWERED
+from grader.expressions.notation.from_programs import arguments, closing, from_programs
+from grader.expressions.notation.own_derivatives import own_derivatives
+from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.tokens import MAX_LENGTH
+
+_SHOWN = 3  # changes that are noted one by one
+_MOST = 20  # of a kind, in a formula of a person's
+_QUIET = r"[\s()▒〖〗\u2061@]*"
+
+Change = tuple[str, str]
+
+
+class Plainer(NamedTuple):
+    """A text in plainer words, and what was changed for that, if it is worth telling."""
+
+    text: str
+    note: str
+
+
+def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
+    """Return an answer in plainer words; None where nothing is to be changed."""
+    if len(text) > MAX_LENGTH:
+        return None
+    changes: list[Change] = []
+    new = text
+    for step in _STEPS:
+        new = step(new, vocabulary, changes)
+    for pattern, put in own_derivatives(vocabulary):
+        new = _sub(pattern, put, new, changes)
+    if new == text:
+        return None
+    told = dict.fromkeys(
+        f"{old.strip()} is read as {put.strip()}" for old, put in changes if not re.fullmatch(_QUIET, put)
+    )
+    return Plainer(new, "; ".join(list(told)[:_SHOWN]))
+
+
+def _sub(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
+    """Put something else for what is found, and note it."""
+
+    def noted(found: re.Match[str]) -> str:
+        new = put(found)
+        if new != found[0]:
+            changes.append((found[0], new))
+        return new
+
+    return re.sub(pattern, noted, text)
+
+
+def _unknown(vocabulary: Vocabulary, *names: str) -> bool:
+    return all(vocabulary.spelled(name) is None for name in names)
+
+
+# --- Word processors and editors.
+
+_SMALL = f"[{''.join(LOWERED)}]+"
+_BODY = "▒〖"
+_BRACE = r"\\(?:under|over)brace\s*\{"
+
+
+def _word_processor(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Take the marks out that only a word processor understands, and small letters for subscripts."""
+    del vocabulary, changes
+    for _ in range(min(text.count(_BODY), _MOST)):
+        start = text.index(_BODY)
+        end = closing(text, start + 1, "〖", "〗")
+        text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
+    text = re.sub("[▒〖〗\u2061├┤]", " ", text)
+    text = text.replace("⊤", "T")
+    text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
+    return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
+
+
+def _braces(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Take off a brace under a part of a formula, and what is written there."""
+    del vocabulary, changes
+    for _ in range(_MOST):
+        found = re.search(_BRACE, text)
+        if found is None:
+            break
+        end = closing(text, found.end() - 1, "{", "}")
+        inside, rest = text[found.end() : end], text[end + 1 :]
+        label = re.match(r"\s*[_^]\s*\{", rest)
+        if label is not None:
+            rest = rest[closing(rest, label.end() - 1, "{", "}") + 1 :]
+        text = f"{text[: found.start()]}({inside}){rest}"
+    return text
+
+
+# --- What stands around a formula.
+
+_LABEL = r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)"
+_SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
+
+
+def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Leave away 'Answer:' and 'the derivative is'."""
+    del changes
+    label = re.match(_LABEL, text)
+    if label is not None and _unknown(vocabulary, label[1]):
+        text = text[label.end() :]
+    return re.sub(_SAID, "", text)
+
+
+# --- Other signs.
+
+
+def _programs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    del changes
+    return from_programs(text, vocabulary)
+
+
+_TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
+_PRIMED = r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′\w])"
+_STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
+_TENSOR = r"(?:([A-Za-z]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([A-Za-z]\w*)(?![\w{\[(']))?"
+_POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
+_CROSS = r"(?<=[)\]}\w])\s+[xX]\s+(?=[(\w\\\[])"
+_DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
+
+
+def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read signs that mean something else elsewhere, where only one thing can be meant here."""
+    if not vocabulary.of_numbers:
+        if _unknown(vocabulary, "t"):
+            text = _sub(_TRANSPOSED, lambda _: "^T", text, changes)
+        text = _sub(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
+    text = _sub(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    text = _sub(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
+    text = _sub(_POINT, lambda _: " * ", text, changes)
+    if _unknown(vocabulary, "x"):
+        text = _sub(_CROSS, lambda _: " * ", text, changes)
+    divided = text.count(":") == 1 and "=" not in text
+    return _sub(_DIVIDED, lambda _: " / ", text, changes) if divided else text
+
+
+def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    name = vocabulary.spelled(found[1])
+    shape = vocabulary.symbols.get(name or "", ())
+    return f"{found[1]}^T" if shape and name not in vocabulary.functions else found[0]
+
+
+def _step(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    greek = {"θ": "theta", "Θ": "Theta"}
+    name = greek.get(found[1], found[1].removeprefix("\\"))
+    return "step" if _unknown(vocabulary, name) else found[0]
+
+
+def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    one, other = found[1] or "", found[2] or ""
+    shapes = [vocabulary.symbols.get(vocabulary.spelled(name) or "", ()) for name in (one, other)]
+    if all(len(shape) == 1 for shape in shapes):
+        return f"outer({one}, {other})"
+    return f"{one} * {other}"
+
+
+# --- Names.
+
+_NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+_BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
+
+
+def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read w_out as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
+    text = _sub(_BY, lambda found: _by(found, vocabulary), text, changes)
+    folded: dict[str, list[str]] = {}
+    for name in vocabulary.symbols:
+        folded.setdefault(normal(name).lower(), []).append(name)
+
+    def spelled(found: re.Match[str]) -> str:
+        if not _unknown(vocabulary, found[0]) or vocabulary.factors(normal(found[0])) is not None:
+            return found[0]
+        same = folded.get(normal(found[0]).lower(), [])
+        return same[0] if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
+
+    return _sub(_NAME, spelled, text, changes)
+
+
+def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    if not _unknown(vocabulary, found[0]):
+        return found[0]
+    for cut in re.finditer("_d", found[0]):
+        above, below = found[0][1 : cut.start()], found[0][cut.end() :]
+        if not _unknown(vocabulary, above) and not _unknown(vocabulary, below):
+            return f"(∂{above}/∂{below})"
+    return found[0]
+
+
+# --- Cases in words.
+
+_OTHERWISE = r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|sonst)?\s*$"
+_IF = r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$"
+
+
+def _cases(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read 'a if i = j, b otherwise' as a formula by cases."""
+    del vocabulary, changes
+    if not re.search(r"\s(?:if|for|when|falls|für)\s", text) or "\\begin" in text:
+        return text
+    parts = [part.strip() for part in _split(text) if part.strip()]
+    rows = []
+    for number, part in enumerate(parts):
+        found = re.match(_IF, part)
+        last = number == len(parts) - 1 and number > 0
+        if found is not None:
+            rows.append(f"{found[1]} & {found[2]}")
+        elif (
+            last and re.search(r"\b(?:else|otherwise|sonst)\b", part) and (rest := re.match(_OTHERWISE, part))
+        ):
+            rows.append(f"{rest[1]} & \\text{{otherwise}}")
+        else:
+            return text
+    return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" if len(rows) > 1 else text
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield the cases: what stands between commas, semicolons and 'else', outside brackets."""
+    for part in arguments(text):
+        cut = re.search(r"\s(?=else\s+\S)", part)
+        if cut is None:
+            yield part
+        else:
+            yield part[: cut.start()]
+            yield part[cut.end() :]
+
+
+_STEPS: tuple[Callable[[str, Vocabulary, list[Change]], str], ...] = (
+    _word_processor,
+    _braces,
+    _around,
+    _programs,
+    _cases,
+    _signs,
+    _names,
+)

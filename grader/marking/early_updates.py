@@ -1,0 +1,249 @@
+"""Rows of entries that are worked one after the other, with an update after each, where all go at once.
+
+What stands between two updates has no place in such a hand-in; it is worked from the student's own rows. So
+the rows are marked as the steps of the method that they are worked by, and the verdicts put back where the
+rows stand.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.batch import Batch, Mask, make_batch
+from grader.marking.digits import FULL
+from grader.marking.figures import listed
+from grader.marking.layout import Slot
+from grader.marking.passes import Passes, off_after_the_first, updated_in
+from grader.marking.reading import Read, Rows
+from grader.marking.readings import read_and_mark
+from grader.marking.sheet import Sheet
+from grader.marking.verdicts import Code, Verdicts, empty_verdicts
+from grader.marking.walk import mark_batch
+from grader.marking.work import Options
+
+T = TypeVar("T", bound=np.generic)
+
+_BETTER = 0.5  # so much of what is off, at most, is off in the other reading
+_MOST_TRIALS = 64
+
+
+def adopt_updates_after_each(
+    read: Read, sheets: Sequence[Sheet], own: Mapping[str, Array], passes: Passes, stated: Mapping[str, Mask]
+) -> None:
+    """Mark hand-ins entry by entry, where that explains what is off in them.
+
+    `sheets` are those of the N hand-ins, `own` their students' values of what varies, (N, *shape) each.
+    """
+    rows = np.flatnonzero(_seem_updated_early(read.verdicts, passes))
+    if not len(rows):
+        return
+    varied = {name: values[rows] for name, values in own.items()}
+    whole = make_batch([sheets[row] for row in rows.tolist()], varied)
+    first = read_and_mark(
+        _one_by_one(whole, varied, passes), {name: mask[rows] for name, mask in stated.items()}
+    )
+    verdicts, times = _with_sums(whole, first.verdicts, passes)
+    back = _PutBack(whole, read.verdicts, rows, verdicts, passes).all(times)
+    chosen = np.flatnonzero(_off(back.codes) <= _BETTER * _off(read.verdicts.codes[rows]))
+    read.verdicts.put(rows[chosen], back, chosen)
+    # As they are handed in, whatever another reading has made of them.
+    for name in ("values", "decimals", "half", "invalid"):
+        getattr(read.verdicts.batch, name)[rows[chosen]] = getattr(whole, name)[chosen]
+    for group, options in read.verdicts.options.items():
+        options[rows[chosen]] = back.options[group][chosen]
+    for name, values in verdicts.batch.given.items():
+        read.verdicts.batch.given[name][rows[chosen]] = values[chosen]
+    updated = listed([slot.field for slot, _ in passes.updated])
+    note = (
+        f"{updated}: updated after each {passes.inner}, not once for all of them; "
+        f"your rows are marked as those of method {passes.each.plan.method}"
+    )
+    for place, row in zip(chosen.tolist(), rows[chosen].tolist(), strict=True):
+        read.notes[row] = [note, *first.notes[place]]
+        read.costs[row] = first.costs[place]
+
+
+def _off(codes: NDArray[np.uint8]) -> Array:
+    off: Array = ((codes >= Code.SLIP) & (codes <= Code.WRONG)).sum(axis=(1, 2)).astype(np.float64)
+    return off
+
+
+def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
+    """Tell who is off after the first entry of most passes, where a line is worked from what is updated."""
+    seem = np.zeros(len(verdicts.batch), dtype=np.bool_)
+    lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
+    for _, slot in passes.rows:
+        if slot.line in lines:
+            codes = verdicts.codes[..., slot.offset : slot.end]
+            seem |= off_after_the_first(codes.reshape(*codes.shape[:2], passes.count, -1))
+    return seem
+
+
+def _one_by_one(whole: Batch, own: Mapping[str, Array], passes: Passes) -> Batch:
+    """Return the rows as steps, with what is updated in the last step of a pass, without what sums up."""
+    given = {name: values.copy() for name, values in whole.given.items()}
+    return Batch(
+        passes.each,
+        _moved(whole.values, np.nan, passes),
+        _moved(whole.decimals, float(FULL), passes),
+        _moved(whole.half, 0.0, passes),
+        _moved(whole.invalid, False, passes),
+        given,
+        whole.few,
+        passes.each.plan.spread(own),
+    )
+
+
+def _moved(old: NDArray[T], nothing: float, passes: Passes) -> NDArray[T]:
+    """Return the numbers of rows as those of steps, `nothing` where there are none."""
+    new = np.full((len(old), passes.each.steps, passes.each.width), nothing, dtype=old.dtype)
+    steps = passes.by_pass(new)
+    for slot, rows in passes.rows:
+        entries = old[..., rows.offset : rows.end]
+        steps[..., slot.offset : slot.end] = entries.reshape(*entries.shape[:2], passes.count, -1)
+    for slot, same in passes.updated:
+        steps[:, :, -1, slot.offset : slot.end] = old[..., same.offset : same.end]
+    return new
+
+
+# --- What sums up the entries of a pass.
+
+
+def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts, Array]:
+    """Mark the entries again, with what sums them up; return how many times the last entry that is: (N,).
+
+    That may be what the last entry gives, the sum over all, or their mean: whatever fits most numbers, under
+    the options of those choices that touch these lines.
+    """
+    best = np.zeros(len(whole))
+    times = np.ones(len(whole))
+    options = {group: chosen.copy() for group, chosen in first.options.items()}
+    before = np.zeros((len(whole), passes.whole.steps, passes.each.width))
+    for trial in _trials(first, passes):
+        entries = passes.by_pass(mark_batch(first.batch, trial, brief=True).expected)
+        earlier = entries[:, :, :-1].sum(axis=2)
+        for share, others in ((1.0, earlier), (1.0, np.zeros_like(earlier)), (float(passes.count), earlier)):
+            fits = _fitting(whole, entries[:, :, -1], share, others, passes)
+            better = fits > best
+            best, times = np.where(better, fits, best), np.where(better, share, times)
+            before = np.where(better[:, None, None], others, before)
+            options = {group: np.where(better, trial[group], own) for group, own in options.items()}
+    steps, half, decimals = (
+        passes.by_pass(array) for array in (first.batch.values, first.batch.half, first.batch.decimals)
+    )
+    for slot, same in passes.summed:
+        here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
+        steps[:, :, -1][here] = times[:, None, None] * whole.values[there] - before[here]
+        half[:, :, -1][here] = passes.count * whole.half[there]
+        decimals[:, :, -1][here] = whole.decimals[there]
+    return mark_batch(first.batch, options), times
+
+
+def _trials(first: Verdicts, passes: Passes) -> Iterator[Options]:
+    """Yield the options that were chosen, then the others of the choices that touch what sums up."""
+    plan = passes.each.plan
+    touched = {
+        group: len(plan.choices[group])
+        for slot, _ in passes.summed
+        for group in plan.lines[slot.line].usual.groups
+    }
+    yield first.options
+    ways = product(*(range(count) for count in touched.values()))
+    for way, _ in zip(ways, range(_MOST_TRIALS), strict=False):
+        same = {group: np.full(len(first.batch), n) for group, n in zip(touched, way, strict=True)}
+        yield {**first.options, **same}
+
+
+def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Passes) -> Array:
+    """Return how many numbers that sum up a pass are so many parts of what its entries give: (N,)."""
+    fits = np.zeros(len(whole))
+    tolerance = whole.layout.plan.tolerance
+    for slot, same in passes.summed:
+        due = (last + earlier)[..., slot.offset : slot.end] / times
+        values, half = (part[..., same.offset : same.end] for part in (whole.values, whole.half))
+        room = passes.count * half + tolerance.abs + tolerance.rel * np.abs(due)
+        # A zero says nothing of how it was made.
+        fits += ((np.abs(values - due) <= room) & (due != 0)).sum(axis=(1, 2))
+    return fits
+
+
+# --- The way back.
+
+
+class _PutBack:
+    """Puts the verdicts on steps where their rows stand, for some hand-ins, a `batch` of their own."""
+
+    def __init__(self, batch: Batch, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
+        self.steps, self.passes = steps, passes
+        # A choice that the other method does not have is as where nothing is said.
+        options = {
+            group: steps.options.get(group, np.zeros_like(chosen[rows]))
+            for group, chosen in old.options.items()
+        }
+        self.new = empty_verdicts(batch, options)
+        self.new.put(np.arange(len(rows)), old, rows)
+
+    def all(self, times: Array) -> Verdicts:
+        """Return the verdicts; what sums up a pass was marked as so many `times` (N,) what stands there."""
+        usual = self.new.form == 0
+        for slot, rows in self.passes.rows:
+            self._numbers(slot, rows, slice(None), usual[..., rows.line])
+            self._line(slot, rows, slice(None), usual[..., rows.line])
+        for slot, same in (*self.passes.updated, *self.passes.summed):
+            self._numbers(slot, same, slice(-1, None), usual[..., same.line])
+            self._line(slot, same, slice(-1, None), usual[..., same.line])
+        for slot, same in self.passes.summed:
+            here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
+            apart = self._last(self.steps.expected)[here] - self._last(self.steps.batch.values)[here]
+            self.new.expected[there] = self.new.batch.values[there] + apart / times[:, None, None]
+        return self.new
+
+    def _last(self, numbers: Array) -> Array:
+        last: Array = self.passes.by_pass(numbers)[:, :, -1]
+        return last
+
+    def _numbers(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
+        """Move what is said of each number of a field, where that is written in its `usual` form, (N, T)."""
+        for name in ("codes", "kinds", "expected"):
+            old, new = getattr(self.steps, name), getattr(self.new, name)
+            moved = self.passes.by_pass(old)[:, :, entries, slot.offset : slot.end]
+            place = new[..., into.offset : into.end]
+            place[usual] = moved.reshape(place.shape)[usual]
+
+    def _line(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
+        """Move what is said of each line of a field."""
+        count, steps = self.passes.count, self.steps
+
+        def of(lines: NDArray[T]) -> NDArray[T]:
+            here = lines[..., slot.line]
+            return here.reshape(*here.shape[:-1], -1, count)[..., entries]
+
+        self.new.hollow[..., into.line][usual] = np.all(of(steps.hollow)[usual], axis=-1)
+        self.new.sharp[..., into.line][usual] = np.all(of(steps.sharp)[usual], axis=-1)
+        self.new.source[..., into.line][usual] = self._sources()[of(steps.source).max(axis=-1)][usual]
+        bits = of(self._matches())
+        matched = bits > 0
+        common = np.bitwise_and.reduce(np.where(matched, bits, ~np.uint64(0)), axis=-1)
+        any_ = np.bitwise_or.reduce(bits, axis=-1)
+        found = np.where(matched.any(axis=-1) & (common > 0), common, any_)
+        place = self.new.matches[..., into.line]
+        place[...] = np.where(usual, found, place)
+
+    def _sources(self) -> NDArray[np.uint8]:
+        """Return the number from 1 of each field's line in the one method by that in the other."""
+        numbers = {slot.field: slot.line + 1 for slot in self.passes.whole.usual}
+        return np.array([0, *(numbers.get(slot.field, 0) for slot in self.passes.each.usual)], dtype=np.uint8)
+
+    def _matches(self) -> NDArray[np.uint64]:
+        """Return the known mistakes that steps match, by their numbers in the other method: (2, N, T, L)."""
+        numbers = {way.name: number for number, way in enumerate(self.passes.whole.plan.mistakes)}
+        matches = np.zeros_like(self.steps.matches)
+        for number, way in enumerate(self.passes.each.plan.mistakes):
+            if way.name in numbers:
+                has = (self.steps.matches >> np.uint64(number)) & np.uint64(1)
+                matches |= has << np.uint64(numbers[way.name])
+        return matches

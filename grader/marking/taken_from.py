@@ -1,0 +1,129 @@
+"""Lines that are worked rightly, but from other values than those that count.
+
+Those are the start values, or the inputs of another round of a loop. Who begins each pass anew, or takes
+the input of another sample, has made one error that a person sees at once. The line stays wrong; what it was
+worked from is named.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, exact
+from grader.marking.batch import Batch, Mask
+from grader.marking.explain import agrees
+from grader.marking.layout import Slot
+from grader.marking.slips import Slip
+from grader.marking.verdicts import Code, Verdicts
+from grader.marking.work import names_of_all_steps, work
+from grader.solver import Line, Plan
+
+# What looks like these is there by chance, in a line that is known to be worked from elsewhere.
+_BY_CHANCE = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT, Slip.SIGN)
+_MOST_ROUNDS = 8  # of a loop; with more of them one fits by chance
+
+Names = dict[str, Ball]
+
+
+def note_taken_from(verdicts: Verdicts) -> None:
+    """Name the wrong lines that are what the start values, or the inputs of another round, give."""
+    plan = verdicts.batch.layout.plan
+    for line, slot in verdicts.batch.layout.pairs():
+        if not line.previous and not inputs_of_rounds(plan, line):
+            continue
+        rows, steps = np.nonzero(_wrong(verdicts, slot))
+        if not len(rows):
+            continue
+        wrong = _Wrong(verdicts, line, slot, rows, steps)
+        for kind, number, others in _others(verdicts.batch, line):
+            wrong.name(kind, number, others)
+
+
+@dataclass(slots=True)
+class _Wrong:
+    """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong."""
+
+    verdicts: Verdicts
+    line: Line
+    slot: Slot
+    rows: NDArray[np.intp]
+    steps: NDArray[np.intp]
+    names: Names = field(init=False)
+    left: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        batch = self.verdicts.batch
+        own = batch.as_written(sharp=False)
+        self.names = self._of(names_of_all_steps(batch, self.line, own.mid, own.rad))
+        self.left = np.ones(len(self.rows), dtype=np.bool_)
+
+    def _of(self, names: Names) -> Names:
+        """Return the values of names, (N or 1, T or 1, *shape), that each of the lines is worked from."""
+        shape = self.verdicts.batch.values.shape[:2]
+        return {
+            name: Ball(self._at(ball.mid, shape), self._at(ball.rad, shape)) for name, ball in names.items()
+        }
+
+    def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
+        spread: Array = np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+        return spread
+
+    def name(self, kind: Slip, number: int, others: Names) -> None:
+        """Note of which lines it is that these other values give them."""
+        verdicts, slot = self.verdicts, self.slot
+        options = {group: chosen[self.rows] for group, chosen in verdicts.options.items()}
+        names = self.names | self._of(others)
+        ball = work(self.line.usual, verdicts.batch.layout.plan, options, names)
+        here = (self.rows, self.steps, slice(slot.offset, slot.end))
+        values, half = (
+            part[here].reshape(-1, *slot.shape) for part in (verdicts.batch.values, verdicts.batch.half)
+        )
+        found = self.left & np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
+        # In the first step nothing has been updated yet.
+        found &= (kind != Slip.FROM_START) | (self.steps > 0)
+        self.left &= ~found
+        place = (self.rows[found], self.steps[found], slice(slot.offset, slot.end))
+        codes, kinds = verdicts.codes[place], verdicts.kinds[place]
+        off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
+        verdicts.codes[place] = np.where(off, Code.WRONG, codes)
+        verdicts.kinds[place] = np.where(off, kind, kinds)
+        verdicts.source[(*place[:2], slot.line)] = number
+
+
+def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
+    """Return what a line is worked from that the innermost loop with inputs gives."""
+    given = [name for name in line.inputs if name in plan.rounds and name not in plan.loops]
+    given = [name for name in given if np.array_equal(plan.rounds[name], plan.rounds[given[-1]])]
+    few = not given or len(np.unique(plan.rounds[given[0]])) <= _MOST_ROUNDS
+    return given if few else []
+
+
+def loop_of(plan: Plan, line: Line) -> str:
+    """Return the loop that these come from."""
+    rounds = plan.rounds[inputs_of_rounds(plan, line)[0]].tolist()
+    of_loop = ([labels[loop] for labels in plan.steps] for loop in plan.loops)
+    return next((loop for loop, numbers in zip(plan.loops, of_loop, strict=True) if numbers == rounds), "")
+
+
+def _wrong(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell which lines have something wrong in them and no other cause: (N, T)."""
+    codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+    wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
+    wrong &= verdicts.form[..., slot.line] == 0
+    return wrong
+
+
+def _others(batch: Batch, line: Line) -> Iterator[tuple[Slip, int, Names]]:
+    """Yield other values for a line's names, with the kind and, of a round, its number."""
+    plan = batch.layout.plan
+    if line.previous:
+        fields = {name: plan.kept.get(name, name) for name in line.previous}
+        yield Slip.FROM_START, 0, {name: exact(batch.start(of)[:, None]) for name, of in fields.items()}
+    given = inputs_of_rounds(plan, line)
+    rounds = plan.rounds[given[0]] if given else np.zeros(0, dtype=np.intp)
+    for number in np.unique(rounds).tolist():
+        step = int(np.argmax(rounds == number))
+        inputs = {name: exact(batch.inputs(name)[:, step : step + 1]) for name in given}
+        yield Slip.FROM_ROUND, number, inputs

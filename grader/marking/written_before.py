@@ -1,0 +1,48 @@
+"""Tables that have in each step what is updated as it was before the step, and not as it is after it.
+
+Many write down the weights that a step is worked with. Then the start values stand in the first step, and
+what the last step made of them stands nowhere.
+"""
+
+import numpy as np
+
+from grader.marking.batch import Mask
+from grader.marking.digits import FULL
+from grader.marking.figures import listed
+from grader.marking.layout import Slot
+from grader.marking.passes import updated_fields
+from grader.marking.reading import Reading, off
+from grader.marking.verdicts import Verdicts
+
+
+def written_before(verdicts: Verdicts) -> Reading | None:
+    """Read what is updated one step later, where the start values stand in the first step."""
+    batch = verdicts.batch
+    fields = updated_fields(batch.layout.plan)
+    slots = [slot for slot in batch.layout.usual if slot.field in fields]
+    if not slots or batch.layout.steps == 1:
+        return None
+    rows = np.flatnonzero(off(verdicts) & np.all([_begins(verdicts, slot) for slot in slots], axis=0))
+    if not len(rows):
+        return None
+    some = batch.take(rows)
+    for array, nothing in (
+        (some.values, np.nan),
+        (some.decimals, float(FULL)),
+        (some.half, 0.0),
+        (some.invalid, False),
+    ):
+        for slot in slots:
+            place = array[..., slot.offset : slot.end]
+            place[:, :-1] = place[:, 1:].copy()
+            place[:, -1] = nothing
+    names = listed([slot.field for slot in slots])
+    return Reading(rows, some, [f"{names}: written as before each step; read as after it"] * len(rows))
+
+
+def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell who has the start value of a field in the first step: (N,)."""
+    batch = verdicts.batch
+    first = batch.values[:, 0, slot.offset : slot.end]
+    same: Mask = np.all(first == batch.start(slot.field).reshape(-1, slot.size), axis=1)
+    return same

@@ -1,0 +1,63 @@
+"""A weight that keeps its value where the step should change it is named, and nothing else claimed."""
+
+import handworked as hw
+import numpy as np
+import pytest
+
+TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+SAYS = "not updated, the value from before the step still stands there"
+
+
+def never_updated(name, place, digits=5, method="online"):
+    """Return a hand-in worked with some numbers of a field that keep their start value."""
+    usual = hw.practical_rules(method, 0.2, **TANH)[name]
+
+    def keep(now):
+        values = np.array(usual(now), dtype=float)
+        values[place] = np.array(hw.START[name])[place]
+        return values
+
+    return hw.practical(method, 0.2, digits, {name: keep}, **TANH)
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize(
+    ("name", "place", "says"),
+    [
+        ("w", 0, f"first component {SAYS}"),
+        ("W", (0, 1), f"row 1, column 2 {SAYS}"),
+        ("W", (1, 2), f"row 2, column 3 {SAYS}"),
+    ],
+)
+def test_one_weight_is_never_updated(practical, method, name, place, says):
+    marked = hw.result(practical, never_updated(name, place, method=method))
+    faulty = [f for f in marked.fields if f.status not in {"correct", "follows"}]
+    assert {(f.field, f.status, f.cause, f.message) for f in faulty} == {(name, "wrong", "not_updated", says)}
+    share = 15 / 11 / (12 if method == "online" else 3) / (3 if name == "w" else 6)
+    assert marked.score == pytest.approx(15 - len(faulty) * share)
+
+
+def test_the_start_value_with_its_own_digits_is_no_number_of_too_few(practical):
+    answer = never_updated("W", (0, 1))
+    for step in answer["steps"]:
+        step["W"][0][1] = "0.7"
+    marked = hw.result(practical, answer)
+    assert {f.cause for f in marked.fields if f.status not in {"correct", "follows"}} == {"not_updated"}
+
+
+def test_no_weight_at_all_is_updated(practical):
+    marked = hw.result(practical, never_updated("w", slice(None), method="batch"))
+    faulty = [f for f in marked.fields if f.status not in {"correct", "follows"}]
+    assert {(f.field, f.cause, f.message) for f in faulty} == {("w", "not_updated", SAYS)}
+
+
+def test_a_weight_whose_change_is_zero_is_right(practical):
+    marked = hw.result(practical, hw.practical("online", 0.2, 3, **TANH))
+    assert marked.score == 15
+
+
+def test_one_copy_of_the_row_before_is_a_slip_as_ever(practical):
+    answer = hw.practical("online", 0.2, 6, **TANH)
+    answer["steps"][5]["w"] = answer["steps"][4]["w"]
+    marked = hw.result(practical, answer)
+    assert hw.faulty(marked) == {((1, 1), "w"): "slip"}

@@ -1,0 +1,142 @@
+"""Steps with other numbers than those asked for, or none, in the order in which they stand."""
+
+import copy
+
+import handworked as hw
+import pytest
+from order_of_work import updated_after_each
+
+TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+
+
+@pytest.fixture
+def online():
+    return hw.practical("online", 0.2, 5, **TANH)
+
+
+def renamed(answer, number):
+    """Return the hand-in with other numbers: those that `number` gives for a step's place."""
+    answer = copy.deepcopy(answer)
+    for t, step in enumerate(answer["steps"]):
+        for loop in ("iteration", "sample"):
+            step.pop(loop, None)
+        step.update(number(t))
+    return answer
+
+
+ODD = {
+    "none": lambda _: {},
+    "no sample": lambda t: {"iteration": t // 4},
+    "no sample, from 1": lambda t: {"iteration": t // 4 + 1},
+    "no iteration": lambda t: {"sample": t % 4},
+    "iterations run on": lambda t: {"iteration": t},
+    "samples run on": lambda t: {"sample": str(t + 1)},
+    "samples run on in iterations": lambda t: {"iteration": t // 4, "sample": t},
+    "null": lambda t: {"iteration": t // 4, "sample": None},
+}
+
+
+@pytest.mark.parametrize("numbers", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("method", ["online", "batch"])
+def test_steps_are_read_in_the_order_in_which_they_stand(practical, online, numbers, method):
+    marked = hw.result(practical, renamed(online | {"method": method}, numbers))
+    assert (marked.score, marked.method) == (15, "online")
+    assert len(marked.notes) == 1
+    assert "in the order in which they stand" in marked.notes[0]
+
+
+def test_of_half_of_the_steps_the_others_are_missing(practical, online):
+    online["steps"] = online["steps"][:7]
+    marked = hw.result(practical, renamed(online, lambda _: {}))
+    assert marked.score == pytest.approx(15 * 7 / 12)
+
+
+def test_steps_of_all_samples_need_no_number(practical):
+    marked = hw.result(practical, renamed(updated_after_each(), lambda _: {}))
+    assert (marked.score, marked.method) == (15, "batch")
+
+
+UNTOLD = {
+    "out of order": lambda t: {"iteration": (2, 0, 1)[t // 4]},
+    "no pattern": lambda t: {"iteration": t * t},
+    "a text": lambda t: {"iteration": "first" if t < 4 else "later"},
+    "too many": lambda t: {"iteration": t + 5},
+}
+
+
+@pytest.mark.parametrize("numbers", UNTOLD.values(), ids=UNTOLD)
+def test_where_numbers_and_order_do_not_agree_nothing_is_guessed(practical, online, numbers):
+    marked = hw.result(practical, renamed(online, numbers))
+    assert marked.score < 5
+    assert not any("order" in note for note in marked.notes)
+
+
+def test_a_step_given_twice_still_counts_as_neither(practical, online):
+    online["steps"][5] |= {"iteration": 1, "sample": 0}
+    assert hw.result(practical, online).score == pytest.approx(15 * 10 / 12)
+
+
+def test_usual_numbers_are_not_touched(practical, online):
+    online["steps"].reverse()
+    marked = hw.result(practical, online)
+    assert (marked.score, marked.notes) == (15, ())
+
+
+def stacked(answer):
+    steps = []
+    for iteration in range(3):
+        rows = answer["steps"][4 * iteration : 4 * iteration + 4]
+        steps.append({"iteration": iteration} | {name: [row[name] for row in rows] for name in hw.FIELDS})
+    return {"method": "batch", "given": answer["given"], "steps": steps}
+
+
+def test_a_row_for_each_sample_in_every_field_is_a_table_of_steps(practical, online):
+    marked = hw.result(practical, stacked(online))
+    assert (marked.score, marked.method) == (15, "online")
+    assert marked.notes == ("every field has a row for each sample: read as method online",)
+
+
+def test_a_fault_in_such_a_table_is_named_where_it_stands(practical, online):
+    answer = stacked(online)
+    answer["steps"][2]["s_out"][1] = "NaN"
+    submission = {"assignment": "practical1", "student": "1", "answers": {"exercise2": answer}}
+    (marked,) = hw.mark(practical, [hw.Submission.model_validate(submission)])
+    assert [problem.text.split(":")[0] for problem in marked.problems] == ["answers.exercise2.steps[2].s_out"]
+    assert marked.score == pytest.approx(15 - 15 / 11 / 12)
+
+
+# Rows of what is asked for as one sum.
+
+
+@pytest.mark.parametrize("share", [1.0, 0.25])
+def test_changes_of_the_weights_for_each_sample_are_added_up(practical, share):
+    way = TANH | {"reduction": "mean_late" if share < 1 else "sum"}
+    answer = hw.practical("batch", 0.2, 6, **way)
+    for step in answer["steps"]:
+        delta_out, z, delta_i = (hw.read(step[name]) for name in ("delta_out", "z_i", "delta_i"))
+        step["Delta_w"] = hw.written(share * delta_out[:, None] * z, 6)
+        rows = [share * hw.np.outer(x, delta) for x, delta in zip(hw.X, delta_i, strict=True)]
+        step["Delta_W"] = hw.written(hw.np.array(rows), 6)
+    marked = hw.result(practical, answer)
+    assert (marked.score, marked.method) == (15, "batch")
+    assert marked.notes == ("Delta_w and Delta_W: a row for each sample; their sum is taken",)
+
+
+def test_an_error_in_such_a_row_stays_one(practical):
+    answer = hw.practical("batch", 0.2, 6, **TANH)
+    step = answer["steps"][1]
+    delta_out, z = (hw.read(step[name]) for name in ("delta_out", "z_i"))
+    rows = delta_out[:, None] * z
+    rows[2] += 0.31234
+    step["Delta_w"] = hw.written(rows, 6)
+    marked = hw.result(practical, answer)
+    assert set(hw.faulty(marked)) == {((1,), "Delta_w")}
+
+
+@pytest.mark.parametrize("odd", ["NaN", "many", True, None, [1], "1e400", "1e99"])
+def test_rows_that_cannot_be_added_up_are_left_as_they_are(practical, odd):
+    answer = hw.practical("batch", 0.2, 6, **TANH)
+    answer["steps"][1]["Delta_w"] = [["0.1", "0.2", "0.3"]] * 3 + [["0.1", odd, "0.3"]]
+    marked = hw.result(practical, answer)
+    assert hw.at(marked, "Delta_w", 1).status == "invalid"
+    assert marked.score < 15

@@ -1,0 +1,224 @@
+r"""What people type for a formula that is no standard notation: read as they mean it, right only if it is.
+
+What each text means stands beside it as a SymPy expression, and SymPy says whether that is what is asked.
+"""
+
+import handworked as hw
+import pytest
+import sympy as sp
+
+from grader.expressions.notation.plainer import plainer
+
+S = {name: sp.Symbol(name) for name in ("x_in", "W_1", "W_2", "W_out", "y_gt")}
+F = {n: sp.Function(f"f_{n}") for n in (1, 2, 3)}
+T = sp.Symbol("t")
+s_1 = S["W_1"] * S["x_in"]
+z_1 = F[1](s_1)
+s_2 = S["W_2"] * z_1
+z_2 = F[2](s_2)
+s_out = S["W_out"] * z_2
+y_out = F[3](s_out)
+LOSS = (y_out - S["y_gt"]) ** 2 / 2
+ERROR = y_out - S["y_gt"]
+
+
+def slope(n, at):
+    return sp.Subs(F[n](T).diff(T), T, at).doit()
+
+
+d_3, d_2 = slope(3, s_out), slope(2, s_2)
+RIGHT = ERROR * d_3 * z_2
+INNER = ERROR * d_3 * S["W_out"] * d_2 * z_1
+OUT = [
+    ("df_3(s_out)*(y_out-y_gt)*z_2", RIGHT),
+    ("(y_out - y_gt) * df3(s_out) * z_2", RIGHT),
+    ("(y_out-y_gt) df_3(s_2) z_2", ERROR * slope(3, s_2) * z_2),
+    ("(f_3)'(s_out)·(y_out-y_gt)·z_2", RIGHT),
+    ("(f_3)′(z_2)·(y_out-y_gt)·z_2", ERROR * slope(3, z_2) * z_2),
+    ("(y_out-y_gt) {f_3}'(s_{out}) z_2", RIGHT),
+    (r"(y_{out}-y_{gt}) {f_3}^{\prime}(s_{out}) z_2", RIGHT),
+    ("(y_out-y_gt)*f3_prime(s_out)*z2", RIGHT),
+    ("(y_out-y_gt)*f_3_prime(s_out)*z_2", RIGHT),
+    ("(y_out-y_gt) * fprime_3(s_out) * z_1", ERROR * d_3 * z_1),
+    ("(y_out - y_gt) * f3prime(s_out) * z_2", RIGHT),
+    ("(y_out - y_gt) * D(f_3)(s_out) * z_2", RIGHT),
+    ("(y_out - y_gt) * diff(f_3)(s_out)", ERROR * d_3),
+    (r"(y_out-y_gt) \dot{f}_3(s_out) z_2", RIGHT),
+    ("(y_out − y_gt)·f′₃(sₒᵤₜ)·z₂", RIGHT),
+    ("(yₒᵤₜ − y_gt)·f₃′(s₂)·z₂", ERROR * slope(3, s_2) * z_2),
+    ("(y_out - y_gt) ⊗ f_3'(s_out) ⊗ z_2", RIGHT),
+    (r"(y_out - y_gt) \otimes f_3(s_out) \otimes z_2", ERROR * y_out * z_2),
+    (r"\underbrace{(y_{out}-y_{gt}) f_3'(s_{out})}_{\delta_{out}} z_2", RIGHT),
+    (r"\underbrace{(y_{gt}-y_{out})}_{error} f_3'(s_{out}) z_2", -RIGHT),
+    ("Answer: (y_out - y_gt) * f_3'(s_out) * z_2", RIGHT),
+    ("Antwort: (y_out - y_gt) * z_2", ERROR * z_2),
+    ("the derivative is (y_out - y_gt) f_3'(s_out) z_2", RIGHT),
+    ("dL_dy_out * dy_out_ds_out * z_2", RIGHT),
+    ("dL_ds_out * z_1", ERROR * d_3 * z_1),
+    ("(∂L)/(∂W_out )=(y_out-y_gt) f_3^' (s_out)z_2", RIGHT),
+    ("〖(y〗_out-y_gt) f_3'(s_out) z_2", RIGHT),
+    ("(y_out-y_gt ) f_3'\u2061(s_out ) z_2", RIGHT),
+    ("(y_out-y_gt).f_3'(s_out).z_2", RIGHT),
+    ("multiply(y_out - y_gt, f_3'(s_out)) * z_2", RIGHT),
+    ("(y_out - y_gt) * f_3'(w_out * z_2) * z_2", RIGHT),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), OUT, ids=[text for text, _ in OUT])
+def test_it_is_right_exactly_if_what_is_meant_is_the_derivative(practical, text, meant):
+    question = next(q for q in practical.key.question if q.id == "exercise1")
+    mark = practical.marker(question).mark("dL_dW_out", text)
+    asked = sp.diff(LOSS, S["W_out"]).doit()
+    equal = sp.simplify(asked - meant) == 0
+    assert mark.status != "invalid", mark.message
+    assert (mark.status == "correct") == equal, mark.message
+
+
+def test_another_case_of_a_letter_is_read_as_the_questions(practical):
+    question = next(q for q in practical.key.question if q.id == "exercise1")
+    mark = practical.marker(question).mark("dL_dW_2", "(y_out - y_gt) f_3'(s_out) w_out f_2'(s_2) z_1")
+    assert sp.simplify(sp.diff(LOSS, S["W_2"]).doit() - INNER) == 0
+    assert (mark.status, mark.message) == ("correct", "w_out is read as W_out")
+
+
+KEY = """
+id = "k"
+title = "Formulas"
+[[question]]
+id = "lines"
+kind = "formula"
+points = 1
+vectors = { w = 3, y = 4 }
+matrices = { X = [4, 3] }
+definitions.L = "sum((X @ w - y)^2)/2"
+part = [{ id = "a", points = 1, answer = "dL/dw" }]
+[[question]]
+id = "normal"
+kind = "formula"
+points = 1
+numbers = ["mu", "sigma", "x"]
+positive = ["sigma"]
+definitions.l = "-log(sigma) - (x - mu)^2 / (2 sigma^2)"
+part = [{ id = "a", points = 1, answer = "dl/dmu" }]
+[[question]]
+id = "softmax"
+kind = "formula"
+points = 1
+vectors = { o = 3 }
+indices = { i = 3, j = 3 }
+kronecker = "delta"
+definitions.p = "softmax(o)"
+part = [{ id = "a", points = 1, answer = "dp_i/do_j" }]
+[[question]]
+id = "step"
+kind = "formula"
+points = 1
+numbers = ["a", "b"]
+definitions.L = "max(0, a - b)"
+part = [{ id = "a", points = 1, answer = "dL/da" }]
+"""
+RIGHT_AND_WRONG = {
+    "lines": (
+        [
+            "X'(Xw - y)",
+            "X^⊤(Xw − y)",
+            "X^t (X w - y)",
+            "X^{tr}(Xw-y)",
+            "matmul(X.T, X.dot(w) - y)",
+            "X.T.dot(X.dot(w) - y)",
+            "matmul(X.T, matmul(X, w) - y)",
+            "X.transpose() @ (X @ w - y)",
+            "TRANSPOSE(X) @ (X @ w - y)",
+            "t(X) %*% (X %*% w - y)",
+            "-X.T.dot(y - X.dot(w))",
+            "(X.dot(w) - y).dot(X)",
+        ],
+        ["X'(y - Xw)", "matmul(X.T, y)", "X.dot(w) - y", "X.T.dot(X.dot(w) + y)", "t(X) %*% y"],
+    ),
+    "normal": (
+        ["(x-mu)/pow(sigma,2)", "(x-mu)/POWER(sigma;2)", "(x - mu)/POWER(sigma, 2)", "(x-mu) : sigma^2"],
+        ["(x-mu)/pow(sigma,3)", "(x-mu)*POWER(sigma;2)", "(mu-x)/POWER(sigma, 2)", "(x-mu) : sigma"],
+    ),
+    "softmax": (
+        [
+            "exp(o_i)/sum_k exp(o_k) * (delta_ij - exp(o_j)/sum_k exp(o_k))",
+            "(e^(o_i))/(∑_k▒e^(o_k) ) (δ_ij-(e^(o_j))/(∑_k▒e^(o_k) ))",
+            "p_i(1-p_i) if i=j, -p_i p_j otherwise",
+            "p_i(1-p_i) for i=j; -p_i*p_j for i != j",
+        ],
+        [
+            "exp(o_i)/sum_k exp(o_k) * (delta_ij + exp(o_j)/sum_k exp(o_k))",
+            "p_i(1-p_i) if i=j, p_i p_j otherwise",
+            "p_i(1-p_i) for i=j; 0 for i != j",
+        ],
+    ),
+    "step": (["H(a - b)", "θ(a-b)", r"\Theta\left(a - b\right)"], ["H(b - a)", "θ(a)", r"-\Theta(a - b)"]),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_AND_WRONG)
+def test_programs_and_word_processors(name):
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
+    marker = key.marker(next(question for question in key.key.question if question.id == name))
+    for texts, right in zip(RIGHT_AND_WRONG[name], (True, False), strict=True):
+        for text in texts:
+            mark = marker.mark("a", text)
+            assert mark.status != "invalid", (text, mark.message)
+            assert (mark.status == "correct") == right, (text, mark.message)
+
+
+def test_a_name_of_the_question_keeps_its_meaning():
+    text = KEY.replace('numbers = ["a", "b"]', 'numbers = ["a", "b", "H", "u"]')
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
+    marker = key.marker(next(question for question in key.key.question if question.id == "step"))
+    assert marker.mark("a", "H(a - b)").status == "wrong"  # a product
+
+
+def test_what_can_be_read_is_not_put_otherwise(practical):
+    """What is wrong by the usual rules stays wrong: only what is no formula is looked at again."""
+    question = next(q for q in practical.key.question if q.id == "exercise1")
+    mark = practical.marker(question).mark("dL_dW_out", "(y_out - y_gt) x f_3'(s_out) x z_2")
+    assert mark.status == "wrong"
+
+
+@pytest.mark.parametrize("text", ["", "(" * 1000, "▒〖" * 900, r"\underbrace{" * 150, "d" * 1999])
+def test_odd_texts_are_done_with_at_once(practical, text):
+    question = next(q for q in practical.key.question if q.id == "exercise1")
+    marker = practical.marker(question)
+    assert marker.mark("dL_dW_out", text).status == "invalid"
+    plainer(text, marker.vocabulary)
+
+
+def test_the_chain_over_one_component_is_the_mistake_that_it_is(practical):
+    question = next(q for q in practical.key.question if q.id == "exercise3")
+    marker = practical.marker(question)
+    for text in ("∂L/∂p_j · ∂p_j/∂o_j", "dL/do_j = dL/dp_j * dp_j/do_j", "dL/dp_j p_j (1 - p_j)"):
+        assert marker.mark("dL_do_j", text).cause == "only_own_term"
+    assert marker.mark("dL_do_j", "sum_k dL/dp_k dp_k/do_j").status == "correct"
+
+
+def test_a_chain_rule_before_the_answer_need_not_be_right(practical):
+    question = next(q for q in practical.key.question if q.id == "exercise3")
+    marker = practical.marker(question)
+    text = "dL/do_j = dL/dp_j dp_j/do_j = sum_{k != y} 1[p_k - p_y + m > 0] (dp_k/do_j - dp_y/do_j)"
+    assert marker.mark("dL_do_j", text).status == "correct"
+    text = "dL/do_j = dL/dp_j dp_j/do_j = exp(o_j)"
+    assert marker.mark("dL_do_j", text).status == "wrong"
+    text = "dL/do_j = exp(o_j) = sum_{k != y} 1[p_k - p_y + m > 0] (dp_k/do_j - dp_y/do_j)"
+    assert marker.mark("dL_do_j", text).status == "invalid"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(x - mu)/sigma^2 // 2", "(x - mu)/sigma^2 % 7", "(x - mu)/sigma^2 # y", "(x - mu) : sigma^2 : 2"],
+)
+def test_no_part_of_a_formula_is_left_out(text):
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
+    marker = key.marker(next(question for question in key.key.question if question.id == "normal"))
+    assert marker.mark("a", text).status != "correct"
+
+
+def test_what_a_point_or_a_cross_is_read_as_is_told(practical):
+    question = next(q for q in practical.key.question if q.id == "prelude")
+    mark = practical.marker(question).mark("Delta_W_k", "delta_k x z_{k-1}")
+    assert (mark.status, mark.message) == ("correct", "x is read as *")

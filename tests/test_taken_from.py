@@ -1,0 +1,66 @@
+"""Lines worked from the start values, or from the inputs of another round, are named as that."""
+
+import handworked as hw
+import numpy as np
+import pytest
+
+TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+W, w = (np.array(hw.START[name]) for name in ("W", "w"))
+
+
+def begun_anew(steps, digits=5):
+    """Return a hand-in in which some steps are worked from the start values."""
+    anew = {
+        "s_i": lambda now: now.x @ W,
+        "s_out": lambda now: now.z_i @ w,
+        "delta_i": lambda now: now.delta_out * w * hw.slope_of_relu(now.s_i),
+        "w": lambda now: w - 0.2 * now.Delta_w,
+        "W": lambda now: W - 0.2 * now.Delta_W,
+    }
+    wrong = {(t, name): rule for t in steps for name, rule in anew.items()}
+    return hw.practical("online", 0.2, digits, wrong, **TANH)
+
+
+def faults(marked):
+    return {(f.field, f.cause, f.message) for f in marked.fields if f.status not in {"correct", "follows"}}
+
+
+@pytest.mark.parametrize("digits", [5, 8])
+def test_who_begins_each_iteration_anew(practical, digits):
+    marked = hw.result(practical, begun_anew((4, 8), digits))
+    says = "this is what the start values of {} give, which you have updated since"
+    names = {"s_i": "W", "s_out": "w", "delta_i": "w", "w": "w", "W": "W"}
+    assert faults(marked) == {(f, "start_values", says.format(name)) for f, name in names.items()}
+    assert marked.score == pytest.approx(15 - 10 * 15 / 132)
+
+
+def test_the_first_step_is_worked_from_them_by_right(practical):
+    wrong = {(0, "s_i"): lambda now: now.x @ now.W + [0.31234, -0.24321, 0.17171]}
+    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
+    assert {cause for _, cause, _ in faults(marked)} == {None}
+
+
+def test_the_input_of_another_sample(practical):
+    x = np.array(hw.X)
+    wrong = {(t, "s_i"): lambda now: x[1] @ now.W for t in (3, 7, 11)}
+    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
+    assert faults(marked) == {("s_i", "other_inputs", "this is what x of sample 1 gives")}
+
+
+def test_the_label_of_another_sample(practical):
+    wrong = {(6, "L"): lambda now: (now.z_out - 1) ** 2 / 2}
+    wrong[6, "delta_out"] = lambda now: (now.z_out - 1) * hw.slope_of_tanh(now.s_out)
+    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
+    says = "this is what y of sample 0 gives"
+    assert faults(marked) == {(name, "other_inputs", says) for name in ("L", "delta_out")}
+
+
+def test_nothing_is_claimed_of_any_wrong_number(practical):
+    random = np.random.default_rng(3)
+    answers = []
+    for t in range(12):
+        numbers = random.uniform(-1, 1, 3)
+        wrong = {(t, "s_i"): lambda _, own=numbers: own, (t, "L"): lambda _, own=numbers: own[0]}
+        answers.append(hw.practical("online", 0.2, 5, wrong, **TANH))
+    for marked in hw.results(practical, answers):
+        assert {cause for _, cause, _ in faults(marked)} <= {None, "unused", "sign", "digit", "no_half"}

@@ -1,0 +1,53 @@
+"""Weights as they were before each step: what most tables of a program's run have."""
+
+from itertools import product
+
+import handworked as hw
+import pytest
+
+TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+
+
+def as_before(answer, names=("w", "W")):
+    """Return the hand-in with the weights of each step one step later."""
+    start = {name: hw.START[name] for name in names}
+    for step in answer["steps"]:
+        for name in names:
+            step[name], start[name] = start[name], step[name]
+    return answer
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+def test_only_what_the_last_step_makes_of_them_is_missing(practical, method):
+    cases = list(product((4, 8), hw.every_way(method)))
+    answers = [as_before(hw.practical(method, 0.2, digits, **way)) for digits, way in cases]
+    steps = len(answers[0]["steps"])
+    for case, marked in zip(cases, hw.results(practical, answers), strict=True):
+        assert marked.score == pytest.approx(15 - 2 * 15 / 11 / steps), case
+        assert "w and W: written as before each step; read as after it" in marked.notes
+
+
+def test_an_error_is_found_all_the_same(practical):
+    answer = as_before(
+        hw.practical("online", 0.2, 6, {(5, "s_out"): lambda now: 0.654321 + 0 * now.y}, **TANH)
+    )
+    marked = hw.result(practical, answer)
+    assert hw.faulty(marked) == {
+        ((1, 1), "s_out"): "wrong",
+        ((2, 3), "w"): "missing",
+        ((2, 3), "W"): "missing",
+    }
+
+
+def test_who_never_updates_is_not_read_so(practical):
+    answer = hw.practical("online", 0.2, 6, **TANH)
+    for step in answer["steps"]:
+        step.update({name: hw.START[name] for name in ("w", "W")})
+    assert not any("written as before" in note for note in hw.result(practical, answer).notes)
+
+
+def test_one_of_two_is_an_error(practical):
+    answer = as_before(hw.practical("online", 0.2, 6, **TANH), ["w"])
+    marked = hw.result(practical, answer)
+    assert marked.score < 15
+    assert not any("written as before" in note for note in marked.notes)
