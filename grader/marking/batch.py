@@ -81,7 +81,7 @@ def make_batch(sheets: Sequence[Sheet], own: Mapping[str, Array] | None = None) 
     half = half_units(values, decimals, layout.plan.digits)
     for i, sheet in enumerate(sheets):
         if sheet.half:
-            half[i].ravel()[list(sheet.half)] = list(sheet.half.values())
+            half[i].flat[list(sheet.half)] = list(sheet.half.values())
     few = few_decimals(values, decimals, half)
     # A zero shows no digits; where all others have two decimals it is 0.00.
     zeros = (values == 0) & np.isfinite(few)[:, None, None]

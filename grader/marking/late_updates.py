@@ -107,7 +107,7 @@ class _Moved:
     def __init__(self, sheet: Sheet, passes: Passes) -> None:
         self.old, self.passes = sheet, passes
         self.decimals = decimals_of(sheet.row)
-        self.decimals.ravel()[list(sheet.decimals)] = list(sheet.decimals.values())
+        self.decimals.flat[list(sheet.decimals)] = list(sheet.decimals.values())
         self.half = half_units(sheet.row, self.decimals, sheet.layout.plan.digits)
         row = np.full((passes.whole.steps, passes.whole.width), np.nan)
         blank = replace(sheet, layout=passes.whole, row=row, decimals={}, invalid=set(), counted=())

@@ -41,21 +41,21 @@ _SLIPS = {
     Slip.EXCHANGED: "the numbers stand in each other's place",
 }
 # What looks like these in a line that is wrong anyway does so by chance.
-_BY_CHANCE = frozenset({Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT})
+_BY_CHANCE = frozenset(
+    (int(Code.SLIP), int(kind))
+    for kind in (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT)
+)
 _Kind = tuple[int, int]  # a verdict and a slip
 _WRONG = (int(Code.WRONG), int(Slip.NONE))
 _UNUSED = (int(Code.SLIP), int(Slip.UNUSED))
 _CORRECT = (int(Code.CORRECT), int(Slip.NONE))
 _LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
-_SLIPS_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in _BY_CHANCE)
-_FEW_DIGITS = {int(Slip.FEW_DIGITS)}
 _NAMED = {
     int(Slip.NOT_UPDATED): "not_updated",
     int(Slip.FROM_START): "start_values",
     int(Slip.FROM_ROUND): "other_inputs",
 }
-_CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
-_ABOUT_NUMBERS = frozenset({int(Code.WRONG), int(Code.SLIP), int(Code.MISTAKE)})
+_AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
 _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
 # What is wrong is said before what is missing.
@@ -141,12 +141,12 @@ class _LineWords:
     def cause(self) -> str | None:
         """Return the name of why the line is not right, where it is known."""
         worst = max(self._codes)
-        if worst not in _CAUSED:
+        if worst not in _AT_FAULT:
             return None
         those = {kind for code, kind in zip(self._codes, self._kinds, strict=True) if code == worst}
         if worst == _UNUSED[0]:
             return _SLIP_NAMES[max(those)]
-        if those == _FEW_DIGITS:
+        if those == {int(Slip.FEW_DIGITS)}:
             return TOO_FEW_DIGITS
         if worst == Code.WRONG:
             return _NAMED.get(next(iter(those))) if len(those) == 1 else None
@@ -169,7 +169,7 @@ class _LineWords:
         wrong = _WRONG[0] in self._codes
         places: dict[_Kind, list[int]] = {}
         for place, kind in enumerate(zip(self._codes, self._kinds, strict=True)):
-            by_chance = wrong and kind in _SLIPS_BY_CHANCE
+            by_chance = wrong and kind in _BY_CHANCE
             places.setdefault(_WRONG if by_chance else kind, []).append(place)
         places.pop(_CORRECT, None)
         for lesser in _LESSER:
@@ -195,7 +195,7 @@ class _LineWords:
             return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
         if kind in {Slip.FROM_START, Slip.FROM_ROUND}:
             return self._taken_from(kind)
-        if code in _ABOUT_NUMBERS:
+        if code in _AT_FAULT:
             where = components(places, self._slot.shape)
             return (f"{where}: " if where else "") + self._of_numbers(code, kind, places)
         words = _SAID[Code(code)]
