@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from grader.expressions import Tree
+from grader.expressions import Tree, names_in
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Minus, Number, children, rebuild
-from grader.solver.plan import Form, Options
+from grader.solver.plan import Form, Line, Options
 
 _PRODUCTS = frozenset({"*", "/", "@"})
 _OPPOSITE = {"+": "-", "-": "+"}
@@ -17,6 +17,18 @@ def equation(field: str, form: Form, options: Options) -> str:
     """Return "s = x @ w" for a field that is written in a form; `options` are those of the form's groups."""
     text = in_brief(tidy(form.trees[options]))
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
+
+
+def sources(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
+    """Return what a line is worked from: what is given, and the student's own lines.
+
+    `options` are those of the line's groups; in the first step the values before it are given, too.
+    """
+    used = names_in(line.usual.trees[options])
+    before = () if first else line.previous
+    own = [name for name in (*line.earlier, *before) if name in used]
+    fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
+    return fixed, own
 
 
 def tidy(tree: Tree) -> Tree:

@@ -13,15 +13,14 @@ from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
-from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
-from grader.marking.equations import equation
+from grader.marking.equations import equation, sources
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.taken_from import inputs_of_rounds, loop_of
 from grader.marking.verdicts import Code, Verdicts
-from grader.solver import Form, Line
+from grader.solver import Form
 from grader.solver.plan import Options
 
 FOLLOWS = "follows from your own earlier values"
@@ -218,7 +217,7 @@ class _LineWords:
 
     def _wrong(self, expected: str) -> str:
         line = self._plan.lines[self._slot.line]
-        fixed, own = _sources(line, self._options(line.usual), first=self._t == 0)
+        fixed, own = sources(line, self._options(line.usual), first=self._t == 0)
         if expected:
             by = f" with your own {listed(own)}" if own else ""
             return f"but {_literal(self._equation())} gives {expected}{by}"
@@ -285,18 +284,6 @@ def _literal(text: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _sources(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
-    """Return what a line is worked from: what is given, and the student's own lines.
-
-    `options` are those of the line's groups; in the first step the values before it are given, too.
-    """
-    used = names_in(line.usual.trees[options])
-    before = () if first else line.previous
-    own = [name for name in (*line.earlier, *before) if name in used]
-    fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
-    return fixed, own
-
-
 def _by_weight(said: tuple[_Kind, list[int]]) -> tuple[int, int]:
     (code, kind), _ = said
     return _ORDER.index(Code(code)), kind
