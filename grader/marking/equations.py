@@ -19,7 +19,7 @@ def equation(field: str, form: Form, options: Options) -> str:
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
 
 
-def sources(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
+def sources_of(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
     """Return what a line is worked from: what is given, and the student's own lines.
 
     `options` are those of the line's groups; in the first step the values before it are given, too.

@@ -13,8 +13,9 @@ from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
+from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
-from grader.marking.equations import equation, sources
+from grader.marking.equations import equation, sources_of
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
@@ -217,7 +218,7 @@ class _LineWords:
 
     def _wrong(self, expected: str) -> str:
         line = self._plan.lines[self._slot.line]
-        fixed, own = sources(line, self._options(line.usual), first=self._t == 0)
+        fixed, own = sources_of(line, self._options(line.usual), first=self._t == 0)
         if expected:
             by = f" with your own {listed(own)}" if own else ""
             return f"but {_literal(self._equation())} gives {expected}{by}"
