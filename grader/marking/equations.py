@@ -19,6 +19,7 @@ def equation(field: str, form: Form, options: Options) -> str:
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sources_of(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
     """Return what a line is worked from: what is given, and the student's own lines.
 

@@ -8,7 +8,6 @@ it once.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
@@ -62,7 +61,6 @@ _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
 _ORDER = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
 _SEVERAL = "this fits more than one known mistake, and the numbers do not tell which, so the mildest counts"
 
-_REMEMBERED = 1024  # lines by their options
 _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
 _NUMBER = "%s"
 
@@ -284,7 +282,6 @@ def _literal(text: str) -> str:
     return text.replace("%", "%%")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _by_weight(said: tuple[_Kind, list[int]]) -> tuple[int, int]:
     (code, kind), _ = said
     return _ORDER.index(Code(code)), kind
