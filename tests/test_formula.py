@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 from shared import practical_key
 
+from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
@@ -312,6 +313,15 @@ def test_whatever_is_written_as_a_formula_gets_a_mark(key):
             texts = {*ANYTHING, *(text.format(*pair) for text in OF_NAMES for pair in pairs)}
             for text in sorted(texts):
                 assert isinstance(marker.mark(part, text), PartMark)
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_derivative_of_any_function_gets_a_mark(function):
+    for question, part, name in (("exercise1", "dL_dW_1", "x_in"), ("exercise3", "dL_do_j", "o")):
+        marker = practical_key().marker(next(q for q in practical_key().key.question if q.id == question))
+        inside = ", ".join([name] * {"outer": 2, "dot": 2, "binomial": 2, "root": 2, "where": 3}.get(function, 1))
+        for text in (f"d/d{name} {function}({inside})", f"d/d{name} {function}'({inside})", f"d/d{name} {name}!"):
+            assert isinstance(marker.mark(part, text), PartMark)
 
 
 CHAIN_RULES = [

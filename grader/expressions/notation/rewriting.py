@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.notation.vocabulary import Vocabulary
+from grader.expressions.tokens import MAX_LENGTH
 
 _NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]*)"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
@@ -21,7 +22,7 @@ _WAYS = (
 
 def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield the text with indices where it has what looks like them, each with a note on what was changed."""
-    if vocabulary.of_numbers or not vocabulary.indices:
+    if vocabulary.of_numbers or not vocabulary.indices or len(text) > MAX_LENGTH:
         return
     for pattern in _WAYS:
         changes = dict.fromkeys(
