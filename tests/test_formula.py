@@ -319,8 +319,9 @@ def test_whatever_is_written_as_a_formula_gets_a_mark(key):
 def test_a_derivative_of_any_function_gets_a_mark(function):
     for question, part, name in (("exercise1", "dL_dW_1", "x_in"), ("exercise3", "dL_do_j", "o")):
         marker = practical_key().marker(next(q for q in practical_key().key.question if q.id == question))
-        inside = ", ".join([name] * {"outer": 2, "dot": 2, "binomial": 2, "root": 2, "where": 3}.get(function, 1))
-        for text in (f"d/d{name} {function}({inside})", f"d/d{name} {function}'({inside})", f"d/d{name} {name}!"):
+        count = {"outer": 2, "dot": 2, "binomial": 2, "root": 2, "where": 3}.get(function, 1)
+        call = f"({', '.join([name] * count)})"
+        for text in (f"d/d{name} {function}{call}", f"d/d{name} {function}'{call}", f"d/d{name} {name}!"):
             assert isinstance(marker.mark(part, text), PartMark)
 
 
@@ -342,6 +343,8 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
     [
         (r"\sum_k \sum_i \frac{\partial (p_k p_i)}{\partial o_j}", "wrong", "not equal"),
         (r"\prod_{k=1}^{3} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
+        (r"\frac{\partial}{\partial o_j} (o_j)!", "wrong", "not equal"),
+        (r"\sum_{k=k}^{3} o_k", "invalid", "unknown name k"),
         (r"\sum_{k=2}^{1} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
         (r"\frac{\partial}{\partial o_j} \frac{\partial L}{\partial o_j}", "invalid", "of a derivative"),
         (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),
