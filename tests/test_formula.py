@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 from shared import practical_key
 
+from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
@@ -314,6 +315,16 @@ def test_whatever_is_written_as_a_formula_gets_a_mark(key):
                 assert isinstance(marker.mark(part, text), PartMark)
 
 
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_derivative_of_any_function_gets_a_mark(function):
+    for question, part, name in (("exercise1", "dL_dW_1", "x_in"), ("exercise3", "dL_do_j", "o")):
+        marker = practical_key().marker(next(q for q in practical_key().key.question if q.id == question))
+        count = {"outer": 2, "dot": 2, "binomial": 2, "root": 2, "where": 3}.get(function, 1)
+        call = f"({', '.join([name] * count)})"
+        for text in (f"d/d{name} {function}{call}", f"d/d{name} {function}'{call}", f"d/d{name} {name}!"):
+            assert isinstance(marker.mark(part, text), PartMark)
+
+
 CHAIN_RULES = [
     r"\sum_{k\neq y} 1[p_k - p_y + m > 0] \frac{\partial (p_k - p_y)}{\partial o_j}",
     r"\sum_{k\neq y} \frac{\partial}{\partial o_j} \max(0, p_k - p_y + m)",
@@ -332,6 +343,8 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
     [
         (r"\sum_k \sum_i \frac{\partial (p_k p_i)}{\partial o_j}", "wrong", "not equal"),
         (r"\prod_{k=1}^{3} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
+        (r"\frac{\partial}{\partial o_j} (o_j)!", "wrong", "not equal"),
+        (r"\sum_{k=k}^{3} o_k", "invalid", "unknown name k"),
         (r"\sum_{k=2}^{1} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
         (r"\frac{\partial}{\partial o_j} \frac{\partial L}{\partial o_j}", "invalid", "of a derivative"),
         (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),

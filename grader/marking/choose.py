@@ -55,7 +55,7 @@ class _Chooser:
             group: np.ones((count, len(options)), dtype=np.bool_)
             for group, options in self.plan.choices.items()
         }
-        self.gaps = _gaps(batch)
+        self.gaps = gaps(batch)
         self.telling = {group: _telling(batch, group) for group in self.plan.choices}
         self.own = batch.as_written(sharp=sharp)
 
@@ -194,17 +194,17 @@ def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str,
     return Form(form.name, form.shape, (), {(): form.trees[options]})
 
 
-def _gaps(batch: Batch) -> Mask:
+def gaps(batch: Batch) -> Mask:
     """Return who left out something before the end of what is written: (N,)."""
     given = ~np.isnan(batch.values)
     written = np.any(given, axis=2)
     last = np.where(np.any(written, axis=1), written.shape[1] - np.argmax(written[:, ::-1], axis=1), 0)
     worked = np.arange(written.shape[1]) < last[:, None]
-    gaps = np.zeros(len(batch), dtype=np.bool_)
+    found = np.zeros(len(batch), dtype=np.bool_)
     for slot in batch.layout.usual:
         here = np.all(given[..., slot.offset : slot.end], axis=2)
-        gaps |= np.any(worked & ~here, axis=1)
-    return gaps
+        found |= np.any(worked & ~here, axis=1)
+    return found
 
 
 def _telling(batch: Batch, group: str) -> Mask:

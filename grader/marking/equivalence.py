@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Tree
 from grader.expressions.open_functions import IDENTITY
-from grader.expressions.printing import in_plain
 from grader.marking.points import Bools, Formula, Points, Setting, formula, points_for
 from grader.marking.quantities import Regime
 
@@ -68,7 +67,8 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     The same for the same formulas, also in the other order. Raises KeyError for a name that the setting
     does not know.
     """
-    formulas = sorted((formula(first), formula(second)), key=attrgetter("text"))
+    mine = formula(first)
+    formulas = sorted((mine, formula(second)), key=attrgetter("text"))
     verdict: Verdict
     for regime in _REGIMES:
         verdict = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
@@ -78,7 +78,7 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         # Rather a point of small whole numbers, if they differ at one.
         small = _Trial(formulas, points_for(setting, formulas, "whole", plain=True)).verdict()
         verdict = small if isinstance(small, Different) else verdict
-        if formulas[0].text != in_plain(first):
+        if formulas[0].text != mine.text:
             return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
     return verdict
 

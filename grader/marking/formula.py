@@ -31,10 +31,11 @@ from grader.expressions.printing import in_brief, in_plain
 from grader.marking.counterexample import counterexample
 from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
+from grader.marking.other_symbols import exchanged
 from grader.marking.part_mark import PartMark
 from grader.marking.points import Setting, draw, formula
 from grader.marking.quantities import Domain, Quantity
-from grader.marking.reasons import Setup, exchanged, find_reason
+from grader.marking.reasons import Setup, find_reason
 from grader.marking.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
@@ -83,12 +84,15 @@ class FormulaMarker:
         """Return the verdict by value alone: keys may name an answer as the derivative that is asked for."""
         return self._read_and_mark(part, text, worked=False)
 
-    def _read_and_mark(self, part: str, text: str, *, worked: bool = True) -> PartMark:
+    def _read_and_mark(
+        self, part: str, text: str, *, worked: bool = True, explained: bool = True
+    ) -> PartMark:
+        """Read an answer and mark it; `explained` finds out what is wrong with it."""
         try:
             reading = read_answer(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
             self._check_chain(reading, tree)
-            found = self._remembered(part, tree)
+            found = self._remembered(part, tree, explained=explained)
             if worked and found.status in {Status.CORRECT, Status.SLIP}:
                 found = self._unless_restated(part, reading, found)
         except ExpressionFault as fault:
@@ -107,7 +111,7 @@ class FormulaMarker:
         if not readable:
             return self._read_plainer(part, text)
         for other, note in other_readings(text, self.vocabulary):
-            found = self._read_and_mark(part, other)
+            found = self._read_and_mark(part, other, explained=False)
             if found.status == Status.CORRECT:
                 message = "; ".join([*([found.message] if found.message else []), note])
                 return found._replace(message=message, plain=message)
@@ -160,9 +164,12 @@ class FormulaMarker:
             for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 
-    def _remembered(self, part: str, tree: Tree) -> PartMark:
+    def _remembered(self, part: str, tree: Tree, *, explained: bool) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
         found = self._memory.get((part, tree))
+        if found is None and not explained:
+            equal = isinstance(self.compare_all(tree, self.parts[part].answers), Equal)
+            return PartMark(Status.CORRECT, 1.0) if equal else PartMark(Status.WRONG, 0.0)
         if found is None:
             if len(self._memory) >= _REMEMBERED:
                 self._memory.clear()

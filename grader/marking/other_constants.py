@@ -3,18 +3,19 @@
 "All updates but slips": so many of the lines with the constant must fit its other value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from grader.expressions import Array
-from grader.marking.batch import Mask
-from grader.marking.choose import choose
+from grader.marking.batch import Batch, Mask
+from grader.marking.choose import choose, gaps
 from grader.marking.digits import median
 from grader.marking.layout import Slot
 from grader.marking.reading import Read, Reading, Rows, marks, take_over
 from grader.marking.verdicts import Code, Verdicts
 from grader.marking.walk import mark_batch
+from grader.marking.work import Options, names_of_all_steps, work
 
 _FITTING = 0.9
 _MOST = 0.8
@@ -130,25 +131,47 @@ def _fitting_value(
     """Return the value of a constant that most numbers fit, with as few digits as they tell: (rows,).
 
     `others` are those tried by other options than the verdicts'. Lines are straight lines in the constant,
-    or nearly: two markings give slope and offset.
+    or nearly: two values of it give slope and offset.
     """
     batch = verdicts.batch.take(rows)
     now = batch.given[name].copy()
     first = verdicts.expected[rows]
-    if np.any(others):
-        some = np.flatnonzero(others)
-        by_others = {group: chosen[some] for group, chosen in options.items()}
-        first[some] = mark_batch(batch.take(some), by_others, brief=True).expected
-    batch.given[name][:] = now * 1.25 + (now == 0)
-    moved = mark_batch(batch, options, brief=True)
     slots = list(_touched(verdicts, name))
+    some = np.flatnonzero(others)
+    if len(some):
+        by_others = {group: chosen[some] for group, chosen in options.items()}
+        first[some] = _expected(batch.take(some), by_others, slots)
+    batch.given[name][:] = now * 1.25 + (now == 0)
+    moved = _expected(batch, options, slots)
     here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
-    slope = (moved.expected[..., here] - first[..., here]) / (batch.given[name] - now)[:, None, None]
+    slope = (moved[..., here] - first[..., here]) / (batch.given[name] - now)[:, None, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = now[:, None, None] + (batch.values[..., here] - first[..., here]) / slope
         blur = batch.half[..., here] / np.abs(slope)
     known = np.isfinite(estimate) & np.isfinite(blur) & (slope != 0)
     return np.array([_simplest(e[k], b[k]) for e, b, k in zip(estimate, blur, known, strict=True)])
+
+
+def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Array:
+    """Return what should stand in some lines, given everything before them: (N, T, W), NaN in the others.
+
+    Who left nothing out worked from what is written; only for the rest has to be found what follows.
+    """
+    expected = np.full(batch.values.shape, np.nan)
+    left_out = gaps(batch)
+    plan = batch.layout.plan
+    if (rows := np.flatnonzero(~left_out)).size:
+        some, chosen = batch.take(rows), {group: option[rows] for group, option in options.items()}
+        for slot in slots:
+            line = plan.lines[slot.line]
+            names = names_of_all_steps(some, line, some.values, np.zeros_like(some.values))
+            ball = work(line.usual, plan, chosen, names, leading=2)
+            mid = np.broadcast_to(ball.mid, (*some.values.shape[:2], *slot.shape))
+            expected[rows, :, slot.offset : slot.end] = mid.reshape(*some.values.shape[:2], -1)
+    if (rows := np.flatnonzero(left_out)).size:
+        chosen = {group: option[rows] for group, option in options.items()}
+        expected[rows] = mark_batch(batch.take(rows), chosen, brief=True).expected
+    return expected
 
 
 def _simplest(estimates: Array, blurs: Array) -> float:

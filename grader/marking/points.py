@@ -137,15 +137,21 @@ class Points:
         values, count = self._names[name], len(self.usable)
         return np.broadcast_to(values, (max(count, len(values)), *values.shape[1:]))
 
-    def real_with(self, one: Formula, name: str, meanings: Sequence[Array]) -> Array:
+    def real_with(
+        self, tree: Tree, derivatives: Sequence[Derivative], name: str, meanings: Sequence[Array]
+    ) -> Array:
         """Work a formula with each of some meanings, (points, *shape), of a name: (meanings, points, ...).
 
-        All of them together, which takes hardly longer than one of them. Not for formulas with derivatives.
+        All of them together, which takes hardly longer than one of them. The tree is as an arithmetic works
+        it, with names for the derivatives in it, which do not rest on the name.
         """
         count, points = len(meanings), len(meanings[0])
-        names = {other: np.concatenate([self.values_of(other)] * count) for other in one.names - {name}}
+        derived = self._slopes.of(derivatives) if derivatives else {}
+        names = {other: np.concatenate([derived[other]] * count) for other in derived}
+        for other in names_in(tree) & self._names.keys() - {name}:
+            names[other] = np.concatenate([self.values_of(other)] * count)
         names[name] = np.concatenate(meanings)
-        values = evaluate(one.tree, names, OpenReal(1, self.functions))
+        values = evaluate(tree, names, OpenReal(1, self.functions))
         every = np.broadcast_to(values, (count * points, *values.shape[1:]))
         return every.reshape(count, points, *values.shape[1:])
 

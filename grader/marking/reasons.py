@@ -11,20 +11,17 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Call, Name, Tree, functions_in, names_in, substitute, walk
+from grader.expressions import Array, Call, Name, Tree, names_in, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
-from grader.expressions.tree import Infix, Number, children, rebuild
-from grader.marking.derivatives import DERIVATIVE
+from grader.expressions.tree import Infix, Number
 from grader.marking.equivalence import Equal, compare
+from grader.marking.other_symbols import Exchange, Exchanges, replaced
 from grader.marking.points import Points, Setting, draw, formula
 
 _FEW = 12
 _CLOSE = 1e-7
 _MOST_PARTS = 60
-_MOST_PLACES = 6
-_LARGE = 100  # parts, beyond which nobody would look for one letter
-_ANOTHER = "?"  # the name of a symbol that is in question
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +100,26 @@ class _Trial:
         """Find one symbol that stands in place of another: throughout, or where it is not right as well."""
         shapes = self.setup.vocabulary.symbols
         names = [name for name in shapes if self._worked(name)]
-        for written in [name for name in names if name in names_in(self.answer)]:
-            alike = [name for name in names if name != written and shapes[name] == shapes[written]]
-            for meant, tree in self._exchanges(written, alike):
-                if self._fits(tree):
-                    says = f"{written} stands where {meant} belongs"
-                    return Reason("symbol_exchanged", says, (written, meant))
+        inside = names_in(self.answer)
+        exchanges = Exchanges(self.answer, self.points)
+        for written in [name for name in names if name in inside]:
+            others = [name for name in names if name != written and shapes[name] == shapes[written]]
+            forms = [(form, self._likely(form)) for form in exchanges.of(written, others)]
+            for i, meant in enumerate(others):
+                for form, likely in forms:
+                    if (likely is None or likely[i]) and self._fits(form.by(meant)):
+                        says = f"{written} stands where {meant} belongs"
+                        return Reason("symbol_exchanged", says, (written, meant))
         return None
 
-    def _exchanges(self, written: str, alike: list[str]) -> Iterator[tuple[str, Tree]]:
-        """Yield the answer with another symbol in place of the one written, where it may then be right."""
-        forms = [*exchanged(self.answer, written, _ANOTHER)]
-        if not alike or DERIVATIVE in functions_in(self.answer):
-            likely = [[True] * len(alike)] * len(forms)
-        else:
-            meanings = [self.points.values_of(name) for name in alike]
-            likely = [self._likely(form, meanings) for form in forms]
-        for i, meant in enumerate(alike):
-            for form, fits in zip(forms, likely, strict=True):
-                if fits[i]:
-                    yield meant, substitute(form, {_ANOTHER: Name(meant)})
-
-    def _likely(self, form: Tree, meanings: list[Array]) -> list[bool]:
-        """Tell for each meaning of the symbol in question whether a formula is right at a few points."""
-        every = self.points.real_with(formula(form), _ANOTHER, meanings)
-        usable = _along(self.points.usable, every[0])
+    def _likely(self, form: Exchange) -> list[bool] | None:
+        """Tell for each other symbol whether a formula is right with it at a few points, if that is known."""
+        if form.values is None:
+            return None
+        usable = _along(self.points.usable, form.values[0])
         return [
             values.shape[1:] == self.right.shape[1:] and _alike(np.where(usable, values, np.nan), self.right)
-            for values in every
+            for values in form.values
         ]
 
     def factor(self) -> Reason | None:
@@ -172,19 +161,9 @@ class _Trial:
         for node in list(walk(self.answer))[:_MOST_PARTS]:
             if isinstance(node, Infix) and node.operator == "@":
                 turned = Infix("@", node.right, node.left)
-                if self._fits(_replaced(self.answer, node, turned)):
+                if self._fits(replaced(self.answer, node, turned)):
                     return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
         return None
-
-
-def exchanged(tree: Tree, written: str, meant: str) -> Iterator[Tree]:
-    """Yield a formula with one symbol in place of another: everywhere, then in one place."""
-    yield substitute(tree, {written: Name(meant)})
-    parts = [*walk(tree)]
-    places = [node for node in parts if isinstance(node, Name) and node.name == written]
-    if 1 < len(places) <= _MOST_PLACES and len(parts) <= _LARGE:
-        for place in places:
-            yield _replaced(tree, place, Name(meant))
 
 
 def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
@@ -195,9 +174,3 @@ def _alike(values: Array, right: Array) -> bool:
     finite = np.isfinite(values) & np.isfinite(right)
     close = np.abs(values - right) <= _CLOSE * np.abs(right)
     return bool(finite.any()) and bool(np.all(close | ~finite))
-
-
-def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
-    if tree is old:
-        return new
-    return rebuild(tree, tuple(_replaced(child, old, new) for child in children(tree)), tree.span)

@@ -13,7 +13,8 @@ from grader.expressions import Array, Ball, ExpressionFault, Shape, Tree, consta
 from grader.expressions.arithmetic import Arithmetic
 from grader.expressions.ball_dual import BallDual, BallDuals, steady
 from grader.expressions.dual import Dual
-from grader.expressions.open_functions import OpenDuals, Wavy
+from grader.expressions.open_duals import OpenDuals
+from grader.expressions.open_functions import Wavy
 from grader.expressions.printing import in_plain
 from grader.marking.derivatives import Derivative
 

@@ -23,6 +23,12 @@ _MISREAD = str.maketrans(
 )
 _BRACKETS = str.maketrans(dict.fromkeys("[](){}⌈⌉⌊⌋\N{GREEK CAPITAL LETTER GAMMA}", " "))
 _SIGNED = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DIGIT_OR_POINT = re.compile(r"[\d.]")
+_POINTS = re.compile("[.,]+")
+_WHOLE = re.compile(r"\d{1,5}", re.ASCII)
+# Two words that are one number: "0." and "458", "0" and ".458".
+_WITH_POINT, _DIGITS = re.compile(r"[+-]?\d+\.", re.ASCII), re.compile(r"\d{2,}", re.ASCII)
+_ONE_DIGIT, _BEHIND_POINT = re.compile(r"[+-]?\d", re.ASCII), re.compile(r"\.\d+", re.ASCII)
 _LONGEST = 60  # characters of what may be one number
 
 Tell = Callable[[str], None]
@@ -41,7 +47,7 @@ def whole_number(text: str, tell: Tell) -> int | None:
     """Return the number of a heading, or None."""
     text = text.strip(" .-")
     plain = text.translate(_MISREAD)
-    if not re.fullmatch(r"\d{1,5}", plain, re.ASCII):
+    if not _WHOLE.fullmatch(plain):
         return None
     if plain != text:
         tell(f"{text!r} is read as {plain}")
@@ -68,9 +74,9 @@ def _belongs(before: str, word: str) -> bool:
     if before.translate(_DASHES) in ("-", "+"):
         return word[0].isdigit() or word[0] == "."
     # In a printed array every number has a point; "0." is a whole one, and digits alone are none.
-    if re.fullmatch(r"[+-]?\d+\.", before, re.ASCII) and re.fullmatch(r"\d{2,}", word, re.ASCII):
+    if _WITH_POINT.fullmatch(before) and _DIGITS.fullmatch(word):
         return True
-    return bool(re.fullmatch(r"[+-]?\d", before, re.ASCII) and re.fullmatch(r"\.\d+", word, re.ASCII))
+    return bool(_ONE_DIGIT.fullmatch(before) and _BEHIND_POINT.fullmatch(word))
 
 
 def _read_word(word: str, tell: Tell) -> list[str]:
@@ -79,10 +85,10 @@ def _read_word(word: str, tell: Tell) -> list[str]:
         return [plain]
     if len(word) > _LONGEST:
         return [word]
-    if len(word) > 1 and not re.search(r"[\d.]", word):
+    if len(word) > 1 and not _DIGIT_OR_POINT.search(word):
         return [word]
     mended = plain.translate(_MISREAD)
-    mended = re.sub(r"[.,]+", ".", mended) if len(re.findall(r"[.,]+", mended)) == 1 else mended
+    mended = _POINTS.sub(".", mended) if len(_POINTS.findall(mended)) == 1 else mended
     if NUMBER.fullmatch(mended):
         tell(f"{word!r} is read as {mended}")
         return [mended]

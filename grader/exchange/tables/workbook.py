@@ -10,8 +10,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from posixpath import normpath
 from types import ModuleType
 from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from grader.exchange.handin import Finding, Otherwise
 from grader.exchange.tables.grid import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Value
@@ -22,19 +24,29 @@ from grader.schemas.problems import Problem
 
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"
 
-_MOST_BYTES = 12_000_000  # unpacked
+_MOST_BYTES = 2_000_000  # unpacked, of what is read; with all numbers of an exercise it is some 100,000
+_MOST_TAGS, _MOST_VALUES = 250_000, 30_000  # of all sheets; a cell without a value has one or two
+_MOST_BESIDE = 12_000_000  # bytes that it says it comes to with all that is not read
 _MOST_FILES = 500
 _MOST_SHEETS = 50
 _PIECE = 1 << 16
-_SHEETS = "xl/worksheets/"
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
-_CELL = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
+# What a workbook is read from: these and its sheets; pictures, themes and the like are not unpacked.
+_AROUND = frozenset({"[content_types].xml", "_rels/.rels"})
+_NO_SHEETS = frozenset(
+    {*_AROUND, "workbook.xml", "sharedstrings.xml", "styles.xml", "_rels/workbook.xml.rels"}
+)
+_NOT_READ = ("media/", "theme/", "drawings/", "charts/", "printersettings/", "embeddings/", "calcchain.xml")
+# Where a cell or row stands. The letter comes first, as it is looked for much faster than what is before it.
+_REFERENCE = re.compile(rb"""r(?<!\wr)\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_HIDDEN = re.compile(rb"""r(?<!\wr)\s*=\s*["'][^"'&]*&""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_OF_THE_BOOK = {"workbook.xml": ("sheet", "id"), "_rels/workbook.xml.rels": ("Relationship", "Target")}
+_MOST_OF_THE_BOOK = 200_000  # bytes
 _BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged."
 
 _TOO_LARGE = (
-    f"Too large: sheets of at most {MOST_CELLS:,} cells together were expected, found more; "
-    "delete the empty rows and columns between what is filled in."
+    f"Too large: sheets of at most {MOST_CELLS:,} cells together, {_MOST_VALUES:,} of them filled in, were "
+    "expected, found more; delete the empty rows and columns between what is filled in."
 )
 
 
@@ -65,7 +77,7 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
     Raises SubmissionFault where it is no workbook, or one beyond all bounds.
     """
     unpacked = io.BytesIO()
-    left, formulas, cells = _MOST_BYTES, 0, 0
+    left, formulas, cells, tags, values = _MOST_BYTES, 0, 0, _MOST_TAGS, _MOST_VALUES
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(unpacked, "w") as plain:
             entries = archive.infolist()
@@ -73,17 +85,27 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
                 raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
             if len({entry.filename for entry in entries}) < len(entries):
                 raise SubmissionFault(_BROKEN)
+            if sum(entry.file_size for entry in entries) > _MOST_BESIDE:
+                raise SubmissionFault(f"Too large: at most {_MOST_BESIDE:,} bytes unpacked were expected.")
             for entry in entries:
+                within = _within(entry.filename)
+                if within is None:
+                    continue
                 content = _content(archive, entry, left)
                 left -= len(content)
-                if entry.filename.lstrip("/").lower().startswith(_SHEETS):
-                    cells += _extent(content)
+                if within in _OF_THE_BOOK:
+                    _check_alone(content, *_OF_THE_BOOK[within])
+                if within not in _NO_SHEETS:
+                    tags -= content.count(b"<")
+                    values -= content.count(b"<v") + content.count(b"<t")
+                    cells += _extent(content) if tags >= 0 and values >= 0 else MOST_CELLS + 1
                     if cells > MOST_CELLS:
                         raise SubmissionFault(_TOO_LARGE)
                     formulas += len(_FORMULA.findall(content))
                 plain.writestr(zipfile.ZipInfo(entry.filename), content)
     except (
         zipfile.BadZipFile,
+        ExpatError,
         zlib.error,
         EOFError,
         NotImplementedError,
@@ -95,6 +117,42 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
         raise SubmissionFault(_BROKEN) from error
     unpacked.seek(0)
     return unpacked, formulas
+
+
+def _check_alone(content: bytes, tag: str, attribute: str) -> None:
+    """Raise SubmissionFault where two sheets are one and the same: each would be read anew."""
+    if len(content) > _MOST_OF_THE_BOOK:
+        raise SubmissionFault(f"Too large: a list of sheets of {_MOST_OF_THE_BOOK:,} bytes was expected.")
+    places: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == tag:
+            places.extend(value for key, value in attributes.items() if _local(key) == attribute)
+
+    parser = ParserCreate()
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _no_workbook  # there is none, and it may hide what places are
+    parser.Parse(content, True)
+    places = [normpath(place.replace("\\", "/").lower().lstrip("/").removeprefix("xl/")) for place in places]
+    if len(set(places)) < len(places):
+        raise SubmissionFault(_BROKEN)
+
+
+def _no_workbook(*_: object) -> None:
+    raise SubmissionFault(_BROKEN)
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace."""
+    return name.rpartition(":")[2]
+
+
+def _within(name: str) -> str | None:
+    """Return the place of a file among those that a workbook is read from; None where it is none of them."""
+    folder, _, within = name.lstrip("/").lower().partition("/")
+    if folder != "xl":
+        return name.lower() if name.lower() in _AROUND else None
+    return within if within.endswith((".xml", ".rels")) and not within.startswith(_NOT_READ) else None
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
@@ -116,20 +174,22 @@ def _extent(sheet: bytes) -> int:
     """
     if b"\x00" in sheet[:200]:
         raise SubmissionFault(_BROKEN)
-    rows = columns = 0
-    for reference in set(_REFERENCE.findall(sheet)):
-        match = _CELL.fullmatch(reference)
-        if match is None:
-            if b"&" in reference:  # a reference that hides what it is
-                raise SubmissionFault(_BROKEN)
-            continue
-        rows, columns = max(rows, int(match[2])), max(columns, _column_number(match[1]))
-        if rows > MOST_ROWS or columns > MOST_COLUMNS:
-            place = reference.decode("ascii")
-            bounds = f"{MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
-            raise SubmissionFault(
-                f"Too large: a sheet of at most {bounds} was expected, found a cell {place}."
-            )
+    if b"&" in sheet and _HIDDEN.search(sheet):  # a reference that hides what it is
+        raise SubmissionFault(_BROKEN)
+    found = set(_REFERENCE.findall(sheet))
+    letters, numbers = map(set, zip(*found, strict=True)) if found else (set(), set())
+    rows = max(map(int, numbers), default=0)
+    columns = max(map(_column_number, letters), default=0)
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        where = next(
+            letter + number
+            for letter, number in sorted(found, reverse=True)
+            if int(number) > MOST_ROWS or _column_number(letter) > MOST_COLUMNS
+        )
+        bounds = f"{MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
+        raise SubmissionFault(
+            f"Too large: a sheet of at most {bounds} was expected, found a cell {where.decode('ascii')}."
+        )
     return rows * columns
 
 
@@ -170,10 +230,12 @@ def _place_in(sheet: str) -> Any:
 
 def _plain(value: Any) -> Value:
     """Return a cell as text or a number; what is neither is named, so that marking can say what it found."""
+    if isinstance(value, str):
+        return value or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return float(value)
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return f"{value} (made a date by the program)"
-    return value if isinstance(value, str) and value else None
+    return None

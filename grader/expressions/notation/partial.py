@@ -3,8 +3,10 @@ r"""Derivatives written as fractions: \frac{\partial f(s)}{\partial s}, df/ds, â
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
+from grader.expressions.functions import DEFINED, ELEMENTWISE
 from grader.expressions.notation.calls import read_arguments
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.expressions.tree import Call, Component, Name, Tree
 
 if TYPE_CHECKING:
@@ -112,7 +114,13 @@ def _open_function(within: "Parser") -> str | None:
 
 
 def _derived(of: Tree, by: Tree, span: Span) -> Tree:
-    open_call = isinstance(of, Call) and of.arguments == (by,)
-    if isinstance(of, Call) and open_call:
+    if isinstance(of, Call) and of.arguments == (by,) and _takes_a_prime(of):
         return Call(of.function, of.primes + 1, of.arguments, span)
     return Call("derivative", 0, (of, by), span)
+
+
+def _takes_a_prime(call: Call) -> bool:
+    """Tell whether one prime more is the derivative of a call: of known functions only the first is known."""
+    if call.function in DEFINED:
+        return not call.primes and bool(DEFINED[call.function].derivative)
+    return not call.primes if call.function in ELEMENTWISE else call.function not in FUNCTIONS

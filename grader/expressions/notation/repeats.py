@@ -108,6 +108,7 @@ def _runs(parser: "Parser", tokens: list[Token]) -> list[Run]:
         within.bound = parser.bound | set(runs)
         if part[1].text == "=":
             within.place = 2
+            within.bound = parser.bound | (set(runs) - {name})  # nothing begins where it is itself
             run.first = within.whole()
         else:
             run.conditions.append(within.clause(equal=False))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.notation.vocabulary import Vocabulary
+from grader.expressions.tokens import MAX_LENGTH
 
 _NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]*)"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
@@ -26,6 +27,8 @@ _SUM_BELOW = re.compile(
 
 def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield the text with indices where it has what looks like them, each with a note on what was changed."""
+    if len(text) > MAX_LENGTH:
+        return
     short = _SUM_BELOW.sub(r"/(\1)", text)
     if short != text:
         yield short, "the sum under the fraction line is read to end with its first factor"
