@@ -26,6 +26,7 @@ from grader.solver.audit import audit
 from grader.solver.differentiate import Place, derivative, differences
 from grader.solver.findings import ClaimFinding, Misprint, Oddity, Ratio, Verdict
 from grader.solver.points import points
+from grader.solver.ratio import Evidence, explain
 
 PRACTICAL = Path(__file__).parent.parent / "answer_keys" / "practical1.toml"
 ACKNOWLEDGED = 'acknowledged = [{ claim = "delta_i", choice = { hidden_delta = "published" } }]'
@@ -57,6 +58,26 @@ def broken(found, method="online"):
 
 def oddities(found):
     return [(odd.place, odd.says) for odd in found.findings if isinstance(odd, Oddity)]
+
+
+# Ratios.
+
+
+def ratio(field, claim):
+    """Return what is between a field and its claim that are single numbers at a few points."""
+    return explain([Evidence(np.array(field), np.array(claim), {})])
+
+
+def test_a_ratio_is_told_from_one_number_and_from_tiny_ones():
+    assert ratio([0.3], [0.6]) == Ratio(0.5)
+    assert ratio([2e-30, -4e-30], [1e-30, -2e-30]) == Ratio(2.0)
+
+
+def test_zeros_say_nothing_where_both_are_zero_and_much_where_only_one_is():
+    assert ratio([0.0, 0.9], [0.0, 0.3]) == Ratio(3.0)
+    assert ratio([0.0, 0.9], [0.1, 0.3]) is None
+    assert ratio([1e-17, 0.9], [0.0, 0.3]) == Ratio(3.0)  # nothing, beside the largest
+    assert ratio([0.0, 0.0], [0.0, 0.0]) is None
 
 
 # The practical's key.
