@@ -269,7 +269,9 @@ def test_the_inputs_of_a_loop_stand_in_a_table_with_a_row_for_each_round(run, co
     head = lines.index("| sample | x | y |")
     assert lines[head + 1] == "|---|---|---|"
     rows = [line.strip("| ").split(" | ") for line in lines[head + 2 : head + 6]]
-    assert [(int(i), json.loads(x), int(y)) for i, x, y in rows] == list(zip(range(4), hw.X, hw.Y, strict=True))
+    assert [(int(i), json.loads(x), int(y)) for i, x, y in rows] == list(
+        zip(range(4), hw.X, hw.Y, strict=True)
+    )
     assert not lines[head + 6].startswith("|")
 
 
