@@ -315,6 +315,49 @@ def test_the_hand_in_as_a_whole_tells_which_mistake_it_was():
 # Too few digits.
 
 
+CARRIED = """
+id = "carried"
+[[question]]
+id = "q"
+kind = "trace"
+points = 12
+start = { w = [0.617, 0.283] }
+[question.method.m]
+loop.step = 3
+equations.a = "0.7 * w"
+equations.L = "(a - 1)^2 / 2"
+forms.L = { sum = "sum(L)" }
+equations.c = "100 * a"
+equations.w = "w - a / 10"
+[question.mistake.raised]
+credit = 0.25
+says = "Nothing is added."
+c = "100 * a + 0.005"
+"""
+
+
+def carried(wrong):
+    """Work it with three decimals and what stands there; L has a form, so it is not told at a glance."""
+    rules = {
+        "a": lambda now: 0.7 * now.w,
+        "L": lambda now: (now.a - 1) ** 2 / 2,
+        "c": lambda now: 100 * now.a,
+        "w": lambda now: now.w - now.a / 10,
+    }
+    steps = [({"step": t}, {}) for t in range(3)]
+    return {"steps": hw.work(rules, steps, {"w": [0.617, 0.283]}, 3, wrong)}
+
+
+def test_a_mistake_that_rounding_would_hide_shows_in_who_works_on_with_what_stands_there():
+    """A hundred times three decimals is open in the second; not where all else follows to the digit."""
+    raise_it = {"c": lambda now: 100 * now.a + 0.005}
+    once = [{(t, "c"): raise_it["c"]} for t in range(3)]
+    raised, *others = hw.results(hw.tiny_key(CARRIED), [carried(way) for way in (raise_it, {}, *once)], "q")
+    assert {each.score for each in others} == {12}
+    assert hw.faulty(raised) == {((t,), "c"): "mistake" for t in range(3)}
+    assert {f.cause for f in raised.fields if f.field == "c"} == {"raised"}
+
+
 @pytest.mark.parametrize(
     ("written", "status"),
     [

@@ -331,3 +331,43 @@ def test_a_number_and_the_next_that_is_worked_from_it_both_negated(practical, me
 
 def negated(text):
     return [negated(each) for each in text] if isinstance(text, list) else hw.written(-float(text), 8)
+
+
+ROW = """
+id = "row"
+[[question]]
+id = "q"
+kind = "trace"
+points = 3
+start = { u = 0.617 }
+[question.method.m]
+loop.step = 1
+equations.a = "2 * u"
+equations.d = "a + 2"
+[question.mistake.minus]
+credit = 0.25
+says = "2 is added."
+d = "a - 2"
+"""
+IN_A_ROW = {"step": 0, "a": -1.234, "d": -3.234}  # by the sign of both; or a - 2 with what stands there
+ASTRAY = {"step": 0, "a": -1.234, "d": 9.875}
+
+
+def statuses(key, *steps):
+    """Mark hand-ins of one step each together; return the status of each field of each."""
+    marked = hw.results(key, [{"steps": [step]} for step in steps], "q")
+    return [[(field.status, field.cause) for field in each.fields] for each in marked]
+
+
+def test_a_slip_in_a_row_that_is_a_known_mistake_as_well_is_the_mistake():
+    """The key's author says what it is; without that it is a second sign lost."""
+    assert statuses(hw.tiny_key(ROW), IN_A_ROW) == [[("slip", "sign"), ("mistake", "minus")]]
+    unknown = hw.tiny_key(ROW.partition("[question.mistake")[0])
+    assert statuses(unknown, IN_A_ROW) == [[("slip", "sign"), ("slip", "sign")]]
+
+
+def test_a_slip_in_a_row_excuses_nobody_elses_line():
+    key = hw.tiny_key(ROW.replace("a - 2", "7 * a"))
+    together = statuses(key, IN_A_ROW, ASTRAY, IN_A_ROW)
+    assert together == [statuses(key, step)[0] for step in (IN_A_ROW, ASTRAY, IN_A_ROW)]
+    assert together[1] == [("slip", "sign"), ("wrong", None)]
