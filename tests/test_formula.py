@@ -521,3 +521,26 @@ def test_a_function_of_several_arguments_needs_its_own():
     key["question"][0]["definitions"]["again"] = "f_3(s_2)"
     field = one(prepare(Key.model_validate(key)), "exercise1", "dL_dW_out", "(y_out - y_gt) f_3' z_2")
     assert field.status == "invalid"
+
+
+def test_a_derivative_through_a_function_of_a_vector_and_a_number():
+    """By the vector, where the slopes of both arguments have different shapes."""
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "formula"
+    points = 2
+    numbers = ["m"]
+    vectors = { x = 3 }
+    functions = ["g"]
+    definitions = { L = "sum(g(x, m)) / 2 + x @ x" }
+    [[question.part]]
+    id = "p"
+    points = 2
+    answer = "dL/dx"
+    """
+    assert (
+        one(key, "q", "p", r"\frac{1}{2} \frac{\partial}{\partial x} sum(g(x, m)) + 2x").status == "correct"
+    )
+    assert one(key, "q", "p", "2 (").status == "invalid"

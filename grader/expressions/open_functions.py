@@ -13,7 +13,6 @@ from operator import is_not
 import numpy as np
 
 from grader.expressions.ball import Ball, Balls
-from grader.expressions.dual import Dual, Duals, chain
 from grader.expressions.functions import Elementwise, functions_of_formulas
 from grader.expressions.picking import align
 from grader.expressions.real import Array, Real
@@ -81,25 +80,12 @@ class Wavy:
             heights = heights * self.direction[:, 0]
         return heights
 
-    def rates(self, primes: int, arguments: Sequence[Array]) -> list[Array]:
-        """Return the derivative by each argument."""
-        if len(arguments) == 1:
-            return [self.at(primes + 1, arguments)]
-        inner = self.phase + reduce(
-            np.add, (x[..., None] * self.direction[:, i] for i, x in enumerate(arguments))
-        )
-        return [
-            np.cos(inner) @ (self.height * self.direction[:, i]) + self.slope[i]
-            for i in range(len(arguments))
-        ]
-
     def steepest(self, primes: int) -> Array:
         """Return a bound of the slope in each argument, for a derivative of an order."""
         bound: Array = np.abs(self._heights(primes)) @ np.abs(self.direction)
         return bound + np.abs(self.slope) if primes == 0 else bound
 
 
-_WITHOUT_SLOPE = frozenset({"factorial", "binomial"})
 _KNOWN = functions_of_formulas() | FORMULA_FUNCTIONS.keys() | {"binomial"}
 WAVES = 2
 
@@ -202,28 +188,3 @@ def open_functions_in(tree: Tree) -> dict[str, int]:
         for node in walk(tree)
         if isinstance(node, Call) and node.function not in _KNOWN
     }
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDuals(Duals):
-    """Dual arithmetic with the same functions as `OpenReal`."""
-
-    functions: Mapping[str, Wavy] = field(default_factory=dict)
-
-    def whole(self, name: str, arguments: Sequence[Dual]) -> Dual:
-        base = name.rstrip("'")
-        if name in _WITHOUT_SLOPE or base in self.functions:
-            value = OpenReal(self.leading, self.functions).whole(name, [a.value for a in arguments])
-            rates = self._rates(name, base, arguments)
-            slopes = [chain(rate, a.slope) for rate, a in zip(rates, arguments, strict=True)]
-            return Dual(value, reduce(np.add, slopes))
-        if name in FORMULA_FUNCTIONS:
-            return self.apply(FORMULA_FUNCTIONS[name], arguments[0])
-        return Duals.whole(self, name, arguments)
-
-    def _rates(self, name: str, base: str, arguments: Sequence[Dual]) -> list[Array]:
-        """Return the derivative by each argument; undefined for the functions of which none is known."""
-        if base not in self.functions:
-            return [np.array(np.nan)] * len(arguments)
-        values = align(self.leading, *(a.value for a in arguments))
-        return self.functions[base].rates(len(name) - len(base), values)

@@ -32,7 +32,8 @@ from grader.expressions import (
 )
 from grader.expressions.arithmetic import Arithmetic
 from grader.expressions.ball_dual import BallDual, BallDuals, steady
-from grader.expressions.open_functions import OpenDuals, Wavy
+from grader.expressions.open_duals import OpenDuals
+from grader.expressions.open_functions import Wavy
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Component, Infix, Number, Repeat, children, rebuild
 
