@@ -9,8 +9,17 @@ from test_notation import test_every_spelling_of_one_formula as spellings
 from test_notation import test_indices_sums_and_cases as sums
 from test_notation import test_notation as notation
 
-from grader.expressions.notation import MAX_NODES, Vocabulary, other_readings, read_answer, read_formula
-from grader.expressions.tree import children, walk
+from grader.expressions.notation import (
+    MAX_NODES,
+    MAX_RANGE,
+    MAX_WORK,
+    Vocabulary,
+    other_readings,
+    read_answer,
+    read_formula,
+)
+from grader.expressions.printing import in_brief
+from grader.expressions.tree import Infix, children, walk
 
 LINEAR = Vocabulary({"X": (3, 3), "A": (2, 3), "y": (3,), "m": (), "L": ()}, indices={"j": 3})
 CONDITIONS = Vocabulary({"x": (), "m": (), "p": (4,)}, indices={"j": 4, "y": 4})
@@ -49,6 +58,8 @@ def test_every_part_stands_within_its_whole():
             assert text[start:end] == text[start:end].strip(), (text, whole)
             for part in children(whole):
                 assert start <= part.span[0] < part.span[1] <= end, (text, whole, part)
+            if isinstance(whole, Infix) and whole.operator in "+-*@" and whole.left.span != whole.right.span:
+                assert whole.left.span[1] <= whole.right.span[0], (text, whole)
         first, last = tree.span
         before = re.sub(r"\\[a-z]+|[ $`({\[\\+]", "", text[:first])
         assert not before or before[-1] in "=:,", text
@@ -264,3 +275,37 @@ def test_other_readings_say_what_they_changed():
     assert text == "delta_k*z_{k-1} + z_{k-2}"
     assert note == "z_k-1 is read as z_{k-1}; z_k-2 is read as z_{k-2}"
     assert not list(other_readings("delta_k*z_k-1", CHAIN))
+
+
+@pytest.mark.parametrize(
+    ("text", "vocabulary", "shown"),
+    [
+        ("p_j - 1[j = y]", CLASSES, "p_j - 1[j == y]"),
+        ("m*(p_j > m)", CLASSES, "m*1[p_j > m]"),
+        ("2(x>y) + 1(x=y)", CHAIN, "2*1[x > y] + 1[x == y]"),
+        (r"m \sum_{k \ne y} p_k m", CLASSES, "m*(sum_{k != y} p_k*m)"),
+        (r"\sum_k p_k^2 + 1", CLASSES, "sum_{k} p_k^2 + 1"),
+        (r"\prod_{k=1}^{2} p_k", CLASSES, "product_{k} p_k"),
+        ("W_{1j}", CLASSES, "W_{1, j}"),
+        ("x/(y a) b^(a c)^2", CHAIN, "x/(y*a)*b^(a*c)^2"),
+        ("(-x)^2 - (a - b)", CHAIN, "(-x)^2 - (a - b)"),
+    ],
+)
+def test_formulas_in_brief(text, vocabulary, shown):
+    assert in_brief(read_formula(text, vocabulary).tree) == shown
+
+
+def test_derivatives_have_the_shapes_of_both_sides():
+    assert plain("derivative(X y, y) + X", LINEAR) == "derivative(X@y, y) + X"
+    assert "matrix of 3×3 and a matrix of 2×3" in fault("derivative(X y, y) + A", LINEAR).reason
+    assert "vector of 3 and a matrix of 3×3" in fault("derivative(m, y) + X", LINEAR).reason
+    assert "number" in fault("2 @ 3", CHAIN).reason
+
+
+def test_every_part_under_a_sum_counts_as_often_as_it_is_worked():
+    """A thousand times five parts may be worked, but not six; a product of two names is three."""
+    assert MAX_WORK == 5 * MAX_RANGE
+    few = rf"\sum_{{k=1}}^{{{MAX_RANGE - 1}}} x k"
+    assert read_formula(few, CHAIN)
+    assert "too many terms" in fault(few + " y a", CHAIN).reason
+    assert read_formula(few.replace("\\sum", "x + \\sum"), CHAIN)
