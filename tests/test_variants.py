@@ -145,6 +145,16 @@ def test_ranges_that_allow_nothing_end_in_words():
     assert "300 of 300 draws would spoil the exercise, most often because" in oddity.says
 
 
+def test_a_range_of_one_value_is_told():
+    about = try_draws(
+        varied(RELU.replace("least = -1, most = 1, step = 0.1", "among = [0.5]")).variations["q"]
+    )
+    assert about.variants == 1
+    assert [(odd.place, odd.says) for odd in few_are_sound(about)] == [
+        ("q, vary", "there is one variant only, so nothing varies")
+    ]
+
+
 def test_the_audit_tells_how_many_draws_are_rejected():
     about = try_draws(varied(RELU).variations["q"])
     assert (about.question, about.quantities, about.tried, about.variants) == ("q", ("W",), 300, 21**4)
@@ -444,6 +454,30 @@ def test_who_used_the_values_of_the_key_is_told_apart_from_a_copy():
     _, marked = marks(prepared, {"a": Student(plan, rounding=Rounding(4)).answer(), "b": {}})
     (remark,) = marked[0].for_markers
     assert "but those of the key itself, which nobody was given" in remark
+
+
+CHANGE = """
+[question.vary]
+W = { least = 0.1, most = 2, step = 0.1 }
+[question.start]
+W = [[0.5, 0.2], [0.3, 0.8]]
+[question.method.m]
+loop.i = [{ x = [1.0, 0.5] }, { x = [-0.5, 1.0] }]
+[question.method.m.equations]
+W = "W - 0.1 * outer(x, x)"
+d = "sum(W + 2 * previous(W))"
+"""
+
+
+def test_a_copy_is_named_where_only_the_start_varies_and_lines_look_back_at_it():
+    """The inputs are the same for all; W and d are both worked from what W was before."""
+    prepared = varied(CHANGE)
+    mine, theirs = variants_of(prepared, ["a", "b"], "q")
+    assert not np.array_equal(mine["W"], theirs["W"])
+    copied = answer(prepared, theirs, "m", "q")
+    _, (first, second) = marks(prepared, {"a": copied, "b": copied}, "q")
+    assert "but those of b;" in first.for_markers[0]
+    assert not second.for_markers
 
 
 def test_the_remark_is_for_those_who_mark_only():
