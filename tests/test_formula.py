@@ -7,6 +7,9 @@ from itertools import permutations
 import pytest
 from shared import practical_key
 
+from grader.marking import formula
+from grader.marking.counterexample import counterexample
+from grader.marking.equivalence import Different
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
@@ -264,6 +267,58 @@ def test_the_audit_finds_the_published_faults_without_being_told():
     assert "the factors W_2 and W_out are missing" in findings["exercise1, dL_dW_1, published formula"]
     assert "it is not dL/do_j" in findings["exercise3, dL_do_j, published formula"]
     assert len(findings) == 3
+
+
+def test_a_mistake_that_is_the_right_answer_is_found():
+    key = tomllib.loads(QUADRATIC)
+    key["question"][0]["part"][0]["mistake"]["symmetric"]["answer"] = "(A + A^T) x / 2 - b"
+    audited = audit_formulas(Key.model_validate(key))
+    assert (audited.answers, audited.mistakes) == (1, 1)
+    assert [(finding.place, finding.says, finding.acknowledged) for finding in audited.findings] == [
+        ("form, gradient, mistake symmetric", "it cannot be told from the right answer", False)
+    ]
+
+
+def test_a_formula_that_was_marked_is_not_compared_again_in_another_spelling(monkeypatch):
+    prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))
+    marker = prepared.marker(prepared.key.question[0])
+    first = marker.mark("by_mean", "(x - mu) / sigma")
+    monkeypatch.setattr(formula, "compare", None)  # nothing can be compared any more
+    assert marker.mark("by_mean", r"\frac{x - \mu}{\sigma}").status == first.status == Status.WRONG
+    with pytest.raises(TypeError):
+        marker.mark("by_deviation", "(x - mu) / sigma")
+
+
+@pytest.mark.parametrize(
+    ("at", "first", "second", "functions", "said"),
+    [
+        ({"x": 2.0, "y": 3.0}, 5.0, 6.5, False, "; at x = 2, y = 3 yours gives 5, it should be 6.5"),
+        ({"x": 2.0}, 1.23456, 1.24456, False, "; at x = 2 yours gives 1.235, it should be 1.245"),
+        ({"x": 2.0}, 1.23456, 1.23457, False, "; at x = 2 yours gives 1.23456, it should be 1.23457"),
+        ({"x": 2.0}, 12345.4, 1e10, False, "; at x = 2 yours gives 12345, it should be 1e+10"),
+        (
+            {"x": 2.0},
+            4.0,
+            5.0,
+            True,
+            "; at x = 2 (with every open function f(x) = x) yours gives 4, it should be 5",
+        ),
+        (
+            dict.fromkeys("abcdef", 1.0),
+            4.0,
+            5.0,
+            False,
+            "; at a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 yours gives 4, it should be 5",
+        ),
+        (dict.fromkeys("abcdefg", 1.0), 4.0, 5.0, False, ""),
+        ({"x": 2.5}, 4.0, 5.0, False, ""),
+        ({"x": [1.0, 2.0]}, 4.0, 5.0, False, ""),
+        ({"x": 2.0}, 4.0, float("nan"), False, ""),
+        ({}, 4.0, 5.0, False, ""),
+    ],
+)
+def test_counterexamples_in_words(at, first, second, functions, said):
+    assert counterexample(Different(at, first, second, identity=True), functions=functions) == said
 
 
 def test_a_finding_moves_with_the_key():
