@@ -20,9 +20,10 @@ from grader.expressions import Real, parse
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import ELEMENTWISE, Elementwise
 from grader.schemas.faults import KeyFault
-from grader.schemas.key import Key
+from grader.schemas.key import Key, TraceQuestion
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
+from grader.solver.choices import choices_of
 from grader.solver.differentiate import Place, derivative, differences
 from grader.solver.findings import ClaimFinding, Misprint, Oddity, Ratio, Verdict
 from grader.solver.points import points
@@ -429,6 +430,26 @@ def test_claims_that_cannot_be_worked(claim, wanted):
     assert wanted in str(fault.value)
 
 
+def test_a_claim_may_use_a_vector_that_is_given_to_each_step():
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { w = [0.3, -0.2] }
+    [question.constants]
+    c = [2.0, 3.0]
+    [question.method.m]
+    loop.k = [{ x = [1.0, 0.5] }, { x = [-0.5, 2.0] }]
+    equations.h = "(c * x) @ w"
+    equations.d = "c * x"
+    equations.w = "w - d / 10"
+    claims.d = "c * x * derivative(h, h)"
+    """
+    assert audited(key).findings == ()
+
+
 def test_a_claim_about_no_field():
     with pytest.raises(KeyFault, match=r"claims\.nn: expected the name of an equation"):
         audited(NEWTON.replace('dg = "derivative', 'nn = "derivative'))
@@ -455,6 +476,35 @@ def test_options_that_cannot_be_told_apart_and_groups_of_no_use():
     ]
     unused = NEWTON + '[question.choice.c]\na = { Q = "1" }\n'
     assert oddities(audited(unused)) == [("q, choice c", "no equation uses what its options define")]
+
+
+def test_options_that_have_no_value_alike_cannot_be_told_apart():
+    nowhere = (
+        TWO_GROUPS.replace('h = "v^3"', 'h = "v^3 + 0 * u"')
+        .replace('d = "A * B * 3 * v^2"', 'u = "A * B * log(-v)"\nd = "3 * v^2"')
+        .replace('h = "v^3 + 0 * u"\n', 'h = "v^3"\n')
+    )
+    assert oddities(audited(nowhere)) == [
+        ("q, choice one", "yes and no give the same values throughout"),
+        ("q, choice two", "yes and no give the same values throughout"),
+    ]
+
+
+def test_very_many_choices_go_through_their_options_one_group_at_a_time():
+    groups = {f"g{i}": {"a": {f"A{i}": "1"}, "b": {f"A{i}": "2"}} for i in range(9)}
+    table = tomllib.loads(NEWTON)["question"][0]
+    few, many = (
+        choices_of(
+            TraceQuestion.model_validate(table | {"choice": dict(list(groups.items())[:count])}),
+            tuple(groups)[:count],
+        )
+        for count in (8, 9)
+    )
+    assert len(few) == 2**8
+    assert len({tuple(choice.items()) for choice in few}) == 2**8
+    assert len(many) == 2 * 9
+    assert all(choice.keys() == groups.keys() for choice in many)
+    assert {item for choice in many for item in choice.items()} == {(g, o) for g in groups for o in "ab"}
 
 
 def test_options_that_differ_only_beside_another_option_are_told_apart():

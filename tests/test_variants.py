@@ -1,6 +1,7 @@
 """Own values for each student: none that spoil the exercise, each marked by the own reference."""
 
 import json
+import tomllib
 from collections import Counter
 from itertools import count
 
@@ -28,6 +29,7 @@ from grader.marking.mark import mark, prepare
 from grader.schemas.faults import KeyFault, SubmissionFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
+from grader.solver.audit import audit
 from grader.solver.draws import few_are_sound, try_draws
 from grader.solver.variants import assign, draw, recall, rejected
 
@@ -152,6 +154,16 @@ def test_a_range_of_one_value_is_told():
     assert about.variants == 1
     assert [(odd.place, odd.says) for odd in few_are_sound(about)] == [
         ("q, vary", "there is one variant only, so nothing varies")
+    ]
+
+
+def test_the_audit_tells_of_ranges_and_of_mistakes_that_are_none():
+    text = RELU.replace("least = -1, most = 1, step = 0.1", "among = [0.5]")
+    table = tomllib.loads('id = "k"\n[[question]]\nid = "q"\nkind = "trace"\npoints = 1\n' + text)
+    table["question"][0]["mistake"] = {"none": {"says": "Nothing.", "z": "max(s, 0)"}}
+    assert [(odd.place, odd.says) for odd in audit(Key.model_validate(table)).findings] == [
+        ("q, method m, mistake none", "it gives the values of the right lines, under every choice"),
+        ("q, vary", "there is one variant only, so nothing varies"),
     ]
 
 

@@ -12,6 +12,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 
 _MOST_DIGITS = 8  # so many digits of what a student wrote tell it from everything else on the paper
 _FEWEST_DIGITS = 3
+_ALL_DIGITS = 17  # of a double
 _PLAIN = range(-7, 9)  # exponents of numbers that are written without a power of ten
 _NEXT_TO_NOTHING = 1e-9
 
@@ -126,4 +127,4 @@ def _exponent(value: float) -> int:
 def _shown(value: float, exponent: int, decimals: int) -> str:
     if exponent in _PLAIN:
         return f"{value:z.{max(decimals, 0)}f}"
-    return f"{value:.{max(1, min(decimals + exponent + 1, _MOST_DIGITS))}g}"
+    return f"{value:.{max(1, min(decimals + exponent + 1, _ALL_DIGITS))}g}"
