@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 from shared import practical_key
 
+from grader.expressions import Ball
+from grader.marking.slips import Numbers, Slip, slips_of
+
 CASES = 50
 POINTS = 15
 SLIP_CREDIT = 0.5
@@ -371,3 +374,29 @@ def test_a_slip_in_a_row_excuses_nobody_elses_line():
     together = statuses(key, IN_A_ROW, ASTRAY, IN_A_ROW)
     assert together == [statuses(key, step)[0] for step in (IN_A_ROW, ASTRAY, IN_A_ROW)]
     assert together[1] == [("slip", "sign"), ("wrong", None)]
+
+
+SIDE_BY_SIDE = [
+    ("-0.12345", 0.12345, Slip.SIGN),
+    ("0.12845", 0.12345, Slip.DIGIT),
+    ("0.13245", 0.12345, Slip.DIGITS_EXCHANGED),
+    ("0.13456", 0.123456, Slip.DIGIT_LOST),
+    ("1.23450", 0.12345, Slip.DECIMAL_POINT),
+    ("0.00123", 0.12345, Slip.DECIMAL_POINT),
+    ("0.77777", 0.12345, Slip.NONE),
+    ("0.12346", 0.12345, Slip.NONE),  # inexact
+    ("0.92", 0.12, Slip.NONE),  # two digits are alike by chance
+    ("-0.00000", 0.000001, Slip.NONE),
+    ("0.00000", 0.12345, Slip.NONE),
+]
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1), slice(3, None), slice(0, 7, 2)])
+def test_numbers_side_by_side_have_each_their_own_slip(order):
+    chosen = SIDE_BY_SIDE[order]
+    decimals = np.array([len(text.partition(".")[2]) for text, _, _ in chosen])
+    written = np.array([float(text) for text, _, _ in chosen])
+    intended = np.array([due for _, due, _ in chosen])
+    ball = Ball(intended, np.zeros(len(chosen)))
+    found = slips_of(Numbers(written, 0.5 * 10.0**-decimals, decimals, ball))
+    assert [Slip(kind) for kind in found] == [kind for _, _, kind in chosen]
