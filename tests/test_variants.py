@@ -31,6 +31,8 @@ from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 from grader.solver.audit import audit
 from grader.solver.draws import few_are_sound, try_draws
+from grader.solver.solve import solve_many
+from grader.solver.stopping import count_steps
 from grader.solver.variants import assign, draw, recall, rejected
 
 RELU = """
@@ -300,6 +302,23 @@ stop = "abs(x - previous(x)) < 0.001"
 f = "x^2 - a"
 x = "x - f / (2*x)"
 """
+
+
+def test_where_the_condition_to_stop_has_a_value_that_varies_each_stops_by_the_own():
+    """Newton's method by hand from 3.0 for several a, until x² is within 0.001 of the own a."""
+    prepared = varied(STOPS.replace("abs(x - previous(x))", "abs(x^2 - a)"))
+    plan = prepared.plans["q"]["newton"]
+    numbers = [2.0, 9.1, 60.0, 99.0]
+    wanted = []
+    for a in numbers:
+        x, rounds = 3.0, 0
+        while abs(x * x - a) >= 0.001:
+            x, rounds = x - (x * x - a) / (2 * x), rounds + 1
+        wanted.append(rounds)
+    own = {"a": np.array(numbers)[:, None]}
+    trace = solve_many(plan, {}, {}, len(numbers), own)
+    assert len(set(wanted)) > 2
+    assert count_steps(plan, {}, {}, trace, own).tolist() == wanted
 
 
 def test_each_works_as_long_as_the_own_values_ask_for():
