@@ -485,3 +485,29 @@ def test_an_honest_zero_is_not_hollow(practical):
     marked = hw.result(practical, hw.practical(wrong=wrong, hidden_delta="exact"))
     assert not [f for f in marked.fields if "earns nothing" in f.message]
     assert set(hw.faulty(marked)) == {((0, 0), "L")}
+
+
+FILLED = """
+id = "filled"
+[[question]]
+id = "q"
+kind = "trace"
+points = 16
+[question.method.m]
+loop.step = [{ x = 0.31 }, { x = 0.47 }, { x = 0.53 }, { x = 0.29 },
+    { x = 0.83 }, { x = 0.61 }, { x = 0.73 }, { x = 0.37 }]
+equations.s = "0.7 * x"
+equations.z = "relu(s)"
+"""
+
+
+@pytest.mark.parametrize(("worked", "score"), [(0, 0), (1, 2), (2, 4 + 6)])
+def test_a_page_of_one_number_earns_by_what_is_worked_and_nothing_more(worked, score):
+    """Each z that repeats a number out of thin air counts only where a quarter of the rest is right."""
+    x = [0.31, 0.47, 0.53, 0.29, 0.83, 0.61, 0.73, 0.37]
+    steps = [{"step": t, "s": 0.777, "z": 0.777} for t in range(8)]
+    for step in steps[:worked]:
+        step["s"] = step["z"] = round(0.7 * x[step["step"]], 5)
+    marked = hw.result(hw.tiny_key(FILLED), {"steps": steps}, "q")
+    assert marked.score == pytest.approx(score)
+    assert {f.status for f in marked.fields if f.field == "s"} <= {"correct", "wrong"}
