@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import handworked as hw
@@ -16,6 +17,7 @@ import pytest
 from shared import practical_key
 
 from grader.expressions import Ball
+from grader.marking.remember import usual_half
 from grader.marking.slips import Numbers, Slip, slips_of
 
 CASES = 50
@@ -400,3 +402,50 @@ def test_numbers_side_by_side_have_each_their_own_slip(order):
     ball = Ball(intended, np.zeros(len(chosen)))
     found = slips_of(Numbers(written, 0.5 * 10.0**-decimals, decimals, ball))
     assert [Slip(kind) for kind in found] == [kind for _, _, kind in chosen]
+
+
+TOLERANT = """
+id = "tolerant"
+[[question]]
+tolerance = { rel = 0.01, abs = 0.001 }
+id = "q"
+kind = "trace"
+points = 1
+start = { u = 0.061728 }
+[question.method.m]
+loop.step = 1
+equations.a = "2 * u"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("0.123456", "correct"),
+        ("0.123460", "correct"),  # inexact
+        ("0.123445", "correct"),
+        ("0.124356", "slip"),  # though the key lets as much pass
+        ("0.12437", "correct"),  # no slip, and within what the key lets pass
+        ("0.128456", "slip"),
+        ("0.125", "correct"),
+        ("0.139", "wrong"),
+    ],
+)
+def test_what_the_key_lets_pass_hides_no_slip_of_one_who_writes_many_digits(written, status):
+    assert statuses(hw.tiny_key(TOLERANT), {"step": 0, "a": written})[0][0][0] == status
+
+
+class Written(SimpleNamespace):
+    def __len__(self):
+        return len(self.values)
+
+
+def test_the_usual_half_unit_is_the_median_of_what_is_written():
+    random = np.random.default_rng(3)
+    half = 0.5 * 10.0 ** -random.integers(1, 7, (40, 3, 2))
+    values = random.choice([0.0, np.nan, 1.5, -2.5, 3.5], half.shape)
+    batch = Written(half=np.concatenate([half + 1, half], axis=2), values=np.tile(values, 2))
+    found = usual_half(batch, SimpleNamespace(offset=2, end=4))
+    for i in range(40):
+        told = half[i][(values[i] != 0) & ~np.isnan(values[i])]
+        assert found[i] == (pytest.approx(np.median(told)) if told.size else 0)
