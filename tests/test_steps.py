@@ -441,3 +441,11 @@ def test_a_wrong_index_is_carried_forward():
     assert off.pop(("i", 0)) == "wrong"
     assert off[("near", 0)] == "follows"
     assert set(off.values()) == {"follows"}
+
+
+@pytest.mark.parametrize(("written", "missing"), [(0.33343, 1), (0.333, 0)])
+def test_who_stops_after_the_first_step_may_where_the_own_numbers_let_it(written, missing):
+    """A third of 1.0003 is above 0.3334, and its three digits are not."""
+    key = key_of({"x": "x / 3"}, {"x": 1.0003}, loop={"step": 5}, stop="x < 0.3334")
+    (result,) = marked(key, {"steps": [{"step": 0, "x": written}]})
+    assert [f.status for f in result.fields] == ["correct"] + ["missing"] * missing
