@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import autograd.numpy as anp
+import handworked as hw
 import numpy as np
 import pytest
 from autograd import grad
@@ -560,6 +561,12 @@ def test_printed_numbers_are_counted_and_compared_by_their_own_way():
     assert [checked.printed for checked in found.checked] == [4, 0]
     assert found.open == ()
     assert len(audited(with_published(table)).open) == 4
+
+
+def test_printed_numbers_may_be_worked_with_another_constant():
+    table = {(0, 0): {"w": hw.practical(alpha=0.6, digits=6)["steps"][0]["w"]}}
+    other, usual = (with_published(table, extra) for extra in ("given = { alpha = 0.6 }", ""))
+    assert (len(audited(other).findings), len(audited(usual).findings)) == (0, 3)
 
 
 def test_half_a_unit_of_the_last_printed_digit():

@@ -234,6 +234,7 @@ AN_OPERATOR = "expected an operator or the end, found "
         ("a − b", (2, 3), "unexpected character '−'; write -"),
         ("a \0", (2, 3), r"unexpected character '\x00'"),
         ("٣", (0, 1), "unexpected character '٣'"),
+        ("2*é", (2, 3), "unexpected character 'é'; a name has only the letters a to z, digits and '_'"),
     ],
 )
 def test_faults_say_where_and_why(text, span, reason):

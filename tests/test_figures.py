@@ -16,6 +16,7 @@ from grader.marking.slips import Slip
         (Slip.DIGITS_EXCHANGED, "0.40566", "0.40657", "0.40656"),
         (Slip.DIGITS_EXCHANGED, "1.2", "2.2", "2.1"),
         (Slip.DIGITS_EXCHANGED, "0.12", "0.47", "0.47"),
+        (Slip.DIGITS_EXCHANGED, "0.12", "0.210", "0.210"),
         (Slip.SIGN, "-1.09308", "1.09309", "1.09308"),
         (Slip.SIGN, "1.0", "-1.1", "-1.0"),
         (Slip.DIGIT_LOST, "0.1046", "0.10465", "0.10465"),

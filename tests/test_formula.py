@@ -599,3 +599,98 @@ def test_a_derivative_through_a_function_of_a_vector_and_a_number():
         one(key, "q", "p", r"\frac{1}{2} \frac{\partial}{\partial x} sum(g(x, m)) + 2x").status == "correct"
     )
     assert one(key, "q", "p", "2 (").status == "invalid"
+
+
+def test_a_printed_formula_that_cannot_be_read_or_told_is_a_finding():
+    key = tomllib.loads(QUADRATIC)
+    part = key["question"][0]["part"][0]
+    for printed, says in (
+        ("A x +", "cannot be read: expected"),
+        ("A x / (b - b)", "too few points were found"),
+    ):
+        part["published"] = {"formula": printed}
+        (finding,) = audit_formulas(Key.model_validate(key)).findings
+        assert finding.place == "form, gradient, published formula"
+        assert finding.says.startswith(f"{printed}: ")
+        assert says in finding.says
+
+
+def test_a_definition_without_a_value_is_the_keys_fault():
+    key = LIKELIHOOD.replace("-log(sigma) - (x - mu)^2 / (2 sigma^2)", "log(-sigma)")
+    with pytest.raises(
+        KeyFault, match=r"question\[normal\]\.definitions\.l: has no value anywhere it was tried"
+    ):
+        prepare(Key.model_validate(tomllib.loads(key)))
+
+
+TURNED = """
+id = "turned"
+[[question]]
+id = "q"
+kind = "formula"
+points = 2
+vectors = { x = 3, b = 2 }
+matrices = { A = [2, 3], B = [3, 3], C = [3, 3] }
+definitions = { f = "b^T A x" }
+[[question.part]]
+id = "by_A"
+points = 1
+answer = "df/dA"
+[[question.part]]
+id = "product"
+points = 1
+answer = "B @ C @ x"
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "status", "says"),
+    [
+        ("by_A", "b x^T", "correct", ""),
+        ("by_A", "x b^T", "wrong", "rows and columns are exchanged"),
+        ("product", "B C x", "correct", ""),
+        ("product", "C B x", "wrong", "the factors of C@B are in the wrong order"),
+        ("product", "2 B C x", "wrong", "it is 2 times what it should be"),
+        ("product", "-B C x", "wrong", "it has the wrong sign"),
+        ("product", "B C x / 3", "wrong", "it is 1/3 times what it should be"),
+        ("product", "B x", "wrong", "it is not equal to what is asked"),
+    ],
+)
+def test_reasons_about_matrices(part, text, status, says):
+    field = one(TURNED, "q", part, text)
+    assert field.status == status
+    assert says in (field.message or "")
+
+
+ALONE = """
+id = "alone"
+[[question]]
+id = "q"
+kind = "formula"
+points = 2
+numbers = ["x"]
+[[question.part]]
+id = "only"
+points = 2
+answer = "2 x"
+[[question]]
+id = "words"
+kind = "text"
+points = 1
+[[question.part]]
+id = "why"
+points = 1
+"""
+
+
+def test_a_question_of_one_part_may_be_answered_without_naming_it():
+    prepared = prepare(Key.model_validate(tomllib.loads(ALONE)))
+    found, marked = results(prepared, q="x + x", words="Because.")
+    assert found["q.only"].status == "correct"
+    assert not marked.problems
+    submission = Submission(student="s", answers={"q": "x + x", "words": "Because."})
+    assert text_of(prepared.key, submission, "words", None) == "Because."
+    assert text_of(prepared.key, submission, "q", "only") == "x + x"
+    assert [(w.question, w.part.id, w.text) for w in waiting(prepared, submission)] == [
+        ("words", "why", "Because.")
+    ]

@@ -163,6 +163,36 @@ def test_a_mistake_in_some_lines_does_not_explain_another_alpha_in_all(rows, use
     assert set(hw.faulty(marked).values()) <= ({"missing"} if used == 0.7 else {"mistake", "wrong"})
 
 
+HALVES = """
+id = "halves"
+[[question]]
+id = "q"
+kind = "trace"
+points = 4
+start = { x = 8.31 }
+[question.method.m]
+loop.step = 4
+equations.x = "x / 2 + 1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "says"),
+    [(0, "counted from 1 and read so"), (1, "those of steps that are counted from 0; the first is missing")],
+)
+def test_three_of_four_steps_without_a_0_begin_where_their_numbers_say(first, says):
+    x, values = 8.31, []
+    for _ in range(4):
+        x = round(x / 2 + 1, 5)
+        values.append(x)
+    steps = [{"step": i + 1, "x": value} for i, value in enumerate(values[first : first + 3])]
+    marked = hw.result(hw.tiny_key(HALVES), {"steps": steps}, "q")
+    assert [note.removeprefix("step: ") for note in marked.notes] == [
+        says if first == 0 else f"your numbers are {says}"
+    ]
+    assert hw.faulty(marked) == {((3 if first == 0 else 0,), "x"): "missing"}
+
+
 # Method and choices.
 
 

@@ -314,3 +314,31 @@ def test_formulas_of_one_question_have_one_cause_and_long_ones_are_less_likely()
         for own in (first, second)
     ]
     assert similar_pairs(apart, 2, at_least=0)
+
+
+def test_printed_vectors_are_explained_and_printed_steps_that_do_not_count_are_passed_over():
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = [0.3, 0.4] }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "2 * u"
+    equations.b = "3 * u"
+    [[question.published.steps]]
+    step = 0
+    a = ["0.61234", "8.7654e-1"]
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    own = {"step": 0, "a": [0.61234, 0.87654], "b": [0.91234, 1.2]}
+    page = Submission(student="a", answers={"q": {"steps": [own]}})
+    (odd,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+    assert [(line.field, line.components) for line in odd.lines] == [("b", "first component")]
+
+
+def test_a_formula_that_cannot_be_read_has_nothing_odd():
+    (own,) = odd_lines([("a", {"exercise1": {"dL_dW_out": "(y_out - ", "dL_dW_2": "W_9 + 1"}})])
+    assert not own.lines
