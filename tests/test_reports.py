@@ -202,7 +202,7 @@ def test_text_that_looks_like_the_frame_of_a_question_does_no_harm():
 
 
 def test_the_encoder_remembers_shared_objects_and_a_bounded_number_of_them(monkeypatch):
-    monkeypatch.setattr(Encoder, "_MOST_REMEMBERED", 10)
+    monkeypatch.setattr(Encoder, "_MOST_FIELDS", 10)
     encoder = Encoder()
     shared = line("f", NEWTON[0])
     for student in range(50):
@@ -211,8 +211,8 @@ def test_the_encoder_remembers_shared_objects_and_a_bounded_number_of_them(monke
             question("root", shared, own, line("x_new", NEWTON[student % 5])), student=str(student)
         )
         assert SubmissionResult.model_validate_json(encoder.submission(result)) == result
-    assert len(encoder._texts) <= 10
-    assert all(not field.message for field in encoder._kept)
+    assert len(encoder._texts.made) <= 10
+    assert all(not field.message for field in encoder._texts._kept)
 
 
 # --- text that acts ---------------------------------------------------------------------------------------

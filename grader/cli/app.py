@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import os
 import signal
 import sys
 import traceback
@@ -82,6 +83,8 @@ def main() -> None:
     """Run the command line; whatever goes wrong ends in one message and an exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     atexit.register(gc.freeze)  # or Python looks for cycles in all that ends anyway, for a tenth of a second
+    # Pydantic would look for plugins in every package that is installed; none has to see what is handed in.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     debug = "--debug" in sys.argv
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.score import Pages
 from grader.exchange.write import write_text
-from grader.reports import PageNames, feedback_on, student_page
+from grader.reports import Feedbacks, MarkdownPages, PageNames
 from grader.reports.tally import Tally, tally_of, to_json
 from grader.schemas.results import SubmissionResult
 
@@ -36,14 +36,16 @@ class PageMaker:
 
     pages: Pages
     _html: "StudentPages | None" = None
+    _feedbacks: Feedbacks = field(default_factory=Feedbacks)
+    _markdown: MarkdownPages = field(default_factory=MarkdownPages)
 
     def make(self, result: SubmissionResult, name: str | None = None) -> Made:
         """Return the pages of a hand-in, none where it is not known whose it is."""
         tally = "" if self.pages is Pages.MD else to_json(tally_of(result, name))
         if result.student is None:
             return Made(tally=tally)
-        said = feedback_on(result)
-        markdown = "" if self.pages is Pages.HTML else student_page(result, said)
+        said = self._feedbacks.on(result)
+        markdown = "" if self.pages is Pages.HTML else self._markdown.page(said)
         html = "" if self.pages is Pages.MD else self._student_pages().page(result, said)
         return Made(markdown, html, tally)
 

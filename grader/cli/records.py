@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from operator import index
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
+
+import pydantic_core
 
 from grader.cli.marker import Done
 from grader.exchange.handin import Attempt
@@ -29,11 +31,26 @@ class Head(NamedTuple):
 def record_of(done: Done, page: str | None) -> tuple[str, str, str]:
     """Return what is kept of a hand-in; `done` has the name of the page in its entry."""
     row = done.row
-    points = row.grades, row.total, row.max_score, row.pending
+    grades = {question: [*grade] for question, grade in row.grades.items()}
+    points = grades, row.total, row.max_score, row.pending
     plain = (row.student, row.file, row.assignment, *points, row.problems)
     problems = [(problem.text, problem.grave) for problem in done.problems]
-    head = json.dumps((plain, done.attempt, problems, done.remarks, page), separators=(",", ":"))
-    return head, done.entry, done.made.tally
+    return _written((plain, [*done.attempt], problems, done.remarks, page)), done.entry, done.made.tally
+
+
+def _written(head: object) -> str:
+    """Return JSON, quickly where no text has half a character in it, as names of files may."""
+    try:
+        return pydantic_core.to_json(head).decode()
+    except pydantic_core.PydanticSerializationError:
+        return json.dumps(head)
+
+
+def _read(head: str) -> Any:
+    try:
+        return pydantic_core.from_json(head)
+    except ValueError:
+        return json.loads(head)
 
 
 class Records:
@@ -46,7 +63,7 @@ class Records:
         return len(self._journal)
 
     def head(self, number: int) -> Head:
-        plain, (disputed, time), problems, remarks, page = json.loads(self._journal.text(number, _HEAD))
+        plain, (disputed, time), problems, remarks, page = _read(self._journal.text(number, _HEAD))
         student, file, assignment, grades, total, most, waits, said = plain
         by_question = {name: Grade(*grade) for name, grade in grades.items()}
         row = GradeRow(student, file, assignment, by_question, total, most, waits, tuple(said))

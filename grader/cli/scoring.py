@@ -47,7 +47,8 @@ class Class:
     `remarks` are what a person should look at, by file; `replaced` maps an attempt's number to that of the
     one that counts in its place, mostly a later one; `disputed` has those of which it is not clear whose they
     are, `perhaps` the file by the student who may have handed it in, although another one stands in it;
-    `absent` has the rows of those who handed in nothing; `faults` are those of keys.
+    `absent` has the rows of those who handed in nothing; `faults` are those of keys; `marked` are the
+    assignments of which a hand-in was marked.
     """
 
     records: Records
@@ -60,6 +61,7 @@ class Class:
     disputed: set[int] = field(default_factory=set)
     perhaps: dict[str, str] = field(default_factory=dict)
     absent: set[int] = field(default_factory=set)
+    marked: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> Rows:
@@ -195,6 +197,7 @@ class Scoring:
         if row.student is None:
             return
         if row.total is not None and row.assignment is not None:
+            self.found.marked.add(row.assignment)
             self._attempts.take_marked(number, attempt, row.student, row.assignment)
         else:
             self._attempts.take_unmarked(number, attempt, row.student, row.assignment)

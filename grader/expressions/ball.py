@@ -138,6 +138,8 @@ def _around(mid: Array, *images: Array) -> Ball:
 
 def _settled(ball: Ball) -> Ball:
     """Return the ball, its radius infinite where midpoint or radius is undefined or overflowed."""
+    if np.isfinite(ball.mid + ball.rad).all():  # as nearly always
+        return ball
     unknown = np.isnan(ball.rad) | ~np.isfinite(ball.mid)
     return Ball(ball.mid, np.where(unknown, np.inf, ball.rad))
 

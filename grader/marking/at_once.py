@@ -48,9 +48,10 @@ class AtOnce:
 
     def add_as_reference(self, reference: Array) -> None:
         """Add who has every number as the reference has it, (N, T, W), within half a unit."""
-        batch, here = self._batch, (..., self._batch.layout.columns)
+        batch = self._batch
         more = self._whole & ~self.right
-        more &= self._within(batch.values[here], batch.half[here], reference[here])
+        for slot in batch.layout.usual:
+            more &= self._within(slot.of(batch.values), slot.of(batch.half), slot.of(reference))
         self.expected[more] = reference[more]
         self.right |= more
 

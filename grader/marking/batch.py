@@ -10,6 +10,7 @@ from grader.expressions import Array, Ball, exact
 from grader.marking.digits import decimals_of, few_decimals, half_units
 from grader.marking.layout import Layout
 from grader.marking.sheet import Sheet
+from grader.solver.laid_out import filled, laid_out
 
 Mask = NDArray[np.bool_]
 
@@ -44,10 +45,10 @@ class Batch:
         """Return the batch of some of the hand-ins."""
         return replace(
             self,
-            values=self.values[rows],
-            decimals=self.decimals[rows],
-            half=self.half[rows],
-            invalid=self.invalid[rows],
+            values=laid_out(self.values[rows]),
+            decimals=laid_out(self.decimals[rows]),
+            half=laid_out(self.half[rows]),
+            invalid=laid_out(self.invalid[rows]),
             given={name: values[rows] for name, values in self.given.items()},
             few=self.few[rows],
             varied={name: values[rows] for name, values in self.varied.items()},
@@ -65,14 +66,14 @@ class Batch:
 def make_batch(sheets: Sequence[Sheet], own: Mapping[str, Array] | None = None) -> Batch:
     """Put sheets of one layout on top of each other; `own` are their students' own values, as drawn."""
     layout = sheets[0].layout
-    values = np.stack([sheet.row for sheet in sheets])
+    values = laid_out(np.stack([sheet.row for sheet in sheets]))
     decimals = decimals_of(values)
-    invalid = np.zeros(values.shape, dtype=np.bool_)
+    invalid = filled(values.shape, False, np.bool_)
     for i, sheet in enumerate(sheets):
         if sheet.decimals:
-            decimals[i].ravel()[list(sheet.decimals)] = list(sheet.decimals.values())
+            decimals[i].flat[list(sheet.decimals)] = list(sheet.decimals.values())
         if sheet.invalid:
-            invalid[i].ravel()[list(sheet.invalid)] = True
+            invalid[i].flat[list(sheet.invalid)] = True
     given = {
         name: np.array([sheet.given.get(name, asked.default) for sheet in sheets])
         for name, asked in layout.plan.given.items()

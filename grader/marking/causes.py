@@ -35,9 +35,8 @@ class Causes:
 def find_causes(verdicts: Verdicts) -> Causes:
     """Decide between the mistakes that lines match."""
     matches, sharply = verdicts.matches
-    mistake = np.full(matches.shape, NO_CAUSE, dtype=np.int16)
-    credit = np.zeros(matches.shape)
-    best = np.zeros(matches.shape)
+    mistake = np.full_like(matches, NO_CAUSE, dtype=np.int16)
+    credit, best = (np.zeros_like(matches, dtype=np.float64) for _ in range(2))
     fitting = np.zeros_like(matches)
     if not matches.any():
         return Causes(mistake, credit, fitting)
@@ -80,14 +79,14 @@ def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> 
     worth = np.zeros(len(Code))
     worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
     worth[Code.SLIP] = question.slip_credit
-    credit = worth[verdicts.codes]
-    credit[(verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.FEW_DIGITS)] = (
-        question.few_digits_credit
-    )
+    # Each hand-in's numbers together: so they are added up in one order, whoever else is marked.
+    codes, kinds = (np.ascontiguousarray(part) for part in (verdicts.codes, verdicts.kinds))
+    credit = worth[codes]
+    credit[(codes == Code.MISTAKE) & (kinds == Slip.FEW_DIGITS)] = question.few_digits_credit
     earned = by_line(verdicts, credit, worst=False)
     mistaken = verdicts.matches[0] > 0
     if mistaken.any():
-        named = (verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.NONE)
+        named = (codes == Code.MISTAKE) & (kinds == Slip.NONE)
         share = by_line(verdicts, named.astype(np.float64), worst=False)
         earned += np.where(mistaken, share * causes.credit, 0.0)
     earned[verdicts.hollow] = 0.0
@@ -103,7 +102,7 @@ def _cap(verdicts: Verdicts, causes: Causes, earned: Array, points: Array) -> No
         here = causes.mistake == number
         if way.at_most is None or not here.any():
             continue
-        lost = np.where(here, points - earned, 0.0)
+        lost = np.ascontiguousarray(np.where(here, points - earned, 0.0))
         total = lost.sum(axis=(1, 2), keepdims=True)
         with np.errstate(divide="ignore", invalid="ignore"):
             kept = np.where(total > way.at_most, 1.0 - way.at_most / total, 0.0)

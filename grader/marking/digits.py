@@ -58,12 +58,14 @@ def decimals_of(values: Array) -> Array:
 
     1.25 has 2, 17 has 0, 1200 has -2; a number with all its digits has FULL. NaN has FULL.
     """
-    flat = values.ravel()
+    flat = values.ravel(order="K")
     decimals = np.empty(flat.shape)
     for start in range(0, flat.size, _BLOCK):
         part = slice(start, start + _BLOCK)
         decimals[part] = _decimals(flat[part])
-    return decimals.reshape(values.shape)
+    result = np.empty_like(values)
+    result.ravel(order="K")[...] = decimals
+    return result
 
 
 def _decimals(numbers: Array) -> Array:

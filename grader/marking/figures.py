@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from math import floor, isfinite, log10, prod
+from math import log10, prod
 
-from grader.expressions import Shape
-from grader.marking.slips import Slip
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Shape
+from grader.marking.slips import Mask, Slip
 
 _MOST_CELLS = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -56,22 +59,33 @@ def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
 
 
 def number_pair(written: float, expected: float, decimals: int) -> tuple[str, str]:
-    """Return two different numbers with as many digits as it takes to see the difference.
+    """Return two different numbers as `number_pairs` does."""
+    own, due = number_pairs(np.array([written]), np.array([expected]), np.array([decimals]))
+    return own[0], due[0]
 
-    The first was written with so many decimals, and is shown so but for a long tail; the other is shown with
-    no more, if that leaves it three digits. It is empty where it is no finite number.
+
+def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) -> tuple[list[str], list[str]]:
+    """Return pairs of different numbers with as many digits as it takes to see the difference: of (n,) each.
+
+    The first of a pair was written with so many decimals, and is shown so but for a long tail; the other is
+    shown with no more, if that leaves it three digits. It is empty where it is no finite number.
     """
-    exponent = _exponent(written)
-    own = min(decimals, _MOST_DIGITS - 1 - exponent)
-    if not isfinite(expected):
-        return _shown(written, exponent, own), ""
-    if abs(expected) <= _NEXT_TO_NOTHING * min(abs(written), 1.0):
-        return _shown(written, exponent, own), "0"
-    size, apart = _exponent(expected), -_exponent(written - expected)
-    places = max(min(decimals, _MOST_DIGITS - 1 - size), _FEWEST_DIGITS - 1 - size, apart)
-    text = _trimmed(_shown(expected, size, places), cut=places != decimals)
-    first = min(decimals, max(own, apart))
-    return _trimmed(_shown(written, exponent, first), cut=first < decimals), text
+    finite = np.isfinite(expected)
+    nothing = np.abs(expected) <= _NEXT_TO_NOTHING * np.minimum(np.abs(written), 1.0)
+    told = finite & ~nothing
+    exponent, size = _exponents(written), _exponents(expected)
+    apart = -_exponents(written - expected)
+    own = np.minimum(decimals, _MOST_DIGITS - 1 - exponent)
+    first = np.where(told, np.minimum(decimals, np.maximum(own, apart)), own)
+    most = np.minimum(decimals, _MOST_DIGITS - 1 - size)
+    places = np.maximum(np.maximum(most, _FEWEST_DIGITS - 1 - size), apart)
+    left = _texts(written, exponent, first, told & (first < decimals))
+    right = _texts(
+        np.where(told, expected, 0.0), size, np.where(told, places, 0), told & (places != decimals)
+    )
+    if not finite.all():
+        right = [text if there else "" for text, there in zip(right, finite.tolist(), strict=True)]
+    return left, right
 
 
 def showing(slip: Slip, written: str, due: str) -> str:
@@ -80,12 +94,12 @@ def showing(slip: Slip, written: str, due: str) -> str:
     Rounding leaves the last digit of what is due open by a few; of these the one is shown that differs from
     what was written by the slip only.
     """
-    if slip not in _DIFFERS or "e" in due or not due:
+    if slip not in SHOWN_BY_DIGITS or "e" in due or not due or SHOWN_BY_DIGITS[slip](written, due):
         return due
     number = Decimal(due)
-    for steps in (0, 1, -1, 2, -2):
+    for steps in (1, -1, 2, -2):
         near = f"{number + steps * Decimal(1).scaleb(int(number.as_tuple().exponent)):f}"
-        if _DIFFERS[slip](written, near):
+        if SHOWN_BY_DIGITS[slip](written, near):
             return near
     return due
 
@@ -108,23 +122,32 @@ def _by_the_sign(written: str, due: str) -> bool:
     return written != due and written.lstrip("-") == due.lstrip("-")
 
 
-_DIFFERS: dict[Slip, Callable[[str, str], bool]] = {
+SHOWN_BY_DIGITS: dict[Slip, Callable[[str, str], bool]] = {
     Slip.DIGIT: _by_a_digit,
     Slip.DIGITS_EXCHANGED: _by_an_exchange,
     Slip.SIGN: _by_the_sign,
 }
 
 
-def _trimmed(text: str, *, cut: bool) -> str:
-    """Return a number without its last zeros, unless the student wrote so many digits."""
-    return text.rstrip("0").rstrip(".") if cut and "." in text and "e" not in text else text
+def _exponents(values: Array) -> NDArray[np.intp]:
+    """Return the power of ten of the first digit of numbers; 0 for those that have none."""
+    sizes = np.abs(values)
+    sizes = np.where((sizes > 0) & (sizes < np.inf), sizes, 1.0)
+    # Not NumPy's logarithm, which is not the same on all machines to the last bit.
+    return np.floor([*map(log10, sizes.tolist())]).astype(np.intp)
 
 
-def _exponent(value: float) -> int:
-    return floor(log10(abs(value))) if value else 0
+def _texts(values: Array, exponents: NDArray[np.intp], decimals: NDArray[np.intp], cut: Mask) -> list[str]:
+    """Return numbers with so many decimals, without their last zeros where they are `cut`.
 
-
-def _shown(value: float, exponent: int, decimals: int) -> str:
-    if exponent in _PLAIN:
-        return f"{value:z.{max(decimals, 0)}f}"
-    return f"{value:.{max(1, min(decimals + exponent + 1, _ALL_DIGITS))}g}"
+    Large and small ones are written with a power of ten, and no more digits than tell them from others.
+    """
+    plain = (exponents >= _PLAIN.start) & (exponents < _PLAIN.stop)
+    digits = np.clip(decimals + exponents + 1, 1, _ALL_DIGITS)
+    codes = np.where(plain, np.maximum(decimals, 0), -digits).tolist()
+    formats = {code: f"z.{code}f" if code >= 0 else f".{-code}g" for code in set(codes)}
+    texts = [format(value, formats[code]) for value, code in zip(values.tolist(), codes, strict=True)]
+    for i in np.flatnonzero(cut).tolist():
+        if "." in texts[i] and "e" not in texts[i]:
+            texts[i] = texts[i].rstrip("0").rstrip(".")
+    return texts

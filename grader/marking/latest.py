@@ -15,6 +15,7 @@ from grader.expressions import Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.layout import Slot
 from grader.solver import Line
+from grader.solver.laid_out import filled
 
 Rows = NDArray[np.intp]
 
@@ -29,10 +30,10 @@ class Latest:
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         own = batch.as_written(sharp=sharp)
         self.batch = batch
-        self.written = Ball(own.mid.copy(), own.rad.copy())
-        self.intended = Ball(own.mid.copy(), own.rad.copy())
+        self.written = Ball(np.copy(own.mid), np.copy(own.rad))
+        self.intended = Ball(np.copy(own.mid), np.copy(own.rad))
         shape = (*batch.values.shape[:2], len(batch.layout.usual))
-        self.broken, self.intended_broken, self.split = np.zeros((3, *shape), dtype=np.bool_)
+        self.broken, self.intended_broken, self.split = (filled(shape, False, np.bool_) for _ in range(3))
         self._given = {name: exact(values) for name, values in batch.given.items()}
         self._slots = {slot.field: slot for slot in batch.layout.usual}
         self._slots |= {kept: self._slots[field] for kept, field in batch.layout.plan.kept.items()}

@@ -4,9 +4,10 @@ A step has a slot for every form of every line, side by side; a field that is wr
 the slots of its other forms empty (NaN).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Layout:
     """The slots of a plan. `usual` has one for each line, `others` those of its further forms.
 
     `index` finds a step by its labels; `names` are all keys that a step may have; `columns` are the places
-    of the usual slots' numbers within a step.
+    of the usual slots' numbers within a step; `values_in` takes every line's value out of a handed in step.
     """
 
     plan: Plan
@@ -52,6 +53,7 @@ class Layout:
     index: Mapping[tuple[int, ...], int]
     names: frozenset[str]
     columns: NDArray[np.intp]
+    values_in: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
     @property
     def steps(self) -> int:
@@ -85,4 +87,5 @@ def make_layout(plan: Plan) -> Layout:
     index = {tuple(step.values()): t for t, step in enumerate(plan.steps)}
     names = frozenset((*plan.loops, *(line.field for line in plan.lines)))
     columns = np.concatenate([np.arange(slot.offset, slot.end) for slot in usual])
-    return Layout(plan, tuple(usual), tuple(others), offset, index, names, columns)
+    values_in = itemgetter(*(slot.field for slot in usual))
+    return Layout(plan, tuple(usual), tuple(others), offset, index, names, columns, values_in)

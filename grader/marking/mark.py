@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.marking.layout import Layout, make_layout
+from grader.marking.line_results import LineResults
 from grader.marking.paper import Paper, read_paper
 from grader.marking.part_marks import mark_parts
 from grader.marking.question_mark import QuestionMark
 from grader.marking.sheet import Sheet
-from grader.marking.trace_marks import CorrectLines, correct_lines, mark_traces
+from grader.marking.trace_marks import EveryLine, mark_traces
 from grader.marking.variants import Own, own_values
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
@@ -34,13 +35,13 @@ class Prepared:
     """A key that is ready to mark with: `layouts` of every method of every trace question.
 
     `variations` tell how questions vary from student to student, `secret` is what their values are drawn from
-    (without it they are what a hand-in states). `correct` has the results of correct lines, the same for a
-    whole class; `markers` those of the formulas of each question, as far as they were needed.
+    (without it they are what a hand-in states). `results` has those of the lines of each layout, as far as
+    they were needed, `markers` those of the formulas of each question, as far as they were needed.
     """
 
     key: Key
     layouts: Mapping[str, Mapping[str, Layout]]
-    correct: CorrectLines
+    results: EveryLine
     markers: dict[str, "FormulaMarker | None"] = field(default_factory=dict)
     variations: Mapping[str, Variation] = field(default_factory=dict)
     secret: bytes | None = None
@@ -82,8 +83,8 @@ def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> 
             variation = read_variation(key, question, plans)
             if variation is not None:
                 variations[question.id] = variation
-    correct = {layout: correct_lines(layout) for methods in layouts.values() for layout in methods.values()}
-    prepared = Prepared(key, layouts, correct, variations=variations, secret=secret)
+    results = {layout: LineResults(layout) for methods in layouts.values() for layout in methods.values()}
+    prepared = Prepared(key, layouts, results, variations=variations, secret=secret)
     for question in key.question:
         if formulas and isinstance(question, PartsQuestion):
             prepared.marker(question)
@@ -113,7 +114,6 @@ class Marked(NamedTuple):
     def pending(self) -> float:
         return fsum([question.pending for question in self.questions])
 
-    @np.errstate(all="ignore")
     def result(self, file: str, problems: Sequence[Problem] = (), *, reveal: bool = True) -> SubmissionResult:
         """Return the whole result; `reveal` allows words that name values the student did not write."""
         return SubmissionResult(
@@ -149,7 +149,7 @@ def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
             if own is not None:
                 for row, problem in own.problems.items():
                     said[row].append(problem)
-            marked = mark_traces(question, prepared.correct, sheets, own)
+            marked = mark_traces(question, prepared.results, sheets, own)
         else:
             marked = mark_parts(question, [paper.parts[question.id] for paper in papers])
         for own_marks, mark_ in zip(marks, marked, strict=True):

@@ -5,7 +5,8 @@ one at once and gives up at the first doubt; `Careful` then reads it value by va
 everything. A test holds that both read a clean hand-in alike.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from math import nan
 from typing import Any
@@ -113,14 +114,14 @@ def clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
         return None
     numbers: list[Any] = []
     absent = 0
-    for slot in layout.usual:
-        column = [step.get(slot.field) for step in steps]
-        if None in column:
-            absent += column.count(None) * slot.size
+    for slot, values in zip(layout.usual, _columns(steps, layout), strict=True):
+        column = values
+        if None in values:
+            absent += values.count(None) * slot.size
             blank = np.full(slot.shape, nan).tolist()
-            column = [blank if value is None else value for value in column]
+            column = [blank if value is None else value for value in values]
         try:
-            numbers += chain.from_iterable(_components(column, slot.shape))
+            numbers += _entries(column, slot.shape)
         except (TypeError, ValueError):
             return None
     if not set(map(type, numbers)) <= {float, int}:
@@ -132,8 +133,21 @@ def clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
     if np.count_nonzero(np.isfinite(array)) + absent < array.size:
         return None
     row = np.full((layout.steps, layout.width), nan)
-    row[np.array(places)[:, None], layout.columns] = array.reshape(-1, len(places)).T
+    count, start = len(places), 0
+    here = slice(count) if places == [*range(count)] else places
+    for slot in layout.usual:
+        end = start + count * slot.size
+        row[here, slot.offset : slot.end] = array[start:end].reshape(count, slot.size)
+        start = end
     return Sheet(layout, row)
+
+
+def _columns(steps: list[dict[str, Any]], layout: Layout) -> Iterable[Sequence[Any]]:
+    """Return the values of each field in all steps, None where one is absent."""
+    if len(layout.usual) > 1:  # of a single one `values_in` would give the value itself
+        with suppress(KeyError):
+            return zip(*map(layout.values_in, steps), strict=True)
+    return [[step.get(slot.field) for step in steps] for slot in layout.usual]
 
 
 def _clean_places(steps: list[dict[str, Any]], layout: Layout) -> list[int]:
@@ -148,16 +162,13 @@ def _clean_places(steps: list[dict[str, Any]], layout: Layout) -> list[int]:
     return places if min(places, default=-1) == 0 and len(set(places)) == len(places) else []
 
 
-def _components(column: Sequence[Any], shape: Shape) -> Sequence[Sequence[Any]]:
-    """Turn the values of all steps into their components, each with its entries in all steps.
+def _entries(values: Sequence[Any], shape: Shape) -> Iterable[Any]:
+    """Return the entries of values, one value after the other.
 
     Raises TypeError or ValueError where one of the values has not the shape.
     """
-    if not shape:
-        return [column]
-    if set(map(len, column)) != {shape[0]}:  # before anything is done with a list of any length
-        raise ValueError
-    across = list(zip(*column, strict=True))
-    if len(shape) == 1:
-        return across
-    return [component for rows in across for component in _components(rows, shape[1:])]
+    for size in shape:
+        if set(map(len, values)) != {size}:  # before anything is done with a list of any length
+            raise ValueError
+        values = [*chain.from_iterable(values)]
+    return values

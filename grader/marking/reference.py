@@ -1,14 +1,13 @@
 """The reference of each student: the key worked by the student's own choices and constants."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.batch import Batch
 from grader.marking.work import Options
-from grader.solver import Plan, Trace, count_steps, solve_each
+from grader.solver import count_steps_of_each, solve_each
+from grader.solver.laid_out import laid_out
 
 
 def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]:
@@ -34,22 +33,5 @@ def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]
     values = np.full((count, layout.steps, layout.width), np.nan)
     for slot in layout.usual:
         values[..., slot.offset : slot.end] = trace[slot.field].reshape(count, layout.steps, slot.size)
-    steps = _steps(plan, chosen, given, trace, batch.varied)
-    return values[which.ravel()], steps[which.ravel()]
-
-
-def _steps(
-    plan: Plan, chosen: Options, given: Mapping[str, Array], trace: Trace, varied: Mapping[str, Array]
-) -> NDArray[np.intp]:
-    """Return how many steps each trace has: (count,)."""
-    count = len(next(iter(trace.values())))
-    steps = np.full(count, len(plan.steps))
-    if plan.stop is None:
-        return steps
-    numbers = np.stack([np.zeros(count, dtype=np.intp), *chosen.values()], axis=1)
-    for own in np.unique(numbers, axis=0):
-        rows = np.flatnonzero((numbers == own).all(axis=1))
-        choice = {group: plan.choices[group][own[1 + i]] for i, group in enumerate(chosen)}
-        given_of, trace_of, varied_of = ({n: v[rows] for n, v in of.items()} for of in (given, trace, varied))
-        steps[rows] = count_steps(plan, choice, given_of, trace_of, varied_of)
-    return steps
+    steps = count_steps_of_each(plan, chosen, given, trace, batch.varied)
+    return laid_out(values[which.ravel()]), steps[which.ravel()]

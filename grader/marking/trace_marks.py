@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import make_batch
+from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.layout import Layout
+from grader.marking.line_results import LineResults, Marks, plain_lines
 from grader.marking.others import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
@@ -19,34 +20,18 @@ from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
 from grader.marking.stopping import stop_notes
 from grader.marking.variants import Own
-from grader.marking.verdicts import STATUS, Code, Verdicts, by_line, line_codes
-from grader.marking.words import LineWords, Said, Words
+from grader.marking.verdicts import Verdicts, line_codes
+from grader.marking.words import Context
 from grader.schemas.key import TraceQuestion
-from grader.schemas.results import FieldResult, QuestionResult, Status
+from grader.schemas.results import FieldResult, QuestionResult
 
-_Same = tuple[int, float, int | Said]  # the line's place, its points, and all that is said of it
-CorrectLines = Mapping[Layout, tuple[FieldResult, ...]]
+_AT_ONCE = 500  # hand-ins of which the results are made together
 
-
-def correct_lines(layout: Layout, asked: int | None = None) -> tuple[FieldResult, ...]:
-    """Return the results of correct lines, in the steps that are asked: all where nothing is said."""
-    steps = layout.plan.steps[:asked]
-    share = layout.steps / len(steps)
-    return tuple(
-        FieldResult(
-            field=line.field,
-            step=step,
-            status=Status.CORRECT,
-            score=line.points * share,
-            max_score=line.points * share,
-        )
-        for step in steps
-        for line in layout.plan.lines
-    )
+EveryLine = Mapping[Layout, LineResults]
 
 
 def mark_traces(
-    question: TraceQuestion, correct: CorrectLines, sheets: Sequence[Sheet], own: Own | None = None
+    question: TraceQuestion, results: EveryLine, sheets: Sequence[Sheet], own: Own | None = None
 ) -> list[QuestionMark]:
     """Mark everybody's sheets, those of one method at once; `own` are the values that vary, if any do."""
     by_layout: dict[Layout, list[int]] = defaultdict(list)
@@ -54,7 +39,7 @@ def mark_traces(
         by_layout[sheet.layout].append(i)
     traces: dict[int, QuestionMark] = {}
     for layout, rows in by_layout.items():
-        group = _mark_group(question, [sheets[i] for i in rows], correct[layout], own, rows)
+        group = _mark_group(question, [sheets[i] for i in rows], results[layout], own, rows)
         traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
     return [traces[i] for i in range(len(sheets))]
 
@@ -62,11 +47,12 @@ def mark_traces(
 def _mark_group(
     question: TraceQuestion,
     sheets: Sequence[Sheet],
-    correct: tuple[FieldResult, ...],
+    results: LineResults,
     own: Own | None,
     rows: Sequence[int],
 ) -> "_Group":
     batch = make_batch(sheets, own.take(rows) if own else None)
+    written: Mask = np.any(~np.isnan(batch.values), axis=(1, 2))
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
     read = read_and_mark(batch, stated, {i: each.counted for i, each in enumerate(sheets) if each.counted})
     verdicts = read.verdicts
@@ -78,31 +64,40 @@ def _mark_group(
     for row, cost in read.costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     codes = line_codes(verdicts)
-    whole = _whole_lines(verdicts, codes)
+    plain = plain_lines(verdicts, codes, points)
     for row, note in stop_notes(verdicts):
         read.notes[row].append(note)
     remarks = remarks_on_variants(verdicts, own, rows) if own else {}
-    return _Group(question, verdicts, causes, codes, points, scores, read.notes, remarks, correct, whole)
+    ways = _ways(verdicts, written)
+    return _Group(
+        question, verdicts, causes, codes, points, plain, scores, ways, read.notes, remarks, results
+    )
 
 
-def _whole_lines(verdicts: Verdicts, worst: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the verdict of lines of which there is nothing to say but that they follow, or are missing.
+class _Ways(NamedTuple):
+    """How each of N students worked: whether there is anything written, the options chosen, the constants."""
 
-    It is 0 for all others: (N, T, L).
-    """
-    best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
-    whole = (best == worst) & np.isin(worst, (Code.FOLLOWS, Code.MISSING)) & ~verdicts.hollow
-    return np.where(whole, worst, np.uint8(0))
+    written: list[bool]
+    choices: Mapping[str, list[str]]
+    given: Mapping[str, list[float]]
+
+
+def _ways(verdicts: Verdicts, written: Mask) -> _Ways:
+    choices = {
+        group: [options[i] for i in verdicts.options[group].tolist()]
+        for group, options in verdicts.batch.layout.plan.choices.items()
+    }
+    given = {name: values.tolist() for name, values in verdicts.batch.given.items()}
+    return _Ways(written.tolist(), choices, given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
-    `correct` are the results of all lines where they are correct, `until` those of fewer steps. `whole`
-    (N, T, L) is the verdict of lines that need no closer look, 0 elsewhere. `shared` collects, by the
-    students' options and number of steps, the results that say nothing of a student's own numbers. `notes`
-    are for students, `remarks` for those who mark, both by hand-in.
+    `plain` (N, T, L) has the lines of which there is nothing special to say. `notes` are for students,
+    `remarks` for those who mark, both by hand-in. `made` has the results of the lines of some hand-ins that
+    were asked for last: the number of the first, and those of each; by whether they reveal.
     """
 
     question: TraceQuestion
@@ -110,22 +105,23 @@ class _Group:
     causes: Causes
     codes: NDArray[np.uint8]
     points: Array
+    plain: NDArray[np.uint8]
     scores: Array
+    ways: _Ways
     notes: Mapping[int, list[str]]
     remarks: Mapping[int, str]
-    correct: tuple[FieldResult, ...]
-    whole: NDArray[np.uint8]
-    shared: dict[tuple[bool, int, tuple[int, ...]], dict[_Same, FieldResult]] = field(default_factory=dict)
-    until: dict[int, tuple[FieldResult, ...]] = field(default_factory=dict)
+    results: LineResults
+    made: dict[bool, tuple[int, list[tuple[FieldResult, ...]]]] = field(default_factory=dict)
 
-    def correct_of(self, row: int) -> tuple[FieldResult, ...]:
-        """Return the results of correct lines in the steps that are asked of a student."""
-        layout, asked = self.verdicts.batch.layout, int(self.verdicts.asked[row])
-        if asked == layout.steps:
-            return self.correct
-        if asked not in self.until:
-            self.until[asked] = correct_lines(layout, asked)
-        return self.until[asked]
+    def lines(self, row: int, *, reveal: bool) -> tuple[FieldResult, ...]:
+        """Return the results of a hand-in's lines; they are made for many at once."""
+        first, made = self.made.get(reveal, (0, []))
+        if not first <= row < first + len(made):
+            marks = Marks(Context(self.verdicts, self.causes, reveal), self.codes, self.points, self.plain)
+            first = row - row % _AT_ONCE
+            made = self.results.of(marks, range(first, min(first + _AT_ONCE, len(self.scores))))
+            self.made[reveal] = first, made
+        return made[row - first]
 
 
 class TraceMark(NamedTuple):
@@ -161,63 +157,17 @@ class TraceMark(NamedTuple):
         return (self.group.remarks[self.row],) if self.row in self.group.remarks else ()
 
     def result(self, *, reveal: bool) -> QuestionResult:
-        plan = self.sheet.layout.plan
-        written = bool(np.any(~np.isnan(self.sheet.row)))
-        options = self.group.verdicts.options
+        ways, row = self.group.ways, self.row
+        written = ways.written[row]
         return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
             pending=0.0,
-            method=plan.method if written else None,
-            choices={
-                group: plan.choices[group][options[group][self.row]] for group in plan.choices if written
-            },
-            given={name: float(values[self.row]) for name, values in self.group.verdicts.batch.given.items()},
-            notes=(*self.sheet.notes, *self.group.notes.get(self.row, ())),
-            fields=self._field_results(reveal=reveal),
+            method=self.sheet.layout.plan.method if written else None,
+            choices={group: chosen[row] for group, chosen in ways.choices.items() if written},
+            given={name: values[row] for name, values in ways.given.items()},
+            notes=(*self.sheet.notes, *self.group.notes.get(row, ())),
+            fields=self.group.lines(row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,
         )
-
-    def _field_results(self, *, reveal: bool) -> tuple[FieldResult, ...]:
-        """Return the result of every line; what is the same for several students is one object."""
-        correct = self.group.correct_of(self.row)
-        off = np.flatnonzero(self.group.codes[self.row].ravel()[: len(correct)]).tolist()
-        if not off:
-            return correct
-        words = Words(self.group.verdicts, self.group.causes, self.row, reveal=reveal)
-        options = tuple([int(chosen[self.row]) for chosen in self.group.verdicts.options.values()])
-        shared = self.group.shared.setdefault((reveal, len(correct), options), {})
-        codes = self.group.codes[self.row].ravel().tolist()
-        points: list[float] = self.group.points[self.row].ravel().tolist()
-        whole = self.group.whole[self.row].ravel().tolist()
-        lines = len(self.sheet.layout.usual)
-        results = list(correct)
-        for place in off:
-            said: int | Said | None = whole[place]
-            if said and (place, points[place], said) in shared:
-                results[place] = shared[place, points[place], said]
-                continue
-            line = words.line(*divmod(place, lines))
-            said = said or line.fixed()
-            same = None if said is None else (place, points[place], said)
-            result = shared.get(same) if same else None
-            if result is None:
-                result = _field(correct[place], codes[place], points[place], line)
-                if same:
-                    shared[same] = result
-            results[place] = result
-        return tuple(results)
-
-
-def _field(correct: FieldResult, code: int, points: float, line: LineWords) -> FieldResult:
-    """Return the result of a line from what it is where it is correct."""
-    return FieldResult(
-        field=correct.field,
-        step=correct.step,
-        status=STATUS[Code(code)],
-        cause=line.cause(),
-        score=points,
-        max_score=correct.max_score,
-        message=line.message(),
-    )

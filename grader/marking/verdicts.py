@@ -11,6 +11,7 @@ from grader.marking.batch import Batch, Mask
 from grader.marking.layout import Slot
 from grader.marking.work import Options
 from grader.schemas.results import Status
+from grader.solver.laid_out import filled
 
 
 class Code(IntEnum):
@@ -83,14 +84,14 @@ def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
     return Verdicts(
         batch,
         options,
-        codes=np.zeros((count, steps, width), dtype=np.uint8),
-        expected=np.full((count, steps, width), np.nan),
-        form=np.zeros((count, steps, lines), dtype=np.uint8),
-        hollow=np.zeros((count, steps, lines), dtype=np.bool_),
-        kinds=np.zeros((count, steps, width), dtype=np.uint8),
-        matches=np.zeros((2, count, steps, lines), dtype=np.uint64),
-        source=np.zeros((count, steps, lines), dtype=np.uint8),
-        sharp=np.ones((count, steps, lines), dtype=np.bool_),
+        codes=filled((count, steps, width), Code.CORRECT, np.uint8),
+        expected=filled((count, steps, width), np.nan),
+        form=filled((count, steps, lines), 0, np.uint8),
+        hollow=filled((count, steps, lines), False, np.bool_),
+        kinds=filled((count, steps, width), 0, np.uint8),
+        matches=filled((count, 2, steps, lines), 0, np.uint64).swapaxes(0, 1),
+        source=filled((count, steps, lines), 0, np.uint8),
+        sharp=filled((count, steps, lines), True, np.bool_),
         asked=np.full(count, steps),
     )
 
@@ -103,7 +104,7 @@ def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
 def by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8], *, worst: bool) -> Array:
     """Return for every line the worst (largest) or the mean of its components: (N, T, L)."""
     layout = verdicts.batch.layout
-    result = np.empty(verdicts.form.shape)
+    result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
     for i, usual in enumerate(layout.usual):
         for form, slot in enumerate((usual, *layout.others[i])):
             part = numbers[..., slot.offset : slot.end]

@@ -23,6 +23,7 @@ from grader.marking.repeats import note_hollow, note_repeats
 from grader.marking.stopping import last_written, stop
 from grader.marking.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.work import Options, along, names_of_all_steps, work
+from grader.solver.laid_out import filled
 
 _WORTH_IT = 0.1  # of the hand-ins: to part fewer that are right throughout costs more than it saves
 
@@ -42,6 +43,7 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     reference, steps = references(batch, options)
     at_once.add_as_reference(reference)
     if at_once.right.mean() < _WORTH_IT:
+        del at_once  # what it holds would only take room while others are marked
         return _walk(batch, options, reference, steps, sharp=False, brief=brief)
     verdicts = at_once.verdicts(steps if stops else None)
     rest = np.flatnonzero(~at_once.right)
@@ -125,7 +127,7 @@ def _note_sharp_mistakes(verdicts: Verdicts) -> None:
 
 def _away(batch: Batch, reference: Array) -> Mask:
     """Tell which lines are not what the reference has, by more than the key tolerates: (N, T, L)."""
-    away = np.zeros((*batch.values.shape[:2], len(batch.layout.usual)), dtype=np.bool_)
+    away = filled((*batch.values.shape[:2], len(batch.layout.usual)), False, np.bool_)
     for slot in batch.layout.usual:
         away[..., slot.line] = np.any(_far(batch, reference, slot), axis=2)
     return away

@@ -8,13 +8,15 @@ it once.
 """
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import repeat
 from math import isfinite
+from typing import NamedTuple
 
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation
-from grader.marking.figures import components, listed, number_pair, showing, side_by_side
+from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
 from grader.marking.verdicts import Code, Verdicts
@@ -49,77 +51,85 @@ _CAUSED = frozenset({int(Code.SLIP), int(Code.MISTAKE)})
 _ABOUT_NUMBERS = frozenset({int(Code.WRONG), int(Code.SLIP), int(Code.MISTAKE)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
 _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
-# What is said with these, no slip beside them, names no number of the student's.
-_NAMELESS = frozenset(map(int, (Code.CORRECT, Code.FOLLOWS, Code.MISTAKE, Code.MISSING, Code.INVALID)))
 # What is wrong is said before what is missing.
 _ORDER = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
 _SEVERAL = "this fits more than one known mistake, and the numbers do not tell which, so the mildest counts"
 
 _REMEMBERED = 1024  # lines by their options
 _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
+_NUMBER = "%s"
 
 
-Said = tuple[bytes, int, int]  # the verdicts on a line's numbers, its mistake, and what else fits equally
+class Shown(NamedTuple):
+    """Components that a message names as written and, if `due`, as they should be."""
+
+    places: tuple[int, ...]
+    slip: Slip
+    due: bool
 
 
-class Words:
-    """Words for the lines of one student.
+class Phrase(NamedTuple):
+    """What is said of all lines that differ in their numbers only, and the name of why they are not right.
 
-    A row's verdicts are looked at number by number, so they are taken out of the arrays once.
+    `text` is a format with a place for each number, in the order of `shown`; `places` are all those in it.
     """
 
-    def __init__(self, verdicts: Verdicts, causes: Causes, row: int, *, reveal: bool) -> None:
-        self.verdicts = verdicts
-        self.row = row
-        self.reveal = reveal
-        self.plan = verdicts.batch.layout.plan
-        self.codes: bytes = verdicts.codes[row].tobytes()
-        self.kinds: bytes = verdicts.kinds[row].tobytes()
-        self.mistakes: list[list[int]] = causes.mistake[row].tolist()
-        self.fitting: list[list[int]] = causes.fitting[row].tolist()
-        self.hollow: list[list[bool]] = verdicts.hollow[row].tolist()
+    cause: str | None
+    text: str
+    shown: tuple[Shown, ...]
+    places: tuple[int, ...]
 
-    @cached_property
-    def numbers(self) -> tuple[list[float], list[float], list[float]]:
-        """All numbers as written, as they should be, and how many decimals were written."""
-        batch = self.verdicts.batch
-        written, expected, decimals = (
-            array[self.row].ravel().tolist()
-            for array in (batch.values, self.verdicts.expected, batch.decimals)
-        )
-        return written, expected, decimals
-
-    def line(self, t: int, i: int) -> "LineWords":
-        """Return the words for a line of a step."""
-        return LineWords(self, self.verdicts.slot(self.row, t, i), t)
-
-    def options(self, form: Form) -> Options:
-        """Return the student's own options of the groups that a form depends on."""
-        choices, options = self.plan.choices, self.verdicts.options
-        return tuple([choices[group][options[group][self.row]] for group in form.groups])
+    def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
+        """Return the message with its numbers, as written and as they should be: those from `start` on."""
+        numbers: list[str] = []
+        for places, slip, is_due in self.shown:
+            end = start + len(places)
+            own = written[start:end]
+            numbers += own
+            if is_due:
+                theirs = due[start:end]
+                numbers += map(showing, repeat(slip), own, theirs) if slip in SHOWN_BY_DIGITS else theirs
+            start = end
+        return self.text % tuple(numbers)
 
 
-class LineWords:
-    """Words for one line: what it is, and the verdicts and slips of its numbers."""
+class Context(NamedTuple):
+    """All that was found of a batch, and what may be said of it."""
 
-    __slots__ = ("_codes", "_fitting", "_hollow", "_kinds", "_mistake", "_slot", "_start", "_t", "_words")
+    verdicts: Verdicts
+    causes: Causes
+    reveal: bool
 
-    def __init__(self, words: Words, slot: Slot, t: int) -> None:
-        self._words = words
-        self._slot = slot
-        self._t = t
-        self._start = t * words.verdicts.batch.layout.width + slot.offset
-        here = slice(self._start, self._start + slot.size)
-        self._codes, self._kinds = words.codes[here], words.kinds[here]
-        self._mistake = words.mistakes[t][slot.line]
-        self._fitting = words.fitting[t][slot.line]
-        self._hollow = words.hollow[t][slot.line]
 
-    def fixed(self) -> Said | None:
-        """Return what tells all that is said of the line, or None where that names the student's numbers."""
-        if not _NAMELESS.issuperset(self._codes) or any(self._kinds) or self._hollow:
-            return None
-        return self._codes, self._mistake, self._fitting
+def phrase(context: Context, row: int, t: int, slot: Slot) -> Phrase:
+    """Return what is to be said of a line, which is not simply correct."""
+    words = _LineWords(context, row, t, slot)
+    text = words.message()
+    places = tuple([place for shown in words.shown for place in shown.places])
+    return Phrase(words.cause(), text, tuple(words.shown), places)
+
+
+class _LineWords:
+    """Words for one line of a student.
+
+    They depend on the verdicts and slips of its numbers, and on no number itself but whether it is zero, has
+    a value that it should be, or is what the student went on with (see `grader.marking.line_results`).
+    """
+
+    def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
+        verdicts, causes = context.verdicts, context.causes
+        here = (row, t, slice(slot.offset, slot.end))
+        self.shown: list[Shown] = []
+        self._verdicts = verdicts
+        self._plan = verdicts.batch.layout.plan
+        self._reveal = context.reveal
+        self._row, self._t, self._slot = row, t, slot
+        self._codes, self._kinds = verdicts.codes[here].tobytes(), verdicts.kinds[here].tobytes()
+        self._written: list[float] = verdicts.batch.values[here].tolist()
+        self._expected: list[float] = verdicts.expected[here].tolist()
+        line = (row, t, slot.line)
+        self._mistake, self._fitting = int(causes.mistake[line]), int(causes.fitting[line])
+        self._hollow = bool(verdicts.hollow[line])
 
     def cause(self) -> str | None:
         """Return the name of why the line is not right, where it is known."""
@@ -131,14 +141,13 @@ class LineWords:
             return _SLIP_NAMES[max(those)]
         if those == _FEW_DIGITS:
             return TOO_FEW_DIGITS
-        return self._words.plan.mistakes[self._mistake].name if self._mistake >= 0 else None
+        return self._plan.mistakes[self._mistake].name if self._mistake >= 0 else None
 
     def message(self) -> str:
         """Return what is to be said of the line, which is not simply correct."""
         places = self._to_say()
         if not places or (self._hollow and max(places)[0] == Code.FOLLOWS):
-            written = self._words.numbers[0][self._start : self._start + self._slot.size]
-            return REPEATED if any(written) else HOLLOW
+            return REPEATED if any(self._written) else HOLLOW
         if len(places) == 1:
             ((kind, where),) = places.items()
             return self._saying(*kind, where)
@@ -165,8 +174,7 @@ class LineWords:
 
     def _really_unused(self, places: list[int]) -> list[int]:
         """Return those of some components that the student did not go on with: not all need differ."""
-        written, expected, _ = self._words.numbers
-        return [i for i in places if written[self._start + i] != expected[self._start + i]] or places
+        return [i for i in places if self._written[i] != self._expected[i]] or places
 
     def _saying(self, code: int, kind: int, places: Sequence[int]) -> str:
         if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:
@@ -182,10 +190,10 @@ class LineWords:
 
     def _of_numbers(self, code: int, kind: int, places: Sequence[int]) -> str:
         """Return what is said of some components of the line by their numbers."""
-        written, expected = self._numbers(places, Slip(kind))
+        written, expected = self._numbers(places, Slip(kind), due=code != Code.MISTAKE)
         said = f"you wrote {written}"
         if code == Code.MISTAKE:
-            digits = self._words.plan.digits
+            digits = self._plan.digits
             return f"{said}, right as far as it goes, but at least {digits} digits are asked for"
         if code == Code.WRONG:
             return f"{said}, {self._wrong(expected)}"
@@ -195,49 +203,56 @@ class LineWords:
         return f"{said}{f', where your own lines give {expected}' if expected else ''}: {_SLIPS[Slip(kind)]}"
 
     def _wrong(self, expected: str) -> str:
-        line = self._words.plan.lines[self._slot.line]
-        fixed, own = _sources(line, self._words.options(line.usual), first=self._t == 0)
+        line = self._plan.lines[self._slot.line]
+        fixed, own = _sources(line, self._options(line.usual), first=self._t == 0)
         if expected:
             by = f" with your own {listed(own)}" if own else ""
-            return f"but {self._equation()} gives {expected}{by}"
+            return f"but {_literal(self._equation())} gives {expected}{by}"
         named = (("the given", fixed), ("your own", own))
         sources = " and ".join(f"{whose} {listed(names)}" for whose, names in named if names)
         return f"which does not follow from {sources or 'the question'}"
 
     def _copied(self) -> str:
-        slot, verdicts = self._slot, self._words.verdicts
-        source = verdicts.batch.layout.usual[int(verdicts.source[self._words.row, self._t, slot.line]) - 1]
+        slot, verdicts = self._slot, self._verdicts
+        source = verdicts.batch.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
         if source.line < slot.line:
             return f"you wrote {source.field} where {slot.field} belongs"
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
 
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""
-        ways = self._words.plan.mistakes
+        ways = self._plan.mistakes
         if self._mistake == UNTOLD:
             fitting = [way.says.rstrip(".") for number, way in enumerate(ways) if self._fitting >> number & 1]
             says = f"{_SEVERAL}: {'; or: '.join(fitting)}"
         else:
             says = ways[self._mistake].says.rstrip(".")
-        return f"{says}; the line should be {self._equation()}" if self._words.reveal else says
+        return _literal(f"{says}; the line should be {self._equation()}" if self._reveal else says)
 
     def _equation(self) -> str:
         """Return the right equation by the student's own choices."""
         form = self._slot.forms[0]
-        return equation(self._slot.field, form, self._words.options(form))
+        return equation(self._slot.field, form, self._options(form))
 
-    def _numbers(self, places: Sequence[int], slip: Slip) -> tuple[str, str]:
-        """Return some components as written and as they should be: the latter empty if not to be shown."""
-        written, expected, decimals = self._words.numbers
+    def _options(self, form: Form) -> Options:
+        """Return the student's own options of the groups that a form depends on."""
+        choices, options = self._plan.choices, self._verdicts.options
+        return tuple([choices[group][options[group][self._row]] for group in form.groups])
+
+    def _numbers(self, places: Sequence[int], slip: Slip, *, due: bool) -> tuple[str, str]:
+        """Return room for some components as written and, if `due` and to be shown, as they should be."""
         slot = self._slot
-        shown = [self._start + place for place in (places if len(places) <= _MOST_SHOWN else places[:2])]
-        pairs = [number_pair(written[i], expected[i], int(decimals[i])) for i in shown]
-        pairs = [(own, showing(slip, own, due)) for own, due in pairs]
+        shown = tuple(places if len(places) <= _MOST_SHOWN else places[:2])
+        due = due and self._reveal and all(isfinite(self._expected[place]) for place in shown)
+        self.shown.append(Shown(shown, slip, due))
         more, whole = len(places) > len(shown), len(places) == slot.size and len(slot.shape) == 1
-        first, second = (
-            side_by_side(numbers, more=more, whole=whole) for numbers in zip(*pairs, strict=True)
-        )
-        return first, second if self._words.reveal and all(isfinite(expected[i]) for i in shown) else ""
+        room = side_by_side([_NUMBER] * len(shown), more=more, whole=whole)
+        return room, room if due else ""
+
+
+def _literal(text: str) -> str:
+    """Return a text of the key's as it stands in a format."""
+    return text.replace("%", "%%")
 
 
 @lru_cache(maxsize=_REMEMBERED)

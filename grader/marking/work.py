@@ -31,12 +31,12 @@ def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
     Where a divisor may be zero within rounding, any number at all could follow; what is right is then held to
     what follows from the values as they are written. Where that is no number, nothing is right by it.
     """
-    unbounded = ~np.isfinite(ball.rad)
-    if not unbounded.any():
+    bounded = np.isfinite(ball.rad)
+    if bounded.all():
         return ball
     mid = np.where(np.isfinite(ball.mid), ball.mid, np.nan)
     room = np.where(np.isfinite(mid), tolerance.abs + tolerance.rel * np.abs(mid) + exact(mid).rad, 0.0)
-    return Ball(mid, np.where(unbounded, room, ball.rad))
+    return Ball(mid, np.where(bounded, ball.rad, room))
 
 
 def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], leading: int) -> Ball:

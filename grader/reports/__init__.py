@@ -2,18 +2,20 @@
 
 from grader.reports.check import check_report
 from grader.reports.escape import csv_cell, file_stem, markdown, visible
-from grader.reports.feedback import Feedback, feedback_on
+from grader.reports.feedback import Feedback, Feedbacks, feedback_on
 from grader.reports.grades import Grade, GradeRow, grades_csv, row_of
 from grader.reports.names import PageNames
-from grader.reports.page import student_page
+from grader.reports.page import MarkdownPages, student_page
 from grader.reports.results_json import Encoder, on_page, results_document, submission_json
 from grader.reports.table import grades_table
 
 __all__ = [
     "Encoder",
     "Feedback",
+    "Feedbacks",
     "Grade",
     "GradeRow",
+    "MarkdownPages",
     "PageNames",
     "check_report",
     "csv_cell",

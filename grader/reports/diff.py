@@ -74,7 +74,7 @@ def _field_lines(question: QuestionChange) -> Iterator[str]:
         key = (change.either.field, _verdict(change.old), _verdict(change.new))
         same.setdefault(key, []).append(change)
     for (name, before, after), changes in same.items():
-        where = trace.where([change.either for change in changes]) if name in trace.by_field else ""
+        where = trace.where([change.either for change in changes]) if name in trace.fields else ""
         difference = sum([change.difference for change in changes])
         became = f"{before} {_ARROW} {after}" if before != after else after
         yield f"{name}{f' ({where})' if where else ''}: {became}, {difference:+z.2f}{_why(changes)}"

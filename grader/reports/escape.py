@@ -45,13 +45,14 @@ def _without_stacks(text: str) -> Iterator[str]:
             yield char
 
 
+# Each way begins with its character, so that a search has to look closely at nothing else.
 _MARKDOWN = re.compile(
     r"""
-      [&<>$]                                    # entities, tags, maths
-    | \\ | ` | \* | \[ | \] | \| | ~ | \#       # escapes, code, emphasis, links, cells, headings
-    | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])      # emphasis; within a name (x_new) it is only an underscore
-    | (?<=\])\(                                 # what would be a link's address
-    | :(?=//) | (?<=[wW]{3})\. | (?<!\ )@ | @(?!\ )  # addresses that become links by themselves
+      & | < | > | \$                               # entities, tags, maths
+    | \\ | ` | \* | \[ | \] | \| | ~ | \#         # escapes, code, emphasis, links, cells, headings
+    | _(?: (?<![A-Za-z0-9]_) | (?![A-Za-z0-9]) )  # emphasis; within a name (x_new) it is only an underscore
+    | \((?<=\]\()                                 # what would be a link's address
+    | :(?=//) | \.(?<=[wW]{3}\.) | @(?: (?<!\ @) | (?!\ ) )  # addresses that become links by themselves
     """,
     re.VERBOSE,
 )
@@ -66,7 +67,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 def markdown(text: str) -> str:
     """Return `text` visible and without meaning in Markdown, anywhere in a line, or in HTML made from it."""
     inline = _MARKDOWN.sub(_without_meaning, visible(text).strip())
-    return _BLOCK_START.sub(r"\1\\\2", inline)
+    return _BLOCK_START.sub(r"\1\\\2", inline) if _BLOCK_START.match(inline) else inline
 
 
 def _without_meaning(found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """What would gain the student most: the one or two largest losses, each with what mends it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from grader.reports.items import of_kind, what_is_missing
 from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark, reason
@@ -10,52 +11,63 @@ from grader.schemas.results import Status
 _MOST_GAINS = 2
 
 
-def gains(remarks_of: Iterable[tuple[str, Sequence[Remark]]], most: float) -> tuple[str, ...]:
-    """Return sentences for the remarks of each question, the largest gain first.
+class Loss(NamedTuple):
+    """Points that a question can still gain, and the remarks on them; `words` says what mends it."""
+
+    points: float
+    question: str
+    said: Sequence[Remark]
+    words: Callable[[Sequence[Remark]], str]
+
+
+def gains(losses: Iterable[Loss], most: float) -> tuple[str, ...]:
+    """Return sentences on the largest losses.
 
     `most` is what the whole can still gain: beyond it nothing counts, whatever a question is worth.
     """
-    found = [gain for question, said in remarks_of if said for gain in _gains(question, said)]
-    found.sort(key=lambda gain: -min(gain[0], most))
-    return tuple(
-        [f"{points(min(gain, most))}: {text}." for gain, text in found[:_MOST_GAINS] if min(gain, most) > 0]
-    )
+    chosen = sorted(losses, key=lambda loss: -min(loss.points, most))[:_MOST_GAINS]
+    return tuple([_sentence(loss, min(loss.points, most)) for loss in chosen if min(loss.points, most) > 0])
 
 
-def _gains(question: str, said: Sequence[Remark]) -> Iterator[tuple[float, str]]:
+def _sentence(loss: Loss, gain: float) -> str:
+    return f"{points(gain)}: {loss.question}, {loss.words(loss.said)}."
+
+
+def losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:
     """Yield what a question can still gain, and by what."""
     missing = of_kind(said, Status.MISSING)
     if missing:
-        yield _cost(missing), _hand_in(question, missing)
+        yield Loss(_cost(missing), question, missing, _hand_in)
     plain = [remark for remark in of_kind(said, Status.WRONG) if remark.first and not remark.cause]
     if len(plain) > 1:
-        yield _cost(plain), _work_again(question, plain)
+        yield Loss(_cost(plain), question, plain, _work_again)
     for remark in of_kind(said, *FAULTS):
         if len(plain) < 2 or remark not in plain:
-            yield remark.cost, f"{question}, {_mend(remark)}"
+            yield Loss(remark.cost, question, (remark,), _mend)
 
 
 def _cost(said: Sequence[Remark]) -> float:
     return sum([remark.cost for remark in said])
 
 
-def _hand_in(question: str, missing: Sequence[Remark]) -> str:
+def _hand_in(missing: Sequence[Remark]) -> str:
     if missing[0].fields or missing[0].places:
-        return f"{question}, what is not handed in {DASH} {what_is_missing(missing)}"
-    return f"{question}, of which nothing is handed in"
+        return f"what is not handed in {DASH} {what_is_missing(missing)}"
+    return "of which nothing is handed in"
 
 
-def _work_again(question: str, plain: Sequence[Remark]) -> str:
+def _work_again(plain: Sequence[Remark]) -> str:
     lines = count(sum([remark.lines for remark in plain]), "line")
     what = f"{lines} that do not follow from the lines before them"
-    return f"{question}, {what} {DASH} begin with {_first(plain[0])}"
+    return f"{what} {DASH} begin with {_first(plain[0])}"
 
 
 def _first(remark: Remark) -> str:
     return f"{remark.fields[0]} in {remark.first}" if remark.first else listed(remark.fields)
 
 
-def _mend(fault: Remark) -> str:
+def _mend(said: Sequence[Remark]) -> str:
+    (fault,) = said
     what = listed(fault.fields)
     if fault.kind is Status.INVALID:
         return f"{what} {DASH} write it so that it can be read"

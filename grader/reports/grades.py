@@ -5,7 +5,7 @@ Rows are small, so that a class of ten thousand need not be held in memory with 
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from grader.reports.escape import csv_cell
@@ -55,13 +55,23 @@ def questions_of(rows: Iterable[GradeRow]) -> list[str]:
     return list(dict.fromkeys([question for row in rows for question in row.grades]))
 
 
-def grades_csv(rows: Sequence[GradeRow]) -> str:
-    """Return the rows as CSV: a column for each question, two decimals, empty where there is no score."""
-    questions = questions_of(rows)
+def grades_csv(rows: Iterable[GradeRow]) -> str:
+    """Return the rows as CSV: a column for each question, two decimals, empty where there is no score.
+
+    The rows are gone through once.
+    """
+    questions: dict[str, str] = {}
+    lines = []
+    for row in rows:
+        for question in row.grades:
+            if question not in questions:
+                questions[question] = _header(question)
+        lines.append((_before(row), _scores(row), _after(row)))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_BEFORE, *map(_header, questions), *_AFTER])
-    writer.writerows([_cells(row, questions) for row in rows])
+    writer.writerow([*_BEFORE, *questions.values(), *_AFTER])
+    for before, scores, after in lines:
+        writer.writerow([*before, *[scores.get(question, "") for question in questions], *after])
     return text.getvalue()
 
 
@@ -74,16 +84,17 @@ def _header(question: str) -> str:
     return csv_cell(f"question {question}" if question in {*_BEFORE, *_AFTER} else question)
 
 
-def _cells(row: GradeRow, questions: Iterable[str]) -> list[str]:
-    grades = [row.grades.get(question) for question in questions]
-    return [
-        *[csv_cell(text or "") for text in (row.student, row.file, row.assignment)],
-        *[_decimals(grade.score if grade else None) for grade in grades],
-        _decimals(row.total),
-        _decimals(row.max_score),
-        _decimals(None if row.total is None else row.pending),
-        csv_cell("; ".join(row.problems)),
-    ]
+def _before(row: GradeRow) -> list[str]:
+    return [csv_cell(text or "") for text in (row.student, row.file, row.assignment)]
+
+
+def _scores(row: GradeRow) -> dict[str, str]:
+    return {question: _decimals(grade.score) for question, grade in row.grades.items()}
+
+
+def _after(row: GradeRow) -> list[str]:
+    points = (row.total, row.max_score, None if row.total is None else row.pending)
+    return [*map(_decimals, points), csv_cell("; ".join(row.problems))]
 
 
 def _decimals(value: float | None) -> str:

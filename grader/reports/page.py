@@ -5,34 +5,46 @@ from collections.abc import Iterable
 from grader.reports.escape import markdown
 from grader.reports.feedback import Feedback, Section, feedback_on
 from grader.reports.items import Item
+from grader.reports.memory import Memory
 from grader.schemas.results import SubmissionResult
 
 
+class MarkdownPages:
+    """Makes the pages of a class, and remembers the sections that students share (see `Feedbacks`)."""
+
+    _MOST_SECTIONS = 1_000
+
+    def __init__(self) -> None:
+        self._known: Memory[str] = Memory(self._MOST_SECTIONS)
+
+    def page(self, said: Feedback) -> str:
+        """Return the page of one hand-in; whatever others wrote is inert in it."""
+        blocks = [f"# Feedback for {markdown(said.student)}", _score(said)]
+        if said.gains:
+            blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
+        if said.problems:
+            blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
+        blocks += [self._known.of(section) or self._section(section) for section in said.sections]
+        if said.closing:
+            blocks.append(markdown(said.closing))
+        return "\n\n".join(blocks) + "\n"
+
+    def _section(self, section: Section) -> str:
+        text = "\n\n".join([f"## {markdown(section.heading)}", *section_blocks(section)])
+        return text if section.question.has_steps else self._known.keep(section, text)
+
+
 def student_page(result: SubmissionResult, said: Feedback | None = None) -> str:
-    """Return the page of one hand-in; whatever others wrote is inert in it.
+    """Return the page of one hand-in; for many of them, `MarkdownPages` is faster.
 
     `said` is the feedback on it, where that has been put into words already.
     """
-    said = said or feedback_on(result)
-    blocks = [f"# Feedback for {markdown(said.student)}", _score(said)]
-    if said.gains:
-        blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
-    if said.problems:
-        blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
-    for section in said.sections:
-        blocks += _section(section)
-    if said.closing:
-        blocks.append(markdown(said.closing))
-    return "\n\n".join(blocks) + "\n"
+    return MarkdownPages().page(said or feedback_on(result))
 
 
 def _score(said: Feedback) -> str:
     waiting = f", {markdown(said.waiting)}" if said.waiting else ""
     return f"**{markdown(said.score)}**{waiting}."
-
-
-def _section(section: Section) -> list[str]:
-    return [f"## {markdown(section.heading)}", *section_blocks(section)]
 
 
 def section_blocks(section: Section) -> list[str]:

@@ -11,8 +11,10 @@ from grader.reports.wording import DASH, listed, plural
 Step = Mapping[str, int]
 _Counters = tuple[int, ...]
 _Loops = tuple[str, ...]
+_Step = tuple[tuple[str, int], ...]
 
 LONGEST = 90  # characters; a longer list of places is not read by anyone
+_MOST_REMEMBERED = 4096  # choices of steps, of which a class has many in common
 
 
 def place(step: Step) -> str:
@@ -24,12 +26,21 @@ class Places:
     """Words for some of the steps of a trace, which is known as a whole."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
+        self._said: dict[tuple[int, tuple[_Step, ...]], str] = {}
         self._inside: Counter[tuple[_Loops, _Counters]] = Counter()  # how many steps a round of a loop holds
         for loops, counters in _by_loops(steps).items():
             self._inside.update((loops, each[:depth]) for each in counters for depth in range(1, len(loops)))
 
     def words(self, steps: Sequence[Step], of: int) -> str:
         """Return where `steps` are, in words; `of` is the number of steps that they could have been."""
+        key = of, tuple([tuple(step.items()) for step in steps])
+        if key not in self._said:
+            if len(self._said) >= _MOST_REMEMBERED:
+                self._said.clear()
+            self._said[key] = self._words(steps, of)
+        return self._said[key]
+
+    def _words(self, steps: Sequence[Step], of: int) -> str:
         if len(steps) == of > 1:
             return "both steps" if of == 2 else f"all {of} steps"
         text = "; ".join([self._within(loops, (), chosen) for loops, chosen in _by_loops(steps).items()])

@@ -67,7 +67,8 @@ def remarks(trace: Trace) -> list[Remark]:
 def _faults(trace: Trace) -> list[Remark]:
     """Return a remark for each cause; a few, however many faults there are."""
     faulty = trace.of_status(*FAULTS)
-    hollow = [line for line in trace.of_status(Status.FOLLOWS) if lost(line)]
+    follows = trace.of_status(Status.FOLLOWS)
+    hollow = [line for line in follows if line.score < line.max_score and lost(line)]
     for key in (_by_field, _by_cause):
         groups = [*_grouped(faulty, key), *_grouped(hollow, _by_status)]
         if len(groups) <= _MOST_FAULTS:
@@ -167,13 +168,19 @@ def _remark(lines: Sequence[FieldResult], trace: Trace) -> Remark:
     for line in lines:
         of_field.setdefault(line.field, []).append(line)
     common = _common_text(lines, of_field.values())
-    remark = _without_fields(lines, _places(of_field, trace))
     first = lines[0]
     step = place(first.step) if first.step else ""
-    return remark._replace(
+    return Remark(
+        kind=first.status,
         fields=tuple(of_field),
+        places=_places(of_field, trace),
+        first=step,
         example=_example(first, step, len(of_field)) if common is None else "",
+        cause=first.cause,
         text=first.message if common is None else common,
+        lines=len(lines),
+        score=sum([line.score for line in lines]),
+        max_score=sum([line.max_score for line in lines]),
     )
 
 
@@ -190,7 +197,7 @@ def _common_text(lines: Sequence[FieldResult], of_fields: Iterable[Sequence[Fiel
     """
     messages = {line.message for line in lines}
     if len(messages) == 1:
-        return lines[0].message
+        return messages.pop()
     by_field = [same[0].message for same in of_fields]
     if messages - set(by_field) or any(len({line.message for line in same}) > 1 for same in of_fields):
         return None

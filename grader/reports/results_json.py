@@ -5,19 +5,25 @@ shared objects (see `grader.schemas.results`). So the encoder writes a shared ob
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from pydantic_core import PydanticSerializationError
 
+from grader.reports.memory import Memory
 from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, QuestionResult, Status, SubmissionResult
 
 _Result = SubmissionResult | QuestionResult | FieldResult
 
 # What of each kind of result is left out where it is not there; it stands behind what is always there.
 _OPTIONAL: Final = {
-    kind: frozenset(OPTIONAL).intersection(kind.model_fields)
+    kind: tuple([name for name in OPTIONAL if name in kind.model_fields])
     for kind in (SubmissionResult, QuestionResult, FieldResult)
+}
+_NO_OPTIONAL: Final[Mapping[type[_Result], set[str]]] = {kind: {*names} for kind, names in _OPTIONAL.items()}
+_BEFORE: Final = {
+    SubmissionResult: {"questions", *_OPTIONAL[SubmissionResult]},
+    QuestionResult: {"fields", *_OPTIONAL[QuestionResult]},
 }
 
 # What is said with these is the same for every student, most of the time.
@@ -25,18 +31,18 @@ _SAME_WORDS = {Status.FOLLOWS, Status.MISSING, Status.MISTAKE}
 
 
 class Encoder:
-    """Writes submission results as lines of JSON, and remembers what it made of shared field results.
+    """Writes submission results as lines of JSON, and remembers what it made of what results share.
 
-    An object is known by its identity, which is quick, and safe as long as the object is kept alive. One
-    whose message is about a student's own numbers is met once and not remembered. Results that were read
-    from a file share nothing; so that they do not pile up, a full memory is emptied.
+    These are field results without a student's own numbers, and whole questions of formulas or texts. Results
+    that were read from a file share nothing; so that they do not pile up, a full memory is emptied.
     """
 
-    _MOST_REMEMBERED = 20_000
+    _MOST_FIELDS = 20_000
+    _MOST_QUESTIONS = 1_000
 
     def __init__(self) -> None:
-        self._texts: dict[int, str] = {}
-        self._kept: list[FieldResult] = []
+        self._texts: Memory[str] = Memory(self._MOST_FIELDS)
+        self._questions: Memory[str] = Memory(self._MOST_QUESTIONS)
 
     def submission(self, result: SubmissionResult) -> str:
         """Return the entry of one hand-in: compact JSON, one line, no line end."""
@@ -44,27 +50,22 @@ class Encoder:
         return f"{before}{','.join(map(self._question, result.questions))}{behind}"
 
     def _question(self, question: QuestionResult) -> str:
+        known = self._questions.of(question)
+        if known is not None:
+            return known
         before, behind = _around(question, "fields")
-        return f"{before}{self._fields(question.fields)}{behind}"
+        text = f"{before}{self._fields(question.fields)}{behind}"
+        return text if question.has_steps else self._questions.keep(question, text)
 
     def _fields(self, fields: tuple[FieldResult, ...]) -> str:
-        try:
-            return ",".join(map(self._texts.__getitem__, map(id, fields)))
-        except KeyError:  # one of them is new or is not remembered
-            return ",".join([self._texts.get(id(field)) or self._field(field) for field in fields])
+        known = self._texts.made
+        return ",".join([known.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
         text = _encoded(field, _absent(field))
         if field.read is None and (not field.message or field.status in _SAME_WORDS):
-            self._remember(field, text)
+            self._texts.keep(field, text)
         return text
-
-    def _remember(self, field: FieldResult, text: str) -> None:
-        if len(self._kept) >= self._MOST_REMEMBERED:
-            self._texts.clear()
-            self._kept.clear()
-        self._texts[id(field)] = text
-        self._kept.append(field)
 
 
 def on_page(entry: str, page: str) -> str:
@@ -92,16 +93,20 @@ def results_document(entries: Iterable[str]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _around(result: _Result, name: str) -> tuple[str, str]:
+def _around(result: SubmissionResult | QuestionResult, name: str) -> tuple[str, str]:
     """Return the JSON before and behind the entries of a list, which optional keys may follow."""
-    before = _encoded(result, {name, *_OPTIONAL[type(result)]})
-    there = _OPTIONAL[type(result)] - _absent(result)
+    before = _encoded(result, _BEFORE[type(result)])
+    absent = _absent(result)
+    there = _NO_OPTIONAL[type(result)] - absent
     behind = f",{_encoded(result, {*type(result).model_fields} - there)[1:]}" if there else "}"
     return f'{before[:-1]},"{name}":[', f"]{behind}"
 
 
 def _absent(result: _Result) -> set[str]:
-    return {name for name in _OPTIONAL[type(result)] if getattr(result, name) is None}
+    """Return the optional keys of what is not there: mostly all."""
+    kind = type(result)
+    there = [name for name in _OPTIONAL[kind] if getattr(result, name) is not None]
+    return _NO_OPTIONAL[kind].difference(there) if there else _NO_OPTIONAL[kind]
 
 
 def _encoded(result: _Result, exclude: set[str]) -> str:

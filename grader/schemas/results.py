@@ -4,6 +4,7 @@ A field result that says nothing but "correct" is one shared object for a whole 
 may remember what they made of it (see `grader.reports.results_json`).
 """
 
+from copy import copy
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -64,6 +65,12 @@ class FieldResult(_Frozen):
     comment: str | None = None
     automatic: Automatic | None = None
 
+    def saying(self, message: str) -> "FieldResult":
+        """Return the same verdict with another message."""
+        other = copy(self)
+        other.__dict__["message"] = message  # a copy by `update` would look at every key
+        return other
+
 
 class QuestionResult(_Frozen):
     """One question of one hand-in; `method` and `choices` are how the student worked, as marking read it.
@@ -85,6 +92,11 @@ class QuestionResult(_Frozen):
     comment: str | None = None
     automatic: float | None = None
     for_markers: tuple[str, ...] | None = None
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether it was worked step by step; formulas and texts are the same for many students."""
+        return any(field.step for field in self.fields[:1])
 
 
 class SubmissionResult(_Frozen):

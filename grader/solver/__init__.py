@@ -13,7 +13,7 @@ from grader.solver.solve import (
     steps_of,
     usual_steps,
 )
-from grader.solver.stopping import count_steps, one_step_back
+from grader.solver.stopping import count_steps, count_steps_of_each, one_step_back
 
 __all__ = [
     "Choice",
@@ -23,6 +23,7 @@ __all__ = [
     "Trace",
     "WrongWay",
     "count_steps",
+    "count_steps_of_each",
     "make_plans",
     "one_step_back",
     "settle",

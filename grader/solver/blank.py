@@ -20,7 +20,8 @@ from grader.schemas.given import Given
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.solver.plan import Plan
-from grader.solver.solve import solve
+from grader.solver.solve import solve_each
+from grader.solver.stopping import count_steps_of_each
 
 _MOST_WAYS = 32  # combinations of choices that a printout is compared with
 
@@ -36,12 +37,14 @@ def work(plans: Plans) -> Iterator[Worked]:
     """Yield the numbers of each method of each trace question, in each accepted way."""
     for question, methods in plans.items():
         for plan in methods.values():
-            ways = product(*plan.choices.values())
-            for options in islice(ways, _MOST_WAYS):
-                choice = dict(zip(plan.choices, options, strict=True))
-                with np.errstate(all="ignore"):
-                    trace = solve(plan, choice, plan.default_given)
-                values = {name: tuple(_plain(value) for value in rows) for name, rows in trace.items()}
+            ways = [*islice(product(*(range(len(own)) for own in plan.choices.values())), _MOST_WAYS)]
+            options = dict(zip(plan.choices, np.array(ways, dtype=np.intp).T, strict=True))
+            given = {name: np.full(len(ways), value) for name, value in plan.default_given.items()}
+            with np.errstate(all="ignore"):
+                trace = solve_each(plan, options, given, len(ways))
+                ends = count_steps_of_each(plan, options, given, trace, {})
+            for way, end in enumerate(ends.tolist()):
+                values = {name: tuple(rows[way, :end].tolist()) for name, rows in trace.items()}
                 yield Worked(question, plan.method, values)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Real, Tree, evaluate
 from grader.schemas.faults import UsageFault
+from grader.solver.laid_out import filled
 from grader.solver.plan import Choice, Line, Plan
 from grader.solver.stopping import count_steps, holds
 
@@ -59,7 +60,7 @@ def solve_each(
     inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
     ways = [_Ways(line, line.usual.chosen(plan.choices, options)) for line in plan.lines]
     stop = _Ways(plan.stop, plan.stop.usual.chosen(plan.choices, options)) if plan.stop else None
-    trace = {line.field: np.full((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
+    trace = {line.field: filled((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}
     stopped = np.zeros(count, dtype=np.bool_)
     for t in range(len(plan.steps)):
         values |= {name: array[:, t % array.shape[1]] for name, array in inputs.items()}

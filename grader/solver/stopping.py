@@ -29,6 +29,27 @@ def count_steps(
     return steps
 
 
+def count_steps_of_each(
+    plan: Plan,
+    options: Mapping[str, NDArray[np.intp]],
+    given: Mapping[str, Array],
+    trace: Mapping[str, Array],
+    varied: Mapping[str, Array],
+) -> NDArray[np.intp]:
+    """Do as `count_steps`, each by options of its own: `options` has their numbers, (count,) a group."""
+    count, most = next(iter(trace.values())).shape[:2]
+    steps = np.full(count, most)
+    if plan.stop is None:
+        return steps
+    numbers = np.stack([np.zeros(count, dtype=np.intp), *options.values()], axis=1)
+    for own in np.unique(numbers, axis=0):
+        rows = np.flatnonzero((numbers == own).all(axis=1))
+        choice = {group: plan.choices[group][own[1 + i]] for i, group in enumerate(options)}
+        given_of, trace_of, varied_of = ({n: v[rows] for n, v in of.items()} for of in (given, trace, varied))
+        steps[rows] = count_steps(plan, choice, given_of, trace_of, varied_of)
+    return steps
+
+
 def stops(
     plan: Plan,
     choice: Choice,

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.marking.layout import Layout
 from grader.marking.read_sheet import read_sheet
-from grader.marking.trace_marks import CorrectLines, mark_traces
+from grader.marking.trace_marks import EveryLine, mark_traces
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 from grader.solver.choices import choices_of
@@ -24,7 +24,7 @@ class Bench:
 
     question: TraceQuestion
     layout: Layout
-    correct: CorrectLines
+    results: EveryLine
 
     @property
     def choices(self) -> list[Choice]:
@@ -42,7 +42,7 @@ class Bench:
         """Mark answers to the question that are all of this method."""
         layouts = {self.layout.plan.method: self.layout}
         sheets = [read_sheet(answer, layouts, self.question.id) for answer in answers]
-        return [mark.result(reveal=True) for mark in mark_traces(self.question, self.correct, sheets)]
+        return [mark.result(reveal=True) for mark in mark_traces(self.question, self.results, sheets)]
 
     def blamed(self, result: QuestionResult) -> dict[Place, FieldResult]:
         """Return the lines that are not right."""

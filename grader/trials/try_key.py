@@ -38,7 +38,7 @@ def try_key(prepared: Prepared) -> Tried:
 
 def _try_trace(prepared: Prepared, question: TraceQuestion) -> Iterator[Trial]:
     for layout in prepared.layouts[question.id].values():
-        bench = Bench(question, layout, prepared.correct)
+        bench = Bench(question, layout, prepared.results)
         for trials in (try_honest, try_mistakes, try_slips):
             yield from trials(bench)
 

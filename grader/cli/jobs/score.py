@@ -148,12 +148,12 @@ def _output(
             return [for_github(found, rows, _too_low(found, fail_under))]
         case Format.CANVAS | Format.MOODLE:
             return for_gradebook(outlet, rows)
-    return _tables(rows, streams.width(), colour=streams.colour(outlet.colour))
+    return _tables(found, rows, streams.width(), colour=streams.colour(outlet.colour))
 
 
-def _tables(rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
+def _tables(found: Class, rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
     """Yield a table for each assignment; what could not be read stands in the first."""
-    marked = {row.assignment for row in rows if row.assignment and row.total is not None}
+    marked = found.marked
     assignments: list[str | None] = [*sorted(marked)] or [None]
     for assignment in assignments:
         own = [

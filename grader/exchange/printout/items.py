@@ -8,7 +8,7 @@ from itertools import islice
 
 from grader.exchange.printout.characters import Tell, read_row
 
-_LABEL = re.compile(r"(?:(?<=\s)|^)([-—–]*)\s?(_?[^\W\d_][\w.'’]{0,49})\s?[:;](?=\s|[-\[\d]|$)")
+_LABEL = re.compile(r"(?<!\S)([-—–]*+)\s?(_?[^\W\d_][\w.'’]{0,49}+)\s?[:;](?=\s|[-\[\d]|$)")
 # A row of numbers without a label: digits, and what a scanner takes them, signs and brackets for.
 _ROW = re.compile(
     r"(?=.*\d)[\s\d.,+\-~|!\[\](){}⌈⌉⌊⌋\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"

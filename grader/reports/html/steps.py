@@ -75,12 +75,12 @@ class StepTables:
         return self._right[key][1]
 
     def _made(self, trace: Trace) -> StepTable:
-        fields = tuple(trace.by_field)
-        loops = {tuple(lines[0].step or ()) for lines in trace.by_step}
+        fields, by_step = trace.fields, trace.by_step
+        loops = {tuple(lines[0].step or ()) for lines in by_step}
         one_loop = len(loops) == 1
         said = _said(trace)
         steps = []
-        for lines in trace.by_step:
+        for lines in by_step:
             counters = lines[0].step or {}
             label = ", ".join(map(str, counters.values())) if one_loop else place(counters)
             below = tuple([said[id(line)] for line in lines if id(line) in said]) if said else ()
