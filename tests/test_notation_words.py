@@ -46,11 +46,16 @@ READ += [
 ]
 
 
-def test_every_part_stands_within_its_whole():
+PARTS = 40
+
+
+@pytest.mark.parametrize("some", range(PARTS))
+def test_every_part_stands_within_its_whole(some):
     """In the text as the student wrote it, without blanks around it, and never nowhere."""
-    read = [(text, attempt(text, vocabulary)[0]) for text, vocabulary in READ]
+    chosen = READ[some::PARTS]
+    read = [(text, attempt(text, vocabulary)[0]) for text, vocabulary in chosen]
     read = [(text, reading.tree) for text, reading in read if reading]
-    assert len(read) > 0.9 * len(READ)
+    assert len(read) > 0.8 * len(chosen)
     for text, tree in read:
         for whole in walk(tree):
             start, end = whole.span
@@ -111,6 +116,9 @@ def test_every_part_stands_within_its_whole():
         ("x # y", CHAIN, "'#' has no meaning in a formula", "#"),
         ("&foo;", CHAIN, "unknown entity &foo;", "&foo;"),
         ("ς", CHAIN, "'ς' (greek small letter final sigma) has no meaning in a formula", "ς"),
+        ("@", Vocabulary(), "expected a number, a name or a bracket, found '@'", "@"),
+        ("x", Vocabulary(), "unknown name x; there are no names in this formula", "x"),
+        ("qq", LINEAR, "unknown name qq; known are A, L, X, j, m, y", "qq"),
         ("\u0007", CHAIN, "(U+0007) has no meaning in a formula", "\u0007"),
         ("x if y > 1", CHAIN, "a formula by cases needs at least two of them", "x if y > 1"),
         (
@@ -244,6 +252,9 @@ def test_notes_word_for_word(text, vocabulary, notes):
         ("1(x=y)", CHAIN, "1*(x == y)"),
         (r"x \, 1_{x = y}", CHAIN, "x*(x == y)"),
         (r"\sin'(x)", CHAIN, "sin'(x)"),
+        (r"\mathbb{I}_{x = y} + \mathbb{l}(x > y)", CHAIN, "(x == y) + (x > y)"),
+        (r"\sum_{k=1}^{2} xk", CHAIN, "sum(x*k, k, 1, 2)"),
+        ("2pix", CHAIN, "2*(pi*x)"),
         ("sin x (y)", CHAIN, "sin(x)*y"),
         ("L = x, hence, L = 2y", CHAIN, "2*y"),
         (
@@ -342,3 +353,10 @@ def test_every_part_under_a_sum_counts_as_often_as_it_is_worked():
     assert read_formula(few, CHAIN)
     assert "too many terms" in fault(few + " y a", CHAIN).reason
     assert read_formula(few.replace("\\sum", "x + \\sum"), CHAIN)
+
+
+@pytest.mark.parametrize(
+    ("letter", "like"), list(zip("еаосрхуКіјɑ\u212a", [*"eaocpxyKij", "a or alpha", "K"], strict=True))
+)
+def test_letters_of_other_alphabets_are_told_by_what_they_look_like(letter, like):
+    assert fault(f"1 + {letter}").reason.endswith(f"; it looks like {like} but is another letter")

@@ -149,6 +149,21 @@ def test_ranges_that_allow_nothing_end_in_words():
     assert "300 of 300 draws would spoil the exercise, most often because" in oddity.says
 
 
+def test_of_many_reasons_the_four_most_common_are_told():
+    """Six units, each of which half of the draws leave dead: the first dead one counts."""
+    table = {
+        "vary": {f"a_{i}": {"among": [-1, 1]} for i in range(6)},
+        "constants": {f"a_{i}": 1.0 for i in range(6)},
+        "method": {"m": {"loop": {"k": 2}, "equations": {f"z_{i}": f"relu(a_{i})" for i in range(6)}}},
+    }
+    question = {"id": "q", "kind": "trace", "points": 1, **table}
+    prepared = prepare(Key.model_validate({"id": "k", "question": [question]}), secret=SECRET)
+    about = try_draws(prepared.variations["q"])
+    assert [says for says, _ in about.reasons] == [f"z_{i} is 0 in every step" for i in range(4)]
+    assert sorted((number for _, number in about.reasons), reverse=True) == [n for _, n in about.reasons]
+    assert sum(number for _, number in about.reasons) < about.rejected
+
+
 def test_a_range_of_one_value_is_told():
     about = try_draws(
         varied(RELU.replace("least = -1, most = 1, step = 0.1", "among = [0.5]")).variations["q"]
