@@ -30,12 +30,14 @@ def fill_csv(form, submission, written=repr, **options):
 
 def _csv_value(row, submission, written):
     if not row["question"]:
-        return submission[row["field"]]
+        return submission.get(row["field"], row["value"])
     answer = submission["answers"].get(row["question"], {})
     if row["part"]:
         return answer.get(row["part"], "")
     if row["field"] == "method":
         return answer["method"]
+    if row["field"].startswith("variant."):
+        return row["value"]
     if row["field"].startswith("given."):
         return written(answer["given"][row["field"].removeprefix("given.")])
     known = {"question", "part", "field", "row", "column", "value"}
@@ -70,7 +72,7 @@ def _fill_sheet(sheet, submission):
         elif first == "question":
             question = row[1].value
         elif first == "student":
-            row[1].value = submission["student"]
+            row[1].value = submission.get("student", row[1].value)
         elif isinstance(first, str) and first.startswith("given."):
             row[1].value = submission["answers"][question]["given"][first.removeprefix("given.")]
         elif {"part", "field"} & {cell.value for cell in row}:

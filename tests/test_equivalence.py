@@ -25,7 +25,8 @@ from grader.expressions.tree import (
     rebuild,
 )
 from grader.marking.equivalence import Different, Equal, Undecidable, compare
-from grader.marking.points import Quantity, Setting, draw, formula, number_of_points
+from grader.marking.points import Setting, draw, formula
+from grader.marking.quantities import Quantity, number_of_points
 
 SCALARS = ("x", "y", "z", "w_1", "w_2")
 SIZE = 3

@@ -394,6 +394,7 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
         (r"\sum_{k=1}^{17} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 16 derivatives"),
         (r"\sum_{k=j}^{j} \frac{\partial L}{\partial o_k}", "wrong", "work it out"),
         (r"\frac{\partial m}{\partial o_j}", "wrong", "m stands where L belongs, and this only names"),
+        (r"\frac{\partial margin}{\partial o_j}", "wrong", "m stands where L belongs, and this only names"),
     ],
 )
 def test_no_derivative_stops_the_marking(text, status, says):

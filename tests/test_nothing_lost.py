@@ -21,11 +21,12 @@ import pytest
 from in_process import grader, load_key
 from shared import ROOT
 
-from grader.cli import marker, pages
+from grader.cli import marker
 from grader.exchange import leftovers, read
 from grader.exchange.write import keep_copy
 from grader.marking import mark
 from grader.marking.trace_marks import TraceMark
+from grader.reports.page import MarkdownPages
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
 RESUMED = ((), ("--resume",))  # how the next run begins: afresh, or where the last one stopped
@@ -343,7 +344,7 @@ PLACES = {
     "read_paper": (mark, lambda _, *given: given[-1].student == "ben"),
     "mark_traces": (mark, lambda is_bens, *given: any(is_bens(sheet.row) for sheet in given[2])),
     "result": (TraceMark, lambda is_bens, trace, **_: is_bens(trace.sheet.row)),
-    "student_page": (pages, lambda _, result, *_said: result.student == "ben" and result.questions),
+    "page": (MarkdownPages, lambda *given: given[-1].student == "ben" and given[-1].sections),
 }
 
 

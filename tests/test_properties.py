@@ -30,7 +30,8 @@ from grader.expressions.printing import in_plain
 from grader.marking.digits import read_number
 from grader.marking.equivalence import Equal, compare
 from grader.marking.mark import mark
-from grader.marking.points import Quantity, Setting
+from grader.marking.points import Setting
+from grader.marking.quantities import Quantity
 from grader.reports import visible
 from grader.reports.escape import csv_cell, file_stem, markdown
 from grader.reports.results_json import results_json

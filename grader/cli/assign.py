@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "Example: grader assign answer_keys/newton.toml --roster students.csv --secret secret.txt"
+from grader.cli.template import Format
+
+EXAMPLE = (
+    "Example: grader assign answer_keys/newton.toml --roster students.csv --secret secret.txt --format xlsx"
+)
 
 
 def assign(
@@ -22,16 +26,28 @@ def assign(
         Path | None,
         typer.Option(help="A file with the secret that values are drawn from; else $GRADER_SECRET."),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where the sheets and templates go.")] = Path("assigned"),
+    format_: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="What students fill in, json if nothing is said; may be repeated."),
+    ] = None,
+    worksheets: Annotated[
+        bool, typer.Option("--worksheets", help="Write a page to print for each student, too.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Where the files go.")] = Path("assigned"),
     method: Annotated[str | None, typer.Option(help="Only this method, where the key has several.")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write over files that have been changed since.")
     ] = False,
 ) -> None:
-    """Write each student's sheet (Markdown) and template (JSON), with own values where the key varies them.
+    """Write each student's sheet (Markdown) and file to fill in, with own values where the key varies them.
+
+    The file has the student's id in it, and the own values, which come
+    back with the hand-in: json is for scripts, csv a table, xlsx a
+    workbook, html a page that works offline and saves what to hand in.
 
     The same secret gives each student the same values again. Keep it: marking needs it, students must not.
     """
     from grader.cli.jobs import assign as job
 
-    job.assign(key, roster, secret, out, method, force=force)
+    formats = tuple(dict.fromkeys(format_ or [Format.JSON]))
+    job.assign(key, roster, secret, out, method, formats, worksheets=worksheets, force=force)

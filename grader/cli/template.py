@@ -30,7 +30,8 @@ def template(
 
     json is for scripts, csv is a table with a row for each number, xlsx a
     workbook with a grid for each question, html a page that works offline,
-    checks what is typed and saves the submission.
+    checks what is typed and saves the submission. Where each student has own
+    values, `grader assign` writes each student's file, with these in it.
     """
     from grader.cli.jobs import template as job
 

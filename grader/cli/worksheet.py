@@ -17,7 +17,9 @@ def worksheet(
 ) -> None:
     """Write a page to print on A4 and fill in by pen.
 
-    It has the start values and a grid for each step, and no answers.
+    It has the start values and a grid for each step, and no answers. Where
+    each student has own values, `grader assign --worksheets` writes each
+    student's page.
     """
     from grader.cli.jobs import template as job
 

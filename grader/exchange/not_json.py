@@ -35,6 +35,7 @@ _HINTS = tuple(
         (r"", r"[+-]?\.\d|\+\d", "a number is written with a digit first and without a plus, as in 0.5"),
         (r"\d", r"\.", "a number has a digit after its point, as in 1.0"),
         (r"", r"\n|\r|\t", r"a line break in a text is written \n, a tab \t"),
+        (r"", r"(?i:<!DOCTYPE html|<html)", "open the page in a browser, and hand in the file that it saves"),
         (r"\}", r"\{", "several submissions go into a .jsonl file, one on each line"),
         (r"\}", r"[}\]]", "there is a closing bracket too many"),
     )

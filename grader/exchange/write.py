@@ -46,8 +46,13 @@ def keep_copy(path: Path, copy: Path) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file as `write_text` does."""
+    """Write a file as `replace_bytes` does, and take away what a run that was killed has left beside it."""
     remove_leftovers(path.parent)
+    replace_bytes(path, data)
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write a file as `write_text` does, in a folder that is ready."""
     with _replacing(path) as temporary:
         temporary.write_bytes(data)
 

@@ -142,10 +142,12 @@ def rebuild(tree: Tree, operands: tuple[Tree, ...], span: Span) -> Tree:
 
 
 def walk(tree: Tree) -> Iterator[Tree]:
-    """Yield the node and everything below it."""
-    yield tree
-    for child in children(tree):
-        yield from walk(child)
+    """Yield the node and everything below it, in the order in which it is written."""
+    waiting = [tree]  # a sum of a hundred terms is a hundred levels deep
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(children(node))
 
 
 def names_in(tree: Tree) -> frozenset[str]:

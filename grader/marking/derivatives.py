@@ -6,40 +6,24 @@ that an index of a sum around it can pick it. A sum whose index stands in what i
 as in Σ_k ∂(p_k − p_y)/∂o_j, is worked term by term.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TypeVar
-
-import numpy as np
 
 from grader.expressions import (
     CONSTANTS,
-    Array,
-    Ball,
     Call,
     ExpressionFault,
     Name,
-    Shape,
     Tree,
-    constant,
-    evaluate,
-    exact,
     names_in,
-    seed,
     substitute,
     walk,
 )
-from grader.expressions.arithmetic import Arithmetic
-from grader.expressions.ball_dual import BallDual, BallDuals, steady
-from grader.expressions.open_duals import OpenDuals
-from grader.expressions.open_functions import Wavy
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Component, Infix, Number, Repeat, children, rebuild
 
 DERIVATIVE = "derivative"
 _MOST_TERMS = 16  # of sums around a derivative that is another one in each term
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,83 +113,3 @@ def _differs_by_term(tree: Repeat) -> bool:
         for node in walk(tree.body)
         if _is_derivative(node)
     )
-
-
-def differentiated(
-    derivatives: Sequence[Derivative],
-    definitions: Sequence[tuple[str, Tree]],
-    names: Mapping[str, Array],
-    functions: Mapping[str, Wavy],
-) -> dict[str, Array]:
-    """Return derivatives at all points, with the axes of what is differentiated, then those of the name.
-
-    `names` has the values of all names there, those of the definitions too. Raises ExpressionFault where a
-    formula asks for a component, with too few or too many indices.
-    """
-    count = max((len(value) for value in names.values()), default=1)
-    result: dict[str, Array] = {}
-    for by, some in _by_name(derivatives):
-        value = _at_all(names[by], count)
-        duals = {name: constant(other) for name, other in names.items()} | {by: seed(value, 1)}
-        for derivative, dual in _through(by, some, definitions, duals, OpenDuals(1, functions)):
-            own, axes = dual.value.shape[1:], value.shape[1:]
-            _check(derivative, own, axes)
-            result[derivative.name] = _turned(dual.slope, count, own, axes)
-    return result
-
-
-def differentiated_balls(
-    derivatives: Sequence[Derivative],
-    definitions: Sequence[tuple[str, Tree]],
-    names: Mapping[str, Ball],
-    functions: Mapping[str, Wavy],
-) -> dict[str, Ball]:
-    """Return the same with bounds of what rounding can do to it."""
-    count = max((len(ball.mid) for ball in names.values()), default=1)
-    result: dict[str, Ball] = {}
-    for by, some in _by_name(derivatives):
-        value = Ball(*(_at_all(part, count) for part in (names[by].mid, names[by].rad)))
-        seeded = BallDual(value, exact(seed(value.mid, 1).slope))
-        duals = {name: steady(other) for name, other in names.items()} | {by: seeded}
-        for derivative, dual in _through(by, some, definitions, duals, BallDuals(1, functions)):
-            own, axes = dual.value.mid.shape[1:], value.mid.shape[1:]
-            parts = (_turned(part, count, own, axes) for part in (dual.slope.mid, dual.slope.rad))
-            result[derivative.name] = Ball(*parts)
-    return result
-
-
-def _by_name(derivatives: Sequence[Derivative]) -> Iterator[tuple[str, list[Derivative]]]:
-    for by in dict.fromkeys(derivative.by for derivative in derivatives):
-        yield by, [derivative for derivative in derivatives if derivative.by == by]
-
-
-def _through(
-    by: str,
-    derivatives: Sequence[Derivative],
-    definitions: Sequence[tuple[str, Tree]],
-    duals: dict[str, V],
-    arithmetic: Arithmetic[V],
-) -> Iterator[tuple[Derivative, V]]:
-    """Work the definitions after the name that is differentiated by, then what is differentiated."""
-    for name, definition in definitions:
-        if name != by:
-            duals[name] = evaluate(definition, duals, arithmetic)
-    for derivative in derivatives:
-        yield derivative, evaluate(derivative.of, duals, arithmetic)
-
-
-def _check(derivative: Derivative, own: Shape, axes: Shape) -> None:
-    if derivative.indices and derivative.indices != len(own) + len(axes):
-        of = in_plain(derivative.of)
-        reason = f"the derivative of {of} by {derivative.by} has several components; write which is meant"
-        raise ExpressionFault(reason, "", derivative.of.span)
-
-
-def _at_all(value: Array, count: int) -> Array:
-    return np.broadcast_to(value, (count, *value.shape[1:]))
-
-
-def _turned(slope: Array, count: int, own: Shape, axes: Shape) -> Array:
-    """Put the axis of the slopes last, in the shape of the name."""
-    size = int(np.prod(axes, dtype=int))
-    return np.moveaxis(np.broadcast_to(slope, (size, count, *own)), 0, -1).reshape(count, *own, *axes)

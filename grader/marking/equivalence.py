@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Ball, Tree
 from grader.expressions.open_functions import IDENTITY
 from grader.expressions.printing import in_plain
-from grader.marking.points import Bools, Formula, Points, Regime, Setting, formula, points_for
+from grader.marking.points import Bools, Formula, Points, Setting, formula, points_for
+from grader.marking.quantities import Regime
 
 _CLOSE = 1e-10
 _ENOUGH = 24  # points that both formulas must have a value at

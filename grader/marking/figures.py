@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import log10, prod
+from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +106,7 @@ def showing(slip: Slip, written: str, due: str) -> str:
 
 
 def _by_a_digit(written: str, due: str) -> bool:
-    same_length = len(written) == len(due)
-    return same_length and sum(a != b for a, b in zip(written, due, strict=True)) == 1
+    return len(written) == len(due) and sum(map(ne, written, due)) == 1
 
 
 def _by_an_exchange(written: str, due: str) -> bool:

@@ -28,7 +28,8 @@ from grader.marking.counterexample import counterexample
 from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.part_mark import PartMark
-from grader.marking.points import Domain, Quantity, Setting, draw, formula
+from grader.marking.points import Setting, draw, formula
+from grader.marking.quantities import Domain, Quantity
 from grader.marking.reasons import Setup, exchanged, find_reason
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
@@ -130,7 +131,8 @@ class FormulaMarker:
             isinstance(self.compare_all(meant, prepared.answers), Equal)
             for node in _derivatives(tree, tuple(self.vocabulary.indices))
             if node not in allowed
-            for meant in (node, *(exchanged(node, *exchange) if exchange else ()))
+            for whole in [substitute(node, self.shorthand)]
+            for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 
     def _remembered(self, part: str, tree: Tree) -> PartMark:

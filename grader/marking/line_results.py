@@ -195,7 +195,7 @@ def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.in
     of_line = [array[line] for array in (causes.mistake, causes.fitting, verdicts.hollow, verdicts.source)]
     groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
     options = [verdicts.options[group][rows] for group in sorted(groups)]
-    case = [verdicts.asked[rows], steps, marks.points[line]]
+    case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
     return _side_by_side([*of_numbers, *of_line, *options, steps == 0, *case])
 
 

@@ -1,21 +1,19 @@
 """Random points at which two formulas are compared, and the values that hold at them.
 
-Every quantity is drawn in its domain, most near 1, some over several orders of magnitude, so that a term
-that is tiny at one point counts at another. What the question defines is worked from what was drawn.
+Quantities are drawn (`grader.marking.quantities`); what the question defines is worked from what was drawn.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import product
 from math import prod
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Shape, Tree, evaluate, exact, names_in, walk
+from grader.expressions import Array, Ball, Tree, evaluate, exact, names_in, walk
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
@@ -27,31 +25,22 @@ from grader.expressions.open_functions import (
 )
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
-from grader.marking.derivatives import (
-    DERIVATIVE,
-    Derivative,
-    differentiated,
-    differentiated_balls,
-    name_derivatives,
+from grader.marking.derivatives import DERIVATIVE, Derivative, name_derivatives
+from grader.marking.quantities import (
+    LARGEST_INTEGER,
+    Quantity,
+    Regime,
+    number_of_points,
+    numbers,
+    reach_of,
+    tours,
 )
+from grader.marking.slopes import BallSlopes, Slopes
 
 V = TypeVar("V")
-Domain = Literal["real", "positive", "integer"]
 Bools = NDArray[np.bool_]
-Regime = Literal["usual", "unit", "above", "whole"]
 
-LARGEST_INTEGER = 6
-_POINTS = 96
 _MOST_KEPT = 256
-_MOST_POINTS = 768
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """What a symbol may be: its shape, and which numbers its components are."""
-
-    shape: Shape = ()
-    domain: Domain = "real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +127,38 @@ class Points:
         """Work formulas at all points; also tell where everything that they rest on has a value."""
         return [_kept(self._values, one, self._real) for one in formulas], self.usable
 
+    def first(self, count: int) -> "Points":
+        """Return the first of these points."""
+        free = {name: values[:count] for name, values in self.free.items()}
+        return Points(free, self.definitions, self.functions, self.combinations)
+
+    def values_of(self, name: str) -> Array:
+        """Return what a name stands for at each point: (points, *shape)."""
+        values, count = self._names[name], len(self.usable)
+        return np.broadcast_to(values, (max(count, len(values)), *values.shape[1:]))
+
+    def real_with(self, one: Formula, name: str, meanings: Sequence[Array]) -> Array:
+        """Work a formula with each of some meanings, (points, *shape), of a name: (meanings, points, ...).
+
+        All of them together, which takes hardly longer than one of them. Not for formulas with derivatives.
+        """
+        count, points = len(meanings), len(meanings[0])
+        names = {other: np.concatenate([self.values_of(other)] * count) for other in one.names - {name}}
+        names[name] = np.concatenate(meanings)
+        values = evaluate(one.tree, names, OpenReal(1, self.functions))
+        every = np.broadcast_to(values, (count * points, *values.shape[1:]))
+        return every.reshape(count, points, *values.shape[1:])
+
     def balls(self, formulas: Sequence[Formula]) -> list[Ball]:
         """Work formulas at all points, with bounds of what the machine's rounding can do."""
         return [_kept(self._balls, one, self._ball) for one in formulas]
 
     def _real(self, one: Formula) -> Array:
-        derived = differentiated(one.derivatives, self._equations, self._names, self.functions)
+        derived = self._slopes.of(one.derivatives) if one.derivatives else {}
         return evaluate(one.tree, {**self._names, **derived}, OpenReal(1, self.functions))
 
     def _ball(self, one: Formula) -> Ball:
-        derived = differentiated_balls(one.derivatives, self._equations, self._names_as_balls, self.functions)
+        derived = self._ball_slopes.of(one.derivatives) if one.derivatives else {}
         return evaluate(one.tree, {**self._names_as_balls, **derived}, OpenBalls(1, self.functions))
 
     @cached_property
@@ -172,6 +183,14 @@ class Points:
         for name, definition in self.definitions.items():
             names[name] = evaluate(definition.tree, names, OpenBalls(1, self.functions))
         return names
+
+    @cached_property
+    def _slopes(self) -> Slopes:
+        return Slopes(self._equations, self._names, self.functions)
+
+    @cached_property
+    def _ball_slopes(self) -> BallSlopes:
+        return BallSlopes(self._equations, self._names_as_balls, self.functions)
 
     @cached_property
     def _equations(self) -> list[tuple[str, Tree]]:
@@ -237,56 +256,5 @@ def draw(
         functions = {name: wavy(random, arity) for name, arity in sorted(open_ones.items())}
     # Waves of very large arguments lose their digits.
     widest = 10.0 if functions else 100.0
-    values = _numbers(random, quantities, _reach(count, widest), regime) | _tours(sizes, count)
+    values = numbers(random, quantities, reach_of(count, widest), regime) | tours(sizes, count)
     return Points(values, definitions, functions, prod(sizes.values()))
-
-
-def number_of_points(sizes: tuple[int, ...]) -> int:
-    """Return how many points to draw: each combination of the free indices eight times, if it can be."""
-    return min(max(_POINTS, 8 * prod(sizes)), _MOST_POINTS)
-
-
-def _tours(sizes: Mapping[str, int], count: int) -> dict[str, Array]:
-    """Return values of the free indices that go through all their combinations, again and again."""
-    if not sizes:
-        return {}
-    combinations = np.array(list(product(*(range(1, size + 1) for size in sizes.values()))), dtype=np.float64)
-    rows = np.resize(combinations, (count, len(sizes)))
-    return {name: rows[:, column] for column, name in enumerate(sizes)}
-
-
-def _numbers(
-    random: np.random.Generator, quantities: Mapping[str, Quantity], reach: Array, regime: Regime
-) -> dict[str, Array]:
-    """Draw numbers for all quantities, at each point within its reach of 1, to both sides."""
-    count = len(reach)
-    sizes = [prod(quantity.shape) for quantity in quantities.values()]
-    size, sign = random.random((2, sum(sizes), count))
-    if regime == "above":
-        magnitude = 1.0 + 4.0 * size
-    elif regime == "unit":
-        magnitude = size
-    else:
-        magnitude = np.exp((2.0 * size - 1.0) * reach)
-    whole = np.floor(1.0 + LARGEST_INTEGER * size)
-    # Every third point is positive, for logarithms and roots of everything.
-    sign[:, ::3] = 1.0
-    signed = np.where(sign < 0.5, -magnitude, magnitude)
-    drawn: dict[str, Array] = {}
-    start = 0
-    for (name, quantity), wide in zip(quantities.items(), sizes, strict=True):
-        if quantity.domain == "integer" or regime == "whole":
-            numbers = whole
-        else:
-            numbers = magnitude if quantity.domain == "positive" or regime == "above" else signed
-        drawn[name] = numbers[start : start + wide].T.reshape(count, *quantity.shape)
-        start += wide
-    return drawn
-
-
-@lru_cache
-def _reach(count: int, widest: float) -> Array:
-    """Return the logarithms of the largest numbers: 5 at most points, more at every fourth."""
-    reach = np.full(count, np.log(5.0))
-    reach[::4] = np.log(widest)
-    return reach

@@ -6,15 +6,16 @@ Candidates are tried at a few points first; only what fits there is compared in 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, permutations
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Call, Name, Tree, names_in, substitute, walk
+from grader.expressions import Array, Call, Name, Tree, functions_in, names_in, substitute, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number, children, rebuild
+from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Equal, compare
 from grader.marking.points import Points, Setting, draw, formula
 
@@ -22,6 +23,8 @@ _FEW = 12
 _CLOSE = 1e-7
 _MOST_PARTS = 60
 _MOST_PLACES = 6
+_LARGE = 100  # parts, beyond which nobody would look for one letter
+_ANOTHER = "?"  # the name of a symbol that is in question
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class _Trial:
         self.answer, self.reference, self.setup = answer, reference, setup
         every = [formula(tree) for tree in (answer, reference, *self._everything())]
         random = np.random.Generator(np.random.Philox(key=1))
-        self.points: Points = draw(setup.setting, every, random, "usual")
+        self.points: Points = draw(setup.setting, every, random, "usual").first(_FEW)
         self.given, self.right = self._values(answer), self._values(reference)
 
     def _everything(self) -> Iterator[Tree]:
@@ -63,10 +66,10 @@ class _Trial:
         return name in self.setup.setting.symbols or name in dict(self.setup.setting.definitions)
 
     def _values(self, tree: Tree) -> Array:
-        values, usable = self.points.real([formula(tree)])
-        few = np.where(_along(usable, values[0]), values[0], np.nan)[:_FEW]
+        (values,), usable = self.points.real([formula(tree)])
+        known = np.where(_along(usable, values), values, np.nan)
         # A formula without names has one value for all points.
-        return np.broadcast_to(few, (_FEW, *few.shape[1:]))
+        return np.broadcast_to(known, (_FEW, *known.shape[1:]))
 
     def _fits(self, tree: Tree) -> bool:
         """Tell whether a formula is the right one: at a few points, and if so everywhere."""
@@ -100,13 +103,35 @@ class _Trial:
         """Find one symbol that stands in place of another: throughout, or where it is not right as well."""
         shapes = self.setup.vocabulary.symbols
         names = [name for name in shapes if self._worked(name)]
-        for written, meant in permutations(names, 2):
-            if written not in names_in(self.answer) or shapes[written] != shapes[meant]:
-                continue
-            if any(self._fits(tree) for tree in exchanged(self.answer, written, meant)):
-                says = f"{written} stands where {meant} belongs"
-                return Reason("symbol_exchanged", says, (written, meant))
+        for written in [name for name in names if name in names_in(self.answer)]:
+            alike = [name for name in names if name != written and shapes[name] == shapes[written]]
+            for meant, tree in self._exchanges(written, alike):
+                if self._fits(tree):
+                    says = f"{written} stands where {meant} belongs"
+                    return Reason("symbol_exchanged", says, (written, meant))
         return None
+
+    def _exchanges(self, written: str, alike: list[str]) -> Iterator[tuple[str, Tree]]:
+        """Yield the answer with another symbol in place of the one written, where it may then be right."""
+        forms = [*exchanged(self.answer, written, _ANOTHER)]
+        if not alike or DERIVATIVE in functions_in(self.answer):
+            likely = [[True] * len(alike)] * len(forms)
+        else:
+            meanings = [self.points.values_of(name) for name in alike]
+            likely = [self._likely(form, meanings) for form in forms]
+        for i, meant in enumerate(alike):
+            for form, fits in zip(forms, likely, strict=True):
+                if fits[i]:
+                    yield meant, substitute(form, {_ANOTHER: Name(meant)})
+
+    def _likely(self, form: Tree, meanings: list[Array]) -> list[bool]:
+        """Tell for each meaning of the symbol in question whether a formula is right at a few points."""
+        every = self.points.real_with(formula(form), _ANOTHER, meanings)
+        usable = _along(self.points.usable, every[0])
+        return [
+            values.shape[1:] == self.right.shape[1:] and _alike(np.where(usable, values, np.nan), self.right)
+            for values in every
+        ]
 
     def factor(self) -> Reason | None:
         """Find a factor that is missing, or one too many; or two numbers that are missing."""
@@ -155,8 +180,9 @@ class _Trial:
 def exchanged(tree: Tree, written: str, meant: str) -> Iterator[Tree]:
     """Yield a formula with one symbol in place of another: everywhere, then in one place."""
     yield substitute(tree, {written: Name(meant)})
-    places = [node for node in walk(tree) if isinstance(node, Name) and node.name == written]
-    if 1 < len(places) <= _MOST_PLACES:
+    parts = [*walk(tree)]
+    places = [node for node in parts if isinstance(node, Name) and node.name == written]
+    if 1 < len(places) <= _MOST_PLACES and len(parts) <= _LARGE:
         for place in places:
             yield _replaced(tree, place, Name(meant))
 
@@ -166,9 +192,9 @@ def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
 
 
 def _alike(values: Array, right: Array) -> bool:
-    values, right = np.broadcast_arrays(values, right)  # a constant has one value for all points
     finite = np.isfinite(values) & np.isfinite(right)
-    return bool(finite.any()) and bool(np.allclose(values[finite], right[finite], rtol=_CLOSE, atol=0.0))
+    close = np.abs(values - right) <= _CLOSE * np.abs(right)
+    return bool(finite.any()) and bool(np.all(close | ~finite))
 
 
 def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:

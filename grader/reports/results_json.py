@@ -26,6 +26,8 @@ _BEFORE: Final = {
     QuestionResult: {"fields", *_OPTIONAL[QuestionResult]},
 }
 
+_NOTHING: Final = (None, None, None)
+
 # What is said with these is the same for every student, most of the time.
 _SAME_WORDS = {Status.FOLLOWS, Status.MISSING, Status.MISTAKE}
 
@@ -43,6 +45,7 @@ class Encoder:
     def __init__(self) -> None:
         self._texts: Memory[str] = Memory(self._MOST_FIELDS)
         self._questions: Memory[str] = Memory(self._MOST_QUESTIONS)
+        self._around_words: dict[tuple[object, ...], str] = {}
 
     def submission(self, result: SubmissionResult) -> str:
         """Return the entry of one hand-in: compact JSON, one line, no line end."""
@@ -62,10 +65,25 @@ class Encoder:
         return ",".join([known.get(id(field)) or self._field(field) for field in fields])
 
     def _field(self, field: FieldResult) -> str:
-        text = _encoded(field, _absent(field))
         if field.read is None and (not field.message or field.status in _SAME_WORDS):
-            self._texts.keep(field, text)
-        return text
+            return self._texts.keep(field, _encoded(field, _absent(field)))
+        return self._in_own_words(field)
+
+    def _in_own_words(self, field: FieldResult) -> str:
+        """Return a line with words for one student; what stands around them is the same for many."""
+        words = field.message
+        usual = (field.read, field.comment, field.automatic) == _NOTHING
+        if not usual or '"' in words or "\\" in words or not words.isprintable():
+            return _encoded(field, _absent(field))
+        step = (*field.step.items(),) if field.step else None
+        key = (field.field, step, field.status, field.cause, field.score, field.max_score)
+        around = self._around_words.get(key)
+        if around is None:
+            if len(self._around_words) >= self._MOST_FIELDS:
+                self._around_words.clear()
+            around = _encoded(field.saying(""), _absent(field)).removesuffix('"}')
+            self._around_words[key] = around
+        return f'{around}{words}"}}'
 
 
 def on_page(entry: str, page: str) -> str:

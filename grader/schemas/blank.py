@@ -1,7 +1,8 @@
 """A blank: what a submission to a key may hold, without a single answer.
 
 Everything that is made for filling in (tables, workbooks, pages, worksheets) is made from this alone, so
-none of it can show what the key works out. The question's own data are in it: start values, inputs.
+none of it can show what the key works out. The question's own data are in it: start values, inputs; where
+each student has own ones, those of the student that it is for, or none.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import TypeAlias
 from grader.expressions import Shape
 
 Numbers: TypeAlias = float | list[float] | list[list[float]]
+Whole: TypeAlias = Numbers | list[list[list[float]]]  # an input in all rounds of its loop, matrices too
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class BlankTrace:
     """A question that is worked line by line.
 
     `given` has the constants that the student states, each with its range in words ("above 0, at most 1");
-    fewer decimals and significant digits than `digits` are too few.
+    fewer decimals and significant digits than `digits` are too few. `own` has what each student has an own
+    value of: this student's as a whole, None in a blank that is for anybody.
     """
 
     id: str
@@ -67,6 +70,7 @@ class BlankTrace:
     methods: tuple[BlankMethod, ...]
     given: Mapping[str, str] = field(default_factory=dict)
     digits: int = 3
+    own: Mapping[str, Whole | None] = field(default_factory=dict)
 
     def method(self, name: str | None) -> BlankMethod:
         """Return the method of this name, or the first."""
@@ -86,11 +90,18 @@ class BlankParts:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A whole submission to be filled in."""
+    """A whole submission to be filled in, by one `student` or by anybody."""
 
     assignment: str
     title: str
     questions: tuple[BlankTrace | BlankParts, ...]
+    student: str = ""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The names of what each student has an own value of."""
+        traces = (question for question in self.questions if isinstance(question, BlankTrace))
+        return tuple(dict.fromkeys(name for question in traces for name in question.own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
 """From a key's plans to the blank that forms are made of, and to the numbers that a printout is placed by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice, product
+from math import nan
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -29,8 +33,51 @@ Plans = Mapping[str, Mapping[str, Plan]]
 
 
 def make_blank(key: Key, plans: Plans) -> Blank:
-    """Return what a submission to a key may hold; `plans` are those of each trace question, by method."""
+    """Return what a submission to a key may hold; `plans` are those of each trace question, by method.
+
+    Start values and inputs are those of the key; of what varies from student to student they are NaN.
+    """
     return Blank(key.id, key.title, tuple(_question(question, plans) for question in key.question))
+
+
+def make_form(
+    key: Key,
+    plans: Plans,
+    student: str = "",
+    variants: Mapping[str, Mapping[str, Array]] = MappingProxyType({}),
+    method: str | None = None,
+) -> Blank:
+    """Return the blank of a form to fill in: one student's, with own values by question, or anybody's.
+
+    Anybody's has no values of what varies: those of the key are nobody's. With a `method`, questions that
+    have it have no other.
+    """
+    questions = tuple(_form(question, plans, variants.get(question.id), method) for question in key.question)
+    return Blank(key.id, key.title, questions, student)
+
+
+def _form(
+    question: TraceQuestion | PartsQuestion, plans: Plans, own: Mapping[str, Array] | None, method: str | None
+) -> BlankTrace | BlankParts:
+    blank = _question(question, plans)
+    if isinstance(question, PartsQuestion) or isinstance(blank, BlankParts):
+        return blank
+    chosen = [each for name, each in plans[question.id].items() if name == method]
+    methods = [_method(plan.with_own(own or {})) for plan in chosen or plans[question.id].values()]
+    if question.vary and own is None:
+        methods = [_without(question.vary, each) for each in methods]
+    values = {name: None if own is None else _plain(own[name]) for name in question.vary}
+    return replace(blank, methods=tuple(methods), own=values)
+
+
+def _without(names: Collection[str], method: BlankMethod) -> BlankMethod:
+    """Return a method without the values of what varies."""
+
+    def others(values: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        return {name: value for name, value in values.items() if name not in names}
+
+    steps = tuple(BlankStep(step.labels, others(step.inputs)) for step in method.steps)
+    return replace(method, steps=steps, start=others(method.start), constants=others(method.constants))
 
 
 def work(plans: Plans) -> Iterator[Worked]:
@@ -52,9 +99,16 @@ def _question(question: TraceQuestion | PartsQuestion, plans: Plans) -> BlankTra
     if isinstance(question, PartsQuestion):
         parts = {part.id: part.points for part in question.part}
         return BlankParts(question.id, question.title, question.points, parts, question.kind == "formula")
-    methods = tuple(_method(plan) for plan in plans[question.id].values())
+    methods = tuple(_method(_of_nobody(plan, question.vary)) for plan in plans[question.id].values())
     given = {name: _range(constant) for name, constant in question.given.items()}
     return BlankTrace(question.id, question.title, question.points, methods, given, question.digits)
+
+
+def _of_nobody(plan: Plan, varies: Collection[str]) -> Plan:
+    """Return a plan in which what varies has no value."""
+    wholes = {name: plan.whole(name) for name in varies}
+    nothing = {name: np.full(whole.shape, nan) for name, whole in wholes.items() if whole is not None}
+    return plan.with_own(nothing) if nothing else plan
 
 
 def _method(plan: Plan) -> BlankMethod:
@@ -86,6 +140,6 @@ def _range(constant: Given) -> str:
     return ", ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
 
 
-def _plain(value: Array) -> Numbers:
-    numbers: Numbers = np.asarray(value).tolist()
-    return numbers
+def _plain(value: Array) -> Any:
+    """Return a number, or a list of as many levels as the value has axes."""
+    return np.asarray(value).tolist()

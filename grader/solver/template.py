@@ -22,26 +22,29 @@ def template_json(
     """Return a submission with every field absent (null), for the default method or the one named.
 
     A method that a question does not have leaves that question with its default one. `variants` are the
-    student's own values, `plans` those of each question where they have been made, both by question.
+    student's own values, `plans` those of each question where they have been made, both by question. Without
+    `variants`, what varies has a place for the student's own values, and steps as many as there can be.
     """
     answers: dict[str, Any] = {}
     for question in key.question:
         if isinstance(question, TraceQuestion):
             made = plans.get(question.id) or make_plans(question)
             plan = made.get(method or "", next(iter(made.values())))
-            answers[question.id] = _trace(plan, variants.get(question.id, {}))
+            own = variants.get(question.id)
+            nobodys = dict.fromkeys(question.vary) if own is None else {}
+            answers[question.id] = _trace(plan, own or {}, nobodys)
         else:
             answers[question.id] = {part.id: None for part in question.part}
     return _indented({"assignment": key.id, "student": student, "answers": answers})
 
 
-def _trace(plan: Plan, variant: Mapping[str, Array]) -> dict[str, Any]:
-    steps = [
-        {**labels, **{line.field: _empty(line.shape) for line in plan.lines}}
-        for labels in usual_steps(plan.with_own(variant))
-    ]
+def _trace(plan: Plan, variant: Mapping[str, Array], nobodys: Mapping[str, None]) -> dict[str, Any]:
+    empty = {line.field: _empty(line.shape) for line in plan.lines}
+    labelled = plan.steps if nobodys else usual_steps(plan.with_own(variant))
+    steps = [{**labels, **empty} for labels in labelled]
     given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}
-    own = {"variant": {name: value.tolist() for name, value in variant.items()}} if variant else {}
+    values = nobodys or {name: value.tolist() for name, value in variant.items()}
+    own = {"variant": values} if values else {}
     return {"method": plan.method, **given, **own, "steps": steps}
 
 

@@ -1,21 +1,21 @@
-"""Giving each student a sheet and a template."""
+"""Giving each student a sheet, and a file to fill in."""
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.cli import streams
+from grader.cli.handouts import WORKSHEETS, File, Handouts, Recipient
 from grader.cli.keyring import load_key, one_key
+from grader.cli.template import Format
 from grader.exchange.roster import Enrolled, read_roster
 from grader.exchange.secret import needed, read_secret
-from grader.exchange.write import ready_folder, write_text
+from grader.exchange.write import ready_folder, replace_bytes
 from grader.expressions import Array
 from grader.marking.mark import Prepared
-from grader.reports import file_stem, markdown
+from grader.reports import file_stem
 from grader.schemas.faults import KeyFault, UsageFault
-from grader.solver.handout import handout
-from grader.solver.template import template_json
 from grader.solver.variants import Drawn, no_sound_draw
 from grader.solver.variants import assign as assign_variants
 
@@ -23,9 +23,17 @@ _MOST_NAMED = 5
 
 
 def assign(
-    key: Path, roster: Path, secret: Path | None, out: Path, method: str | None, *, force: bool
+    key: Path,
+    roster: Path,
+    secret: Path | None,
+    out: Path,
+    method: str | None,
+    formats: Sequence[Format],
+    *,
+    worksheets: bool,
+    force: bool,
 ) -> None:
-    """Write a sheet and a template for each student of a roster."""
+    """Write a sheet, and files to fill in, for each student of a roster."""
     path = one_key(key)
     prepared = load_key(path)
     methods = {name for layouts in prepared.layouts.values() for name in layouts}
@@ -34,15 +42,20 @@ def assign(
     enrolled = read_roster(roster)
     students = [each.student for each in enrolled]
     drawn = _draw(path, prepared, secret, students)
-    texts = dict(_texts(prepared, enrolled, drawn, method))
+    handouts = Handouts(prepared, method, formats, worksheets)
+    recipients = [*_recipients(enrolled, drawn)]
+    for _, make in handouts.files(recipients[0]):  # what cannot be made is told before anything is written
+        make()
     if not force:
-        _refuse_changed(out, texts)
-    ready_folder(out)
-    for name, text in texts.items():
-        write_text(out / name, [text])
+        _refuse_changed(out, (file for each in recipients for file in handouts.files(each)))
+    for folder in (out, out / WORKSHEETS) if worksheets else (out,):
+        ready_folder(folder)
+    for each in recipients:
+        for name, make in handouts.files(each):
+            replace_bytes(out / name, make())
     for question, own in drawn.items():
         _say_who_shares(question, own, students)
-    streams.note(f"{len(students)} sheets and templates are in {out}/")
+    streams.note(f"{len(students)} {handouts.in_words()} are in {out}/")
 
 
 def _draw(path: Path, prepared: Prepared, secret: Path | None, students: Sequence[str]) -> dict[str, Drawn]:
@@ -62,42 +75,27 @@ def _draw(path: Path, prepared: Prepared, secret: Path | None, students: Sequenc
     return drawn
 
 
-def _texts(
-    prepared: Prepared, enrolled: Sequence[Enrolled], drawn: Mapping[str, Drawn], method: str | None
-) -> Iterator[tuple[str, str]]:
-    """Yield the files by name, two for each student."""
-    key = prepared.key
-    plans = {
-        question: {name: layout.plan for name, layout in layouts.items()}
-        for question, layouts in prepared.layouts.items()
-    }
+def _recipients(enrolled: Sequence[Enrolled], drawn: Mapping[str, Drawn]) -> Iterator[Recipient]:
     stems: dict[str, str] = {}
     for row, each in enumerate(enrolled):
-        own = {name: _row(one, row) for name, one in drawn.items()}
         stem = file_stem(each.student, stems)
         stems[stem.casefold()] = each.student
-        yield f"{stem}.md", handout(key, plans, _whose(each, stem), own, method)
-        yield f"{stem}.json", template_json(key, method, each.student, own, plans) + "\n"
-
-
-def _whose(each: Enrolled, stem: str) -> str:
-    who = f"{markdown(each.name)} ({markdown(each.student)})" if each.name else markdown(each.student)
-    return f"For **{who}**. Fill in `{stem}.json`, look it over with `grader check {stem}.json`, hand it in."
+        yield Recipient(each.student, each.name, stem, {name: _row(one, row) for name, one in drawn.items()})
 
 
 def _row(drawn: Drawn, row: int) -> dict[str, Array]:
     return {name: values[row] for name, values in drawn.values.items()}
 
 
-def _refuse_changed(out: Path, texts: Mapping[str, str]) -> None:
+def _refuse_changed(out: Path, files: Iterable[File]) -> None:
     """Raise UsageFault where a file would be lost that is not what would be written: perhaps a hand-in."""
-    for name, text in texts.items():
+    for name, make in files:
         path = out / name
         try:
             there = path.read_bytes() if path.exists() else None
         except OSError as error:
             raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
-        if there is not None and there != text.encode():
+        if there is not None and there != make():
             raise UsageFault(
                 f"{path}: is there already and is another text (perhaps filled in); choose another folder "
                 "with --out, or write over it with --force"

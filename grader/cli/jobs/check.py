@@ -46,13 +46,15 @@ def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionRes
         words = tuple(problem.text for problem in finding.problems)
         return SubmissionResult(student=finding.student, file=finding.file, problems=words), True
     submission = finding.submission
+    met = [*finding.problems]
     try:
         key = keys.find(submission)
         paper = key.read(submission)
         paper.problems = [placed(problem, finding.places) for problem in paper.problems]
+        met += paper.problems
         (marked,) = mark_papers(key, [paper])
     except (KeyFault, SubmissionFault) as fault:
-        words = (*(problem.text for problem in finding.problems), str(fault))
+        words = (*(problem.text for problem in met), str(fault))
         return SubmissionResult(student=submission.student, file=finding.file, problems=words), True
     grave = any(problem.grave for problem in (*finding.problems, *marked.problems))
     return marked.result(finding.file, finding.problems, reveal=False), grave

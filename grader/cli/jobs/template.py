@@ -3,32 +3,26 @@
 from pathlib import Path
 
 from grader.cli import streams
+from grader.cli.handouts import filled_elsewhere
 from grader.cli.keyring import load_key, one_key
 from grader.cli.template import Format
 from grader.marking.mark import Prepared
 from grader.schemas.faults import UsageFault
 from grader.schemas.key import TraceQuestion
-from grader.solver.blank import make_blank
+from grader.solver.blank import make_form
 from grader.solver.template import template_json
 
 
 def template(key: Path, format_: Format, method: str | None, out: Path | None) -> None:
     """Write an empty submission for a key, by a method or the first."""
     prepared = _prepared(key, method)
+    if format_ == Format.XLSX and out is None and streams.is_terminal():
+        raise UsageFault("a workbook cannot be shown in a terminal; name a file: --out answers.xlsx")
     if format_ == Format.JSON:
         _write(template_json(prepared.key, method) + "\n", out)
-        return
-    from grader.exchange import forms
-
-    blank = make_blank(prepared.key, prepared.plans)
-    if format_ == Format.CSV:
-        _write(forms.csv_form(blank, method), out)
-    elif format_ == Format.HTML:
-        _write(forms.entry_page(blank), out)
-    elif out is None and streams.is_terminal():
-        raise UsageFault("a workbook cannot be shown in a terminal; name a file: --out answers.xlsx")
     else:
-        _write(forms.workbook_form(blank, method), out)
+        _write(filled_elsewhere(format_, make_form(prepared.key, prepared.plans), method), out)
+    _say_what_varies(key, prepared, f"--format {format_}")
 
 
 def worksheet(key: Path, method: str | None, out: Path | None) -> None:
@@ -36,7 +30,8 @@ def worksheet(key: Path, method: str | None, out: Path | None) -> None:
     from grader.exchange import forms
 
     prepared = _prepared(key, method)
-    _write(forms.worksheet_page(make_blank(prepared.key, prepared.plans), method), out)
+    _write(forms.worksheet_page(make_form(prepared.key, prepared.plans), method), out)
+    _say_what_varies(key, prepared, "--worksheets")
 
 
 def _prepared(key: Path, method: str | None) -> Prepared:
@@ -46,6 +41,16 @@ def _prepared(key: Path, method: str | None) -> Prepared:
     if method is not None and method not in methods:
         raise UsageFault(f"no method {method!r}; there is {', '.join(dict.fromkeys(methods)) or 'none'}")
     return prepared
+
+
+def _say_what_varies(key: Path, prepared: Prepared, option: str) -> None:
+    """Note that a form for anybody has no values of what varies, and how each student gets one with them."""
+    names = dict.fromkeys(name for each in prepared.variations.values() for name in each.lattices)
+    if names:
+        streams.note(
+            f"{key}: each student has own values of {', '.join(names)}; this form has none.\n"
+            f"Forms with them are written by: grader assign {key} --roster FILE {option}"
+        )
 
 
 def _write(content: str | bytes, out: Path | None) -> None:

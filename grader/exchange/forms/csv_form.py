@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from grader.exchange.forms.rows import label_heading, traces
+from grader.exchange.forms.rows import bracketed, label_heading, traces
 from grader.exchange.tables.header import COLUMNS_AFTER, COLUMNS_BEFORE
+from grader.exchange.tables.own_values import VARIANT, in_a_cell
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankParts, BlankTrace
 
@@ -26,7 +27,7 @@ def csv_form(blank: Blank, method: str | None = None) -> str:
 
 
 def _rows(blank: Blank, method: str | None) -> Iterator[Row]:
-    yield {"field": "student"}
+    yield {"field": "student", "value": in_a_cell(blank.student)}
     yield {"field": "assignment", "value": blank.assignment}
     for question in blank.questions:
         if isinstance(question, BlankParts):
@@ -39,6 +40,8 @@ def _trace(question: BlankTrace, method: str | None) -> Iterator[Row]:
     way = question.method(method)
     yield {"question": question.id, "field": "method", "value": way.name}
     yield from ({"question": question.id, "field": f"{GIVEN}{name}"} for name in question.given)
+    for name, value in question.own.items():
+        yield {"question": question.id, "field": f"{VARIANT}{name}", "value": bracketed(value)}
     for step in way.steps:
         labels = {label_heading(loop): number for loop, number in step.labels.items()}
         for field in way.fields:

@@ -8,27 +8,51 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.exchange.forms.rows import field_rows, shape_in_words, shown
+from grader.exchange.forms.rows import bracketed, field_rows, shape_in_words, shown
 from grader.schemas.blank import Blank, BlankField, BlankParts
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 _FOLDER = Path(__file__).parent / "templates"
+_PLACES = "[data-variant] { width: 24rem; max-width: 100%; }\n"
+_FILLED_IN = ".who dd { padding-top: 2.4mm; }\n"  # print stands on its line, where a pen has room
 
 
 def entry_page(blank: Blank) -> str:
     """Return an HTML page with a grid for each step, which checks what is typed and saves the submission."""
-    style, script = _read("entry.css"), _read("numbers.js") + _read("entry.js")
-    return _rendered("entry.html.j2", blank, style=style, script=script)
+    # Only a page of a student's, or with places for own values, needs what looks after these.
+    script = _environment().overlay(keep_trailing_newline=True).from_string(_read("entry.js"))
+    return _rendered(
+        "entry.html.j2",
+        blank,
+        style=_read("entry.css") + _PLACES * bool(blank.own),
+        script=_read("numbers.js") + script.render(own=bool(blank.student or blank.own)),
+    )
 
 
-def worksheet_page(blank: Blank, method: str | None = None) -> str:
-    """Return an HTML page to print on A4, by the first method of each question or the one named."""
-    return _rendered("worksheet.html.j2", blank, style=_read("worksheet.css"), script="", method=method)
+def worksheet_page(blank: Blank, method: str | None = None, name: str = "") -> str:
+    """Return an HTML page to print on A4, by the first method of each question or the one named.
+
+    A student's has the id on it, and the `name` where it is known.
+    """
+    style = _read("worksheet.css") + _FILLED_IN * bool(blank.student)
+    return _rendered("worksheet.html.j2", blank, style=style, script="", method=method, name=name)
 
 
 def _rendered(template: str, blank: Blank, *, style: str, script: str, **more: Any) -> str:
+    policy = f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    policy += f"; script-src {_hash(script)}" if script else ""
+    page = _environment().get_template(template)
+    return page.render(blank=blank, style=style, script=script, policy=policy, **more)
+
+
+@cache  # a class has a page for each student, all of them of one template
+def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
 
     environment = Environment(
@@ -39,13 +63,10 @@ def _rendered(template: str, blank: Blank, *, style: str, script: str, **more: A
         lstrip_blocks=True,
     )
     environment.filters |= {"shown": shown, "labels": _labels, "compact": _compact, "widest": _widest}
+    environment.filters |= {"bracketed": bracketed}
     environment.globals |= {"field_rows": field_rows, "shape_in_words": shape_in_words}
     environment.tests["parts"] = lambda question: isinstance(question, BlankParts)
-    policy = f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
-    policy += f"; script-src {_hash(script)}" if script else ""
-    return environment.get_template(template).render(
-        blank=blank, style=style, script=script, policy=policy, **more
-    )
+    return environment
 
 
 def _labels(labels: Mapping[str, int]) -> str:

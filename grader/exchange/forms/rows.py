@@ -1,10 +1,11 @@
 """What the forms share: in which rows a field is written, and how things are called."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.exchange.tables.header import LABEL, OR_NUMBER, RESERVED
-from grader.schemas.blank import Blank, BlankField, BlankTrace, Numbers
+from grader.schemas.blank import Blank, BlankField, BlankTrace, Numbers, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ def shown(value: Numbers) -> str:
     if isinstance(value, list):
         return f"({', '.join(map(shown, value))})"
     return f"{value:.12g}"
+
+
+def bracketed(value: Whole | None) -> str:
+    """Return a student's own value for one cell, as JSON has it; nothing where the form is for anybody."""
+    return "" if value is None else json.dumps(value)
 
 
 def traces(blank: Blank) -> Iterator[BlankTrace]:

@@ -10,6 +10,7 @@ from grader.exchange.handin import Finding, Otherwise, Skipped
 from grader.exchange.not_json import not_utf8
 from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, Grid, Value
 from grader.exchange.tables.header import Header, find_header
+from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.table import NO_TABLE, read_tables
 from grader.schemas.faults import SubmissionFault
 
@@ -104,10 +105,10 @@ def _in_words(error: csv.Error) -> str:
 
 
 def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
-    """Turn decimal commas into points in cells of numbers, unless a point stands in any of them.
+    """Turn decimal commas into points in cells of numbers, unless a point was typed in any of them.
 
     Commas do not separate cells here, so they stand in numbers; only beside decimal points could they
-    stand for thousands.
+    stand for thousands. The student's own values came with the form, however numbers are typed.
     """
     columns = [*header.entries.values(), *([] if header.value is None else [header.value])]
     places = [
@@ -117,7 +118,8 @@ def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
         if column < len(rows[number]) and _is_number_cell(rows[number], header)
     ]
     texts = [str(rows[row][column]).strip() for row, column in places]
-    if any(re.fullmatch(r"[+\-−–]?\d*\.\d+(?:[eE][+-]?\d+)?", text) for text in texts):
+    typed = [text for (row, _), text in zip(places, texts, strict=True) if not _is_own(rows[row], header)]
+    if any(re.fullmatch(r"[+\-−–]?\d*\.\d+(?:[eE][+-]?\d+)?", text) for text in typed):
         return
     for (row, column), text in zip(places, texts, strict=True):
         if _COMMA.fullmatch(text):
@@ -128,3 +130,9 @@ def _is_number_cell(row: Sequence[Value], header: Header) -> bool:
     """Tell whether a row is not one of a part, whose formula keeps its commas."""
     part = header.fixed.get("part", len(row))
     return part >= len(row) or not str(row[part]).strip()
+
+
+def _is_own(row: Sequence[Value], header: Header) -> bool:
+    """Tell whether a row is one of the student's own values."""
+    field = header.fixed.get("field", len(row))
+    return field < len(row) and str(row[field]).strip().startswith(VARIANT)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from grader.exchange.tables.grid import Grid, Value, as_text
 from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
+from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
 from grader.exchange.wording import printable, quoted
 
 _ABOUT = ("student", "assignment", "group")
-_ABOVE = (*_ABOUT, "question", "method")  # beside given constants: what may stand above a header
+_ABOVE = (*_ABOUT, "question", "method")  # beside constants and own values: what may stand above a header
+_STATED = (GIVEN, VARIANT)
 _LONGEST = 20  # characters of a label
 _SHAPE = re.compile(r"(\d{1,3})(?:\s*[x×*]\s*(\d{1,3}))?")
 
@@ -56,7 +58,7 @@ def _settings(grid: Grid, written: Written, end: int) -> Iterator[tuple[str, Ent
             written.put(written.about, name.casefold(), entry)
         elif name.casefold() in _ABOVE:
             yield name.casefold(), entry
-        elif name.startswith(GIVEN):
+        elif name.startswith(_STATED):
             yield name, entry
 
 
@@ -88,7 +90,7 @@ class _Reader:
 
     def _field(self, number: int, question: str, name: str) -> None:
         labels = self._labels(self.grid.rows[number])
-        if name.startswith(GIVEN) or (name == "method" and not labels):
+        if name.startswith(_STATED) or (name == "method" and not labels):
             self._single(number, self.written.settings, (question, name))
             return
         try:

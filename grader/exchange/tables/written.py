@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
+from grader.exchange.tables.own_values import VARIANT, from_a_cell, own_value
 from grader.exchange.wording import printable
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
@@ -49,8 +50,9 @@ class Field:
 
 @dataclass(slots=True)
 class Written:
-    """All rows of a file. `about` has the student and the assignment, `settings` methods and constants.
+    """All rows of a file.
 
+    `about` has the student and the assignment, `settings` methods, constants and the student's own values.
     `places` maps places in the submission ("answers.exercise2.steps[0].s_i[1]") to those in the file.
     """
 
@@ -93,6 +95,7 @@ class Written:
         Raises SubmissionFault where it is too large.
         """
         answers: dict[str, Any] = {}
+        self.numbers = 0  # now with those that are absent
         for (question, part), entry in self.parts.items():
             answers.setdefault(question, {})[part] = _text(entry.value)
             self._stands(entry.place, question, part)
@@ -100,10 +103,11 @@ class Written:
             own = answers.setdefault(question, {})
             if name.startswith(GIVEN):
                 own.setdefault("given", {})[name.removeprefix(GIVEN)] = entry.value
+            elif name.startswith(VARIANT):
+                own.setdefault("variant", {})[name.removeprefix(VARIANT)] = self._own_value(entry)
             else:
                 own[name] = _text(entry.value)
             self._stands(entry.place, question, *name.split(".", 1))
-        self.numbers = 0  # now with those that are absent
         for (question, labels), fields in self.steps.items():
             steps = answers.setdefault(question, {}).setdefault("steps", [])
             step: dict[str, Any] = dict(labels)
@@ -115,7 +119,16 @@ class Written:
                 step[name] = self._value(written, sizes, name)
                 self._place(question, place, name, written)
             steps.append(step)
-        return {name: _text(entry.value) for name, entry in self.about.items()} | {"answers": answers}
+        about = {name: _text(entry.value) for name, entry in self.about.items()}
+        if isinstance(student := about.get("student"), str):
+            about["student"] = from_a_cell(student)
+        return about | {"answers": answers}
+
+    def _own_value(self, entry: Entry) -> Any:
+        """Return the numbers of an own value. Raises SubmissionFault where they are too many."""
+        (value,) = entry.value if isinstance(entry.value, list) else [entry.value]
+        self.count(as_text(value).count(",") + 1)
+        return own_value(value)
 
     def _value(self, written: Field, sizes: Index | None, name: str) -> Any:
         """Return a number, a list or a list of rows; what has no cell of its own in them is absent."""

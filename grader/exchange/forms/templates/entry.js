@@ -55,6 +55,10 @@
     return wrong ? 1 : 0;
   }
 
+{% if own %}
+{% include "own.js" %}
+
+{% endif %}
   function checkAll() {
     const sums = { filled: 0, total: 0, bad: 0 };
     for (const step of all(".method:not([hidden]) .step")) {
@@ -62,6 +66,9 @@
       for (const name of Object.keys(sums)) sums[name] += own[name];
     }
     for (const input of all("[data-given]")) sums.bad += checkGiven(input);
+{% if own %}
+    for (const input of all("[data-variant]")) sums.bad += checkOwn(input);
+{% endif %}
     return sums;
   }
 
@@ -102,6 +109,9 @@
     value.method = method.dataset.method;
     const given = all("[data-given]", section).filter((input) => input.value.trim());
     if (given.length) value.given = Object.fromEntries(given.map((input) => [input.dataset.given, valueOf(input)]));
+{% if own %}
+    Object.assign(value, ownValues(section));
+{% endif %}
     const empty = Object.keys(JSON.parse(one(".step", method).dataset.step)).length;
     value.steps = all(".step", method).map(stepValue).filter((step) => Object.keys(step).length > empty);
     return value;
@@ -132,7 +142,13 @@
   // ---- A file that was saved before.
   function fill(value) {
     const text = (item) => (item === null || item === undefined ? "" : String(item));
+{% if own %}
+    refuseOthers(value);
+{% endif %}
     one("#student").value = text(value.student);
+{% if own %}
+    fillOwn(value);
+{% endif %}
     for (const section of all("[data-question]")) {
       const answer = (value.answers || {})[section.dataset.question] || {};
       const chosen = one("[data-method-of]", section);
@@ -170,7 +186,12 @@
   // ---- A draft, where the browser keeps one for this page.
   const fields = () => all("input:not([type=file]), textarea, select");
   const names = new Map(fields().map((field, number) => [field, field.dataset.id || String(number)]));
+{% if own %}
+  const ofPage = [whose, ...all("[data-variant]").map((input) => input.defaultValue)];
+  const DRAFT = `grader-draft:${assignment}:${names.size}:${JSON.stringify(ofPage)}`;
+{% else %}
   const DRAFT = `grader-draft:${assignment}:${names.size}`;
+{% endif %}
   let waiting = 0;
 
   function keep() {
@@ -208,7 +229,11 @@
       setTimeout(() => { sure = false; button.textContent = "Clear all"; }, 4000);
       return;
     }
+{% if own %}
+    for (const [field] of names) if (field.tagName !== "SELECT") field.value = field.defaultValue;
+{% else %}
     for (const [field] of names) if (field.tagName !== "SELECT") field.value = "";
+{% endif %}
     try { localStorage.removeItem(DRAFT); } catch { /* there was none */ }
     report();
     keep();

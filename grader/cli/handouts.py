@@ -1,0 +1,101 @@
+"""The files of one student: the sheet, and what to fill in, each made when it is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from grader.cli.template import Format
+from grader.expressions import Array
+from grader.marking.mark import Prepared
+from grader.reports import markdown
+from grader.schemas.blank import Blank
+from grader.solver.blank import make_form
+from grader.solver.handout import handout
+from grader.solver.template import template_json
+
+WORKSHEETS = "worksheets"  # the folder of the pages to print
+
+File = tuple[str, Callable[[], bytes]]  # its name below the folder, and what makes it
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A student, the name of the student's files without their endings, and the own values by question."""
+
+    student: str
+    name: str
+    stem: str
+    variants: Mapping[str, Mapping[str, Array]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handouts:
+    """What each student of a course is given: files to fill in of some formats, and worksheets or none.
+
+    With a `method`, only what it needs.
+    """
+
+    prepared: Prepared
+    method: str | None
+    formats: Sequence[Format]
+    worksheets: bool
+
+    def files(self, to: Recipient) -> Iterator[File]:
+        """Yield the files of a student. To make one raises UsageFault where its format cannot be had."""
+        yield f"{to.stem}.md", partial(self._sheet, to)
+        for format_ in self.formats:
+            yield f"{to.stem}.{format_}", partial(self._form, to, format_)
+        if self.worksheets:
+            yield f"{WORKSHEETS}/{to.stem}.html", partial(self._worksheet, to)
+
+    def in_words(self) -> str:
+        """Return what all of it is, for many students."""
+        plain = [*self.formats] == [Format.JSON]
+        forms = "templates" if plain else f"files to fill in ({', '.join(self.formats)})"
+        return f"sheets, {forms} and worksheets" if self.worksheets else f"sheets and {forms}"
+
+    def _sheet(self, to: Recipient) -> bytes:
+        known = markdown(to.student)
+        who = f"{markdown(to.name)} ({known})" if to.name else known
+        whose = f"For **{who}**. {_what_to_do(to.stem, self.formats)}"
+        text = handout(self.prepared.key, self.prepared.plans, whose, to.variants, self.method)
+        return text.encode()
+
+    def _form(self, to: Recipient, format_: Format) -> bytes:
+        if format_ == Format.JSON:
+            plans = self.prepared.plans
+            text = template_json(self.prepared.key, self.method, to.student, to.variants, plans)
+            return f"{text}\n".encode()
+        return filled_elsewhere(format_, self._blank(to), self.method)
+
+    def _worksheet(self, to: Recipient) -> bytes:
+        from grader.exchange.forms import worksheet_page
+
+        return worksheet_page(self._blank(to), self.method, to.name).encode()
+
+    def _blank(self, to: Recipient) -> Blank:
+        return make_form(self.prepared.key, self.prepared.plans, to.student, to.variants, self.method)
+
+
+def filled_elsewhere(format_: Format, blank: Blank, method: str | None) -> bytes:
+    """Return a form that is no JSON: a table, a workbook or a page.
+
+    Raises UsageFault for a workbook where that cannot be written.
+    """
+    from grader.exchange import forms
+
+    if format_ == Format.XLSX:
+        return forms.workbook_form(blank, method)
+    return (forms.csv_form(blank, method) if format_ == Format.CSV else forms.entry_page(blank)).encode()
+
+
+def _what_to_do(stem: str, formats: Sequence[Format]) -> str:
+    """Say to a student which file to fill in; a page saves another one, which is handed in."""
+    files = [f"`{stem}.{format_}`" for format_ in formats if format_ != Format.HTML]
+    page = f"`{stem}.{Format.HTML}` in a browser"
+    if not files:
+        return f"Open {page}, fill it in and save; look over what it saves with `grader check`, hand that in."
+    one_of = files[0] if len(files) == 1 else f"one of {', '.join(files)}"
+    or_page = f" (or open {page}, which saves one)" if Format.HTML in formats else ""
+    check = f"grader check {stem}.{formats[0]}" if len(formats) == 1 else "grader check"
+    return f"Fill in {one_of}{or_page}, look it over with `{check}`, hand it in."
