@@ -272,7 +272,12 @@ def test_the_inputs_of_a_loop_stand_in_a_table_with_a_row_for_each_round(run, co
     assert [(int(i), json.loads(x), int(y)) for i, x, y in rows] == list(
         zip(range(4), hw.X, hw.Y, strict=True)
     )
-    assert not lines[head + 6].startswith("|")
+    assert lines[head - 1] == lines[head + 6] == ""
+    assert "To hand in for each step (iteration 0 to 2 and sample 0 to 3: 12 steps):" in lines
+    key = hw.ROOT / "answer_keys" / "jacobi.toml"
+    assert run("assign", str(key), "--roster", "roster.csv", "--out", "jacobi").code == 0
+    sheet = (course / "jacobi" / "0012.md").read_text(encoding="utf-8")
+    assert "(iteration 0 to 29: 30 steps, as far as it goes on):" in sheet
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,12 @@ def test_a_line_says_all_that_its_verdict_rests_on():
     steps = [{"step": 0, "a": [0.25, -1.1356, 0.4936]}]
     found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
     assert (found.status, found.cause) == ("mistake", "too_few_digits")
-    assert "first component: you wrote 0.25, right as far as it goes" in found.message
+    assert "first component: you wrote 0.25, right as far as it goes, but at least 3 digits" in found.message
     assert "second component: you wrote -1.1356, where your own lines give 1.1356" in found.message
+    steps = [{"step": 0, "a": [0.2468, None, 0.9]}]
+    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
+    assert "third component: you wrote 0.9" in found.message
+    assert found.message.endswith("second component not handed in")
 
 
 FORMS = """

@@ -40,12 +40,14 @@ READ += [
     ("softmax(p)_j + (p p^T)_{j1}", CONDITIONS),
     ("X^Ty + X^{T} y + X.T y + Xᵀ y + m y + y*y", LINEAR),
     ("(X + X) / m y + 2 @ y", LINEAR),
+    (r"A \cdot A + A", LINEAR),
     (r"derivative(L, m) + \frac{\partial L}{\partial m} + dL/dm + \frac{dL}{dm}", LINEAR),
     (r"\sum_{k=1}^{2} \prod_{l=1}^3 p_k p_l + sum(p_k, k, 1, 2) + 1[j = y]", CONDITIONS),
     ("1½ x + ½ m + 50% + x! + |m|² + \\sqrt[3]{x} + \\frac12 m", CONDITIONS),
 ]
 
 
+ROWS = Vocabulary({"x": (), "m": (), "p": (3,)})
 PARTS = 40
 
 
@@ -263,6 +265,7 @@ def test_notes_word_for_word(text, vocabulary, notes):
             "where(y > 1, x, a)",
         ),
         ("x W", CLASSES, "x@W"),
+        (r"\begin{pmatrix} x & m & x \\ m & x & m \end{pmatrix} p", ROWS, "[[x, m, x], [m, x, m]]@p"),
         ("W q^T", CLASSES, "W@q"),
         ("x^T W", CLASSES, "x@W"),
         ("2 + 1(x = y) z_2", CHAIN, "2 + 1*(x == y)*z_2"),
@@ -343,6 +346,7 @@ def test_derivatives_have_the_shapes_of_both_sides():
     assert plain("derivative(X y, y) + X", LINEAR) == "derivative(X@y, y) + X"
     assert "matrix of 3×3 and a matrix of 2×3" in fault("derivative(X y, y) + A", LINEAR).reason
     assert "vector of 3 and a matrix of 3×3" in fault("derivative(m, y) + X", LINEAR).reason
+    assert plain("derivative(X y, y) y", LINEAR) == "derivative(X@y, y)@y"
     assert "number" in fault("2 @ 3", CHAIN).reason
 
 
