@@ -374,6 +374,17 @@ def test_open_functions_at_many_points_are_those_at_each(text):
             np.testing.assert_allclose(found[i], one, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "total", "product"), [(1, 4, 10, 24), (3, 5, 12, 60), (4, 3, 0, 1)]
+)
+def test_sums_whose_ends_are_names(first, last, total, product):
+    """Of k from m to n, as far as an index goes: by hand."""
+    names = {"m": np.array(float(first)), "n": np.array(float(last))}
+    for operator, wanted in (("+", total), ("*", product)):
+        tree = lowered(Repeat(operator, "k", Name("m"), Name("n"), Name("k")), 6)
+        assert evaluate(tree, names, OpenReal()) == wanted
+
+
 def test_counts_are_not_differentiated_by():
     arithmetic = OpenDuals()
     tree = parse("factorial(3) * s + binomial(4, 2) * s")

@@ -347,6 +347,9 @@ def test_derivatives_have_the_shapes_of_both_sides():
     assert "matrix of 3×3 and a matrix of 2×3" in fault("derivative(X y, y) + A", LINEAR).reason
     assert "vector of 3 and a matrix of 3×3" in fault("derivative(m, y) + X", LINEAR).reason
     assert plain("derivative(X y, y) y", LINEAR) == "derivative(X@y, y)@y"
+    assert plain("derivative(X y, y)_{1, 2}", LINEAR) == "derivative(X@y, y)_{1, 2}"
+    assert "1 index for a matrix of 3×3" in fault("derivative(X y, y)_1", LINEAR).reason
+    assert "1 index for a number" in fault("derivative(m, L)_1", LINEAR).reason
     assert "number" in fault("2 @ 3", CHAIN).reason
 
 
