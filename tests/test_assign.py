@@ -3,6 +3,7 @@
 import json
 import re
 
+import handworked as hw
 import pytest
 from commands import in_process
 
@@ -258,6 +259,25 @@ def test_a_key_without_variants_can_be_assigned_too(run, course):
     assert done.code == 0
     assert "no values vary in this key" in done.err
     assert "variant" not in (course / "assigned" / "0012.json").read_text()
+
+
+def test_the_inputs_of_a_loop_stand_in_a_table_with_a_row_for_each_round(run, course):
+    """The four samples of the practical's question sheet."""
+    done = run("assign", str(hw.ROOT / "answer_keys" / "practical1.toml"), "--roster", "roster.csv")
+    assert done.code == 0
+    lines = (course / "assigned" / "0012.md").read_text(encoding="utf-8").split("\n")
+    head = lines.index("| sample | x | y |")
+    assert lines[head + 1] == "|---|---|---|"
+    rows = [line.strip("| ").split(" | ") for line in lines[head + 2 : head + 6]]
+    assert [(int(i), json.loads(x), int(y)) for i, x, y in rows] == list(
+        zip(range(4), hw.X, hw.Y, strict=True)
+    )
+    assert lines[head - 1] == lines[head + 6] == ""
+    assert "To hand in for each step (iteration 0 to 2 and sample 0 to 3: 12 steps):" in lines
+    key = hw.ROOT / "answer_keys" / "jacobi.toml"
+    assert run("assign", str(key), "--roster", "roster.csv", "--out", "jacobi").code == 0
+    sheet = (course / "jacobi" / "0012.md").read_text(encoding="utf-8")
+    assert "(iteration 0 to 29: 30 steps, as far as it goes on):" in sheet
 
 
 @pytest.mark.parametrize(

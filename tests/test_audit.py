@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import autograd.numpy as anp
+import handworked as hw
 import numpy as np
 import pytest
 from autograd import grad
@@ -20,12 +21,14 @@ from grader.expressions import Real, parse
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import ELEMENTWISE, Elementwise
 from grader.schemas.faults import KeyFault
-from grader.schemas.key import Key
+from grader.schemas.key import Key, TraceQuestion
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
+from grader.solver.choices import choices_of
 from grader.solver.differentiate import Place, derivative, differences
 from grader.solver.findings import ClaimFinding, Misprint, Oddity, Ratio, Verdict
 from grader.solver.points import points
+from grader.solver.ratio import Evidence, explain
 
 PRACTICAL = Path(__file__).parent.parent / "answer_keys" / "practical1.toml"
 ACKNOWLEDGED = 'acknowledged = [{ claim = "delta_i", choice = { hidden_delta = "published" } }]'
@@ -57,6 +60,26 @@ def broken(found, method="online"):
 
 def oddities(found):
     return [(odd.place, odd.says) for odd in found.findings if isinstance(odd, Oddity)]
+
+
+# Ratios.
+
+
+def ratio(field, claim):
+    """Return what is between a field and its claim that are single numbers at a few points."""
+    return explain([Evidence(np.array(field), np.array(claim), {})])
+
+
+def test_a_ratio_is_told_from_one_number_and_from_tiny_ones():
+    assert ratio([0.3], [0.6]) == Ratio(0.5)
+    assert ratio([2e-30, -4e-30], [1e-30, -2e-30]) == Ratio(2.0)
+
+
+def test_zeros_say_nothing_where_both_are_zero_and_much_where_only_one_is():
+    assert ratio([0.0, 0.9], [0.0, 0.3]) == Ratio(3.0)
+    assert ratio([0.0, 0.9], [0.1, 0.3]) is None
+    assert ratio([1e-17, 0.9], [0.0, 0.3]) == Ratio(3.0)  # nothing, beside the largest
+    assert ratio([0.0, 0.0], [0.0, 0.0]) is None
 
 
 # The practical's key.
@@ -408,6 +431,26 @@ def test_claims_that_cannot_be_worked(claim, wanted):
     assert wanted in str(fault.value)
 
 
+def test_a_claim_may_use_a_vector_that_is_given_to_each_step():
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { w = [0.3, -0.2] }
+    [question.constants]
+    c = [2.0, 3.0]
+    [question.method.m]
+    loop.k = [{ x = [1.0, 0.5] }, { x = [-0.5, 2.0] }]
+    equations.h = "(c * x) @ w"
+    equations.d = "c * x"
+    equations.w = "w - d / 10"
+    claims.d = "c * x * derivative(h, h)"
+    """
+    assert audited(key).findings == ()
+
+
 def test_a_claim_about_no_field():
     with pytest.raises(KeyFault, match=r"claims\.nn: expected the name of an equation"):
         audited(NEWTON.replace('dg = "derivative', 'nn = "derivative'))
@@ -434,6 +477,35 @@ def test_options_that_cannot_be_told_apart_and_groups_of_no_use():
     ]
     unused = NEWTON + '[question.choice.c]\na = { Q = "1" }\n'
     assert oddities(audited(unused)) == [("q, choice c", "no equation uses what its options define")]
+
+
+def test_options_that_have_no_value_alike_cannot_be_told_apart():
+    nowhere = (
+        TWO_GROUPS.replace('h = "v^3"', 'h = "v^3 + 0 * u"')
+        .replace('d = "A * B * 3 * v^2"', 'u = "A * B * log(-v)"\nd = "3 * v^2"')
+        .replace('h = "v^3 + 0 * u"\n', 'h = "v^3"\n')
+    )
+    assert oddities(audited(nowhere)) == [
+        ("q, choice one", "yes and no give the same values throughout"),
+        ("q, choice two", "yes and no give the same values throughout"),
+    ]
+
+
+def test_very_many_choices_go_through_their_options_one_group_at_a_time():
+    groups = {f"g{i}": {"a": {f"A{i}": "1"}, "b": {f"A{i}": "2"}} for i in range(9)}
+    table = tomllib.loads(NEWTON)["question"][0]
+    few, many = (
+        choices_of(
+            TraceQuestion.model_validate(table | {"choice": dict(list(groups.items())[:count])}),
+            tuple(groups)[:count],
+        )
+        for count in (8, 9)
+    )
+    assert len(few) == 2**8
+    assert len({tuple(choice.items()) for choice in few}) == 2**8
+    assert len(many) == 2 * 9
+    assert all(choice.keys() == groups.keys() for choice in many)
+    assert {item for choice in many for item in choice.items()} == {(g, o) for g in groups for o in "ab"}
 
 
 def test_options_that_differ_only_beside_another_option_are_told_apart():
@@ -489,6 +561,12 @@ def test_printed_numbers_are_counted_and_compared_by_their_own_way():
     assert [checked.printed for checked in found.checked] == [4, 0]
     assert found.open == ()
     assert len(audited(with_published(table)).open) == 4
+
+
+def test_printed_numbers_may_be_worked_with_another_constant():
+    table = {(0, 0): {"w": hw.practical(alpha=0.6, digits=6)["steps"][0]["w"]}}
+    other, usual = (with_published(table, extra) for extra in ("given = { alpha = 0.6 }", ""))
+    assert (len(audited(other).findings), len(audited(usual).findings)) == (0, 3)
 
 
 def test_half_a_unit_of_the_last_printed_digit():

@@ -453,6 +453,13 @@ def test_a_comparison_says_when_rounding_could_turn_it_over(text, operands, sure
     assert balls(text, **operands).rad == (0.0 if sure else 1.0)
 
 
+def test_a_condition_that_may_turn_over_reaches_both_sides_to_their_ends():
+    for condition, farthest in ((wide(1.0, 2.0), 3.5), (wide(0.0, 1.0), 3.1)):
+        ball = balls("where(s, t, v)", s=condition, t=wide(0.0, 0.1), v=wide(3.0, 0.5))
+        assert ball.rad == pytest.approx(farthest)
+    assert balls("where(s, t, v)", s=wide(2.0, 1.0), t=wide(0.0, 0.1), v=wide(3.0, 0.5)).rad <= 0.1 + 1e-9
+
+
 @quick
 @given(expressions(functions=ELEMENTWISE), seeds, st.sampled_from([(3,), (2, 2)]))
 def test_leading_axes_are_as_one_by_one(text, seed, lead):

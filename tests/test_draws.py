@@ -129,6 +129,7 @@ def test_numbers_that_are_listed():
         ({"least": 1, "most": 0, "step": 0.1}, (), "most", "below least"),
         ({"least": 0, "most": 1, "decimals": 9}, (), "", "too fine"),
         ({"least": [0, 1], "most": 1, "decimals": 1}, (3,), "least", "a vector of 3 as the quantity is"),
+        ({"least": 0, "most": [1, 2], "step": 1}, (3,), "most", "a vector of 3 as the quantity is"),
         ({"least": 0, "most": 1, "step": 1, "without": [0, 1]}, (), "without", "no number"),
     ],
 )

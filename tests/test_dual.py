@@ -360,6 +360,31 @@ def test_open_functions_against_differences(text):
             np.testing.assert_allclose(found[(..., *at)], (right - left) / 2e-5, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.parametrize("text", ["g(u, s)", "g(s, A)", "f(g(A, s))", "g(u, v) * s", "softmax(f(u))"])
+def test_open_functions_at_many_points_are_those_at_each(text):
+    random = np.random.default_rng(6)
+    functions = {"f": wavy(random, 1), "g": wavy(random, 2)}
+    tree = lowered(parse(text), 5)
+    many = {name: value + random.normal(size=(4, *value.shape)) for name, value in VALUES.items()}
+    for name in VALUES:
+        found = jacobian(tree, many, name, 1, OpenDuals(1, functions))
+        for i in range(4):
+            single = {other: value[i] for other, value in many.items()}
+            one = jacobian(tree, single, name, arithmetic=OpenDuals(0, functions))
+            np.testing.assert_allclose(found[i], one, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "total", "product"), [(1, 4, 10, 24), (3, 5, 12, 60), (4, 3, 0, 1)]
+)
+def test_sums_whose_ends_are_names(first, last, total, product):
+    """Of k from m to n, as far as an index goes: by hand."""
+    names = {"m": np.array(float(first)), "n": np.array(float(last))}
+    for operator, wanted in (("+", total), ("*", product)):
+        tree = lowered(Repeat(operator, "k", Name("m"), Name("n"), Name("k")), 6)
+        assert evaluate(tree, names, OpenReal()) == wanted
+
+
 def test_counts_are_not_differentiated_by():
     arithmetic = OpenDuals()
     tree = parse("factorial(3) * s + binomial(4, 2) * s")

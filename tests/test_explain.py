@@ -315,6 +315,52 @@ def test_the_hand_in_as_a_whole_tells_which_mistake_it_was():
 # Too few digits.
 
 
+CARRIED = """
+id = "carried"
+[[question]]
+id = "q"
+kind = "trace"
+points = 12
+start = { w = [0.617, 0.283] }
+[question.method.m]
+loop.step = 3
+equations.a = "0.7 * w"
+equations.L = "(a - 1)^2 / 2"
+forms.L = { sum = "sum(L)" }
+equations.c = "100 * a"
+equations.w = "w - a / 10"
+[question.mistake.raised]
+credit = 0.25
+says = "Nothing is added."
+c = "100 * a + 0.005"
+"""
+
+
+def carried(wrong, count=3):
+    """Work it with three decimals and what stands there; L has a form, so it is not told at a glance."""
+    rules = {
+        "a": lambda now: 0.7 * now.w,
+        "L": lambda now: (now.a - 1) ** 2 / 2,
+        "c": lambda now: 100 * now.a,
+        "w": lambda now: now.w - now.a / 10,
+    }
+    steps = [({"step": t}, {}) for t in range(count)]
+    return {"steps": hw.work(rules, steps, {"w": [0.617, 0.283]}, 3, wrong)}
+
+
+def test_a_mistake_that_rounding_would_hide_shows_in_who_works_on_with_what_stands_there():
+    """A hundred times three decimals is open in the second; not where all else follows to the digit."""
+    raise_it = {"c": lambda now: 100 * now.a + 0.005}
+    once = [{(t, "c"): raise_it["c"]} for t in range(3)]
+    raised, *others = hw.results(hw.tiny_key(CARRIED), [carried(way) for way in (raise_it, {}, *once)], "q")
+    assert {each.score for each in others} == {12}
+    assert hw.faulty(raised) == {((t,), "c"): "mistake" for t in range(3)}
+    assert {f.cause for f in raised.fields if f.field == "c"} == {"raised"}
+    key = hw.tiny_key(CARRIED.replace("step = 3", "step = 2"))
+    marked = hw.result(key, carried(raise_it, 2), "q")  # twice is enough where all the rest is exact
+    assert hw.faulty(marked) == {((t,), "c"): "mistake" for t in range(2)}
+
+
 @pytest.mark.parametrize(
     ("written", "status"),
     [
@@ -442,3 +488,29 @@ def test_an_honest_zero_is_not_hollow(practical):
     marked = hw.result(practical, hw.practical(wrong=wrong, hidden_delta="exact"))
     assert not [f for f in marked.fields if "earns nothing" in f.message]
     assert set(hw.faulty(marked)) == {((0, 0), "L")}
+
+
+FILLED = """
+id = "filled"
+[[question]]
+id = "q"
+kind = "trace"
+points = 16
+[question.method.m]
+loop.step = [{ x = 0.31 }, { x = 0.47 }, { x = 0.53 }, { x = 0.29 },
+    { x = 0.83 }, { x = 0.61 }, { x = 0.73 }, { x = 0.37 }]
+equations.s = "0.7 * x"
+equations.z = "relu(s)"
+"""
+
+
+@pytest.mark.parametrize(("worked", "score"), [(0, 0), (1, 2), (2, 4 + 6)])
+def test_a_page_of_one_number_earns_by_what_is_worked_and_nothing_more(worked, score):
+    """Each z that repeats a number out of thin air counts only where a quarter of the rest is right."""
+    x = [0.31, 0.47, 0.53, 0.29, 0.83, 0.61, 0.73, 0.37]
+    steps = [{"step": t, "s": 0.777, "z": 0.777} for t in range(8)]
+    for step in steps[:worked]:
+        step["s"] = step["z"] = round(0.7 * x[step["step"]], 5)
+    marked = hw.result(hw.tiny_key(FILLED), {"steps": steps}, "q")
+    assert marked.score == pytest.approx(score)
+    assert {f.status for f in marked.fields if f.field == "s"} <= {"correct", "wrong"}

@@ -34,7 +34,7 @@ from grader.expressions import (
 from grader.expressions import tokens as tokens_module
 from grader.expressions.grammar import MAX_DEPTH, MAX_OPERATIONS
 from grader.expressions.tokens import MAX_LENGTH, MAX_TOKENS
-from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number
+from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Repeat
 
 quick = settings(max_examples=150, deadline=None, derandomize=True)
 
@@ -234,6 +234,7 @@ AN_OPERATOR = "expected an operator or the end, found "
         ("a − b", (2, 3), "unexpected character '−'; write -"),
         ("a \0", (2, 3), r"unexpected character '\x00'"),
         ("٣", (0, 1), "unexpected character '٣'"),
+        ("2*é", (2, 3), "unexpected character 'é'; a name has only the letters a to z, digits and '_'"),
     ],
 )
 def test_faults_say_where_and_why(text, span, reason):
@@ -440,6 +441,18 @@ def test_names_and_functions_in_a_tree(text, names, functions):
 def test_substitute(text, meanings, result):
     meanings = {name: parse(meaning) for name, meaning in meanings.items()}
     assert substitute(parse(text), meanings) == parse(result)
+
+
+def test_the_index_of_a_sum_is_its_own():
+    """Of a sum of k·x from m to n, all but k can be put in; what is put in beside it may have a k."""
+    k, m, n, x, two = *map(Name, "kmnx"), Number(2.0)
+    tree = Infix("+", k, Repeat("+", "k", m, n, Infix("*", k, x)))
+    assert names_in(tree) == {"k", "m", "n", "x"}
+    assert names_in(tree.right) == {"m", "n", "x"}
+    assert substitute(tree, {"k": two, "m": two, "x": n}) == Infix(
+        "+", two, Repeat("+", "k", two, n, Infix("*", k, n))
+    )
+    assert substitute(tree.right, {"n": two}) == Repeat("+", "k", m, two, Infix("*", k, x))
 
 
 def test_what_is_put_in_stands_where_the_name_stood():

@@ -77,8 +77,12 @@ def test_a_line_says_all_that_its_verdict_rests_on():
     steps = [{"step": 0, "a": [0.25, -1.1356, 0.4936]}]
     found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
     assert (found.status, found.cause) == ("mistake", "too_few_digits")
-    assert "first component: you wrote 0.25, right as far as it goes" in found.message
+    assert "first component: you wrote 0.25, right as far as it goes, but at least 3 digits" in found.message
     assert "second component: you wrote -1.1356, where your own lines give 1.1356" in found.message
+    steps = [{"step": 0, "a": [0.2468, None, 0.9]}]
+    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
+    assert "third component: you wrote 0.9" in found.message
+    assert found.message.endswith("second component not handed in")
 
 
 FORMS = """
@@ -120,3 +124,27 @@ def test_mistakes_and_slips_are_told_in_every_form(written, status, cause):
     prepared = prepare(Key.model_validate(tomllib.loads(FORMS)))
     found = trace(prepared, {"steps": [{"step": 0, "L": written}]}, "q").fields[0]
     assert (found.status, found.cause) == (status, cause), found
+
+
+def test_who_goes_wrong_beside_one_with_few_digits_is_not_excused_by_these():
+    """Two who write two digits: one has too few at a, the other is wrong there, and 9.9 · 0.55 is 5.4."""
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    start = { u = 0.41 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "u / 3"
+    equations.b = "2 * u"
+    equations.c = "9.9 * a"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    pages = [{"a": 0.14, "b": 0.82, "c": 1.4}, {"a": 0.55, "b": 0.82, "c": 5.5}]
+    answers = [{"q": {"steps": [{"step": 0, **page}]}} for page in pages]
+    marked = mark(prepared, [Submission(student="s", answers=answer) for answer in answers])
+    few, wrong = ([f.status for f in each.result("s.json").questions[0].fields] for each in marked)
+    assert few == ["mistake", "correct", "correct"]
+    assert wrong == ["wrong", "correct", "wrong"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.marking.figures import showing
+from grader.marking.figures import components, listed, number_pair, showing, side_by_side
 from grader.marking.slips import Slip
 
 
@@ -16,6 +16,7 @@ from grader.marking.slips import Slip
         (Slip.DIGITS_EXCHANGED, "0.40566", "0.40657", "0.40656"),
         (Slip.DIGITS_EXCHANGED, "1.2", "2.2", "2.1"),
         (Slip.DIGITS_EXCHANGED, "0.12", "0.47", "0.47"),
+        (Slip.DIGITS_EXCHANGED, "0.12", "0.210", "0.210"),
         (Slip.SIGN, "-1.09308", "1.09309", "1.09308"),
         (Slip.SIGN, "1.0", "-1.1", "-1.0"),
         (Slip.DIGIT_LOST, "0.1046", "0.10465", "0.10465"),
@@ -26,3 +27,51 @@ from grader.marking.slips import Slip
 )
 def test_the_due_number_shows_the_slip(slip, written, due, shown):
     assert showing(slip, written, due) == shown
+
+
+@pytest.mark.parametrize(
+    ("places", "shape", "said"),
+    [
+        ([0, 1, 2], (3,), ""),
+        ([1], (3,), "second component"),
+        ([0, 2], (3,), "first and third components"),
+        ([0, 1, 10], (12,), "first, second and 11th components"),
+        ([0, 1, 2, 3], (2, 2), "all 4 numbers"),
+        ([0, 1], (2, 2), "row 1"),
+        ([0, 1, 4, 5], (3, 2), "rows 1 and 3"),
+        ([1, 3, 5], (3, 2), "column 2"),
+        ([0, 1, 3, 4], (2, 3), "columns 1 and 2"),
+        ([0, 4], (2, 3), "row 1, column 1; row 2, column 2"),
+        ([0, 1, 3, 5], (3, 2), "row 1, column 1; row 1, column 2; row 2, column 2; …"),
+    ],
+)
+def test_components_in_words(places, shape, said):
+    assert components(places, shape) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "decimals", "shown"),
+    [
+        (0.5, 0.25, 2, ("0.50", "0.25")),
+        (0.5, 0.25, 1, ("0.5", "0.25")),
+        (0.1234, 0.1235, 4, ("0.1234", "0.1235")),
+        (0.1234, 1 / 8, 4, ("0.1234", "0.1250")),
+        (1.5, 1.4999, 1, ("1.5", "1.4999")),
+        (0.33333333333333, 0.25, 14, ("0.33333333", "0.25")),
+        (1.25e-9, 2.5e-9, 11, ("1.25e-09", "2.5e-09")),
+        (1.2e-9, 2.46e-9, 10, ("1.2e-09", "2.46e-09")),
+        (-2.5e12, 2.5e12, 0, ("-2.5e+12", "2.5e+12")),
+        (123456789012.0, 123456789013.0, 0, ("123456789012", "123456789013")),
+        (3.0, 1e-12, 1, ("3.0", "0")),
+        (3.0, float("nan"), 1, ("3.0", "")),
+        (-0.0, 1.0, 1, ("0.0", "1")),
+    ],
+)
+def test_two_numbers_with_the_digits_that_tell_them_apart(written, expected, decimals, shown):
+    assert number_pair(written, expected, decimals) == shown
+
+
+def test_names_in_a_row():
+    assert [listed(list("abcd")[:n]) for n in (1, 2, 3, 4)] == ["a", "a and b", "a, b and c", "a, b, c and d"]
+    assert side_by_side(["1", "2"], more=True, whole=True) == "(1, 2, …)"
+    assert side_by_side(["1", "2"], more=False, whole=False) == "1, 2"

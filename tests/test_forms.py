@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 
+import handworked as hw
 import numpy as np
 import pytest
 import xlsxwriter
@@ -237,6 +238,19 @@ def test_an_empty_form_of_each_kind_is_missing_throughout(tmp_path, name):
 
 
 # --- what the forms hold ------------------------------------------------------------------------------------
+
+
+def test_a_blank_has_what_the_question_sheet_gives():
+    """Title, start and samples as they stand on the practical's sheet, and nothing worked."""
+    blank = blank_of(practical_key())
+    assert blank.title == practical_key().key.title != blank.assignment
+    trace = next(question for question in blank.questions if question.id == "exercise2")
+    online, batch = trace.methods
+    for method in (online, batch):
+        assert (method.start["W"], method.start["w"]) == (hw.START["W"], hw.START["w"])
+        assert set(method.start) == {"W", "w"}
+    assert [step.inputs for step in online.steps] == [{"x": hw.X[j], "y": hw.Y[j]} for j in range(4)] * 3
+    assert (batch.constants["x"], batch.constants["y"]) == (hw.X, hw.Y)
 
 
 def rounded(numbers):

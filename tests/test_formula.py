@@ -8,6 +8,9 @@ import pytest
 from shared import practical_key
 
 from grader.expressions.notation.vocabulary import FUNCTIONS
+from grader.marking import formula
+from grader.marking.counterexample import counterexample
+from grader.marking.equivalence import Different
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
 from grader.marking.part_mark import PartMark
@@ -265,6 +268,58 @@ def test_the_audit_finds_the_published_faults_without_being_told():
     assert "the factors W_2 and W_out are missing" in findings["exercise1, dL_dW_1, published formula"]
     assert "it is not dL/do_j" in findings["exercise3, dL_do_j, published formula"]
     assert len(findings) == 3
+
+
+def test_a_mistake_that_is_the_right_answer_is_found():
+    key = tomllib.loads(QUADRATIC)
+    key["question"][0]["part"][0]["mistake"]["symmetric"]["answer"] = "(A + A^T) x / 2 - b"
+    audited = audit_formulas(Key.model_validate(key))
+    assert (audited.answers, audited.mistakes) == (1, 1)
+    assert [(finding.place, finding.says, finding.acknowledged) for finding in audited.findings] == [
+        ("form, gradient, mistake symmetric", "it cannot be told from the right answer", False)
+    ]
+
+
+def test_a_formula_that_was_marked_is_not_compared_again_in_another_spelling(monkeypatch):
+    prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))
+    marker = prepared.marker(prepared.key.question[0])
+    first = marker.mark("by_mean", "(x - mu) / sigma")
+    monkeypatch.setattr(formula, "compare", None)  # nothing can be compared any more
+    assert marker.mark("by_mean", r"\frac{x - \mu}{\sigma}").status == first.status == Status.WRONG
+    with pytest.raises(TypeError):
+        marker.mark("by_deviation", "(x - mu) / sigma")
+
+
+@pytest.mark.parametrize(
+    ("at", "first", "second", "functions", "said"),
+    [
+        ({"x": 2.0, "y": 3.0}, 5.0, 6.5, False, "; at x = 2, y = 3 yours gives 5, it should be 6.5"),
+        ({"x": 2.0}, 1.23456, 1.24456, False, "; at x = 2 yours gives 1.235, it should be 1.245"),
+        ({"x": 2.0}, 1.23456, 1.23457, False, "; at x = 2 yours gives 1.23456, it should be 1.23457"),
+        ({"x": 2.0}, 12345.4, 1e10, False, "; at x = 2 yours gives 12345, it should be 1e+10"),
+        (
+            {"x": 2.0},
+            4.0,
+            5.0,
+            True,
+            "; at x = 2 (with every open function f(x) = x) yours gives 4, it should be 5",
+        ),
+        (
+            dict.fromkeys("abcdef", 1.0),
+            4.0,
+            5.0,
+            False,
+            "; at a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 yours gives 4, it should be 5",
+        ),
+        (dict.fromkeys("abcdefg", 1.0), 4.0, 5.0, False, ""),
+        ({"x": 2.5}, 4.0, 5.0, False, ""),
+        ({"x": [1.0, 2.0]}, 4.0, 5.0, False, ""),
+        ({"x": 2.0}, 4.0, float("nan"), False, ""),
+        ({}, 4.0, 5.0, False, ""),
+    ],
+)
+def test_counterexamples_in_words(at, first, second, functions, said):
+    assert counterexample(Different(at, first, second, identity=True), functions=functions) == said
 
 
 def test_a_finding_moves_with_the_key():
@@ -535,3 +590,121 @@ def test_a_function_of_several_arguments_needs_its_own():
     key["question"][0]["definitions"]["again"] = "f_3(s_2)"
     field = one(prepare(Key.model_validate(key)), "exercise1", "dL_dW_out", "(y_out - y_gt) f_3' z_2")
     assert field.status == "invalid"
+
+
+def test_a_derivative_through_a_function_of_a_vector_and_a_number():
+    """By the vector, where the slopes of both arguments have different shapes."""
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "formula"
+    points = 2
+    numbers = ["m"]
+    vectors = { x = 3 }
+    functions = ["g"]
+    definitions = { L = "sum(g(x, m)) / 2 + x @ x" }
+    [[question.part]]
+    id = "p"
+    points = 2
+    answer = "dL/dx"
+    """
+    assert (
+        one(key, "q", "p", r"\frac{1}{2} \frac{\partial}{\partial x} sum(g(x, m)) + 2x").status == "correct"
+    )
+    assert one(key, "q", "p", "2 (").status == "invalid"
+
+
+def test_a_printed_formula_that_cannot_be_read_or_told_is_a_finding():
+    key = tomllib.loads(QUADRATIC)
+    part = key["question"][0]["part"][0]
+    for printed, says in (
+        ("A x +", "cannot be read: expected"),
+        ("A x / (b - b)", "too few points were found"),
+    ):
+        part["published"] = {"formula": printed}
+        (finding,) = audit_formulas(Key.model_validate(key)).findings
+        assert finding.place == "form, gradient, published formula"
+        assert finding.says.startswith(f"{printed}: ")
+        assert says in finding.says
+
+
+def test_a_definition_without_a_value_is_the_keys_fault():
+    key = LIKELIHOOD.replace("-log(sigma) - (x - mu)^2 / (2 sigma^2)", "log(-sigma)")
+    with pytest.raises(
+        KeyFault, match=r"question\[normal\]\.definitions\.l: has no value anywhere it was tried"
+    ):
+        prepare(Key.model_validate(tomllib.loads(key)))
+
+
+TURNED = """
+id = "turned"
+[[question]]
+id = "q"
+kind = "formula"
+points = 2
+vectors = { x = 3, b = 2 }
+matrices = { A = [2, 3], B = [3, 3], C = [3, 3] }
+definitions = { f = "b^T A x" }
+[[question.part]]
+id = "by_A"
+points = 1
+answer = "df/dA"
+[[question.part]]
+id = "product"
+points = 1
+answer = "B @ C @ x"
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "status", "says"),
+    [
+        ("by_A", "b x^T", "correct", ""),
+        ("by_A", "x b^T", "wrong", "rows and columns are exchanged"),
+        ("product", "B C x", "correct", ""),
+        ("product", "C B x", "wrong", "the factors of C@B are in the wrong order"),
+        ("product", "2 B C x", "wrong", "it is 2 times what it should be"),
+        ("product", "-B C x", "wrong", "it has the wrong sign"),
+        ("product", "B C x / 3", "wrong", "it is 1/3 times what it should be"),
+        ("product", "B x", "wrong", "it is not equal to what is asked"),
+    ],
+)
+def test_reasons_about_matrices(part, text, status, says):
+    field = one(TURNED, "q", part, text)
+    assert field.status == status
+    assert says in (field.message or "")
+
+
+ALONE = """
+id = "alone"
+[[question]]
+id = "q"
+kind = "formula"
+points = 2
+numbers = ["x"]
+[[question.part]]
+id = "only"
+points = 2
+answer = "2 x"
+[[question]]
+id = "words"
+kind = "text"
+points = 1
+[[question.part]]
+id = "why"
+points = 1
+"""
+
+
+def test_a_question_of_one_part_may_be_answered_without_naming_it():
+    prepared = prepare(Key.model_validate(tomllib.loads(ALONE)))
+    found, marked = results(prepared, q="x + x", words="Because.")
+    assert found["q.only"].status == "correct"
+    assert not marked.problems
+    submission = Submission(student="s", answers={"q": "x + x", "words": "Because."})
+    assert text_of(prepared.key, submission, "words", None) == "Because."
+    assert text_of(prepared.key, submission, "q", "only") == "x + x"
+    assert [(w.question, w.part.id, w.text) for w in waiting(prepared, submission)] == [
+        ("words", "why", "Because.")
+    ]

@@ -133,12 +133,20 @@ def printed(text):
         ("log2(x)", "log2(x)"),
         ("transpose(A)", "AT"),
         ("binomial(n, k)", "(nk)"),
+        ("root(x, 3)", "x3"),
+        ("factorial(n + 1)", "(n+1)!"),
+        ("d*outer(a + b, c)", "d·((a+b)⊗c)"),
+        ("floor(x) - ceil(y)", "⌊x⌋−⌈y⌉"),
         ("y_1'' + a'*b", "y1′′+a′·b"),
         ("where(x > 0, x, -x)", "{xif\xa0x>0−xotherwise"),
     ],
 )
 def test_what_a_reader_sees(text, seen):
     assert printed(text) == seen
+
+
+def test_what_programs_pick_is_seen_as_they_write_it():
+    assert "".join(element(mathml(parse("(A + B)[0, i]"))).itertext()) == "(A+B)[0,i]"
 
 
 def test_a_fraction_needs_no_brackets_but_a_power_of_it_does():

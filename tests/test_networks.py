@@ -27,6 +27,7 @@ from grader.schemas.network.mistakes import STANDARD
 from grader.schemas.submission import Submission
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
+from grader.solver.written_out import written_out
 
 KEYS = Path(__file__).parent / "keys"
 NAMES = sorted(path.stem for path in KEYS.glob("*network.toml"))
@@ -201,6 +202,24 @@ def same_question(one, other):
         assert forms[0] == forms[1]
         assert plan.choices == twin.choices
     assert all(one.method[name].claims == other.method[name].claims for name in plans)
+
+
+def test_what_the_author_says_of_a_usual_mistake_is_written_out_and_what_cannot_be_told_is_not():
+    own = {"no_half": {"credit": 0.9, "at_most": 1.5}, "ascent": {"says": "Downhill."}}
+    table = small(network={"activation": ["relu", "identity"]}, mistake=own)
+    for sample in table["network"]["samples"]:
+        sample["x"] = [1.0, 0.5]  # relu changes nothing
+    table["start"] |= {"W_1": [[0.2, 0.4], [0.5, 0.1]], "b_1": [0.1, 0.2]}
+    question = key_of(table).question[0]
+    plans = make_plans(question)
+    written = written_out(question, plans)
+    assert "network" not in written
+    assert {name: table["credit"] for name, table in written["mistake"].items()}["no_half"] == 0.9
+    assert written["mistake"]["no_half"]["at_most"] == 1.5
+    assert written["mistake"]["ascent"]["says"] == "Downhill."
+    assert list(written["mistake"]) == [mistake.name for mistake in plans["online"].mistakes]
+    assert 0 < len(written["mistake"]) < len(question.mistake)
+    assert key_of(written).question[0].mistake["no_half"].at_most == 1.5
 
 
 def test_a_key_without_a_shorthand_is_shown_as_it_is(tmp_path):

@@ -133,6 +133,66 @@ def test_a_named_mistake_is_no_other_alpha(practical, method, stated):
         assert not notes_about(marked, "alpha")
 
 
+TWO_LINES = """
+id = "two"
+[[question]]
+id = "q"
+kind = "trace"
+points = 12
+[question.given]
+alpha = { default = 0.2, above = 0.0, most = 1.0 }
+[question.method.m]
+loop.row = [{ x = 1.21 }, { x = 2.33 }, { x = -1.42 }, { x = 3.17 }, { x = 1.91 }, { x = -2.83 }]
+equations.a = "alpha * x"
+equations.b = "alpha * x^2"
+[question.mistake.fixed]
+says = "It is alpha that counts."
+b = "0.7 * x^2"
+"""
+
+
+@pytest.mark.parametrize(("rows", "used"), [(1, 0.7), (2, 0.7), (5, 0.7), (6, 0.2)])
+def test_a_mistake_in_some_lines_does_not_explain_another_alpha_in_all(rows, used):
+    """Where a known mistake explains half of what is off, the rest is no reason to think of another alpha."""
+    x = [1.21, 2.33, -1.42, 3.17, 1.91, -2.83]
+    steps = [{"row": t, "a": round(0.7 * x[t], 5), "b": round(0.7 * x[t] ** 2, 5)} for t in range(6)]
+    for step in steps[rows:]:
+        del step["b"]
+    marked = hw.result(hw.tiny_key(TWO_LINES), {"given": {"alpha": 0.2}, "steps": steps}, "q")
+    assert marked.given["alpha"] == pytest.approx(used)
+    assert set(hw.faulty(marked).values()) <= ({"missing"} if used == 0.7 else {"mistake", "wrong"})
+
+
+HALVES = """
+id = "halves"
+[[question]]
+id = "q"
+kind = "trace"
+points = 4
+start = { x = 8.31 }
+[question.method.m]
+loop.step = 4
+equations.x = "x / 2 + 1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "says"),
+    [(0, "counted from 1 and read so"), (1, "those of steps that are counted from 0; the first is missing")],
+)
+def test_three_of_four_steps_without_a_0_begin_where_their_numbers_say(first, says):
+    x, values = 8.31, []
+    for _ in range(4):
+        x = round(x / 2 + 1, 5)
+        values.append(x)
+    steps = [{"step": i + 1, "x": value} for i, value in enumerate(values[first : first + 3])]
+    marked = hw.result(hw.tiny_key(HALVES), {"steps": steps}, "q")
+    assert [note.removeprefix("step: ") for note in marked.notes] == [
+        says if first == 0 else f"your numbers are {says}"
+    ]
+    assert hw.faulty(marked) == {((3 if first == 0 else 0,), "x"): "missing"}
+
+
 # Method and choices.
 
 

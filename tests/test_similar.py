@@ -286,3 +286,59 @@ def test_those_who_take_other_labels_share_one_way(alone, count):
     own = odd_lines(same("m", count, draw, faults=faults, **USUAL))
     assert all(len(each.lines) >= 6 for each in own)
     assert not pairs_in([*alone[:30], *own])
+
+
+def test_a_third_who_wrote_one_of_the_numbers_makes_it_no_less_likely(alone):
+    """One odd number that somebody else of the class has too is not theirs alone."""
+    draw = random.Random(2)
+    (original,) = odd_lines([("original", student(draw, errors=3).answer())])
+    copy = replace(original, student="copy", file="copy.json")
+    third = replace(original, student="third", file="third.json", lines=original.lines[:1])
+    pairs = {}
+    for name, others in (("two", []), ("three", [third])):
+        (pairs[name],) = pairs_in([*alone[:60], original, copy, *others], at_least=0)
+    assert {pairs["three"].first.student, pairs["three"].second.student} == {"original", "copy"}
+    assert 1 < pairs["three"].one_in <= pairs["two"].one_in
+
+
+def test_formulas_of_one_question_have_one_cause_and_long_ones_are_less_likely():
+    """A letter that is read wrongly is wrong in all of them."""
+    odd = {"dL_dW_out": "(y_out - y_gt)^3 * f_3'(s_out) + W_2 * z_1 - 7", "dL_dW_2": "z_1 + 3"}
+    first, second = odd_lines([(name, {"exercise1": odd}) for name in ("a", "b")])
+    long, short = first.lines
+    assert (long.chance, short.chance) == (0.1, 0.5)
+    assert long.sources == short.sources == {"exercise1"}
+    assert not similar_pairs([first, second], 2, at_least=0)
+    apart = [
+        replace(own, lines=(own.lines[0], replace(own.lines[1], question="exercise2", sources=frozenset())))
+        for own in (first, second)
+    ]
+    assert similar_pairs(apart, 2, at_least=0)
+
+
+def test_printed_vectors_are_explained_and_printed_steps_that_do_not_count_are_passed_over():
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = [0.3, 0.4] }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "2 * u"
+    equations.b = "3 * u"
+    [[question.published.steps]]
+    step = 0
+    a = ["0.61234", "8.7654e-1"]
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    own = {"step": 0, "a": [0.61234, 0.87654], "b": [0.91234, 1.2]}
+    page = Submission(student="a", answers={"q": {"steps": [own]}})
+    (odd,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+    assert [(line.field, line.components) for line in odd.lines] == [("b", "first component")]
+
+
+def test_a_formula_that_cannot_be_read_has_nothing_odd():
+    (own,) = odd_lines([("a", {"exercise1": {"dL_dW_out": "(y_out - ", "dL_dW_2": "W_9 + 1"}})])
+    assert not own.lines

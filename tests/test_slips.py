@@ -8,12 +8,17 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import handworked as hw
 import numpy as np
 import pytest
 from shared import practical_key
+
+from grader.expressions import Ball
+from grader.marking.remember import usual_half
+from grader.marking.slips import Numbers, Slip, slips_of
 
 CASES = 50
 POINTS = 15
@@ -331,3 +336,116 @@ def test_a_number_and_the_next_that_is_worked_from_it_both_negated(practical, me
 
 def negated(text):
     return [negated(each) for each in text] if isinstance(text, list) else hw.written(-float(text), 8)
+
+
+ROW = """
+id = "row"
+[[question]]
+id = "q"
+kind = "trace"
+points = 3
+start = { u = 0.617 }
+[question.method.m]
+loop.step = 1
+equations.a = "2 * u"
+equations.d = "a + 2"
+[question.mistake.minus]
+credit = 0.25
+says = "2 is added."
+d = "a - 2"
+"""
+IN_A_ROW = {"step": 0, "a": -1.234, "d": -3.234}  # by the sign of both; or a - 2 with what stands there
+ASTRAY = {"step": 0, "a": -1.234, "d": 9.875}
+
+
+def statuses(key, *steps):
+    """Mark hand-ins of one step each together; return the status of each field of each."""
+    marked = hw.results(key, [{"steps": [step]} for step in steps], "q")
+    return [[(field.status, field.cause) for field in each.fields] for each in marked]
+
+
+def test_a_slip_in_a_row_that_is_a_known_mistake_as_well_is_the_mistake():
+    """The key's author says what it is; without that it is a second sign lost."""
+    assert statuses(hw.tiny_key(ROW), IN_A_ROW) == [[("slip", "sign"), ("mistake", "minus")]]
+    unknown = hw.tiny_key(ROW.partition("[question.mistake")[0])
+    assert statuses(unknown, IN_A_ROW) == [[("slip", "sign"), ("slip", "sign")]]
+
+
+def test_a_slip_in_a_row_excuses_nobody_elses_line():
+    key = hw.tiny_key(ROW.replace("a - 2", "7 * a"))
+    together = statuses(key, IN_A_ROW, ASTRAY, IN_A_ROW)
+    assert together == [statuses(key, step)[0] for step in (IN_A_ROW, ASTRAY, IN_A_ROW)]
+    assert together[1] == [("slip", "sign"), ("wrong", None)]
+
+
+SIDE_BY_SIDE = [
+    ("-0.12345", 0.12345, Slip.SIGN),
+    ("0.12845", 0.12345, Slip.DIGIT),
+    ("0.13245", 0.12345, Slip.DIGITS_EXCHANGED),
+    ("0.13456", 0.123456, Slip.DIGIT_LOST),
+    ("1.23450", 0.12345, Slip.DECIMAL_POINT),
+    ("0.00123", 0.12345, Slip.DECIMAL_POINT),
+    ("0.77777", 0.12345, Slip.NONE),
+    ("0.12346", 0.12345, Slip.NONE),  # inexact
+    ("0.92", 0.12, Slip.NONE),  # two digits are alike by chance
+    ("-0.00000", 0.000001, Slip.NONE),
+    ("0.00000", 0.12345, Slip.NONE),
+]
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1), slice(3, None), slice(0, 7, 2)])
+def test_numbers_side_by_side_have_each_their_own_slip(order):
+    chosen = SIDE_BY_SIDE[order]
+    decimals = np.array([len(text.partition(".")[2]) for text, _, _ in chosen])
+    written = np.array([float(text) for text, _, _ in chosen])
+    intended = np.array([due for _, due, _ in chosen])
+    ball = Ball(intended, np.zeros(len(chosen)))
+    found = slips_of(Numbers(written, 0.5 * 10.0**-decimals, decimals, ball))
+    assert [Slip(kind) for kind in found] == [kind for _, _, kind in chosen]
+
+
+TOLERANT = """
+id = "tolerant"
+[[question]]
+tolerance = { rel = 0.01, abs = 0.001 }
+id = "q"
+kind = "trace"
+points = 1
+start = { u = 0.061728 }
+[question.method.m]
+loop.step = 1
+equations.a = "2 * u"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("0.123456", "correct"),
+        ("0.123460", "correct"),  # inexact
+        ("0.123445", "correct"),
+        ("0.124356", "slip"),  # though the key lets as much pass
+        ("0.12437", "correct"),  # no slip, and within what the key lets pass
+        ("0.128456", "slip"),
+        ("0.125", "correct"),
+        ("0.139", "wrong"),
+    ],
+)
+def test_what_the_key_lets_pass_hides_no_slip_of_one_who_writes_many_digits(written, status):
+    assert statuses(hw.tiny_key(TOLERANT), {"step": 0, "a": written})[0][0][0] == status
+
+
+class Written(SimpleNamespace):
+    def __len__(self):
+        return len(self.values)
+
+
+def test_the_usual_half_unit_is_the_median_of_what_is_written():
+    random = np.random.default_rng(3)
+    half = 0.5 * 10.0 ** -random.integers(1, 7, (40, 3, 2))
+    values = random.choice([0.0, np.nan, 1.5, -2.5, 3.5], half.shape)
+    batch = Written(half=np.concatenate([half + 1, half], axis=2), values=np.tile(values, 2))
+    found = usual_half(batch, SimpleNamespace(offset=2, end=4))
+    for i in range(40):
+        told = half[i][(values[i] != 0) & ~np.isnan(values[i])]
+        assert found[i] == (pytest.approx(np.median(told)) if told.size else 0)

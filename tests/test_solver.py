@@ -1,5 +1,7 @@
 """The solver against numbers that others printed, and against automatic differentiation."""
 
+import json
+import tomllib
 from itertools import product
 
 import autograd
@@ -9,7 +11,9 @@ import pytest
 from published import BULLETS, MISREAD, PUBLISHED
 
 from grader.schemas.faults import UsageFault
-from grader.solver import settle, settle_given, solve
+from grader.schemas.key import Key
+from grader.solver import make_plans, settle, settle_given, solve
+from grader.solver.show import as_json, as_table
 
 
 def half_unit(text):
@@ -149,3 +153,35 @@ def test_what_is_not_there_is_refused_by_name(plans):
         settle_given(plan, {"beta": 1.0})
     with pytest.raises(UsageFault, match="alpha must be above 0"):
         settle_given(plan, {"alpha": 0.0})
+
+
+def test_a_trace_as_json_is_the_answer_that_a_student_would_hand_in(plans):
+    plan = plans["online"]
+    trace = solve(plan, plan.default_choice, {"alpha": 0.5})
+    shown = json.loads(as_json(plan, trace, dict(plan.default_choice), {"alpha": 0.5}))
+    assert {name: shown[name] for name in shown if name != "steps"} == {
+        "question": "exercise2",
+        "method": "online",
+        "choices": {"output": "relu", "hidden_delta": "published", "delta_sign": "step"},
+        "given": {"alpha": 0.5},
+    }
+    assert [step["L"] for step in shown["steps"]] == trace["L"].tolist()
+
+
+def test_a_trace_as_a_table_has_eight_decimals():
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 2.0 }
+    [question.method.m]
+    loop.k = 1
+    equations.third = "[u, 1] / 3"
+    equations.u = "u / 3"
+    """
+    (question,) = Key.model_validate(tomllib.loads(text)).question
+    plan = make_plans(question)["m"]
+    shown = as_table(plan, solve(plan, {}, {}), {}, {})
+    assert shown == "q, method m\n\nk 0\n  third  [0.66666667 0.33333333]\n  u      0.66666667"

@@ -441,3 +441,25 @@ def test_a_wrong_index_is_carried_forward():
     assert off.pop(("i", 0)) == "wrong"
     assert off[("near", 0)] == "follows"
     assert set(off.values()) == {"follows"}
+
+
+@pytest.mark.parametrize(("written", "missing"), [(0.33343, 1), (0.333, 0)])
+def test_who_stops_after_the_first_step_may_where_the_own_numbers_let_it(written, missing):
+    """A third of 1.0003 is above 0.3334, and its three digits are not."""
+    key = key_of({"x": "x / 3"}, {"x": 1.0003}, loop={"step": 5}, stop="x < 0.3334")
+    (result,) = marked(key, {"steps": [{"step": 0, "x": written}]})
+    assert [f.status for f in result.fields] == ["correct"] + ["missing"] * missing
+
+
+def test_each_way_stops_where_it_stops():
+    """With full steps Newton's method is there sooner than with shorter ones; both in one class."""
+    equations = {"f": "x^2 - 2", "slope": "2*x", "x": "x - damp * f / slope"}
+    ways = {"full": {"damp": "1"}, "short": {"damp": "0.7"}}
+    key = key_of(equations, {"x": 1.0}, loop={"step": 12}, stop="abs(f) < 1e-3", choice={"how": ways})
+    plan = prepare(key).layouts["q"]["m"].plan
+    answers = [
+        Student(plan, {"how": how}, rounding=Rounding(6)).answer() for how in ("full", "short", "full")
+    ]
+    assert len(answers[0]["steps"]) < len(answers[1]["steps"]) < 12
+    for result, how in zip(marked(key, *answers), ("full", "short", "full"), strict=True):
+        assert (result.choices, {f.status for f in result.fields}) == ({"how": how}, {"correct"})

@@ -1,6 +1,7 @@
 """Own values for each student: none that spoil the exercise, each marked by the own reference."""
 
 import json
+import tomllib
 from collections import Counter
 from itertools import count
 
@@ -28,7 +29,10 @@ from grader.marking.mark import mark, prepare
 from grader.schemas.faults import KeyFault, SubmissionFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
+from grader.solver.audit import audit
 from grader.solver.draws import few_are_sound, try_draws
+from grader.solver.solve import solve_many
+from grader.solver.stopping import count_steps
 from grader.solver.variants import assign, draw, recall, rejected
 
 RELU = """
@@ -143,6 +147,41 @@ def test_ranges_that_allow_nothing_end_in_words():
     assert drawn.attempts.tolist() == [100]
     (oddity,) = few_are_sound(try_draws(prepared.variations["q"]))
     assert "300 of 300 draws would spoil the exercise, most often because" in oddity.says
+
+
+def test_of_many_reasons_the_four_most_common_are_told():
+    """Six units, each of which half of the draws leave dead: the first dead one counts."""
+    table = {
+        "vary": {f"a_{i}": {"among": [-1, 1]} for i in range(6)},
+        "constants": {f"a_{i}": 1.0 for i in range(6)},
+        "method": {"m": {"loop": {"k": 2}, "equations": {f"z_{i}": f"relu(a_{i})" for i in range(6)}}},
+    }
+    question = {"id": "q", "kind": "trace", "points": 1, **table}
+    prepared = prepare(Key.model_validate({"id": "k", "question": [question]}), secret=SECRET)
+    about = try_draws(prepared.variations["q"])
+    assert [says for says, _ in about.reasons] == [f"z_{i} is 0 in every step" for i in range(4)]
+    assert sorted((number for _, number in about.reasons), reverse=True) == [n for _, n in about.reasons]
+    assert sum(number for _, number in about.reasons) < about.rejected
+
+
+def test_a_range_of_one_value_is_told():
+    about = try_draws(
+        varied(RELU.replace("least = -1, most = 1, step = 0.1", "among = [0.5]")).variations["q"]
+    )
+    assert about.variants == 1
+    assert [(odd.place, odd.says) for odd in few_are_sound(about)] == [
+        ("q, vary", "there is one variant only, so nothing varies")
+    ]
+
+
+def test_the_audit_tells_of_ranges_and_of_mistakes_that_are_none():
+    text = RELU.replace("least = -1, most = 1, step = 0.1", "among = [0.5]")
+    table = tomllib.loads('id = "k"\n[[question]]\nid = "q"\nkind = "trace"\npoints = 1\n' + text)
+    table["question"][0]["mistake"] = {"none": {"says": "Nothing.", "z": "max(s, 0)"}}
+    assert [(odd.place, odd.says) for odd in audit(Key.model_validate(table)).findings] == [
+        ("q, method m, mistake none", "it gives the values of the right lines, under every choice"),
+        ("q, vary", "there is one variant only, so nothing varies"),
+    ]
 
 
 def test_the_audit_tells_how_many_draws_are_rejected():
@@ -278,6 +317,23 @@ stop = "abs(x - previous(x)) < 0.001"
 f = "x^2 - a"
 x = "x - f / (2*x)"
 """
+
+
+def test_where_the_condition_to_stop_has_a_value_that_varies_each_stops_by_the_own():
+    """Newton's method by hand from 3.0 for several a, until x² is within 0.001 of the own a."""
+    prepared = varied(STOPS.replace("abs(x - previous(x))", "abs(x^2 - a)"))
+    plan = prepared.plans["q"]["newton"]
+    numbers = [2.0, 9.1, 60.0, 99.0]
+    wanted = []
+    for a in numbers:
+        x, rounds = 3.0, 0
+        while abs(x * x - a) >= 0.001:
+            x, rounds = x - (x * x - a) / (2 * x), rounds + 1
+        wanted.append(rounds)
+    own = {"a": np.array(numbers)[:, None]}
+    trace = solve_many(plan, {}, {}, len(numbers), own)
+    assert len(set(wanted)) > 2
+    assert count_steps(plan, {}, {}, trace, own).tolist() == wanted
 
 
 def test_each_works_as_long_as_the_own_values_ask_for():
@@ -444,6 +500,30 @@ def test_who_used_the_values_of_the_key_is_told_apart_from_a_copy():
     _, marked = marks(prepared, {"a": Student(plan, rounding=Rounding(4)).answer(), "b": {}})
     (remark,) = marked[0].for_markers
     assert "but those of the key itself, which nobody was given" in remark
+
+
+CHANGE = """
+[question.vary]
+W = { least = 0.1, most = 2, step = 0.1 }
+[question.start]
+W = [[0.5, 0.2], [0.3, 0.8]]
+[question.method.m]
+loop.i = [{ x = [1.0, 0.5] }, { x = [-0.5, 1.0] }]
+[question.method.m.equations]
+W = "W - 0.1 * outer(x, x)"
+d = "sum(W + 2 * previous(W))"
+"""
+
+
+def test_a_copy_is_named_where_only_the_start_varies_and_lines_look_back_at_it():
+    """The inputs are the same for all; W and d are both worked from what W was before."""
+    prepared = varied(CHANGE)
+    mine, theirs = variants_of(prepared, ["a", "b"], "q")
+    assert not np.array_equal(mine["W"], theirs["W"])
+    copied = answer(prepared, theirs, "m", "q")
+    _, (first, second) = marks(prepared, {"a": copied, "b": copied}, "q")
+    assert "but those of b;" in first.for_markers[0]
+    assert not second.for_markers
 
 
 def test_the_remark_is_for_those_who_mark_only():

@@ -119,16 +119,20 @@ def _stacked(items: list[Shape]) -> Shape:
 
 def _picked(whole: Shape, indices: list[Shape]) -> Shape:
     if len(indices) != len(whole):
-        raise _Misfit(f"{len(indices)} indices for {in_words(whole)}")
+        raise _Misfit(_indices_for(whole, len(indices)))
     for index in indices:
         if index:
             raise _Misfit(f"an index is a number, not {in_words(index)}")
     return ()
 
 
+def _indices_for(whole: Shape, count: int) -> str:
+    return f"{count} {'index' if count == 1 else 'indices'} for {in_words(whole)}"
+
+
 def _items(tree: Item, whole: Shape, indices: list[Shape]) -> Shape:
     if len(indices) > len(whole):
-        raise _Misfit(f"{len(indices)} {'index' if len(indices) == 1 else 'indices'} for {in_words(whole)}")
+        raise _Misfit(_indices_for(whole, len(indices)))
     for index, size in zip(tree.indices, whole, strict=False):
         number = _literal(index)
         if number is not None and number not in range(size):

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Shape
+from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.layout import Slot
@@ -238,8 +238,3 @@ def marks_of(codes: NDArray[np.uint8], values: Array) -> Array:
     worth[Code.MISTAKE] = 0.5
     marks: Array = np.where(np.isnan(values), 0.0, worth[codes]).sum(axis=(1, 2))
     return marks
-
-
-def _own(shape: Shape) -> tuple[int, ...]:
-    """Return the axes of an array (hand-ins, steps, *shape) that are not the hand-ins."""
-    return tuple(range(1, 2 + len(shape)))

@@ -16,6 +16,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 
 _MOST_DIGITS = 8  # so many digits of what a student wrote tell it from everything else on the paper
 _FEWEST_DIGITS = 3
+_ALL_DIGITS = 17  # of a double
 _PLAIN = range(-7, 9)  # exponents of numbers that are written without a power of ten
 _NEXT_TO_NOTHING = 1e-9
 
@@ -142,7 +143,7 @@ def _texts(values: Array, exponents: NDArray[np.intp], decimals: NDArray[np.intp
     Large and small ones are written with a power of ten, and no more digits than tell them from others.
     """
     plain = (exponents >= _PLAIN.start) & (exponents < _PLAIN.stop)
-    digits = np.clip(decimals + exponents + 1, 1, _MOST_DIGITS)
+    digits = np.clip(decimals + exponents + 1, 1, _ALL_DIGITS)
     codes = np.where(plain, np.maximum(decimals, 0), -digits).tolist()
     formats = {code: f"z.{code}f" if code >= 0 else f".{-code}g" for code in set(codes)}
     texts = [format(value, formats[code]) for value, code in zip(values.tolist(), codes, strict=True)]

@@ -34,7 +34,7 @@ def few_are_sound(about: DrawsTried) -> Iterator[Oddity]:
     if about.variants == 1:
         yield Oddity(place, "there is one variant only, so nothing varies")
     elif about.rejected > _TOO_MANY * about.tried:
-        says = about.reasons[0][0] if about.reasons else ""
+        says, _ = about.reasons[0]
         yield Oddity(
             place,
             f"{about.rejected} of {about.tried} draws would spoil the exercise, most often because {says}; "

@@ -84,10 +84,8 @@ def _is_constant(plan: Plan, name: str) -> bool:
 
 def _loop_of(plan: Plan, rounds: NDArray[np.intp]) -> str:
     """Return the loop whose rounds these are, by the labels of the steps."""
-    for loop in plan.loops:
-        if all(labels[loop] == number for labels, number in zip(plan.steps, rounds.tolist(), strict=True)):
-            return loop
-    return ""
+    own = rounds.tolist()
+    return next(loop for loop in plan.loops if own == [labels[loop] for labels in plan.steps])
 
 
 def _asked(plan: Plan) -> Iterator[str]:

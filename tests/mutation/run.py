@@ -10,6 +10,7 @@ tests/mutation/README.md.
 """
 
 import argparse
+import configparser
 import os
 import random
 import shutil
@@ -36,7 +37,8 @@ PROJECT = (
     "CHANGELOG.md",
     "LICENSE",
 )
-SURVIVED = {0: "survived", 5: "no test", 33: "no test", None: "not tried"}  # all other exit codes: noticed
+UNREACHED = (5, 33)
+SURVIVED = {0: "survived", None: "not tried"} | dict.fromkeys(UNREACHED, "no test")  # else: noticed
 
 
 def copied(folder):
@@ -88,11 +90,24 @@ def main():
         samples = {}
         for module in asked.modules or map(str, everywhere):
             samples[module] = drawn(module, asked.sample, asked.seed)
-        tried(samples, asked.seconds)
+        environment = surroundings(asked.seconds)
+        tried(samples, environment)
+        tried_afresh(samples, environment)
         shown(samples)
 
 
-def tried(samples, seconds):
+def surroundings(seconds):
+    """Return the environment to try mutants in."""
+    places = [str(HERE), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, places)),
+        "SECONDS_OF_TESTS": str(seconds),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the mutants are 350,000 lines
+    return environment
+
+
+def tried(samples, environment):
     """Have mutmut try what is not known to be noticed."""
     before = {module: verdicts(module) for module in samples}
     names = [
@@ -100,12 +115,32 @@ def tried(samples, seconds):
     ]
     if not names:
         return
-    places = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    path = os.pathsep.join(filter(None, places))
-    environment = os.environ | {"PYTHONPATH": path, "SECONDS_OF_TESTS": str(seconds)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the mutants are 350,000 lines
     command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", "1", *names]
     subprocess.run(command, check=True, env=environment)
+
+
+def tried_afresh(samples, environment):
+    """Try in processes of their own what no test was seen to reach.
+
+    Most of it runs when a module is imported: before mutmut turns a mutant on.
+    """
+    settings = configparser.ConfigParser()
+    settings.read("setup.cfg")
+    words = [
+        word
+        for name in ("pytest_add_cli_args", "pytest_add_cli_args_test_selection")
+        for word in settings["mutmut"][name].split()
+    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", *words]
+    for module, (names, _) in samples.items():
+        data = SourceFileMutationData(path=Path(module))
+        data.load()
+        for name in names:
+            if data.exit_code_by_key[name] in UNREACHED:
+                own = environment | {"MUTANT_UNDER_TEST": name}
+                done = subprocess.run(command, cwd="mutants", env=own, check=False, stdout=subprocess.DEVNULL)
+                data.exit_code_by_key[name] = done.returncode
+        data.save()
 
 
 def shown(samples):

@@ -35,7 +35,7 @@ INDICATOR = "𝟙"
 def _plainly(character: str) -> str:
     """Return the letter or sign behind a letter of another shape, such as the italic 𝛿."""
     plain = unicodedata.normalize("NFKC", character)
-    return {"∂": "∂", "ϵ": "ε"}.get(plain, plain)
+    return {"ϵ": "ε"}.get(plain, plain)
 
 
 TRANSLATION = {

@@ -35,7 +35,7 @@ def read_cases(parser: "Parser") -> Tree:
     if len(segments) == 1:
         segments = [part for part in _at_commas(segments[0]) if len(part) > 1]
     rows = [_row(parser, segment) for segment in segments]
-    return _chosen(parser, rows, (parser.tokens[0].span[0], parser.tokens[-1].span[1]))
+    return _chosen(parser, rows, (parser.tokens[0].span[0], parser.tokens[-2].span[1]))
 
 
 def _at_commas(tokens: list[Token]) -> list[list[Token]]:

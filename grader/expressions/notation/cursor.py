@@ -1,6 +1,7 @@
 """Where a reader is in its tokens, what it has noted, and the limits that it keeps."""
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NoReturn
 
 from grader.expressions.faults import ExpressionFault, Span
@@ -31,13 +32,13 @@ class Context:
             self.notes.append(words)
 
     def shown(self, span: Span) -> str:
-        """Return a part of the text as the student wrote it, with the brackets that close in it."""
+        """Return a part of the text as the student wrote it, with the brackets that open or close in it."""
         start, end = span
-        shown = self.text[start:end]
-        while self.text[end : end + 1] in _CLOSED and _open_brackets(shown) > 0:
+        while _deepest(self.text[start:end]) < 0 and (before := self.text[:start].rstrip())[-1:] in _OPENING:
+            start = len(before) - 1
+        while self.text[end : end + 1] in _CLOSED and _open_brackets(self.text[start:end]) > 0:
             end += 1
-            shown = self.text[start:end]
-        return shown.strip()
+        return self.text[start:end].strip()
 
 
 class Cursor:
@@ -84,10 +85,9 @@ class Cursor:
 
     def unexpected(self, wanted: str) -> ExpressionFault:
         """Return the fault that something else stands here than what is wanted."""
-        shown = self.context.shown(self.token.span)
-        return self.fault(
-            f"expected {wanted}, found {shown!r}" if shown else f"expected {wanted}, found the end"
-        )
+        shown = self.context.text[slice(*self.token.span)].strip()
+        found = f"'{shown}'" if shown else "the end"
+        return self.fault(f"expected {wanted}, found {found}")
 
     def expected(self, wanted: str) -> NoReturn:
         raise self.unexpected(wanted)
@@ -147,6 +147,11 @@ class Cursor:
 
 def _open_brackets(text: str) -> int:
     return sum((char in "([{") - (char in ")]}") for char in text)
+
+
+def _deepest(text: str) -> int:
+    """Return the least that is open anywhere in a text: below 0 where brackets close that opened before."""
+    return min(accumulate((char in "([{") - (char in ")]}") for char in text), default=0)
 
 
 def nesting(token: Token) -> int:

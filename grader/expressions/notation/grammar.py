@@ -292,5 +292,5 @@ class Parser(Cursor):
             argument = Infix(self.plain_product or "·", argument, right, (argument.span[0], right.span[1]))
         if self.at("/") or not single:
             shown = self.context.shown((function.span[0], argument.span[1]))
-            self.context.note(f"the argument of {function.text} is read to end with {shown!r}")
+            self.context.note(f"the argument of {function.text} is read to end with '{shown}'")
         return argument

@@ -100,14 +100,13 @@ class _Products:
             return Infix(sign, a, b, tree.span), one or other
         if operator == "·" or (operator == "*" and _flat(one) != _flat(other)) or operator == "@":
             return self._linear(tree, left, right)
-        if one != other:
-            self._same_vector(tree, one, other)
+        if _flat(one) != _flat(other):
+            raise self._misfit(tree, one, other)
         return Infix(_SIGNS.get(operator, operator), a, b, tree.span), one
 
-    def _same_vector(self, tree: Infix, one: Shape, other: Shape) -> None:
-        if _flat(one) != _flat(other):
-            shapes = f"{in_words(_flat(one))} and {in_words(_flat(other))} do not go together"
-            raise ExpressionFault(shapes, self.context.text, tree.span)
+    def _misfit(self, tree: Infix, one: Shape, other: Shape) -> ExpressionFault:
+        shapes = f"{in_words(_flat(one))} and {in_words(_flat(other))} do not go together"
+        return ExpressionFault(shapes, self.context.text, tree.span)
 
     def _linear(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         (a, one), (b, other) = left, right
@@ -128,8 +127,7 @@ class _Products:
         if one == other:
             self.context.note(f"{shown} is read component by component")
             return Infix("*", a, b, tree.span), one
-        self._same_vector(tree, one, other)
-        return Infix("*", a, b, tree.span), one
+        raise self._misfit(tree, one, other)
 
 
 def _of_derivative(of: Shape, by: Shape) -> Shape:

@@ -71,7 +71,7 @@ def read_repeat(parser: "Parser", word: str, sub: list[Token] | None, span: Span
 def _warn_of_more(parser: "Parser", span: Span) -> None:
     """Note where a sum ends, if more terms stand behind it."""
     if parser.at("+", "-"):
-        parser.context.note(f"the sum is read to end with {parser.context.shown(span)!r}")
+        parser.context.note(f"the sum is read to end with '{parser.context.shown(span)}'")
 
 
 def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:

@@ -30,7 +30,8 @@ def _fraction(parser: "Parser", word: Token) -> Tree:
     parser.place = place
     left = parser.argument()
     right = parser.argument()
-    return Infix("/", left, right, (word.span[0], parser.tokens[parser.place - 1].span[1]))
+    end = max(right.span[1], parser.tokens[parser.place - 1].span[1])  # \frac12 takes one digit of a number
+    return Infix("/", left, right, (word.span[0], end))
 
 
 def read_radical(parser: "Parser", word: Token) -> Tree:
@@ -46,7 +47,7 @@ def read_radical(parser: "Parser", word: Token) -> Tree:
     span = word.span[0], parser.tokens[parser.place - 1].span[1]
     if degree is None or degree == Number(2.0):
         return Call("sqrt", 0, (inside,), span)
-    return Infix("^", inside, Infix("/", Number(1.0, span), degree, degree.span), span)
+    return Infix("^", inside, Infix("/", Number(1.0, degree.span), degree, degree.span), span)
 
 
 def read_partial(parser: "Parser") -> Tree:
@@ -128,9 +129,10 @@ def _environment(parser: "Parser", word: Token) -> Tree:
     if parser.at_end:
         parser.expected(f"\\end{{{name}}}")
     parser.place += 1
-    span = word.span[0], parser.tokens[parser.place].span[1]
+    closing = parser.token.span
     if _environment_name(parser) != name:
-        raise parser.fault(f"\\end{{{name}}} is expected here")
+        raise parser.fault(f"\\end{{{name}}} is expected here", closing)
+    span = word.span[0], parser.tokens[parser.place - 1].span[1]
     rows = [split(row, frozenset({"&"})) for row in split(inside, frozenset({"\\"})) if len(row) > 1]
     if name == "cases":
         return read_rows(parser, rows, span)

@@ -132,7 +132,7 @@ class Vocabulary:
 
     def _factor(self, word: str, start: int, end: int, bound: frozenset[str]) -> str | None:
         piece = word[start:end]
-        if word[end : end + 1] == "_" or piece[0] == "_" or (start, end) == (0, len(word)):
+        if piece[0] == "_" or (start, end) == (0, len(word)):
             return None
         if piece in bound or piece == "pi":
             return piece
