@@ -4,6 +4,8 @@ Many write down the weights that a step is worked with. Then the start values st
 what the last step made of them stands nowhere.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from grader.marking.batch import Mask
@@ -12,7 +14,7 @@ from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import updated_fields
 from grader.marking.reading import Reading, off
-from grader.marking.verdicts import Verdicts
+from grader.marking.verdicts import Code, Verdicts
 
 
 def written_before(verdicts: Verdicts) -> Reading | None:
@@ -22,7 +24,8 @@ def written_before(verdicts: Verdicts) -> Reading | None:
     slots = [slot for slot in batch.layout.usual if slot.field in fields]
     if not slots or batch.layout.steps == 1:
         return None
-    rows = np.flatnonzero(off(verdicts) & np.all([_begins(verdicts, slot) for slot in slots], axis=0))
+    seem = off(verdicts) & np.all([_begins(verdicts, slot) for slot in slots], axis=0)
+    rows = np.flatnonzero(seem & _mostly_off(verdicts, slots))
     if not len(rows):
         return None
     some = batch.take(rows)
@@ -38,6 +41,15 @@ def written_before(verdicts: Verdicts) -> Reading | None:
             place[:, -1] = nothing
     names = listed([slot.field for slot in slots])
     return Reading(rows, some, [f"{names}: written as before each step; read as after it"] * len(rows))
+
+
+def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
+    """Tell who is off in what is updated in half of the steps or more: (N,)."""
+    here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
+    codes, written = verdicts.codes[..., here], ~np.isnan(verdicts.batch.values[..., here])
+    wrong = np.any((codes >= Code.SLIP) & (codes <= Code.WRONG), axis=2)
+    mostly: Mask = 2 * wrong.sum(axis=1) >= np.any(written, axis=2).sum(axis=1)
+    return mostly
 
 
 def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
