@@ -642,6 +642,53 @@ def test_too_many_entries_are_not_looked_at(tmp_path):
     assert any("Too many files" in text for f in found if isinstance(f, Unreadable) for text in texts(f))
 
 
+def packed(files):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files:
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("line", ["{}\n", "\n", "nothing\n", answers("a") + "\n"])
+def test_an_archive_of_lines_is_read_as_far_as_its_size_allows(line, tmp_path):
+    found = read_archive(tmp_path, packed([("a.jsonl", line * 60_000), ("b.jsonl", line), GOOD]))
+    assert isinstance(found[-1], HandIn)
+    first, second = [f for f in found if isinstance(f, Unreadable) and "Too many lines" in texts(f)[0]]
+    assert first.file.endswith("a.jsonl")
+    assert second.file.endswith("b.jsonl")
+    assert len(found) < 40_000
+
+
+def test_what_archives_in_an_archive_have_counts_for_that_one(tmp_path):
+    inner = packed([("a.jsonl", "{}\n" * 1_000)])
+    found = read_archive(tmp_path, packed([(f"{i}.zip", inner) for i in range(50)]))
+    assert 30_000 <= len([f for f in found if f.file.rpartition(":")[2].isdigit()]) < 40_000
+    bomb = packed([("a.csv", " " * 1_000_000), ("b.csv", " " * 1_000_000)])
+    found = read_archive(tmp_path, packed([(f"{i}.zip", bomb) for i in range(12)]))
+    assert any("far more than its size" in text for f in found if isinstance(f, Unreadable) for text in texts(f))
+
+
+def test_a_class_in_an_archive_is_read_whole(tmp_path):
+    lines = "".join(f"{answers(str(i))}\n" for i in range(5_000))
+    found = read_archive(tmp_path, packed([("class.jsonl", lines)]))
+    assert [f.submission.student for f in found if isinstance(f, HandIn)] == [str(i) for i in range(5_000)]
+
+
+def test_one_student_hands_in_no_flood_of_lines(tmp_path):
+    place = unzipped(tmp_path / "download", moodle([Upload(ANA, {"x.jsonl": "{}\n" * 50_000})]))
+    found = list(read_all([place]))
+    assert len(found) == 1_001
+    assert "Too many lines: at most 1,000" in texts(found[-1])[0]
+
+
+def test_a_long_name_in_an_archive_is_told_in_short(tmp_path):
+    found = read_archive(tmp_path, archive_of([("n" * 60_000 + ".json", answers("a")), GOOD]))
+    (refused,) = [f for f in found if isinstance(f, Unreadable)]
+    assert texts(refused) == ["A name of 60,005 characters: at most 4,096 were expected."]
+    assert len(refused.file) < 300
+
+
 def test_one_students_archive_in_a_folder_has_a_students_limits(tmp_path):
     data = archive_of([(f"{i}.json", b"") for i in range(1001)])
     place = unzipped(tmp_path / "download", moodle([Upload(ANA, {"x.zip": data})]))

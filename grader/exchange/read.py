@@ -5,13 +5,13 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BufferedReader
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from grader.exchange import formats
 from grader.exchange.find import Place, find_places
 from grader.exchange.handin import Finding, Otherwise, Skipped, refused, shown, unreadable
+from grader.exchange.lines import MOST_IN_LINE, Allowance, numbered
 from grader.exchange.opened import beside, opened
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
 from grader.exchange.senders import Senders, Told
@@ -20,8 +20,9 @@ from grader.schemas.faults import SubmissionFault
 if TYPE_CHECKING:
     from grader.exchange.zipped import Member
 
-LIMIT = 1 << 20  # bytes in a file, or in a line of a .jsonl file
+LIMIT = MOST_IN_LINE  # bytes in a file
 LIMIT_OF_LINES = 16 << 20  # bytes in a .jsonl file within an archive
+_LINES_OF_ONE = 1_000  # in a .jsonl file that one student handed in
 
 # What a hand-in of a group has in it, if not as an escape.
 _GROUP, _ESCAPE = b"group", b"\\u"
@@ -93,7 +94,7 @@ def _each(found: Iterable[Place], keys: formats.Keys, senders: Senders) -> Itera
             yield from _archive(place, keys, senders)
         else:
             told = senders.told_by(place, beside)
-            for content in _read(place):
+            for content in _read(place, of_one=told is not None):
                 if told is None and _can_wait(content, senders):
                     yield content
                 else:
@@ -122,9 +123,9 @@ def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
     return (understood(content, keys) for content in _read(str(path)))
 
 
-def _read(place: str) -> Iterator[Content]:
+def _read(place: str, *, of_one: bool = False) -> Iterator[Content]:
     if place[-6:].lower() == ".jsonl":
-        return _lines(place)
+        return _lines(place, Allowance(_LINES_OF_ONE) if of_one else None)
     suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
     return iter((_whole(shown(place), suffix, lambda: _content(place, suffix)),))
 
@@ -184,20 +185,21 @@ def _member(member: "Member") -> Iterator[Content]:
         return
     try:
         data = member.read(LIMIT_OF_LINES)
+        lines = BufferedReader(io.BytesIO(data[:LIMIT_OF_LINES]))
+        yield from _lines_of(file, lines, member.archive.lines)
     except SubmissionFault as fault:
         yield unreadable(file, str(fault))
         return
-    yield from _lines_of(file, BufferedReader(io.BytesIO(data[:LIMIT_OF_LINES])))
     if len(data) > LIMIT_OF_LINES:
         yield unreadable(file, f"Too large: in an archive {LIMIT_OF_LINES:,} bytes of lines are read.")
 
 
-def _lines(place: str) -> Iterator[Content]:
+def _lines(place: str, allowance: Allowance | None) -> Iterator[Content]:
     file = shown(place)
     try:
         handle, _ = opened(place)
         with os.fdopen(handle, "rb") as stream:
-            yield from _lines_of(file, stream)
+            yield from _lines_of(file, stream, allowance)
     except OSError as error:
         yield refused(file, error)
     except SubmissionFault as fault:
@@ -206,9 +208,10 @@ def _lines(place: str) -> Iterator[Content]:
         yield unreadable(file, NO_MEMORY)
 
 
-def _lines_of(file: str, stream: BufferedReader) -> Iterator[Content]:
+def _lines_of(file: str, stream: BufferedReader, allowance: Allowance | None) -> Iterator[Content]:
+    """Give what is on the lines. Raises SubmissionFault where there are more than are allowed."""
     number = 0
-    for number, line in _numbered(stream):
+    for number, line in numbered(stream, allowance):
         here = f"{file}:{number}"
         if line:
             yield Unread(here, line, first_line=number)
@@ -216,25 +219,6 @@ def _lines_of(file: str, stream: BufferedReader) -> Iterator[Content]:
             yield unreadable(here, _too_large("a longer line"))
     if not number:
         yield unreadable(file, EMPTY)
-
-
-def _numbered(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
-    """Give the lines that are not blank; an empty one stands for one that is too long."""
-    for number in count(1):
-        line = stream.readline(LIMIT + 1)
-        if not line:
-            return
-        if len(line) > LIMIT and not line.endswith(b"\n"):
-            _skip_line(stream)
-            yield number, b""
-        elif not line.isspace():
-            yield number, line
-
-
-def _skip_line(stream: BufferedReader) -> None:
-    """Go to the end of a line in pieces, as it may be longer than memory."""
-    while (piece := stream.readline(LIMIT)) and not piece.endswith(b"\n"):
-        pass
 
 
 def _content(place: str, suffix: str) -> bytes | str:

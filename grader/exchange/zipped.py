@@ -17,6 +17,7 @@ from typing import NamedTuple, Self, TypeAlias
 
 from grader.exchange.find import natural, why_no_folder, why_no_suffix
 from grader.exchange.handin import Skipped, Unreadable, shown, unreadable
+from grader.exchange.lines import Allowance
 from grader.exchange.opened import MOST_BESIDE, NOT_A_FILE, opened
 from grader.schemas.faults import SubmissionFault
 
@@ -28,6 +29,9 @@ _MOST_OF_NESTED_DIRECTORY = 200_000  # ... and of that of one student's
 _FEW = 16 << 20  # bytes that any archive may come to ...
 _FEW_OF_NESTED = 2 << 20  # ... or one student's ...
 _RATIO = 30  # ... and as many times its own size: twice what tables of numbers compress to
+_LINE = 50  # for so many bytes of its own it may have a line of a .jsonl file more than it may have entries
+_MOST_OF_NAME = 4_096  # characters, as on a disk
+_SHOWN_OF_NAME = 60
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others take memory as they please
 _ENTRY = b"PK\x01\x02"  # before each entry of the list
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
@@ -95,14 +99,22 @@ def open_archive(place: str, *, of_one: bool = False) -> "Archive":
 class Archive:
     """One archive that is open for reading."""
 
-    def __init__(self, place: str, file: _Bounded, size: int, *, nested: bool = False) -> None:
-        """Open an archive of `size` bytes. Raises SubmissionFault where it is none."""
+    def __init__(
+        self, place: str, file: _Bounded, size: int, *, nested: bool = False, around: Self | None = None
+    ) -> None:
+        """Open an archive of `size` bytes, which may lie in another. Raises SubmissionFault where it is none.
+
+        What is read from it counts for the one `around` it as well.
+        """
         self.place = place
         self._file = file
         self._nested = nested
+        self._around = around
+        entries = _MOST_NESTED if nested else _MOST_ENTRIES
+        self.lines = Allowance(entries + size // _LINE, around.lines if around else None)
         self._left = (_FEW_OF_NESTED if nested else _FEW) + _RATIO * size
         file.most = _MOST_OF_NESTED_DIRECTORY if nested else _MOST_OF_DIRECTORY
-        file.entries = _MOST_NESTED if nested else _MOST_ENTRIES
+        file.entries = entries
         try:
             self._zip = zipfile.ZipFile(file)
         except (*_FAULTS, NotImplementedError) as error:
@@ -127,6 +139,9 @@ class Archive:
         times = Counter(name for name, _ in named)
         passed_over: set[str] = set()
         for name, info in named:
+            if len(name) > _MOST_OF_NAME:
+                yield unreadable(shown(f"{self.place}/{name[:_SHOWN_OF_NAME]}…"), _long(name))
+                continue
             place = f"{self.place}/{name}"
             if times[name] > 1:
                 if name not in passed_over and not name.endswith("/"):
@@ -175,7 +190,7 @@ class Archive:
             return
         try:
             data = self.read(info, _MOST_OF_NESTED)
-            inner = Archive(place, _Bounded(io.BytesIO(data)), len(data), nested=True)
+            inner = Archive(place, _Bounded(io.BytesIO(data)), len(data), nested=True, around=self)
         except SubmissionFault as fault:
             yield unreadable(shown(place), str(fault))
             return
@@ -197,8 +212,13 @@ class Archive:
             raise SubmissionFault(
                 f"Cannot be read from its archive: {str(error) or 'it is cut off'}."
             ) from error
-        self._left -= len(data)
+        self._use(len(data))
         return data
+
+    def _use(self, size: int) -> None:
+        self._left -= size
+        if self._around is not None:
+            self._around._use(size)
 
     def beside(self, place: str) -> bytes | None:
         """Return what is at a place in this archive, or None."""
@@ -237,6 +257,10 @@ def _hidden_folder(name: str) -> tuple[str, str] | None:
         if reason:
             return "/".join(parts[: i + 1]), reason
     return None
+
+
+def _long(name: str) -> str:
+    return f"A name of {len(name):,} characters: at most {_MOST_OF_NAME:,} were expected."
 
 
 def _why_no_name(name: str, info: zipfile.ZipInfo) -> str:
