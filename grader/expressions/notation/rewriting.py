@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
-_NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]*)"
+# Of a long word its end will do: each of its letters may be the first of a name.
+_NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]{0,40})"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
     re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
