@@ -666,7 +666,9 @@ def test_what_archives_in_an_archive_have_counts_for_that_one(tmp_path):
     assert 30_000 <= len([f for f in found if f.file.rpartition(":")[2].isdigit()]) < 40_000
     bomb = packed([("a.csv", " " * 1_000_000), ("b.csv", " " * 1_000_000)])
     found = read_archive(tmp_path, packed([(f"{i}.zip", bomb) for i in range(12)]))
-    assert any("far more than its size" in text for f in found if isinstance(f, Unreadable) for text in texts(f))
+    assert any(
+        "far more than its size" in text for f in found if isinstance(f, Unreadable) for text in texts(f)
+    )
 
 
 def test_a_class_in_an_archive_is_read_whole(tmp_path):

@@ -3,15 +3,16 @@
 import io
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
 from grader.exchange import formats
+from grader.exchange.allowance import Allowance
 from grader.exchange.find import Place, find_places
 from grader.exchange.handin import Finding, Otherwise, Skipped, refused, shown, unreadable
-from grader.exchange.lines import MOST_IN_LINE, Allowance, numbered
+from grader.exchange.lines import MOST_IN_LINE, numbered
 from grader.exchange.opened import beside, opened
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
 from grader.exchange.senders import Senders, Told
@@ -125,7 +126,7 @@ def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
 
 def _read(place: str, *, of_one: bool = False) -> Iterator[Content]:
     if place[-6:].lower() == ".jsonl":
-        return _lines(place, Allowance(_LINES_OF_ONE) if of_one else None)
+        return _lines(place, Allowance(_LINES_OF_ONE if of_one else sys.maxsize))
     suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
     return iter((_whole(shown(place), suffix, lambda: _content(place, suffix)),))
 
@@ -185,7 +186,7 @@ def _member(member: "Member") -> Iterator[Content]:
         return
     try:
         data = member.read(LIMIT_OF_LINES)
-        lines = BufferedReader(io.BytesIO(data[:LIMIT_OF_LINES]))
+        lines = io.BytesIO(data[:LIMIT_OF_LINES])
         yield from _lines_of(file, lines, member.archive.lines)
     except SubmissionFault as fault:
         yield unreadable(file, str(fault))
@@ -194,7 +195,7 @@ def _member(member: "Member") -> Iterator[Content]:
         yield unreadable(file, f"Too large: in an archive {LIMIT_OF_LINES:,} bytes of lines are read.")
 
 
-def _lines(place: str, allowance: Allowance | None) -> Iterator[Content]:
+def _lines(place: str, allowance: Allowance) -> Iterator[Content]:
     file = shown(place)
     try:
         handle, _ = opened(place)
@@ -208,7 +209,7 @@ def _lines(place: str, allowance: Allowance | None) -> Iterator[Content]:
         yield unreadable(file, NO_MEMORY)
 
 
-def _lines_of(file: str, stream: BufferedReader, allowance: Allowance | None) -> Iterator[Content]:
+def _lines_of(file: str, stream: BinaryIO, allowance: Allowance) -> Iterator[Content]:
     """Give what is on the lines. Raises SubmissionFault where there are more than are allowed."""
     number = 0
     for number, line in numbered(stream, allowance):

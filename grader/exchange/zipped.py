@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias
 
+from grader.exchange.allowance import Allowance
 from grader.exchange.find import natural, why_no_folder, why_no_suffix
 from grader.exchange.handin import Skipped, Unreadable, shown, unreadable
-from grader.exchange.lines import Allowance
 from grader.exchange.opened import MOST_BESIDE, NOT_A_FILE, opened
 from grader.schemas.faults import SubmissionFault
 
@@ -100,7 +100,7 @@ class Archive:
     """One archive that is open for reading."""
 
     def __init__(
-        self, place: str, file: _Bounded, size: int, *, nested: bool = False, around: Self | None = None
+        self, place: str, file: _Bounded, size: int, *, nested: bool = False, around: "Archive | None" = None
     ) -> None:
         """Open an archive of `size` bytes, which may lie in another. Raises SubmissionFault where it is none.
 
@@ -109,10 +109,10 @@ class Archive:
         self.place = place
         self._file = file
         self._nested = nested
-        self._around = around
         entries = _MOST_NESTED if nested else _MOST_ENTRIES
-        self.lines = Allowance(entries + size // _LINE, around.lines if around else None)
-        self._left = (_FEW_OF_NESTED if nested else _FEW) + _RATIO * size
+        self.lines: Allowance = Allowance(entries + size // _LINE, around.lines if around else None)
+        few = _FEW_OF_NESTED if nested else _FEW
+        self.bytes: Allowance = Allowance(few + _RATIO * size, around.bytes if around else None)
         file.most = _MOST_OF_NESTED_DIRECTORY if nested else _MOST_OF_DIRECTORY
         file.entries = entries
         try:
@@ -149,7 +149,7 @@ class Archive:
                 passed_over.add(name)
                 continue
             yield from self._judged(name, place, info, passed_over)
-            if self._left < 0:
+            if self.bytes.exceeded:
                 yield unreadable(shown(self.place), _TOO_MUCH)
                 return
 
@@ -203,7 +203,7 @@ class Archive:
             raise SubmissionFault("Encrypted: a file that can be read without a password was expected.")
         if info.compress_type not in _METHODS:
             raise SubmissionFault("Compressed in a way that is not read: pack it as an ordinary zip archive.")
-        if self._left < 0:
+        if self.bytes.exceeded:
             raise SubmissionFault(_TOO_MUCH)
         try:
             with self._zip.open(info) as file:
@@ -212,13 +212,8 @@ class Archive:
             raise SubmissionFault(
                 f"Cannot be read from its archive: {str(error) or 'it is cut off'}."
             ) from error
-        self._use(len(data))
+        self.bytes.take(len(data))
         return data
-
-    def _use(self, size: int) -> None:
-        self._left -= size
-        if self._around is not None:
-            self._around._use(size)
 
     def beside(self, place: str) -> bytes | None:
         """Return what is at a place in this archive, or None."""

@@ -17,17 +17,16 @@ from grader.marking.batch import Batch, Mask, make_batch
 from grader.marking.digits import FULL
 from grader.marking.figures import listed
 from grader.marking.layout import Slot
-from grader.marking.passes import Passes, off_after_the_first, updated_in
+from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_in
 from grader.marking.reading import Read, Rows
 from grader.marking.readings import read_and_mark
 from grader.marking.sheet import Sheet
-from grader.marking.verdicts import Code, Verdicts, empty_verdicts
+from grader.marking.verdicts import Verdicts, at_fault, empty_verdicts
 from grader.marking.walk import mark_batch
 from grader.marking.work import Options
 
 T = TypeVar("T", bound=np.generic)
 
-_BETTER = 0.5  # so much of what is off, at most, is off in the other reading
 _MOST_TRIALS = 64
 
 
@@ -48,7 +47,7 @@ def adopt_updates_after_each(
     )
     verdicts, times = _with_sums(whole, first.verdicts, passes)
     back = _PutBack(whole, read.verdicts, rows, verdicts, passes).all(times)
-    chosen = np.flatnonzero(_off(back.codes) <= _BETTER * _off(read.verdicts.codes[rows]))
+    chosen = np.flatnonzero(_off(back.codes) <= BETTER * _off(read.verdicts.codes[rows]))
     read.verdicts.put(rows[chosen], back, chosen)
     # As they are handed in, whatever another reading has made of them.
     for name in ("values", "decimals", "half", "invalid"):
@@ -68,7 +67,7 @@ def adopt_updates_after_each(
 
 
 def _off(codes: NDArray[np.uint8]) -> Array:
-    off: Array = ((codes >= Code.SLIP) & (codes <= Code.WRONG)).sum(axis=(1, 2)).astype(np.float64)
+    off: Array = at_fault(codes).sum(axis=(1, 2)).astype(np.float64)
     return off
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import ULPS
 from grader.marking.batch import Batch, Mask
@@ -17,7 +16,7 @@ from grader.marking.choose import choose
 from grader.marking.layout import Slot
 from grader.marking.reading import Read, Rows, off
 from grader.marking.slips import Slip
-from grader.marking.verdicts import Code, Verdicts, line_codes
+from grader.marking.verdicts import Code, Verdicts, at_fault, line_codes
 from grader.marking.walk import mark_batch
 
 _ROOM = 4.0  # half units between a number and what may be due elsewhere: marking again tells exactly
@@ -51,11 +50,13 @@ def adopt_exchanges(read: Read) -> None:
         pair.where = pair.where[some]
     second = _marked_again(verdicts.batch.take(rows), pairs)
     right = line_codes(second) <= Code.FOLLOWS
-    for pair in pairs:
-        pair.where &= right[..., pair.first.line] & right[..., pair.second.line]
-    if not any(pair.where.any() for pair in pairs):
+    proven = [pair.where & right[..., pair.first.line] & right[..., pair.second.line] for pair in pairs]
+    if not any(where.any() for where in proven):
         return
-    second = _marked_again(verdicts.batch.take(rows), pairs)
+    if any(np.any(pair.where != where) for pair, where in zip(pairs, proven, strict=True)):
+        for pair, where in zip(pairs, proven, strict=True):
+            pair.where = where
+        second = _marked_again(verdicts.batch.take(rows), pairs)
     _take_over(verdicts, second, rows, pairs)
 
 
@@ -64,7 +65,7 @@ def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
     if not len(rows):
         return
     layout = verdicts.batch.layout
-    faulty = _faults(line_codes(verdicts)[rows])
+    faulty = at_fault(line_codes(verdicts)[rows])
     for first, second in combinations(layout.usual, 2):
         if first.shape != second.shape:
             continue
@@ -114,7 +115,7 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
     for pair in pairs:
         for slot, _ in pair.parts:
             others[..., slot.line] &= ~pair.where
-    faults = [_faults(part) & others for part in (line_codes(verdicts)[rows], line_codes(second))]
+    faults = [at_fault(part) & others for part in (line_codes(verdicts)[rows], line_codes(second))]
     better = exchanged & (faults[1].sum(axis=(1, 2)) <= faults[0].sum(axis=(1, 2)))
     chosen = np.flatnonzero(better)
     verdicts.put(rows[chosen], second, chosen)
@@ -129,8 +130,3 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
             verdicts.source[line] = other.line + 1
             verdicts.matches[(slice(None), *line)] = 0
             verdicts.hollow[line] = False
-
-
-def _faults(codes: NDArray[np.uint8]) -> Mask:
-    faults: Mask = (codes >= Code.SLIP) & (codes <= Code.WRONG)
-    return faults

@@ -5,39 +5,28 @@ dual numbers at the points where the formulas are compared.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from grader.expressions import (
-    Array,
-    Call,
     ExpressionFault,
-    Shape,
     Tree,
-    functions_in,
     substitute,
-    walk,
 )
 from grader.expressions.notation import (
     Reading,
     Vocabulary,
     other_readings,
     read_answer,
-    read_formula,
 )
 from grader.expressions.notation.plainer import plainer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.counterexample import counterexample
-from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.other_symbols import exchanged
 from grader.marking.part_mark import PartMark
-from grader.marking.points import Setting, draw, formula
-from grader.marking.quantities import Domain, Quantity
+from grader.marking.points import Setting
 from grader.marking.reasons import Setup, find_reason
 from grader.marking.restated import by_itself, derivatives_in, is_chain_rule
-from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
@@ -47,7 +36,7 @@ _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill t
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Prepared:
+class Prepared:
     """A part's references and known mistakes as trees."""
 
     part: Part
@@ -63,7 +52,7 @@ class FormulaMarker:
     vocabulary: Vocabulary
     setting: Setting
     shorthand: Mapping[str, Tree]
-    parts: Mapping[str, _Prepared]
+    parts: Mapping[str, Prepared]
     _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
 
@@ -153,7 +142,7 @@ class FormulaMarker:
             return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
 
-    def _restates(self, tree: Tree, prepared: _Prepared, exchange: tuple[str, str] | None) -> bool:
+    def _restates(self, tree: Tree, prepared: Prepared, exchange: tuple[str, str] | None) -> bool:
         """Tell whether the derivative asked for stands in a formula, perhaps with one symbol for another."""
         allowed = set(self.shorthand.values())
         return any(
@@ -176,7 +165,7 @@ class FormulaMarker:
             found = self._memory[part, tree] = self._mark(self.parts[part], tree)
         return found
 
-    def _mark(self, prepared: _Prepared, tree: Tree) -> PartMark:
+    def _mark(self, prepared: Prepared, tree: Tree) -> PartMark:
         verdict = self.compare_all(tree, prepared.answers)
         if isinstance(verdict, Equal):
             return PartMark(Status.CORRECT, 1.0)
@@ -194,7 +183,7 @@ class FormulaMarker:
                 break
         return verdict
 
-    def _explained(self, prepared: _Prepared, tree: Tree, verdict: Different) -> PartMark:
+    def _explained(self, prepared: Prepared, tree: Tree, verdict: Different) -> PartMark:
         for name, answers in prepared.mistakes.items():
             if isinstance(self.compare_all(tree, answers), Equal):
                 mistake = prepared.part.mistake[name]
@@ -208,98 +197,3 @@ class FormulaMarker:
             credit = self.question.slip_credit
             return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)
         return PartMark(Status.WRONG, 0.0, reason.cause, reason.says + example, reason.says)
-
-
-def make_marker(question: PartsQuestion) -> FormulaMarker | None:
-    """Make the marker of a question, or None where no part has an answer.
-
-    Raises KeyFault for a definition, an answer or a mistake that cannot be read or has no value.
-    """
-    if not any(part.answer for part in question.part):
-        return None
-    return _Maker(question).marker()
-
-
-class _Maker:
-    def __init__(self, question: PartsQuestion) -> None:
-        self.question = question
-        self.shapes: dict[str, Shape] = dict.fromkeys(question.numbers, ())
-        self.shapes |= {name: (size,) for name, size in question.vectors.items()}
-        self.shapes |= dict(question.matrices)
-        self.free = {name: Quantity(shape, self._domain(name)) for name, shape in self.shapes.items()}
-        self.definitions: list[tuple[str, Tree]] = []
-
-    def marker(self) -> FormulaMarker:
-        for name, text in self.question.definitions.items():
-            tree = self._read(text, f"definitions.{name}")
-            self.shapes[name] = self._shape(tree, f"definitions.{name}")
-            self.definitions.append((name, tree))
-        shorthand: dict[str, Tree] = {}
-        for name, text in self.question.shorthand.items():
-            tree = self._read(text, f"shorthand.{name}")
-            shorthand[name] = substitute(tree, shorthand)
-            self.shapes[name] = self._shape(shorthand[name], f"shorthand.{name}")
-        parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
-        vocabulary = replace(self._vocabulary(), arguments=self._arguments())
-        return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
-
-    def _arguments(self) -> dict[str, Tree]:
-        """Return the argument of each open function that has only one in the definitions."""
-        found: dict[str, set[Tree]] = {}
-        nodes = (node for _, tree in self.definitions for node in walk(tree) if isinstance(node, Call))
-        for call in nodes:
-            if call.function in self.question.functions and len(call.arguments) == 1:
-                found.setdefault(call.function, set()).add(call.arguments[0])
-        return {name: next(iter(trees)) for name, trees in found.items() if len(trees) == 1}
-
-    def _domain(self, name: str) -> Domain:
-        if name in self.question.whole:
-            return "integer"
-        return "positive" if name in self.question.positive else "real"
-
-    def _vocabulary(self) -> Vocabulary:
-        question = self.question
-        return Vocabulary(
-            self.shapes, frozenset(question.functions), question.indices, question.sizes, question.kronecker
-        )
-
-    def _setting(self) -> Setting:
-        return Setting(self.free, self.question.indices, tuple(self.definitions))
-
-    def _read(self, text: str, place: str) -> Tree:
-        try:
-            return read_formula(text, self._vocabulary()).tree
-        except ExpressionFault as fault:
-            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}", fault) from None
-
-    def _shape(self, tree: Tree, place: str) -> Shape:
-        """Return the shape that a formula has at a point."""
-        values = self._worked(tree, place)
-        if not np.isfinite(values).any():
-            raise KeyFault("has no value anywhere it was tried", f"question[{self.question.id}].{place}")
-        return tuple(values.shape[1:])
-
-    def _worked(self, tree: Tree, place: str) -> Array:
-        """Return the values of a formula at a few points."""
-        try:
-            made = formula(tree)
-            points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
-            return points.real([made])[0][0]
-        except ExpressionFault as fault:  # a derivative that cannot be worked
-            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}") from None
-
-    def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> _Prepared:
-        def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
-            places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
-            read = [substitute(tree, shorthand) for tree in map(self._read, texts, places)]
-            for tree, its_place in zip(read, places, strict=True):
-                if DERIVATIVE in functions_in(tree):
-                    self._worked(tree, its_place)
-            return tuple(read)
-
-        place = f"part[{part.id}]"
-        mistakes = {
-            name: trees(mistake.answer, f"{place}.mistake.{name}.answer")
-            for name, mistake in part.mistake.items()
-        }
-        return _Prepared(part, trees(part.answer or (), f"{place}.answer"), mistakes)

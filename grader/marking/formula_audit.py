@@ -7,7 +7,8 @@ from grader.expressions import ExpressionFault, substitute
 from grader.expressions.notation import read_formula
 from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different, Equal
-from grader.marking.formula import FormulaMarker, make_marker
+from grader.marking.formula import FormulaMarker
+from grader.marking.formula_key import make_marker
 from grader.marking.reasons import Setup, find_reason
 from grader.schemas.key import Key
 from grader.schemas.parts import PartsQuestion, PublishedFormula

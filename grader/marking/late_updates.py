@@ -23,12 +23,8 @@ from grader.marking.verdicts import Code, Verdicts
 Sums = Literal["last", "sum", "mean"]
 _SUMS: tuple[Sums, ...] = ("last", "sum", "mean")
 
-_OFF = (
-    0.25  # of the lines that are worked from what is updated: with fewer no other order of work is looked for
-)
 _SAME = 0.25  # of what is updated: so much of it is as it was
 _KEPT = 0.8  # of what is updated: so much of it has nothing to do yet with the other lines
-BETTER = 0.5  # so much of what is off, at most, is off in the other reading
 
 
 def share_off(verdicts: Verdicts) -> Array:

@@ -62,7 +62,7 @@ class Prepared:
     def marker(self, question: PartsQuestion) -> "FormulaMarker | None":
         """Return what marks a question's formulas, made when it is first asked for."""
         # Imported here: half of the time that a check of one file takes, where it has no formula.
-        from grader.marking.formula import make_marker
+        from grader.marking.formula_key import make_marker
 
         if question.id not in self.markers:
             self.markers[question.id] = make_marker(question)

@@ -7,11 +7,12 @@ import numpy as np
 from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
 from grader.marking.layout import Slot
-from grader.marking.slips import Slip
-from grader.marking.verdicts import Code, Verdicts
+from grader.marking.slips import BY_CHANCE, Slip
+from grader.marking.verdicts import Code, Verdicts, at_fault
+from grader.solver import one_step_back
 
 # What a number that was never touched looks like by chance, where its update is small.
-_BY_CHANCE = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT, Slip.FEW_DIGITS)
+_BY_CHANCE = (*BY_CHANCE, Slip.FEW_DIGITS)
 _AGAIN = 2  # steps in which the same number is not updated: then it was not one digit that slipped
 
 
@@ -20,7 +21,7 @@ def note_not_updated(verdicts: Verdicts) -> None:
     for slot in _updated(verdicts):
         here = (..., slice(slot.offset, slot.end))
         codes, kinds = verdicts.codes[here], verdicts.kinds[here]
-        off = (codes >= Code.SLIP) & (codes <= Code.WRONG)
+        off = at_fault(codes)
         if not off.any():
             continue
         same = off & (verdicts.batch.values[here] == _before(verdicts.batch, slot))
@@ -44,6 +45,4 @@ def _updated(verdicts: Verdicts) -> Iterator[Slot]:
 def _before(batch: Batch, slot: Slot) -> Array:
     """Return what stood in a field before each step: (N, T, size)."""
     values = batch.values[..., slot.offset : slot.end]
-    start = batch.start(slot.field).reshape(-1, 1, slot.size)
-    start = np.broadcast_to(start, (len(values), 1, slot.size))
-    return np.concatenate([start, values[:, :-1]], axis=1)
+    return one_step_back(batch.start(slot.field).reshape(-1, 1, slot.size), values)

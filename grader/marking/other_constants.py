@@ -13,7 +13,7 @@ from grader.marking.choose import choose, gaps
 from grader.marking.digits import median
 from grader.marking.layout import Slot
 from grader.marking.reading import Read, Reading, Rows, marks, take_over
-from grader.marking.verdicts import Code, Verdicts
+from grader.marking.verdicts import Code, Verdicts, at_fault
 from grader.marking.walk import mark_batch
 from grader.marking.work import Options, names_of_all_steps, work
 
@@ -110,7 +110,7 @@ def _explained(verdicts: Verdicts, name: str) -> Mask:
     for slot in _touched(verdicts, name):
         codes = verdicts.codes[..., slot.offset : slot.end]
         mistaken += (codes == Code.MISTAKE).any(axis=2).sum(axis=1)
-        off += ((codes >= Code.SLIP) & (codes <= Code.WRONG)).any(axis=2).sum(axis=1)
+        off += at_fault(codes).any(axis=2).sum(axis=1)
     explained: Mask = 2 * mistaken >= off
     return explained
 

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Mask
 from grader.marking.layout import Layout, Slot
-from grader.marking.verdicts import Code
+from grader.marking.verdicts import Code, at_fault
 from grader.solver import Plan
 
 T = TypeVar("T", bound=np.generic)
 
 _OFTEN = 0.5
+BETTER = 0.5  # so much of what is off, at most, is off where another order of work is read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +97,7 @@ def off_after_the_first(codes: NDArray[np.uint8]) -> Mask:
 
     `codes` (N, passes, entries, size) are those of a field that is worked from what is updated.
     """
-    off = np.any((codes >= Code.SLIP) & (codes <= Code.WRONG), axis=3)
+    off = np.any(at_fault(codes), axis=3)
     written = np.any(codes <= Code.WRONG, axis=3)
     first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
     later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)

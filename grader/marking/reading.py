@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
 from grader.marking.choose import marks_of
-from grader.marking.verdicts import Code, Verdicts
+from grader.marking.verdicts import Verdicts, at_fault
 
 Rows = NDArray[np.intp]
 
@@ -34,7 +34,7 @@ class Read:
 
 def off(verdicts: Verdicts) -> Mask:
     """Tell who has something that is written but not right: (N,)."""
-    wrong = (verdicts.codes >= Code.SLIP) & (verdicts.codes <= Code.WRONG)
+    wrong = at_fault(verdicts.codes)
     anywhere: Mask = np.asarray(np.any(wrong, axis=(1, 2)))
     return anywhere
 

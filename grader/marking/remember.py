@@ -9,7 +9,7 @@ from grader.marking.desk import Codes, Desk, Expected, Place, tolerant, with_row
 from grader.marking.explain import agrees
 from grader.marking.layout import Slot
 from grader.marking.slips import Slip
-from grader.marking.verdicts import Code
+from grader.marking.verdicts import Code, at_fault
 from grader.marking.work import along, where
 
 # By slip: whether the other digits of the number are in place; whether another number stands there.
@@ -32,7 +32,7 @@ def remember(
     value = where(place.given, own, expected.written)
     kinds = desk.verdicts.kinds[place.here].reshape(place.values.shape)
     few = (kinds == Slip.FEW_DIGITS) & along(coarse, codes)
-    wrong = (codes >= Code.SLIP) & (codes <= Code.WRONG) & ~few
+    wrong = at_fault(codes) & ~few
     absent = np.any(~place.given, axis=axes)
     self_broken = np.any(wrong | (codes == Code.FOLLOWS), axis=axes) | (absent & broken)
     split = np.any(wrong, axis=axes)

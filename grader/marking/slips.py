@@ -45,6 +45,10 @@ class Slip(IntEnum):
     FROM_ROUND = 13  # no slip: worked from the inputs of another round
 
 
+# What a wrong number may look like by chance.
+BY_CHANCE = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT)
+
+
 class Numbers(NamedTuple):
     """Written numbers and what was intended: arrays of one shape.
 

@@ -14,7 +14,7 @@ from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.layout import Slot
 from grader.marking.reading import Reading, Rows
-from grader.marking.verdicts import Code, Verdicts, line_codes
+from grader.marking.verdicts import Verdicts, at_fault, line_codes
 from grader.marking.work import names_of_all_steps, work
 from grader.solver import Line
 
@@ -46,7 +46,7 @@ def swapped(verdicts: Verdicts) -> Reading | None:
 def _off(verdicts: Verdicts, lines: Sequence[tuple[Line, Slot]]) -> Iterator[tuple[int, list[int]]]:
     """Yield hand-ins with a few steps in which several lines with inputs are off, and these steps."""
     codes = line_codes(verdicts)[..., [slot.line for _, slot in lines]]
-    wrong = np.count_nonzero((codes >= Code.SLIP) & (codes <= Code.WRONG), axis=2)
+    wrong = np.count_nonzero(at_fault(codes), axis=2)
     off = wrong >= min(_LINES, len(lines))
     count = np.count_nonzero(off, axis=1)
     for row in np.flatnonzero((count >= _FEWEST) & (count <= _MOST)).tolist():

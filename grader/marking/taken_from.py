@@ -15,13 +15,13 @@ from grader.expressions import Array, Ball, exact
 from grader.marking.batch import Batch, Mask
 from grader.marking.explain import agrees
 from grader.marking.layout import Slot
-from grader.marking.slips import Slip
+from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.verdicts import Code, Verdicts
 from grader.marking.work import names_of_all_steps, work
 from grader.solver import Line, Plan
 
 # What looks like these is there by chance, in a line that is known to be worked from elsewhere.
-_BY_CHANCE = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT, Slip.SIGN)
+_BY_CHANCE = (*BY_CHANCE, Slip.SIGN)
 _MOST_ROUNDS = 8  # of a loop; with more of them one fits by chance
 
 Names = dict[str, Ball]

@@ -12,12 +12,12 @@ from grader.expressions import Array
 from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.early_updates import adopt_updates_after_each
-from grader.marking.late_updates import BETTER, as_passes, seem_updated_late, share_off
+from grader.marking.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.layout import Layout
 from grader.marking.line_results import LineResults, Marks, plain_lines
 from grader.marking.not_updated import note_not_updated
 from grader.marking.others import remarks_on_variants
-from grader.marking.passes import Passes, find_passes
+from grader.marking.passes import BETTER, Passes, find_passes
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen

@@ -29,6 +29,12 @@ class Code(IntEnum):
 STATUS = {code: Status(code.name.lower()) for code in Code}
 
 
+def at_fault(codes: NDArray[np.uint8]) -> Mask:
+    """Tell which numbers are written, and off by a fault of their own."""
+    fault: Mask = (codes >= Code.SLIP) & (codes <= Code.WRONG)
+    return fault
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdicts:
     """What marking found for N hand-ins over T steps of W numbers and L lines.

@@ -17,7 +17,7 @@ from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation, sources_of
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
 from grader.marking.layout import Slot
-from grader.marking.slips import Slip
+from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds, loop_of
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Form
@@ -40,10 +40,7 @@ _SLIPS = {
     Slip.EXCHANGED: "the numbers stand in each other's place",
 }
 # What looks like these in a line that is wrong anyway does so by chance.
-_BY_CHANCE = frozenset(
-    (int(Code.SLIP), int(kind))
-    for kind in (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT)
-)
+_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in BY_CHANCE)
 _Kind = tuple[int, int]  # a verdict and a slip
 _WRONG = (int(Code.WRONG), int(Slip.NONE))
 _UNUSED = (int(Code.SLIP), int(Slip.UNUSED))

@@ -14,7 +14,7 @@ from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import updated_fields
 from grader.marking.reading import Reading, off
-from grader.marking.verdicts import Code, Verdicts
+from grader.marking.verdicts import Verdicts, at_fault
 
 
 def written_before(verdicts: Verdicts) -> Reading | None:
@@ -47,7 +47,7 @@ def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
     """Tell who is off in what is updated in half of the steps or more: (N,)."""
     here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
     codes, written = verdicts.codes[..., here], ~np.isnan(verdicts.batch.values[..., here])
-    wrong = np.any((codes >= Code.SLIP) & (codes <= Code.WRONG), axis=2)
+    wrong = np.any(at_fault(codes), axis=2)
     mostly: Mask = 2 * wrong.sum(axis=1) >= np.any(written, axis=2).sum(axis=1)
     return mostly
 

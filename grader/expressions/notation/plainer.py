@@ -35,9 +35,10 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if len(text) > MAX_LENGTH:
         return None
     changes: list[Change] = []
-    new = text
-    for step in _STEPS:
-        new = step(new, vocabulary, changes)
+    new = _without_braces(_from_word_processor(text))
+    new = _alone(new, vocabulary)
+    new = _by_cases(from_programs(new, vocabulary))
+    new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
         new = _sub(pattern, put, new, changes)
     if new == text:
@@ -71,9 +72,8 @@ _BODY = "▒〖"
 _BRACE = r"\\(?:under|over)brace\s*\{"
 
 
-def _word_processor(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+def _from_word_processor(text: str) -> str:
     """Take the marks out that only a word processor understands, and small letters for subscripts."""
-    del vocabulary, changes
     for _ in range(min(text.count(_BODY), _MOST)):
         start = text.index(_BODY)
         end = closing(text, start + 1, "〖", "〗")
@@ -84,9 +84,8 @@ def _word_processor(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
 
-def _braces(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+def _without_braces(text: str) -> str:
     """Take off a brace under a part of a formula, and what is written there."""
-    del vocabulary, changes
     for _ in range(_MOST):
         found = re.search(_BRACE, text)
         if found is None:
@@ -106,9 +105,8 @@ _LABEL = r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)"
 _SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
 
 
-def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+def _alone(text: str, vocabulary: Vocabulary) -> str:
     """Leave away 'Answer:' and 'the derivative is'."""
-    del changes
     label = re.match(_LABEL, text)
     if label is not None and _unknown(vocabulary, label[1]):
         text = text[label.end() :]
@@ -116,11 +114,6 @@ def _around(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 
 # --- Other signs.
-
-
-def _programs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    del changes
-    return from_programs(text, vocabulary)
 
 
 _TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
@@ -205,9 +198,8 @@ _OTHERWISE = r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|s
 _IF = r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$"
 
 
-def _cases(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+def _by_cases(text: str) -> str:
     """Read 'a if i = j, b otherwise' as a formula by cases."""
-    del vocabulary, changes
     if not re.search(r"\s(?:if|for|when|falls|für)\s", text) or "\\begin" in text:
         return text
     parts = [part.strip() for part in _split(text) if part.strip()]
@@ -235,14 +227,3 @@ def _split(text: str) -> Iterator[str]:
         else:
             yield part[: cut.start()]
             yield part[cut.end() :]
-
-
-_STEPS: tuple[Callable[[str, Vocabulary, list[Change]], str], ...] = (
-    _word_processor,
-    _braces,
-    _around,
-    _programs,
-    _cases,
-    _signs,
-    _names,
-)
