@@ -77,8 +77,7 @@ def score(
     beside = [out, *marks, *own_files(of), *outlet.files]
     found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
     entries = pages is not None or outlet.format in OF_RESULTS
-    maker = None if pages is None else PageMaker(pages)
-    marker = Marker(keys, book, maker, entries, reveal=outlet.reveals)
+    marker = Marker(keys, book, PageMaker(pages) if pages else None, entries, reveal=outlet.reveals)
     lasting = pages is not None or resume
     if lasting:
         ready_folder(out)
@@ -86,7 +85,7 @@ def score(
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
         engine(marker, power) as working,
     ):
-        writer = None if pages is None else PageWriter(out, pages)
+        writer = PageWriter(out, pages) if pages else None
         scoring = Scoring(working, journal, marker, writer)
         found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
         of_marks = _say_what_was_found(scoring, loudness)
@@ -95,11 +94,7 @@ def score(
             raise UsageFault(f"no submissions in {named}; expected {EXPECTED}")
         if known.roster is not None:
             scoring.add_absent(known.roster.enrolled)
-        in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
-        order = _by_student(found) if in_order else []
-        rows = Rows(found.records, [i for i in order if i not in found.replaced])
-        changed = "" if writer is None else _write(writer, found, order, rows)
-        send(outlet, _output(outlet, found, order, rows, fail_under), loudness)
+        changed = _give_out(found, writer, outlet, fail_under, loudness)
         failed = of_marks or _failed(found, fail_under)
         if loudness is Loudness.VERBOSE:
             _say_how(found.rows, keys, perf_counter() - began)
@@ -119,6 +114,18 @@ def _run(scoring: Scoring, found: Iterable[Content], *, resumable: bool, quiet: 
         if resumable and len(scoring.journal):
             streams.note(f"interrupted after {len(scoring.journal):,} hand-ins; --resume goes on from here")
         raise
+
+
+def _give_out(
+    found: Class, writer: PageWriter | None, outlet: Outlet, fail_under: float | None, loudness: Loudness
+) -> str:
+    """Write and send what came of everybody; return how many marks have changed, if there were any."""
+    in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
+    order = _by_student(found) if in_order else []
+    rows = Rows(found.records, [i for i in order if i not in found.replaced])
+    changed = "" if writer is None else _write(writer, found, order, rows)
+    send(outlet, _output(outlet, found, order, rows, fail_under), loudness)
+    return changed
 
 
 def _made_by(marker: Marker) -> str:
