@@ -376,3 +376,60 @@ def test_the_rarer_what_is_shared_and_the_more_of_it_the_less_likely():
     assert figures == sorted(figures)
     assert figures[0] < figures[-1] / 100
     assert not similar_pairs(two_alike(0.001, 1), 30, at_least=0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "causes"),
+    [
+        ({"inputs": b"x"}, {"inputs": b"x"}, 1),
+        ({"inputs": b"x"}, {"inputs": b"y"}, 2),
+        ({}, {}, 2),
+        ({"sources": frozenset("ab")}, {"sources": frozenset("bc"), "step": (("k", 0),)}, 1),
+        ({"sources": frozenset("ab")}, {"sources": frozenset("bc")}, 2),  # in another step
+        ({"sources": frozenset("a")}, {"sources": frozenset("c"), "step": (("k", 0),)}, 2),
+        ({"throughout": True}, {"field": "f0"}, 1),
+        ({}, {"field": "f0"}, 2),
+        ({"throughout": True, "sources": frozenset("a")}, {"sources": frozenset("a")}, 1),
+        ({"inputs": b"x", "throughout": True}, {"inputs": b"x", "throughout": True}, 2),
+        ({"inputs": b"x"}, {"inputs": b"x", "question": "r"}, 2),
+    ],
+)
+def test_what_may_have_one_cause_counts_once(one, other, causes):
+    """Same inputs, the same given values in a step, one field again and again; never two questions."""
+    first, second = two_alike(0.001)
+    lines = replace(first.lines[0], **one), replace(first.lines[1], **other)
+    pairs = similar_pairs([replace(own, lines=lines) for own in (first, second)], 2, at_least=0)
+    assert [pair.causes for pair in pairs] == ([2] if causes == 2 else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "odd"),
+    [
+        ("0.612", False),
+        ("0.61234", False),
+        ("0.6118", False),
+        ("0.62", True),
+        ("0.6131", True),
+        ("0.69", True),
+    ],
+)
+def test_a_printed_number_explains_what_may_have_been_rounded_to_it(written, odd):
+    """0.612 in print is anything from 0.6115 to 0.6125."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 0.3 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "1.7 * u + 0.02"
+    [[question.published.steps]]
+    step = 0
+    a = "0.612"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    page = Submission(student="a", answers={"q": {"steps": [{"step": 0, "a": written}]}})
+    (found,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+    assert bool(found.lines) == odd

@@ -211,3 +211,14 @@ def test_a_printout_has_the_rows_of_a_matrix_below_each_other():
     for block in blocks:
         first, *others = block.split("\n")
         assert {row.index("[") for row in others} == {first.index("[[") + 1}
+
+
+def test_a_table_has_the_rows_of_a_matrix_below_each_other(plans):
+    plan = plans["online"]
+    shown = as_table(plan, solve(plan, {**plan.default_choice}, plan.default_given), {}, {}).split("\n")
+    places = [i for i, line in enumerate(shown) if line.split()[0:1] == ["Delta_W"]]
+    assert len(places) == len(plan.steps)
+    for i in places:
+        first, *others = shown[i : i + 2]
+        assert [line.index("[") for line in others] == [first.index("[[") + 1]
+        assert not others[0][: others[0].index("[")].strip()
