@@ -5,6 +5,7 @@ from itertools import product
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each, updated_once
+from varied import answer, marks, variants_of, varied_practical
 
 WAYS = [{"tanh": tanh, "exact": exact} for tanh in (True, False) for exact in (True, False)]
 
@@ -219,3 +220,96 @@ def test_examples_of_a_network_worked_by_the_same_weights():
     marked = network_result(steps)
     assert (marked.score, marked.choices["batch_loss"]) == (pytest.approx(12), "sum")
     assert "read as method batch" in said(marked)
+
+
+# A table is only a table: whatever is written in it, it is marked as in the table of its own method.
+
+TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+OF_ROWS = ("s_i", "z_i", "s_out", "z_out", "L", "delta_out", "delta_i")
+
+
+def by_sample(answer):
+    """Return a hand-in of all samples at once with a step for each sample, and the updates in the last."""
+    steps = []
+    for step in answer["steps"]:
+        for k in range(4):
+            row = {"iteration": step["iteration"], "sample": k}
+            row |= {name: step[name][k] for name in OF_ROWS if name in step}
+            others = ("Delta_w", "Delta_W", "w", "W")
+            steps.append(row | ({name: step[name] for name in others if name in step} if k == 3 else {}))
+    return answer | {"method": "online", "steps": steps}
+
+
+def by_iteration(answer):
+    """Return a hand-in of a step for each sample with rows of samples, what changes the weights added up."""
+    steps = []
+    for i in range(3):
+        rows = answer["steps"][4 * i : 4 * i + 4]
+        step = {"iteration": i} | {name: [row[name] for row in rows] for name in OF_ROWS}
+        step |= {
+            name: sum(hw.np.array(row[name]) for row in rows).tolist() for name in ("Delta_w", "Delta_W")
+        }
+        steps.append(step | {name: rows[-1][name] for name in ("w", "W")})
+    return answer | {"method": "batch", "steps": steps}
+
+
+def put(value, place, text):
+    """Change one number of a written value."""
+    if not place:
+        return text
+    return [put(item, place[1:], text) if i == place[0] else item for i, item in enumerate(value)]
+
+
+PLACES = [
+    (1, "s_i", (2, 1)),
+    (0, "z_i", (0, 2)),
+    (2, "delta_i", (3, 0)),
+    (1, "s_out", (1,)),
+    (2, "w", (1,)),
+    (1, "W", (1, 2)),
+    (0, "Delta_W", (0, 1)),
+]
+
+
+@pytest.mark.parametrize("text", ["abc", "0.5", "0.500000", "1e3", "-12.5", None])
+def test_every_number_is_read_in_its_own_place(practical, text):
+    answers = []
+    for t, name, place in PLACES:
+        answers.append(hw.practical("batch", 0.2, 6, **TANH))
+        step = answers[-1]["steps"][t]
+        step[name] = put(step[name], place, text)
+    marked = hw.results(practical, [*answers, *map(by_sample, answers)])
+    for own, other in zip(marked[: len(answers)], marked[len(answers) :], strict=True):
+        assert other.method == "batch"
+        assert [(f.field, f.step, f.status, f.cause) for f in other.fields] == [
+            (f.field, f.step, f.status, f.cause) for f in own.fields
+        ]
+        assert other.score == pytest.approx(own.score)
+
+
+@pytest.mark.parametrize("digits", [3, 5])
+def test_digits_count_as_in_the_table_of_the_method(practical, digits):
+    """Trailing zeros as well: 0.50 is not 0.5."""
+    ways = list(hw.every_way("batch"))[::3]
+    answers = [hw.practical("batch", 0.2, digits, **way) for way in ways]
+    own = hw.results(practical, answers)
+    other = hw.results(practical, [by_sample(answer) for answer in answers])
+    for way, first, second in zip(ways, own, other, strict=True):
+        assert (second.method, second.score) == ("batch", pytest.approx(first.score)), way
+        assert hw.faulty(second) == hw.faulty(first), way
+
+
+def test_rows_of_students_with_own_values_are_marked_by_them():
+    """Updated one after the other by each student's own weights and inputs, in the table of all at once."""
+    prepared = varied_practical()
+    students = [f"s{i}" for i in range(6)]
+    own = variants_of(prepared, students)
+    given = {
+        student: by_iteration(answer(prepared, variant, choice=TANH, given={"alpha": alpha}))
+        for student, variant, alpha in zip(students, own, (0.2, 0.1, 0.5) * 2, strict=True)
+    }
+    marked, _ = marks(prepared, given)
+    for student in students:
+        found = marked[student].result(reveal=True)
+        assert found.score == pytest.approx(15), student
+        assert "updated after each sample" in said(found)
