@@ -41,7 +41,7 @@ def adopt_updates_after_each(
     if not len(rows):
         return
     varied = {name: values[rows] for name, values in own.items()}
-    whole = make_batch([sheets[row] for row in rows.tolist()], varied)
+    whole = make_batch([sheets[row] for row in rows.tolist()])
     first = read_and_mark(
         _one_by_one(whole, varied, passes), {name: mask[rows] for name, mask in stated.items()}
     )

@@ -11,6 +11,7 @@ from grader.expressions.tree import Infix, Number, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
+_GROUP = re.compile(r"[0-9]{3}(\.[0-9]*)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 
@@ -65,9 +66,7 @@ def _continued(parser: "Parser", text: str, end: int) -> tuple[str, int]:
             if ahead[0].span[0] != end or _gap(parser, ahead[0].span[1], ahead[1].span[0]):
                 break
             plain = True
-        elif (
-            ahead[0].kind == "number" and re.fullmatch(r"[0-9]{3}", ahead[0].text) and ahead[0].span[0] > end
-        ):
+        elif ahead[0].kind == "number" and _GROUP.fullmatch(ahead[0].text) and ahead[0].span[0] > end:
             step = 1
         else:
             break
