@@ -148,3 +148,28 @@ def test_who_goes_wrong_beside_one_with_few_digits_is_not_excused_by_these():
     few, wrong = ([f.status for f in each.result("s.json").questions[0].fields] for each in marked)
     assert few == ["mistake", "correct", "correct"]
     assert wrong == ["wrong", "correct", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "status"), [(0.2, 2.5, "wrong"), (0.2, 1.7, "wrong"), (0.21, 2.2, "mistake")]
+)
+def test_with_far_too_few_digits_not_everything_follows(a, b, status):
+    """Two decimals of three stand for all that rounds to them; but 0.2 is not 0.25."""
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    start = { u = 0.3 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "0.7124 * u"
+    equations.b = "10 * a"
+    equations.c = "100 * a"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    steps = [{"step": 0, "a": a, "b": b, "c": 21.4}]
+    found = {f.field: (f.status.value, f.cause) for f in trace(prepared, {"steps": steps}, "q").fields}
+    assert found["a"] == ("mistake", "too_few_digits")
+    assert found["b"][0] == status

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
-
-import numpy as np
+from math import prod
 
 from grader.schemas.key import TraceQuestion
 
@@ -17,6 +16,6 @@ def choices_of(question: TraceQuestion, groups: Sequence[str]) -> list[dict[str,
     """
     first = {group: next(iter(options)) for group, options in question.choice.items()}
     options = [tuple(question.choice[group]) for group in groups]
-    if np.prod([len(o) for o in options], dtype=float) <= _MOST_CHOICES:
+    if prod(map(len, options)) <= _MOST_CHOICES:
         return [first | dict(zip(groups, each, strict=True)) for each in product(*options)]
     return [first | {group: option} for group in groups for option in question.choice[group]]
