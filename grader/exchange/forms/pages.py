@@ -62,8 +62,13 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "labels": _labels, "compact": _compact, "widest": _widest}
-    environment.filters |= {"bracketed": bracketed}
+    environment.filters |= {
+        "bracketed": bracketed,
+        "compact": _compact,
+        "labels": _labels,
+        "shown": shown,
+        "widest": _widest,
+    }
     environment.globals |= {"field_rows": field_rows, "shape_in_words": shape_in_words}
     environment.tests["parts"] = lambda question: isinstance(question, BlankParts)
     return environment
