@@ -32,7 +32,9 @@ def mark(
     if file.is_dir():
         raise UsageFault(f"{file}: a folder; name a CSV file")
     ready_folder(file.parent)  # before anybody has marked a text for nothing
-    texts = waiting_texts(paths, key_ring(key), senders(*of), leave_out=[file, *own_files(of)])
+    texts = waiting_texts(
+        paths, key_ring(key, as_stated=True), senders(*of), leave_out=[file, *own_files(of)]
+    )
     if question is not None:
         asked = sorted({text.question for text in texts})
         texts = [text for text in texts if text.question == question]

@@ -21,7 +21,7 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Nami
     if out is not None:
         ready_folder(out.parent)
     beside = [*([out] if out else []), *own_files(of)]
-    texts = waiting_texts(paths, key_ring(key), senders(*of), leave_out=beside)
+    texts = waiting_texts(paths, key_ring(key, as_stated=True), senders(*of), leave_out=beside)
     old = read_table(out) if out is not None and out.exists() else None
     table = _filled(texts, old)
     if out is None:

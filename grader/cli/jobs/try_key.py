@@ -13,7 +13,7 @@ import typer
 from grader.cli import streams
 from grader.cli.jobs.wording import WIDTH, count, wrapped
 from grader.cli.keyring import load_key
-from grader.cli.try_key import Format
+from grader.cli.options import ShownAs
 from grader.exchange.keys import key_files
 from grader.reports import visible
 from grader.solver.findings import Oddity
@@ -24,7 +24,7 @@ _LEAST, _MOST = (20, 4), (36, 14)  # characters of the columns
 _RULE = "─" * WIDTH
 
 
-def try_key(key: Path, format_: Format) -> None:
+def try_key(key: Path, format_: ShownAs) -> None:
     """Try a key out, or the keys of a folder."""
     missed = False
     objects = []
@@ -32,11 +32,11 @@ def try_key(key: Path, format_: Format) -> None:
         prepared = load_key(file)
         tried = try_out(prepared)
         missed |= any(not flaw.acknowledged for flaw in tried.findings)
-        if format_ == Format.JSON:
+        if format_ == ShownAs.JSON:
             objects.append(_object(file, tried))
         else:
             streams.write(_report(file, prepared.key.title or prepared.key.id, tried))
-    if format_ == Format.JSON:
+    if format_ == ShownAs.JSON:
         streams.write(
             json.dumps(objects if key.is_dir() else objects[0], indent=1, ensure_ascii=False) + "\n"
         )
