@@ -19,6 +19,14 @@ def points(value: float) -> str:
     return "1 point" if shown == "1" else f"{shown} points"
 
 
+def waiting(value: float, of_it: str = "") -> str:
+    """Return "1 point waits for a person's mark", "5 points of it wait ..."; nothing where nothing waits."""
+    if not value:
+        return ""
+    verb = "waits" if value == 1 else "wait"
+    return " ".join(filter(None, (points(value), of_it, verb, "for a person's mark")))
+
+
 def exact(value: float) -> str:
     """Return `value` with all its digits: for numbers that the student gave."""
     return repr(value).removesuffix(".0")

@@ -9,11 +9,12 @@ import typer
 
 from grader.cli import streams
 from grader.cli.jobs.expected import expected_marks
-from grader.cli.jobs.wording import bullet, count, wrapped
 from grader.exchange.expect import Expected, read_expected
 from grader.exchange.keys import EXPECT_FILE, in_file, key_files, read_key
 from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.marking.mark import prepare
+from grader.reports.lines import bullet, wrapped
+from grader.reports.wording import count
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.solver.audit import audit as audit_key

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import typer
 
 from grader.cli import streams
-from grader.cli.jobs.wording import WIDTH, count, wrapped
 from grader.cli.keyring import load_key
 from grader.cli.options import ShownAs
 from grader.exchange.keys import key_files
 from grader.reports import visible
+from grader.reports.lines import WIDTH, wrapped
+from grader.reports.wording import count
 from grader.solver.findings import Oddity
 from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
@@ -44,9 +45,9 @@ def try_key(key: Path, format_: ShownAs) -> None:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def findings(tried: Iterable[Oddity]) -> Iterator[str]:
+def _findings(found: Iterable[Oddity]) -> Iterator[str]:
     """Yield each finding in words."""
-    for flaw in tried:
+    for flaw in found:
         known = " (acknowledged by the key)" if flaw.acknowledged else ""
         yield wrapped(f"{flaw.place}{known}: {flaw.says}")
 
@@ -86,7 +87,7 @@ def _report(file: Path, title: str, tried: Tried) -> str:
     for (question, method), trials in tables.items():
         head = f"{question}, method {method}" if method else question
         blocks.append("\n".join([wrapped(head), *_table(trials)]))
-    blocks += findings(tried.findings)
+    blocks += _findings(tried.findings)
     blocks.append(_summary(tried))
     return "\n\n".join(blocks) + "\n"
 
