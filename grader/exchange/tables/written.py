@@ -7,8 +7,9 @@ from math import prod
 from typing import Any, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
-from grader.exchange.tables.own_values import VARIANT, from_a_cell, own_value
+from grader.exchange.tables.own_values import VARIANT, own_value
 from grader.exchange.wording import printable
+from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
