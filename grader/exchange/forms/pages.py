@@ -28,7 +28,7 @@ def entry_page(blank: Blank) -> str:
     # Only a page of a student's, or with places for own values, needs what looks after these.
     script = _environment().overlay(keep_trailing_newline=True).from_string(_read("entry.js"))
     return _rendered(
-        "entry.html.j2",
+        "entry.html",
         blank,
         style=_read("entry.css") + _PLACES * bool(blank.own),
         script=_read("numbers.js") + script.render(own=bool(blank.student or blank.own)),
@@ -41,7 +41,7 @@ def worksheet_page(blank: Blank, method: str | None = None, name: str = "") -> s
     A student's has the id on it, and the `name` where it is known.
     """
     style = _read("worksheet.css") + _FILLED_IN * bool(blank.student)
-    return _rendered("worksheet.html.j2", blank, style=style, script="", method=method, name=name)
+    return _rendered("worksheet.html", blank, style=style, script="", method=method, name=name)
 
 
 def _rendered(template: str, blank: Blank, *, style: str, script: str, **more: Any) -> str:
