@@ -11,9 +11,10 @@ from typing import NamedTuple
 from grader.reports.by_person import said_of_mark
 from grader.reports.places import LONGEST, place
 from grader.reports.trace import Trace
+from grader.reports.wording import FAULT_WORDS
 from grader.schemas.results import ROUNDING, FieldResult, Status
 
-FAULTS = (Status.SLIP, Status.MISTAKE, Status.WRONG, Status.INVALID)
+FAULTS = tuple(FAULT_WORDS)
 
 TOO_FEW_DIGITS = "too_few_digits"  # a cause that every key has
 

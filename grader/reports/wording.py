@@ -1,9 +1,18 @@
-"""Small words: numbers, amounts and lists as a person writes them."""
+"""Small words: faults, numbers, amounts and lists as a person writes them."""
 
 from collections.abc import Sequence
 
+from grader.schemas.results import Status
+
 DASH = "\N{EN DASH}"
 _SMALLEST_SHOWN = 0.005
+
+FAULT_WORDS = {
+    Status.SLIP: "a slip of the pen",
+    Status.MISTAKE: "a mistake",
+    Status.WRONG: "wrong",
+    Status.INVALID: "cannot be read",
+}
 
 
 def number(value: float) -> str:
