@@ -23,7 +23,6 @@ class Kind(StrEnum):
 
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is called, such as newton.")],
-    *,
     title: Annotated[str | None, typer.Option(help="The exercise in words.")] = None,
     kind: Annotated[
         Kind | None,

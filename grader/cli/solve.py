@@ -29,7 +29,6 @@ def solve(
     given: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="State a constant; may be repeated.")
     ] = None,
-    *,
     student: Annotated[
         str | None, typer.Option(metavar="ID", help="Whose values, where they vary from student to student.")
     ] = None,
