@@ -11,6 +11,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import json_schema
@@ -30,7 +31,22 @@ KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
 HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
-COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema", "try", "report")
+COMMANDS = (
+    *(
+        "score",
+        "check",
+        "solve",
+        "template",
+        "worksheet",
+        "assign",
+        "audit",
+        "schema",
+        "try",
+        "report",
+        "new",
+    ),
+    *("mark", "marks template", "diff", "similar", "gradescope build"),
+)
 
 FAULTS, USAGE = 1, 2  # exit codes
 
@@ -520,17 +536,26 @@ def test_wrong_usage_says_what_was_expected(run, monkeypatch, tmp_path, words, s
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_every_command_explains_itself_with_an_example(run, command, flag):
-    done = run(command, flag)
+    done = run(*command.split(), flag)
     assert done.code == 0
     assert f"Example: grader {command}" in done.words
     assert f"Usage: grader {command}" in done.words
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_wrapped_by_the_terminal_and_not_by_us(run, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "100")
+    words = run(*command.split(), "--help").out.split("╭")[0].split("\n")
+    for line, following in pairwise(line.strip() for line in words):
+        # A line ends early only where a paragraph does: the next word would not have fitted.
+        assert not (line and following) or len(line) + len(following.split()[0]) > 96
 
 
 def test_the_whole_explains_itself(run):
     done = run("--help")
     assert done.code == 0
     assert "Example: grader score submissions/" in done.words
-    assert all(command in done.words for command in COMMANDS)
+    assert all(command.split()[0] in done.words for command in COMMANDS)
     assert run("--version") == Run(0, f"grader {grader.__version__}\n", "")
     assert run().code == USAGE
 
