@@ -7,11 +7,11 @@ from grader.expressions.faults import Span
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
 from grader.expressions.notation.indicator import RELATIONS
-from grader.expressions.notation.indices import read_picked
+from grader.expressions.notation.indices import is_norm, read_order, read_picked
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number
-from grader.expressions.notation.special import COMMANDS, read_partial, read_radical
+from grader.expressions.notation.special import COMMANDS, read_letter, read_partial, read_radical
 from grader.expressions.notation.transposed import read_transposed
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
 
@@ -141,6 +141,8 @@ class Parser(Cursor):
             elif token.text == "!":
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
+            elif token.text == "_" and is_norm(base):
+                read_order(self)
             elif token.text == "_" and isinstance(base, Call | Infix):
                 base = read_picked(self, base)
             elif token.text == "%":
@@ -278,6 +280,8 @@ class Parser(Cursor):
             start, end = token.span
             self.tokens[self.place] = Token("number", token.text[1:], (start + 1, end))
             return Number(float(token.text[0]), (start, start + 1))
+        if (letter := read_letter(self)) is not None:
+            return letter
         if self.at_end or (token.kind == "operator" and token.text not in _BEGINS):
             self.expected("'{' and what the command takes")
         return self.operand()
