@@ -32,6 +32,14 @@ points = 1
 numbers = ["A", "g", "t"]
 part = [{ id = "a", points = 1, answer = "A t exp(-g t) / g" }]
 [[question]]
+id = "choices"
+kind = "formula"
+points = 1
+numbers = ["n", "k", "l"]
+positive = ["n", "k", "l"]
+whole = ["n", "k"]
+part = [{ id = "a", points = 1, answer = "n!/(k! (n - k)!) l^k" }]
+[[question]]
 id = "huber"
 kind = "formula"
 points = 1
@@ -41,7 +49,7 @@ part = [{ id = "a", points = 1, answer = "where(abs(r) <= delta, r, delta sign(r
 [[question]]
 id = "vectors"
 kind = "formula"
-points = 4
+points = 5
 vectors = { x = 3, y = 2, d = 3 }
 matrices = { W = [3, 2] }
 indices = { i = 3, j = 2 }
@@ -51,6 +59,10 @@ points = 1
 answer = "norm(x - d)^2"
 [[question.part]]
 id = "product"
+points = 1
+answer = "x_i y_j"
+[[question.part]]
+id = "matrix"
 points = 1
 answer = "x_i y_j"
 [[question.part]]
@@ -127,7 +139,7 @@ OTHERS = {
         [
             r"\begin{cases} r, & |r| \le \delta, \\ \delta\,\mathrm{sgn}(r), & |r| > \delta. \end{cases}",
             r"\begin{cases} r & ,|r|\le\delta \\ \delta \frac{r}{|r|} & ,|r| > \delta\end{cases}",
-            r"\left\{\begin{array}{ll} r & |r|\leq\delta \\ \delta\mathrm{sgn} r & \text{else} \end{array}\right.",
+            r"\left\{\begin{array}{l} r & |r|<\delta \\ \delta\frac{r}{|r|} & \text{else}\end{array}\right.",
             r"\begin{dcases} r & |r|\le\delta \\ \delta\,\mathrm{sgn}(r) & \text{sonst}\end{dcases}",
         ],
         [
@@ -145,6 +157,30 @@ OTHERS = {
         [r"\|x-d\|_2", r"\lVert x + d\rVert^2", r"\|x\|_2^2 - \|d\|_2^2"],
     ),
     ("vectors", "product"): ([r"x_iy_j", r"\mathbf{x}_i y_j"], ["x_jy_i", "x_iy_1", "x_iy_jy_j"]),
+    ("vectors", "matrix"): (
+        [r"(x\mathbf{y}^T)_{ij}", "(x y^T)_{i,j}", "(y x^T)_{ji}", "(x ⊗ y)_{ij}"],
+        ["(x y^T)_{ji}", "(x y^T)_{11}", "(y x^T)_{ij}"],
+    ),
+    ("vectors", "back"): (
+        [
+            "W^T diag(d) x",
+            r"W^\top \operatorname{diag}(x) d",
+            "W' * (d .* x)",
+            "W^T diag(diag(d) x) [1, 1, 1]",
+        ],
+        ["W^T diag(x) x", "W' * (d ./ x)", "W^T diag(d .^ 2) x"],
+    ),
+    ("choices", "a"): (
+        [
+            r"\binom nk l^k",
+            r"{n \choose k} \ell^k",
+            "comb(n, k) * l**k",
+            "C(n,k) l^k",
+            "nchoosek(n, k) .* l.^k",
+            "Binomial[n, k] l^k",
+        ],
+        [r"\binom nk l", "C(n,k) l^n", "comb(n, l) * l**k", r"{n \choose k} \ell^{-k}"],
+    ),
     ("vectors", "softmax"): (
         ["softmax(x)[i]", "exp(log_softmax(x)_i)", r"e^{x_i - \log \sum_k e^{x_k}}"],
         ["softmax(x)[j]", "log_softmax(x)_i", "softmax(-x)[i]"],
@@ -171,6 +207,42 @@ def test_a_letter_of_the_question_keeps_its_meaning():
     key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
     for text in (r"\frac{At}{g} e^{-gt}", r"\frac At e^{-gt}", "sigma(g) A"):
         assert marked(key, "damped", "a", text).status in ("wrong", "slip"), text
+
+
+ERROR = """
+id = "k"
+title = "An error called e"
+[[question]]
+id = "q"
+kind = "formula"
+points = 2
+numbers = ["x", "y", "t"]
+definitions = { e = "y - t", L = "e^2 / 2 + exp(x)" }
+part = [{ id = "product", points = 1, answer = "e x" }, { id = "slope", points = 1, answer = "dL/de" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "status"),
+    [
+        ("product", "ex", "correct"),
+        ("product", "x (y - t)", "correct"),
+        ("product", "e t", "slip"),
+        ("product", "2.718281828459045 x", "wrong"),
+        ("product", "x exp(log(y - t))", "correct"),
+        ("product", "x sqrt(e^2) sign(e)", "correct"),
+        ("product", "sqrt(-e)", "wrong"),
+        ("slope", "y - t", "correct"),
+        ("slope", "e", "correct"),
+        ("slope", "t - y", "wrong"),
+        ("slope", "2.718281828459045", "wrong"),
+        ("slope", "dL/dpi", "invalid"),
+    ],
+)
+def test_an_error_called_e_is_no_number(part, text, status):
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(ERROR)))
+    mark = marked(key, "q", part, text)
+    assert mark.status == status, mark.message
 
 
 @pytest.mark.parametrize("text", [r"\frac" + "x" * 900, "xe^" * 600, "σ(" * 900, "a_bc_" * 380, "ŷ" * 1900])

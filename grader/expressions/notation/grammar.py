@@ -7,7 +7,7 @@ from grader.expressions.faults import Span
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
 from grader.expressions.notation.indicator import RELATIONS
-from grader.expressions.notation.indices import is_norm, read_order, read_picked
+from grader.expressions.notation.indices import read_picked
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number
@@ -141,8 +141,6 @@ class Parser(Cursor):
             elif token.text == "!":
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
-            elif token.text == "_" and is_norm(base):
-                read_order(self)
             elif token.text == "_" and isinstance(base, Call | Infix):
                 base = read_picked(self, base)
             elif token.text == "%":

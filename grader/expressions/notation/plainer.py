@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
-from grader.expressions.notation.characters import LOWERED
+from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.vocabulary import Vocabulary, normal
@@ -154,7 +154,7 @@ _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig
 _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
-_TENSOR = r"(?:([A-Za-z]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([A-Za-z]\w*)(?![\w{\[(']))?"
+_TENSOR = r"(?:([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _CROSS = r"(?<=[)\]}\w])\s+[xX]\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
@@ -167,6 +167,8 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
             text = _sub(_TRANSPOSED, lambda _: "^T", text, changes)
         text = _sub(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = _sub(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    if _unknown(vocabulary, "ell"):
+        text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):
         text = _sub(_SIGMOID, lambda _: " sigmoid", text, changes)
     text = _parted(text, vocabulary)
@@ -207,7 +209,9 @@ def _step(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     one, other = found[1] or "", found[2] or ""
-    shapes = [vocabulary.symbols.get(vocabulary.spelled(name) or "", ()) for name in (one, other)]
+    shapes = [
+        vocabulary.symbols.get(vocabulary.spelled(GREEK.get(name, name)) or "", ()) for name in (one, other)
+    ]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
     return f"{one} * {other}"
