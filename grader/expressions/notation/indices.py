@@ -36,7 +36,7 @@ def read_picked(parser: "Parser", whole: Tree) -> Tree:
     if len(tokens) == 2 and len(tokens[0].text) == 2 and _known(parser, tokens[0].text) is None:
         count = 2  # (x y^T)_{ij}
     indices = read_indices(parser, tokens, count)
-    return Component(whole, tuple(indices), (whole.span[0], tokens[-1].span[1]))
+    return Component(whole, tuple(indices), (whole.span[0], tokens[-2].span[1]))
 
 
 def _is_norm(tree: Tree) -> bool:
