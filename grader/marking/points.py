@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Tree, evaluate, exact, names_in, walk
+from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, exact, names_in, walk
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
@@ -64,7 +64,7 @@ def formula(tree: Tree) -> Formula:
     ]
     functions = open_functions_in(tree)
     functions.pop(DERIVATIVE, None)
-    names = names_in(tree) - {"pi", "e"}
+    names = names_in(tree)
     named, derivatives = name_derivatives(lowered(tree, LARGEST_INTEGER))
     return Formula(named, in_plain(tree), names, functions, frozenset().union(*ends), derivatives)
 
@@ -105,7 +105,8 @@ class Setting:
             if name in names:
                 defined.append(name)
                 names |= definition.names
-        return frozenset(names - self.worked.keys()), defined[::-1]
+        constants = CONSTANTS.keys() - self.symbols.keys() - self.indices.keys()
+        return frozenset(names - self.worked.keys() - constants), defined[::-1]
 
 
 @dataclass(frozen=True, eq=False)

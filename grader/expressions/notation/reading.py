@@ -148,7 +148,7 @@ def _tree(tokens: list[Token], context: Context) -> Tree:
     tree = read_cases(parser) if has_cases(parser) else parser.whole()
     check_depth(tree, context.text)
     tree = settle_products(tree, context)
-    check_limits(tree, context.text)
+    check_limits(tree, context.text, context.vocabulary.declared)
     check_shapes(tree, context.vocabulary, context.text)
     return tree
 

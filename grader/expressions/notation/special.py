@@ -34,6 +34,26 @@ def _fraction(parser: "Parser", word: Token) -> Tree:
     return Infix("/", left, right, (word.span[0], end))
 
 
+def read_letter(parser: "Parser") -> Tree | None:
+    r"""Read the first of several letters, which is all that a command takes of them: \frac ab is a/b.
+
+    None where something else stands here, or a name of the question.
+    """
+    token, vocabulary = parser.token, parser.context.vocabulary
+    (start, end), first, rest = token.span, token.text[:1], token.text[1:]
+    letters = token.kind == "name" and parser.context.text[start:end] == token.text
+    if not letters or not (rest.isalpha() or rest.isdigit()):
+        return None
+    if vocabulary.spelled(token.text) is not None or vocabulary.spelled(first) is None:
+        return None
+    kind = "number" if rest.isdigit() else "name"
+    parser.tokens[parser.place : parser.place + 1] = [
+        Token("name", first, (start, start + 1)),
+        Token(kind, rest, (start + 1, end)),
+    ]
+    return parser.part(parser.grouped()).whole()
+
+
 def read_radical(parser: "Parser", word: Token) -> Tree:
     r"""Read what stands under a root; \sqrt[3]{x} and √x too."""
     degree: Tree | None = None
