@@ -57,6 +57,7 @@ def infer(tree: Tree, shapes: Mapping[str, Shape], text: str) -> Shape:
                 indices = [infer(index, shapes, text) for index in tree.indices]
                 return _items(tree, infer(tree.whole, shapes, text), indices)
             case Repeat():
+                _check_ends(tree, shapes, text)
                 return infer(tree.body, {**shapes, tree.index: ()}, text)
             case Call():
                 return _called(tree, [infer(item, shapes, text) for item in tree.arguments])
@@ -107,6 +108,13 @@ def nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """Return '; did you mean …?' with the nearest known name, or nothing."""
     matches = get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {matches[0]}?" if matches else ""
+
+
+def _check_ends(tree: Repeat, shapes: Mapping[str, Shape], text: str) -> None:
+    for end in (tree.first, tree.last):
+        if shape := infer(end, shapes, text):
+            reason = f"a sum or product begins and ends at a number, not at {in_words(shape)}"
+            raise ExpressionFault(reason, text, end.span)
 
 
 def _stacked(items: list[Shape]) -> Shape:

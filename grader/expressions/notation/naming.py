@@ -150,6 +150,8 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
     if base.startswith("d") and leibniz_begins(parser, written.place):
         return read_leibniz(parser, written.place)
     if not written.sub and "_" in base:
+        if base in FUNCTIONS and parser.at("("):  # log_softmax; nothing else has two words
+            return read_known(parser, Token("name", base, span), written.primes, None)
         _divide(parser, written)
     if written.sub and (indexed := _indexed(parser, written)) is not None:
         return indexed
