@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from grader.expressions.notation.calls import call_of, read_known, root_of
-from grader.expressions.notation.choices import read_rows
+from grader.expressions.notation.cases import read_rows
 from grader.expressions.notation.cursor import nesting, split
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.lexer import Token
