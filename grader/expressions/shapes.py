@@ -242,22 +242,12 @@ def _transpose(arguments: list[Shape]) -> Shape:
     return arguments[0][::-1]
 
 
-def _position(name: str) -> Callable[[list[Shape]], Shape]:
+def _row_by_row(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
     def shape(arguments: list[Shape]) -> Shape:
         _count(name, arguments, 1)
         if not arguments[0]:
             raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
-        return arguments[0][:-1]
-
-    return shape
-
-
-def _row_by_row(name: str) -> Callable[[list[Shape]], Shape]:
-    def shape(arguments: list[Shape]) -> Shape:
-        _count(name, arguments, 1)
-        if not arguments[0]:
-            raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
-        return arguments[0]
+        return result(arguments[0])
 
     return shape
 
@@ -278,14 +268,14 @@ _WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
     "row_min": _of_matrix("row_min", lambda shape: shape[:1]),
     "column_max": _of_matrix("column_max", lambda shape: shape[1:]),
     "column_min": _of_matrix("column_min", lambda shape: shape[1:]),
-    "argmax": _position("argmax"),
-    "argmin": _position("argmin"),
+    "argmax": _row_by_row("argmax", lambda shape: shape[:-1]),
+    "argmin": _row_by_row("argmin", lambda shape: shape[:-1]),
     "outer": _outer,
     "transpose": _transpose,
     "column": _of_vector("column", lambda shape: (*shape, 1)),
     "row": _of_vector("row", lambda shape: (1, *shape)),
     "diag": _of_vector("diag", lambda shape: shape * 2),
-    "softmax": _row_by_row("softmax"),
-    "log_softmax": _row_by_row("log_softmax"),
+    "softmax": _row_by_row("softmax", lambda shape: shape),
+    "log_softmax": _row_by_row("log_softmax", lambda shape: shape),
     "where": _where,
 }

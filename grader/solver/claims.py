@@ -191,7 +191,7 @@ def _read(question: TraceQuestion, plan: Plan, line: Line, text: str) -> Claim:
         try:
             trees[options] = name_previous(chosen, plan.start, done, text)
         except ExpressionFault as fault:
-            raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+            raise KeyFault(fault.reason, _where(plan, line.field), fault) from None
         _check(plan, line, trees[options], text)
     used = frozenset().union(*(names_in(tree) for tree in trees.values()))
     through = {group for other in _above(plan, {line.field, *used}) for group in other.usual.groups}
