@@ -45,14 +45,16 @@ _MOST_KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula made ready: as an arithmetic works it, printed, and what is in it."""
+    """A formula made ready: as an arithmetic works it, printed, and what is in it.
+
+    `ends` are the names that a sum begins or ends with: whole numbers.
+    """
 
     tree: Tree
     text: str
     names: frozenset[str]
     functions: Mapping[str, int]
     ends: frozenset[str]
-    """The names that a sum begins or ends with: whole numbers."""
     derivatives: tuple[Derivative, ...] = ()
 
 
@@ -113,14 +115,14 @@ class Setting:
 class Points:
     """Values of all names, each with one leading axis over the points, and the open functions.
 
-    What has been worked at them is kept, so that a reference is worked once for a whole class.
+    Point n has the combination n modulo `combinations` of the free indices. What has been worked at them is
+    kept, so that a reference is worked once for a whole class.
     """
 
     free: Mapping[str, Array]
     definitions: Mapping[str, Formula]
     functions: Mapping[str, Wavy]
     combinations: int = 1
-    """Point n has the combination n modulo this of the free indices."""
     _values: dict[str, Array] = field(default_factory=dict)
     _balls: dict[str, Ball] = field(default_factory=dict)
 

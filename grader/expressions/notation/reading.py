@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.expressions.faults import ExpressionFault, Span
-from grader.expressions.notation.choices import has_cases, read_cases
+from grader.expressions.notation.cases import has_cases, read_cases
 from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.definitions import read_definitions, substituted
 from grader.expressions.notation.fitting import check_shapes

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grader.expressions.notation.calls import call_of, read_known
-from grader.expressions.notation.choices import read_rows
+from grader.expressions.notation.calls import call_of, read_known, root_of
+from grader.expressions.notation.cases import read_rows
 from grader.expressions.notation.cursor import nesting, split
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.partial import is_differential, read_fraction_of, read_leibniz
 from grader.expressions.notation.repeats import read_repeat
 from grader.expressions.notation.vocabulary import FUNCTIONS
-from grader.expressions.tree import Bracket, Call, Infix, Number, Tree
+from grader.expressions.tree import Bracket, Call, Infix, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -65,9 +65,7 @@ def read_radical(parser: "Parser", word: Token) -> Tree:
         parser.expected("what stands under the root")
     inside = parser.operand()
     span = word.span[0], parser.tokens[parser.place - 1].span[1]
-    if degree is None or degree == Number(2.0):
-        return Call("sqrt", 0, (inside,), span)
-    return Infix("^", inside, Infix("/", Number(1.0, degree.span), degree, degree.span), span)
+    return Call("sqrt", 0, (inside,), span) if degree is None else root_of(inside, degree, span)
 
 
 def read_partial(parser: "Parser") -> Tree:
