@@ -1,6 +1,7 @@
 """The command line as it is typed: exit codes, what goes to stdout and stderr, what is written."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from test_exchange import payload
 
 import grader
 from grader.cli import app, keyring, main
+from grader.exchange.write import write_text
 from grader.reports import visible
 from grader.schemas.results import Results
 
@@ -931,12 +933,26 @@ def test_closed_streams_stop_nothing(class_, tmp_path):
     assert entry((tmp_path / "out" / "results.json").read_bytes(), "good").score == 15
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
-def test_a_full_disk_is_told(class_):
-    with Path("/dev/full").open("wb") as full:
-        done = process("score", class_, "--no-feedback", stdout=full)
-    assert done.returncode == USAGE
-    assert done.stderr == b"grader: No space left on device\n"
+def test_a_full_disk_is_told_with_the_file_that_could_not_be_written(tmp_path):
+    def pieces():
+        yield "x"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as from a write, which names no file
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_text(tmp_path / "a.txt", pieces())
+    assert caught.value.filename == str(tmp_path / "a.txt")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_was_deleted_is_told(tmp_path):
+    script = "import os, sys; os.rmdir(os.getcwd()); from grader.cli import main; main()"
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script, "--help"]
+    done = subprocess.run(command, cwd=gone, env=env, capture_output=True, text=True, check=False)
+    expected = "grader: the current folder is no longer there; change to another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
 
 
 def test_the_locale_changes_no_byte(tmp_path, good):

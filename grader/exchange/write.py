@@ -64,7 +64,10 @@ def _replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
+        # A disk that is full does not say which file it was, and nobody knows the temporary one.
+        if isinstance(error, OSError) and error.filename in {None, temporary, str(temporary)}:
+            error.filename = str(path)
         temporary.unlink(missing_ok=True)
         raise
 
