@@ -30,7 +30,7 @@ class Allowance:
 
 
 class Metered(io.RawIOBase):
-    """A file each byte of which is taken from an allowance; beyond that it raises SubmissionFault in `words`."""
+    """A file whose bytes are taken from an allowance; beyond it, it raises SubmissionFault in `words`."""
 
     def __init__(self, file: IO[bytes], allowance: Allowance, words: str) -> None:
         self._file = file
