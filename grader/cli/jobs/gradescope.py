@@ -9,7 +9,7 @@ from grader.cli.keyring import NO_SECRET, load_key
 from grader.exchange.autograder import ANSWER_KEYS, SECRET, Program, autograder
 from grader.exchange.keys import key_files
 from grader.exchange.secret import read_secret
-from grader.exchange.write import write_bytes
+from grader.exchange.write import write_named
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.gradescope import Visibility
 
@@ -27,7 +27,7 @@ def build(key: Path, out: Path, visibility: Visibility, secret: Path | None) -> 
         read_secret(secret, {})  # it raises where there is none in it
         content[SECRET] = secret.read_bytes()
     try:
-        write_bytes(out, autograder(_program(), content, visibility))
+        write_named(out, [autograder(_program(), content, visibility)])
     except OSError as error:
         raise UsageFault(f"{out}: cannot be written: {error.strerror}") from None
     streams.note(f"{out}: written; upload it under Configure Autograder, and give it {_points(files)} points")
