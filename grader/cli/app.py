@@ -35,7 +35,7 @@ from grader.cli.collection import rare_collection
 from grader.cli.commands import add_command
 from grader.cli.defaults import with_defaults
 from grader.cli.streams import EXIT_USAGE, note
-from grader.schemas.faults import GraderError
+from grader.schemas.faults import GraderError, UsageFault
 
 app = typer.Typer(
     name="grader",
@@ -91,7 +91,7 @@ def main() -> None:
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
         with rare_collection():
-            app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
+            app(with_defaults(app, sys.argv[1:], _here()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except KeyboardInterrupt:  # outside of a command, where Typer does not catch it
@@ -107,6 +107,14 @@ def main() -> None:
         _stop("out of memory; mark fewer hand-ins at a time", debug=debug)
     except Exception as error:  # noqa: BLE001 - the last net: a traceback reaches nobody unasked
         _stop(f"internal error ({type(error).__name__}: {error}); --debug shows where", debug=debug)
+
+
+def _here() -> Path:
+    """Return the current folder. Raises UsageFault where it is gone."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageFault("the current folder is no longer there; change to another one") from None
 
 
 def _stop(message: str, *, debug: bool) -> NoReturn:

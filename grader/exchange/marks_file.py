@@ -122,7 +122,7 @@ def _content(path: Path) -> str:
     """Return the text of a marks file. Raises UsageFault."""
     try:
         if not path.is_file():
-            found = "a folder" if path.is_dir() else "no such file"
+            found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
             raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
         if path.stat().st_size > _MOST_BYTES:
             raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes")

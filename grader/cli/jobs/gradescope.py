@@ -11,7 +11,7 @@ from grader.cli.keyring import NO_SECRET, load_key
 from grader.exchange.autograder import ANSWER_KEYS, SECRET, Program, autograder
 from grader.exchange.keys import key_files
 from grader.exchange.secret import read_secret
-from grader.exchange.write import write_bytes
+from grader.exchange.write import write_named
 from grader.marking.mark import Prepared
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.gradescope import Visibility
@@ -31,7 +31,7 @@ def build(key: Path, out: Path, visibility: Visibility, secret: Path | None) -> 
     if known is not None:
         content[SECRET] = known
     try:
-        write_bytes(out, autograder(_program(), content, visibility))
+        write_named(out, [autograder(_program(), content, visibility)])
     except OSError as error:
         raise UsageFault(f"{out}: cannot be written: {error.strerror}") from None
     streams.note(
