@@ -181,7 +181,7 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
 def _simplest(estimates: Array, blurs: Array) -> float:
     """Return the roundest number that nearly all estimates allow, or NaN.
 
-    `blurs` is what the written digits leave open of each estimate: its own, and those of the values before it.
+    `blurs` is what the written digits leave open of each estimate: its own and those of the lines before.
     """
     if not len(estimates):
         return np.nan
