@@ -1,7 +1,7 @@
 """One written value - a number, a vector, a matrix - read with care, its faults as words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite, isnan, nan, prod
@@ -199,21 +199,49 @@ def kind_of(value: Any) -> str:
     return "null" if value is None else "an object"
 
 
-def unknown_keys(place: str, names: Iterable[str], known: Sequence[str]) -> Iterator[Problem]:
-    """Yield the problems of keys that mean nothing here; of very many the first are named."""
+def unknown_keys(
+    place: str, names: Iterable[str], known: Sequence[str], there: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """Yield the problems of keys that mean nothing here; of very many the first are named.
+
+    `there` are fields that stand beside them: what is there was not meant by a name that is only like it.
+    """
+    there = set(there)
     for number, name in enumerate(names := list(names)):
         if number == _NAMED_KEYS:
             rest = len(names) - _NAMED_KEYS
             yield Problem(f"{place}: {rest} more unknown keys; none of them was read", grave=False)
             return
-        yield unknown(place, name, known)
+        yield unknown(place, name, known, there)
 
 
-def unknown(place: str, name: str, known: Sequence[str]) -> Problem:
+def unknown(place: str, name: str, known: Sequence[str], there: Container[str] = ()) -> Problem:
     """Return the problem of a key that means nothing here, with the nearest that does."""
-    near = get_close_matches(name[:_LONGEST_KEY], known, n=1)
+    name_read = name[:_LONGEST_KEY]
+    missing = [key for key in known if key not in there]
+    near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
+
+
+def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
+    """Return the only key that is the name but for capitals, underscores and spaces; else none.
+
+    A d or a \N{GREEK CAPITAL LETTER DELTA} before the name of another key is its Delta.
+    """
+    plain = {key: _letters(key) for key in known}
+    delta = re.sub(r"^[dD\N{GREEK CAPITAL LETTER DELTA}\N{INCREMENT}](?=[_ ]?.)", "Delta_", name)
+    for spelled in dict.fromkeys((name, delta)):
+        exactly = [key for key, letters in plain.items() if letters == _letters(spelled)]
+        loosely = [key for key, letters in plain.items() if letters.lower() == _letters(spelled).lower()]
+        for found in (exactly, loosely):
+            if len(found) == 1:
+                return found
+    return []
+
+
+def _letters(name: str) -> str:
+    return "".join(name.replace("_", " ").split())
 
 
 def quoted(text: str) -> str:
