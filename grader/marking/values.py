@@ -14,9 +14,15 @@ from grader.schemas.problems import Problem
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
 _MANY = 100  # numbers that need not be read to say that they are too many
-_LONGEST_KEY = 100  # characters that are compared with those of known keys
+_LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
 _FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
 _BESIDE = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*[A-Za-zµΩ°%]{0,12}\.?\s*")
+_POWER = re.compile(
+    r"\s*([-+−]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
+    r"(?:(?:\^|\*\*)\s*[{(]?\s*([-+−]?[0-9]{1,3})\s*[)}]?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))\s*"
+)
+_RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
+_NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
@@ -134,8 +140,14 @@ def _hint(text: str) -> str:
         return "; write a decimal point, as the comma may stand for thousands"
     if _FRACTION.fullmatch(text):
         return "; write the fraction as a decimal number"
+    if len(text) > _LONGEST_KEY:
+        return ""
+    if power := _POWER.fullmatch(text):
+        return f"; write {power[1].translate(_RAISED)}e{(power[2] or power[3]).translate(_RAISED)}"
     if _BESIDE.fullmatch(text):
         return "; write the number alone, without a sign or a unit beside it"
+    if (named := _NAMED.fullmatch(text)) and read_number(named[1]):
+        return "; write the number alone, without a name before it"
     return ""
 
 

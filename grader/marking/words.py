@@ -39,6 +39,7 @@ _SLIPS = {
     Slip.DECIMAL_POINT: "the decimal point is in the wrong place",
     Slip.EXCHANGED: "the numbers stand in each other's place",
 }
+_SEEN = (Slip.DIGIT, Slip.DIGITS_EXCHANGED)  # claimed only of numbers that are shown to differ so
 # What looks like these in a line that is wrong anyway does so by chance.
 _BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in BY_CHANCE)
 _Kind = tuple[int, int]  # a verdict and a slip
@@ -84,15 +85,21 @@ class Phrase(NamedTuple):
     def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
         """Return the message with its numbers, as written and as they should be: those from `start` on."""
         numbers: list[str] = []
+        text = self.text
         for places, slip, is_due in self.shown:
             end = start + len(places)
             own = written[start:end]
             numbers += own
             if is_due:
                 theirs = due[start:end]
-                numbers += map(showing, repeat(slip), own, theirs) if slip in SHOWN_BY_DIGITS else theirs
+                if slip in SHOWN_BY_DIGITS:
+                    theirs = [*map(showing, repeat(slip), own, theirs)]
+                    # Rounding may allow a slip that nobody would see in these numbers.
+                    if slip in _SEEN and not all(map(SHOWN_BY_DIGITS[slip], own, theirs)):
+                        text = text.replace(f": {_SLIPS[slip]}", "")
+                numbers += theirs
             start = end
-        return self.text % tuple(numbers)
+        return text % tuple(numbers)
 
 
 class Context(NamedTuple):
