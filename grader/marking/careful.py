@@ -116,6 +116,8 @@ class Careful:
         base = t * self.layout.width
         for slot in slots:
             sheet.row[base + slot.offset : base + slot.end] = nan
+            for place in range(base + slot.offset, base + slot.end):
+                sheet.decimals.pop(place, None)
         sheet.invalid |= set(range(base + slots[0].offset, base + slots[0].end))
 
     def _places(self) -> list[tuple[int, int]]:

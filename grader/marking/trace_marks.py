@@ -16,7 +16,7 @@ from grader.marking.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.layout import Layout
 from grader.marking.line_results import LineResults, Marks, plain_lines
 from grader.marking.not_updated import note_not_updated
-from grader.marking.others import remarks_on_variants
+from grader.marking.other_variants import remarks_on_variants
 from grader.marking.passes import BETTER, Passes, find_passes
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings import read_and_mark

@@ -80,13 +80,23 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
 
 
 def call_of(name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> Tree:
-    """Return the tree of a call; a reciprocal such as sec becomes a division."""
+    """Return the tree of a call; a reciprocal such as sec becomes a division, a root a power."""
     one = Number(1.0, span)
+    if name == "root":
+        inside, degree = arguments
+        return root_of(inside, degree, span)
     if name in RECIPROCALS and not primes:
         return Infix("/", one, Call(RECIPROCALS[name], 0, arguments, span), span)
     if name in INVERSE_RECIPROCALS and not primes:
         return Call(INVERSE_RECIPROCALS[name], 0, (Infix("/", one, arguments[0], span),), span)
     return Call({"lg": "log10", "ln": "log"}.get(name, name), primes, arguments, span)
+
+
+def root_of(inside: Tree, degree: Tree, span: Span) -> Tree:
+    """Return the tree of a root of any degree."""
+    if degree == Number(2.0):
+        return Call("sqrt", 0, (inside,), span)
+    return Infix("^", inside, Infix("/", Number(1.0, degree.span), degree, degree.span), span)
 
 
 def bare_argument_follows(parser: "Parser") -> bool:

@@ -8,10 +8,10 @@ from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
 from grader.expressions.notation.indicator import RELATIONS
 from grader.expressions.notation.indices import read_picked
+from grader.expressions.notation.latex import COMMANDS, read_letter, read_partial, read_radical
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number
-from grader.expressions.notation.special import COMMANDS, read_partial, read_radical
 from grader.expressions.notation.transposed import read_transposed
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
 
@@ -278,6 +278,8 @@ class Parser(Cursor):
             start, end = token.span
             self.tokens[self.place] = Token("number", token.text[1:], (start + 1, end))
             return Number(float(token.text[0]), (start, start + 1))
+        if (letter := read_letter(self)) is not None:
+            return letter
         if self.at_end or (token.kind == "operator" and token.text not in _BEGINS):
             self.expected("'{' and what the command takes")
         return self.operand()

@@ -149,7 +149,7 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
     base, span = written.base, written.span
     if base.startswith("d") and leibniz_begins(parser, written.place):
         return read_leibniz(parser, written.place)
-    if not written.sub and "_" in base:
+    if not written.sub and "_" in base and base not in FUNCTIONS:
         _divide(parser, written)
     if written.sub and (indexed := _indexed(parser, written)) is not None:
         return indexed
@@ -173,7 +173,7 @@ def _function(parser: "Parser", word: str) -> str | None:
     if word in FUNCTIONS or word in ALIASES:
         return word
     lower = word.lower()
-    known = lower in FUNCTIONS and parser.at("(") and parser.context.vocabulary.factors(word) is None
+    known = lower in FUNCTIONS and parser.at("(", "[") and parser.context.vocabulary.factors(word) is None
     return lower if known else None
 
 
@@ -211,6 +211,8 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     vocabulary = context.vocabulary
     if parser.token.kind == "name" and not written.primes and (joined := _joined(parser, written)):
         return _declared(parser, *joined)
+    if (before := _before_exponential(parser, written)) is not None:
+        return before
     factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
     if factors is None:
         shown = context.shown(span) or text
@@ -224,6 +226,24 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     last = Written(Token("name", factors[-1], span), written.place)
     last.primes, last.span = written.primes, span
     return Infix(sign, product, _last_factor(parser, last), span)
+
+
+def _before_exponential(parser: "Parser", written: Written) -> Tree | None:
+    """Return the names that stand in one word with the e of a power, as in xe^{-x}; the e is read next."""
+    vocabulary, rest = parser.context.vocabulary, written.text[:-1]
+    raised = parser.at("^") or parser.token.kind == "raised"
+    if not raised or not written.text.endswith("e") or written.sub or written.primes or not rest:
+        return None
+    known = rest in parser.bound or vocabulary.spelled(rest) is not None
+    if vocabulary.spelled("e") is not None or not (known or vocabulary.factors(rest, parser.bound)):
+        return None
+    (start, end), place = written.span, written.place
+    parser.tokens[place : place + 1] = [
+        Token("name", rest, (start, end - 1)),
+        Token("name", "e", (end - 1, end)),
+    ]
+    parser.place = place
+    return read_name(parser)
 
 
 def _last_factor(parser: "Parser", written: Written) -> Tree:

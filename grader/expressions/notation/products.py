@@ -5,6 +5,8 @@ linear algebra, where the shapes fit. A row vector that is not marked as one (`x
 product that could be meant in two ways is noted.
 """
 
+from collections.abc import Callable
+
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.notation.cursor import Context
 from grader.expressions.shapes import Shape, in_words
@@ -22,6 +24,12 @@ from grader.expressions.tree import (
 
 _TO_NUMBER = frozenset({"sum", "mean", "dot", "norm"})
 _SIGNS = {"·": "*", "∘": "*"}
+# What these make of a matrix, or of a column.
+_RESHAPED: dict[str, Callable[[int, int], Shape]] = {
+    "row_sums": lambda rows, _: (rows, 1),
+    "column_sums": lambda _, columns: (columns, 1),
+    "diag": lambda rows, columns: (rows * columns, rows * columns),
+}
 
 Settled = tuple[Tree, Shape]
 
@@ -74,10 +82,14 @@ class _Products:
         if isinstance(tree, Call):
             if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
                 return ()
+            if tree.function == "diag":
+                return (shapes[0][0], shapes[0][0] if 1 in shapes[0] else 1) if shapes[0] else ()
             if tree.function == "outer":
                 return self._outer(tree, [_flat(shape) for shape in shapes])
             if tree.function == "derivative":
                 return _of_derivative(*shapes)
+            if tree.function in _RESHAPED and shapes[0]:
+                return _RESHAPED[tree.function](*shapes[0])
         return max(shapes, key=lambda shape: (len(shape), shape), default=())
 
     def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.expressions.faults import ExpressionFault, Span
-from grader.expressions.notation.choices import has_cases, read_cases
+from grader.expressions.notation.cases import has_cases, read_cases
 from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.definitions import read_definitions, substituted
 from grader.expressions.notation.fitting import check_shapes
@@ -148,7 +148,7 @@ def _tree(tokens: list[Token], context: Context) -> Tree:
     tree = read_cases(parser) if has_cases(parser) else parser.whole()
     check_depth(tree, context.text)
     tree = settle_products(tree, context)
-    check_limits(tree, context.text)
+    check_limits(tree, context.text, context.vocabulary.declared)
     check_shapes(tree, context.vocabulary, context.text)
     return tree
 

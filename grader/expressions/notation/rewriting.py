@@ -12,10 +12,12 @@ from grader.expressions.tokens import MAX_LENGTH
 
 # Of a long word its end will do: each of its letters may be the first of a name.
 _NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]{0,40})"
+_FUNCTION = r"\\?[A-Za-z][A-Za-z0-9_]{0,40}"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
     re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
     re.compile(rf"{_NAME}\[{_INDEX}\]"),
+    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\))\[{_INDEX}\]"),
     re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
     re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )

@@ -114,6 +114,11 @@ class Vocabulary:
         found = self._spellings.get(normal(text), [])
         return found[0] if len(found) == 1 else None
 
+    def begins(self, text: str) -> bool:
+        """Tell whether a declared name is what a text spells, or begins so, as m_hat_t does."""
+        spelled = normal(text)
+        return any(normal(name).startswith(spelled) for name in self.symbols)
+
     def factors(self, word: str, bound: frozenset[str] = frozenset()) -> list[str] | None:
         """Return the names whose product a word can be read as: 'xy' is x·y, where both are known.
 
