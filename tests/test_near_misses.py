@@ -49,3 +49,24 @@ def test_a_condition_with_brackets_of_its_own(sign, condition):
 
 def test_only_a_condition_compares_with_one_sign():
     assert marker("softmax").mark("a", "softmax(a)_i - where(i == c, 1 = 1, 0)").status == "invalid"
+
+
+@pytest.mark.parametrize("declared", ["eps", "epsilon"])
+@pytest.mark.parametrize("written", ["eps", "epsilon", r"\epsilon ", r"\varepsilon ", "ε", "ϵ"])
+def test_epsilon_is_eps(declared, written):
+    asked = f'part = [{{ id = "a", points = 1, answer = "g / (sqrt(v) + {declared})" }}]'
+    names = f'numbers = ["g", "v", "{declared}"]'
+    key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{names}\n{asked}'
+    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    assert formulas is not None
+    assert formulas.mark("a", f"g/(sqrt(v) + {written})").status == "correct"
+    assert formulas.mark("a", f"g/(sqrt(v) - {written})").status == "wrong"
+
+
+def test_eps_is_no_epsilon_where_both_are_there():
+    asked = 'numbers = ["eps", "epsilon"]\npart = [{ id = "a", points = 1, answer = "eps^2 + epsilon" }]'
+    key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{asked}'
+    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    assert formulas is not None
+    assert formulas.mark("a", "eps eps + ε").status == "correct"
+    assert formulas.mark("a", "epsilon^2 + eps").status != "correct"
