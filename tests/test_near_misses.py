@@ -297,3 +297,16 @@ def asked(answer):
     formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
     assert formulas is not None
     return formulas
+
+
+def test_two_vectors_multiplied_as_programs_multiply_them():
+    """In NumPy x @ (x @ A) is a number; on paper a column times a row is a matrix."""
+    shapes = "vectors = { x = 3, b = 3 }\nmatrices = { A = [3, 3] }"
+    part = 'part = [{ id = "a", points = 1, answer = "x^T A x / 2 - b^T x" }]'
+    key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{shapes}\n{part}'
+    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    assert formulas is not None
+    for right in ("x @ (x @ A)/2 - b @ x", "x @ (x @ A.T)/2 - b @ x", "x.dot(x.dot(A))/2 - x.dot(b)"):
+        assert formulas.mark("a", right).status == "correct", right
+        assert formulas.mark("a", right.replace("/2", "/3")).status != "correct"
+    assert formulas.mark("a", "x (x^T A)/2 - b^T x").status == "wrong"
