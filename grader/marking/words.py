@@ -8,14 +8,13 @@ it once.
 """
 
 from collections.abc import Sequence
-from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation, sources_of
-from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
+from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds, loop_of
@@ -39,7 +38,6 @@ _SLIPS = {
     Slip.DECIMAL_POINT: "the decimal point is in the wrong place",
     Slip.EXCHANGED: "the numbers stand in each other's place",
 }
-_SEEN = (Slip.DIGIT, Slip.DIGITS_EXCHANGED)  # claimed only of numbers that are shown to differ so
 # What looks like these in a line that is wrong anyway does so by chance.
 _BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in BY_CHANCE)
 _Kind = tuple[int, int]  # a verdict and a slip
@@ -93,10 +91,9 @@ class Phrase(NamedTuple):
             if is_due:
                 theirs = due[start:end]
                 if slip in SHOWN_BY_DIGITS:
-                    theirs = [*map(showing, repeat(slip), own, theirs)]
+                    theirs, is_seen = shown(slip, own, theirs)
                     # Rounding may allow a slip that nobody would see in these numbers.
-                    if slip in _SEEN and not all(map(SHOWN_BY_DIGITS[slip], own, theirs)):
-                        text = text.replace(f": {_SLIPS[slip]}", "")
+                    text = text if is_seen else text.replace(f": {_SLIPS[slip]}", "")
                 numbers += theirs
             start = end
         return text % tuple(numbers)
