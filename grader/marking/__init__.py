@@ -11,7 +11,8 @@ To be read in this order:
 - a close look at a line: `close_look`, `explain`, `slips`, `settle`, `remember`, `other_forms`
 - what shows nothing: `repeats`, `filler`
 - other readings of a hand-in: `reading`, `readings`, `other_constants`, `exchanges`, `swapped_steps`,
-  `written_before`; another order of work: `passes`, `early_updates`, `late_updates`
+  `written_before`; another order of work: `passes`, `early_updates`, `late_updates`; another
+  method: `other_methods`
 - a second look: `sharpen`, `not_updated`, `taken_from`; what a line is worth: `causes`
 - verdicts to words: `line_results`, `words`, `figures`, `equations`; what every mark tells: `question_mark`
 - formulas: `formula_key`, `formula`, `equivalence` at random `points` of `quantities`; `derivatives`,

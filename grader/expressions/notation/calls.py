@@ -38,12 +38,15 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
     return Call(name, primes, arguments, (span[0], end))
 
 
-def read_arguments(parser: "Parser") -> tuple[tuple[Tree, ...], int]:
-    """Read arguments in brackets of any kind; return them and where they end."""
+def read_arguments(parser: "Parser", *, condition: bool = False) -> tuple[tuple[Tree, ...], int]:
+    """Read arguments in brackets of any kind; return them and where they end.
+
+    The first may be a `condition`, in which one '=' compares.
+    """
     opening = parser.take()
     outside, parser.bars = parser.bars, 0
     parser.lists += 1
-    arguments = [parser.clause(equal=False)]
+    arguments = [parser.clause(equal=condition)]
     while parser.take_if(","):
         arguments.append(parser.clause(equal=False))
     parser.lists -= 1
@@ -69,7 +72,7 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
         arguments: tuple[Tree, ...] = (_bare(parser, word),)
         end = arguments[0].span[1]
     elif parser.at(*_OPENINGS):
-        arguments, end = read_arguments(parser)
+        arguments, end = read_arguments(parser, condition=name == "where")
     else:
         parser.expected(f"'(' and the arguments of {name}")
     span = word.span[0], end

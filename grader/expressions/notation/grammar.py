@@ -4,6 +4,7 @@ A product without a sign binds as one with a sign does, from left to right: a/bc
 """
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.brackets import read_group, read_listed
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
 from grader.expressions.notation.indicator import RELATIONS
@@ -72,8 +73,6 @@ class Parser(Cursor):
                 left = Infix(sign or token.text, left, right, (left.span[0], right.span[1]))
             elif strength <= PRODUCT and self.begins_operand():
                 right = self.factor()
-                if token.text == "[" and isinstance(left, Name) and isinstance(right, Name | Number):
-                    self._note_brackets(left, right)
                 left = Infix(self.plain_product or "·", left, right, (left.span[0], right.span[1]))
                 if divided:
                     self._note_division(left)
@@ -84,11 +83,6 @@ class Parser(Cursor):
     def _note_division(self, product: Tree) -> None:
         shown = self.context.shown(product.span)
         self.context.note(f"{shown} is read from left to right: first the division, then the product")
-
-    def _note_brackets(self, left: Name, right: Name | Number) -> None:
-        """Note that x[0], as programs write the component x_0, is a product here."""
-        factor = self.context.shown(right.span)
-        self.context.note(f"{left.name}[{factor}] is read as {left.name} times {factor}, not as a component")
 
     def begins_operand(self) -> bool:
         """Tell whether an operand stands here, so that a product needs no sign."""
@@ -199,9 +193,9 @@ class Parser(Cursor):
                 return COMMANDS[token.text](self, token)
         match token.text:
             case "(" | "{" | r"\{":
-                return self.group()
+                return read_group(self)
             case "[":
-                return self.listed()
+                return read_listed(self)
             case "|":
                 return self.absolute()
             case "√":
@@ -211,31 +205,6 @@ class Parser(Cursor):
                 return read_partial(self)
             case _:
                 raise self.unexpected("a number, a name or a bracket")
-
-    def group(self) -> Tree:
-        """Read an expression in brackets; a comparison in brackets is 1 where it holds, else 0."""
-        opening = self.take()
-        after_one = self.place >= 2 and self.tokens[self.place - 2].text == "1"
-        if self.at(")", "}", r"\}"):
-            raise self.fault("an empty bracket", (opening.span[0], self.token.span[1]))
-        outside, self.bars = self.bars, 0
-        inner = self.clause(equal=after_one or opening.text == r"\{")
-        self.bars = outside
-        self.close(opening)
-        return inner
-
-    def listed(self) -> Tree:
-        """Read square brackets: a group, a comparison, or a vector."""
-        opening = self.take()
-        outside, self.bars = self.bars, 0
-        items = [self.clause(equal=True)]
-        while self.take_if(",", ";"):
-            items.append(self.clause(equal=False))
-        self.bars = outside
-        span = self.close(opening)
-        if len(items) == 1:
-            return items[0]
-        return self.stacked(items, span)
 
     def stacked(self, items: list[Tree], span: Span) -> Bracket:
         """Return a vector of numbers or a matrix of rows."""

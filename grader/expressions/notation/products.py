@@ -52,6 +52,7 @@ class _Products:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.rows: dict[int, Tree] = {}  # every x @ W whose x nothing marks as the row it is, by identity
 
     def settle(self, tree: Tree) -> Settled:
         match tree:
@@ -159,6 +160,8 @@ class _Products:
 
     def _linear(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         (a, one), (b, other) = left, right
+        if tree.operator == "@" and one[::-1] == other and id(b) in self.rows:
+            return Infix("@", a, b, tree.span), ()  # x @ (x @ A), as programs write it: two vectors
         if one[1] == 1 and other[0] == 1:
             return Call("outer", 0, (a, b), tree.span), (one[0], other[1])
         product = Infix("@", a, b, tree.span)
@@ -170,6 +173,8 @@ class _Products:
             self.context.note(f"{shown} is read as the dot product")
             return product, ()
         if one[1] == 1 and one[0] == other[0]:
+            if tree.operator == "@":
+                self.rows[id(product)] = product
             return product, (1, other[1])  # x W, with x as a row
         if other[0] == 1 and one[1] == other[1]:
             return product, (one[0], 1)
