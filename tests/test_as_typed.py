@@ -5,6 +5,7 @@ that is what is asked.
 """
 
 import handworked as hw
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -248,3 +249,143 @@ def test_an_error_called_e_is_no_number(part, text, status):
 @pytest.mark.parametrize("text", [r"\frac" + "x" * 900, "xe^" * 600, "σ(" * 900, "a_bc_" * 380, "ŷ" * 1900])
 def test_odd_texts_are_done_with_at_once(key, text):
     assert marked(key, "logistic", "by_w", text).status == "invalid"
+
+
+MATRICES = """
+id = "k"
+title = "Matrices"
+[[question]]
+id = "q"
+kind = "formula"
+points = 8
+vectors = { w = 3, x = 3, h = 3, y = 4 }
+matrices = { X = [4, 3], A = [3, 3], B = [3, 3] }
+numbers = ["n", "lambda"]
+part = [
+  { id = "ridge", points = 1, answer = "X^T (X w - y)/n + lambda w" },
+  { id = "slope", points = 1, answer = "h ∘ (1 - h)" },
+  { id = "sum", points = 1, answer = "sum(x)" },
+  { id = "sums", points = 1, answer = "column_sums(X)" },
+  { id = "distance", points = 1, answer = "norm(x - w)^2" },
+  { id = "dot", points = 1, answer = "dot(x, w)" },
+  { id = "trace", points = 1, answer = "sum(A ∘ transpose(B))" },
+  { id = "frobenius", points = 1, answer = "sum(A ∘ B)" },
+]
+"""
+RANDOM = np.random.default_rng(7)
+W, X1, H = RANDOM.normal(size=(3, 3))
+Y, X4, A3, B3 = RANDOM.normal(size=4), RANDOM.normal(size=(4, 3)), *RANDOM.normal(size=(2, 3, 3))
+GRAM, ONES = X4.T @ X4 / 1.7, np.ones(3)
+# n = 1.7, lambda = 0.3
+MATRIX_ANSWERS = {
+    "ridge": X4.T @ (X4 @ W - Y) / 1.7 + 0.3 * W,
+    "slope": H * (1 - H),
+    "sum": X1.sum(),
+    "sums": X4.sum(axis=0),
+    "distance": np.linalg.norm(X1 - W) ** 2,
+    "dot": np.inner(X1, W),
+    "trace": np.trace(A3 @ B3),
+    "frobenius": np.vdot(A3, B3),
+}
+RIDGE = GRAM @ W - X4.T @ Y / 1.7
+MATRIX_TEXTS = [
+    ("ridge", r"(X^TX/n + \lambda I) w - X^Ty/n", RIDGE + 0.3 * W),
+    ("ridge", r"\left(\frac{1}{n}X^\top X + \lambda\mathbf{I}\right)w - \frac1n X^\top y", RIDGE + 0.3 * W),
+    ("ridge", "(XᵀX/n + λI_3) w − Xᵀy/n", RIDGE + 0.3 * W),
+    ("ridge", "(λ I_d + X^T X/n) w - X^T y/n", RIDGE + 0.3 * W),
+    ("ridge", "X^T (X w - I y)/n + λ I w", RIDGE + 0.3 * W),
+    ("ridge", r"(X^TX/n - \lambda I) w - X^Ty/n", RIDGE - 0.3 * W),
+    ("ridge", r"(X^TX + \lambda I) w/n - X^Ty/n", RIDGE + 0.3 * W / 1.7),
+    ("ridge", r"(X^TX/n + I) w - X^Ty/n", RIDGE + W),
+    ("slope", r"h \odot (\mathbf{1} - h)", H * (ONES - H)),
+    ("slope", r"h ∘ (\mathbb{1} - h)", H * (ONES - H)),
+    ("slope", "h ∘ (1_3 - h)", H * (ONES - H)),
+    ("slope", r"h \odot (h - \mathbf{1})", H * (H - ONES)),
+    ("slope", "diag(h) (I - diag(h)) 1_3", np.diag(H) @ (np.eye(3) - np.diag(H)) @ ONES),
+    ("sum", r"\mathbf{1}^T x", ONES @ X1),
+    ("sum", r"\mathbf 1^\top x", ONES @ X1),
+    ("sum", "1ᵀx", ONES @ X1),
+    ("sum", r"x^T \mathbf{1}", ONES @ X1),
+    ("sum", r"\mathbf{1}^T w", ONES @ W),
+    ("sum", r"\mathbf{1}^T x / 3", ONES @ X1 / 3),
+    ("sums", r"X^T \mathbf{1}", X4.T @ np.ones(4)),
+    ("sums", "1_4^T X", np.ones(4) @ X4),
+    ("sums", r"2 X^T \mathbf{1}", 2 * X4.T @ np.ones(4)),
+    ("distance", "(x-w)'(x-w)", (X1 - W) @ (X1 - W)),
+    ("distance", r"\langle x - w, x - w\rangle", (X1 - W) @ (X1 - W)),
+    ("distance", "(x-w)'(x+w)", (X1 - W) @ (X1 + W)),
+    ("dot", r"\left\langle x, w\right\rangle", X1 @ W),
+    ("dot", r"tr(x w^T)", np.trace(np.outer(X1, W))),
+    ("dot", r"\langle x, h\rangle", X1 @ H),
+    ("trace", r"\operatorname{tr}(AB)", np.trace(A3 @ B3)),
+    ("trace", "tr(B A)", np.trace(B3 @ A3)),
+    ("trace", r"\mathrm{Tr}\left(A B^T\right)", np.trace(A3 @ B3.T)),
+    ("trace", "tr(A) tr(B)", np.trace(A3) * np.trace(B3)),
+    ("frobenius", r"\langle A, B\rangle", np.vdot(A3, B3)),
+    ("frobenius", "tr(A^T B)", np.trace(A3.T @ B3)),
+    ("frobenius", "tr(A B)", np.trace(A3 @ B3)),
+]
+
+
+@pytest.fixture(scope="module")
+def matrices():
+    return hw.prepare(hw.Key.model_validate(hw.tomllib.loads(MATRICES)))
+
+
+@pytest.mark.parametrize(("part", "text", "meant"), MATRIX_TEXTS, ids=[text for _, text, _ in MATRIX_TEXTS])
+def test_identities_ones_traces_and_inner_products_as_numpy_works_them(matrices, part, text, meant):
+    mark = marked(matrices, "q", part, text)
+    assert mark.status != "invalid", mark.message
+    assert (mark.status == "correct") == np.allclose(MATRIX_ANSWERS[part], meant), mark.message
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("sum", "tr(I) sum(x)/3"),  # of which size?
+        ("ridge", "(X^TX/n + I_4) w"),
+        ("ridge", "(lambda + I) w"),  # a number and a matrix
+        ("slope", r"h ∘ (\mathbf{1} - n)"),
+        ("sum", "x^T I_0 x"),
+        ("sum", "x^T I_99999999 x"),
+        ("dot", r"\langle x, y\rangle"),
+        ("dot", r"\langle x, n\rangle"),
+        ("trace", "tr(X)"),
+        ("trace", "(n - lambda)'"),
+        ("trace", "I" + " I" * 300),
+        ("trace", r"\langle A" * 300),
+    ],
+)
+def test_a_matrix_that_does_not_fit_or_fits_in_several_ways_is_refused(matrices, part, text):
+    assert marked(matrices, "q", part, text).status == "invalid"
+
+
+def test_an_i_of_the_question_is_no_identity():
+    text = MATRICES.replace('numbers = ["n", "lambda"]', 'numbers = ["n", "lambda", "I", "tr"]')
+    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
+    mark = marked(key, "q", "ridge", r"(X^TX/n + \lambda I) w - X^Ty/n")
+    assert mark.status == "wrong"
+    assert "identity" not in mark.message
+    assert marked(key, "q", "trace", "tr(A B)").status in ("wrong", "invalid")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (r"(\hat{y} - y) x, where \hat{y} = \sigma(wx + b)", True),
+        (r"(\hat y - y) x \text{ where } \hat y = \sigma(wx + b)", True),
+        (r"(\bar{a} - y) x, where \bar{a} = \sigma(wx + b)", True),
+        (r"(\hat{y} - y) x, where \hat{y} = \sigma(wx - b)", False),
+        (r"(\hat{y} - y), where \hat{y} = \sigma(wx + b)", False),
+        (r"\hat{y}, where \hat{y} = (\sigma(wx + b) - y) x", True),
+    ],
+)
+def test_what_an_accent_is_set_on_can_be_defined(key, text, right):
+    mark = marked(key, "logistic", "by_w", text)
+    assert (mark.status == "correct") == right, mark.message
+    assert mark.status != "invalid", mark.message
+
+
+def test_what_stands_before_where_is_no_name_of_the_answer(key):
+    text = r"2 (a), where \frac{a}{1} = (\sigma(wx + b) - y) x"
+    assert marked(key, "logistic", "by_w", text).status != "correct"

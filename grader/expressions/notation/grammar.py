@@ -12,8 +12,8 @@ from grader.expressions.notation.indices import read_picked
 from grader.expressions.notation.latex import COMMANDS, read_letter, read_partial, read_radical
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
-from grader.expressions.notation.numerals import read_fraction, read_number
-from grader.expressions.notation.transposed import read_transposed
+from grader.expressions.notation.numerals import read_fraction, read_number, read_percent
+from grader.expressions.notation.transposed import read_primed, read_transposed, transpose
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
 
 _EULER = Name("e")
@@ -22,7 +22,7 @@ _STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT, "·": PRODUCT, "/": PRODUCT, "@":
 _BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂"})
 _PRODUCTS = frozenset({"*", "·", "∘"})
 # Commands that end an operand rather than begin one.
-_ENDING = frozenset({"\\", "rfloor", "rceil", "end", "top", "intercal", "transpose"})
+_ENDING = frozenset({"\\", "rfloor", "rceil", "rangle", "end", "top", "intercal", "transpose"})
 
 
 class Parser(Cursor):
@@ -132,13 +132,15 @@ class Parser(Cursor):
             elif token.text == "^":
                 self.place += 1
                 base = read_transposed(self, base) or self._power(base)
+            elif token.text == "'" and (primed := read_primed(self, base)) is not None:
+                base = primed
             elif token.text == "!":
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
             elif token.text == "_" and isinstance(base, Call | Infix):
                 base = read_picked(self, base)
             elif token.text == "%":
-                base = self._percent(base)
+                base = read_percent(self, base)
             else:
                 return base
 
@@ -147,7 +149,7 @@ class Parser(Cursor):
         span = base.span[0], self.token.span[1]
         if self.token.text == "T":
             self.place += 1
-            return Call("transpose", 0, (base,), span)
+            return transpose(self, base, span)
         exponent = self.superscript()
         return base if exponent is None else Infix("^", base, exponent, span)
 
@@ -173,12 +175,6 @@ class Parser(Cursor):
         if (inside := self.braced()) is not None:
             return self.part(inside).whole()
         return self.factor()
-
-    def _percent(self, base: Tree) -> Tree:
-        sign = self.take()
-        if self.begins_operand() or self.token.kind == "number":
-            raise self.fault("'%' is a percent sign; nothing can follow it without an operator", sign.span)
-        return Infix("/", base, Number(100.0, sign.span), (base.span[0], sign.span[1]))
 
     def primary(self) -> Tree:
         """Read an operand without what may follow it."""

@@ -8,6 +8,7 @@ from grader.expressions.notation.cases import read_rows
 from grader.expressions.notation.cursor import nesting, split
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.matrices import read_inner, read_ones
 from grader.expressions.notation.partial import is_differential, read_fraction_of, read_leibniz
 from grader.expressions.notation.repeats import read_repeat
 from grader.expressions.notation.vocabulary import FUNCTIONS
@@ -104,15 +105,16 @@ def _rounded(name: str, closing: str) -> Callable[["Parser", Token], Tree]:
 
 
 def _indicator(parser: "Parser", word: Token) -> Tree:
-    del word
-    return read_indicator(parser)
+    return read_ones(parser, word) or read_indicator(parser)
 
 
 def _blackboard(parser: "Parser", word: Token) -> Tree:
     inside = parser.grouped()
     if inside[0].text not in ("1", "I", "l"):
         raise parser.fault("unknown symbol", word.span)
-    return read_indicator(parser)
+    whole = word._replace(span=(word.span[0], parser.tokens[parser.place - 1].span[1]))
+    ones = read_ones(parser, whole) if inside[0].text == "1" else None
+    return ones or read_indicator(parser)
 
 
 def _coloured(parser: "Parser", word: Token) -> Tree:
@@ -184,5 +186,6 @@ COMMANDS: dict[str, Callable[["Parser", Token], Tree]] = {
     **dict.fromkeys(("color", "textcolor"), _coloured),
     **dict.fromkeys(("hat", "bar", "tilde"), _accent),
     "infty": _infinity,
+    "langle": read_inner,
     "begin": _environment,
 }

@@ -16,11 +16,16 @@ from grader.expressions.tree import (
     Component,
     Infix,
     Name,
+    Number,
     Repeat,
     Tree,
     children,
     rebuild,
+    walk,
 )
+
+# Of a size that is its argument.
+IDENTITY, ONES = "identity_matrix", "ones"
 
 _TO_NUMBER = frozenset({"sum", "mean", "dot", "norm"})
 _SIGNS = {"·": "*", "∘": "*"}
@@ -61,6 +66,14 @@ class _Products:
                 return self._infix(tree, self.settle(tree.left), self.settle(tree.right))
             case Call("transpose", 0, (operand,)):
                 return self._transposed(tree, self.settle(operand))
+            case Call("primed", 0, (operand,)):
+                return self._primed(tree, self.settle(operand))
+            case Call("identity_matrix" | "ones", 0, (Number(size),)):
+                return _constant(tree, int(size))
+            case Call("trace", 0, (operand,)):
+                return self._trace(tree, *self.settle(operand))
+            case Call("inner", 0, (first, second)):
+                return self._inner(tree, self.settle(first), self.settle(second))
             case Call("abs", 0, (Call("abs", 0, (inner,)),)) if (norm := self._norm(inner, tree)) is not None:
                 return norm, ()
             case Bracket(items):
@@ -105,10 +118,34 @@ class _Products:
         turned = inner if vector or not shape else Call("transpose", 0, (inner,), tree.span)
         return turned, shape[::-1]
 
+    def _primed(self, tree: Tree, operand: Settled) -> Settled:
+        """Return what a prime behind a bracket makes of a vector or matrix; of a number it is no sign."""
+        if not operand[1]:
+            raise ExpressionFault("a prime behind a bracket around a number", self.context.text, tree.span)
+        return self._transposed(tree, operand)
+
+    def _trace(self, tree: Tree, inner: Tree, shape: Shape) -> Settled:
+        if not shape:  # of a number: itself
+            return inner, ()
+        if shape[0] != shape[1]:
+            found = f"the trace is of a square matrix, not of {in_words(_flat(shape))}"
+            raise ExpressionFault(found, self.context.text, tree.span)
+        identity, _ = _identity(shape[0], tree)
+        return Call("sum", 0, (Infix("*", inner, identity, tree.span),), tree.span), ()
+
+    def _inner(self, tree: Tree, left: Settled, right: Settled) -> Settled:
+        (a, one), (b, other) = left, right
+        if not one or _flat(one) != _flat(other):
+            found = f"an inner product of {in_words(_flat(one))} and {in_words(_flat(other))}"
+            raise ExpressionFault(found, self.context.text, tree.span)
+        return Call("sum", 0, (Infix("*", a, b, tree.span),), tree.span), ()
+
     def _infix(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         operator = tree.operator
         (a, one), (b, other) = left, right
         if not one or not other:
+            if operator in ("+", "-") and (one or other) and _has_constant(tree):
+                raise self._misfit(tree, one, other)
             sign = "*" if operator == "@" else _SIGNS.get(operator, operator)
             return Infix(sign, a, b, tree.span), one or other
         if operator == "·" or (operator == "*" and _flat(one) != _flat(other)) or operator == "@":
@@ -145,6 +182,22 @@ class _Products:
             self.context.note(f"{shown} is read component by component")
             return Infix("*", a, b, tree.span), one
         raise self._misfit(tree, one, other)
+
+
+def _constant(tree: Call, size: int) -> Settled:
+    if tree.function == IDENTITY:
+        return _identity(size, tree)
+    return Bracket((Number(1.0, tree.span),) * size, tree.span), (size, 1)
+
+
+def _identity(size: int, tree: Tree) -> Settled:
+    ones = Bracket((Number(1.0, tree.span),) * size, tree.span)
+    return Call("diag", 0, (ones,), tree.span), (size, size)
+
+
+def _has_constant(tree: Tree) -> bool:
+    """Tell whether the size of something in a formula may have been found out by what fits."""
+    return any(isinstance(node, Call) and node.function in (IDENTITY, ONES) for node in walk(tree))
 
 
 def _of_derivative(of: Shape, by: Shape) -> Shape:
