@@ -410,6 +410,44 @@ def test_large_derivatives_come_in_blocks(monkeypatch, plans):
     np.testing.assert_allclose(by_differences.slope, whole, rtol=1e-5, atol=1e-9)
 
 
+CUBE = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 1
+start = { v = 0.7, c = 1.0 }
+[question.method.m]
+loop.k = 2
+[question.method.m.equations]
+h = "c + v^3"
+v = "v - h / 10"
+"""
+
+
+@pytest.mark.parametrize("of", ["c + v^3", "c + abs(v - 1)"])
+@pytest.mark.parametrize("beside", [0.0, 1.0, 1e6, 1e12, 1e15])
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e5])
+def test_differences_know_how_far_they_may_be_off(of, beside, size):
+    """Beside a number so large that the machine rounds off most of the rest; the slope is known exactly."""
+    plan = make_plans(Key.model_validate(tomllib.loads(CUBE)).question[0])["m"]
+    v = size * np.array([0.3, 0.8, 1.7, -2.2])
+    start = {"v": v, "c": np.full(4, beside)}
+    found = differences(Place(plan, {}, "h"), start, parse(of.replace("1", str(size))), "v")
+    wanted = 3 * v**2 if "^" in of else np.sign(v - size)
+    assert np.all(found.smooth)
+    assert np.all(np.abs(found.slope - wanted) <= found.room)
+    if beside <= size:
+        assert np.all(found.room <= 1e-5 * np.maximum(np.abs(wanted), size**2))
+
+
+@pytest.mark.parametrize("of", ["abs(v - 2)", "relu(2 - v)", "where(v > 2, 1, 0)", "log(v - 2)"])
+def test_differences_mean_nothing_at_a_kink_a_step_and_the_end_of_a_domain(of):
+    plan = make_plans(Key.model_validate(tomllib.loads(CUBE)).question[0])["m"]
+    start = {"v": np.array([2.0, 2.0001, 3.0]), "c": np.zeros(3)}
+    assert differences(Place(plan, {}, "h"), start, parse(of), "v").smooth.tolist() == [False, False, True]
+
+
 # Claims that cannot be read.
 
 
@@ -524,6 +562,35 @@ def test_an_acknowledgement_of_what_is_not_there():
     found = audited(practical(('published = { back = "1"', 'published = { back = "1*w"')))
     assert ("exercise2, acknowledged", "the claim of delta_i: no such fault was found") in oddities(found)
     assert found.open
+
+
+@pytest.mark.parametrize(
+    ("known", "place", "words"),
+    [
+        (
+            'claim = "delta_j"',
+            ".claim",
+            "expected one of delta_out, delta_i, Delta_w, Delta_W, w, W; found delta_j",
+        ),
+        ('misprint = "delta_j"', ".misprint", "expected one of s_i, z_i"),
+        (
+            'claim = "delta_i", choice = { hidden = "exact" }',
+            ".choice",
+            "expected one of output, hidden_delta, ",
+        ),
+        (
+            'claim = "delta_i", choice = { hidden_delta = "exakt" }',
+            ".choice.hidden_delta",
+            "expected one of published, exact; found exakt; did you mean exact?",
+        ),
+    ],
+)
+def test_an_acknowledgement_of_what_there_cannot_be_is_told_with_its_place(known, place, words):
+    text = practical((ACKNOWLEDGED, ACKNOWLEDGED.replace("]", f", {{ {known} }}]")))
+    with pytest.raises(KeyFault) as raised:
+        audited(text)
+    assert raised.value.place == f"question[exercise2].acknowledged[1]{place}"
+    assert words in raised.value.reason
 
 
 def test_an_acknowledgement_covers_its_choice_only():

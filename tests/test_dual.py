@@ -1,5 +1,6 @@
 """Dual numbers against independent oracles: HIPS autograd for networks, mpmath for one number."""
 
+import math
 from itertools import pairwise
 
 import autograd.numpy as anp
@@ -9,11 +10,11 @@ import pytest
 from autograd import grad
 from autograd import jacobian as autograd_jacobian
 
-from grader.expressions import Duals, constant, evaluate, jacobian, parse, seed
+from grader.expressions import Duals, constant, evaluate, exact, jacobian, parse, seed
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import DEFINED, ELEMENTWISE, WHOLE
 from grader.expressions.open_duals import OpenDuals
-from grader.expressions.open_functions import OpenReal, lowered, wavy
+from grader.expressions.open_functions import OpenBalls, OpenReal, lowered, wavy
 from grader.expressions.tree import Component, Infix, Name, Number, Repeat
 
 mpmath.mp.dps = 40
@@ -361,7 +362,7 @@ def test_open_functions_against_differences(text):
 
 
 @pytest.mark.parametrize("text", ["g(u, s)", "g(s, A)", "f(g(A, s))", "g(u, v) * s", "softmax(f(u))"])
-def test_open_functions_at_many_points_are_those_at_each(text):
+def test_derivatives_of_open_functions_at_many_points_are_those_at_each(text):
     random = np.random.default_rng(6)
     functions = {"f": wavy(random, 1), "g": wavy(random, 2)}
     tree = lowered(parse(text), 5)
@@ -372,6 +373,34 @@ def test_open_functions_at_many_points_are_those_at_each(text):
             single = {other: value[i] for other, value in many.items()}
             one = jacobian(tree, single, name, arithmetic=OpenDuals(0, functions))
             np.testing.assert_allclose(found[i], one, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["g(u, s)", "g(s, A)", "g(A, u)", "f'(A)", "factorial(u) * s", "binomial(u, s)", "binomial(s, A) + s"],
+)
+@pytest.mark.parametrize("points", [1, 2, 3, 4])  # also as many as a vector or matrix has components
+def test_functions_of_formulas_at_many_points_are_those_at_each(text, points):
+    random = np.random.default_rng(6)
+    functions = {"f": wavy(random, 1), "g": wavy(random, 2)}
+    tree = lowered(parse(text), 5)
+    many = {name: value + random.random(size=(points, *value.shape)) for name, value in VALUES.items()}
+    found = evaluate(tree, many, OpenReal(1, functions))
+    balls = evaluate(tree, {name: exact(value) for name, value in many.items()}, OpenBalls(1, functions))
+    for i in range(points):
+        one = evaluate(tree, {name: value[i] for name, value in many.items()}, OpenReal(0, functions))
+        np.testing.assert_allclose(found[i], one, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(balls.mid[i], one, rtol=1e-12, atol=1e-14)
+
+
+def test_binomials_of_whole_numbers_are_counts():
+    n, k = np.arange(3, 15)[:, None] + np.zeros(4), np.arange(12) % 4
+    names = {"n": n + np.arange(4), "k": k.astype(float)}
+    found = evaluate(parse("binomial(n, k)"), names, OpenReal(1))
+    wanted = [
+        [math.comb(int(top), int(below)) for top in row] for row, below in zip(names["n"], k, strict=True)
+    ]
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,11 @@ def test_right_forms_of_gradients_that_nobody_wrote_down(key, question, part, te
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("(x - sigma) / sigma^2", "mu belongs"), ("(x - mu) / sigma", "the factor sigma is one too many")],
+    [
+        ("(x - sigma) / sigma^2", "mu belongs"),
+        ("(x - mu) / sigma", "the factor sigma is one too many"),
+        ("x^2 + sigma", "it is not equal to what is asked"),
+    ],
 )
 def test_a_reason_without_values_is_the_reason_all_the_same(text, says):
     prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))

@@ -9,7 +9,9 @@ from test_notation import test_every_spelling_of_one_formula as spellings
 from test_notation import test_indices_sums_and_cases as sums
 from test_notation import test_notation as notation
 
+from grader.expressions import ExpressionFault
 from grader.expressions.notation import (
+    MAX_EXPONENT,
     MAX_NODES,
     MAX_RANGE,
     MAX_WORK,
@@ -18,8 +20,10 @@ from grader.expressions.notation import (
     read_answer,
     read_formula,
 )
+from grader.expressions.notation.limits import MAX_TREE_DEPTH, check_depth
 from grader.expressions.printing import in_brief
-from grader.expressions.tree import Infix, children, walk
+from grader.expressions.tokens import MAX_LENGTH
+from grader.expressions.tree import Call, Infix, Minus, Name, children, walk
 
 LINEAR = Vocabulary({"X": (3, 3), "A": (2, 3), "y": (3,), "m": (), "L": ()}, indices={"j": 3})
 CONDITIONS = Vocabulary({"x": (), "m": (), "p": (4,)}, indices={"j": 4, "y": 4})
@@ -401,3 +405,96 @@ def test_every_part_under_a_sum_counts_as_often_as_it_is_worked():
 )
 def test_letters_of_other_alphabets_are_told_by_what_they_look_like(letter, like):
     assert fault(f"1 + {letter}").reason.endswith(f"; it looks like {like} but is another letter")
+
+
+POWERS = ["2", "10", "-2", "a", "-a", "0.5", "-0.5"]
+
+
+@pytest.mark.parametrize("function", ["sin", "log", "tanh", r"\cos"])
+@pytest.mark.parametrize("power", POWERS)
+def test_a_power_of_a_function_needs_no_braces(function, power):
+    """And is that of its value: sin^-a(x) is sin(x)^(-a)."""
+    behind = plain(f"({function}(x))^{{{power}}}")
+    for argument in ("(x)", " x", r"\left(x\right)"):
+        assert plain(f"{function}^{{{power}}}{argument}") == behind
+        assert plain(f"{function}^{power}{argument}") == behind
+
+
+def test_the_power_of_a_function_ends_where_its_argument_begins():
+    assert plain("sin^2 100") == "sin(100)^2"
+    assert plain("sin^-1 000") == plain("arcsin(000)")
+    minus = read_formula("2 + sin^-a(x)", CHAIN).tree.right.right
+    assert minus.span == (8, 10)
+
+
+TENS = "*".join(["(" + "+".join(["x"] * 10) + ")"] * 24 + ["(" + "+".join(["x"] * 9) + ")"])
+# 249 names and 248 signs between them; *-x makes 500 of the 497.
+
+
+@pytest.mark.parametrize(
+    ("text", "longer", "words"),
+    [
+        ("x".ljust(MAX_LENGTH), "x".ljust(MAX_LENGTH + 1), "too long: 2001 characters"),
+        (TENS + "*-x", TENS + "*--x", f"more than {MAX_NODES} parts"),
+        (f"x^{MAX_EXPONENT}", f"x^{MAX_EXPONENT + 1}", f"the exponent is larger than {MAX_EXPONENT}"),
+        (f"x^-{MAX_EXPONENT}", f"x^-{MAX_EXPONENT + 1}", f"the exponent is larger than {MAX_EXPONENT}"),
+        ("exp(709) x", "exp(710) x", "not a finite real number"),
+    ],
+    ids=["length", "parts", "exponent", "negative exponent", "the largest double is exp(709.78)"],
+)
+def test_limits_of_formulas_are_exact(text, longer, words):
+    read_formula(text, CHAIN)
+    assert words in fault(longer).reason
+
+
+def chain(depth):
+    """Return a tree so deep, and with one node more."""
+    tree = Name("x")
+    for _ in range(depth):
+        tree = Minus(tree)
+    return tree
+
+
+def wide(count):
+    """Return a flat tree of so many nodes."""
+    return Call("max", 0, (Name("x"),) * (count - 1))
+
+
+def test_a_tree_that_no_function_may_walk_through_is_refused_at_a_bound():
+    for fits, too_large in (
+        (chain(MAX_TREE_DEPTH), chain(MAX_TREE_DEPTH + 1)),
+        (wide(2 * MAX_NODES), wide(2 * MAX_NODES + 1)),
+    ):
+        check_depth(fits, "")
+        with pytest.raises(ExpressionFault, match=f"more than {MAX_NODES} parts"):
+            check_depth(too_large, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("1 000 a", "1000*a"),
+        ("12 345 678", "12345678"),
+        ("1 000", "1000"),
+        ("x + 1 000", "x + 1000"),
+        ("1,5", "1.5"),
+        ("1,234.5", "1234.5"),
+        ("1{,}5", "1.5"),
+    ],
+)
+def test_digits_in_groups_are_one_number(text, meant):
+    assert plain(text) == meant
+
+
+@pytest.mark.parametrize("text", ["1 2", "1 00", "1 000 5", "1234 567", "1 0000", "2 000 00", "0.5 000"])
+def test_numbers_that_are_no_groups_of_three_stay_two_numbers(text):
+    found = fault(text)
+    assert "two numbers side by side" in found.reason
+    assert text[slice(*found.span)].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("together", "apart"), [("12", "1,2"), ("1 2", "1,2"), ("j1", "j,1"), ("1j", "1,j"), ("j 2", "j,2")]
+)
+def test_indices_may_stand_together(together, apart):
+    assert plain(f"W_{{{together}}}", CLASSES) == plain(f"W_{{{apart}}}", CLASSES)

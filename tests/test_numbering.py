@@ -140,3 +140,20 @@ def test_rows_that_cannot_be_added_up_are_left_as_they_are(practical, odd):
     marked = hw.result(practical, answer)
     assert hw.at(marked, "Delta_w", 1).status == "invalid"
     assert marked.score < 15
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["0.1", "0.2", "0.3"], ["0.1", "0.2", "0.3"], ["0.1", "0.2"], ["0.1", "0.2", "0.3"]],
+        [["0.1", "0.2", "0.3"], ["0.1", "0.2", "0.3", "0.4"], ["0.1", "0.2", "0.3"], ["0.1", "0.2", "0.3"]],
+        [["0.1", "0.2", "0.3"], "0.2", ["0.1", "0.2", "0.3"], ["0.1", "0.2", "0.3"]],
+        [["0.1", "0.2", "0.3"], [], ["0.1", "0.2", "0.3"], ["0.1", "0.2", "0.3"]],
+    ],
+)
+def test_rows_of_different_lengths_are_not_added_up(practical, rows):
+    answer = hw.practical("batch", 0.2, 6, **TANH)
+    answer["steps"][1]["Delta_w"] = rows
+    marked = hw.result(practical, answer)
+    assert hw.at(marked, "Delta_w", 1).status == "invalid"
+    assert not any("sum" in note for note in marked.notes)

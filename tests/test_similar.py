@@ -1,6 +1,7 @@
 """Who copied from whom: copies are found, and nobody who worked alone is pointed at."""
 
 import json
+import math
 import random
 import tomllib
 from dataclasses import replace
@@ -15,6 +16,7 @@ from grader.marking.similar import similar_pairs
 from grader.marking.unexplained import unexplained
 from grader.reports.similar import similar_json, similar_text
 from grader.schemas.key import Key
+from grader.schemas.similar import OddHandIn, OddLine
 from grader.schemas.submission import Submission
 
 ONLINE = practical_plan("online")
@@ -342,3 +344,92 @@ def test_printed_vectors_are_explained_and_printed_steps_that_do_not_count_are_p
 def test_a_formula_that_cannot_be_read_has_nothing_odd():
     (own,) = odd_lines([("a", {"exercise1": {"dL_dW_out": "(y_out - ", "dL_dW_2": "W_9 + 1"}})])
     assert not own.lines
+
+
+def two_alike(chance, lines=2):
+    """Return two hand-ins that share some lines, each of its own cause, and the same of nobody else."""
+    odd = tuple(
+        OddLine("q", "m", f"f{i}", (("k", i),), (0.5,), "0.5", "0.1", chance, steps=40, fields=5)
+        for i in range(lines)
+    )
+    return [OddHandIn(student, f"{student}.json", odd) for student in ("one", "other")]
+
+
+@pytest.mark.parametrize("chance", 0.02 * 10.0 ** -np.linspace(0, 1, 7))
+def test_a_class_has_as_many_chances_as_pairs(chance):
+    """A class of two has one pair, one of five has ten: what is shown is a tenth then, whatever it is."""
+    figure = {
+        size: similar_pairs(two_alike(chance), size, at_least=0)[0].one_in for size in (2, 5, 15, 46, 200)
+    }
+    assert 1 < figure[2] < 10**12
+    assert figure[2] == 10 * figure[5]
+    for size, shown in figure.items():
+        decades = math.log10(math.comb(size, 2))
+        assert math.floor(decades) <= math.log10(figure[2] / shown) <= math.ceil(decades)
+
+
+def test_the_rarer_what_is_shared_and_the_more_of_it_the_less_likely():
+    figures = [
+        similar_pairs(two_alike(chance, lines), 30, at_least=0)[0].one_in
+        for chance, lines in ((0.1, 2), (0.01, 2), (0.01, 3), (0.01, 4))
+    ]
+    assert figures == sorted(figures)
+    assert figures[0] < figures[-1] / 100
+    assert not similar_pairs(two_alike(0.001, 1), 30, at_least=0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "causes"),
+    [
+        ({"inputs": b"x"}, {"inputs": b"x"}, 1),
+        ({"inputs": b"x"}, {"inputs": b"y"}, 2),
+        ({}, {}, 2),
+        ({"sources": frozenset("ab")}, {"sources": frozenset("bc"), "step": (("k", 0),)}, 1),
+        ({"sources": frozenset("ab")}, {"sources": frozenset("bc")}, 2),  # in another step
+        ({"sources": frozenset("a")}, {"sources": frozenset("c"), "step": (("k", 0),)}, 2),
+        ({"throughout": True}, {"field": "f0"}, 1),
+        ({}, {"field": "f0"}, 2),
+        ({"throughout": True, "sources": frozenset("a")}, {"sources": frozenset("a")}, 1),
+        ({"inputs": b"x", "throughout": True}, {"inputs": b"x", "throughout": True}, 2),
+        ({"inputs": b"x"}, {"inputs": b"x", "question": "r"}, 2),
+    ],
+)
+def test_what_may_have_one_cause_counts_once(one, other, causes):
+    """Same inputs, the same given values in a step, one field again and again; never two questions."""
+    first, second = two_alike(0.001)
+    lines = replace(first.lines[0], **one), replace(first.lines[1], **other)
+    pairs = similar_pairs([replace(own, lines=lines) for own in (first, second)], 2, at_least=0)
+    assert [pair.causes for pair in pairs] == ([2] if causes == 2 else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "odd"),
+    [
+        ("0.612", False),
+        ("0.61234", False),
+        ("0.6118", False),
+        ("0.62", True),
+        ("0.6131", True),
+        ("0.69", True),
+    ],
+)
+def test_a_printed_number_explains_what_may_have_been_rounded_to_it(written, odd):
+    """0.612 in print is anything from 0.6115 to 0.6125."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 0.3 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "1.7 * u + 0.02"
+    [[question.published.steps]]
+    step = 0
+    a = "0.612"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    page = Submission(student="a", answers={"q": {"steps": [{"step": 0, "a": written}]}})
+    (found,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+    assert bool(found.lines) == odd

@@ -5,7 +5,7 @@ was meant is what follows from the student's own lines, and nothing else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from types import SimpleNamespace
@@ -18,7 +18,9 @@ from shared import practical_key
 
 from grader.expressions import Ball
 from grader.marking.remember import usual_half
+from grader.marking.sharpen import _carries_on
 from grader.marking.slips import Numbers, Slip, slips_of
+from grader.marking.verdicts import Code
 
 CASES = 50
 POINTS = 15
@@ -449,3 +451,31 @@ def test_the_usual_half_unit_is_the_median_of_what_is_written():
     for i in range(40):
         told = half[i][(values[i] != 0) & ~np.isnan(values[i])]
         assert found[i] == (pytest.approx(np.median(told)) if told.size else 0)
+
+
+@pytest.mark.parametrize(
+    ("blunt", "elsewhere", "written", "shown"),
+    [
+        (0, 0, 12, False),
+        (1, 0, 12, True),
+        (1, 0, 5, False),  # fifty other lines are not many
+        (2, 0, 5, True),
+        (2, 1, 12, False),
+        (3, 1, 12, True),
+        (3, 1, 2, False),
+        (3, 40, 12, False),
+        (12, 4, 12, False),
+    ],
+)
+def test_who_carries_rounded_values_on_shows_it_in_all_other_lines(blunt, elsewhere, written, shown):
+    """In all of a good many, or in nearly all where the line that is off has several steps that are."""
+    page = hw.Submission(student="s", answers={"exercise2": hw.practical("online", 0.2, 6)})
+    (honest,) = hw.mark(practical_key(), [page])
+    verdicts = next(each.verdicts for each in honest.questions if each.question == "exercise2")
+    codes, sharp = np.zeros_like(verdicts.codes), np.ones_like(verdicts.sharp)
+    codes[:, written:] = Code.MISSING
+    sharp[:, :blunt, 2] = False
+    others = [(t, i) for t in range(written) for i in range(sharp.shape[2]) if i != 2]
+    for t, i in others[:: max(1, len(others) // max(elsewhere, 1))][:elsewhere]:
+        sharp[:, t, i] = False
+    assert _carries_on(replace(verdicts, codes=codes, sharp=sharp))[0, 2] == shown

@@ -1,6 +1,7 @@
 """The solver against numbers that others printed, and against automatic differentiation."""
 
 import json
+import re
 import tomllib
 from itertools import product
 
@@ -13,7 +14,7 @@ from published import BULLETS, MISREAD, PUBLISHED
 from grader.schemas.faults import UsageFault
 from grader.schemas.key import Key
 from grader.solver import make_plans, settle, settle_given, solve
-from grader.solver.show import as_json, as_table
+from grader.solver.show import as_json, as_log, as_table
 
 
 def half_unit(text):
@@ -185,3 +186,39 @@ def test_a_trace_as_a_table_has_eight_decimals():
     plan = make_plans(question)["m"]
     shown = as_table(plan, solve(plan, {}, {}), {}, {})
     assert shown == "q, method m\n\nk 0\n  third  [0.66666667 0.33333333]\n  u      0.66666667"
+
+
+def test_a_printout_has_the_rows_of_a_matrix_below_each_other():
+    """As NumPy prints them, behind the name; and vectors that are too long for a line go on below."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { A = [[1.0, 22.5, 0.1], [3.0, 4.0, 5.0]] }
+    [question.method.m]
+    loop = { k = 2, row = [{ own = [[0.5, 1.0], [2.0, 3.0]] }, { own = [[0.5, 1.5], [2.0, 3.0]] }] }
+    equations.long_name = "own @ A"
+    equations.v = "[A[0], A[1], A[0], A[1]]"
+    equations.A = "A / 3"
+    """
+    (question,) = Key.model_validate(tomllib.loads(text)).question
+    plan = make_plans(question)["m"]
+    shown = as_log(plan, solve(plan, {}, {}))
+    blocks = re.findall(r"^(\w+: \[\[.*(?:\n .*)+)", shown, re.MULTILINE)
+    assert {block.partition(":")[0] for block in blocks} == {"_own", "long_name", "v", "A"}
+    for block in blocks:
+        first, *others = block.split("\n")
+        assert {row.index("[") for row in others} == {first.index("[[") + 1}
+
+
+def test_a_table_has_the_rows_of_a_matrix_below_each_other(plans):
+    plan = plans["online"]
+    shown = as_table(plan, solve(plan, {**plan.default_choice}, plan.default_given), {}, {}).split("\n")
+    places = [i for i, line in enumerate(shown) if line.split()[0:1] == ["Delta_W"]]
+    assert len(places) == len(plan.steps)
+    for i in places:
+        first, *others = shown[i : i + 2]
+        assert [line.index("[") for line in others] == [first.index("[[") + 1]
+        assert not others[0][: others[0].index("[")].strip()

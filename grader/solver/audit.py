@@ -37,6 +37,7 @@ def audit(key: Key) -> Audit:
     for question in key.question:
         if isinstance(question, TraceQuestion):
             plans = make_plans(question)
+            _check_acknowledged(question)
             found: list[Finding] = [*same_options(question, plans.values())]
             found += same_mistakes(question, plans.values())
             for plan in plans.values():
@@ -47,7 +48,6 @@ def audit(key: Key) -> Audit:
             if variation is not None:
                 tried.append(try_draws(variation))
                 found += few_are_sound(tried[-1])
-            _check_acknowledged(question)
             findings += _acknowledged(question, found)
     return Audit(tuple(checked), tuple(findings), tuple(tried))
 
@@ -106,8 +106,8 @@ def _points(key: Key) -> Iterator[Oddity]:
 def _check_acknowledged(question: TraceQuestion) -> None:
     """Raise KeyFault for what can be no finding: a claim or field that there is not, or an option."""
     methods = question.method.values()
-    claims = [name for method in methods for name in method.claims]
-    fields = [name for method in methods for name in method.equations]
+    claims = [*dict.fromkeys(name for method in methods for name in method.claims)]
+    fields = [*dict.fromkeys(name for method in methods for name in method.equations)]
     for number, known in enumerate(question.acknowledged):
         place = f"question[{question.id}].acknowledged[{number}]"
         if known.claim is not None:

@@ -1,12 +1,13 @@
 """Mutation testing of the rooms that decide marks: small changes, one at a time, that tests must notice.
 
     python tests/mutation/run.py grader/marking/digits.py grader/marking/points.py --sample 60
+    python tests/mutation/run.py grader/marking grader/solver --draw 120 --seconds 10
 
 Wants `pip install mutmut`. A copy of the project is made in --folder (a temporary one without) and mutmut
 (mutmut.cfg) tries there a sample of the mutants of each module that is named, or of all modules of the three
-rooms; the sample is drawn with --seed. Survivors are printed as diffs, then a table. With a folder of one's
-own a second run tries what survived again and believes what was killed. Figures and explained survivors:
-tests/mutation/README.md.
+rooms; the sample is drawn with --seed. --draw draws from all these modules together. Survivors are printed as
+diffs, then a table. With a folder of one's own a second run tries what survived again and believes what was
+killed. Figures and explained survivors: tests/mutation/README.md.
 """
 
 import argparse
@@ -58,14 +59,34 @@ def copied(folder):
     return project
 
 
-def drawn(module, sample, seed):
-    """Return a sample of a module's mutants by name, and how many there are; more have all of fewer."""
+def modules_of(places):
+    """Return the modules of files and folders, or of the three rooms where none is named."""
+    for place in map(Path, places or [Path("grader", room) for room in ROOMS]):
+        yield from map(str, sorted(place.rglob("*.py")) if place.is_dir() else [place])
+
+
+def mutants_of(module):
+    """Return the names of a module's mutants."""
     path = Path(module)
-    names = [
+    return [
         get_mutant_name(path, name) for name in mutate_file_contents(module, path.read_text()).mutant_names
     ]
-    random.Random(f"{seed} {module}").shuffle(names)
-    return names[:sample], len(names)
+
+
+def drawn(mutants, asked):
+    """Return what is drawn of the mutants of each module, and how many there are; more have all of fewer."""
+    if asked.draw is not None:
+        together = [(module, name) for module, names in mutants.items() for name in names]
+        random.Random(asked.seed).shuffle(together)
+        some = together[: asked.draw]
+        named = {module: [name for other, name in some if other == module] for module in mutants}
+        return {module: (names, len(mutants[module])) for module, names in named.items() if names}
+    samples = {}
+    for module, names in mutants.items():
+        shuffled = list(names)
+        random.Random(f"{asked.seed} {module}").shuffle(shuffled)
+        samples[module] = shuffled[: asked.sample], len(names)
+    return samples
 
 
 def verdicts(module):
@@ -79,17 +100,15 @@ def main():
     """Try the modules that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("modules", nargs="*")
-    parser.add_argument("--sample", type=int)
+    parser.add_argument("--sample", type=int, help="so many of each module")
+    parser.add_argument("--draw", type=int, help="so many of all modules together")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=15.0, help="of tests for each mutant")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as other:
         os.chdir(copied((asked.folder or Path(other)).resolve()))
-        everywhere = (path for room in ROOMS for path in sorted(Path("grader", room).rglob("*.py")))
-        samples = {}
-        for module in asked.modules or map(str, everywhere):
-            samples[module] = drawn(module, asked.sample, asked.seed)
+        samples = drawn({module: mutants_of(module) for module in modules_of(asked.modules)}, asked)
         environment = surroundings(asked.seconds)
         tried(samples, environment)
         tried_afresh(samples, environment)

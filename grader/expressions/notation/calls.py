@@ -138,13 +138,15 @@ def _power(parser: "Parser") -> Tree:
     parser.place += 1
     if (inside := parser.braced()) is not None:
         return parser.part(inside).whole()
-    sign = parser.take_if("-")
+    start = parser.token.span[0]
+    negative = parser.take_if("-")
     token = parser.token
-    if token.kind != "number":
-        return parser.primary()
-    parser.place += 1
-    number = Number(float(token.text), token.span)
-    return Minus(number, token.span) if sign else number
+    if token.kind == "number":
+        parser.place += 1  # no gap after it belongs to it: sin^2 100
+        exponent: Tree = Number(float(token.text), token.span)
+    else:
+        exponent = parser.primary()
+    return Minus(exponent, (start, exponent.span[1])) if negative else exponent
 
 
 def _is_minus_one(exponent: Tree | None) -> bool:

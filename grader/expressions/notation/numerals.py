@@ -1,4 +1,4 @@
-"""Numbers as people write them: 1,000 and 1 000, 1,5, 1½."""
+"""Numbers as people write them: 1,000 and 1 000, 1,5 and 1{,}5, 1½."""
 
 import math
 import re
@@ -70,7 +70,7 @@ def _continued(parser: "Parser", text: str, end: int) -> tuple[str, int]:
         ahead = parser.tokens[parser.place : parser.place + 4]
         texts = [token.text for token in ahead]
         if texts[:3] == ["{", ",", "}"] and ahead[-1].kind == "number" and len(ahead) == 4:
-            step = 4
+            step, plain = 4, True
         elif texts[0] == "," and len(ahead) > 1 and ahead[1].kind == "number" and not parser.lists:
             step = 2
             if ahead[0].span[0] != end or _gap(parser, ahead[0].span[1], ahead[1].span[0]):
