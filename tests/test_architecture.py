@@ -124,3 +124,15 @@ def test_ci_runs_the_readmes_test_command():
     assert len(commands) == 2
     assert "grader score submissions/" in commands[0]
     assert commands[1] in script
+
+
+MAPPED = ("expressions", "expressions/notation", "solver", "marking", "trials")
+
+
+@pytest.mark.parametrize("room", MAPPED)
+def test_a_room_says_where_everything_in_it_is(room):
+    folder = PACKAGE / room
+    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    named = set(re.findall(r"`(\w+)`", ast.get_docstring(tree)))
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert named == modules | {path.parent.name for path in folder.glob("*/*.py")}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 
 import handworked as hw
 import pytest
@@ -180,6 +181,48 @@ def test_the_secret_may_stand_in_the_environment(run, course, monkeypatch):
     monkeypatch.setenv("GRADER_SECRET", "another secret, of another year")
     done = run("score", "hand_ins", "--key", "key.toml", "--no-feedback")
     assert "0012.json: answers.root.variant: x, a: not as given to you" in done.err
+
+
+def test_every_command_that_asks_for_the_secret_takes_it(run, course, monkeypatch):
+    assign(run)
+    fill_in(course, "0012")
+    for words in (
+        ("score", "hand_ins", "--no-feedback", "--key", "key.toml"),
+        ("similar", "hand_ins", "--key", "key.toml"),
+    ):
+        assert "with --secret, or put the secret into GRADER_SECRET" in run(*words).err
+        assert run(*words, "--secret", "secret.txt").code == 0
+        with monkeypatch.context() as here:
+            here.setenv("GRADER_SECRET", SECRET)
+            assert run(*words).code == 0
+
+
+def test_an_autograder_has_the_secret_where_values_vary_and_nowhere_else(run, course, monkeypatch):
+    (course / "plain.toml").write_text(re.sub(r"\[question\.vary\]\n.*\n.*\n", "", KEY))
+    assert "with --secret, or put the secret into GRADER_SECRET" in run("gradescope", "build", "key.toml").err
+    monkeypatch.setenv("GRADER_SECRET", SECRET)
+    for key, has_secret in (("key.toml", True), ("plain.toml", False)):
+        assert run("gradescope", "build", key).code == 0
+        with zipfile.ZipFile("autograder.zip") as archive:
+            assert ("secret.txt" in archive.namelist()) is has_secret
+            assert not has_secret or archive.read("secret.txt").decode() == SECRET
+            assert (b"--secret" in archive.read("run_autograder")) is has_secret
+
+
+def test_texts_are_marked_without_the_secret(run, course):
+    text = (
+        '[[question]]\nid = "why"\nkind = "text"\npoints = 1\n[[question.part]]\nid = "answer"\npoints = 1\n'
+    )
+    (course / "key.toml").write_text(KEY + text, encoding="utf-8")
+    assign(run)
+    fill_in(course, "0012")
+    path = course / "hand_ins" / "0012.json"
+    handed_in = json.loads(path.read_text())
+    handed_in["answers"]["why"] = {"answer": "as it falls"}
+    path.write_text(json.dumps(handed_in))
+    done = run("marks", "template", "hand_ins", "--key", "key.toml")
+    assert done.code == 0
+    assert "0012,why,answer,,,1,,as it falls" in done.out
 
 
 def test_a_key_that_needs_a_secret_stops_only_its_own_hand_ins(run, course):

@@ -1,16 +1,21 @@
 """The command line as it is typed: exit codes, what goes to stdout and stderr, what is written."""
 
+import contextlib
 import csv
+import errno
 import io
 import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import json_schema
@@ -22,6 +27,7 @@ from test_exchange import payload
 
 import grader
 from grader.cli import app, keyring, main
+from grader.exchange.write import write_text
 from grader.reports import visible
 from grader.schemas.results import Results
 
@@ -30,7 +36,22 @@ KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
 HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
-COMMANDS = ("score", "check", "solve", "template", "worksheet", "audit", "schema", "try", "report")
+COMMANDS = (
+    *(
+        "score",
+        "check",
+        "solve",
+        "template",
+        "worksheet",
+        "assign",
+        "audit",
+        "schema",
+        "try",
+        "report",
+        "new",
+    ),
+    *("mark", "marks template", "diff", "similar", "gradescope build"),
+)
 
 FAULTS, USAGE = 1, 2  # exit codes
 
@@ -520,17 +541,26 @@ def test_wrong_usage_says_what_was_expected(run, monkeypatch, tmp_path, words, s
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_every_command_explains_itself_with_an_example(run, command, flag):
-    done = run(command, flag)
+    done = run(*command.split(), flag)
     assert done.code == 0
     assert f"Example: grader {command}" in done.words
     assert f"Usage: grader {command}" in done.words
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_wrapped_by_the_terminal_and_not_by_us(run, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "100")
+    words = run(*command.split(), "--help").out.split("╭")[0].split("\n")
+    for line, following in pairwise(line.strip() for line in words):
+        # A line ends early only where a paragraph does: the next word would not have fitted.
+        assert not (line and following) or len(line) + len(following.split()[0]) > 96
 
 
 def test_the_whole_explains_itself(run):
     done = run("--help")
     assert done.code == 0
     assert "Example: grader score submissions/" in done.words
-    assert all(command in done.words for command in COMMANDS)
+    assert all(command.split()[0] in done.words for command in COMMANDS)
     assert run("--version") == Run(0, f"grader {grader.__version__}\n", "")
     assert run().code == USAGE
 
@@ -931,12 +961,72 @@ def test_closed_streams_stop_nothing(class_, tmp_path):
     assert entry((tmp_path / "out" / "results.json").read_bytes(), "good").score == 15
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
-def test_a_full_disk_is_told(class_):
-    with Path("/dev/full").open("wb") as full:
-        done = process("score", class_, "--no-feedback", stdout=full)
-    assert done.returncode == USAGE
-    assert done.stderr == b"grader: No space left on device\n"
+def test_a_full_disk_is_told_with_the_file_that_could_not_be_written(tmp_path):
+    def pieces():
+        yield "x"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as from a write, which names no file
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_text(tmp_path / "a.txt", pieces())
+    assert caught.value.filename == str(tmp_path / "a.txt")
+    assert not list(tmp_path.iterdir())
+
+
+NAMED = [
+    ("template", KEY, "-o"),
+    ("worksheet", KEY, "-o"),
+    ("schema", "key", "-o"),
+    ("score", ROOT / "submissions" / "amira.json", "--key", KEY, "--no-feedback", "-o"),
+    ("gradescope", "build", KEY, "--out"),
+]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("words", NAMED, ids=lambda words: words[0])
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(run, words, tmp_path):
+    """As /dev/null and /dev/stdout must, which a rename would take away where root may do that."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        there = pool.submit(pipe.read_bytes)
+        code = run(*words, pipe).code
+        with contextlib.suppress(OSError):  # where nobody has opened it, nothing would ever come
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        data = there.result()
+    assert code == 0
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+    run(*words, tmp_path / "file")
+    assert len(data) == (tmp_path / "file").stat().st_size
+
+
+@pytest.mark.parametrize("words", NAMED, ids=lambda words: words[0])
+def test_a_file_is_written_where_a_link_leads(run, words, tmp_path):
+    """So that `-o /dev/stdout > FILE` writes the file, and does not put another in the place of the link."""
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "file")
+    assert run(*words, link).code == 0
+    assert link.is_symlink()
+    assert (tmp_path / "file").stat().st_size > 0
+
+
+@pytest.mark.parametrize("words", NAMED, ids=lambda words: words[0])
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_a_folder_is_no_file_to_write(run, words, name):
+    done = run(*words, name)
+    assert done.code == USAGE
+    assert f"{Path(name)}: a folder; expected the name of a file to write" in done.words
+
+
+def test_a_folder_that_was_deleted_is_told(tmp_path):
+    script = "import os, sys; os.rmdir(os.getcwd()); from grader.cli import main; main()"
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script, "--help"]
+    done = subprocess.run(command, cwd=gone, env=env, capture_output=True, text=True, check=False)
+    expected = "grader: the current folder is no longer there; change to another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
 
 
 def test_the_locale_changes_no_byte(tmp_path, good):

@@ -44,8 +44,9 @@ def test_what_stands_in_each_others_place_is_named(practical, digits):
 
 
 def test_two_columns_exchanged_throughout(practical):
-    answers = [exchanged(worked(6), *pair, range(12)) for pair in (*PAIRS, ("s_out", "z_out"))]
-    for pair, marked in zip(PAIRS, hw.results(practical, answers), strict=False):
+    pairs = (*PAIRS, ("s_out", "z_out"))
+    answers = [exchanged(worked(6), *pair, range(12)) for pair in pairs]
+    for pair, marked in zip(pairs, hw.results(practical, answers), strict=True):
         assert {(f.field, f.status) for f in marked.fields if f.status != "correct"} == {
             (name, "slip") for name in pair
         }

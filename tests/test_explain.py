@@ -514,3 +514,26 @@ def test_a_page_of_one_number_earns_by_what_is_worked_and_nothing_more(worked, s
     marked = hw.result(hw.tiny_key(FILLED), {"steps": steps}, "q")
     assert marked.score == pytest.approx(score)
     assert {f.status for f in marked.fields if f.field == "s"} <= {"correct", "wrong"}
+
+
+@pytest.mark.parametrize("hidden_delta", ["exact", "published"])
+def test_a_wrong_line_is_told_the_accepted_way_that_it_is_nearest_to(practical, hidden_delta):
+    """z_i stands in place of the derivative: whoever takes w is told the equation with w, and not without."""
+
+    def z_for_the_derivative(n):
+        return n.delta_out * n.z_i * (n.w if hidden_delta == "exact" else 1.0)
+
+    answer = hw.practical(
+        "online",
+        0.2,
+        5,
+        {"delta_i": z_for_the_derivative},
+        output="tanh",
+        delta_sign="gradient",
+        hidden_delta=hidden_delta,
+    )
+    marked = hw.result(practical, answer)
+    assert marked.choices["hidden_delta"] == hidden_delta
+    told = [field.message for field in marked.fields if field.field == "delta_i" and field.status == "wrong"]
+    assert len(told) > 3
+    assert all(("· w ·" in message) == (hidden_delta == "exact") for message in told)

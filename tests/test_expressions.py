@@ -228,6 +228,12 @@ AN_OPERATOR = "expected an operator or the end, found "
         ("a ? b", (2, 3), "unexpected character '?'"),
         ("a = b", (2, 3), "unexpected character '='"),
         ("a.b", (1, 2), "unexpected character '.'"),
+        (
+            "np.sqrt(x)",
+            (2, 3),
+            "unexpected character '.'; functions and constants stand alone, as in sqrt(x)",
+        ),
+        ("(x + 1).T", (7, 8), "unexpected character '.'"),
         ("x_", (1, 2), "unexpected character '_'"),
         ("a__b", (1, 2), "unexpected character '_'"),
         ("1_000", (1, 2), "unexpected character '_'"),

@@ -445,6 +445,50 @@ def test_a_key_with_a_derivative_of_a_derivative_is_told_so(old, new, place):
     assert place in str(fault.value)
 
 
+ENERGY = """
+id = "energy"
+[[question]]
+id = "energy"
+kind = "formula"
+points = 3
+numbers = ["m", "g", "y"]
+vectors = { v = 2 }
+[question.definitions]
+E = "m (v_1^2 + v_2^2) / 2 + m g y"
+[[question.part]]
+id = "by_v"
+points = 3
+answer = "dE/dv"
+"""
+
+
+@pytest.mark.parametrize("old", ["v_1", "v_2"])
+def test_a_component_in_a_key_as_programs_pick_it_is_told(old):
+    """By the rules it is a product: the key would ask for something else than its author."""
+    with pytest.raises(KeyFault, match=r"definitions\.E: v\[0\] is a product in a formula") as fault:
+        prepare(Key.model_validate(tomllib.loads(ENERGY.replace(old, "v[0]"))))
+    assert fault.value.inside.span[0] == ENERGY.index(f"{old}^2") - ENERGY.index("m (v_1")
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("m v", 1),
+        ("(m v_1, m v_2)", 1),
+        ("m (v_1, v_2)", 1),
+        (r"\left( m v_1, m v_2 \right)^T", 1),
+        ("[m*v[0], m*v[1]]", 1),
+        ("m*[v[1], v[2]]", 1),
+        ("[m*v[1], m*v[0]]", 0),
+        ("(m v_2, m v_1)", 0),
+        ("[m*v[1], m*v[1]]", 0),
+    ],
+)
+def test_a_gradient_by_its_components(text, credit):
+    key = prepare(Key.model_validate(tomllib.loads(ENERGY)))
+    assert key.marker(key.key.question[0]).mark("by_v", text).credit == credit
+
+
 CHAINS = [
     "= (y_out - y_gt) f_3'(s_out) z_2",
     "dL/dW_out = dL/dy_out * dy_out/ds_out * ds_out/dW_out = (y_out - y_gt) f_3'(s_out) z_2",

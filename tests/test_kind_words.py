@@ -28,6 +28,10 @@ def test_words_are_no_formula_and_no_unknown_names(practical, text):
     [
         ("1/2", "write the fraction as a decimal number"),
         ("-3 / 4", "write the fraction as a decimal number"),
+        ("4.58*10^-1", "write 4.58e-1"),
+        ("−4.58 × 10⁻¹", "write -4.58e-1"),
+        ("4.58 ⋅ 10^{-1}", "write 4.58e-1"),
+        ("L = 0.40656", "write the number alone, without a name before it"),
         ("0.0986 V", "write the number alone"),
         ("≈ 1.05", "write the number alone"),
         ("~0.5", "write the number alone"),

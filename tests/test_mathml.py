@@ -19,7 +19,7 @@ from grader.expressions.printing import in_plain
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number
 
 # How many operands an element takes, by MathML Core; the others take any number.
-ARITY = {"msup": 2, "msub": 2, "mfrac": 2, "mroot": 2, "munder": 2, "munderover": 3}
+ARITY = {"msup": 2, "msub": 2, "mfrac": 2, "munder": 2, "munderover": 3}
 KNOWN = {"math", "mrow", "mi", "mn", "mo", "mtext", "msqrt", "mtable", "mtr", "mtd", *ARITY}
 PLAIN = {"−": "-", "·": "*", "≤": "<=", "≥": ">=", "≠": "!=", "=": "==", "⊗": "⊗"}
 
@@ -133,7 +133,6 @@ def printed(text):
         ("log2(x)", "log2(x)"),
         ("transpose(A)", "AT"),
         ("binomial(n, k)", "(nk)"),
-        ("root(x, 3)", "x3"),
         ("factorial(n + 1)", "(n+1)!"),
         ("d*outer(a + b, c)", "d·((a+b)⊗c)"),
         ("floor(x) - ceil(y)", "⌊x⌋−⌈y⌉"),

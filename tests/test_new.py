@@ -80,6 +80,13 @@ def test_what_is_said_stands_in_the_key(run):
     assert "example" not in file.read_text()
 
 
+def test_the_name_of_the_loop_is_a_counter(run):
+    lines = ["--field", "u = 3*y[month]", "--start", "y=[1, 2]", "--steps", 2]
+    assert run("rows", "--loop", "month", *lines)[0] == 0
+    assert_sound(Path("answer_keys/rows.toml"))
+    assert run("own", "--field", "u = 3*step", "--given", "step=1")[0] == 0
+
+
 def test_parts_are_formulas_where_they_have_an_answer_and_texts_elsewhere(run):
     assert run("slopes", "--part", "slope = 2 a x", "--part", "area=a x^3 / 3", "--points", "5")[0] == 0
     assert run("why", "--part", "first", "--part", "second", "--part", "third", "--points", "10")[0] == 0
@@ -160,6 +167,14 @@ def test_a_network_begins_with_the_weights_that_are_said(run):
         (["1a"], "how about a?"),
         (["ä"], "expected a name of letters"),
         (["a", "--field", "x = x + q"], "--start is missing for q"),
+        (
+            ["a", "--field", "x = y[q]", "--start", "y=[1, 2]"],
+            "or --loop q where it is the number of the round",
+        ),
+        (
+            ["a", "--field", "x = y[q]", "--start", "y=[1, 2]", "--loop", "q"],
+            "--steps is missing: a line uses q",
+        ),
         (["a", "--field", "x = x +", "--start", "x=1"], "--field x: expected a number, a name or a bracket"),
         (["a", "--field", "x = x +", "--start", "x=1"], "    x +\n       ^"),
         (["a", "--field", "x"], "--field: expected NAME = EQUATION"),

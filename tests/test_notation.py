@@ -3,6 +3,7 @@
 import re
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -111,6 +112,10 @@ def test_every_spelling_of_one_formula(text):
         (r"\max\{0, x\}", "max(0, x)"),
         ("ReLU(x)", "relu(x)"),
         ("sec x", "1/cos(x)"),
+        ("root(x, 3)", "x^(1/3)"),
+        ("root(x, 2)", "sqrt(x)"),
+        ("leaky_relu(x)", "leaky_relu(x)"),
+        ("leaky_relu'(x)", "leaky_relu'(x)"),
         (r"\lfloor x \rfloor", "floor(x)"),
         (r"\binom{5}{2}", "binomial(5, 2)"),
         ("3!", "factorial(3)"),
@@ -173,6 +178,10 @@ def test_notation(text, meant):
             "where(j == y, p_{j} - 1, p_{j})",
         ),
         (r"m + \begin{cases} 1, & j = y \\ 0, & j \neq y \end{cases}", "m + where(j == y, 1, 0)"),
+        ("log_softmax(o)_j", "log_softmax(o)_{j}"),
+        ("row_sums(W) + x", "row_sums(W) + x"),
+        ("column_sums(W) + o", "column_sums(W) + o"),
+        ("o^T (diag(p) q)", "o@(diag(p)@q)"),
         ("x^T W q", "x@W@q"),
         (r"W^\top x", "transpose(W)@x"),
         ("x q^T", "outer(x, q)"),
@@ -279,6 +288,24 @@ def test_shapes_are_checked():
     assert fault("(x + y)_1").reason == "1 index for a number"
     assert "index is expected" in fault("o_{j,y}", CLASSES).reason
     assert "an index is a number" in fault("o_{j*x}", CLASSES).reason
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("[1;2]", "not at a vector of 2"),
+        ("5/[1;2]", "not at a vector of 2"),
+        ("floor([1;2])", "not at a vector of 2"),
+        ("[1;2]@[1;2;3]", "do not go together"),
+        ("max(o, x)", "do not go together"),
+        ("f(o, x)", "do not go together"),
+        ("W", "not at a matrix of 2×4"),
+    ],
+)
+def test_a_sum_begins_and_ends_at_numbers(end, words):
+    vocabulary = replace(CLASSES, functions=frozenset({"f"}))
+    for text in (f"sum(m, k, 1, {end})", f"product(m, k, {end}, 3)", f"sum_{{k=1}}^{{{end}}} m"):
+        assert words in fault(text, vocabulary).reason
 
 
 # --- limits are counts ---------------------------------------------------------------------------------

@@ -230,6 +230,8 @@ def test_faults_word_for_word(text, vocabulary, reason, place):
         ("x + \u200b2", CHAIN, ("an invisible character was skipped",)),
         ("xy", CHAIN, ("xy is read as x·y",)),
         ("x[2]", CHAIN, ("x[2] is read as x times 2, not as a component",)),
+        ("2 x[2]^2", CHAIN, ("x[2] is read as x times 2, not as a component",)),
+        ("exp[x]", CHAIN, ()),
         (r"\sum_{k=1}^{2} x_k + 1", CLASSES, (r"the sum is read to end with '\sum_{k=1}^{2} x_k'",)),
         ("y y", LINEAR, ("y y is read as the dot product",)),
         (r"X \cdot X^T", LINEAR, ()),
@@ -326,6 +328,38 @@ def test_other_readings_say_what_they_changed():
     assert text == "delta_k*z_{k-1} + z_{k-2}"
     assert note == "z_k-1 is read as z_{k-1}; z_k-2 is read as z_{k-2}"
     assert not list(other_readings("delta_k*z_k-1", CHAIN))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("z[1] + A[1, 2]", "z_{1} + A_{1,2}"),
+        ("z[1] + A[1, 0]", "z_{2} + A_{2,1}"),  # with a 0 among them they count from 0
+        ("z[4] - y[4]", "z_{4} - y[4]"),  # y is a number
+        ("z [x]", None),
+    ],
+)
+def test_components_as_programs_pick_them_are_another_reading(text, read):
+    vocabulary = Vocabulary({"z": (5,), "A": (2, 3), "x": (), "y": ()})
+    assert [other for other, _ in other_readings(text, vocabulary)] == ([read] if read else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("(x, y)", "[x, y]"),
+        ("x(y, 2x)", "x*[y, 2*x]"),
+        (r"2 \left(x, y + 1\right)", "2*[x, y + 1]"),
+        ("(p, x)", None),
+        ("g(x, y)", None),  # would be a function
+    ],
+)
+def test_round_brackets_hold_vectors(text, meant):
+    vocabulary = Vocabulary({"x": (), "y": (), "z": (2,)})
+    if meant is None:
+        assert fault(text, vocabulary)
+    else:
+        assert plain(text, vocabulary) == plain(meant, vocabulary)
 
 
 @pytest.mark.parametrize(

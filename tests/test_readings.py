@@ -109,6 +109,27 @@ def test_alpha_that_is_not_stated_is_read_from_the_numbers(practical, method):
     assert hw.result(practical, answers[0]).score == POINTS
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "alpha", [0.07, 0.1, 0.5]
+)  # 0.05 times a sum of four is the default times their mean
+def test_so_it_is_where_fields_have_different_numbers_of_digits(practical, method, alpha):
+    """A delta of four decimals leaves the last of six digits of Delta_W open; a loss may be one number."""
+    digits = dict.fromkeys(hw.FIELDS, 4) | {"Delta_W": 7, "Delta_w": 6, "W": 6, "delta_out": 5}
+    cases = list(product(digits["w"] + np.arange(3), hw.WAYS["delta_sign"], (True, False)))
+    answers = []
+    for decimals, sign, one_loss in cases:
+        answer = hw.practical(method, alpha, 12, **TANH | {"delta_sign": sign})
+        for step in answer["steps"]:
+            for name in hw.FIELDS:
+                step[name] = hw.written(hw.read(step[name]), (digits | {"w": decimals})[name])
+            if one_loss and method == "batch":
+                step["L"] = f"{hw.read(step['L']).sum():.3f}"
+        answers.append(told(answer))
+    for case, marked in zip(cases, hw.results(practical, answers), strict=True):
+        assert (marked.score, marked.given["alpha"]) == (POINTS, pytest.approx(alpha)), case
+
+
 def test_the_keys_range_is_respected(practical_text):
     key = key_with(practical_text, most=0.3)
     marked = hw.result(key, told(hw.practical(alpha=0.5, digits=6, **TANH), alpha=0.2))

@@ -24,6 +24,8 @@ from grader.reports import (
     visible,
 )
 from grader.reports.cells import cell_width, cut_inside
+from grader.reports.gradescope import gradescope
+from grader.reports.junit import junit
 from grader.reports.places import Places
 from grader.reports.results_json import results_json
 from grader.reports.wording import listed, number, plural, points
@@ -713,6 +715,18 @@ def test_the_page_begins_with_at_most_two_gains_the_largest_first():
         "What would gain you most:",
         "- 5 points: q5, a – work it out again.\n- 4 points: q4, a – work it out again.",
     ]
+
+
+def test_one_point_waits_and_two_wait():
+    def said(*waiting):
+        result = hand_in(question("q", *[line(name, status="pending") for name in waiting], line("z")))
+        return "".join(junit([result])), gradescope(result)
+
+    one, two = said("a"), said("a", "b")
+    assert "1 point of it waits for a person" in one[0]
+    assert "This point is not lost: it is not in the score yet." in one[1]
+    assert "2 points of it wait for a person" in two[0]
+    assert "These 2 points are not lost: they are not in the score yet." in two[1]
 
 
 def test_a_bonus_gains_no_more_than_the_total_may_be():

@@ -679,3 +679,14 @@ def test_each_student_has_decimals_of_their_own():
     values = np.array([[[0.5, 0.4]], [[0.123, 0.456]], [[0.25, 0.37]]])
     decimals = decimals_of(values)
     assert few_decimals(values, decimals, half_units(values, decimals, 3)).tolist() == [1, math.inf, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("S_i", "s_i"), ("dW", "Delta_W"), ("DW", "Delta_W"), ("delta W", "Delta_W"), ("ΔW", "Delta_W"),
+     ("delta_w", "Delta_w"), ("dw", "Delta_w"), ("zout", "z_out"), ("Deltaout", "delta_out"), ("l", "L")],
+)  # fmt: skip
+def test_a_key_that_is_written_otherwise_is_told_the_name_that_is_missing(name, meant):
+    fields = {line.field: [[1.0] * 3] * 2 for line in practical_plan("online").lines if line.field != meant}
+    told = [each for each in problems(read(step(**fields, **{name: 1.0}))) if "unknown" in each]
+    assert told == [f"here.steps[0]: unknown key {name!r}; did you mean {meant}?"]

@@ -206,6 +206,16 @@ def test_what_has_no_previous_value_is_told(equation, said):
     assert "^" in str(raised.value)
 
 
+def test_what_has_no_previous_value_is_told_in_a_claim_at_its_place_too():
+    key = key_of({"x": "x + 1"}, {"x": 1.0}, claims={"x": "1 + previous(3)"})
+    with pytest.raises(KeyFault, match=r".") as raised:
+        audit(key)
+    fault = raised.value
+    assert fault.place == "question[q].method.m.claims.x"
+    assert fault.inside.text[slice(*fault.inside.span)] == "previous(3)"
+    assert "\n" not in fault.reason
+
+
 # --- conditions to stop --------------------------------------------------------------------------------
 
 NEWTON = {"f": "x^2 - 2", "slope": "2*x", "x": "x - f/slope"}

@@ -64,3 +64,15 @@ def test_nothing_is_claimed_of_any_wrong_number(practical):
         answers.append(hw.practical("online", 0.2, 5, wrong, **TANH))
     for marked in hw.results(practical, answers):
         assert {cause for _, cause, _ in faults(marked)} <= {None, "unused", "sign", "digit", "no_half"}
+
+
+@pytest.mark.parametrize("hidden_delta", ["published", "exact"])
+def test_nothing_is_claimed_where_what_is_not_handed_in_leaves_it_open(practical, hidden_delta):
+    """Without s_i the slope of relu may be 0 or 1; so any small delta_i would be what other values give."""
+    wrong = {(4, "delta_i"): lambda _: np.array([0.04658, 0.0466, 0.04671])}
+    ways = {"output": "relu", "hidden_delta": hidden_delta, "delta_sign": "step"}
+    answer = hw.practical("online", 0.2, 5, wrong, **ways)
+    del answer["steps"][4]["s_i"]
+    faulty = {(field, cause) for field, cause, _ in faults(hw.result(practical, answer))}
+    assert "start_values" not in {cause for _, cause in faulty}
+    assert "delta_i" in {field for field, _ in faulty}

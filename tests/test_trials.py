@@ -13,7 +13,7 @@ from shared import ROOT, practical_plan
 from grader.cli.jobs import audit
 from grader.cli.jobs import try_key as command
 from grader.cli.keyring import load_key
-from grader.cli.try_key import Format
+from grader.cli.options import ShownAs
 from grader.marking import batch
 from grader.marking.slips import Slip
 from grader.schemas.faults import KeyFault
@@ -291,7 +291,7 @@ def run(capsys):
 
 
 def test_try_shows_what_was_made_and_found(run):
-    code, out = run(command.try_key, ROOT / "answer_keys" / "newton.toml", Format.TABLE)
+    code, out = run(command.try_key, ROOT / "answer_keys" / "newton.toml", ShownAs.TABLE)
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines()[1:])
     assert "  mistake wrong_direction  x" in out
@@ -305,11 +305,11 @@ AGAIN = TWO_LINES + '[question.mistake.other]\nsays = "Again."\ncredit = 0.5\nb 
 def test_try_says_what_is_not_found_and_fails(run, tmp_path):
     key = tmp_path / "two.toml"
     key.write_text(AGAIN, encoding="utf-8")
-    code, out = run(command.try_key, key, Format.TABLE)
+    code, out = run(command.try_key, key, ShownAs.TABLE)
     assert code == 1
     assert "✗ mistake other" in out
     assert "2 findings, 2 not acknowledged by the key." in out
-    code, out = run(command.try_key, key, Format.JSON)
+    code, out = run(command.try_key, key, ShownAs.JSON)
     assert code == 1
     assert [trial["name"] for trial in json.loads(out)["trials"] if trial["miss"]] == ["no_square", "other"]
 

@@ -535,7 +535,7 @@ def test_the_remark_is_for_those_who_mark_only():
     assert not copied.result(reveal=True).notes
 
 
-def test_ranges_are_those_of_the_test_key():
+def test_the_values_of_a_class_lie_in_the_ranges_of_its_key():
     own = variants_of(varied_practical(), STUDENTS)
     for name, vary in RANGES.items():
         values = np.array([variant[name] for variant in own])

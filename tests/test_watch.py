@@ -85,6 +85,14 @@ def test_it_shows_again_what_has_changed_and_only_then(watch):
     assert out.index("x  8.") < out.index("x  32.")
 
 
+def test_equations_are_shown_again_as_well(watch):
+    def change():
+        watch.path.write_text(KEY.replace("x / 2", "x / 3"))
+
+    _, out, _ = watch(nothing, change, nothing, options=("--equations",))
+    assert out.index('= "x / 2"') < out.index('= "x / 3"')
+
+
 def test_a_fault_is_shown_and_survived(watch):
     def break_():
         watch.path.write_text(KEY.replace("x / 2", "x / q"))

@@ -7,6 +7,7 @@ import random
 import stat
 import struct
 import time
+import tracemalloc
 import zipfile
 from collections import Counter
 
@@ -675,6 +676,33 @@ def test_a_class_in_an_archive_is_read_whole(tmp_path):
     lines = "".join(f"{answers(str(i))}\n" for i in range(5_000))
     found = read_archive(tmp_path, packed([("class.jsonl", lines)]))
     assert [f.submission.student for f in found if isinstance(f, HandIn)] == [str(i) for i in range(5_000)]
+
+
+def test_a_large_class_in_an_archive_is_read_whole_and_line_by_line(tmp_path):
+    """With all digits a hand-in of a dozen steps has some 10 kB: a class of 2,500 has 25 MB."""
+    draw = random.Random(1)
+    numbers = [repr(draw.random()) for _ in range(500)]
+    place = tmp_path / "class.zip"
+    with (
+        zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("class.jsonl", "w") as file,
+    ):
+        for i in range(2_500):
+            written = ", ".join(draw.sample(numbers, len(numbers)))
+            file.write(f'{{"student": "{i}", "answers": {{"q": {{"n": [{written}]}}}}}}\n'.encode())
+    tracemalloc.start()
+    found = [(f.submission.student if isinstance(f, HandIn) else texts(f)) for f in read_all([place])]
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [str(i) for i in range(2_500)]
+    assert most < 20 << 20
+
+
+def test_lines_that_come_to_far_more_than_their_archive_are_not_read_to_their_end(tmp_path):
+    found = read_archive(tmp_path, packed([("a.jsonl", answers("a") + "\n" + " " * (40 << 20)), GOOD]))
+    assert found[0].submission.student == "a"
+    assert "far more than its size" in texts(found[-1])[0]
+    assert len(found) <= 4
 
 
 def test_one_student_hands_in_no_flood_of_lines(tmp_path):

@@ -1,5 +1,6 @@
 """Weights as they were before each step: what most tables of a program's run have."""
 
+import re
 from itertools import product
 
 import handworked as hw
@@ -51,3 +52,15 @@ def test_one_of_two_is_an_error(practical):
     marked = hw.result(practical, answer)
     assert marked.score < 15
     assert not any("written as before" in note for note in marked.notes)
+
+
+def test_one_digit_is_said_to_differ_only_where_it_is_seen_to(practical):
+    answer = as_before(hw.practical("online", 0.1, 6, **TANH), ["w"])
+    said = [
+        field.message for field in hw.result(practical, answer).fields if "own lines give" in field.message
+    ]
+    assert said
+    for message in said:
+        for own, due in re.findall(r"you wrote ([0-9.]+), where your own lines give ([0-9.]+)", message):
+            differ = len(own) != len(due) or sum(a != b for a, b in zip(own, due, strict=True)) != 1
+            assert differ == (": one digit differs" not in message), message

@@ -32,9 +32,10 @@ from grader.cli import (
     worksheet,
 )
 from grader.cli.collection import rare_collection
+from grader.cli.commands import add_command
 from grader.cli.defaults import with_defaults
 from grader.cli.streams import EXIT_USAGE, note
-from grader.schemas.faults import GraderError
+from grader.schemas.faults import GraderError, UsageFault
 
 app = typer.Typer(
     name="grader",
@@ -45,22 +46,22 @@ app = typer.Typer(
     help="Mark pen-and-paper exercises line by line, by what follows from the student's own lines.",
     epilog="Example: grader score submissions/",
 )
-app.command("score", epilog=score.EXAMPLE)(score.score)
-app.command("check", epilog=check.EXAMPLE)(check.check)
-app.command("solve", epilog=solve.EXAMPLE)(solve.solve)
-app.command("template", epilog=template.EXAMPLE)(template.template)
-app.command("assign", epilog=assign.EXAMPLE)(assign.assign)
-app.command("worksheet", epilog=worksheet.EXAMPLE)(worksheet.worksheet)
-app.command("audit", epilog=audit.EXAMPLE)(audit.audit)
-app.command("try", epilog=try_key.EXAMPLE)(try_key.try_key)
-app.command("report", epilog=report.EXAMPLE)(report.report)
-app.command("schema", epilog=schema.EXAMPLE)(schema.schema)
-app.command("new", epilog=new.EXAMPLE)(new.new)
+add_command(app, "score", score.score, score.EXAMPLE)
+add_command(app, "check", check.check, check.EXAMPLE)
+add_command(app, "solve", solve.solve, solve.EXAMPLE)
+add_command(app, "template", template.template, template.EXAMPLE)
+add_command(app, "assign", assign.assign, assign.EXAMPLE)
+add_command(app, "worksheet", worksheet.worksheet, worksheet.EXAMPLE)
+add_command(app, "audit", audit.audit, audit.EXAMPLE)
+add_command(app, "try", try_key.try_key, try_key.EXAMPLE)
+add_command(app, "report", report.report, report.EXAMPLE)
+add_command(app, "schema", schema.schema, schema.EXAMPLE)
+add_command(app, "new", new.new, new.EXAMPLE)
 app.add_typer(marks.app, name="marks")
 app.add_typer(gradescope.app, name="gradescope")
-app.command("mark", epilog=mark.EXAMPLE)(mark.mark)
-app.command("diff", epilog=diff.EXAMPLE)(diff.diff)
-app.command("similar", epilog=similar.EXAMPLE)(similar.similar)
+add_command(app, "mark", mark.mark, mark.EXAMPLE)
+add_command(app, "diff", diff.diff, diff.EXAMPLE)
+add_command(app, "similar", similar.similar, similar.EXAMPLE)
 
 
 def _version(wanted: bool) -> None:
@@ -90,7 +91,7 @@ def main() -> None:
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
         with rare_collection():
-            app(with_defaults(app, sys.argv[1:], Path.cwd()), prog_name="grader")
+            app(with_defaults(app, sys.argv[1:], _here()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except KeyboardInterrupt:  # outside of a command, where Typer does not catch it
@@ -106,6 +107,14 @@ def main() -> None:
         _stop("out of memory; mark fewer hand-ins at a time", debug=debug)
     except Exception as error:  # noqa: BLE001 - the last net: a traceback reaches nobody unasked
         _stop(f"internal error ({type(error).__name__}: {error}); --debug shows where", debug=debug)
+
+
+def _here() -> Path:
+    """Return the current folder. Raises UsageFault where it is gone."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageFault("the current folder is no longer there; change to another one") from None
 
 
 def _stop(message: str, *, debug: bool) -> NoReturn:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import Secret
 from grader.cli.template import Format
 
 EXAMPLE = (
@@ -22,10 +23,7 @@ def assign(
             metavar="KEY", help="An answer key; else the only one in answer_keys/.", show_default=False
         ),
     ] = Path("answer_keys"),
-    secret: Annotated[
-        Path | None,
-        typer.Option(help="A file with the secret that values are drawn from; else $GRADER_SECRET."),
-    ] = None,
+    secret: Secret = None,
     format_: Annotated[
         list[Format] | None,
         typer.Option("--format", help="What students fill in, json if nothing is said; may be repeated."),

@@ -145,13 +145,17 @@ def _trace(draft: Draft, said: Said, questions: Questions) -> Draft:
     example = not lines
     if example:
         lines, start = _LINES, _START
-    start = dict(start) | {name: _first(name, questions) for name in _without_value(lines, [*start, *given])}
+    loop = said.loop or "step"
+    _check_quantity("--loop", loop)
+    # The name of the loop is a counter, which has a value of its own.
+    lacking = _without_value(lines, [*start, *given, loop])
+    start = dict(start) | {name: _first(name, said, questions) for name in lacking}
     if said.steps is None:
         steps = questions.one("How often are the lines worked", "3" if example else "1", _read_steps)
     else:
         steps = _steps(said.steps)
-    loop = said.loop or "step"
-    _check_quantity("--loop", loop)
+    if steps == 1 and not questions.asked and loop not in {*start, *given} and _used(lines, loop):
+        raise UsageFault(f"--steps is missing: a line uses {loop}, the number of the round, from 0")
     numbers = {name: value for name, value in given.items() if not isinstance(value, list)}
     if len(numbers) < len(given):
         raise UsageFault("--given: expected a number; a vector or matrix goes with --start")
@@ -189,13 +193,18 @@ def _without_value(lines: Mapping[str, str], known: Sequence[str]) -> list[str]:
     return lacking
 
 
-def _first(name: str, questions: Questions) -> Value:
+def _used(lines: Mapping[str, str], name: str) -> bool:
+    return any(name in names_in(parse(equation)) for equation in lines.values())
+
+
+def _first(name: str, said: Said, questions: Questions) -> Value:
     """Return the value of a name that nothing gives one, if it can be asked for."""
     if not questions.asked:
+        counter = "" if said.loop else f", or --loop {name} where it is the number of the round"
         raise UsageFault(
             f"--start is missing for {name}: a line uses it, and nothing gives it a value; "
             f"say --start {name}=1, "
-            f"or --given {name}=1 where a student may state another"
+            f"or --given {name}=1 where a student may state another{counter}"
         )
     return questions.one(f"{name} at the start", "1", lambda text: read_value(f"--start {name}", text))
 

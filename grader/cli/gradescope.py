@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.commands import add_command
+from grader.cli.options import Secret
 from grader.schemas.gradescope import Visibility
 
 EXAMPLE = "Example: grader gradescope build answer_keys/practical1.toml"
@@ -17,7 +19,6 @@ def gradescope() -> None:
     """Stand for the commands below `grader gradescope`."""
 
 
-@app.command("build", epilog=EXAMPLE)
 def build(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The archive to write.")] = Path("autograder.zip"),
@@ -27,10 +28,7 @@ def build(
             help="When students see a question; visible at once means without values of the solution."
         ),
     ] = Visibility.VISIBLE,
-    secret: Annotated[
-        Path | None,
-        typer.Option(help="A file with the secret of a key whose values vary.", show_default=False),
-    ] = None,
+    secret: Secret = None,
 ) -> None:
     """Write an autograder for Gradescope: an archive to upload under "Configure Autograder".
 
@@ -39,3 +37,6 @@ def build(
     from grader.cli.jobs import gradescope as job
 
     job.build(key, out, visibility, secret)
+
+
+add_command(app, "build", build, EXAMPLE)

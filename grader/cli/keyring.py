@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 DEFAULT = Path("answer_keys")
 
-
 NO_SECRET = (
     "has values that vary from student to student; name the file with the secret that they were drawn from "
     f"with --secret, or put the secret into {VARIABLE}"
@@ -140,7 +139,7 @@ def key_ring(
     """Look at the keys of a file or folder, by default `answer_keys/`.
 
     Values that vary are drawn from the secret in a file, or else in the environment. With `as_stated`, for a
-    student's own check, they are what a hand-in says where there is no secret.
+    student's own check and for texts, they are what a hand-in says where there is no secret.
 
     Raises UsageFault where no key is there at all, or none of them can be used.
     """

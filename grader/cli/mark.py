@@ -5,23 +5,18 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import naming
+from grader.cli.options import HandIns, IdRegex, Keys, Roster
 
 EXAMPLE = "Example: grader mark submissions/ --marks marks.csv"
 
 
 def mark(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of hand-ins.")],
-    key: Annotated[
-        Path | None,
-        typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
-    ] = None,
+    paths: HandIns,
+    key: Keys = None,
     marks: Annotated[Path, typer.Option(help="The CSV file that keeps the marks.")] = Path("marks.csv"),
-    question: Annotated[
-        str | None, typer.Option(help="Only the texts of this question.", show_default=False)
-    ] = None,
-    roster: naming.Roster = None,
-    id_regex: naming.IdRegex = None,
+    question: Annotated[str | None, typer.Option(help="Only the texts of this question.")] = None,
+    roster: Roster = None,
+    id_regex: IdRegex = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Do not show whose text it is.")] = False,
 ) -> None:
     """Go through the texts that wait for a person's mark, one key for each item of the key's rubric.

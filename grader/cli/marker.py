@@ -107,16 +107,17 @@ class Marker:
             return _Read(finding.file, finding.student, None, finding.problems, attempt=finding.attempt)
         submission, problems = finding.submission, finding.problems
         student, assignment = submission.student, submission.assignment
-        how = (finding.attempt, finding.group)
+        read = _Read(
+            finding.file, student, assignment, problems, attempt=finding.attempt, group=finding.group
+        )
         try:
             key = self.keys.find(submission)
         except KeyFault as fault:
-            words = (*problems, Problem(str(fault)))
-            return _Read(finding.file, student, assignment, words, None, None, (), *how)
+            return read._replace(problems=(*problems, Problem(str(fault))))
         by_person = self.book.of(key.key, submission) if self.book else ()
         paper = key.read(submission)
         paper.problems = [placed(problem, finding.places) for problem in paper.problems]
-        return _Read(finding.file, student, assignment, problems, key, paper, by_person, *how)
+        return read._replace(key=key, paper=paper, by_person=by_person)
 
     def _marked(self, reads: list[_Read]) -> dict[int, Marked]:
         groups: dict[int, tuple[Prepared, dict[int, Paper]]] = {}

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import naming
+from grader.cli.commands import add_command
+from grader.cli.options import HandIns, IdRegex, Keys, Roster
 
 EXAMPLE = "Example: grader marks template submissions/ --out marks.csv"
 
@@ -17,21 +18,15 @@ def marks() -> None:
     """Stand for the commands below `grader marks`."""
 
 
-@app.command("template", epilog=EXAMPLE)
 def template(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of hand-ins.")],
-    key: Annotated[
-        Path | None,
-        typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
-    ] = None,
+    paths: HandIns,
+    key: Keys = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", "-o", help="The CSV file; marks that are in it stay. Else stdout.", show_default=False
-        ),
+        typer.Option("--out", "-o", help="The CSV file; marks that are in it stay. Else stdout."),
     ] = None,
-    roster: naming.Roster = None,
-    id_regex: naming.IdRegex = None,
+    roster: Roster = None,
+    id_regex: IdRegex = None,
 ) -> None:
     """Write a CSV file of all that waits for a person: fill in points and comments in a spreadsheet.
 
@@ -42,3 +37,6 @@ def template(
     from grader.cli.jobs import marks as job
 
     job.template(paths, key, out, (roster, id_regex))
+
+
+add_command(app, "template", template, EXAMPLE)

@@ -23,37 +23,35 @@ class Kind(StrEnum):
 
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is called, such as newton.")],
-    *,
-    title: Annotated[str | None, typer.Option(help="The exercise in words.", show_default=False)] = None,
+    title: Annotated[str | None, typer.Option(help="The exercise in words.")] = None,
     kind: Annotated[
         Kind | None,
-        typer.Option(help="Worked line by line (trace), formulas, text, or a network.", show_default=False),
+        typer.Option(help="Worked line by line (trace), formulas, text, or a network."),
     ] = None,
-    points: Annotated[float | None, typer.Option(help="Points in all; else 10.", show_default=False)] = None,
+    points: Annotated[float | None, typer.Option(help="Points in all; else 10.")] = None,
     field: Annotated[
         list[str] | None,
         typer.Option("--field", metavar="NAME=EQUATION", help="A line that students work; once for each."),
     ] = None,
     start: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A value before the first step, or a constant."),
+        typer.Option(
+            metavar="NAME=VALUE", help="A value before the first step, or a constant; once for each."
+        ),
     ] = None,
     given: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A constant that a student may state otherwise."),
+        typer.Option(
+            metavar="NAME=VALUE", help="A constant that a student may state otherwise; once for each."
+        ),
     ] = None,
-    steps: Annotated[
-        int | None, typer.Option(help="How often the lines are worked; else once.", show_default=False)
-    ] = None,
-    loop: Annotated[
-        str | None, typer.Option(help="What one time is called, such as month.", show_default=False)
-    ] = None,
+    steps: Annotated[int | None, typer.Option(help="How often the lines are worked; else once.")] = None,
+    loop: Annotated[str | None, typer.Option(help="What one time is called, such as month.")] = None,
     sizes: Annotated[
         str | None,
         typer.Option(
             metavar="N,N,N",
             help="Of a network: inputs, then units of each layer.",
-            show_default=False,
         ),
     ] = None,
     part: Annotated[
@@ -67,9 +65,7 @@ def new(
     source: Annotated[
         str, typer.Option(help="Where the exercise is from, for a comment.", show_default=False)
     ] = "",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Else answer_keys/NAME.toml.", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Else answer_keys/NAME.toml.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take what is usual.")] = False,
 ) -> None:

@@ -1,13 +1,21 @@
 """Options that several commands have."""
 
-from enum import IntEnum
-from typing import Annotated
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import typer
 
 from grader.cli.streams import When
 
 _PANEL = "What is said"
+
+
+class ShownAs(StrEnum):
+    """How what was found is shown."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 class Loudness(IntEnum):
@@ -18,10 +26,37 @@ class Loudness(IntEnum):
     VERBOSE = 2
 
 
-Quiet = Annotated[
+HandIns: TypeAlias = Annotated[
+    list[Path], typer.Argument(metavar="PATH", help="Files, folders and archives of hand-ins.")
+]
+Keys: TypeAlias = Annotated[
+    Path | None, typer.Option("--key", help="An answer key, or a folder of them; else answer_keys/.")
+]
+Secret: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--secret", help="A file with the secret of keys whose values vary; else $GRADER_SECRET."),
+]
+Roster: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--roster",
+        metavar="CSV",
+        help="The course's students: ids, and names, e-mail addresses or user ids that a learning platform's "
+        "download tells them by.",
+    ),
+]
+IdRegex: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--id-regex",
+        metavar="PATTERN",
+        help=r"Where the student's id stands in a path, as a group: (?P<student>\d+)",
+    ),
+]
+Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say only what went wrong.", rich_help_panel=_PANEL)
 ]
-Verbose = Annotated[
+Verbose: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--verbose",
@@ -30,7 +65,7 @@ Verbose = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
-Colour = Annotated[
+Colour: TypeAlias = Annotated[
     When,
     typer.Option(
         "--color",

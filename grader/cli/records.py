@@ -63,6 +63,7 @@ class Records:
         return len(self._journal)
 
     def head(self, number: int) -> Head:
+        """Return what is known without the texts."""
         plain, (disputed, time), problems, remarks, page = _read(self._journal.text(number, _HEAD))
         student, file, assignment, grades, total, most, waits, said = plain
         by_question = {name: Grade(*grade) for name, grade in grades.items()}
@@ -75,6 +76,7 @@ class Records:
         return self._journal.text(number, _ENTRY)
 
     def tally(self, number: int) -> Tally:
+        """Return what the page of the class needs, with the name of the student's page."""
         return from_json(self._journal.text(number, _TALLY))._replace(page=self.head(number).page)
 
 

@@ -16,7 +16,7 @@ def report(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="Where the pages go; else beside the results.", show_default=False),
+        typer.Option(help="Where the pages go; else beside the results."),
     ] = None,
     pages: Annotated[
         Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")

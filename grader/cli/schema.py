@@ -18,10 +18,8 @@ class Kind(StrEnum):
 
 
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="Which kind of file.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write to this file.", show_default=False)
-    ] = None,
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="Which kind of file.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")] = None,
 ) -> None:
     """Show the JSON Schema of a kind of file, for other programs and for editors.
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import naming
-from grader.cli.options import Colour, Quiet, Verbose, loudness
+from grader.cli.options import Colour, HandIns, IdRegex, Keys, Quiet, Roster, Secret, Verbose, loudness
 from grader.cli.streams import When
 from grader.schemas.gradescope import Visibility
 
@@ -38,11 +37,8 @@ class Format(StrEnum):
 
 
 def score(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of hand-ins.")],
-    key: Annotated[
-        Path | None,
-        typer.Option(help="An answer key, or a folder of them; else answer_keys/.", show_default=False),
-    ] = None,
+    paths: HandIns,
+    key: Keys = None,
     out: Annotated[Path, typer.Option(help="Where the feedback goes.")] = Path("feedback"),
     format_: Annotated[
         Format,
@@ -54,17 +50,12 @@ def score(
     ] = Format.TABLE,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write that to this file instead.", show_default=False),
+        typer.Option("--output", "-o", help="Write that to this file instead."),
     ] = None,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
-    secret: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the secret of keys whose values vary; else $GRADER_SECRET.", show_default=False
-        ),
-    ] = None,
+    secret: Secret = None,
     pages: Annotated[
         Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
     ] = Pages.BOTH,
@@ -78,18 +69,16 @@ def score(
         list[Path] | None,
         typer.Option(
             help="A CSV file of a person's marks, as `grader marks template` writes it; may be repeated.",
-            show_default=False,
         ),
     ] = None,
-    roster: naming.Roster = None,
-    id_regex: naming.IdRegex = None,
+    roster: Roster = None,
+    id_regex: IdRegex = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that mark.")] = 1,
     cluster: Annotated[
         str | None,
         typer.Option(
             metavar="ADDRESS",
             help="Mark on the workers of the Dask scheduler there, as in tcp://host:8786.",
-            show_default=False,
         ),
     ] = None,
     resume: Annotated[
@@ -100,7 +89,6 @@ def score(
         Path | None,
         typer.Option(
             help="The gradebook as downloaded, a CSV file; it is read only.",
-            show_default=False,
             rich_help_panel=_ELSEWHERE,
         ),
     ] = None,
@@ -108,7 +96,6 @@ def score(
         str | None,
         typer.Option(
             help="Its column for the marks; else the one with the assignment's name.",
-            show_default=False,
             rich_help_panel=_ELSEWHERE,
         ),
     ] = None,
@@ -116,7 +103,6 @@ def score(
         str | None,
         typer.Option(
             help="Its column of students' ids; else the one in which most are found.",
-            show_default=False,
             rich_help_panel=_ELSEWHERE,
         ),
     ] = None,

@@ -143,7 +143,7 @@ class Scoring:
             self._note(number, done.row, done.attempt, done.problems, done.remarks)
             self.journal.append(*self._written(number, done))
         self._note_batch(came)
-        self.journal.end_block(digest, _note(came))
+        self.journal.end_block(digest, _note_of(came))
 
     def _written(self, number: int, done: Done) -> tuple[str, str, str]:
         """Write the pages of a hand-in, and return its record."""
@@ -230,7 +230,7 @@ def _pieces(content: Content) -> tuple[bytes, ...]:
     return (repr(content).encode(),)
 
 
-def _note(came: BatchDone) -> str:
+def _note_of(came: BatchDone) -> str:
     """Return what is to be remembered of a batch as a whole."""
     skipped = [(each.file, each.reason) for each in came.skipped]
     return json.dumps((skipped, dict(came.perhaps), dict(came.faults), came.outcomes))

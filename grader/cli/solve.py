@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import Secret
+
 EXAMPLE = "Example: grader solve answer_keys/practical1.toml --choose output=tanh --given alpha=0.1"
 
 
@@ -20,18 +22,17 @@ class Format(StrEnum):
 def solve(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
     choose: Annotated[
-        list[str] | None, typer.Option(metavar="GROUP=OPTION", help="Take another accepted way.")
+        list[str] | None,
+        typer.Option(metavar="GROUP=OPTION", help="Take another accepted way; may be repeated."),
     ] = None,
     method: Annotated[str | None, typer.Option(help="Take another method than the first.")] = None,
-    given: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="State a constant.")] = None,
-    *,
+    given: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="State a constant; may be repeated.")
+    ] = None,
     student: Annotated[
         str | None, typer.Option(metavar="ID", help="Whose values, where they vary from student to student.")
     ] = None,
-    secret: Annotated[
-        Path | None,
-        typer.Option(help="A file with the secret they were drawn from; else $GRADER_SECRET."),
-    ] = None,
+    secret: Secret = None,
     question: Annotated[
         str | None, typer.Option(help="Only this question, where the key has several.")
     ] = None,
@@ -46,13 +47,12 @@ def solve(
     """Show the reference trace: every field of every step."""
     from grader.cli.jobs import solve as job
 
-    if equations:
-        job.equations(key, question)
-        return
-
     def show() -> None:
-        whose = job.Whose(student, secret)
-        job.solve(key, choose or (), method, given or (), question, format_, whose)
+        if equations:
+            job.equations(key, question)
+        else:
+            whose = job.Whose(student, secret)
+            job.solve(key, choose or (), method, given or (), question, format_, whose)
 
     if watch:
         from grader.cli.keyring import one_key

@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 EXIT_FAULTS = 1
@@ -30,21 +31,35 @@ def note(text: str) -> None:
 
 def write(pieces: str | Iterable[str]) -> None:
     """Write data to stdout, as UTF-8 whatever the locale."""
-    if sys.stdout is None:
-        return
-    sys.stdout.flush()
-    for piece in [pieces] if isinstance(pieces, str) else pieces:
-        sys.stdout.buffer.write(piece.encode("utf-8", "backslashreplace"))
-    sys.stdout.flush()
+    each = [pieces] if isinstance(pieces, str) else pieces
+    _write(piece.encode("utf-8", "backslashreplace") for piece in each)
 
 
 def write_bytes(data: bytes) -> None:
     """Write data that is no text to stdout."""
+    _write([data])
+
+
+def _write(pieces: Iterable[bytes]) -> None:
     if sys.stdout is None:
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.flush()
+    with _named():
+        sys.stdout.flush()
+    for piece in pieces:  # what makes them may fail as well, and not at stdout
+        with _named():
+            sys.stdout.buffer.write(piece)
+    with _named():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Say of what goes wrong in it that stdout is what could not be written to."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = "stdout"
+        raise
 
 
 def width() -> int:

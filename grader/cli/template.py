@@ -22,9 +22,7 @@ def template(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
     format_: Annotated[Format, typer.Option("--format", help="The kind of file.")] = Format.JSON,
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.")] = None,
 ) -> None:
     """Write an empty submission to fill in; what stays empty counts as missing.
 

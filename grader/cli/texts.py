@@ -8,11 +8,12 @@ from pathlib import Path
 from grader.cli import streams
 from grader.cli.keyring import KeyRing
 from grader.exchange import Attempt, HandIn, Skipped, read_all
-from grader.exchange.marks_file import Key, MarksTable, plain
+from grader.exchange.marks_file import Key, MarksTable
 from grader.exchange.senders import Senders
 from grader.marking.pending import waiting
 from grader.reports import visible
 from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer
+from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part
 
@@ -84,7 +85,7 @@ class TextRows:
     def __post_init__(self) -> None:
         self._rows = {}
         for row in self.table.rows:
-            about = tuple(plain(cell) for cell in self.table.key(row))
+            about = tuple(from_a_cell(cell) for cell in self.table.key(row))
             if not self.table.cell(self._rows.get(about, []), "points"):  # of several, one with points
                 self._rows[about] = row
 
@@ -99,7 +100,7 @@ class TextRows:
 
     def has_changed(self, row: Sequence[str], text: Text) -> bool:
         """Tell whether a row is about what the student wrote before and not about this text."""
-        answer = plain(self.table.cell(row, "answer"))
+        answer = from_a_cell(self.table.cell(row, "answer"))
         return bool(answer) and not same_answer(answer, text.answer)
 
     def is_marked(self, text: Text) -> bool:

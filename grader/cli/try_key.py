@@ -1,29 +1,24 @@
 """`grader try`: a key tests itself."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli.options import ShownAs
+
 EXAMPLE = "Example: grader try answer_keys/newton.toml"
-
-
-class Format(StrEnum):
-    """How the trials are shown."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def try_key(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")],
-    format_: Annotated[Format, typer.Option("--format", help="How the trials are shown.")] = Format.TABLE,
+    format_: Annotated[ShownAs, typer.Option("--format", help="How the trials are shown.")] = ShownAs.TABLE,
 ) -> None:
     """Try a key out: hand-ins made from it, marked, and what was made beside what was found.
 
-    A perfect one, rounded ones, one for each known mistake and slip of the pen, an empty one. Exit code:
-    0 everything was found, 1 something was not, 2 no readable key.
+    A perfect one, rounded ones, one for each known mistake and slip of the pen, an empty one.
+
+    Exit code: 0 everything was found, 1 something was not, 2 no readable key.
     """
     from grader.cli.jobs import try_key as job
 

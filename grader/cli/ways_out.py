@@ -10,8 +10,7 @@ from grader.cli.options import Loudness
 from grader.cli.score import Format
 from grader.cli.scoring import Class
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
-from grader.exchange.leftovers import remove_leftovers
-from grader.exchange.write import write_bytes, write_text
+from grader.exchange.write import write_named
 from grader.reports import GradeRow, visible
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
 from grader.reports.gradescope import gradescope, gradescope_failure
@@ -165,9 +164,8 @@ def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> 
             streams.write(pieces)
         return
     if isinstance(pieces, Filled):
-        write_bytes(outlet.file, pieces.data)
+        write_named(outlet.file, [pieces.data])
     else:
-        remove_leftovers(outlet.file.parent)
-        write_text(outlet.file, pieces)
+        write_named(outlet.file, (piece.encode() for piece in pieces))
     if loudness is not Loudness.QUIET:
         streams.note(f"{outlet.file}: written, as {outlet.format}")

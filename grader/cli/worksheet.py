@@ -11,9 +11,7 @@ EXAMPLE = "Example: grader worksheet answer_keys/practical1.toml > worksheet.htm
 def worksheet(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.", show_default=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.")] = None,
 ) -> None:
     """Write a page to print on A4 and fill in by pen.
 

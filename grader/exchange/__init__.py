@@ -1,4 +1,8 @@
-"""Files in: finds the hand-ins under given paths and reads them, naming whatever is wrong with each."""
+"""Files in and out: hand-ins, keys, rosters, marks, results; forms, gradebooks, autograders.
+
+Here stands what most commands need, the way in of hand-ins: they are found under given paths and read, and
+whatever is wrong with one is named. All else is taken from its module.
+"""
 
 from grader.exchange.find import find
 from grader.exchange.handin import Attempt, Finding, HandIn, Skipped, Unreadable

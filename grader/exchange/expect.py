@@ -8,14 +8,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.exchange.handin import HandIn, Skipped
-from grader.exchange.keys import EXPECTED
+from grader.exchange.keys import EXPECT_FILE, MAX_BYTES
 from grader.exchange.read import read
 from grader.schemas.expect import Expectations, ExpectedHandIn
 from grader.schemas.faults import KeyFault
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
-
-MAX_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def read_expected(folder: Path) -> list[Expected]:
 
     Raises KeyFault where `expect.toml` itself cannot be used.
     """
-    path = folder / EXPECTED
+    path = folder / EXPECT_FILE
     return [_hand_in(folder, wanted) for wanted in _load(path).hand_in] if path.exists() else []
 
 

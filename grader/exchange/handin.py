@@ -1,4 +1,4 @@
-"""The four things that a look through hand-ins can give, and how a path is shown to people."""
+"""The three things that a look through hand-ins can give, and how a path is shown to people."""
 
 import os
 from collections.abc import Mapping

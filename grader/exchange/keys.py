@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
+from grader.schemas.places import where
 
 MAX_BYTES = 2_000_000
-EXPECTED = "expect.toml"  # beside the keys, and none
+EXPECT_FILE = "expect.toml"  # beside the keys, and none
 
 _MOST_FAULTS = 20
 
@@ -24,7 +25,7 @@ def key_files(path: Path) -> list[Path]:
     Raises UsageFault where there is none.
     """
     if path.is_dir():
-        files = sorted(file for file in path.glob("*.toml") if file.name != EXPECTED)
+        files = sorted(file for file in path.glob("*.toml") if file.name != EXPECT_FILE)
         if not files:
             raise UsageFault(f"{path}: no answer key here; expected files that end in .toml")
         return files
@@ -112,8 +113,7 @@ def _load(path: Path) -> tuple[str, dict[str, Any]]:
 def _not_utf8(error: UnicodeDecodeError) -> str:
     """Say where the first byte stands that cannot be in UTF-8."""
     before = error.object[: error.start].decode("utf-8-sig")
-    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return (
-        f"line {line}, column {column}: expected text saved as UTF-8, found the byte "
+        f"{where(before, len(before))}: expected text saved as UTF-8, found the byte "
         f"0x{error.object[error.start]:02x}; save the file as UTF-8"
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.exchange.write import write_text
+from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
 from grader.schemas.marks import PersonMark, Row
 
@@ -121,7 +122,7 @@ def _content(path: Path) -> str:
     """Return the text of a marks file. Raises UsageFault."""
     try:
         if not path.is_file():
-            found = "a folder" if path.is_dir() else "no such file"
+            found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
             raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
         if path.stat().st_size > _MOST_BYTES:
             raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes")
@@ -159,7 +160,7 @@ def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:
 
 def _mark(table: MarksTable, row: Sequence[str], place: Row) -> PersonMark | str:
     """Return the mark of a row, or what is wrong with it."""
-    cells = {name: plain(table.cell(row, name)) for name in _ALL}
+    cells = {name: from_a_cell(table.cell(row, name)) for name in _ALL}
     for name in ("student", "question"):
         if not cells[name]:
             return f"{name}: expected a name, found nothing"
@@ -230,11 +231,3 @@ def _contradiction(first: PersonMark, other: PersonMark) -> str:
 def shortened(text: str) -> str:
     """Quote the beginning of a cell."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-_FORMULA_START = re.compile(r"'\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-
-
-def plain(text: str) -> str:
-    """Return a cell without the apostrophe that keeps it from being a formula."""
-    return text[1:] if _FORMULA_START.match(text) else text

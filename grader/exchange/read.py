@@ -1,6 +1,5 @@
 """Reads hand-ins from files, with bounds on what is taken into memory."""
 
-import io
 import os
 import re
 import sys
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from grader.exchange.zipped import Member
 
 LIMIT = MOST_IN_LINE  # bytes in a file
-LIMIT_OF_LINES = 16 << 20  # bytes in a .jsonl file within an archive
 _LINES_OF_ONE = 1_000  # in a .jsonl file that one student handed in
 
 # What a hand-in of a group has in it, if not as an escape.
@@ -185,14 +183,10 @@ def _member(member: "Member") -> Iterator[Content]:
         yield _whole(file, suffix, lambda: _content_of(member, suffix))
         return
     try:
-        data = member.read(LIMIT_OF_LINES)
-        lines = io.BytesIO(data[:LIMIT_OF_LINES])
-        yield from _lines_of(file, lines, member.archive.lines)
+        with member.lines() as lines:
+            yield from _lines_of(file, lines, member.archive.lines)
     except SubmissionFault as fault:
         yield unreadable(file, str(fault))
-        return
-    if len(data) > LIMIT_OF_LINES:
-        yield unreadable(file, f"Too large: in an archive {LIMIT_OF_LINES:,} bytes of lines are read.")
 
 
 def _lines(place: str, allowance: Allowance) -> Iterator[Content]:

@@ -45,14 +45,26 @@ def keep_copy(path: Path, copy: Path) -> None:
             shutil.copyfile(path, temporary)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file as `replace_bytes` does, and take away what a run that was killed has left beside it."""
+def write_named(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that a person has named, and take away what a run that was killed has left beside it.
+
+    It is replaced as by `write_text`, where a link leads; but a device or a pipe stays what it is, and is
+    written to. Raises UsageFault for a folder.
+    """
+    if path.is_dir():
+        raise UsageFault(f"{path}: a folder; expected the name of a file to write")
+    if path.exists() and not path.is_file():
+        with _naming(path), path.open("wb") as file:
+            file.writelines(pieces)
+        return
+    path = path.resolve() if path.is_symlink() else path
     remove_leftovers(path.parent)
-    replace_bytes(path, data)
+    with _replacing(path) as temporary, temporary.open("wb") as file:
+        file.writelines(pieces)
 
 
 def replace_bytes(path: Path, data: bytes) -> None:
-    """Write a file as `write_text` does, in a folder that is ready."""
+    """Write a file as `write_text` does."""
     with _replacing(path) as temporary:
         temporary.write_bytes(data)
 
@@ -62,10 +74,22 @@ def _replacing(path: Path) -> Iterator[Path]:
     # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.
     temporary = path.with_name(f".{path.name[:100]}.{machine()}-{os.getpid()}.grader-tmp")
     try:
-        yield temporary
-        temporary.replace(path)
+        with _naming(path, temporary):
+            yield temporary
+            temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
+    """Say of what goes wrong which file it was: a full disk does not, and nobody knows the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename in {None, temporary, str(temporary)}:
+            error.filename = str(path)
         raise
 
 

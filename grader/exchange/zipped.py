@@ -12,10 +12,11 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import NamedTuple, Self, TypeAlias
+from typing import IO, BinaryIO, NamedTuple, Self, TypeAlias
 
-from grader.exchange.allowance import Allowance
+from grader.exchange.allowance import Allowance, Metered
 from grader.exchange.find import natural, why_no_folder, why_no_suffix
 from grader.exchange.handin import Skipped, Unreadable, shown, unreadable
 from grader.exchange.opened import MOST_BESIDE, NOT_A_FILE, opened
@@ -55,6 +56,15 @@ class Member(NamedTuple):
         Raises SubmissionFault where it cannot be read.
         """
         return self.archive.read(self.info, most + 1)
+
+    @contextmanager
+    def lines(self) -> Iterator[BinaryIO]:
+        """Open the file to be read line by line, as far as its archive may be.
+
+        Raises SubmissionFault where it cannot be read, or comes to more.
+        """
+        with self.archive.stream(self.info) as file:
+            yield io.BufferedReader(Metered(file, self.archive.bytes, _TOO_MUCH))
 
     def beside(self, place: str) -> bytes | None:
         """Return what is at a place in the same archive, or None."""
@@ -199,6 +209,14 @@ class Archive:
 
     def read(self, info: zipfile.ZipInfo, most: int) -> bytes:
         """Return at most `most` bytes of an entry. Raises SubmissionFault where it cannot be read."""
+        with self.stream(info) as file:
+            data = file.read(most)
+        self.bytes.take(len(data))
+        return data
+
+    @contextmanager
+    def stream(self, info: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+        """Open an entry. Raises SubmissionFault where it cannot be read, also while it is."""
         if info.flag_bits & 0x1:
             raise SubmissionFault("Encrypted: a file that can be read without a password was expected.")
         if info.compress_type not in _METHODS:
@@ -207,13 +225,11 @@ class Archive:
             raise SubmissionFault(_TOO_MUCH)
         try:
             with self._zip.open(info) as file:
-                data = file.read(most)
+                yield file
         except (*_FAULTS, OSError, NotImplementedError) as error:
             raise SubmissionFault(
                 f"Cannot be read from its archive: {str(error) or 'it is cut off'}."
             ) from error
-        self.bytes.take(len(data))
-        return data
 
     def beside(self, place: str) -> bytes | None:
         """Return what is at a place in this archive, or None."""

@@ -1,4 +1,15 @@
-"""The language of keys and answers: the tree, the grammar; real, ball and dual arithmetic over it."""
+"""The language of keys and answers: the tree, the grammar; real, ball and dual arithmetic over it.
+
+To be read in this order:
+
+- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`
+- text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
+- shapes before numbers: `shapes`
+- trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components
+- what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
+- functions that a question leaves open: `open_functions`, `open_duals`
+- trees to text: `printing`, `mathml`
+"""
 
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.ball import ULPS, Ball, Balls, exact

@@ -24,7 +24,13 @@ V = TypeVar("V")
 
 
 class Arithmetic(Protocol[V]):
-    """What a kind of number must be able to do so that an expression can be worked with it."""
+    """What a kind of number must be able to do so that an expression can be worked with it.
+
+    Its values have some leading axes (hand-ins, steps) before their own. The terms of a sum are worked along
+    one more: in the arithmetic that is `wider` by it, with values `spread` along it, the index as the `count`
+    of whole numbers, and the `total` taken at the end. What may be called is in `functions`: `apply` works
+    those of one number, `whole` those that look at a value as a whole.
+    """
 
     def number(self, value: float) -> V: ...
     def negative(self, a: V) -> V: ...

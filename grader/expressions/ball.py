@@ -277,10 +277,10 @@ def _sums_of_others(powers: Array) -> Array:
 
 def _log_softmax(a: Ball, mid: Array) -> Ball:
     """Return the bound, as of softmax: -log(1 + Σ exp(other - own)), each sum below its own largest term."""
-    other = np.eye(a.mid.shape[-1], dtype=bool)
+    itself = np.eye(a.mid.shape[-1], dtype=bool)
 
     def at(own: Array, others: Array) -> Array:
-        apart = np.where(other, 0.0, others[..., None, :] - own[..., :, None])
+        apart = np.where(itself, 0.0, others[..., None, :] - own[..., :, None])
         result: Array = -np.logaddexp.reduce(apart, axis=-1)
         return result
 

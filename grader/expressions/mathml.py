@@ -124,8 +124,6 @@ def _call(tree: Call, strength: int) -> str:
     match tree:
         case Call("sqrt", 0, (operand,)):
             return f"<msqrt>{_alone(operand)}</msqrt>"
-        case Call("root", 0, (operand, degree)):
-            return f"<mroot>{_alone(operand)}{_alone(degree)}</mroot>"
         case Call("abs" | "norm" | "floor" | "ceil", 0, (operand,)):
             return _between(_AROUND[tree.function], _alone(operand))
         case Call("transpose", 0, (operand,)):

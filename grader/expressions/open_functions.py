@@ -12,7 +12,7 @@ from operator import is_not
 
 import numpy as np
 
-from grader.expressions.ball import Ball, Balls
+from grader.expressions.ball import ULPS, Ball, Balls
 from grader.expressions.functions import Elementwise, functions_of_formulas
 from grader.expressions.picking import align
 from grader.expressions.real import Array, Real
@@ -43,6 +43,7 @@ FORMULA_FUNCTIONS: dict[str, Elementwise] = {
     "arcsinh": Elementwise(np.arcsinh, "1/sqrt(1 + x^2)"),
     "arccosh": Elementwise(np.arccosh, "1/sqrt(x^2 - 1)", lowest=1.0),
     "arctanh": Elementwise(np.arctanh, "1/(1 - x^2)", lowest=-1.0, highest=1.0),
+    # Γ(x + 1) is lowest where its derivative is 0.
     "factorial": Elementwise(factorial, "", turns=(0.46163214496836234,), lowest=-1.0),
 }
 
@@ -130,11 +131,21 @@ class OpenReal(Real):
 
 @dataclass(frozen=True, slots=True)
 class OpenBalls(Balls):
-    """Ball arithmetic with the same functions as `OpenReal`."""
+    """Ball arithmetic with the same functions as `OpenReal`, each value as the machine rounds it.
+
+    Where a function is flat (1/(1 + exp(-20)), a softmax that is nearly 1) its image is far smaller than a
+    unit in the last place, so the rounding of the value itself has to be added to it.
+    """
 
     functions: Mapping[str, Wavy] = field(default_factory=dict)
 
+    def apply(self, function: Elementwise, a: Ball) -> Ball:
+        return _rounded(Balls.apply(self, function, a))
+
     def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
+        return _rounded(self._whole_or_open(name, arguments))
+
+    def _whole_or_open(self, name: str, arguments: Sequence[Ball]) -> Ball:
         if name in FORMULA_FUNCTIONS:
             return self.apply(FORMULA_FUNCTIONS[name], arguments[0])
         base = name.rstrip("'")
@@ -159,6 +170,10 @@ class OpenBalls(Balls):
         n, k = arguments
         corners = [real.whole("binomial", [x, y]) for x in (n.low, n.high) for y in (k.low, k.high)]
         return reduce(np.maximum, [np.abs(corner - mid) for corner in corners])
+
+
+def _rounded(ball: Ball) -> Ball:
+    return Ball(ball.mid, ball.rad + ULPS * np.abs(ball.mid))
 
 
 def lowered(tree: Tree, most: int) -> Tree:

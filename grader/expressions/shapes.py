@@ -57,6 +57,7 @@ def infer(tree: Tree, shapes: Mapping[str, Shape], text: str) -> Shape:
                 indices = [infer(index, shapes, text) for index in tree.indices]
                 return _items(tree, infer(tree.whole, shapes, text), indices)
             case Repeat():
+                _check_ends(tree, shapes, text)
                 return infer(tree.body, {**shapes, tree.index: ()}, text)
             case Call():
                 return _called(tree, [infer(item, shapes, text) for item in tree.arguments])
@@ -107,6 +108,13 @@ def nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """Return '; did you mean …?' with the nearest known name, or nothing."""
     matches = get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {matches[0]}?" if matches else ""
+
+
+def _check_ends(tree: Repeat, shapes: Mapping[str, Shape], text: str) -> None:
+    for end in (tree.first, tree.last):
+        if shape := infer(end, shapes, text):
+            reason = f"a sum or product begins and ends at a number, not at {in_words(shape)}"
+            raise ExpressionFault(reason, text, end.span)
 
 
 def _stacked(items: list[Shape]) -> Shape:
@@ -234,22 +242,12 @@ def _transpose(arguments: list[Shape]) -> Shape:
     return arguments[0][::-1]
 
 
-def _position(name: str) -> Callable[[list[Shape]], Shape]:
+def _row_by_row(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
     def shape(arguments: list[Shape]) -> Shape:
         _count(name, arguments, 1)
         if not arguments[0]:
             raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
-        return arguments[0][:-1]
-
-    return shape
-
-
-def _row_by_row(name: str) -> Callable[[list[Shape]], Shape]:
-    def shape(arguments: list[Shape]) -> Shape:
-        _count(name, arguments, 1)
-        if not arguments[0]:
-            raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
-        return arguments[0]
+        return result(arguments[0])
 
     return shape
 
@@ -270,14 +268,14 @@ _WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
     "row_min": _of_matrix("row_min", lambda shape: shape[:1]),
     "column_max": _of_matrix("column_max", lambda shape: shape[1:]),
     "column_min": _of_matrix("column_min", lambda shape: shape[1:]),
-    "argmax": _position("argmax"),
-    "argmin": _position("argmin"),
+    "argmax": _row_by_row("argmax", lambda shape: shape[:-1]),
+    "argmin": _row_by_row("argmin", lambda shape: shape[:-1]),
     "outer": _outer,
     "transpose": _transpose,
     "column": _of_vector("column", lambda shape: (*shape, 1)),
     "row": _of_vector("row", lambda shape: (1, *shape)),
     "diag": _of_vector("diag", lambda shape: shape * 2),
-    "softmax": _row_by_row("softmax"),
-    "log_softmax": _row_by_row("log_softmax"),
+    "softmax": _row_by_row("softmax", lambda shape: shape),
+    "log_softmax": _row_by_row("log_softmax", lambda shape: shape),
     "where": _where,
 }

@@ -54,7 +54,8 @@ class Careful:
                     self._put(sheet, i, t, known[name], step[name])
             unknown = step.keys() - self.layout.names
             strange = [name for name in filter(unknown.__contains__, step) if not is_absent(step[name])]
-            self.problems += unknown_keys(self._at(i), strange, (*self.layout.plan.loops, *known))
+            there = [name for name, value in step.items() if not is_absent(value)]
+            self.problems += unknown_keys(self._at(i), strange, (*self.layout.plan.loops, *known), there)
         for (i, first), names in twice.items():
             reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
             self.problems.append(Problem(f"{self._at(i)}: {reason}"))
@@ -116,6 +117,8 @@ class Careful:
         base = t * self.layout.width
         for slot in slots:
             sheet.row[base + slot.offset : base + slot.end] = nan
+            for place in range(base + slot.offset, base + slot.end):
+                sheet.decimals.pop(place, None)
         sheet.invalid |= set(range(base + slots[0].offset, base + slots[0].end))
 
     def _places(self) -> list[tuple[int, int]]:

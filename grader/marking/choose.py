@@ -24,6 +24,7 @@ from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
 
+_NEARER = 0.75  # times as far is clearly nearer; no rounding makes that of what is wrong
 _AT_ONCE = 2000  # hand-ins times trials; more would need more memory than all else
 
 
@@ -139,29 +140,42 @@ class _Chooser:
         trials = [
             options | {group: np.full(len(rows), number)} for number in range(len(self.plan.choices[group]))
         ]
-        counted = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes in _try_each(part, trials)]
+        counted = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
         for slot in self.batch.layout.usual[self.first_line(group) :]:
             counts = [right[..., slot.offset : slot.end].sum(axis=(1, 2)) for right in counted]
             given = (~np.isnan(part.values[..., slot.offset : slot.end])).sum(axis=(1, 2))
             yield np.stack(counts, axis=1), given
 
     def break_ties(self) -> None:
-        """Let the marks decide between what the lines leave open; else the first option stands."""
+        """Let the marks decide what the lines leave open, then which numbers are clearly nearer.
+
+        Where nothing tells the options apart the first one stands.
+        """
         torn = [self.telling[group] & (open_.sum(axis=1) > 1) for group, open_ in self.open.items()]
         rows = np.flatnonzero(np.any(torn, axis=0))
         if not len(rows):
             return
         part = self.batch.take(rows)
         kept = {group: np.argmax(open_[rows], axis=1) for group, open_ in self.open.items()}
+        # By another constant than the stated one nearness says nothing: 0.2 times a mean is 0.05 times a sum.
+        blurred = {group for line in self.plan.lines if line.given for group in line.usual.groups}
         best = np.full(len(rows), -1.0)
-        final = dict(kept)
+        distance = np.full(len(rows), np.inf)
+        held = np.zeros(part.values.shape, dtype=np.uint8)
+        final, by_marks = dict(kept), dict(kept)
         trials = list(self._trials(rows, kept))
-        for trial, codes in zip(trials, _try_each(part, trials), strict=True):
-            score = marks_of(codes, part.values)
-            better = score > best
+        for trial, (found, expected) in zip(trials, _try_each(part, trials), strict=True):
+            score, apart = marks_of(found, part.values), _apart(found, part.values, expected)
+            codes = np.maximum(found, np.uint8(Code.FOLLOWS))  # what is right in itself depends on the way
+            same = (codes == held).all(axis=(1, 2))
+            same &= np.all([trial[group] == final[group] for group in final if group in blurred], axis=0)
+            more = score > best
+            better = more | (same & (apart < _NEARER * distance))
+            by_marks = {group: np.where(more, trial[group], by_marks[group]) for group in kept}
             best = np.maximum(best, score)
+            distance, held = np.where(better, apart, distance), np.where(better[:, None, None], codes, held)
             final = {group: np.where(better, trial[group], final[group]) for group in kept}
-        for group, chosen in final.items():
+        for group, chosen in _worth_the_same(part, by_marks, final).items():
             self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
 
     def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
@@ -177,16 +191,46 @@ class _Chooser:
             }
 
 
-def _try_each(batch: Batch, trials: Sequence[Options]) -> Iterator[NDArray[np.uint8]]:
-    """Yield the verdicts under each trial; many are marked at once, as if each trial were a hand-in."""
+def _worth_the_same(batch: Batch, first: Options, nearer: Options) -> Options:
+    """Return the nearer options, but the first for those who would get other verdicts by the nearer."""
+    moved = np.flatnonzero(np.any([first[group] != nearer[group] for group in first], axis=0))
+    if not len(moved):
+        return nearer
+    some = batch.take(moved)
+    by_first, by_nearer = (
+        np.maximum(mark_batch(some, {g: own[moved] for g, own in way.items()}).codes, np.uint8(Code.FOLLOWS))
+        for way in (first, nearer)
+    )
+    back = moved[(by_first != by_nearer).any(axis=(1, 2))]
+    result = {group: own.copy() for group, own in nearer.items()}
+    for group, own in result.items():
+        own[back] = first[group][back]
+    return result
+
+
+def _apart(codes: NDArray[np.uint8], values: Array, expected: Array) -> Array:
+    """Return how far what is wrong is from what is expected, each number by its own size: (N,)."""
+    size = np.maximum(np.abs(values), np.abs(expected))
+    apart = np.abs(values - expected) / np.where(size > 0, size, 1.0)
+    counted = (codes == Code.WRONG) & np.isfinite(apart)
+    total: Array = np.where(counted, apart, 0.0).sum(axis=(1, 2))
+    return total
+
+
+def _try_each(batch: Batch, trials: Sequence[Options]) -> Iterator[tuple[NDArray[np.uint8], Array]]:
+    """Yield the verdicts and what is expected under each trial.
+
+    Many are marked at once, as if each trial were a hand-in.
+    """
     count = len(batch)
     together = max(1, _AT_ONCE // count)
     for start in range(0, len(trials), together):
         some = trials[start : start + together]
         stacked = batch.take(np.tile(np.arange(count), len(some)))
         options = {group: np.concatenate([trial[group] for trial in some]) for group in some[0]}
-        codes = mark_batch(stacked, options, brief=True).codes
-        yield from codes.reshape(len(some), count, *codes.shape[1:])
+        verdicts = mark_batch(stacked, options, brief=True)
+        each = (len(some), count, *verdicts.codes.shape[1:])
+        yield from zip(verdicts.codes.reshape(each), verdicts.expected.reshape(each), strict=True)
 
 
 def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str, ...]]) -> Form:

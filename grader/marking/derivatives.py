@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import reduce
 
 from grader.expressions import (
-    CONSTANTS,
     Call,
     ExpressionFault,
     Name,
@@ -55,7 +54,7 @@ def _named(tree: Tree, found: dict[tuple[Tree, str, int], Derivative]) -> Tree:
         operands = tuple([_named(child, found) for child in below])
         return tree if operands == below else rebuild(tree, operands, tree.span)
     of, upper, by, lower = _parts(tree)
-    if not isinstance(by, Name) or by.name in CONSTANTS:
+    if not isinstance(by, Name):
         raise ExpressionFault("a derivative is by a name", "", by.span)
     if any(map(_is_derivative, walk(of))):
         raise ExpressionFault("a derivative of a derivative cannot be worked; write it out", "", of.span)

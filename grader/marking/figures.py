@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import repeat
 from math import log10, prod
 from operator import ne
 
@@ -105,6 +106,25 @@ def showing(slip: Slip, written: str, due: str) -> str:
     return due
 
 
+def shown(slip: Slip, written: Sequence[str], due: Sequence[str]) -> tuple[list[str], bool]:
+    """Return numbers that are due as `showing` does, and whether the slip shows in all of them.
+
+    Where it does not, they are tried with no more decimals than were written.
+    """
+    numbers: list[str] = []
+    for some in (due, [*map(_shortened, written, due)]):
+        numbers = [*map(showing, repeat(slip), written, some)]
+        if slip not in _SEEN or all(map(SHOWN_BY_DIGITS[slip], written, numbers)):
+            return numbers, True
+    return [*due], False
+
+
+def _shortened(written: str, due: str) -> str:
+    decimals = len(written.partition(".")[2])
+    longer = "e" not in written + due and len(due.partition(".")[2]) > decimals
+    return f"{round(Decimal(due), decimals):f}" if longer else due
+
+
 def _by_a_digit(written: str, due: str) -> bool:
     return len(written) == len(due) and sum(map(ne, written, due)) == 1
 
@@ -122,6 +142,7 @@ def _by_the_sign(written: str, due: str) -> bool:
     return written != due and written.lstrip("-") == due.lstrip("-")
 
 
+_SEEN = (Slip.DIGIT, Slip.DIGITS_EXCHANGED)  # claimed only of numbers that are shown to differ so
 SHOWN_BY_DIGITS: dict[Slip, Callable[[str, str], bool]] = {
     Slip.DIGIT: _by_a_digit,
     Slip.DIGITS_EXCHANGED: _by_an_exchange,

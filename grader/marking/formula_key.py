@@ -15,7 +15,7 @@ from grader.expressions import (
     substitute,
     walk,
 )
-from grader.expressions.notation import Vocabulary, read_formula
+from grader.expressions.notation import Vocabulary, picked_component, read_formula
 from grader.marking.derivatives import DERIVATIVE
 from grader.marking.formula import FormulaMarker, Prepared
 from grader.marking.points import Setting, draw, formula
@@ -81,10 +81,15 @@ class _Maker:
         return Setting(self.free, self.question.indices, tuple(self.definitions))
 
     def _read(self, text: str, place: str) -> Tree:
+        vocabulary, place = self._vocabulary(), f"question[{self.question.id}].{place}"
+        if (picked := picked_component(text, vocabulary)) is not None:
+            written = text[slice(*picked)]
+            reason = f"{written} is a product in a formula; components are x_1, A_{{1,2}}, and count from 1"
+            raise KeyFault(reason, place, ExpressionFault(reason, text, picked))
         try:
-            return read_formula(text, self._vocabulary()).tree
+            return read_formula(text, vocabulary).tree
         except ExpressionFault as fault:
-            raise KeyFault(fault.reason, f"question[{self.question.id}].{place}", fault) from None
+            raise KeyFault(fault.reason, place, fault) from None
 
     def _shape(self, tree: Tree, place: str) -> Shape:
         """Return the shape that a formula has at a point."""

@@ -18,7 +18,7 @@ from grader.marking.layout import Slot
 from grader.marking.passes import Passes, off_after_the_first, updated_in
 from grader.marking.reading import off
 from grader.marking.sheet import Sheet, stated_otherwise
-from grader.marking.verdicts import Code, Verdicts
+from grader.marking.verdicts import Code, Verdicts, at_fault
 
 Sums = Literal["last", "sum", "mean"]
 _SUMS: tuple[Sums, ...] = ("last", "sum", "mean")
@@ -30,8 +30,9 @@ _KEPT = 0.8  # of what is updated: so much of it has nothing to do yet with the 
 def share_off(verdicts: Verdicts) -> Array:
     """Return how much of what is written is off: (N,)."""
     written = (verdicts.codes <= Code.WRONG) & ~np.isnan(verdicts.batch.values)
-    off = written & (verdicts.codes >= Code.SLIP)
-    share: Array = off.sum(axis=(1, 2)) / np.maximum(written.sum(axis=(1, 2)), 1)
+    share: Array = (written & at_fault(verdicts.codes)).sum(axis=(1, 2)) / np.maximum(
+        written.sum(axis=(1, 2)), 1
+    )
     return share
 
 

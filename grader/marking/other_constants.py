@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from grader.expressions import Array
+from grader.expressions import Array, Ball
 from grader.marking.batch import Batch, Mask
-from grader.marking.choose import choose, gaps
+from grader.marking.choose import choose
 from grader.marking.digits import median
 from grader.marking.layout import Slot
 from grader.marking.reading import Read, Reading, Rows, marks, take_over
@@ -140,45 +140,48 @@ def _fitting_value(
     some = np.flatnonzero(others)
     if len(some):
         by_others = {group: chosen[some] for group, chosen in options.items()}
-        first[some] = _expected(batch.take(some), by_others, slots)
+        first[some] = _expected(batch.take(some), by_others, slots).mid
     batch.given[name][:] = now * 1.25 + (now == 0)
     moved = _expected(batch, options, slots)
     here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
-    slope = (moved[..., here] - first[..., here]) / (batch.given[name] - now)[:, None, None]
+    slope = (moved.mid[..., here] - first[..., here]) / (batch.given[name] - now)[:, None, None]
+    half = batch.half[..., here]
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = now[:, None, None] + (batch.values[..., here] - first[..., here]) / slope
-        blur = batch.half[..., here] / np.abs(slope)
+        blur = (half + np.maximum(moved.rad[..., here], half)) / np.abs(slope)
     known = np.isfinite(estimate) & np.isfinite(blur) & (slope != 0)
     return np.array([_simplest(e[k], b[k]) for e, b, k in zip(estimate, blur, known, strict=True)])
 
 
-def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Array:
+def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
     """Return what should stand in some lines, given everything before them: (N, T, W), NaN in the others.
 
-    Who left nothing out worked from what is written; only for the rest has to be found what follows.
+    A line is worked from what is written, rounded as it is. Only where some of that was left out has to be
+    found what follows; how far rounding leaves that open is not known, and counts as nothing.
     """
-    expected = np.full(batch.values.shape, np.nan)
-    left_out = gaps(batch)
-    plan = batch.layout.plan
-    if (rows := np.flatnonzero(~left_out)).size:
-        some, chosen = batch.take(rows), {group: option[rows] for group, option in options.items()}
-        for slot in slots:
-            line = plan.lines[slot.line]
-            names = names_of_all_steps(some, line, some.values, np.zeros_like(some.values))
-            ball = work(line.usual, plan, chosen, names, leading=2)
-            mid = np.broadcast_to(ball.mid, (*some.values.shape[:2], *slot.shape))
-            expected[rows, :, slot.offset : slot.end] = mid.reshape(*some.values.shape[:2], -1)
-    if (rows := np.flatnonzero(left_out)).size:
+    plan, own = batch.layout.plan, batch.as_written(sharp=False)
+    expected = Ball(np.full(batch.values.shape, np.nan), np.zeros(batch.values.shape))
+    for slot in slots:
+        line = plan.lines[slot.line]
+        ball = work(line.usual, plan, options, names_of_all_steps(batch, line, own.mid, own.rad), leading=2)
+        for part, of_line in ((expected.mid, ball.mid), (expected.rad, ball.rad)):
+            every = np.broadcast_to(of_line, (*batch.values.shape[:2], *slot.shape))
+            part[..., slot.offset : slot.end] = every.reshape(*batch.values.shape[:2], -1)
+    here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
+    unknown = np.isnan(expected.mid[..., here]) & ~np.isnan(batch.values[..., here])
+    if (rows := np.flatnonzero(unknown.any(axis=(1, 2)))).size:
         chosen = {group: option[rows] for group, option in options.items()}
-        expected[rows] = mark_batch(batch.take(rows), chosen, brief=True).expected
+        followed = mark_batch(batch.take(rows), chosen, brief=True).expected
+        mids = expected.mid[rows]
+        expected.mid[rows] = np.where(np.isnan(mids), followed, mids)
+    expected.rad[np.isnan(expected.rad)] = 0.0
     return expected
 
 
 def _simplest(estimates: Array, blurs: Array) -> float:
     """Return the roundest number that nearly all estimates allow, or NaN.
 
-    `blurs` is what the written digits leave open of each estimate; twice that allows for the digits of
-    the values before it.
+    `blurs` is what the written digits leave open of each estimate: its own and those of the lines before.
     """
     if not len(estimates):
         return np.nan
@@ -187,6 +190,6 @@ def _simplest(estimates: Array, blurs: Array) -> float:
     for wanted in (_FITTING, _FITTING / 2):
         for digits in range(1, 7):
             rounded = float(f"{middle:.{digits}g}")
-            if np.mean(np.abs(estimates - rounded) <= 2 * blurs + 1e-9 * abs(middle)) >= wanted:
+            if np.mean(np.abs(estimates - rounded) <= blurs + 1e-9 * abs(middle)) >= wanted:
                 return rounded
     return np.nan

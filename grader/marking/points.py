@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Tree, evaluate, exact, names_in, walk
+from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, exact, names_in, walk
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
@@ -45,14 +45,16 @@ _MOST_KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula made ready: as an arithmetic works it, printed, and what is in it."""
+    """A formula made ready: as an arithmetic works it, printed, and what is in it.
+
+    `ends` are the names that a sum begins or ends with: whole numbers.
+    """
 
     tree: Tree
     text: str
     names: frozenset[str]
     functions: Mapping[str, int]
     ends: frozenset[str]
-    """The names that a sum begins or ends with: whole numbers."""
     derivatives: tuple[Derivative, ...] = ()
 
 
@@ -64,7 +66,7 @@ def formula(tree: Tree) -> Formula:
     ]
     functions = open_functions_in(tree)
     functions.pop(DERIVATIVE, None)
-    names = names_in(tree) - {"pi", "e"}
+    names = names_in(tree)
     named, derivatives = name_derivatives(lowered(tree, LARGEST_INTEGER))
     return Formula(named, in_plain(tree), names, functions, frozenset().union(*ends), derivatives)
 
@@ -105,21 +107,22 @@ class Setting:
             if name in names:
                 defined.append(name)
                 names |= definition.names
-        return frozenset(names - self.worked.keys()), defined[::-1]
+        constants = CONSTANTS.keys() - self.symbols.keys() - self.indices.keys()
+        return frozenset(names - self.worked.keys() - constants), defined[::-1]
 
 
 @dataclass(frozen=True, eq=False)
 class Points:
     """Values of all names, each with one leading axis over the points, and the open functions.
 
-    What has been worked at them is kept, so that a reference is worked once for a whole class.
+    Point n has the combination n modulo `combinations` of the free indices. What has been worked at them is
+    kept, so that a reference is worked once for a whole class.
     """
 
     free: Mapping[str, Array]
     definitions: Mapping[str, Formula]
     functions: Mapping[str, Wavy]
     combinations: int = 1
-    """Point n has the combination n modulo this of the free indices."""
     _values: dict[str, Array] = field(default_factory=dict)
     _balls: dict[str, Ball] = field(default_factory=dict)
 

@@ -14,7 +14,6 @@ from grader.marking.batch import Batch, Mask
 from grader.marking.choose import choose
 from grader.marking.digits import FULL
 from grader.marking.exchanges import adopt_exchanges
-from grader.marking.layout import Slot
 from grader.marking.other_constants import adopt_constant
 from grader.marking.reading import Read, Reading, Rows, marks, off, take_over
 from grader.marking.swapped_steps import swapped
@@ -88,7 +87,9 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
 
 def _turned(verdicts: Verdicts) -> Reading | None:
     """Read square matrices with rows and columns exchanged."""
-    square = [slot for slot in _slots(verdicts) if len(slot.shape) == 2 and len(set(slot.shape)) == 1]
+    square = [
+        slot for slot in verdicts.batch.layout.usual if len(slot.shape) == 2 and len(set(slot.shape)) == 1
+    ]
     square = [slot for slot in square if slot.shape[0] > 1]
     rows = np.flatnonzero(off(verdicts))
     if not square or not len(rows):
@@ -138,7 +139,3 @@ def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
         short = (np.abs(verdicts.expected[rows]) - np.abs(values)) / unit
         near = np.abs(short) < 1.5
         return (near & (short > least)).sum(axis=(1, 2)), (near & (short < -least)).sum(axis=(1, 2))
-
-
-def _slots(verdicts: Verdicts) -> list[Slot]:
-    return list(verdicts.batch.layout.usual)

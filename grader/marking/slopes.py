@@ -40,8 +40,12 @@ class _Slopes(Generic[V, D]):
     def of(self, derivatives: Sequence[Derivative]) -> dict[str, V]:
         """Return derivatives by their names, with the axes of what is differentiated, then those of the name.
 
-        Raises ExpressionFault where a formula asks for a component, with too few or too many indices.
+        Raises ExpressionFault where a formula asks for a component, with too few or too many indices, and
+        for a derivative by a number such as pi.
         """
+        for each in derivatives:
+            if each.by not in self._names:
+                raise ExpressionFault("a derivative is by a name", "", each.of.span)
         return {each.name: self._turned(each, self._worked(each)) for each in derivatives}
 
     def _worked(self, derivative: Derivative) -> D:

@@ -51,13 +51,21 @@ class _Wrong:
     rows: NDArray[np.intp]
     steps: NDArray[np.intp]
     names: Names = field(init=False)
+    usual: Ball = field(init=False)
     left: Mask = field(init=False)
 
     def __post_init__(self) -> None:
         batch = self.verdicts.batch
         own = batch.as_written(sharp=False)
         self.names = self._of(names_of_all_steps(batch, self.line, own.mid, own.rad))
+        self.usual = self._work({})
         self.left = np.ones(len(self.rows), dtype=np.bool_)
+
+    def _work(self, others: Names) -> Ball:
+        """Return what the lines should be with these other values in place of the student's own."""
+        options = {group: chosen[self.rows] for group, chosen in self.verdicts.options.items()}
+        plan = self.verdicts.batch.layout.plan
+        return work(self.line.usual, plan, options, self.names | self._of(others))
 
     def _of(self, names: Names) -> Names:
         """Return the values of names, (N or 1, T or 1, *shape), that each of the lines is worked from."""
@@ -73,14 +81,16 @@ class _Wrong:
     def name(self, kind: Slip, number: int, others: Names) -> None:
         """Note of which lines it is that these other values give them."""
         verdicts, slot = self.verdicts, self.slot
-        options = {group: chosen[self.rows] for group, chosen in verdicts.options.items()}
-        names = self.names | self._of(others)
-        ball = work(self.line.usual, verdicts.batch.layout.plan, options, names)
+        ball = self._work(others)
         here = (self.rows, self.steps, slice(slot.offset, slot.end))
         values, half = (
             part[here].reshape(-1, *slot.shape) for part in (verdicts.batch.values, verdicts.batch.half)
         )
-        found = self.left & np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
+        entries = tuple(range(1, values.ndim))
+        # Where the student's own values may give it too, others explain nothing: by some choices a line does
+        # not use them, and where something is not handed in anything may fit.
+        found = self.left & np.all(agrees(values, half, ball), axis=entries)
+        found &= ~np.all(agrees(values, half, self.usual), axis=entries)
         # In the first step nothing has been updated yet.
         found &= (kind != Slip.FROM_START) | (self.steps > 0)
         self.left &= ~found

@@ -16,9 +16,11 @@ from grader.marking.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.layout import Layout
 from grader.marking.line_results import LineResults, Marks, plain_lines
 from grader.marking.not_updated import note_not_updated
-from grader.marking.others import remarks_on_variants
+from grader.marking.other_methods import by_method, rivals
+from grader.marking.other_variants import remarks_on_variants
 from grader.marking.passes import BETTER, Passes, find_passes
 from grader.marking.question_mark import QuestionMark
+from grader.marking.reading import off
 from grader.marking.readings import read_and_mark
 from grader.marking.sharpen import sharpen
 from grader.marking.sheet import Sheet
@@ -49,6 +51,11 @@ def mark_traces(
         traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
         if passes is not None and layout is passes.each:
             traces |= _updated_late(group, [(i, traces[i]) for i in rows], passes, results, own)
+        faulty = off(group.verdicts)
+        as_read = {i: each for i in rows if (each := traces[i]).group is group and faulty[each.row]}
+        for other in rivals(layout, results):
+            trials = [(i, by_method(each.sheet, other)) for i, each in as_read.items()]
+            traces |= _read_better(traces, trials, results[other], own)
     return [traces[i] for i in range(len(sheets))]
 
 
@@ -62,22 +69,32 @@ def _updated_late(
     """Return the marks of those hand-ins, by number, whose steps are better read as passes."""
     seem = seem_updated_late(group.verdicts, passes)
     trials = [(i, sheet) for i, each in marks if seem[each.row] for sheet in as_passes(each.sheet, passes)]
+    return _read_better(dict(marks), trials, results[passes.whole], own)
+
+
+def _read_better(
+    before: Mapping[int, "TraceMark"],
+    trials: Sequence[tuple[int, Sheet]],
+    results: LineResults,
+    own: Own | None,
+) -> dict[int, "TraceMark"]:
+    """Mark hand-ins, by number, in other readings; return the marks of those that are better read so."""
     if not trials:
         return {}
     rows, sheets = [i for i, _ in trials], [sheet for _, sheet in trials]
-    other = _mark_group(group.question, sheets, results[passes.whole], own, rows, None)
+    other = _mark_group(before[rows[0]].group.question, sheets, results, own, rows, None)
     read: dict[int, TraceMark] = {}
     fewest_notes = sorted(enumerate(trials), key=lambda trial: len(other.notes.get(trial[0], ())))
     for row, (i, sheet) in fewest_notes:
         if i not in read or other.scores[row] > read[i].score:
             read[i] = TraceMark(other, sheet, row)
-    first, second = share_off(group.verdicts), share_off(other.verdicts)
-    before = dict(marks)
+    second = share_off(other.verdicts)
+    first = {group: share_off(group.verdicts) for group in {before[i].group for i in read}}
     return {
         i: each
         for i, each in read.items()
         # With nothing left of it nothing would be off, either.
-        if second[each.row] <= BETTER * first[before[i].row] and each.score > before[i].score
+        if second[each.row] <= BETTER * first[before[i].group][before[i].row] and each.score > before[i].score
     }
 
 

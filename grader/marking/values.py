@@ -1,7 +1,7 @@
 """One written value - a number, a vector, a matrix - read with care, its faults as words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite, isnan, nan, prod
@@ -14,9 +14,15 @@ from grader.schemas.problems import Problem
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
 _MANY = 100  # numbers that need not be read to say that they are too many
-_LONGEST_KEY = 100  # characters that are compared with those of known keys
+_LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
 _FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
 _BESIDE = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*[A-Za-zµΩ°%]{0,12}\.?\s*")
+_POWER = re.compile(
+    r"\s*([-+−]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
+    r"(?:(?:\^|\*\*)\s*[{(]?\s*([-+−]?[0-9]{1,3})\s*[)}]?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))\s*"
+)
+_RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
+_NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
@@ -134,8 +140,14 @@ def _hint(text: str) -> str:
         return "; write a decimal point, as the comma may stand for thousands"
     if _FRACTION.fullmatch(text):
         return "; write the fraction as a decimal number"
+    if len(text) > _LONGEST_KEY:
+        return ""
+    if power := _POWER.fullmatch(text):
+        return f"; write {power[1].translate(_RAISED)}e{(power[2] or power[3]).translate(_RAISED)}"
     if _BESIDE.fullmatch(text):
         return "; write the number alone, without a sign or a unit beside it"
+    if (named := _NAMED.fullmatch(text)) and read_number(named[1]):
+        return "; write the number alone, without a name before it"
     return ""
 
 
@@ -199,21 +211,49 @@ def kind_of(value: Any) -> str:
     return "null" if value is None else "an object"
 
 
-def unknown_keys(place: str, names: Iterable[str], known: Sequence[str]) -> Iterator[Problem]:
-    """Yield the problems of keys that mean nothing here; of very many the first are named."""
+def unknown_keys(
+    place: str, names: Iterable[str], known: Sequence[str], there: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """Yield the problems of keys that mean nothing here; of very many the first are named.
+
+    `there` are fields that stand beside them: what is there was not meant by a name that is only like it.
+    """
+    there = set(there)
     for number, name in enumerate(names := list(names)):
         if number == _NAMED_KEYS:
             rest = len(names) - _NAMED_KEYS
             yield Problem(f"{place}: {rest} more unknown keys; none of them was read", grave=False)
             return
-        yield unknown(place, name, known)
+        yield unknown(place, name, known, there)
 
 
-def unknown(place: str, name: str, known: Sequence[str]) -> Problem:
+def unknown(place: str, name: str, known: Sequence[str], there: Container[str] = ()) -> Problem:
     """Return the problem of a key that means nothing here, with the nearest that does."""
-    near = get_close_matches(name[:_LONGEST_KEY], known, n=1)
+    name_read = name[:_LONGEST_KEY]
+    missing = [key for key in known if key not in there]
+    near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
+
+
+def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
+    """Return the only key that is the name but for capitals, underscores and spaces; else none.
+
+    A d or a \N{GREEK CAPITAL LETTER DELTA} before the name of another key is its Delta.
+    """
+    plain = {key: _letters(key) for key in known}
+    delta = re.sub(r"^[dD\N{GREEK CAPITAL LETTER DELTA}\N{INCREMENT}](?=[_ ]?.)", "Delta_", name)
+    for spelled in dict.fromkeys((name, delta)):
+        exactly = [key for key, letters in plain.items() if letters == _letters(spelled)]
+        loosely = [key for key, letters in plain.items() if letters.lower() == _letters(spelled).lower()]
+        for found in (exactly, loosely):
+            if len(found) == 1:
+                return found
+    return []
+
+
+def _letters(name: str) -> str:
+    return "".join(name.replace("_", " ").split())
 
 
 def quoted(text: str) -> str:

@@ -8,14 +8,13 @@ it once.
 """
 
 from collections.abc import Sequence
-from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation, sources_of
-from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, showing, side_by_side
+from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, side_by_side
 from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds, loop_of
@@ -84,15 +83,20 @@ class Phrase(NamedTuple):
     def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
         """Return the message with its numbers, as written and as they should be: those from `start` on."""
         numbers: list[str] = []
+        text = self.text
         for places, slip, is_due in self.shown:
             end = start + len(places)
             own = written[start:end]
             numbers += own
             if is_due:
                 theirs = due[start:end]
-                numbers += map(showing, repeat(slip), own, theirs) if slip in SHOWN_BY_DIGITS else theirs
+                if slip in SHOWN_BY_DIGITS:
+                    theirs, is_seen = shown(slip, own, theirs)
+                    # Rounding may allow a slip that nobody would see in these numbers.
+                    text = text if is_seen else text.replace(f": {_SLIPS[slip]}", "")
+                numbers += theirs
             start = end
-        return self.text % tuple(numbers)
+        return text % tuple(numbers)
 
 
 class Context(NamedTuple):

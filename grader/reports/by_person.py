@@ -1,16 +1,13 @@
 """A person's mark in words, with the automatic one that it took the place of."""
 
-from grader.reports.wording import number, points
+from grader.reports.wording import FAULT_WORDS, number, points
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
 _VERDICTS = {
+    **FAULT_WORDS,
     Status.CORRECT: "right",
     Status.FOLLOWS: "right, as it follows from earlier lines",
-    Status.SLIP: "a slip of the pen",
-    Status.MISTAKE: "a mistake",
-    Status.WRONG: "wrong",
     Status.MISSING: "not handed in",
-    Status.INVALID: "cannot be read",
 }
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from grader.reports.wording import exact, points
-from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
-
-_ROUNDING = 1e-9  # points
+from grader.schemas.results import ROUNDING, FieldResult, QuestionResult, Status, SubmissionResult
 
 _Where = tuple[str, tuple[tuple[str, int], ...]]
 
@@ -82,7 +80,7 @@ def _same_points(
     pairs = [(old.score, new.score), (old.max_score, new.max_score)]
     if not isinstance(old, FieldResult) and not isinstance(new, FieldResult):
         pairs.append((old.pending, new.pending))
-    return all(a == b if a is None or b is None else abs(a - b) <= _ROUNDING for a, b in pairs)
+    return all(a == b if a is None or b is None else abs(a - b) <= ROUNDING for a, b in pairs)
 
 
 def _questions(old: SubmissionResult | None, new: SubmissionResult | None) -> Iterator[QuestionChange]:

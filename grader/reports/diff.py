@@ -8,9 +8,10 @@ from typing import Any, Final
 from grader.reports.cells import cut, cut_inside, left
 from grader.reports.changes import Change, FieldChange, QuestionChange
 from grader.reports.escape import visible
+from grader.reports.remarks import FAULTS
 from grader.reports.trace import Trace
 from grader.reports.wording import DASH, count
-from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
+from grader.schemas.results import FieldResult, QuestionResult, SubmissionResult
 
 SCHEMA: Final = "grader/diff/v1"
 _ARROW = "\N{RIGHTWARDS ARROW}"
@@ -18,7 +19,6 @@ _RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 _NUMBERS = 9  # columns for each of old, new and change
 _INDENT = "    "
 _LONGEST = 200  # characters of a message
-_FAULTS = {Status.SLIP, Status.MISTAKE, Status.WRONG, Status.INVALID}
 
 
 def diff_table(changes: Iterable[Change], width: int) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _why(changes: Sequence[FieldChange]) -> str:
     for field, head in ((first.new, ""), (first.old, "before: ")):
         if field is None:
             continue
-        said = field.comment or (field.message if field.status in _FAULTS else "")
+        said = field.comment or (field.message if field.status in FAULTS else "")
         if said:
             one_line = cut(said.split("\n")[0], _LONGEST)
             example = "for example " if len(changes) > 1 and not field.comment else ""

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from grader.schemas.cells import in_a_cell
+
 _MOST_MARKS = 3  # Vietnamese and Hebrew need two or three on one letter; a "Zalgo" text has dozens
 _STACKING = {"Mn", "Me"}  # the marks that are drawn over or under the character before them
 _BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")  # letters by category, nothing on the screen
@@ -78,13 +80,9 @@ def _without_meaning(found: re.Match[str]) -> str:
     return _ENTITIES.get(char) or "\\" + char
 
 
-_FORMULA_START = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # ASCII, and the full-width forms of Excel
-
-
 def csv_cell(text: str) -> str:
     """Return `text` visible and never a formula, for cells of text; numbers are not for this function."""
-    shown = visible(text)
-    return "'" + shown if _FORMULA_START.match(shown) else shown
+    return in_a_cell(visible(text))
 
 
 _PLAIN_STEM = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?")

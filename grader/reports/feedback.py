@@ -14,7 +14,7 @@ from grader.reports.outline import Outlines
 from grader.reports.remarks import Remark, remarks
 from grader.reports.summary import notes, summary
 from grader.reports.trace import Trace
-from grader.reports.wording import number, points
+from grader.reports.wording import number, points, waiting
 from grader.schemas.results import QuestionResult, Status, SubmissionResult
 
 _MOST_PROBLEMS = 8
@@ -69,7 +69,7 @@ class Feedbacks:
             student=result.student or result.file,
             file=result.file,
             score=_score(result),
-            waiting=_waiting(result.pending),
+            waiting=waiting(result.pending),
             gains=_gains(result, said),
             problems=_problems(result),
             sections=tuple([each.section for each in said]),
@@ -100,13 +100,6 @@ def _of(score: float, max_score: float | None) -> str:
     return points(score) if max_score is None else f"{number(score)} of {points(max_score)}"
 
 
-def _waiting(pending: float) -> str:
-    if not pending:
-        return ""
-    verb = "waits" if pending == 1 else "wait"
-    return f"{points(pending)} {verb} for a person's mark"
-
-
 def _problems(result: SubmissionResult) -> tuple[str, ...]:
     """Return the problems but those that are said below, beside the field that they cost."""
     if not result.problems:
@@ -129,11 +122,11 @@ def _section(question: QuestionResult, trace: Trace, said: Sequence[Remark]) -> 
 
 
 def _heading(question: QuestionResult) -> str:
-    waiting = _waiting(question.pending)
-    if waiting and question.pending >= question.max_score:
-        return f"{question.question}: {waiting}"
+    waits = waiting(question.pending)
+    if waits and question.pending >= question.max_score:
+        return f"{question.question}: {waits}"
     score = f"{question.question}: {_of(question.score, question.max_score)}"
-    return f"{score}, {waiting}" if waiting else score
+    return f"{score}, {waits}" if waits else score
 
 
 def _gains(result: SubmissionResult, said: Sequence[_Said]) -> tuple[str, ...]:

@@ -13,10 +13,9 @@ from grader.reports.feedback import Feedback, Section, feedback_on
 from grader.reports.page import bullets, section_blocks
 from grader.reports.wording import listed, number, points
 from grader.schemas.gradescope import Visibility
-from grader.schemas.results import QuestionResult, Status, SubmissionResult
+from grader.schemas.results import ROUNDING, QuestionResult, Status, SubmissionResult
 
 _MARKDOWN = "md"
-_ROUNDING = 1e-9  # points; the sum of many shares is not exact
 
 
 def gradescope(
@@ -82,8 +81,8 @@ def _tests(question: QuestionResult, section: Section) -> Iterator[dict[str, Any
     marked = question.max_score - question.pending
     name = visible(question.question)
     blocks = section_blocks(section) or [markdown(section.heading)]
-    if marked > _ROUNDING or not question.pending:
-        lost = marked - question.score > _ROUNDING
+    if marked > ROUNDING or not question.pending:
+        lost = marked - question.score > ROUNDING
         yield {
             "name": name,
             "score": question.score,
@@ -105,7 +104,8 @@ def _waits(question: QuestionResult) -> str:
     parts = [line.field for line in question.fields if line.status is Status.PENDING]
     what = markdown(listed(parts)) if parts else "This question"
     verb = "is" if len(parts) < 2 else "are"
-    return (
-        f"{what} {verb} marked by a person. These {number(question.pending)} points are not lost: "
-        "they are not in the score yet."
+    one = question.pending == 1
+    those, they = (
+        ("This point is", "it is") if one else (f"These {number(question.pending)} points are", "they are")
     )
+    return f"{what} {verb} marked by a person. {those} not lost: {they} not in the score yet."

@@ -4,18 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark
-from grader.reports.wording import DASH, count, listed, number, points, sentence
+from grader.reports.wording import DASH, FAULT_WORDS, count, listed, number, points, sentence
 from grader.schemas.results import Status
 
-_UNREADABLE = "cannot be read"
 _TOO_FEW_DIGITS = "too few digits"
-_VERDICTS = {
-    Status.SLIP: "a slip of the pen",
-    Status.MISTAKE: "a mistake",
-    Status.WRONG: "wrong",
-    Status.INVALID: _UNREADABLE,
-    Status.FOLLOWS: "follows, but earns less",
-}
+_VERDICTS = {**FAULT_WORDS, Status.FOLLOWS: "follows, but earns less"}
 _BREATH = 150  # characters; about two lines
 _WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
 
@@ -86,7 +79,7 @@ def _with_text(head: str, remark: Remark) -> str:
     """Return `head` and the message of marking, which may be an example."""
     text = _on_one_line(remark.text)
     if remark.kind is Status.INVALID:  # the head has said so
-        text = text.removeprefix(_UNREADABLE).removeprefix(": ")
+        text = text.removeprefix(_VERDICTS[Status.INVALID]).removeprefix(": ")
     if not text:
         return sentence(head)
     return sentence(f"{head}. For example {remark.example}: {text}" if remark.example else f"{head}: {text}")

@@ -11,10 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 from grader.reports.escape import visible
 from grader.reports.feedback import Section, feedback_on
 from grader.reports.tally import is_absent
-from grader.reports.wording import number, points
-from grader.schemas.results import NOTHING_HANDED_IN, QuestionResult, SubmissionResult
-
-_ROUNDING = 1e-9  # points
+from grader.reports.wording import number, points, waiting
+from grader.schemas.results import NOTHING_HANDED_IN, ROUNDING, QuestionResult, SubmissionResult
 
 
 def junit(results: Iterable[SubmissionResult]) -> Iterator[str]:
@@ -71,17 +69,16 @@ def _properties(result: SubmissionResult) -> Iterator[str]:
 def _case(result: SubmissionResult, question: QuestionResult, section: Section) -> str:
     head = {"classname": f"{result.assignment or ''}.{result.student or ''}", "name": question.question}
     marked = question.max_score - question.pending
-    waiting = f"{points(question.pending)} of it wait for a person's mark" if question.pending else ""
+    waits = waiting(question.pending, "of it")
     texts = [*section.summary, *[f"{item.subject} {item.text}" for item in section.items]]
-    if question.pending and marked <= _ROUNDING:
-        message = f"{points(question.pending)} wait for a person's mark"
-        inside = f"      <skipped{_attributes({'message': message})}/>"
-    elif marked - question.score > _ROUNDING:
-        message = f"{number(question.score)} of {points(marked)}{'; ' + waiting if waiting else ''}"
+    if question.pending and marked <= ROUNDING:
+        inside = f"      <skipped{_attributes({'message': waiting(question.pending)})}/>"
+    elif marked - question.score > ROUNDING:
+        message = f"{number(question.score)} of {points(marked)}{'; ' + waits if waits else ''}"
         attributes = _attributes({"message": message, "type": "marks lost"})
         inside = f"      <failure{attributes}>{_text(chr(10).join(texts))}</failure>"
-    elif waiting or texts:
-        said = chr(10).join([*texts, waiting] if waiting else texts)
+    elif waits or texts:
+        said = chr(10).join([*texts, waits] if waits else texts)
         inside = f"      <system-out>{_text(said)}</system-out>"
     else:
         return f"    <testcase{_attributes(head)}/>\n"

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from grader.reports.by_person import said_of_mark
 from grader.reports.places import LONGEST, place
 from grader.reports.trace import Trace
-from grader.schemas.results import FieldResult, Status
+from grader.reports.wording import FAULT_WORDS
+from grader.schemas.results import ROUNDING, FieldResult, Status
 
-FAULTS = (Status.SLIP, Status.MISTAKE, Status.WRONG, Status.INVALID)
+FAULTS = tuple(FAULT_WORDS)
 
 TOO_FEW_DIGITS = "too_few_digits"  # a cause that every key has
 
 _MOST_FAULTS = 8  # remarks; more of them are not read by anyone
-_ROUNDING = 1e-9  # points; the sum of many shares is not exact
 _CLAUSES = "; "
 _READ = re.compile(r"^read as |\bis read\b")  # how marking says that a formula was read
 
@@ -47,8 +47,7 @@ class Remark(NamedTuple):
     @property
     def cost(self) -> float:
         """The points that these lines did not earn."""
-        lost = self.max_score - self.score
-        return lost if lost > _ROUNDING else 0.0
+        return lost(self)
 
 
 def remarks(trace: Trace) -> list[Remark]:
@@ -78,10 +77,10 @@ def _faults(trace: Trace) -> list[Remark]:
     return [_remark(lines, trace) for lines in groups]
 
 
-def lost(line: FieldResult) -> float:
-    """Return the points that a line did not earn."""
+def lost(line: FieldResult | Remark) -> float:
+    """Return the points that a line, or some of them, did not earn."""
     cost = line.max_score - line.score
-    return cost if cost > _ROUNDING else 0.0
+    return cost if cost > ROUNDING else 0.0
 
 
 def _by_field(line: FieldResult) -> _Key:

@@ -1,9 +1,18 @@
-"""Small words: numbers, amounts and lists as a person writes them."""
+"""Small words: faults, numbers, amounts and lists as a person writes them."""
 
 from collections.abc import Sequence
 
+from grader.schemas.results import Status
+
 DASH = "\N{EN DASH}"
 _SMALLEST_SHOWN = 0.005
+
+FAULT_WORDS = {
+    Status.SLIP: "a slip of the pen",
+    Status.MISTAKE: "a mistake",
+    Status.WRONG: "wrong",
+    Status.INVALID: "cannot be read",
+}
 
 
 def number(value: float) -> str:
@@ -17,6 +26,14 @@ def points(value: float) -> str:
         return "less than 0.01 points"
     shown = number(value)
     return "1 point" if shown == "1" else f"{shown} points"
+
+
+def waiting(value: float, of_it: str = "") -> str:
+    """Return "1 point waits for a person's mark", "5 points of it wait ..."; nothing where nothing waits."""
+    if not value:
+        return ""
+    verb = "waits" if value == 1 else "wait"
+    return " ".join(filter(None, (points(value), of_it, verb, "for a person's mark")))
 
 
 def exact(value: float) -> str:

@@ -1,1 +1,1 @@
-"""What is written down: keys, submissions, results; frozen, anything extra is refused or named."""
+"""What is written down: keys, submissions, results, marks; frozen, anything extra is refused or named."""

@@ -193,6 +193,6 @@ class Key(Table):
         return sum(question.points for question in self.question if not question.bonus)
 
     @model_validator(mode="after")
-    def _idsdiffer(self) -> Self:
+    def _ids_differ(self) -> Self:
         differ("questions", "question", [question.id for question in self.question])
         return self

@@ -21,8 +21,8 @@ _NOWHERE = Row("", 0)
 class PersonMark:
     """Points that a person gives a part, a field of one step, or (`part` is None) a question as a whole.
 
-    `row` is where it stands. `answer` is the text that was marked, as the
-    file shows it; empty where it does not say.
+    `row` is where it stands. `answer` is the text that was marked, as the file shows it; empty where it does
+    not say.
     """
 
     student: str

@@ -10,6 +10,8 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Final = "grader/results/v1"
+ROUNDING: Final = 1e-9  # points; the sum of many shares is not exact
+
 # Keys that are left out of the JSON where they are None.
 OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "page")
 

@@ -1,4 +1,15 @@
-"""From a key's equations to the reference trace."""
+"""From a key's equations to the reference trace.
+
+To be read in this order:
+
+- a key's tables to plans: `plan`, `compile`, with `names`, `inputs`, faults `at_method`
+- plans to traces: `solve`, `stopping`, `choices`, arrays `laid_out` in memory
+- the audit: `audit`, `findings`; claims (`claims`, `differentiate`, `points`, `judge`, `ratio`), numbers in
+  print (`printed`), what cannot be told apart (`distinct`), ranges to draw from (`draws`)
+- each student's own values: `variants`, `lattice`, `degenerate`
+- a network's mistakes that can be told: `telling`; its tables without shorthand: `written_out`
+- traces and blanks to text: `show`, `template`, `blank`, `handout`
+"""
 
 from grader.solver import show
 from grader.solver.compile import make_plans

@@ -32,8 +32,8 @@ from grader.expressions.tree import children, rebuild
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.differentiate import Place, Start, derivative, differences
+from grader.solver.names import name_previous, under_choices
 from grader.solver.plan import Choice, Line, Options, Plan
-from grader.solver.reading import name_previous, variants
 
 DERIVATIVE = "derivative"
 
@@ -184,16 +184,16 @@ def _at_all_components(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _read(question: TraceQuestion, plan: Plan, line: Line, text: str) -> Claim:
-    own, trees = variants(question, parse(text))
+    own, trees = under_choices(question, parse(text))
     fields = [other.field for other in plan.lines]
     done = fields[: fields.index(line.field)]
-    for options, variant in trees.items():
+    for options, chosen in trees.items():
         try:
-            trees[options] = name_previous(variant, plan.start, done, text)
+            trees[options] = name_previous(chosen, plan.start, done, text)
         except ExpressionFault as fault:
-            raise KeyFault(f"{_where(plan, line.field)}: {fault}") from None
+            raise KeyFault(fault.reason, _where(plan, line.field), fault) from None
         _check(plan, line, trees[options], text)
-    used = frozenset().union(*(names_in(variant) for variant in trees.values()))
+    used = frozenset().union(*(names_in(tree) for tree in trees.values()))
     through = {group for other in _above(plan, {line.field, *used}) for group in other.usual.groups}
     groups = tuple(group for group in question.choice if group in through or group in own)
     return Claim(plan, line, text, own, trees, groups)
@@ -213,7 +213,7 @@ def ancestors(claim: Claim) -> frozenset[str]:
     return frozenset(line.field for line in _above(claim.plan, {claim.field})) - {claim.field}
 
 
-def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
+def _check(plan: Plan, line: Line, tree: Tree, text: str) -> None:
     """Raise KeyFault for a claim that cannot be worked, or that is of another shape than its field."""
     shapes: dict[str, Shape] = {name: array.shape[1:] for name, array in plan.inputs.items()}
     shapes |= dict.fromkeys(plan.given, ())
@@ -221,11 +221,11 @@ def _check(plan: Plan, line: Line, variant: Tree, text: str) -> None:
     shapes |= {other.field: other.shape for other in plan.lines}
     shapes |= {kept: shapes[name] for kept, name in plan.kept.items()}
     try:
-        _check_calls(variant, shapes, text)
-        tree, derivatives = _split(variant)
+        _check_calls(tree, shapes, text)
+        rest, derivatives = _split(tree)
         for asked in derivatives:
             infer(asked.of, shapes, text)
-        found = infer(tree, shapes | {asked.name: shapes[asked.by] for asked in derivatives}, text)
+        found = infer(rest, shapes | {asked.name: shapes[asked.by] for asked in derivatives}, text)
     except ExpressionFault as fault:
         raise KeyFault(fault.reason, _where(plan, line.field), fault) from None
     if found != line.shape:

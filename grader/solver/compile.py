@@ -22,8 +22,8 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import Mistake, TraceQuestion
 from grader.solver.at_method import AtMethod
 from grader.solver.inputs import array_of, read_inputs
+from grader.solver.names import before, fields_kept, name_previous, under_choices
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
-from grader.solver.reading import before, fields_kept, name_previous, variants
 
 _NAMED = 12  # as many known names stand beside an unknown one
 
@@ -223,12 +223,12 @@ class _Maker(AtMethod):
         tree: Tree | None = None,
     ) -> Form:
         """Compile an equation, under every combination of the options that it uses."""
-        groups, trees = variants(self.question, tree or parse(text))
+        groups, trees = under_choices(self.question, tree or parse(text))
         found = {}
-        for options, variant in trees.items():
+        for options, chosen in trees.items():
             choice = dict(zip(groups, options, strict=True))
             try:
-                trees[options] = name_previous(variant, self.started, done, text)
+                trees[options] = name_previous(chosen, self.started, done, text)
                 found[options] = infer(trees[options], shapes, text)
             except ExpressionFault as fault:
                 self.question_fault(place, self._reason(fault, shapes, choice), fault)

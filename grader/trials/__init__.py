@@ -1,1 +1,9 @@
-"""A key tried out: hand-ins made from its own equations, and what marking finds in them."""
+"""A key tried out: hand-ins made from its own equations, and what marking finds in them.
+
+To be read in this order:
+
+- from end to end: `try_key`; what is found: `trial`
+- hand-ins made: `students`, `rounding`, `pen` (slips); marked: `bench`
+- what is tried: `honest` work, `mistakes`, `slips`, `formulas`
+- marks that a course expects of hand-ins: `expected`
+"""

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from itertools import permutations
 
-from grader.expressions import Name, Tree, walk
+from grader.expressions import Name, Tree, functions_in, walk
 from grader.expressions.notation import read_formula
 from grader.expressions.printing import in_plain
-from grader.expressions.tree import Infix, children, rebuild
+from grader.expressions.tree import Infix
+from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different
 from grader.marking.formula import FormulaMarker
+from grader.marking.other_symbols import replaced
 from grader.marking.part_mark import PartMark
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 from grader.trials.trial import Made, Trial
 
-_TEXT = "An answer in words."
 _MOST_PAIRS = 200  # of symbols to exchange: beyond these it is taken that none can be told
 
 
@@ -57,7 +58,7 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
     for written, meant in list(permutations(symbols, 2))[:_MOST_PAIRS]:
         places = [node for node in walk(right) if isinstance(node, Name) and node.name == meant]
         if places and not has_derivatives(right):
-            wrong = _put(right, places[0], Name(written))
+            wrong = replaced(right, places[0], Name(written))
         else:
             wrong = Infix("/", Infix("*", right, Name(written)), Name(meant))
         verdict = marker.compare_all(wrong, prepared.answers)
@@ -68,17 +69,11 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
 
 def has_derivatives(tree: Tree) -> bool:
     """Tell whether a formula has a derivative that is not worked out."""
-    return any(getattr(node, "function", "") == "derivative" for node in walk(tree))
+    return DERIVATIVE in functions_in(tree)
 
 
 def _same(marker: FormulaMarker, one: Tree, other: Tree) -> bool:
     return not isinstance(marker.compare_all(one, [other]), Different)
-
-
-def _put(tree: Tree, old: Tree, new: Tree) -> Tree:
-    if tree is old:
-        return new
-    return rebuild(tree, tuple(_put(child, old, new) for child in children(tree)), tree.span)
 
 
 def _marked(

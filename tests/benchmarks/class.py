@@ -46,6 +46,22 @@ from grader.exchange import read_all
 for _ in read_all([Path(sys.argv[1])]):
     pass
 """
+BARE = """
+import numpy.random
+import pydantic
+import typer
+
+class Model(pydantic.BaseModel):
+    number: int
+
+app = typer.Typer()
+
+@app.command()
+def command(number: int) -> None:
+    Model(number=number)
+
+app()
+"""
 NUMBERS = ("--no-feedback", "--format", "jsonl")
 
 
@@ -68,6 +84,7 @@ LONG = (
 )
 SHORT = (
     Row("import numpy, pydantic, typer", "imports"),
+    Row("the same with one model and one command", "bare", "imports"),
     Row("check of one file", "check", "imports", 1.6),
     Row("--help", "help", "imports", 1.15),
 )
@@ -82,6 +99,7 @@ def benchmark(count: int, rounds: int, folder: Path) -> Iterator[str]:
     one = next(tenth.iterdir())
     short_jobs: dict[str, Callable[[], Cost]] = {
         "imports": lambda: run("import numpy, pydantic, typer"),
+        "bare": lambda: run(BARE, 1),
         "check": lambda: run(GRADER, "check", one, "--key", KEY),
         "help": lambda: run(GRADER, "--help"),
     }

@@ -9,11 +9,12 @@ import typer
 
 from grader.cli import streams
 from grader.cli.jobs.expected import expected_marks
-from grader.cli.jobs.wording import bullet, count, wrapped
 from grader.exchange.expect import Expected, read_expected
-from grader.exchange.keys import EXPECTED, in_file, key_files, read_key
+from grader.exchange.keys import EXPECT_FILE, in_file, key_files, read_key
 from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.marking.mark import prepare
+from grader.reports.lines import bullet, wrapped
+from grader.reports.wording import count
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.solver.audit import audit as audit_key
@@ -79,7 +80,7 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
         checked.append(bullet(f"formulas: {marked}, by value; derivatives by dual numbers."))
     checked.append(bullet(f"trials: {count(len(tried.tried.trials), 'hand-in')} made from it and marked."))
     if tried.expected:
-        checked.append(bullet(f"{EXPECTED}: {count(tried.expected, 'hand-in')} with expected marks."))
+        checked.append(bullet(f"{EXPECT_FILE}: {count(tried.expected, 'hand-in')} with expected marks."))
     blocks.append(["Checked: it parses and its shapes fit; its points, choices and mistakes.", *checked])
     roots = [each for each in found.findings if not _follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.cli import streams
-from grader.cli.diff import Format
+from grader.cli.options import ShownAs
 from grader.exchange.results_file import ResultsFile, open_results
 from grader.reports.changes import Change, change_of
 from grader.reports.diff import diff_json, diff_summary, diff_table
 
 
-def diff(old: Path, new: Path, format_: Format) -> None:
+def diff(old: Path, new: Path, format_: ShownAs) -> None:
     """Show what changed from `old` to `new`, one hand-in after the other."""
     with open_results(old) as before, open_results(new) as after:
         differences: list[float | None] = []
         changes = _noted(_changes(before, after), differences)
-        shown = diff_json(changes) if format_ is Format.JSON else diff_table(changes, streams.width())
+        shown = diff_json(changes) if format_ is ShownAs.JSON else diff_table(changes, streams.width())
         streams.write(shown)
         streams.note(diff_summary(differences, len(before.entries() | after.entries())))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.exchange.expect import Expected
-from grader.exchange.keys import EXPECTED, first_look, key_files
+from grader.exchange.keys import EXPECT_FILE, first_look, key_files
 from grader.marking.mark import Prepared, mark
 from grader.solver.findings import Oddity
 from grader.trials.expected import mismatches
@@ -58,4 +58,4 @@ def _not_met(prepared: Prepared, own: Sequence[Expected]) -> Iterator[Oddity]:
 
 
 def _place(each: Expected) -> str:
-    return f"{EXPECTED}, {each.wanted.name}"
+    return f"{EXPECT_FILE}, {each.wanted.name}"

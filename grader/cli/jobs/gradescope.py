@@ -1,5 +1,7 @@
 """Building an autograder for Gradescope."""
 
+import os
+from collections.abc import Iterable
 from importlib.metadata import requires
 from pathlib import Path
 
@@ -9,7 +11,8 @@ from grader.cli.keyring import NO_SECRET, load_key
 from grader.exchange.autograder import ANSWER_KEYS, SECRET, Program, autograder
 from grader.exchange.keys import key_files
 from grader.exchange.secret import read_secret
-from grader.exchange.write import write_bytes
+from grader.exchange.write import write_named
+from grader.marking.mark import Prepared
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.gradescope import Visibility
 
@@ -18,19 +21,22 @@ def build(key: Path, out: Path, visibility: Visibility, secret: Path | None) -> 
     """Write the archive. Raises KeyFault for a key that is not sound, UsageFault where it cannot be."""
     if out.is_dir():
         raise UsageFault(f"{out}: a folder; expected the name of a file to write")
-    files = key_files(key)
-    for file in files:
-        if load_key(file).variations and secret is None:
-            raise KeyFault(f"{file}: {NO_SECRET}")
-    content = {f"{ANSWER_KEYS}/{file.name}": file.read_bytes() for file in files}
-    if secret is not None:
-        read_secret(secret, {})  # it raises where there is none in it
-        content[SECRET] = secret.read_bytes()
+    keys = {file: load_key(file) for file in key_files(key)}
+    varied = [file for file, prepared in keys.items() if prepared.variations]
+    # One from the environment, which may be another course's, goes only where it is needed.
+    known = read_secret(secret, os.environ if varied else {})
+    if varied and known is None:
+        raise KeyFault(f"{varied[0]}: {NO_SECRET}")
+    content = {f"{ANSWER_KEYS}/{file.name}": file.read_bytes() for file in keys}
+    if known is not None:
+        content[SECRET] = known
     try:
-        write_bytes(out, autograder(_program(), content, visibility))
+        write_named(out, [autograder(_program(), content, visibility)])
     except OSError as error:
         raise UsageFault(f"{out}: cannot be written: {error.strerror}") from None
-    streams.note(f"{out}: written; upload it under Configure Autograder, and give it {_points(files)} points")
+    streams.note(
+        f"{out}: written; upload it under Configure Autograder, and give it {_points(keys.values())} points"
+    )
 
 
 def _program() -> Program:
@@ -45,6 +51,6 @@ def _program() -> Program:
     return Program(files, needed)
 
 
-def _points(files: list[Path]) -> str:
-    points = {load_key(file).key.max_points for file in files}
+def _points(keys: Iterable[Prepared]) -> str:
+    points = {each.key.max_points for each in keys}
     return " or ".join(f"{most:g}" for most in sorted(points))

@@ -10,12 +10,13 @@ from grader.cli.keyboard import ENTER, Keyboard
 from grader.cli.keyring import key_ring
 from grader.cli.senders import Naming, own_files, senders
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
-from grader.exchange.marks_file import new_table, plain, read_points, read_table, save_table
+from grader.exchange.marks_file import new_table, read_points, read_table, save_table
 from grader.exchange.write import ready_folder
 from grader.reports import csv_cell, visible
 from grader.reports.answers import answer_cell
 from grader.reports.marking_sheet import MarkingSheet, marking_sheet
 from grader.reports.wording import points as worded
+from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
 
 _CLEAR = "\x1b[2J\x1b[H"
@@ -32,7 +33,9 @@ def mark(
     if file.is_dir():
         raise UsageFault(f"{file}: a folder; name a CSV file")
     ready_folder(file.parent)  # before anybody has marked a text for nothing
-    texts = waiting_texts(paths, key_ring(key), senders(*of), leave_out=[file, *own_files(of)])
+    texts = waiting_texts(
+        paths, key_ring(key, as_stated=True), senders(*of), leave_out=[file, *own_files(of)]
+    )
     if question is not None:
         asked = sorted({text.question for text in texts})
         texts = [text for text in texts if text.question == question]
@@ -82,7 +85,7 @@ class _Session:
         row = rows.of(text)
         if row is None or rows.has_changed(row, text):
             return dict.fromkeys(_CHANGED, "")
-        return {name: plain(rows.table.cell(row, name)) for name in _CHANGED}
+        return {name: from_a_cell(rows.table.cell(row, name)) for name in _CHANGED}
 
     def keep(self, same: Sequence[Text], changed: Cells) -> None:
         """Put cells into the rows of these texts, which are made where there are none."""

@@ -9,6 +9,7 @@ from grader.cli.senders import Naming, own_files, senders
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table
 from grader.exchange.write import ready_folder
+from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
 
 _MOST_NAMED = 20
@@ -21,7 +22,7 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Nami
     if out is not None:
         ready_folder(out.parent)
     beside = [*([out] if out else []), *own_files(of)]
-    texts = waiting_texts(paths, key_ring(key), senders(*of), leave_out=beside)
+    texts = waiting_texts(paths, key_ring(key, as_stated=True), senders(*of), leave_out=beside)
     old = read_table(out) if out is not None and out.exists() else None
     table = _filled(texts, old)
     if out is None:
@@ -29,7 +30,7 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Nami
         return
     save_table(out, table)
     left = sum(not table.cell(row, "points") for row in table.rows)
-    streams.note(f"{out}: {_count(len(table.rows), 'row')}, {left} without points")
+    streams.note(f"{out}: {count(len(table.rows), 'row')}, {left} without points")
 
 
 def _filled(texts: Sequence[Text], old: MarksTable | None) -> MarksTable:
@@ -64,7 +65,3 @@ def _name(changed: Sequence[str]) -> None:
         streams.note(f"{place}: the answer has changed since it was marked; mark it again")
     if len(changed) > _MOST_NAMED:
         streams.note(f"and {len(changed) - _MOST_NAMED} more answers that have changed")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

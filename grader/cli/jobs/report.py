@@ -7,20 +7,20 @@ from grader.cli import streams
 from grader.cli.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.score import Pages
 from grader.exchange.results import read_results
+from grader.exchange.results_file import NAME
 from grader.exchange.write import Spool, ready_folder
 from grader.reports.tally import from_json, is_replaced
-
-_NAME = "results.json"
+from grader.reports.wording import count
 
 
 def report(results: Path, out: Path | None, pages: Pages) -> None:
     """Write the pages of all results, and that of the class, into a folder."""
-    path = results / _NAME if results.is_dir() else results
+    path = results / NAME if results.is_dir() else results
     folder = path.parent if out is None else out
     found = (result for result in read_results(path) if not is_replaced(result))
     first = [*islice(found, 1)]  # before anything is written, the file is known to be one of results
     ready_folder(folder)
-    count = 0
+    number = 0
     with Spool() as tallies:
         maker, writer = PageMaker(pages), PageWriter(folder, pages)
         for result in chain(first, found):
@@ -29,7 +29,6 @@ def report(results: Path, out: Path | None, pages: Pages) -> None:
             if name is not None:
                 writer.write(name, made)
             tallies.append(made.tally)
-            count += 1
-        writer.write_class(from_json(tallies[i]) for i in range(count))
-    hand_ins = "1 hand-in" if count == 1 else f"{count} hand-ins"
-    streams.note(f"Pages of {hand_ins} are in {folder}/{where_to_begin(pages)}")
+            number += 1
+        writer.write_class(from_json(tallies[i]) for i in range(number))
+    streams.note(f"Pages of {count(number, 'hand-in')} are in {folder}/{where_to_begin(pages)}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.cli import streams
 from grader.cli.schema import Kind
-from grader.exchange.write import write_bytes
+from grader.exchange.write import write_named
 from grader.schemas.key import Key
 from grader.schemas.results import Results
 from grader.schemas.submission import Submission
@@ -19,7 +19,7 @@ def schema(kind: Kind, out: Path | None = None) -> None:
     if out is None:
         streams.write(schema_text(kind))
         return
-    write_bytes(out, schema_text(kind).encode())
+    write_named(out, [schema_text(kind).encode()])
     if kind == Kind.KEY:
         streams.note(f"{out}: written; keys beside it name it in their first line: #:schema ./{out.name}")
 

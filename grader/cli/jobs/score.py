@@ -37,6 +37,7 @@ from grader.exchange.digest import digest_of
 from grader.exchange.find import EXPECTED
 from grader.exchange.gradebook import Filled
 from grader.exchange.journal import Journal
+from grader.exchange.results_file import NAME
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json, visible
 from grader.reports.wording import count
@@ -200,7 +201,7 @@ def _replaced(found: Class, number: int) -> str:
 def _write(writer: PageWriter, found: Class, order: Sequence[int], rows: Sequence[GradeRow]) -> str:
     """Write what stands beside the students' pages; return how many marks have changed, if there were any."""
     changed = changed_marks(writer.folder, rows)
-    write_text(writer.folder / "results.json", results_document(_entries(found, order)))
+    write_text(writer.folder / NAME, results_document(_entries(found, order)))
     write_text(writer.folder / "grades.csv", [grades_csv(rows)])
     writer.write_class(found.records.tally(i) for i in order if i not in found.replaced)
     return changed

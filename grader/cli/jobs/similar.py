@@ -6,8 +6,8 @@ from pathlib import Path
 
 from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
+from grader.cli.options import ShownAs
 from grader.cli.senders import Naming, own_files, senders
-from grader.cli.similar import Format
 from grader.exchange import Attempt, HandIn, read_all
 from grader.marking.mark import Prepared, mark
 from grader.marking.similar import similar_pairs
@@ -24,11 +24,18 @@ _Class = dict[str, tuple[Attempt, OddHandIn | None]]  # by student; None has not
 
 
 def similar(
-    paths: Sequence[Path], key: Path | None, format_: Format, of: Naming, *, unlikely: int, most: int
+    paths: Sequence[Path],
+    key: Path | None,
+    secret: Path | None,
+    format_: ShownAs,
+    of: Naming,
+    *,
+    unlikely: int,
+    most: int,
 ) -> None:
     """Show what pairs of hand-ins have in common that nothing explains."""
     classes: dict[str, _Class] = {}
-    found = _hand_ins(paths, key_ring(key), of)
+    found = _hand_ins(paths, key_ring(key, secret=secret), of)
     while chunk := list(islice(found, _CHUNK)):
         for prepared in {id(own): own for _, own in chunk}.values():
             _gather(
@@ -42,7 +49,7 @@ def similar(
         pairs += similar_pairs(odd, len(class_), at_least=unlikely)
     size = sum(map(len, classes.values()))
     pairs.sort(key=lambda pair: -pair.one_in)
-    if format_ is Format.JSON:
+    if format_ is ShownAs.JSON:
         streams.write(similar_json(pairs[:most], size))
     else:
         streams.write(similar_text(pairs[:most], size, streams.width()))

@@ -55,9 +55,9 @@ def _say_what_varies(key: Path, prepared: Prepared, option: str) -> None:
 
 def _write(content: str | bytes, out: Path | None) -> None:
     if out is not None:
-        from grader.exchange.write import write_bytes
+        from grader.exchange.write import write_named
 
-        write_bytes(out, content if isinstance(content, bytes) else content.encode())
+        write_named(out, [content if isinstance(content, bytes) else content.encode()])
         streams.note(f"Written to {out}")
     elif isinstance(content, bytes):
         streams.write_bytes(content)

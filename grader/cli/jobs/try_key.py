@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import typer
 
 from grader.cli import streams
-from grader.cli.jobs.wording import WIDTH, count, wrapped
 from grader.cli.keyring import load_key
-from grader.cli.try_key import Format
+from grader.cli.options import ShownAs
 from grader.exchange.keys import key_files
 from grader.reports import visible
+from grader.reports.lines import WIDTH, wrapped
+from grader.reports.wording import count
 from grader.solver.findings import Oddity
 from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
@@ -24,7 +25,7 @@ _LEAST, _MOST = (20, 4), (36, 14)  # characters of the columns
 _RULE = "─" * WIDTH
 
 
-def try_key(key: Path, format_: Format) -> None:
+def try_key(key: Path, format_: ShownAs) -> None:
     """Try a key out, or the keys of a folder."""
     missed = False
     objects = []
@@ -32,11 +33,11 @@ def try_key(key: Path, format_: Format) -> None:
         prepared = load_key(file)
         tried = try_out(prepared)
         missed |= any(not flaw.acknowledged for flaw in tried.findings)
-        if format_ == Format.JSON:
+        if format_ == ShownAs.JSON:
             objects.append(_object(file, tried))
         else:
             streams.write(_report(file, prepared.key.title or prepared.key.id, tried))
-    if format_ == Format.JSON:
+    if format_ == ShownAs.JSON:
         streams.write(
             json.dumps(objects if key.is_dir() else objects[0], indent=1, ensure_ascii=False) + "\n"
         )
@@ -44,9 +45,9 @@ def try_key(key: Path, format_: Format) -> None:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
-def findings(tried: Iterable[Oddity]) -> Iterator[str]:
+def _findings(found: Iterable[Oddity]) -> Iterator[str]:
     """Yield each finding in words."""
-    for flaw in tried:
+    for flaw in found:
         known = " (acknowledged by the key)" if flaw.acknowledged else ""
         yield wrapped(f"{flaw.place}{known}: {flaw.says}")
 
@@ -86,7 +87,7 @@ def _report(file: Path, title: str, tried: Tried) -> str:
     for (question, method), trials in tables.items():
         head = f"{question}, method {method}" if method else question
         blocks.append("\n".join([wrapped(head), *_table(trials)]))
-    blocks += findings(tried.findings)
+    blocks += _findings(tried.findings)
     blocks.append(_summary(tried))
     return "\n\n".join(blocks) + "\n"
 

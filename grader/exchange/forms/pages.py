@@ -28,7 +28,7 @@ def entry_page(blank: Blank) -> str:
     # Only a page of a student's, or with places for own values, needs what looks after these.
     script = _environment().overlay(keep_trailing_newline=True).from_string(_read("entry.js"))
     return _rendered(
-        "entry.html.j2",
+        "entry.html",
         blank,
         style=_read("entry.css") + _PLACES * bool(blank.own),
         script=_read("numbers.js") + script.render(own=bool(blank.student or blank.own)),
@@ -41,7 +41,7 @@ def worksheet_page(blank: Blank, method: str | None = None, name: str = "") -> s
     A student's has the id on it, and the `name` where it is known.
     """
     style = _read("worksheet.css") + _FILLED_IN * bool(blank.student)
-    return _rendered("worksheet.html.j2", blank, style=style, script="", method=method, name=name)
+    return _rendered("worksheet.html", blank, style=style, script="", method=method, name=name)
 
 
 def _rendered(template: str, blank: Blank, *, style: str, script: str, **more: Any) -> str:
@@ -62,8 +62,13 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "labels": _labels, "compact": _compact, "widest": _widest}
-    environment.filters |= {"bracketed": bracketed}
+    environment.filters |= {
+        "bracketed": bracketed,
+        "compact": _compact,
+        "labels": _labels,
+        "shown": shown,
+        "widest": _widest,
+    }
     environment.globals |= {"field_rows": field_rows, "shape_in_words": shape_in_words}
     environment.tests["parts"] = lambda question: isinstance(question, BlankParts)
     return environment

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.exchange.forms.rows import bracketed, field_rows, label_heading, shape_in_words, shown
-from grader.exchange.tables.own_values import VARIANT, in_a_cell
+from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.workbook import NEEDS
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankMethod, BlankParts, BlankStep, BlankTrace, Whole
+from grader.schemas.cells import in_a_cell
 from grader.schemas.faults import UsageFault
 
 _LONGEST_SHEET = 31  # characters of a sheet's name

@@ -47,6 +47,8 @@ def read_blocks(items: Iterable[Item], method: BlankMethod, given: Iterable[str]
 
 
 class _Reader:
+    """Takes items one after the other; a heading, or a field that should stand earlier, begins a block."""
+
     def __init__(self, method: BlankMethod, given: frozenset[str]) -> None:
         first = method.steps[0]
         self.order = {each.name: number for number, each in enumerate(method.fields)}
@@ -117,14 +119,14 @@ class _Reader:
             self.found.notes.append(f"line {item.line}: {item.label!r} is read as {meant.name}")
         self.found.notes += item.guesses
         last = self.block.readings[-1].field if self.block.readings else None
-        if last == meant and self._was_the_one_before():
+        if last == meant and self._taken_for_the_one_before():
             last = self.block.readings[-1].field
         if last is not None and self.order[meant.name] <= self.order[last.name]:
             self._close()
         self.block.readings.append(Reading(meant, item))
 
-    def _was_the_one_before(self) -> bool:
-        """Read the first of two lines of one field as the field before it, if that is missing and alike."""
+    def _taken_for_the_one_before(self) -> bool:
+        """Take the last line for the field before its own, if that is missing and alike; tell if so."""
         *others, last = self.block.readings
         number = self.order[last.field.name]
         before = self.fields[number - 1] if number else last.field

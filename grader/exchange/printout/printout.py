@@ -21,6 +21,7 @@ from grader.schemas.submission import Submission
 NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields that a printout has
+_FEWEST_KNOWN = 0.25  # of its labels, which a scanner may have damaged
 _MOST_PIECES = 6_000  # labels and rows of numbers
 _FEW_PIECES = 100  # beside those of a method
 _LABEL, _NUMBER = 15, 12  # characters that one usually takes
@@ -115,10 +116,8 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
         loops = set(target.method.steps[0].labels)
         common = len(names & different)
         headings = loops & {label.casefold() for label in labels}
-        if (
-            common < min(_FEWEST, len(names))
-            or 2 * sum(label in names for label in labels) < len(labels) * 0.5
-        ):
+        known = sum(label in names for label in labels)
+        if common < min(_FEWEST, len(names)) or known < _FEWEST_KNOWN * len(labels):
             continue
         # Of two methods with the same fields, that whose loops are printed, and no more of them.
         score = common + len(headings) - len(loops - headings)

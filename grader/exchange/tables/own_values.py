@@ -1,4 +1,4 @@
-"""What a table carries along for its student: the id, and the student's own values, each in one cell."""
+"""A student's own values as a table carries them along: each in one cell."""
 
 import json
 import re
@@ -12,7 +12,6 @@ VARIANT = "variant."
 _DEEPEST = 3  # levels of brackets: a matrix for each round of a loop
 _IN_BRACKETS = re.compile(r"\s*\[[-+0-9.eE,\s\[\]]*")
 _BRACKET = re.compile(r"[\[\]]")
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # ASCII, and the full-width forms of Excel
 
 
 def own_value(value: Value) -> Any:
@@ -29,14 +28,3 @@ def own_value(value: Value) -> Any:
         return json.loads(value, parse_float=str, parse_int=str)
     except json.JSONDecodeError:
         return value
-
-
-def in_a_cell(student: str) -> str:
-    """Return an id as text that no spreadsheet program takes for a formula; `from_a_cell` undoes it."""
-    return f"'{student}" if _FORMULA.match(student) else student
-
-
-def from_a_cell(text: str) -> str:
-    """Return the id that a cell holds."""
-    bare = text.removeprefix("'")
-    return bare if _FORMULA.match(bare) else text

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
-from grader.exchange.tables.own_values import VARIANT, from_a_cell, own_value
+from grader.exchange.tables.own_values import VARIANT, own_value
 from grader.exchange.wording import printable
+from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 
@@ -115,7 +117,7 @@ class Written:
             for name, written in fields.items():
                 written.leave_empty_rows()
                 sizes = _sizes(written)
-                self.count(_count(sizes))
+                self.count(prod(sizes or ()))
                 step[name] = self._value(written, sizes, name)
                 self._place(question, place, name, written)
             steps.append(step)
@@ -173,13 +175,6 @@ def _sizes(written: Field) -> Index | None:
     return tuple(
         max(size, *(index[axis] + 1 for index in written.entries)) for axis, size in enumerate(stated)
     )
-
-
-def _count(sizes: Index | None) -> int:
-    count = 1
-    for size in sizes or ():
-        count *= size
-    return count
 
 
 def _at(entries: Mapping[Index, Entry], index: Index) -> Value:

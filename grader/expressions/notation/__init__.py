@@ -1,9 +1,23 @@
-"""Reading a student's formula, in plain text or LaTeX, into the same tree as the key's equations."""
+"""Reading a student's formula, in plain text or LaTeX, into the same tree as the key's equations.
+
+To be read in this order:
+
+- from end to end: `reading`; the names of a question: `vocabulary`
+- text to tokens: `lexer`, by its tables of `characters` and `commands`
+- what stands around a formula: `statements`, `cases`, `definitions`
+- tokens to trees: `cursor` (where a reader is), `grammar`, and what it calls for `brackets`, `numerals`,
+  names (`naming`, `indices`), `calls`, LaTeX commands (`latex`), sums (`repeats`), derivatives (`partial`),
+  `indicator` functions, `matrices` of a size to be found out, and what is `transposed`
+- checks of a tree: `limits`, `products` (which of several is meant), `fitting` (shapes)
+- second tries: `rewriting` (what can be read otherwise); `plainer` (what cannot be read as it stands), with
+  `from_programs` and `own_derivatives`
+- what was printed, read back: `reread`
+"""
 
 from grader.expressions.notation.limits import MAX_EXPONENT, MAX_NODES, MAX_WORK
 from grader.expressions.notation.reading import Reading, read_answer, read_formula
 from grader.expressions.notation.repeats import MAX_RANGE
-from grader.expressions.notation.rewriting import other_readings
+from grader.expressions.notation.rewriting import other_readings, picked_component
 from grader.expressions.notation.vocabulary import Vocabulary
 
 __all__ = [
@@ -14,6 +28,7 @@ __all__ = [
     "Reading",
     "Vocabulary",
     "other_readings",
+    "picked_component",
     "read_answer",
     "read_formula",
 ]

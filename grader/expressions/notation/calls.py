@@ -38,12 +38,15 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
     return Call(name, primes, arguments, (span[0], end))
 
 
-def read_arguments(parser: "Parser") -> tuple[tuple[Tree, ...], int]:
-    """Read arguments in brackets of any kind; return them and where they end."""
+def read_arguments(parser: "Parser", *, condition: bool = False) -> tuple[tuple[Tree, ...], int]:
+    """Read arguments in brackets of any kind; return them and where they end.
+
+    The first may be a `condition`, in which one '=' compares.
+    """
     opening = parser.take()
     outside, parser.bars = parser.bars, 0
     parser.lists += 1
-    arguments = [parser.clause(equal=False)]
+    arguments = [parser.clause(equal=condition)]
     while parser.take_if(","):
         arguments.append(parser.clause(equal=False))
     parser.lists -= 1
@@ -69,7 +72,7 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
         arguments: tuple[Tree, ...] = (_bare(parser, word),)
         end = arguments[0].span[1]
     elif parser.at(*_OPENINGS):
-        arguments, end = read_arguments(parser)
+        arguments, end = read_arguments(parser, condition=name == "where")
     else:
         parser.expected(f"'(' and the arguments of {name}")
     span = word.span[0], end
@@ -80,13 +83,23 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
 
 
 def call_of(name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> Tree:
-    """Return the tree of a call; a reciprocal such as sec becomes a division."""
+    """Return the tree of a call; a reciprocal such as sec becomes a division, a root a power."""
     one = Number(1.0, span)
+    if name == "root":
+        inside, degree = arguments
+        return root_of(inside, degree, span)
     if name in RECIPROCALS and not primes:
         return Infix("/", one, Call(RECIPROCALS[name], 0, arguments, span), span)
     if name in INVERSE_RECIPROCALS and not primes:
         return Call(INVERSE_RECIPROCALS[name], 0, (Infix("/", one, arguments[0], span),), span)
     return Call({"lg": "log10", "ln": "log"}.get(name, name), primes, arguments, span)
+
+
+def root_of(inside: Tree, degree: Tree, span: Span) -> Tree:
+    """Return the tree of a root of any degree."""
+    if degree == Number(2.0):
+        return Call("sqrt", 0, (inside,), span)
+    return Infix("^", inside, Infix("/", Number(1.0, degree.span), degree, degree.span), span)
 
 
 def bare_argument_follows(parser: "Parser") -> bool:

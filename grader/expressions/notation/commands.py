@@ -15,6 +15,7 @@ DROPPED = frozenset(
         *("quad", "qquad", "thinspace", "medspace", "thickspace"),
         *("negthinspace", "negmedspace", "negthickspace"),
         *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),
+        *("vec", "mathcal"),
         *",:;!> ()[]",
     }
 )

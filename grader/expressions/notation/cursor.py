@@ -155,11 +155,11 @@ def _deepest(text: str) -> int:
 
 
 def nesting(token: Token) -> int:
-    """Return 1 for what opens a bracket or an environment, -1 for what closes one, else 0."""
+    """Return 1 for what opens a bracket or anything like one, -1 for what closes one, else 0."""
     if token.kind == "operator":
         return (token.text in _OPENING) - (token.text in _CLOSED)
     if token.kind == "command":
-        return (token.text == "begin") - (token.text == "end")
+        return (token.text in ("begin", "langle")) - (token.text in ("end", "rangle"))
     return 0
 
 

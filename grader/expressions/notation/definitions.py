@@ -75,5 +75,5 @@ def substituted(tree: Tree, meanings: Mapping[str, Tree], context: Context) -> T
     if sum(map(sizes.__getitem__, names)) > MAX_NODES:
         raise ExpressionFault(f"too large: more than {MAX_NODES} parts", context.text, tree.span)
     put = substitute(tree, meanings)
-    check_limits(put, context.text)
+    check_limits(put, context.text, context.vocabulary.declared)
     return put

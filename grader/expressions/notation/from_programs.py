@@ -12,9 +12,15 @@ _MOST = 20  # calls, in a formula of a person's
 _METHODS = (
     (r"\.transpose\(\s*\)|\.t\(\s*\)", "^T"),
     (r"%\*%", " @ "),
+    (r"(?<=[\s\w)\]'])\.(?=[*/^])", ""),
+    (r"\{([^{}]{1,80})\\choose(?![A-Za-z])([^{}]{1,80})\}", r"\\binom{\1}{\2}"),
 )
 _DOT = r"\.(?:dot|matmul|mm)\s*\("
-_CALLED = r"(?<![A-Za-z0-9_.\\])(matmul|MMULT|mm|power|POWER|pow|maximum|minimum|multiply|TRANSPOSE|t)\("
+_BINOMIALS = ("comb", "choose", "nchoosek", "nCr", "C")
+_CALLED = (
+    r"(?<![A-Za-z0-9_.\\])(matmul|MMULT|mm|power|POWER|pow|maximum|minimum|multiply|TRANSPOSE|t|"
+    rf"{'|'.join(_BINOMIALS)})\("
+)
 _AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "transpose"}
 
 
@@ -66,6 +72,8 @@ def _call(name: str, given: list[str]) -> str | None:
     if len(given) != 2:
         return None
     one, other = given
+    if name in _BINOMIALS:
+        return f"binomial({one}, {other})"
     if name.lower() in ("power", "pow"):
         return f"(({one})^({other}))"
     return f"(({one}) {'*' if name == 'multiply' else '@'} ({other}))"

@@ -4,15 +4,16 @@ A product without a sign binds as one with a sign does, from left to right: a/bc
 """
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.brackets import read_group, read_listed
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
 from grader.expressions.notation.indicator import RELATIONS
 from grader.expressions.notation.indices import read_picked
+from grader.expressions.notation.latex import COMMANDS, read_letter, read_partial, read_radical
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
-from grader.expressions.notation.numerals import read_fraction, read_number
-from grader.expressions.notation.special import COMMANDS, read_partial, read_radical
-from grader.expressions.notation.transposed import read_transposed
+from grader.expressions.notation.numerals import read_fraction, read_number, read_percent
+from grader.expressions.notation.transposed import read_primed, read_transposed, transpose
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
 
 _EULER = Name("e")
@@ -21,7 +22,7 @@ _STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT, "·": PRODUCT, "/": PRODUCT, "@":
 _BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂"})
 _PRODUCTS = frozenset({"*", "·", "∘"})
 # Commands that end an operand rather than begin one.
-_ENDING = frozenset({"\\", "rfloor", "rceil", "end", "top", "intercal", "transpose"})
+_ENDING = frozenset({"\\", "rfloor", "rceil", "rangle", "end", "top", "intercal", "transpose"})
 
 
 class Parser(Cursor):
@@ -72,8 +73,6 @@ class Parser(Cursor):
                 left = Infix(sign or token.text, left, right, (left.span[0], right.span[1]))
             elif strength <= PRODUCT and self.begins_operand():
                 right = self.factor()
-                if token.text == "[" and isinstance(left, Name) and isinstance(right, Name | Number):
-                    self._note_brackets(left, right)
                 left = Infix(self.plain_product or "·", left, right, (left.span[0], right.span[1]))
                 if divided:
                     self._note_division(left)
@@ -84,11 +83,6 @@ class Parser(Cursor):
     def _note_division(self, product: Tree) -> None:
         shown = self.context.shown(product.span)
         self.context.note(f"{shown} is read from left to right: first the division, then the product")
-
-    def _note_brackets(self, left: Name, right: Name | Number) -> None:
-        """Note that x[0], as programs write the component x_0, is a product here."""
-        factor = self.context.shown(right.span)
-        self.context.note(f"{left.name}[{factor}] is read as {left.name} times {factor}, not as a component")
 
     def begins_operand(self) -> bool:
         """Tell whether an operand stands here, so that a product needs no sign."""
@@ -138,13 +132,15 @@ class Parser(Cursor):
             elif token.text == "^":
                 self.place += 1
                 base = read_transposed(self, base) or self._power(base)
+            elif token.text == "'" and (primed := read_primed(self, base)) is not None:
+                base = primed
             elif token.text == "!":
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
             elif token.text == "_" and isinstance(base, Call | Infix):
                 base = read_picked(self, base)
             elif token.text == "%":
-                base = self._percent(base)
+                base = read_percent(self, base)
             else:
                 return base
 
@@ -153,7 +149,7 @@ class Parser(Cursor):
         span = base.span[0], self.token.span[1]
         if self.token.text == "T":
             self.place += 1
-            return Call("transpose", 0, (base,), span)
+            return transpose(self, base, span)
         exponent = self.superscript()
         return base if exponent is None else Infix("^", base, exponent, span)
 
@@ -180,12 +176,6 @@ class Parser(Cursor):
             return self.part(inside).whole()
         return self.factor()
 
-    def _percent(self, base: Tree) -> Tree:
-        sign = self.take()
-        if self.begins_operand() or self.token.kind == "number":
-            raise self.fault("'%' is a percent sign; nothing can follow it without an operator", sign.span)
-        return Infix("/", base, Number(100.0, sign.span), (base.span[0], sign.span[1]))
-
     def primary(self) -> Tree:
         """Read an operand without what may follow it."""
         token = self.token
@@ -203,9 +193,9 @@ class Parser(Cursor):
                 return COMMANDS[token.text](self, token)
         match token.text:
             case "(" | "{" | r"\{":
-                return self.group()
+                return read_group(self)
             case "[":
-                return self.listed()
+                return read_listed(self)
             case "|":
                 return self.absolute()
             case "√":
@@ -215,31 +205,6 @@ class Parser(Cursor):
                 return read_partial(self)
             case _:
                 raise self.unexpected("a number, a name or a bracket")
-
-    def group(self) -> Tree:
-        """Read an expression in brackets; a comparison in brackets is 1 where it holds, else 0."""
-        opening = self.take()
-        after_one = self.place >= 2 and self.tokens[self.place - 2].text == "1"
-        if self.at(")", "}", r"\}"):
-            raise self.fault("an empty bracket", (opening.span[0], self.token.span[1]))
-        outside, self.bars = self.bars, 0
-        inner = self.clause(equal=after_one or opening.text == r"\{")
-        self.bars = outside
-        self.close(opening)
-        return inner
-
-    def listed(self) -> Tree:
-        """Read square brackets: a group, a comparison, or a vector."""
-        opening = self.take()
-        outside, self.bars = self.bars, 0
-        items = [self.clause(equal=True)]
-        while self.take_if(",", ";"):
-            items.append(self.clause(equal=False))
-        self.bars = outside
-        span = self.close(opening)
-        if len(items) == 1:
-            return items[0]
-        return self.stacked(items, span)
 
     def stacked(self, items: list[Tree], span: Span) -> Bracket:
         """Return a vector of numbers or a matrix of rows."""
@@ -278,6 +243,8 @@ class Parser(Cursor):
             start, end = token.span
             self.tokens[self.place] = Token("number", token.text[1:], (start + 1, end))
             return Number(float(token.text[0]), (start, start + 1))
+        if (letter := read_letter(self)) is not None:
+            return letter
         if self.at_end or (token.kind == "operator" and token.text not in _BEGINS):
             self.expected("'{' and what the command takes")
         return self.operand()

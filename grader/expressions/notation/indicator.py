@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
 RELATIONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+_CLOSINGS = frozenset({")", "]", "}", r"\}"})
 
 
 def read_indicator(parser: "Parser") -> Tree:
@@ -16,7 +17,7 @@ def read_indicator(parser: "Parser") -> Tree:
     if not parser.at("(", "[", "{", r"\{"):
         parser.expected("brackets with the condition of the indicator function")
     opening = parser.take()
-    nested = parser.take() if parser.at("[", "(", r"\{") else None
+    nested = parser.take() if _encloses_all(parser) else None
     condition = parser.clause(equal=True)
     if nested is not None:
         parser.close(nested)
@@ -24,6 +25,14 @@ def read_indicator(parser: "Parser") -> Tree:
     if not is_condition(condition):
         raise parser.fault("a condition such as j = k is expected here", condition.span)
     return condition
+
+
+def _encloses_all(parser: "Parser") -> bool:
+    """Tell whether all of the condition stands in brackets of its own: 1_{[j = k]}, not 1[(a + b) c > 0]."""
+    if not parser.at("[", "(", r"\{"):
+        return False
+    end = parser.matching(parser.place) + 1
+    return end < len(parser.tokens) and parser.tokens[end].text in _CLOSINGS
 
 
 def is_condition(tree: Tree) -> bool:

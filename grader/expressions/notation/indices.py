@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Component, Name, Number, Tree
+from grader.expressions.tree import Call, Component, Name, Number, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -26,11 +26,38 @@ def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree
 
 
 def read_picked(parser: "Parser", whole: Tree) -> Tree:
-    """Read the indices behind a bracket: softmax(o)_j, (A x)_i."""
+    r"""Read the indices behind a bracket: softmax(o)_j, (A x)_i; or the 2 of the norm \|x\|_2."""
+    if _is_norm(whole):
+        _read_order(parser)
+        return whole
     parser.place += 1
     tokens = parser.grouped()
-    indices = read_indices(parser, tokens, len(split(tokens, _COMMA)))
-    return Component(whole, tuple(indices), (whole.span[0], tokens[-1].span[1]))
+    count = len(split(tokens, _COMMA))
+    if len(tokens) == 2 and len(tokens[0].text) == 2 and _known(parser, tokens[0].text) is None:
+        count = 2  # (x y^T)_{ij}
+    indices = read_indices(parser, tokens, count)
+    return Component(whole, tuple(indices), (whole.span[0], tokens[-2].span[1]))
+
+
+def _is_norm(tree: Tree) -> bool:
+    """Tell whether a tree is what stands between double bars."""
+    return isinstance(tree, Call) and tree.function == "abs" and _is_absolute(tree.arguments[0])
+
+
+def _is_absolute(tree: Tree) -> bool:
+    return isinstance(tree, Call) and tree.function == "abs"
+
+
+def _read_order(parser: "Parser") -> None:
+    r"""Take the 2 of \|x\|_2, the norm that double bars mean anyway.
+
+    Raises ExpressionFault for another one.
+    """
+    parser.place += 1
+    tokens = parser.grouped()
+    if [token.text for token in tokens[:-1]] != ["2"]:
+        span = tokens[0].span[0], tokens[-1].span[1]
+        raise parser.fault("of norms only that with the index 2 is known here", span)
 
 
 def _part(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:

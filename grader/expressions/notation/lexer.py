@@ -40,7 +40,7 @@ _TOKEN = re.compile(
   | (?P<name>[A-Za-z][{_LETTERS}0-9]*(?:[{"".join(LOWERED)}]+|(?:_[{_LETTERS}0-9]+)*))
   | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?)
   | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{\s*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*|1)\s*\}}
-  | (?P<double>″|‖|\\\|)
+  | (?P<double>″|‖|\\\||\\[lr]?Vert(?![A-Za-z]))
   | (?P<command>\\(?:[A-Za-z]+|.|$))
   | (?P<greek>[{"".join(GREEK)}][{"".join(LOWERED)}]*)
   | (?P<entity>&[a-z]+;)

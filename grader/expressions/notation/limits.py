@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.faults import ExpressionFault
-from grader.expressions.functions import ELEMENTWISE
+from grader.expressions.functions import CONSTANTS, ELEMENTWISE
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenReal
 from grader.expressions.tree import Call, Infix, Minus, Name, Number, Repeat, Tree, children
 
@@ -28,9 +28,12 @@ def check_depth(tree: Tree, text: str) -> None:
         waiting += [(child, depth + 1) for child in children(node)]
 
 
-def check_limits(tree: Tree, text: str) -> None:
-    """Raise ExpressionFault for a formula that is too large, or a part that has no finite value."""
-    check = _Check(text)
+def check_limits(tree: Tree, text: str, declared: frozenset[str]) -> None:
+    """Raise ExpressionFault for a formula that is too large, or a part that has no finite value.
+
+    pi and e are numbers unless they are `declared` as names of the question.
+    """
+    check = _Check(text, declared)
     if check.visit(tree, 0):
         check.finite(tree)
 
@@ -45,8 +48,9 @@ _OF_NUMBERS = (
 class _Check:
     """One walk that counts nodes, depth and the work that sums make of them."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, declared: frozenset[str]) -> None:
         self.text = text
+        self.constants = CONSTANTS.keys() - declared
         self.nodes = 0
         self.work = 0
 
@@ -61,7 +65,7 @@ class _Check:
         if isinstance(tree, Number):
             return True
         if isinstance(tree, Name):
-            return tree.name in ("pi", "e")
+            return tree.name in self.constants
         if isinstance(tree, Repeat):
             return self._repeat(tree, depth, times)
         below = children(tree)

@@ -9,6 +9,7 @@ from grader.expressions.notation.calls import read_known, read_open
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.indices import read_indices
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.matrices import read_identity, read_trace
 from grader.expressions.notation.partial import leibniz_begins, read_derivative, read_leibniz
 from grader.expressions.notation.repeats import REPEATS, read_repeat
 from grader.expressions.notation.vocabulary import ALIASES, FUNCTIONS
@@ -149,12 +150,18 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
     base, span = written.base, written.span
     if base.startswith("d") and leibniz_begins(parser, written.place):
         return read_leibniz(parser, written.place)
-    if not written.sub and "_" in base:
+    if not written.sub and "_" in base and base not in FUNCTIONS:
         _divide(parser, written)
     if written.sub and (indexed := _indexed(parser, written)) is not None:
         return indexed
     if written.base in REPEATS and (written.sub or parser.at("^", "(")):
         return read_repeat(parser, written.base, written.sub_tokens or None, span)
+    if written.base == "I" and not written.primes:
+        identity = read_identity(parser, written.sub_tokens, span)
+        if identity is not None:
+            return identity
+    if not written.sub and not written.primes and (trace := read_trace(parser, written.base, span)):
+        return trace
     if written.base == "I" and not written.sub and parser.at("(", "[", r"\{"):
         return read_indicator(parser)
     if written.base == "derivative" and not written.sub and parser.at("("):
@@ -173,7 +180,7 @@ def _function(parser: "Parser", word: str) -> str | None:
     if word in FUNCTIONS or word in ALIASES:
         return word
     lower = word.lower()
-    known = lower in FUNCTIONS and parser.at("(") and parser.context.vocabulary.factors(word) is None
+    known = lower in FUNCTIONS and parser.at("(", "[") and parser.context.vocabulary.factors(word) is None
     return lower if known else None
 
 
@@ -211,6 +218,8 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     vocabulary = context.vocabulary
     if parser.token.kind == "name" and not written.primes and (joined := _joined(parser, written)):
         return _declared(parser, *joined)
+    if (before := _before_exponential(parser, written)) is not None:
+        return before
     factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
     if factors is None:
         shown = context.shown(span) or text
@@ -224,6 +233,24 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     last = Written(Token("name", factors[-1], span), written.place)
     last.primes, last.span = written.primes, span
     return Infix(sign, product, _last_factor(parser, last), span)
+
+
+def _before_exponential(parser: "Parser", written: Written) -> Tree | None:
+    """Return the names that stand in one word with the e of a power, as in xe^{-x}; the e is read next."""
+    vocabulary, rest = parser.context.vocabulary, written.text[:-1]
+    raised = parser.at("^") or parser.token.kind == "raised"
+    if not raised or not written.text.endswith("e") or written.sub or written.primes or not rest:
+        return None
+    known = rest in parser.bound or vocabulary.spelled(rest) is not None
+    if vocabulary.spelled("e") is not None or not (known or vocabulary.factors(rest, parser.bound)):
+        return None
+    (start, end), place = written.span, written.place
+    parser.tokens[place : place + 1] = [
+        Token("name", rest, (start, end - 1)),
+        Token("name", "e", (end - 1, end)),
+    ]
+    parser.place = place
+    return read_name(parser)
 
 
 def _last_factor(parser: "Parser", written: Written) -> Tree:

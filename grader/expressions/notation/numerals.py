@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.notation.characters import FRACTIONS
 from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.matrices import read_ones
 from grader.expressions.tree import Infix, Number, Tree
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ def read_number(parser: "Parser") -> Tree:
     """Read a number, and put together one that is written with commas or gaps."""
     token = parser.take()
     text, span = token.text, token.span
-    if text == "1" and parser.at("_") and parser.next_token.text == "{":
-        return read_indicator(parser)
+    if text == "1" and parser.at("_"):
+        ones = read_ones(parser, token)
+        if ones is not None or parser.next_token.text == "{":
+            return ones or read_indicator(parser)
     if parser.token.kind in ("operator", "number", "fraction"):
         if parser.token.kind == "fraction" and parser.token.span[0] == span[1]:
             return _mixed(parser, float(text))
@@ -40,6 +43,14 @@ def read_fraction(parser: "Parser") -> Tree:
     token = parser.take()
     above, below = FRACTIONS[token.text]
     return Infix("/", Number(float(above), token.span), Number(float(below), token.span), token.span)
+
+
+def read_percent(parser: "Parser", base: Tree) -> Tree:
+    """Read a percent sign behind an operand."""
+    sign = parser.take()
+    if parser.begins_operand() or parser.token.kind == "number":
+        raise parser.fault("'%' is a percent sign; nothing can follow it without an operator", sign.span)
+    return Infix("/", base, Number(100.0, sign.span), (base.span[0], sign.span[1]))
 
 
 def _mixed(parser: "Parser", whole: float) -> Tree:

@@ -9,8 +9,9 @@ question has keeps its meaning.
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
-from grader.expressions.notation.characters import LOWERED
+from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.vocabulary import Vocabulary, normal
@@ -35,7 +36,7 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if len(text) > MAX_LENGTH:
         return None
     changes: list[Change] = []
-    new = _without_braces(_from_word_processor(text))
+    new = _environments(_accents(_without_braces(_from_word_processor(text)), vocabulary))
     new = _alone(new, vocabulary)
     new = _by_cases(from_programs(new, vocabulary))
     new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
@@ -84,6 +85,37 @@ def _from_word_processor(text: str) -> str:
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
 
+_ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
+_ACCENTED = rf"([A-Za-z])([{''.join(_ACCENTS)}])"
+
+
+def _accents(text: str, vocabulary: Vocabulary) -> str:
+    """Read ŷ as the y_hat of the question, if there is one."""
+    if text.isascii():
+        return text
+
+    def name(found: re.Match[str]) -> str:
+        whole = f"{found[1]}_{_ACCENTS[found[2]]}"
+        return f" {whole}" if vocabulary.begins(whole) else found[0]
+
+    apart = "".join(decomposed if (decomposed := normalize("NFD", c))[1:] in _ACCENTS else c for c in text)
+    return re.sub(_ACCENTED, name, apart)
+
+
+_OTHER_CASES = (
+    (r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{cases}"),
+    (r"\\end\s*\{array\}\s*\\right\s*\.", r"\end{cases}"),
+    (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
+)
+
+
+def _environments(text: str) -> str:
+    """Read other environments for cases: arrays behind one brace, dcases."""
+    for pattern, put in _OTHER_CASES:
+        text = re.sub(pattern, put if "\\1" in put else put.replace("\\", "\\\\"), text)
+    return text
+
+
 def _without_braces(text: str) -> str:
     """Take off a brace under a part of a formula, and what is written there."""
     for _ in range(_MOST):
@@ -119,7 +151,10 @@ def _alone(text: str, vocabulary: Vocabulary) -> str:
 _TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
 _PRIMED = r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′\w])"
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
-_TENSOR = r"(?:([A-Za-z]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([A-Za-z]\w*)(?![\w{\[(']))?"
+_LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
+_SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
+_COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
+_TENSOR = r"(?:([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _CROSS = r"(?<=[)\]}\w])\s+[xX]\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
@@ -132,12 +167,32 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
             text = _sub(_TRANSPOSED, lambda _: "^T", text, changes)
         text = _sub(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = _sub(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    if _unknown(vocabulary, "ell"):
+        text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
+    if _unknown(vocabulary, "sigma"):
+        text = _sub(_SIGMOID, lambda _: " sigmoid", text, changes)
+    text = _parted(text, vocabulary)
     text = _sub(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
     text = _sub(_POINT, lambda _: " * ", text, changes)
     if _unknown(vocabulary, "x"):
         text = _sub(_CROSS, lambda _: " * ", text, changes)
     divided = text.count(":") == 1 and "=" not in text
     return _sub(_DIVIDED, lambda _: " / ", text, changes) if divided else text
+
+
+def _parted(text: str, vocabulary: Vocabulary) -> str:
+    """Part x_iy_j, where paper shows two components, into x_i y_j."""
+
+    def part(found: re.Match[str]) -> str:
+        one, _, other = found.groups()
+        known = not _unknown(vocabulary, other) and vocabulary.symbols.get(vocabulary.spelled(one) or "")
+        return f"{found[0]} " if known and _unknown(vocabulary, found[0]) else found[0]
+
+    for _ in range(min(text.count("_"), _MOST)):
+        text, before = re.sub(_COMPONENTS, part, text), text
+        if text == before:
+            break
+    return text
 
 
 def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -154,7 +209,9 @@ def _step(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     one, other = found[1] or "", found[2] or ""
-    shapes = [vocabulary.symbols.get(vocabulary.spelled(name) or "", ()) for name in (one, other)]
+    shapes = [
+        vocabulary.symbols.get(vocabulary.spelled(GREEK.get(name, name)) or "", ()) for name in (one, other)
+    ]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
     return f"{one} * {other}"

@@ -5,6 +5,8 @@ linear algebra, where the shapes fit. A row vector that is not marked as one (`x
 product that could be meant in two ways is noted.
 """
 
+from collections.abc import Callable
+
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.notation.cursor import Context
 from grader.expressions.shapes import Shape, in_words
@@ -14,14 +16,25 @@ from grader.expressions.tree import (
     Component,
     Infix,
     Name,
+    Number,
     Repeat,
     Tree,
     children,
     rebuild,
+    walk,
 )
+
+# Of a size that is its argument.
+IDENTITY, ONES = "identity_matrix", "ones"
 
 _TO_NUMBER = frozenset({"sum", "mean", "dot", "norm"})
 _SIGNS = {"·": "*", "∘": "*"}
+# What these make of a matrix, or of a column.
+_RESHAPED: dict[str, Callable[[int, int], Shape]] = {
+    "row_sums": lambda rows, _: (rows, 1),
+    "column_sums": lambda _, columns: (columns, 1),
+    "diag": lambda rows, columns: (rows * columns, rows * columns),
+}
 
 Settled = tuple[Tree, Shape]
 
@@ -39,6 +52,7 @@ class _Products:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.rows: dict[int, Tree] = {}  # every x @ W whose x nothing marks as the row it is, by identity
 
     def settle(self, tree: Tree) -> Settled:
         match tree:
@@ -52,6 +66,14 @@ class _Products:
                 return self._infix(tree, self.settle(tree.left), self.settle(tree.right))
             case Call("transpose", 0, (operand,)):
                 return self._transposed(tree, self.settle(operand))
+            case Call("primed", 0, (operand,)):
+                return self._primed(tree, self.settle(operand))
+            case Call("identity_matrix" | "ones", 0, (Number(size),)):
+                return _constant(tree, int(size))
+            case Call("trace", 0, (operand,)):
+                return self._trace(tree, *self.settle(operand))
+            case Call("inner", 0, (first, second)):
+                return self._inner(tree, self.settle(first), self.settle(second))
             case Call("abs", 0, (Call("abs", 0, (inner,)),)) if (norm := self._norm(inner, tree)) is not None:
                 return norm, ()
             case Bracket(items):
@@ -74,10 +96,14 @@ class _Products:
         if isinstance(tree, Call):
             if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
                 return ()
+            if tree.function == "diag":
+                return (shapes[0][0], shapes[0][0] if 1 in shapes[0] else 1) if shapes[0] else ()
             if tree.function == "outer":
                 return self._outer(tree, [_flat(shape) for shape in shapes])
             if tree.function == "derivative":
                 return _of_derivative(*shapes)
+            if tree.function in _RESHAPED and shapes[0]:
+                return _RESHAPED[tree.function](*shapes[0])
         return max(shapes, key=lambda shape: (len(shape), shape), default=())
 
     def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:
@@ -92,10 +118,34 @@ class _Products:
         turned = inner if vector or not shape else Call("transpose", 0, (inner,), tree.span)
         return turned, shape[::-1]
 
+    def _primed(self, tree: Tree, operand: Settled) -> Settled:
+        """Return what a prime behind a bracket makes of a vector or matrix; of a number it is no sign."""
+        if not operand[1]:
+            raise ExpressionFault("a prime behind a bracket around a number", self.context.text, tree.span)
+        return self._transposed(tree, operand)
+
+    def _trace(self, tree: Tree, inner: Tree, shape: Shape) -> Settled:
+        if not shape:  # of a number: itself
+            return inner, ()
+        if shape[0] != shape[1]:
+            found = f"the trace is of a square matrix, not of {in_words(_flat(shape))}"
+            raise ExpressionFault(found, self.context.text, tree.span)
+        identity, _ = _identity(shape[0], tree)
+        return Call("sum", 0, (Infix("*", inner, identity, tree.span),), tree.span), ()
+
+    def _inner(self, tree: Tree, left: Settled, right: Settled) -> Settled:
+        (a, one), (b, other) = left, right
+        if not one or _flat(one) != _flat(other):
+            found = f"an inner product of {in_words(_flat(one))} and {in_words(_flat(other))}"
+            raise ExpressionFault(found, self.context.text, tree.span)
+        return Call("sum", 0, (Infix("*", a, b, tree.span),), tree.span), ()
+
     def _infix(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         operator = tree.operator
         (a, one), (b, other) = left, right
         if not one or not other:
+            if operator in ("+", "-") and (one or other) and _has_constant(tree):
+                raise self._misfit(tree, one, other)
             sign = "*" if operator == "@" else _SIGNS.get(operator, operator)
             return Infix(sign, a, b, tree.span), one or other
         if operator == "·" or (operator == "*" and _flat(one) != _flat(other)) or operator == "@":
@@ -110,6 +160,8 @@ class _Products:
 
     def _linear(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         (a, one), (b, other) = left, right
+        if tree.operator == "@" and one[::-1] == other and id(b) in self.rows:
+            return Infix("@", a, b, tree.span), ()  # x @ (x @ A), as programs write it: two vectors
         if one[1] == 1 and other[0] == 1:
             return Call("outer", 0, (a, b), tree.span), (one[0], other[1])
         product = Infix("@", a, b, tree.span)
@@ -121,6 +173,8 @@ class _Products:
             self.context.note(f"{shown} is read as the dot product")
             return product, ()
         if one[1] == 1 and one[0] == other[0]:
+            if tree.operator == "@":
+                self.rows[id(product)] = product
             return product, (1, other[1])  # x W, with x as a row
         if other[0] == 1 and one[1] == other[1]:
             return product, (one[0], 1)
@@ -128,6 +182,22 @@ class _Products:
             self.context.note(f"{shown} is read component by component")
             return Infix("*", a, b, tree.span), one
         raise self._misfit(tree, one, other)
+
+
+def _constant(tree: Call, size: int) -> Settled:
+    if tree.function == IDENTITY:
+        return _identity(size, tree)
+    return Bracket((Number(1.0, tree.span),) * size, tree.span), (size, 1)
+
+
+def _identity(size: int, tree: Tree) -> Settled:
+    ones = Bracket((Number(1.0, tree.span),) * size, tree.span)
+    return Call("diag", 0, (ones,), tree.span), (size, size)
+
+
+def _has_constant(tree: Tree) -> bool:
+    """Tell whether the size of something in a formula may have been found out by what fits."""
+    return any(isinstance(node, Call) and node.function in (IDENTITY, ONES) for node in walk(tree))
 
 
 def _of_derivative(of: Shape, by: Shape) -> Shape:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.expressions.faults import ExpressionFault, Span
-from grader.expressions.notation.choices import has_cases, read_cases
+from grader.expressions.notation.cases import has_cases, read_cases
 from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.definitions import read_definitions, substituted
 from grader.expressions.notation.fitting import check_shapes
 from grader.expressions.notation.grammar import Parser
 from grader.expressions.notation.lexer import Token, tokenize
 from grader.expressions.notation.limits import check_depth, check_limits
-from grader.expressions.notation.products import settle_products
+from grader.expressions.notation.matrices import settle
 from grader.expressions.notation.statements import (
     MARKS,
     Statement,
@@ -147,8 +147,8 @@ def _tree(tokens: list[Token], context: Context) -> Tree:
     parser = Parser(context, list(tokens), frozenset(), 0)
     tree = read_cases(parser) if has_cases(parser) else parser.whole()
     check_depth(tree, context.text)
-    tree = settle_products(tree, context)
-    check_limits(tree, context.text)
+    tree = settle(tree, context)
+    check_limits(tree, context.text, context.vocabulary.declared)
     check_shapes(tree, context.vocabulary, context.text)
     return tree
 

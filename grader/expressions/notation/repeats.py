@@ -8,6 +8,7 @@ from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
 from grader.expressions.real import Real
 from grader.expressions.tree import (
+    Bracket,
     Call,
     Component,
     Infix,
@@ -136,6 +137,8 @@ def _folded(end: Tree | None) -> Tree | None:
     """Return the end of a run as a number, where it is one."""
     if end is None or names_in(end) or not functions_in(end) <= {"floor", "ceil"}:
         return end
+    if any(isinstance(node, Bracket) for node in walk(end)):
+        return end  # a vector is none, which the check of the shapes says
     return Number(float(evaluate(end, {}, Real())), end.span)
 
 

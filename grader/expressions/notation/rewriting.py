@@ -7,18 +7,23 @@ only right with the index that they look like.
 import re
 from collections.abc import Iterator
 
+from grader.expressions.faults import Span
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
 # Of a long word its end will do: each of its letters may be the first of a name.
 _NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]{0,40})"
+_FUNCTION = r"\\?[A-Za-z][A-Za-z0-9_]{0,40}"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
     re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
     re.compile(rf"{_NAME}\[{_INDEX}\]"),
+    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\))\[{_INDEX}\]"),
     re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
     re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
+# As programs pick a component: x[0], A[1, 2].
+_PICKED = re.compile(rf"{_NAME}\[\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*)\s*\]")
 # A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
 _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
@@ -33,7 +38,10 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     short = _SUM_BELOW.sub(r"/(\1)", text)
     if short != text:
         yield short, "the sum under the fraction line is read to end with its first factor"
-    if vocabulary.of_numbers or not vocabulary.indices:
+    if vocabulary.of_numbers:
+        return
+    yield from _picked(text, vocabulary)
+    if not vocabulary.indices:
         return
     for pattern in _WAYS:
         changes = dict.fromkeys(
@@ -41,6 +49,32 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
         )
         if changes:
             yield pattern.sub(_indexed, text), "; ".join(changes)
+
+
+def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:
+    """Return the place of the first `x[0]` of a quantity, which by the rules is a product."""
+    for found in _PICKED.finditer(text):
+        if vocabulary.spelled(found[1]) in vocabulary.symbols:
+            return found.span()
+    return None
+
+
+def _picked(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield the text with components for x[0] and A[0, 1]; they count from 0 where a 0 is among them."""
+    places = [found for found in _PICKED.finditer(text) if _has_components(found[1], vocabulary)]
+    first = 0 if any(int(index) == 0 for found in places for index in found[2].split(",")) else 1
+    changes = {}
+    for found in places:
+        indices = [str(int(index) + 1 - first) for index in found[2].split(",")]
+        changes[found[0]] = f"{found[1]}_{{{','.join(indices)}}}"
+    if changes:
+        told = "; ".join(f"{old} is read as {new}" for old, new in changes.items())
+        yield _PICKED.sub(lambda found: changes.get(found[0], found[0]), text), told
+
+
+def _has_components(word: str, vocabulary: Vocabulary) -> bool:
+    name = vocabulary.spelled(word)
+    return name is not None and bool(vocabulary.symbols.get(name))
 
 
 def _indexed(found: re.Match[str]) -> str:

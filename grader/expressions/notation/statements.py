@@ -17,6 +17,8 @@ _PLAIN = frozenset({"_", "{", "}"})
 _OF_A_DERIVATIVE = frozenset({"/", "∂", "frac", "dfrac", "tfrac", "nabla"})
 _REPEATS = frozenset({"sum", "prod", "Sum", "product"})
 _COMMA = frozenset({","})
+_ACCENTS = frozenset({"hat", "bar", "tilde"})
+_DEFINING = frozenset({"where", "wobei"})
 _WORDS = frozenset({"where", "with", "and", "using", "mit", "wobei", "und"})
 _CONCLUSIONS = frozenset({"therefore", "hence", "thus", "so", "daher"})
 _ARROWS = frozenset({"Rightarrow", "implies", "Longrightarrow", "therefore"})
@@ -115,10 +117,24 @@ def _statement(tokens: list[Token]) -> Statement:
         else:
             forms[-1].append(token)
     forms[-1].append(tokens[-1])
-    left = forms[0][:-1]
+    left = _without_accent(forms[0][:-1])
     if len(forms) == 1 or (left and not is_name(left)):
         return Statement([], forms)
     return Statement(left, forms[1:])
+
+
+def _without_accent(tokens: list[Token]) -> list[Token]:
+    r"""Return a left side in which \hat{y} is the name that the same stands for in a formula, y_hat."""
+    texts = [token.text for token in tokens[:4]]
+    if len(texts) < 2 or tokens[0].kind != "command" or texts[0] not in _ACCENTS:
+        return tokens
+    place = 2 if texts[1] == "{" and texts[3:] == ["}"] else 1
+    letter = tokens[place]
+    if letter.kind != "name":
+        return tokens
+    end = 2 * place
+    name = Token("name", f"{letter.text}_{texts[0]}", (tokens[0].span[0], tokens[end - 1].span[1]))
+    return [name, *tokens[end:]]
 
 
 def _begins(tokens: list[Token], place: int) -> bool:
@@ -143,7 +159,7 @@ def is_name(tokens: list[Token]) -> bool:
         named = (
             kind in ("name", "command") or text in _IN_A_NAME or (kind == "number" and before in ("_", "^"))
         )
-        if depth == 0 and not named:
+        if depth == 0 and (not named or text in _DEFINING):
             return False
         before = text
     return bool(tokens) and (tokens[0].kind in ("name", "command") or tokens[0].text == "∂")

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from grader.expressions.faults import Span
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Call, Tree
+from grader.expressions.notation.products import ONES
+from grader.expressions.tree import Call, Number, Tree, walk
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -19,13 +21,29 @@ def read_transposed(parser: "Parser", base: Tree) -> Tree | None:
     if not braced and _has_factors_behind(parser, token):
         start, end = token.span
         parser.tokens[parser.place] = Token("name", token.text[1:], (start + 1, end))
-        return Call("transpose", 0, (base,), (base.span[0], start + 1))
+        return transpose(parser, base, (base.span[0], start + 1))
     is_command = token.kind == "command" and token.text in _COMMANDS
     is_letter = token.text == "T" and parser.context.vocabulary.spelled("T") is None
     if (not is_command and not is_letter) or len(inside) > 2:
         return None
     parser.place += 3 if braced else 1
-    return Call("transpose", 0, (base,), (base.span[0], token.span[1]))
+    return transpose(parser, base, (base.span[0], token.span[1]))
+
+
+def transpose(parser: "Parser", base: Tree, span: Span) -> Tree:
+    """Return what is transposed; a 1 is the vector of ones, for a number is not transposed."""
+    if base == Number(1.0) and not parser.context.vocabulary.of_numbers:
+        base = Call(ONES, 0, (), base.span)
+    return Call("transpose", 0, (base,), span)
+
+
+def read_primed(parser: "Parser", base: Tree) -> Tree | None:
+    """Take the prime of (x - y)', where it can only be a transposition: nothing inside is a function."""
+    before = parser.tokens[parser.place - 1].text
+    functions = {node.function for node in walk(base) if isinstance(node, Call)}
+    if before not in (")", "]") or parser.context.vocabulary.of_numbers or functions - {"transpose"}:
+        return None
+    return Call("primed", 0, (base,), (base.span[0], parser.take().span[1]))
 
 
 def _has_factors_behind(parser: "Parser", token: Token) -> bool:

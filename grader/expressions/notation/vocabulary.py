@@ -16,6 +16,7 @@ from grader.expressions.tree import Tree
 
 _LONGEST_WORD = 40
 _IGNORED = re.compile(r"[_{},\s]")
+_SAME_LETTER = {"eps": "epsilon", "epsilon": "eps"}  # as programs and as people write it
 
 # Other names of known functions.
 ALIASES = {
@@ -111,8 +112,13 @@ class Vocabulary:
         """Return the declared name that a text spells, if there is exactly one."""
         if text in self.declared:
             return text
-        found = self._spellings.get(normal(text), [])
+        found = self._spellings.get(normal(text)) or self._spellings.get(_SAME_LETTER.get(text, ""), [])
         return found[0] if len(found) == 1 else None
+
+    def begins(self, text: str) -> bool:
+        """Tell whether a declared name is what a text spells, or begins so, as m_hat_t does."""
+        spelled = normal(text)
+        return any(normal(name).startswith(spelled) for name in self.symbols)
 
     def factors(self, word: str, bound: frozenset[str] = frozenset()) -> list[str] | None:
         """Return the names whose product a word can be read as: 'xy' is x·y, where both are known.

@@ -8,8 +8,9 @@ from grader.reports.statistics import Bar, ItemStatistics
 from grader.reports.wording import number
 
 # In units of the drawing, which scales with the page: about a pixel each on a phone.
-WIDTH = 360.0
-_LEFT, _TOP, _HEIGHT = 30.0, 16.0, 130.0
+_WIDTH = 372.0
+_LEFT, _RIGHT = 30.0, 360.0  # the label of the last tick reaches beyond
+_TOP, _HEIGHT = 16.0, 130.0
 _GAP = 1.5
 _MOST_LABELS = 6
 _ROW = 17.0
@@ -36,11 +37,14 @@ class Tick(NamedTuple):
 
 
 class Histogram(NamedTuple):
-    """A histogram: its columns stand on `floor`."""
+    """A histogram: its columns stand on `floor`, from `left` to `right`."""
 
     columns: Sequence[Column]
     ticks: Sequence[Tick]
+    left: float
+    right: float
     floor: float
+    width: float
     height: float
 
 
@@ -56,21 +60,24 @@ class Dot(NamedTuple):
 
 
 class Dots(NamedTuple):
-    """Facilities in a panel from 0 to 1, discriminations in one from -1 to 1."""
+    """Facilities in a panel from 0 to 1, which begins at `start`; discriminations in one from -1 to 1.
+
+    The rows begin at `top`, below the labels of the ticks.
+    """
 
     rows: Sequence[Dot]
     easy: Sequence[Tick]
     sharp: Sequence[Tick]
     start: float
-    zero: float
-    row: float
+    top: float
+    width: float
     height: float
 
 
 def draw_histogram(bars: Sequence[Bar]) -> Histogram:
     """Return where the bars of a histogram stand."""
     tallest = max([bar.students for bar in bars]) or 1
-    step = (WIDTH - _LEFT) / len(bars)
+    step = (_RIGHT - _LEFT) / len(bars)
     floor = _TOP + _HEIGHT
     columns = [
         Column(
@@ -85,7 +92,7 @@ def draw_histogram(bars: Sequence[Bar]) -> Histogram:
     every = -(-len(bars) // _MOST_LABELS)
     edges = [bar.start for bar in bars] + [bars[-1].end]
     ticks = [Tick(_LEFT + i * step, number(edges[i])) for i in range(0, len(edges), every)]
-    return Histogram(columns, ticks, floor, floor + 20.0)
+    return Histogram(columns, ticks, _LEFT, _RIGHT, floor, _WIDTH, floor + 20.0)
 
 
 def draw_items(items: Sequence[ItemStatistics]) -> Dots:
@@ -95,7 +102,7 @@ def draw_items(items: Sequence[ItemStatistics]) -> Dots:
     rows = [_dot(item, _TOP + 4 + i * _ROW, zero) for i, item in enumerate(items)]
     easy = [Tick(_LABELS + _PANEL * share, f"{share:.0%}") for share in (0.0, 0.5, 1.0)]
     sharp = [Tick(zero + _PANEL / 2 * value, number(value).replace("-", "−")) for value in (-1.0, 0.0, 1.0)]
-    return Dots(rows, easy, sharp, _LABELS, zero, _ROW, _TOP + 8 + len(items) * _ROW)
+    return Dots(rows, easy, sharp, _LABELS, _TOP, _WIDTH, _TOP + 8 + len(items) * _ROW)
 
 
 def _dot(item: ItemStatistics, y: float, zero: float) -> Dot:

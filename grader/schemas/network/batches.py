@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.schemas.base import MAX_SIZE, MAX_STEPS, Value, shape_of
 from grader.schemas.network.design import Design
-from grader.schemas.network.faults import NetworkFault
+from grader.schemas.network.faults import NetworkFault, Place
 
 DELTA_SHARE, SUM_SHARE, MEAN_SHARE = "delta_share", "sum_share", "mean_share"
 
@@ -35,35 +35,41 @@ class Shares:
 def ways(design: Design) -> list[Way]:
     """Return the methods. Raises NetworkFault for batches that do not come out even."""
     batch = design.network.batch
-    count = len(design.network.samples)
     if not isinstance(batch, dict):
         usual = {1: "online", "all": "whole_batch"}.get(batch, "mini_batch")
-        return [_way(design, design.names.word(usual), batch, count, ("network", "batch"))]
-    return [_way(design, name, size, count, ("network", "batch", name)) for name, size in batch.items()]
+        return [_way(design, design.names.word(usual), batch, ("network", "batch"))]
+    return [_way(design, name, size, ("network", "batch", name)) for name, size in batch.items()]
 
 
-def _way(design: Design, name: str, size: Any, count: int, place: tuple[str, ...]) -> Way:
-    size_now = count if size == "all" else size
-    if count % size_now:
-        raise NetworkFault(place, f"{count} samples do not make batches of {size_now}")
-    many = size_now if size == "all" or size > 1 else None
-    if many and many > MAX_SIZE:
-        raise NetworkFault(place, f"a batch has at most {MAX_SIZE} samples, found {many}")
-    steps = design.network.epochs * (count // size_now)
-    if steps > MAX_STEPS:
-        raise NetworkFault(
-            ("network", "epochs"), f"expected at most {MAX_STEPS} updates in all, found {steps}"
-        )
+def _way(design: Design, name: str, size: Any, place: Place) -> Way:
     samples = design.network.samples
-    rounds: list[dict[str, Any]]
-    if many:
-        for name_, value in samples[0].items():
-            if len(shape_of(value)) > 1:
-                reason = "a matrix cannot be a row of a batch; expected a number or vector"
-                raise NetworkFault(("network", "samples", 0, name_), reason)
-        rounds = [_stacked(samples[i : i + many]) for i in range(0, count, many)]
-    else:
-        rounds = [dict(table) for table in samples]
+    many = _checked_size(design, len(samples) if size == "all" else size, place)
+    if size == 1:
+        return _looped(design, name, None, [dict(table) for table in samples])
+    for name_, value in samples[0].items():
+        if len(shape_of(value)) > 1:
+            reason = "a matrix cannot be a row of a batch; expected a number or vector"
+            raise NetworkFault(("network", "samples", 0, name_), reason)
+    rounds = [_stacked(samples[i : i + many]) for i in range(0, len(samples), many)]
+    return _looped(design, name, many, rounds)
+
+
+def _checked_size(design: Design, many: int, place: Place) -> int:
+    """Return the number of samples in a batch. Raises NetworkFault where it makes no method."""
+    count = len(design.network.samples)
+    if count % many:
+        raise NetworkFault(place, f"{count} samples do not make batches of {many}")
+    if many > MAX_SIZE:
+        raise NetworkFault(place, f"a batch has at most {MAX_SIZE} samples, found {many}")
+    updates = design.network.epochs * (count // many)
+    if updates > MAX_STEPS:
+        reason = f"expected at most {MAX_STEPS} updates in all, found {updates}"
+        raise NetworkFault(("network", "epochs"), reason)
+    return many
+
+
+def _looped(design: Design, name: str, many: int | None, rounds: list[dict[str, Any]]) -> Way:
+    """Return the method that goes through these rounds in each epoch; Adam counts its updates."""
     word, epochs = design.names.word, design.network.epochs
     epoch = word("epoch")
     counted = design.network.update == "adam"

@@ -74,7 +74,7 @@ class _Reader:
         """Read a layer, counted from 1."""
         suffix = self._suffix(number)
         name = {what: self.names.quantity(f"{what}_{suffix}") for what in ("W", "s", "delta")}
-        shape = self._value(name["W"], f"the weights of layer {suffix}", number, single_below)
+        shape = self._weights(name["W"], f"the weights of layer {suffix}", number, single_below)
         single = len(shape) == (0 if single_below else 1) and self.network.sizes[number] == 1
         b, shapes = self._bias(number, suffix, single)
         activation, functions = self._activation(number)
@@ -114,7 +114,7 @@ class _Reader:
             return entries[number - 1]
         return otherwise if entries is None else entries
 
-    def _value(self, name: str, what: str, number: int, single_below: bool) -> Shape:
+    def _weights(self, name: str, what: str, number: int, single_below: bool) -> Shape:
         """Return the shape of a layer's weights, as their start value has it."""
         units, inputs = self.network.sizes[number], self.network.sizes[number - 1]
         by_units = self.network.rows == "units"

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Discriminator, Field, Strict, StringConstra
 from grader.schemas.base import MAX_SIZE, MAX_STEPS, Finite, Identifier, QuantityName, Table, Value
 from grader.schemas.given import Given
 
-Layer = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
+Units = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
 Flag = Annotated[bool, Strict()]
 Constant = Annotated[
     Annotated[Finite, Tag("number")] | Annotated[Given, Tag("table")],
@@ -57,7 +57,7 @@ class Network(Table):
     names those that it leaves out.
     """
 
-    sizes: Annotated[tuple[Layer, ...], Field(max_length=20), AfterValidator(_two_or_more)]
+    sizes: Annotated[tuple[Units, ...], Field(max_length=20), AfterValidator(_two_or_more)]
     layers: tuple[Suffix, ...] | None = None
     activation: QuantityName | tuple[QuantityName, ...]
     loss: Loss

@@ -1,4 +1,4 @@
-"""What a text of a key means: choices put in, and the values before the step named.
+"""What the names in a text of a key mean: choices put in, and the values before the step named.
 
 A field's value before the step, `previous(x)`, is worked like any other quantity; its name is that very text.
 """
@@ -24,7 +24,7 @@ from grader.solver.plan import Choice, Options
 PREVIOUS = "previous"
 
 
-def variants(question: TraceQuestion, tree: Tree) -> tuple[Options, dict[Options, Tree]]:
+def under_choices(question: TraceQuestion, tree: Tree) -> tuple[Options, dict[Options, Tree]]:
     """Return the choice groups that a tree depends on, and what it is under their options."""
     names = names_in(tree) | functions_in(tree)
     groups = tuple(

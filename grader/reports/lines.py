@@ -1,8 +1,8 @@
-"""Lines of at most 80 characters, as reports on keys have them."""
+"""Texts in lines of at most 80 characters, for terminals and logs."""
 
 import textwrap
 
-from grader.reports import visible
+from grader.reports.escape import visible
 
 WIDTH = 80
 
@@ -17,8 +17,3 @@ def wrapped(text: str, first: str = "", later: str = "") -> str:
 def bullet(text: str) -> str:
     """Return an item of a list."""
     return wrapped(text, first="  - ", later="    ")
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 finding", "2 findings"."""
-    return f"{number} {noun}{'s' * (number != 1)}"

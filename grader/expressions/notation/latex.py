@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grader.expressions.notation.calls import call_of, read_known
-from grader.expressions.notation.choices import read_rows
+from grader.expressions.notation.calls import call_of, read_known, root_of
+from grader.expressions.notation.cases import read_rows
 from grader.expressions.notation.cursor import nesting, split
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.matrices import read_inner, read_ones
 from grader.expressions.notation.partial import is_differential, read_fraction_of, read_leibniz
 from grader.expressions.notation.repeats import read_repeat
 from grader.expressions.notation.vocabulary import FUNCTIONS
-from grader.expressions.tree import Bracket, Call, Infix, Number, Tree
+from grader.expressions.tree import Bracket, Call, Infix, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -34,6 +35,26 @@ def _fraction(parser: "Parser", word: Token) -> Tree:
     return Infix("/", left, right, (word.span[0], end))
 
 
+def read_letter(parser: "Parser") -> Tree | None:
+    r"""Read the first of several letters, which is all that a command takes of them: \frac ab is a/b.
+
+    None where something else stands here, or a name of the question.
+    """
+    token, vocabulary = parser.token, parser.context.vocabulary
+    (start, end), first, rest = token.span, token.text[:1], token.text[1:]
+    letters = token.kind == "name" and parser.context.text[start:end] == token.text
+    if not letters or not (rest.isalpha() or rest.isdigit()):
+        return None
+    if vocabulary.spelled(token.text) is not None or vocabulary.spelled(first) is None:
+        return None
+    kind = "number" if rest.isdigit() else "name"
+    parser.tokens[parser.place : parser.place + 1] = [
+        Token("name", first, (start, start + 1)),
+        Token(kind, rest, (start + 1, end)),
+    ]
+    return parser.part(parser.grouped()).whole()
+
+
 def read_radical(parser: "Parser", word: Token) -> Tree:
     r"""Read what stands under a root; \sqrt[3]{x} and √x too."""
     degree: Tree | None = None
@@ -45,9 +66,7 @@ def read_radical(parser: "Parser", word: Token) -> Tree:
         parser.expected("what stands under the root")
     inside = parser.operand()
     span = word.span[0], parser.tokens[parser.place - 1].span[1]
-    if degree is None or degree == Number(2.0):
-        return Call("sqrt", 0, (inside,), span)
-    return Infix("^", inside, Infix("/", Number(1.0, degree.span), degree, degree.span), span)
+    return Call("sqrt", 0, (inside,), span) if degree is None else root_of(inside, degree, span)
 
 
 def read_partial(parser: "Parser") -> Tree:
@@ -86,15 +105,16 @@ def _rounded(name: str, closing: str) -> Callable[["Parser", Token], Tree]:
 
 
 def _indicator(parser: "Parser", word: Token) -> Tree:
-    del word
-    return read_indicator(parser)
+    return read_ones(parser, word) or read_indicator(parser)
 
 
 def _blackboard(parser: "Parser", word: Token) -> Tree:
     inside = parser.grouped()
     if inside[0].text not in ("1", "I", "l"):
         raise parser.fault("unknown symbol", word.span)
-    return read_indicator(parser)
+    whole = word._replace(span=(word.span[0], parser.tokens[parser.place - 1].span[1]))
+    ones = read_ones(parser, whole) if inside[0].text == "1" else None
+    return ones or read_indicator(parser)
 
 
 def _coloured(parser: "Parser", word: Token) -> Tree:
@@ -166,5 +186,6 @@ COMMANDS: dict[str, Callable[["Parser", Token], Tree]] = {
     **dict.fromkeys(("color", "textcolor"), _coloured),
     **dict.fromkeys(("hat", "bar", "tilde"), _accent),
     "infty": _infinity,
+    "langle": read_inner,
     "begin": _environment,
 }

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
 _IF = frozenset({"if", "for", "when", "falls"})
-_ELSE = frozenset({"otherwise", "else"})
+_ELSE = frozenset({"otherwise", "else", "sonst"})
+_PUNCTUATION = frozenset({",", ".", ";"})
 _ENDS = frozenset({";", "\\"})
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -80,14 +81,22 @@ def read_rows(parser: "Parser", rows: list[list[list[Token]]], span: Span) -> Tr
         if len(row) == 1:
             read.append(_row(parser, row[0]))
             continue
-        formula, condition = row[0], row[1]
-        if len(formula) > 2 and formula[-2].text == ",":
-            formula = [*formula[:-2], formula[-1]]
+        formula, condition = _unpunctuated(row[0]), _unpunctuated(row[1])
         if condition[0].text in _ELSE:
             read.append((None, parser.part(formula).whole()))
         else:
             read.append((_condition(parser, condition), parser.part(formula).whole()))
     return _chosen(parser, read, span)
+
+
+def _unpunctuated(tokens: list[Token]) -> list[Token]:
+    """Leave away the comma or full stop around a cell of a cases environment."""
+    start, end = 0, len(tokens) - 1
+    while start < end - 1 and tokens[start].text == ",":
+        start += 1
+    while end - 1 > start and tokens[end - 1].text in _PUNCTUATION:
+        end -= 1
+    return [*tokens[start:end], tokens[-1]]
 
 
 def _condition(parser: "Parser", tokens: list[Token]) -> Tree:

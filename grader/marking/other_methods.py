@@ -1,0 +1,49 @@
+"""Methods with the same steps and fields: only the numbers tell which one a student used."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from grader.marking.layout import Layout, Slot
+from grader.marking.sheet import Sheet
+
+
+def rivals(layout: Layout, others: Iterable[Layout]) -> list[Layout]:
+    """Return those layouts that a hand-in by this one could as well be read by."""
+    return [
+        other
+        for other in others
+        if other is not layout
+        and other.plan.question == layout.plan.question
+        and other.plan.loops == layout.plan.loops
+        and other.index == layout.index
+        and _places(other).keys() == _places(layout).keys()
+    ]
+
+
+def by_method(sheet: Sheet, layout: Layout) -> Sheet:
+    """Return a hand-in as one of another method with the same steps and fields, in whatever order."""
+    old, new = _places(sheet.layout), _places(layout)
+    comes_from = np.empty(layout.width, dtype=np.intp)
+    for name, slot in new.items():
+        comes_from[slot.offset : slot.end] = np.arange(old[name].offset, old[name].end)
+    goes_to = np.argsort(comes_from)
+
+    def moved(place: int) -> int:
+        step, column = divmod(place, layout.width)
+        return step * layout.width + int(goes_to[column])
+
+    return replace(
+        sheet,
+        layout=layout,
+        row=sheet.row[:, comes_from],
+        decimals={moved(place): count for place, count in sheet.decimals.items()},
+        invalid={moved(place) for place in sheet.invalid},
+        half={moved(place): half for place, half in sheet.half.items()},
+        notes=[*sheet.notes, f"your numbers are those of the method {layout.plan.method}; read as that"],
+    )
+
+
+def _places(layout: Layout) -> dict[tuple[str, tuple[int, ...]], Slot]:
+    return {(slot.field, slot.shape): slot for slot in layout.slots()}

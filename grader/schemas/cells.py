@@ -1,0 +1,16 @@
+"""Text in the cells of a spreadsheet: never a formula, and read back as it was."""
+
+import re
+
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # ASCII, and the full-width forms of Excel
+
+
+def in_a_cell(text: str) -> str:
+    """Return a text as no spreadsheet program takes it for a formula; `from_a_cell` undoes it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def from_a_cell(text: str) -> str:
+    """Return the text that a cell holds, without the apostrophe that keeps it from being a formula."""
+    bare = text.removeprefix("'")
+    return bare if _FORMULA.match(bare) else text
