@@ -64,3 +64,30 @@ def test_one_digit_is_said_to_differ_only_where_it_is_seen_to(practical):
         for own, due in re.findall(r"you wrote ([0-9.]+), where your own lines give ([0-9.]+)", message):
             differ = len(own) != len(due) or sum(a != b for a, b in zip(own, due, strict=True)) != 1
             assert differ == (": one digit differs" not in message), message
+
+
+@pytest.mark.parametrize("changing", [2, 3, 4])
+def test_steps_that_change_nothing_do_not_hide_it(changing):
+    """Where x is 0 the weight stays, so that it is right whether it is written before or after the step."""
+    inputs = [0.9, 0.0, -0.7, 0.0] if changing == 2 else [0.9, -0.7, 0.8, 0.0 if changing == 3 else 0.6]
+    samples = ", ".join(f"{{ x = {x} }}" for x in inputs)
+    key = f"""
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 8
+    start = {{ w = 0.6 }}
+    [question.method.m]
+    loop.step = [{samples}]
+    equations.y = "w * x + 0.3"
+    equations.w = "w - 0.5 * x * y"
+    """
+    w, steps = 0.6, []
+    for step, x in enumerate(inputs):
+        y = w * x + 0.3
+        steps.append({"step": step, "y": f"{y:.6f}", "w": f"{w:.6f}"})
+        w -= 0.5 * x * y
+    marked = hw.result(hw.tiny_key(key), {"steps": steps}, "q")
+    assert any("written as before each step" in note for note in marked.notes), marked
+    assert marked.score == pytest.approx(7)
