@@ -19,7 +19,7 @@ from shared import practical_key
 from grader.expressions import Ball
 from grader.marking.remember import usual_half
 from grader.marking.sharpen import _carries_on
-from grader.marking.slips import Numbers, Slip, slips_of
+from grader.marking.slips import Numbers, Slip, copied, slips_of
 from grader.marking.verdicts import Code
 
 CASES = 50
@@ -479,3 +479,48 @@ def test_who_carries_rounded_values_on_shows_it_in_all_other_lines(blunt, elsewh
     for t, i in others[:: max(1, len(others) // max(elsewhere, 1))][:elsewhere]:
         sharp[:, t, i] = False
     assert _carries_on(replace(verdicts, codes=codes, sharp=sharp))[0, 2] == shown
+
+
+TWICE = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 6
+start = { u = 0.6 }
+[question.method.m]
+loop.step = 1
+equations.a = "2 * u"
+equations.b = "3 * a"
+equations.c = "b + u"
+[question.mistake.other]
+says = "The factor is 3."
+credit = 0.5
+b = "1.44 * a"
+"""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "found"),
+    [
+        ("1.2000", "3.6000", {}),
+        ("2.5000", "3.6000", {"a": ("slip", "unused")}),  # as if it were 1.44 times what stands there
+        ("1.2000", "1.7280", {"b": ("mistake", "other")}),
+    ],
+)
+def test_who_goes_on_as_is_right_has_only_written_it_down_wrong(a, b, found):
+    steps = [{"step": 0, "a": a, "b": b, "c": f"{float(b) + 0.6:.4f}"}]
+    marked = hw.result(hw.tiny_key(TWICE), {"steps": steps}, "q")
+    off = {f.field: (f.status, f.cause) for f in marked.fields if f.status not in ("correct", "follows")}
+    assert off == found
+
+
+def test_a_row_of_zeros_is_copied_from_nowhere_whoever_else_is_there():
+    written = np.array([[0.0, 0.0], [0.5, 0.0], [0.5, 0.25]])
+    other = np.array([[0.0, 0.0], [0.5, 0.0], [0.25, 0.5]])
+    assert copied(written, other).tolist() == [False, True, False]
+    for row in range(3):
+        alone = copied(written[row : row + 1], other[row : row + 1])
+        assert alone.tolist() == [row == 1]
+    digits = np.array([[0.3125], [0.5], [0.0], [2.0]])
+    assert copied(digits, digits).tolist() == [True, False, False, False]
