@@ -173,3 +173,30 @@ def test_with_far_too_few_digits_not_everything_follows(a, b, status):
     found = {f.field: (f.status.value, f.cause) for f in trace(prepared, {"steps": steps}, "q").fields}
     assert found["a"] == ("mistake", "too_few_digits")
     assert found["b"][0] == status
+
+
+def test_who_divides_by_what_may_be_nothing_changes_nobody_beside_them():
+    """0.12 is anything from 0.1166 to 0.1234, and 1 by it, alone and beside one who divides by 0.00."""
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    digits = 2
+    start = { u = 0.6234 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "u - 0.5"
+    equations.b = "1 / a"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    pages = [
+        Submission(student=f"s{i}", answers={"q": {"steps": [{"step": 0, "a": a, "b": b}]}})
+        for i, (a, b) in enumerate([("0.12", "8.45"), ("0.12", "7.77"), ("0.00", "8.45"), ("0.12", "8.10")])
+    ]
+    together = [marked.result("f") for marked in mark(prepared, pages)]
+    assert together == [mark(prepared, [page])[0].result("f") for page in pages]
+    statuses = [result.questions[0].fields[1].status for result in together]
+    assert statuses[0] == "correct"
+    assert statuses[1] != "correct"
