@@ -96,8 +96,6 @@ class _Products:
         if isinstance(tree, Call):
             if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
                 return ()
-            if tree.function == "diag":
-                return (shapes[0][0], shapes[0][0] if 1 in shapes[0] else 1) if shapes[0] else ()
             if tree.function == "outer":
                 return self._outer(tree, [_flat(shape) for shape in shapes])
             if tree.function == "derivative":
