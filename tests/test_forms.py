@@ -675,6 +675,17 @@ def test_damaged_workbooks_raise_nothing(tmp_path):
         assert read_data(tmp_path, "x.xlsx", rezipped(files | {name: bytes(content)})) is not None
 
 
+@pytest.mark.parametrize("encoding", [b"punycode", b"no such", b"UTF-16"])
+def test_no_codec_is_looked_up_for_a_workbook(tmp_path, encoding):
+    files = unzipped(workbook([*ABOUT, [0, 0, "s_out", None, "number", 0.5]]))
+    book = files["xl/workbook.xml"].replace(b"UTF-8", encoding)
+    assert book != files["xl/workbook.xml"]
+    sys.modules.pop("encodings.punycode", None)
+    finding = read_data(tmp_path, "x.xlsx", rezipped(files | {"xl/workbook.xml": book}))
+    assert "encodings.punycode" not in sys.modules
+    assert isinstance(finding, HandIn | Unreadable)
+
+
 @pytest.mark.parametrize(("form", "value"), [("yyyy-mm-dd", b"-1e18"), ("[h]:mm", b"1e300")])
 def test_a_date_of_no_calendar_is_a_damaged_workbook_and_no_panic(tmp_path, capfd, form, value):
     data = io.BytesIO()

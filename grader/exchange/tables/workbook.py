@@ -132,7 +132,7 @@ def _check_alone(content: bytes, tag: str, attribute: str) -> None:
         if _local(name) == tag:
             places.extend(value for key, value in attributes.items() if _local(key) == attribute)
 
-    parser = ParserCreate()
+    parser = ParserCreate("utf-8")  # whatever it says: another would be looked up among the modules of Python
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _no_workbook  # there is none, and it may hide what places are
     parser.Parse(content, True)
