@@ -617,9 +617,9 @@ def unzipped(data):
         return {entry: archive.read(entry) for entry in archive.namelist()}
 
 
-def rezipped(files):
+def rezipped(files, method=zipfile.ZIP_DEFLATED):
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(data, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return data.getvalue()
@@ -647,6 +647,7 @@ def hostile_workbooks():
         "A workbook",
     )
     yield "many files", rezipped(files | {f"x/{i}": b"" for i in range(600)}), "Too large"
+    yield "LZMA", rezipped(files, zipfile.ZIP_LZMA), "A workbook"
     yield "no zip", b"PK\x03\x04 and nothing more", "A workbook"
     yield "text", b"question,field,value", "A workbook"
     yield "empty", b"", "A workbook"

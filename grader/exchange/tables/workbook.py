@@ -32,6 +32,7 @@ _MOST_BESIDE = 12_000_000  # bytes that it says it comes to with all that is not
 _MOST_FILES = 500
 _MOST_SHEETS = 50
 _PIECE = 1 << 16
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # those of the standard
 # What a workbook is read from: these and its sheets; pictures, themes and the like are not unpacked.
 _AROUND = frozenset({"[content_types].xml", "_rels/.rels"})
 _NO_SHEETS = frozenset(
@@ -87,6 +88,8 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
             if len(entries) > _MOST_FILES:
                 raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
             if len({entry.filename for entry in entries}) < len(entries):
+                raise SubmissionFault(_BROKEN)
+            if not {entry.compress_type for entry in entries} <= _METHODS:
                 raise SubmissionFault(_BROKEN)
             if sum(entry.file_size for entry in entries) > _MOST_BESIDE:
                 raise SubmissionFault(f"Too large: at most {_MOST_BESIDE:,} bytes unpacked were expected.")
