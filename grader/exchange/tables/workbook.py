@@ -117,6 +117,7 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
         NotImplementedError,
         RuntimeError,
         ValueError,
+        OverflowError,
         OSError,
     ) as error:
         # RuntimeError: it asks for a password. NotImplementedError: packed in a way of its own.
