@@ -60,15 +60,15 @@ class Formula:
 
 
 @lru_cache(maxsize=1024)
-def formula(tree: Tree) -> Formula:
-    """Make a formula ready."""
+def formula(tree: Tree, most: int = LARGEST_INTEGER) -> Formula:
+    """Make a formula ready; names that a sum begins or ends with are at `most` as large."""
     ends = [
         names_in(end) for node in walk(tree) if isinstance(node, Repeat) for end in (node.first, node.last)
     ]
     functions = open_functions_in(tree)
     functions.pop(DERIVATIVE, None)
     names = names_in(tree)
-    named, derivatives = name_derivatives(lowered(tree, LARGEST_INTEGER))
+    named, derivatives = name_derivatives(lowered(tree, most))
     return Formula(named, in_plain(tree), names, functions, frozenset().union(*ends), derivatives)
 
 
@@ -87,7 +87,12 @@ class Setting:
     @cached_property
     def worked(self) -> dict[str, Formula]:
         """The definitions, made ready."""
-        return {name: formula(tree) for name, tree in self.definitions}
+        return {name: formula(tree, self.most) for name, tree in self.definitions}
+
+    @cached_property
+    def most(self) -> int:
+        """The largest number that a sum may begin or end with: of a name, or of an index."""
+        return max(LARGEST_INTEGER, *self.indices.values()) if self.indices else LARGEST_INTEGER
 
     @cached_property
     def drawn(self) -> "dict[str, Points]":
