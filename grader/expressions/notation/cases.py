@@ -6,7 +6,6 @@ from grader.expressions.faults import Span
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.lexer import Token
-from grader.expressions.printing import in_plain
 from grader.expressions.tree import Call, Infix, Tree
 
 if TYPE_CHECKING:
@@ -125,7 +124,8 @@ def _chosen(parser: "Parser", rows: list[Row], span: Span) -> Tree:
         if not {"<", ">"} <= said:
             raise parser.fault("it is not clear what holds otherwise; end with 'otherwise'", last.span)
         if "=" not in said and isinstance(last, Infix):
-            border = f"{in_plain(last.left)} = {in_plain(last.right)}"
+            left, right = (parser.context.shown(side.span) for side in (last.left, last.right))
+            border = f"{left} = {right}"
             parser.context.note(f"nothing is said of {border}; the last case is taken there")
     for condition, formula in reversed(earlier):
         if condition is None:

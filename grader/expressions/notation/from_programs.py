@@ -30,6 +30,7 @@ _WRITTEN_OUT = {
     **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
 }
 _AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "transpose"}
+_AS |= {"Sp": "trace", "Spur": "trace"}
 _AS |= {"max": "max", "min": "min", "MAX": "max", "MIN": "min"}
 _CALLED = (
     r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|LSE|IF|"

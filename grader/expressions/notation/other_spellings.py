@@ -7,6 +7,7 @@ question has keeps its meaning.
 import re
 from collections.abc import Callable
 
+from grader.expressions.notation.characters import GREEK
 from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary
 
 Change = tuple[str, str]
@@ -26,6 +27,7 @@ _CHOICE = r"([^?:()]+)\?([^?:]+):([^?:]+)"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)(?![A-Za-z_])"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
+_GREEK = re.compile(f"[{''.join(GREEK)}]")
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -83,9 +85,10 @@ def _parted(word: str, vocabulary: Vocabulary) -> str:
     """Part sin2x into sin 2x, and xcos into x cos, where all else in the word is a name or a number."""
     if word in FUNCTIONS or vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
         return word
+    plain = _GREEK.sub(lambda letter: GREEK[letter[0]], word)
     names = sorted((name for name in vocabulary.symbols if name.isalnum()), key=len, reverse=True)
     functions = sorted(ONE_ARGUMENT, key=len, reverse=True)
     one = "|".join(map(re.escape, (*functions, *names)))
-    parts: list[str] = re.findall(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{one})|[0-9]+", word)
+    parts: list[str] = re.findall(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{one})|[0-9]+", plain)
     called = [part for part in parts if part in ONE_ARGUMENT]
-    return f" {' '.join(parts)} " if called and "".join(parts) == word else word
+    return f" {' '.join(parts)} " if called and "".join(parts) == plain else word

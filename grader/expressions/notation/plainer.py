@@ -12,6 +12,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from grader.expressions.notation.characters import GREEK, LOWERED
+from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
@@ -36,7 +37,8 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
         return None
     changes: list[Change] = []
     new = _environments(_accents(_without_braces(_from_word_processor(text)), vocabulary))
-    new = other_spellings(_alone(new, vocabulary), vocabulary, changes)
+    new = from_books(_alone(new, vocabulary), vocabulary, changes)
+    new = other_spellings(new, vocabulary, changes)
     new = _by_cases(from_programs(new, vocabulary))
     new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
@@ -72,8 +74,8 @@ def _from_word_processor(text: str) -> str:
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
 
-_ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
-_ACCENTED = rf"([A-Za-z])([{''.join(_ACCENTS)}])"
+_ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0305": "bar"}
+_ACCENTED = rf"([A-Za-z])\s*([{''.join(_ACCENTS)}])"
 
 
 def _accents(text: str, vocabulary: Vocabulary) -> str:
@@ -85,6 +87,7 @@ def _accents(text: str, vocabulary: Vocabulary) -> str:
         whole = f"{found[1]}_{_ACCENTS[found[2]]}"
         return f" {whole}" if vocabulary.begins(whole) else found[0]
 
+    text = re.sub("\\s\u0305", "\u0305", text)  # as Word writes it
     apart = "".join(decomposed if (decomposed := normalize("NFD", c))[1:] in _ACCENTS else c for c in text)
     return re.sub(_ACCENTED, name, apart)
 
@@ -136,13 +139,14 @@ def _alone(text: str, vocabulary: Vocabulary) -> str:
 
 
 _TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
-_PRIMED = r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′])"
+_PRIMED = r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])([A-Za-z]\w*)['’′](?!['’′])"
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
 _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
+_OF_A_MODULE = r"(?<![\w.\\])(?:np|numpy|jnp|torch|math)\.[A-Za-z]"
 _CROSS = r"(?<=[)\]}\w])\s+([xX])\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
@@ -160,7 +164,8 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         text = replaced(_SIGMOID, lambda _: " sigmoid", text, changes)
     text = _parted(text, vocabulary)
     text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
-    text = replaced(_POINT, lambda _: " * ", text, changes)
+    if re.search(_OF_A_MODULE, text) is None:  # np.exp is no product of n, p and exp
+        text = replaced(_POINT, lambda _: " * ", text, changes)
     text = replaced(_CROSS, lambda found: _cross(found, vocabulary), text, changes)
     divided = text.count(":") == 1 and "=" not in text
     return replaced(_DIVIDED, lambda _: " / ", text, changes) if divided else text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.from_books import with_running_index
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -29,6 +30,8 @@ _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
     r"(?:\\?exp\s*\([^()]*\)|e\^\{[^{}]*\}|e\^\([^()]*\)|e\^[A-Za-z]\w*|[A-Za-z]\w*))(?![\w^])"
 )
+# Whose bar paper shows, and plain text does not: √2gh.
+_ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 
 
 def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -38,8 +41,14 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     short = _SUM_BELOW.sub(r"/(\1)", text)
     if short != text:
         yield short, "the sum under the fraction line is read to end with its first factor"
+    root = _ROOT.sub(r"√(\1)", text)
+    if root != text:
+        yield root, "the root is read to reach over all that is written behind it without a sign"
     if vocabulary.of_numbers:
         return
+    running = with_running_index(text, vocabulary, [])
+    if running is not None:
+        yield running, "the sum is read to run over the index that stands in it"
     yield from _picked(text, vocabulary)
     if not vocabulary.indices:
         return

@@ -1,0 +1,145 @@
+r"""What stands in books and on blackboards: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹, Σ without an index.
+
+As everything in `plainer` these are looked for only where an answer cannot be read as it stands; a sum
+without an index also where it is not right as it stands (`rewriting`).
+"""
+
+import re
+import unicodedata
+
+from grader.expressions.notation.from_programs import closing
+from grader.expressions.notation.other_spellings import Change, replaced
+from grader.expressions.notation.vocabulary import Vocabulary
+
+_MOST = 20
+_OPENINGS, _CLOSINGS = "([{", ")]}"
+_POSITIVE = (
+    r"(?:\\right\s*|\\[bB]ig+r?\s*)?\\?[)\]}]\s*"
+    r"(?:_\s*(?:\+|\{\s*\+\s*\})|\^\s*\{\s*\+\s*\}|\^\s*\+(?!\s*[\w(\\]))"
+)
+_LEFT = r"(?:\\left\s*|\\[bB]ig+l?\s*)?\\?$"
+_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![\w\\.])[sS]um(?=\s+[A-Za-z]))(?!\s*[_^])"
+_CALLED = r"(?<![\w\\.])[sS]um\s*(?=\()"
+_RUNNING = r"_\s*\{?\s*([a-z])(?![A-Za-z0-9])"
+_RAISED = "".join(
+    chr(code)
+    for code in (*range(0xB2, 0xBA), *range(0x2B0, 0x2C0), *range(0x1D2C, 0x1DBF), *range(0x2070, 0x2080))
+    if unicodedata.decomposition(chr(code)).startswith("<super>")
+)
+_NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
+
+
+def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Put what stands in books into what is read."""
+    text = _fractions(text)
+    if not text.isascii():
+        text = re.sub(f"[{_RAISED}]+", _raised, text)
+    text = _of_functions(text, vocabulary, changes)
+    text = _positive_parts(text, changes)
+    return with_running_index(text, vocabulary, changes) or text
+
+
+def with_running_index(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str | None:
+    """Return a text whose sums run over the only index that stands in it; None where that is not clear."""
+    if re.search(f"{_SUM}|{_CALLED}", text) is None:
+        return None
+    names = set(re.findall(_RUNNING, text))
+    found = {name for name in names if vocabulary.spelled(name) not in vocabulary.symbols}
+    if len(found) != 1:
+        return None
+    index = next(iter(found))
+    text = _calls(text, index)
+    return replaced(_SUM, lambda sign: f"{sign[0]}_{index} ", text, changes)
+
+
+def _calls(text: str, index: str) -> str:
+    """Read sum(…), whose brackets hold all that is added."""
+    place = 0
+    for _ in range(_MOST):
+        found = re.compile(_CALLED).search(text, place)
+        if found is None:
+            break
+        end = closing(text, found.end(), "(", ")") + 1
+        text = f"{text[: found.start()]}(sum_{index} {text[found.end() : end]}){text[end:]}"
+        place = found.start() + len("(sum_")
+    return text
+
+
+def _fractions(text: str) -> str:
+    r"""Read {a \over b} as a fraction."""
+    for _ in range(_MOST):
+        found = re.search(r"\\over(?![A-Za-z])", text)
+        if found is None:
+            break
+        start = _opening(text, found.start())
+        if start is None or text[start] != "{":
+            break
+        end = closing(text, start, "{", "}")
+        above, below = text[start + 1 : found.start()], text[found.end() : end]
+        text = f"{text[:start]}\\frac{{{above}}}{{{below}}}{text[end + 1 :]}"
+    return text
+
+
+def _opening(text: str, end: int) -> int | None:
+    """Return the place of the bracket that is open at a place."""
+    depth = 0
+    for place in reversed(range(end)):
+        depth += (text[place] in _CLOSINGS) - (text[place] in _OPENINGS)
+        if depth < 0:
+            return place
+    return None
+
+
+def _raised(found: re.Match[str]) -> str:
+    if re.fullmatch(_NUMBER_RAISED, found[0]):
+        return found[0]
+    return f"^{{{unicodedata.normalize('NFKC', found[0]).replace(chr(0x2212), '-')}}}"
+
+
+def _of_functions(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read f^{(2)}(x) as a derivative, g^2(x) as a power, and fg as two functions."""
+    for name in sorted(vocabulary.functions):
+        letter, _, sub = name.partition("_")
+        spelled = rf"(?<![A-Za-z0-9_\\]){letter}" + (rf"_?\{{?{sub}\}}?" if sub else "")
+        of = r"(?=\s*(?:\\left\s*|\\!\s*)*\()"
+        order = rf"({spelled})\s*\^\s*\{{?\s*\(\s*([1-3])\s*\)\s*\}}?{of}"
+        text = replaced(order, lambda found: found[1] + "'" * int(found[2]), text, changes)
+        text = _powers(text, rf"({spelled})\s*(?:\^\s*\{{?\s*([2-9])\s*\}}?|([²³])){of}", changes)
+    letters = "".join(name for name in vocabulary.functions if len(name) == 1)
+    if len(letters) > 1:
+        together = rf"(?<![A-Za-z0-9_\\])[{letters}]{{2,4}}(?![A-Za-z0-9_])"
+        text = replaced(together, lambda found: _apart(found[0], vocabulary), text, changes)
+    return text
+
+
+def _apart(word: str, vocabulary: Vocabulary) -> str:
+    return word if vocabulary.spelled(word) is not None else " ".join(word)
+
+
+def _powers(text: str, pattern: str, changes: list[Change]) -> str:
+    for _ in range(_MOST):
+        found = re.search(pattern, text)
+        if found is None:
+            break
+        start = text.index("(", found.end())
+        end = closing(text, start, "(", ")") + 1
+        exponent = found[2] or unicodedata.normalize("NFKC", found[3])
+        new = f"({found[1]}{text[found.end() : end]})^{exponent} "
+        changes.append((text[found.start() : end], new))
+        text = text[: found.start()] + new + text[end:]
+    return text
+
+
+def _positive_parts(text: str, changes: list[Change]) -> str:
+    """Read [x]_+ as max(0, x)."""
+    for _ in range(_MOST):
+        found = re.search(_POSITIVE, text)
+        start = found and _opening(text, found.start())
+        if found is None or start is None:
+            break
+        left = re.search(_LEFT, text[:start])
+        begin = left.start() if left else start
+        new = f"max(0, {text[start + 1 : found.start()]})"
+        changes.append((text[begin : found.end()], new))
+        text = f"{text[:begin]}{new}{text[found.end() :]}"
+    return text

@@ -1,0 +1,106 @@
+r"""Formulas as books print them: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹, Σ without an index, √2gh."""
+
+import tomllib
+
+import pytest
+
+from grader.marking.formula_key import make_marker
+from grader.schemas.key import Key
+
+KEY = """
+id = "books"
+[[question]]
+id = "q"
+kind = "formula"
+points = 1
+{names}
+part = [{{ id = "a", points = 1, answer = "{answer}" }}]
+"""
+
+
+def marker(answer, names):
+    (question,) = Key.model_validate(tomllib.loads(KEY.format(answer=answer, names=names))).question
+    return make_marker(question)
+
+
+X, POWER = 'numbers = ["x"]', 'numbers = ["x", "n"]\nwhole = ["n"]'
+OPEN = 'numbers = ["x"]\nfunctions = ["f", "g"]'
+P = 'vectors = { p = 4 }\nindices = { i = 4 }\nsizes = { n = 4 }\npositive = ["p"]'
+SAMPLE = 'vectors = { x = 5 }\nindices = { i = 5 }\nsizes = { n = 5 }\ndefinitions = { x_bar = "sum(x)/5" }'
+HINGE = 'numbers = ["y", "b"]\nvectors = { w = 3, x = 3 }'
+SQUARES = "vectors = { y = 5, b = 3 }\nmatrices = { X = [5, 3] }"
+FALL = 'numbers = ["g", "h"]\npositive = ["g", "h"]'
+
+BOOKS = [
+    # answer, names, right, wrong
+    (
+        "max(0, x)",
+        X,
+        ["[x]_+", "(x)_+", "(x)^+", r"\left[x\right]_+", "[x]^{+}"],
+        ["[-x]_+", "(2x)_+", "-(x)^+"],
+    ),
+    (
+        "max(0, 1 - y (w @ x + b))",
+        HINGE,
+        ["[1 - y(w^T x + b)]_+", r"\left(1 - y (w \cdot x + b)\right)_+"],
+        ["[1 + y(w^T x + b)]_+", "[y(w^T x + b) - 1]_+", "1 - [y(w^T x + b)]_+"],
+    ),
+    (
+        "2 x/(1 + x^2)",
+        X,
+        [r"{2x \over 1+x^2}", r"{2x\over{1+x^2}}"],
+        [r"{2x \over 1-x^2}"],
+    ),
+    ("n x^(n - 1)", POWER, ["n xⁿ⁻¹", "n·xⁿ⁻¹"], ["n xⁿ⁺¹", "n·xⁿ⁻²", "xⁿ⁻¹"]),
+    (
+        "f''(x) g(x)^2",
+        OPEN,
+        ["f^{(2)}(x) g^2(x)", "f^(2)(x) g²(x)", r"g^{2}\left(x\right) f^{(2)}(x)"],
+        ["f^{(1)}(x) g^2(x)", "f^{(2)}(x) g^3(x)", "f^{(3)}(x) g²(x)", "f^{(2)}(x) g^2(2x)"],
+    ),
+    (
+        "-sum_i p_i log(p_i)",
+        P,
+        ["Σ p_i ln(1/p_i)", "-Σp_i·ln(p_i)", r"-\sum p_i \ln p_i", "-sum(p_i log p_i)", "-∑ p_i log p_i"],
+        ["Σ p_i ln(p_i)", "-Σ ln p_i", r"\sum p_i \ln p_i", "-sum(p_i) log p_i"],
+    ),
+    (
+        "sum_i (x_i - x_bar)^2/(n - 1)",
+        SAMPLE,
+        ["1/(n-1) Σ (x_i − x̄)²", "(Σ x_i² − n x̄²)/(n−1)", "1/(n-1) ∑_(i=1)^n▒(x_i-x ̅ )^2"],
+        ["1/n Σ (x_i − x̄)²", "1/(n-1) Σ (x_i − x̄)", "(Σ x_i² − x̄²)/(n−1)", "1/(n-1) (Σ (x_i − x̄))²"],
+    ),
+    (
+        "2 X^T (X b - y)",
+        SQUARES,
+        ["2X'(Xb - y)", "2X'Xb - 2X'y", "-2X'y + 2X'Xb", "2(X'X)b - 2X'y"],
+        ["2X'(Xb + y)", "X'Xb - 2X'y", "-2X'y - 2X'Xb", "3(X'X)b - 2X'y"],
+    ),
+    ("sqrt(2 g h)", FALL, ["√2gh", "√(2gh)"], ["√2g", "√2gh²", "√2·gh", "√3gh", "h√2g"]),
+    ("x sin(2 alpha)", 'numbers = ["x", "alpha"]', ["x sin2α"], ["x sinα", "x sin3α", "x cos2α"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "text", "status"),
+    [
+        pytest.param(answer, names, text, status, id=f"{text}: {status}")
+        for answer, names, right, wrong in BOOKS
+        for texts, status in ((right, "correct"), (wrong, "wrong"))
+        for text in texts
+    ],
+)
+def test_what_books_print_is_read_as_they_mean_it(answer, names, text, status):
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status == status, mark.message
+
+
+def test_cases_that_leave_out_a_border_name_it_as_it_was_written():
+    names = HINGE + '\nfunctions = ["f"]'
+    mark = marker("where(y (w @ x + b) < 1, -y, 0)", names).mark("a", "-y if y(w·x+b)<1, 0 if y(w·x+b) > 1")
+    assert mark.status == "correct"
+    assert "nothing is said of y(w·x+b) = 1" in mark.message
+
+
+def test_a_name_with_its_module_stays_unread_also_where_it_could_be_a_product():
+    assert marker("-sum_i p_i log(p_i)", P).mark("a", "-np.sum(p*np.log(p))").status == "invalid"
