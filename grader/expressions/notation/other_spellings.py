@@ -26,6 +26,7 @@ _CHOICE = r"([^?:()]+)\?([^?:]+):([^?:]+)"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)(?![A-Za-z_])"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
+_CALLED = "|".join(map(re.escape, sorted(ONE_ARGUMENT, key=len, reverse=True)))
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -81,11 +82,12 @@ def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _parted(word: str, vocabulary: Vocabulary) -> str:
     """Part sin2x into sin 2x, and xcos into x cos, where all else in the word is a name or a number."""
-    if word in FUNCTIONS or vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
+    if word in FUNCTIONS or re.search(_CALLED, word) is None:
+        return word
+    if vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
         return word
     names = sorted((name for name in vocabulary.symbols if name.isalnum()), key=len, reverse=True)
-    functions = sorted(ONE_ARGUMENT, key=len, reverse=True)
-    one = "|".join(map(re.escape, (*functions, *names)))
+    one = "|".join([_CALLED, *map(re.escape, names)])
     parts: list[str] = re.findall(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{one})|[0-9]+", word)
-    called = [part for part in parts if part in ONE_ARGUMENT]
+    called = any(part in ONE_ARGUMENT for part in parts)
     return f" {' '.join(parts)} " if called and "".join(parts) == word else word
