@@ -8,8 +8,9 @@ import numpy as np
 from grader.expressions import Array
 from grader.marking.slips import Slip
 from grader.schemas.key import Tolerance
+from grader.schemas.places import step_in_words
 from grader.schemas.results import QuestionResult
-from grader.trials.bench import Bench, in_words, points_fault, step_in_words
+from grader.trials.bench import Bench, in_words, points_fault
 from grader.trials.pen import KINDS, slipped
 from grader.trials.rounding import Rounding
 from grader.trials.students import Pages, Place, Student, write_pages

@@ -17,6 +17,7 @@ from grader.reports.lines import bullet, wrapped
 from grader.reports.wording import count
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
+from grader.schemas.places import step_in_words
 from grader.solver.audit import audit as audit_key
 from grader.solver.findings import (
     Audit,
@@ -24,7 +25,6 @@ from grader.solver.findings import (
     ClaimFinding,
     DrawsTried,
     Finding,
-    Labels,
     Misprint,
     Oddity,
     Ratio,
@@ -134,7 +134,7 @@ def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
         case Oddity(place, says):
             yield wrapped(f"{place}: {says}.{known}")
         case Misprint():
-            where = f"{finding.question}, method {finding.method}, {_step(finding.step)}"
+            where = f"{finding.question}, method {finding.method}, {step_in_words(finding.step)}"
             yield wrapped(f"{where}{known}: {_misprint(finding)}")
         case ClaimFinding():
             condition = ", ".join(f"{group} = {option}" for group, option in finding.condition)
@@ -166,7 +166,7 @@ def _claim(finding: ClaimFinding) -> Iterator[str]:
         return
     yield f"{what}; {_ratio(finding.ratio)}." if finding.ratio else f"{what}, by no simple factor."
     if example := finding.example:
-        where = _step(example.step) if example.step is not None else "at a random point"
+        where = step_in_words(example.step) if example.step is not None else "at a random point"
         component = f" {_component(example.component)}" if example.component else ""
         yield f"{where}{component}: {example.field:.6g} instead of {example.claim:.6g}."
 
@@ -219,10 +219,6 @@ def _summary(found: int, unknown: int) -> str:
     if not unknown:
         return f"{count(found, 'finding')}, all acknowledged by the key."
     return f"{count(found, 'finding')}, {unknown} not acknowledged by the key."
-
-
-def _step(labels: Labels) -> str:
-    return ", ".join(f"{name} {number}" for name, number in labels)
 
 
 def _component(component: tuple[int, ...]) -> str:
