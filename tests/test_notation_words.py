@@ -134,10 +134,10 @@ def test_every_part_stands_within_its_whole(some):
         ("\u0007", CHAIN, "(U+0007) has no meaning in a formula", "\u0007"),
         ("x if y > 1", CHAIN, "a formula by cases needs at least two of them", "x if y > 1"),
         (
-            "x if y > 1, y if y < 1",
+            "x if y > 1, y if y < 0",
             CHAIN,
             "it is not clear what holds otherwise; end with 'otherwise'",
-            "y < 1",
+            "y < 0",
         ),
         ("x; y", CHAIN, "a condition and a formula are expected in each case", "x"),
         ("y: 1; otherwise: 0", CHAIN, "a condition such as j = k is expected here", "y"),

@@ -57,7 +57,8 @@ class Outlet:
             raise UsageFault(f"{self.gradebook}: no such file; expected the CSV file of a gradebook")
         if self.file is not None and (self.file.is_dir() or not self.file.parent.is_dir()):
             found = "a folder" if self.file.is_dir() else f"there is no folder {self.file.parent}"
-            raise UsageFault(f"{self.file}: {found}; expected the name of a file to write")
+            hint = "; the folder for pages is --out" if self.file.is_dir() else ""
+            raise UsageFault(f"{self.file}: {found}; expected the name of a file to write{hint}")
 
     @property
     def files(self) -> list[Path]:
