@@ -45,7 +45,7 @@ def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
 def _matters(right: Array, wrong: Array, tolerance: Tolerance) -> bool:
     """Tell whether a slip is more than what the key lets pass anyway."""
     with np.errstate(invalid="ignore"):  # where the exercise has left the numbers, nothing can be told
-        return bool(np.any(np.abs(wrong - right) > tolerance.abs + tolerance.rel * np.abs(right)))
+        return bool(np.any(np.abs(wrong - right) > tolerance.room(right)))
 
 
 def _from_the_middle(count: int) -> list[int]:
