@@ -99,7 +99,7 @@ class CloseLook:
         right = shaky & (codes == Code.CORRECT)
         if np.any(right):
             reference, tolerance = self.desk.reference_of(place), self.desk.plan.tolerance
-            room = place.half + tolerance.abs + tolerance.rel * np.abs(reference)
+            room = tolerance.room(reference, place.half)
             codes[right & (np.abs(place.values - reference) > room)] = Code.FOLLOWS
 
     def _explain(self, place: Place, expected: Ball, codes: Codes) -> Array:

@@ -157,4 +157,4 @@ def of(ball: Ball, rows: NDArray[np.intp] | Mask) -> Ball:
 
 def tolerant(ball: Ball, tolerance: Tolerance) -> Ball:
     """Return a ball as wide as the key tolerates, at least."""
-    return Ball(ball.mid, np.maximum(ball.rad, tolerance.abs + tolerance.rel * np.abs(ball.mid)))
+    return Ball(ball.mid, np.maximum(ball.rad, tolerance.room(ball.mid)))

@@ -164,7 +164,7 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
     for slot, same in passes.summed:
         due = (last + earlier)[..., slot.offset : slot.end] / times
         values, half = (part[..., same.offset : same.end] for part in (whole.values, whole.half))
-        room = passes.count * half + tolerance.abs + tolerance.rel * np.abs(due)
+        room = tolerance.room(due, passes.count * half)
         # A zero says nothing of how it was made.
         fits += ((np.abs(values - due) <= room) & (due != 0)).sum(axis=(1, 2))
     return fits

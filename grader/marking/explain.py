@@ -125,8 +125,7 @@ def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
 
 def _tolerated(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
     apart = np.abs(doubtful.values - doubtful.expected.mid)
-    room = doubtful.half + tolerance.abs + tolerance.rel * np.abs(doubtful.expected.mid)
-    within: Mask = apart <= room
+    within: Mask = apart <= tolerance.room(doubtful.expected.mid, doubtful.half)
     return within
 
 

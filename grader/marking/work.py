@@ -35,7 +35,7 @@ def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
     if bounded.all():
         return ball
     mid = np.where(np.isfinite(ball.mid), ball.mid, np.nan)
-    room = np.where(np.isfinite(mid), tolerance.abs + tolerance.rel * np.abs(mid) + exact(mid).rad, 0.0)
+    room = np.where(np.isfinite(mid), tolerance.room(mid) + exact(mid).rad, 0.0)
     return Ball(mid, np.where(bounded, ball.rad, room))
 
 
