@@ -1,5 +1,6 @@
 """Worked in one accepted order, written in the table of the other: read as what it is, with a note."""
 
+import re
 from itertools import product
 
 import handworked as hw
@@ -313,3 +314,15 @@ def test_rows_of_students_with_own_values_are_marked_by_them():
         found = marked[student].result(reveal=True)
         assert found.score == pytest.approx(15), student
         assert "updated after each sample" in said(found)
+
+
+def test_a_wrong_sum_of_such_rows_is_told_what_they_sum_up_to(practical):
+    for sums in ("sum", "mean", "last"):
+        answer = updated_after_each(digits=6, sums=sums)
+        due = answer["steps"][1]["Delta_w"][2]
+        answer["steps"][1]["Delta_w"][2] = f"{float(due) + 0.271828:.6f}"
+        marked = hw.result(practical, answer)
+        assert hw.faulty(marked).keys() == {((1,), "Delta_w")}
+        message = hw.at(marked, "Delta_w", 1).message
+        own = re.search(r"(?:your own lines give|but went on with) (-?[\d.]+)", message)
+        assert float(own[1]) == pytest.approx(float(due), abs=2e-5), message
