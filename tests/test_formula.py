@@ -758,3 +758,22 @@ def test_a_question_of_one_part_may_be_answered_without_naming_it():
     assert [(w.question, w.part.id, w.text) for w in waiting(prepared, submission)] == [
         ("words", "why", "Because.")
     ]
+
+
+def test_a_printed_formula_with_an_open_function_is_told_apart_by_the_function_that_tells_it():
+    key = tomllib.loads("""
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "formula"
+    points = 1
+    numbers = ["x"]
+    functions = ["g"]
+    [[question.part]]
+    id = "p"
+    points = 1
+    answer = "2 g(x)"
+    published = { formula = "g(x) + 1" }
+    """)
+    (finding,) = audit_formulas(Key.model_validate(key)).findings
+    assert "(with every open function f(x) = x)" in finding.says

@@ -155,7 +155,7 @@ def test_what_is_not_there_is_refused_by_name(plans):
         settle_given(plan, {"beta": 1.0})
     with pytest.raises(UsageFault, match="alpha must be above 0"):
         settle_given(plan, {"alpha": 0.0})
-    with pytest.raises(UsageFault, match="no constant 'alpha' is to be given; there is none$"):
+    with pytest.raises(UsageFault, match=r"no constant 'alpha' is to be given; there is none$"):
         settle_given(replace(plan, given={}), {"alpha": 1.0})
 
 
