@@ -1,4 +1,4 @@
-"""A plugin for pytest while mutants are tried: a case of each test, the quickest first, and some seconds of them.
+"""A plugin for pytest while mutants are tried: a case of each test, quickest first, and some seconds of them.
 
 mutmut first runs all tests, to see which function each of them reaches and how long it takes. A test that
 takes long then, or that fails, as one may that looks at the functions themselves, is left out. Most mutants
@@ -67,7 +67,8 @@ def quick(items):
     """
     measured = json.loads(MEASURED.read_text())["duration_by_test"]
     left_out = set(unfit())
-    quickest_first = sorted(items, key=lambda item: measured.get(item.nodeid, 0.0))
+    fit = [item for item in items if item.nodeid not in left_out]
+    quickest_first = sorted(fit, key=lambda item: measured.get(item.nodeid, 0.0))
     cases, turn = Counter(), {}
     for item in quickest_first:
         name = item.nodeid.partition("[")[0]
@@ -78,8 +79,7 @@ def quick(items):
         total += measured.get(item.nodeid, 0.0)
         if total > ENOUGH:
             break
-        if item.nodeid not in left_out:
-            kept.append(item)
+        kept.append(item)
     return kept
 
 
