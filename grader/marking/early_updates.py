@@ -21,7 +21,7 @@ from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_i
 from grader.marking.reading import Read, Rows
 from grader.marking.readings import read_and_mark
 from grader.marking.sheet import Sheet
-from grader.marking.verdicts import Verdicts, at_fault, empty_verdicts
+from grader.marking.verdicts import Verdicts, astray, empty_verdicts
 from grader.marking.walk import mark_batch
 from grader.marking.work import Options
 
@@ -47,7 +47,7 @@ def adopt_updates_after_each(
     )
     verdicts, times = _with_sums(whole, first.verdicts, passes)
     back = _PutBack(whole, read.verdicts, rows, verdicts, passes).all(times)
-    chosen = np.flatnonzero(_off(back.codes) <= BETTER * _off(read.verdicts.codes[rows]))
+    chosen = np.flatnonzero(_off(back) <= BETTER * _off(read.verdicts)[rows])
     read.verdicts.put(rows[chosen], back, chosen)
     # As they are handed in, whatever another reading has made of them.
     for name in ("values", "decimals", "half", "invalid"):
@@ -66,8 +66,8 @@ def adopt_updates_after_each(
         read.costs[row] = first.costs[place]
 
 
-def _off(codes: NDArray[np.uint8]) -> Array:
-    off: Array = at_fault(codes).sum(axis=(1, 2)).astype(np.float64)
+def _off(verdicts: Verdicts) -> Array:
+    off: Array = astray(verdicts.codes, verdicts.kinds).sum(axis=(1, 2)).astype(np.float64)
     return off
 
 
@@ -77,8 +77,9 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
     lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
     for _, slot in passes.rows:
         if slot.line in lines:
-            codes = verdicts.codes[..., slot.offset : slot.end]
-            seem |= off_after_the_first(codes.reshape(*codes.shape[:2], passes.count, -1))
+            codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+            shape = (*codes.shape[:2], passes.count, -1)
+            seem |= off_after_the_first(codes.reshape(shape), kinds.reshape(shape))
     return seem
 
 
