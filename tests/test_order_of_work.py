@@ -1,11 +1,16 @@
 """Worked in one accepted order, written in the table of the other: read as what it is, with a note."""
 
+import re
 from itertools import product
+from types import SimpleNamespace
 
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each, updated_once
 from varied import answer, marks, variants_of, varied_practical
+
+from grader.marking.late_updates import share_off
+from grader.marking.verdicts import Code
 
 WAYS = [{"tanh": tanh, "exact": exact} for tanh in (True, False) for exact in (True, False)]
 
@@ -313,3 +318,24 @@ def test_rows_of_students_with_own_values_are_marked_by_them():
         found = marked[student].result(reveal=True)
         assert found.score == pytest.approx(15), student
         assert "updated after each sample" in said(found)
+
+
+def test_a_wrong_sum_of_such_rows_is_told_what_they_sum_up_to(practical):
+    for sums in ("sum", "mean", "last"):
+        answer = updated_after_each(digits=6, sums=sums)
+        due = answer["steps"][1]["Delta_w"][2]
+        answer["steps"][1]["Delta_w"][2] = f"{float(due) + 0.271828:.6f}"
+        marked = hw.result(practical, answer)
+        assert hw.faulty(marked).keys() == {((1,), "Delta_w")}
+        message = hw.at(marked, "Delta_w", 1).message
+        own = re.search(r"(?:your own lines give|but went on with) (-?[\d.]+)", message)
+        assert float(own[1]) == pytest.approx(float(due), abs=2e-5), message
+
+
+def test_what_is_off_is_a_share_of_what_is_written():
+    right, follows, wrong, missing = Code.CORRECT, Code.FOLLOWS, Code.WRONG, Code.MISSING
+    rows = [right, follows, wrong, missing], [wrong, wrong, missing, missing], [missing] * 4
+    codes = hw.np.array(rows, dtype=hw.np.uint8)[:, None, :]
+    values = hw.np.where(codes == Code.MISSING, hw.np.nan, 1.0)
+    verdicts = SimpleNamespace(codes=codes, batch=SimpleNamespace(values=values))
+    assert share_off(verdicts) == pytest.approx([1 / 3, 1, 0])
