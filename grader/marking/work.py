@@ -76,7 +76,7 @@ def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> 
 
 def take(ball: Ball, rows: NDArray[np.intp]) -> Ball:
     """Return some hand-ins' values; a value that is the same for all stays as it is."""
-    return ball if len(ball.mid) == 1 else Ball(ball.mid[rows], ball.rad[rows])
+    return ball if len(ball.mid) == 1 else ball[rows]
 
 
 def where(mask: NDArray[np.bool_], a: Ball, b: Ball) -> Ball:
