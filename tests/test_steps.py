@@ -317,8 +317,8 @@ def test_after_the_last_trace_has_stopped_nothing_is_worked():
     plan = prepare(newton()).layouts["q"]["m"].plan
     starts = (1.0, 30.0, 1.5)
     last = 0
-    for x in starts:
-        steps, f = 0, x
+    for start in starts:
+        steps, x, f = 0, start, start
         while abs(f) >= 1e-6:
             f, slope = x**2 - 2, 2 * x
             x, steps = x - f / slope, steps + 1
