@@ -69,8 +69,7 @@ class Numbers(NamedTuple):
 
     def some(self, rows: NDArray[np.intp]) -> "Numbers":
         """Return some of the numbers, where they stand in one row."""
-        intended = Ball(self.intended.mid[rows], self.intended.rad[rows])
-        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], intended)
+        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], self.intended[rows])
 
 
 def slips_of(numbers: Numbers) -> Kinds:

@@ -36,9 +36,8 @@ def _of_field(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> Iterato
     unmet = [(field, says) for field in meant if (says := _unmet(wanted, field))]
     if unmet:
         field, says = unmet[0]
-        labels = [f"{name} {number}" for name, number in (field.step or {}).items()]
         more = f" (and {len(unmet) - 1} more of {len(meant)} steps)" if len(unmet) > 1 else ""
-        yield ", ".join([wanted.question, wanted.field, *labels]), f"{says}{more}"
+        yield wanted.place_in(field.step or {}), f"{says}{more}"
 
 
 def _unmet(wanted: ExpectedField, field: FieldResult) -> str:
