@@ -6,7 +6,7 @@ A step is a mapping from loop variables to counters, the outermost loop first.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from grader.reports.wording import DASH, listed, plural
+from grader.reports.wording import DASH, is_symbol, listed, plural
 
 Step = Mapping[str, int]
 _Counters = tuple[int, ...]
@@ -19,7 +19,7 @@ _MOST_REMEMBERED = 4096  # choices of steps, of which a class has many in common
 
 def place(step: Step) -> str:
     """Return one step in words: "round 0, row 2"."""
-    return ", ".join([f"{name} {counter}" for name, counter in step.items()])
+    return ", ".join([_named(name, str(counter)) for name, counter in step.items()])
 
 
 class Places:
@@ -75,8 +75,12 @@ def _by_loops(steps: Iterable[Step]) -> dict[_Loops, list[_Counters]]:
 
 def _rounds(loop: str, counters: Sequence[int]) -> str:
     """Return "row 2", "rows 0 and 2", "rows 0-2 and 4"."""
-    noun = loop if len(counters) == 1 else plural(loop)
-    return f"{noun} {listed(_ranges(counters))}"
+    return _named(loop if len(counters) == 1 else plural(loop), listed(_ranges(counters)))
+
+
+def _named(loop: str, counters: str) -> str:
+    """Return "row 2", but "k = 2" where the loop is called by a mere symbol."""
+    return f"{loop} = {counters}" if is_symbol(loop) else f"{loop} {counters}"
 
 
 def _ranges(counters: Iterable[int]) -> list[str]:
