@@ -32,13 +32,23 @@ def _of_field(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> Iterato
         if field.field == wanted.field and wanted.step.items() <= (field.step or {}).items()
     ]
     if not meant:
-        yield wanted.place, "there is no such field, or no such step"
+        yield wanted.place, _nowhere(wanted, fields)
     unmet = [(field, says) for field in meant if (says := _unmet(wanted, field))]
     if unmet:
         field, says = unmet[0]
-        labels = [f"{name} {number}" for name, number in (field.step or {}).items()]
+        labels = [_step(field.step)] if field.step else []
         more = f" (and {len(unmet) - 1} more of {len(meant)} steps)" if len(unmet) > 1 else ""
         yield ", ".join([wanted.question, wanted.field, *labels]), f"{says}{more}"
+
+
+def _nowhere(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> str:
+    """Say what there is where a field, or a field in such a step, is not."""
+    steps = [field.step for field in fields if field.field == wanted.field]
+    if not steps:
+        return f"there is no such field; there is {', '.join(dict.fromkeys(field.field for field in fields))}"
+    ends = [_step(step) for step in (steps[0], steps[-1]) if step]
+    has = f"{wanted.field} has {' to '.join(dict.fromkeys(ends))}" if ends else f"{wanted.field} has no steps"
+    return f"there is no such step; {has}"
 
 
 def _unmet(wanted: ExpectedField, field: FieldResult) -> str:
@@ -55,6 +65,10 @@ def _unmet(wanted: ExpectedField, field: FieldResult) -> str:
 def _found(field: FieldResult) -> str:
     cause = f" ({field.cause})" if field.cause else ""
     return f"{field.status}{cause}: {field.message}" if field.message else f"{field.status}{cause}"
+
+
+def _step(step: dict[str, int]) -> str:
+    return ", ".join([f"{name} {number}" for name, number in step.items()])
 
 
 def _apart(wanted: float, found: float | None) -> bool:
