@@ -441,14 +441,14 @@ ONE = "[[hand_in]]\nfile = 'hand_ins/ada.json'\n"
             f"{ONE}field = [{{question = 'sum', field = 'a', status = 'right'}}]\n",
             "hand_in[0].field[0].status: expected 'marked', 'correct', ",
         ),
-        (f"{ONE}[hand_in.field]\n", "expected a list, found a table; write [[hand_in.field]] with two"),
+        (f"{ONE}[hand_in.field]\n", "expected a list, found an empty table; write [[hand_in.field]] with"),
         (f"[hand_in]\n{ONE[12:]}total = 3\n", "expected a list, found a table; write [[hand_in]] with two"),
         (f"{ONE}total = 3\n{ONE}total = 4\n", "line 5, column 8: two tables are of the hand-in hand_ins/ada"),
         (
             '[[hand_in]]\nfile = "a\\u0000b"\ntotal = 3\n',
             "line 2, column 8: hand_in[0].file: expected a file's",
         ),
-        ("[[hand_in]\n", "line 1, column 1: not TOML"),
+        ("[[hand_in]\n", "line 1, column 10: not TOML: expected ]] to close the header"),
         (f"{ONE}total = 3\ntotal = 4\n", "line 4, column 1: not TOML: total stands twice"),
     ],
 )
