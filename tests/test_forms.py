@@ -617,9 +617,9 @@ def unzipped(data):
         return {entry: archive.read(entry) for entry in archive.namelist()}
 
 
-def rezipped(files):
+def rezipped(files, method=zipfile.ZIP_DEFLATED):
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(data, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return data.getvalue()
@@ -630,7 +630,7 @@ def hostile_workbooks():
     sheet = "xl/worksheets/sheet1.xml"
     yield "a bomb", rezipped(files | {sheet: files[sheet] + b" " * 60_000_000}), "Too large"
     yield "a bomb beside", rezipped(files | {"xl/media/x.png": b"\0" * 60_000_000}), "Too large"
-    for far in ("XFD1048576", "A1048576", "xfd9", "ZZ1"):
+    for far in ("XFD1048576", "A1048576", "xfd9", "ZZ1", "AAAA1", "A18446744073709551700", "9" * 5000):
         yield (
             far,
             rezipped(files | {sheet: files[sheet].replace(b'r="A1"', f'r="{far}"'.encode())}),
@@ -647,6 +647,7 @@ def hostile_workbooks():
         "A workbook",
     )
     yield "many files", rezipped(files | {f"x/{i}": b"" for i in range(600)}), "Too large"
+    yield "LZMA", rezipped(files, zipfile.ZIP_LZMA), "A workbook"
     yield "no zip", b"PK\x03\x04 and nothing more", "A workbook"
     yield "text", b"question,field,value", "A workbook"
     yield "empty", b"", "A workbook"
@@ -673,6 +674,31 @@ def test_damaged_workbooks_raise_nothing(tmp_path):
         for _ in range(random.integers(1, 6)):
             content[random.integers(len(content))] = random.integers(256)
         assert read_data(tmp_path, "x.xlsx", rezipped(files | {name: bytes(content)})) is not None
+
+
+@pytest.mark.parametrize("encoding", [b"punycode", b"no such", b"UTF-16"])
+def test_no_codec_is_looked_up_for_a_workbook(tmp_path, encoding):
+    files = unzipped(workbook([*ABOUT, [0, 0, "s_out", None, "number", 0.5]]))
+    book = files["xl/workbook.xml"].replace(b"UTF-8", encoding)
+    assert book != files["xl/workbook.xml"]
+    sys.modules.pop("encodings.punycode", None)
+    finding = read_data(tmp_path, "x.xlsx", rezipped(files | {"xl/workbook.xml": book}))
+    assert "encodings.punycode" not in sys.modules
+    assert isinstance(finding, HandIn | Unreadable)
+
+
+@pytest.mark.parametrize(("form", "value"), [("yyyy-mm-dd", b"-1e18"), ("[h]:mm", b"1e300")])
+def test_a_date_of_no_calendar_is_a_damaged_workbook_and_no_panic(tmp_path, capfd, form, value):
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        book.add_worksheet().write_number(0, 0, 43831, book.add_format({"num_format": form}))
+    files = unzipped(data.getvalue())
+    sheet = "xl/worksheets/sheet1.xml"
+    damaged = files[sheet].replace(b"<v>43831</v>", b"<v>%s</v>" % value)
+    assert damaged != files[sheet]
+    finding = read_data(tmp_path, "x.xlsx", rezipped(files | {sheet: damaged}))
+    assert "found a file that is none or is damaged" in finding.problems[0].text
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("module", ["python_calamine", "xlsxwriter"])

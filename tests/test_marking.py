@@ -278,3 +278,29 @@ def test_newtons_method_is_marked_by_the_same_code():
     result = question(prepared, {"steps": steps}, "root")
     assert [(f.field, f.step) for f in result.fields if f.score < f.max_score] == [("slope", {"step": 1})]
     assert "follows" in statuses(result)
+
+
+def test_of_ways_that_are_all_wrong_the_nearest_is_taken_wherever_it_stands():
+    """Nothing tells the ways apart but how far off they are; the second one is the furthest."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 1.0 }
+    [question.choice.times]
+    A = { f = "2 * x" }
+    B = { f = "x" }
+    C = { f = "3 * x" }
+    [question.method.m]
+    loop.step = [{ x = 1.2345 }, { x = 0.8642 }]
+    equations.y = "f"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    for nearest, factor in {"A": 2.08, "B": 0.91, "C": 3.17}.items():
+        steps = [{"step": t, "y": f"{factor * x + t / 100:.4f}"} for t, x in enumerate((1.2345, 0.8642))]
+        (marked,) = mark(prepared, [Submission(student="s", answers={"q": {"steps": steps}})])
+        found = marked.result("s.json").questions[0]
+        assert {field.status for field in found.fields} == {"wrong"}
+        assert found.choices == {"times": nearest}

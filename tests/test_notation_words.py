@@ -134,10 +134,10 @@ def test_every_part_stands_within_its_whole(some):
         ("\u0007", CHAIN, "(U+0007) has no meaning in a formula", "\u0007"),
         ("x if y > 1", CHAIN, "a formula by cases needs at least two of them", "x if y > 1"),
         (
-            "x if y > 1, y if y < 1",
+            "x if y > 1, y if y < 0",
             CHAIN,
             "it is not clear what holds otherwise; end with 'otherwise'",
-            "y < 1",
+            "y < 0",
         ),
         ("x; y", CHAIN, "a condition and a formula are expected in each case", "x"),
         ("y: 1; otherwise: 0", CHAIN, "a condition such as j = k is expected here", "y"),
@@ -518,3 +518,9 @@ def test_numbers_that_are_no_groups_of_three_stay_two_numbers(text, second):
 )
 def test_indices_may_stand_together(together, apart):
     assert plain(f"W_{{{together}}}", CLASSES) == plain(f"W_{{{apart}}}", CLASSES)
+
+
+@pytest.mark.parametrize("word", ["log^", "sin^-", r"\sin^", "f_3'^", "sqrt√", "∂L/∂", "-", "x^", "log_"])
+def test_what_is_repeated_without_an_end_is_a_fault_and_not_ours(word):
+    with pytest.raises(ExpressionFault):
+        read_formula(word * (MAX_LENGTH // len(word)), CHAIN)

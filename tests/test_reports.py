@@ -451,7 +451,7 @@ def test_places_in_one_loop_and_around_it():
 
 def test_scattered_places_are_counted():
     steps = [{"k": k} for k in range(200)]
-    assert Places(steps).words(steps[3::2], of=200) == "99 of 200 steps, the first is k = 3"
+    assert Places(steps).words(steps[3::2], of=200) == "99 of 200 steps, the first is k 3"
 
 
 def test_small_words():

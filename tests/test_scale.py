@@ -164,6 +164,26 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(class_file):
     assert not any(process.is_alive() for process in processes)
 
 
+def test_the_first_batch_is_being_marked_while_the_second_is_read(class_file):
+    first, second, *_ = _batches(class_file)
+    busy = []
+
+    def read_late():
+        busy.append(len(started._busy))
+        yield from second
+
+    with workers(_marker(), 2) as started:
+        assert len([*started.map([first, read_late()])]) == 2
+    assert busy == [1]
+
+
+def test_one_batch_is_marked_without_any_worker(class_file):
+    with workers(_marker(), 2) as started:
+        for _ in started.map(_batches(class_file)[:1]):
+            assert not started._busy
+        assert not started._idle
+
+
 class _Deadly(Marker):
     """Ends the process that it marks in."""
 

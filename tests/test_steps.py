@@ -306,6 +306,10 @@ def test_the_audit_counts_and_compares_only_these_steps():
     assert about.steps == 5
     with pytest.raises(KeyFault, match="step 7: the reference stops after step 4"):
         audit(newton(published={"steps": [{"step": 7, "x": "1.4142"}]}))
+    late = {"steps": [{"round": 1, "step": 2, "x": "1.4142"}]}
+    rounds = key_of(NEWTON, {"x": 1.0}, loop={"round": 2, "step": 6}, stop="abs(f) < 1e-6", published=late)
+    with pytest.raises(KeyFault, match="round 1, step 2: the reference stops after round 0, step 4"):
+        audit(rounds)
 
 
 @pytest.mark.parametrize("equations", ["newton", "halving"])

@@ -314,7 +314,10 @@ def test_moodle_gets_a_decimal_comma_and_a_locked_row_stays(run_here, tmp_path):
         (("--format", "canvas"), "name the downloaded file with --gradebook"),
         (("--format", "csv", "--column", "x"), "--column is for --format canvas and --format moodle"),
         (("--format", "canvas", "--gradebook", "nowhere.csv"), "nowhere.csv: no such file"),
-        (("--format", "csv", "-o", "."), ".: a folder; expected the name of a file to write"),
+        (
+            ("--format", "csv", "-o", "."),
+            ".: a folder; expected the name of a file to write; the folder for pages is --out",
+        ),
         (("--format", "csv", "-o", "no/where.csv"), "there is no folder no; expected"),
     ],
 )

@@ -57,7 +57,8 @@ class Outlet:
             raise UsageFault(f"{self.gradebook}: no such file; expected the CSV file of a gradebook")
         if self.file is not None and (self.file.is_dir() or not self.file.parent.is_dir()):
             found = "a folder" if self.file.is_dir() else f"there is no folder {self.file.parent}"
-            raise UsageFault(f"{self.file}: {found}; expected the name of a file to write")
+            hint = "; the folder for pages is --out" if self.file.is_dir() else ""
+            raise UsageFault(f"{self.file}: {found}; expected the name of a file to write{hint}")
 
     @property
     def files(self) -> list[Path]:
@@ -134,10 +135,15 @@ def _add_summary(rows: Sequence[GradeRow], unreadable: Sequence[Annotation]) -> 
 
 
 def too_low(row: GradeRow, least: float) -> str:
-    """Return in words that a score is below a percentage of what is marked."""
-    marked = (row.max_score or 0.0) - row.pending
+    """Say that a score is below a percentage of what is marked: of the maximum less what waits for a person.
+
+    Nothing where it is not.
+    """
+    score, marked = row.total or 0.0, (row.max_score or 0.0) - row.pending
+    if marked <= 0 or 100.0 * score / marked >= least:
+        return ""
     waiting = f" without what waits for a person ({points(row.pending)})" if row.pending else ""
-    return f"{number(row.total or 0.0)} of {points(marked)}{waiting}: below {number(least)} %"
+    return f"{number(score)} of {points(marked)}{waiting}: below {number(least)} %"
 
 
 def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:

@@ -10,7 +10,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from operator import itemgetter
@@ -65,11 +65,13 @@ class Workers:
 
     def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]:
         """Yield what came of each batch, in their order."""
-        each = enumerate(map(tuple, batches))
-        waiting = [*islice(each, 2)]
-        if len(waiting) == 1:  # a process of its own would not pay
-            yield self.marker.mark(waiting[0][1])
+        batches = iter(batches)
+        waiting = [*enumerate(map(tuple, islice(batches, 1)))]
+        more = next(batches, None)  # is not gone through yet: the first one need not wait for that
+        if more is None:  # a process of its own would not pay
+            yield from (self.marker.mark(batch) for _, batch in waiting)
             return
+        each = enumerate(map(tuple, chain([more], batches)), 1)
         came: dict[int, BatchDone] = {}
         due = 0
         while True:

@@ -11,6 +11,7 @@ Rounding of the machine itself is left to the radii of the inputs: they are at l
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +24,13 @@ ULPS = 4 * np.finfo(np.float64).eps
 
 @dataclass(frozen=True, slots=True)
 class Ball:
-    """Midpoints and radii: two arrays of one shape. A radius is infinite where nothing can be said."""
+    """Midpoints and radii: arrays of one shape, indexed as one. Infinite radii say nothing."""
 
     mid: Array
     rad: Array
+
+    def __getitem__(self, places: Any) -> "Ball":
+        return Ball(self.mid[places], self.rad[places])
 
     @property
     def low(self) -> Array:
@@ -92,7 +96,7 @@ class Balls:
         if name == "item":
             return _item(self.leading, first, arguments[1:])
         if name == "outer":
-            return _times(*(Ball(*parts) for parts in _crossed(*arguments)))
+            return _times(first[..., :, None], arguments[1][..., None, :])
         if name in ("softmax", "log_softmax"):
             return (
                 _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
@@ -219,10 +223,6 @@ def _image(function: Elementwise, a: Ball) -> Ball:
 def _matmul(a: Ball, b: Ball, leading: int) -> Ball:
     spread = matmul(np.abs(a.mid), b.rad, leading) + matmul(a.rad, np.abs(b.mid) + b.rad, leading)
     return Ball(matmul(a.mid, b.mid, leading), spread)
-
-
-def _crossed(a: Ball, b: Ball) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    return (a.mid[..., :, None], a.rad[..., :, None]), (b.mid[..., None, :], b.rad[..., None, :])
 
 
 def _softmax(a: Ball) -> Ball:

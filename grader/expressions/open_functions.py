@@ -11,11 +11,12 @@ from functools import reduce
 from operator import is_not
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions.ball import ULPS, Ball, Balls
 from grader.expressions.functions import Elementwise, functions_of_formulas
-from grader.expressions.picking import align
-from grader.expressions.real import Array, Real
+from grader.expressions.picking import ALONG_AXIS, align
+from grader.expressions.real import COMPARE, REARRANGING, Array, Real
 from grader.expressions.tree import Call, Infix, Name, Number, Repeat, Tree, children, rebuild, walk
 
 
@@ -90,6 +91,11 @@ class Wavy:
 _KNOWN = functions_of_formulas() | FORMULA_FUNCTIONS.keys() | {"binomial"}
 WAVES = 2
 
+# What gives whole numbers of whole numbers, and what takes one of its arguments as it is.
+_OF_WHOLE_NUMBERS = frozenset("+-*")
+_CHOOSING = REARRANGING | ALONG_AXIS | {"where", "component", "item", "max", "min"}
+_MOST_WHOLE = 2.0**53
+
 
 def wavy(random: np.random.Generator, arguments: int) -> Wavy:
     """Draw a function."""
@@ -112,10 +118,15 @@ IDENTITY = Wavy(0.0, np.ones(1), np.zeros(1), np.ones((1, 1)), np.zeros(1))
 class OpenReal(Real):
     """Real arithmetic that can also work the functions of formulas and those left open.
 
-    The derivatives of an open function f are called by their primes: f', f''.
+    The derivatives of an open function f are called by their primes: f', f''. A condition on what has no
+    value is neither true nor false, and what hangs on it has no value either.
     """
 
     functions: Mapping[str, Wavy] = field(default_factory=dict)
+
+    def infix(self, operator: str, a: Array, b: Array) -> Array:
+        value = Real.infix(self, operator, a, b)
+        return _unless_nan(value, *align(self.leading, a, b)) if operator in COMPARE else value
 
     def whole(self, name: str, arguments: Sequence[Array]) -> Array:
         if name in FORMULA_FUNCTIONS:
@@ -126,7 +137,8 @@ class OpenReal(Real):
             base = name.rstrip("'")
             if base in self.functions:
                 return self.functions[base].at(len(name) - len(base), align(self.leading, *arguments))
-        return Real.whole(self, name, arguments)
+        value = Real.whole(self, name, arguments)
+        return _unless_nan(value, align(self.leading, *arguments)[0]) if name == "where" else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +147,38 @@ class OpenBalls(Balls):
 
     Where a function is flat (1/(1 + exp(-20)), a softmax that is nearly 1) its image is far smaller than a
     unit in the last place, so the rounding of the value itself has to be added to it.
+
+    Whole numbers are what they are, and so are their sums and products: a condition that is made of others,
+    1 - (i == j), is as certain as they are.
     """
 
     functions: Mapping[str, Wavy] = field(default_factory=dict)
+
+    def number(self, value: float) -> Ball:
+        return drawn(np.full((1,) * self.leading, value))
+
+    def count(self, first: int, last: int) -> Ball:
+        return drawn(Real(self.leading).count(first, last))
+
+    def infix(self, operator: str, a: Ball, b: Ball) -> Ball:
+        ball = Balls.infix(self, operator, a, b)
+        if operator in COMPARE:
+            return ball
+        least = ULPS * np.abs(ball.mid)
+        if operator in _OF_WHOLE_NUMBERS:
+            least = np.where((ball.rad == 0) & _is_whole(ball.mid), 0.0, least)
+        return Ball(ball.mid, np.maximum(ball.rad, least))
+
+    def power(self, a: Ball, exponent: float) -> Ball:
+        ball = Balls.power(self, a, exponent)
+        return Ball(ball.mid, np.maximum(ball.rad, ULPS * np.abs(ball.mid)))
 
     def apply(self, function: Elementwise, a: Ball) -> Ball:
         return _rounded(Balls.apply(self, function, a))
 
     def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
-        return _rounded(self._whole_or_open(name, arguments))
+        ball = self._whole_or_open(name, arguments)
+        return ball if name in _CHOOSING else _rounded(ball)
 
     def _whole_or_open(self, name: str, arguments: Sequence[Ball]) -> Ball:
         if name in FORMULA_FUNCTIONS:
@@ -170,6 +205,21 @@ class OpenBalls(Balls):
         n, k = arguments
         corners = [real.whole("binomial", [x, y]) for x in (n.low, n.high) for y in (k.low, k.high)]
         return reduce(np.maximum, [np.abs(corner - mid) for corner in corners])
+
+
+def _unless_nan(value: Array, *rests_on: Array) -> Array:
+    return np.where(reduce(np.logical_or, map(np.isnan, rests_on)), np.nan, value)
+
+
+def drawn(mid: Array) -> Ball:
+    """Return numbers that are as they are written or drawn: whole ones have no radius."""
+    return Ball(mid, np.where(_is_whole(mid), 0.0, ULPS * np.abs(mid)))
+
+
+def _is_whole(mid: Array) -> NDArray[np.bool_]:
+    """Tell which numbers are whole, and small enough that the machine has all whole numbers around them."""
+    whole: NDArray[np.bool_] = (mid == np.round(mid)) & (np.abs(mid) < _MOST_WHOLE)
+    return whole
 
 
 def _rounded(ball: Ball) -> Ball:

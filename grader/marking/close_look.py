@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Mask
-from grader.marking.desk import Codes, Desk, Expected, Place, flat, of
+from grader.marking.desk import Codes, Desk, Expected, Place, flat
 from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
 from grader.marking.latest import Rows, at, numbers_of
 from grader.marking.layout import Slot
@@ -99,7 +99,7 @@ class CloseLook:
         right = shaky & (codes == Code.CORRECT)
         if np.any(right):
             reference, tolerance = self.desk.reference_of(place), self.desk.plan.tolerance
-            room = place.half + tolerance.abs + tolerance.rel * np.abs(reference)
+            room = tolerance.room(reference, place.half)
             codes[right & (np.abs(place.values - reference) > room)] = Code.FOLLOWS
 
     def _explain(self, place: Place, expected: Ball, codes: Codes) -> Array:
@@ -111,7 +111,7 @@ class CloseLook:
             values=batch.values[wrong.here],
             half=batch.half[wrong.here],
             decimals=batch.decimals[wrong.here],
-            expected=flat(of(expected, off)),
+            expected=flat(expected[off]),
             codes=codes[off].reshape(len(off), -1),
             kinds=np.zeros((len(off), place.slot.forms[0].size), dtype=np.uint8),
         )

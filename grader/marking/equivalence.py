@@ -163,7 +163,7 @@ class _Trial:
 
 def _at(ball: Ball, places: NDArray[np.intp]) -> Ball:
     """Return a ball at some of the points."""
-    return ball if len(ball.mid) == 1 else Ball(ball.mid[places], ball.rad[places])
+    return ball if len(ball.mid) == 1 else ball[places]
 
 
 def _as_many(first: Array, second: Array) -> tuple[Array, Array]:

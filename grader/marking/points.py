@@ -13,12 +13,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, exact, names_in, walk
+from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, names_in, walk
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
     OpenReal,
     Wavy,
+    drawn,
     lowered,
     open_functions_in,
     wavy,
@@ -188,7 +189,7 @@ class Points:
 
     @cached_property
     def _names_as_balls(self) -> dict[str, Ball]:
-        names = {name: exact(value) for name, value in self.free.items()}
+        names = {name: drawn(value) for name, value in self.free.items()}
         for name, definition in self.definitions.items():
             names[name] = evaluate(definition.tree, names, OpenBalls(1, self.functions))
         return names

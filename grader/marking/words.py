@@ -22,7 +22,6 @@ from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds, loop_of
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Form
-from grader.solver.plan import Options
 
 FOLLOWS = "follows from your own earlier values"
 REPEATED = "only repeats a number of yours, with nothing worked beside it, so it earns nothing"
@@ -267,7 +266,7 @@ class _LineWords:
         form = self._slot.forms[0]
         return equation(self._slot.field, form, self._options(form))
 
-    def _options(self, form: Form) -> Options:
+    def _options(self, form: Form) -> tuple[str, ...]:
         """Return the student's own options of the groups that a form depends on."""
         choices, options = self._plan.choices, self._verdicts.options
         return tuple([choices[group][options[group][self._row]] for group in form.groups])

@@ -6,7 +6,8 @@ A step is a mapping from loop variables to counters, the outermost loop first.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from grader.reports.wording import DASH, is_symbol, listed, plural
+from grader.reports.wording import DASH, listed, plural
+from grader.schemas.places import step_in_words
 
 Step = Mapping[str, int]
 _Counters = tuple[int, ...]
@@ -15,11 +16,6 @@ _Step = tuple[tuple[str, int], ...]
 
 LONGEST = 90  # characters; a longer list of places is not read by anyone
 _MOST_REMEMBERED = 4096  # choices of steps, of which a class has many in common
-
-
-def place(step: Step) -> str:
-    """Return one step in words: "round 0, row 2"."""
-    return ", ".join([_named(name, str(counter)) for name, counter in step.items()])
 
 
 class Places:
@@ -45,7 +41,7 @@ class Places:
             return "both steps" if of == 2 else f"all {of} steps"
         text = "; ".join([self._within(loops, (), chosen) for loops, chosen in _by_loops(steps).items()])
         if len(text) > LONGEST:
-            return f"{len(steps)} of {of} steps, the first is {place(steps[0])}"
+            return f"{len(steps)} of {of} steps, the first is {step_in_words(steps[0].items())}"
         return text
 
     def _within(self, loops: _Loops, outer: _Counters, chosen: Sequence[_Counters]) -> str:
@@ -75,12 +71,8 @@ def _by_loops(steps: Iterable[Step]) -> dict[_Loops, list[_Counters]]:
 
 def _rounds(loop: str, counters: Sequence[int]) -> str:
     """Return "row 2", "rows 0 and 2", "rows 0-2 and 4"."""
-    return _named(loop if len(counters) == 1 else plural(loop), listed(_ranges(counters)))
-
-
-def _named(loop: str, counters: str) -> str:
-    """Return "row 2", but "k = 2" where the loop is called by a mere symbol."""
-    return f"{loop} = {counters}" if is_symbol(loop) else f"{loop} {counters}"
+    noun = loop if len(counters) == 1 else plural(loop)
+    return f"{noun} {listed(_ranges(counters))}"
 
 
 def _ranges(counters: Iterable[int]) -> list[str]:

@@ -44,7 +44,7 @@ def exact(value: float) -> str:
 
 def plural(noun: str) -> str:
     """Return the plural of an English noun; a mere symbol (k, t) has none."""
-    if is_symbol(noun):
+    if len(noun) < 3:
         return noun
     if noun.endswith(_HARD_CH):
         return noun + "s"
@@ -53,11 +53,6 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + "s"
-
-
-def is_symbol(name: str) -> bool:
-    """Tell whether a name is no word but a symbol, such as k or t."""
-    return len(name) < 3
 
 
 def count(amount: int, noun: str) -> str:

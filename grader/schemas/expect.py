@@ -1,10 +1,12 @@
 """Hand-ins with the marks that a course expects of them (`expect.toml`, beside the keys)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, Strict, StringConstraints, model_validator
 
 from grader.schemas.base import Finite, Identifier, QuantityName, Table, misfit
+from grader.schemas.places import step_in_words
 from grader.schemas.results import Status
 
 NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
@@ -25,8 +27,11 @@ class ExpectedField(Table):
     @property
     def place(self) -> str:
         """Where this is, in words."""
-        labels = [f"{name} {number}" for name, number in self.step.items()]
-        return ", ".join([self.question, self.field, *labels])
+        return self.place_in(self.step)
+
+    def place_in(self, step: Mapping[str, int]) -> str:
+        """Return where this is in one of the steps that it is meant for."""
+        return ", ".join(filter(None, (self.question, self.field, step_in_words(step.items()))))
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

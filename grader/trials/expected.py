@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from grader.schemas.expect import ExpectedField, ExpectedHandIn
+from grader.schemas.places import step_in_words
 from grader.schemas.results import FieldResult, SubmissionResult
 
 _CLOSE = 0.005  # points: a table shows two decimals
@@ -36,9 +37,8 @@ def _of_field(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> Iterato
     unmet = [(field, says) for field in meant if (says := _unmet(wanted, field))]
     if unmet:
         field, says = unmet[0]
-        labels = [_step(field.step)] if field.step else []
         more = f" (and {len(unmet) - 1} more of {len(meant)} steps)" if len(unmet) > 1 else ""
-        yield ", ".join([wanted.question, wanted.field, *labels]), f"{says}{more}"
+        yield wanted.place_in(field.step or {}), f"{says}{more}"
 
 
 def _nowhere(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> str:
@@ -46,7 +46,7 @@ def _nowhere(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> str:
     steps = [field.step for field in fields if field.field == wanted.field]
     if not steps:
         return f"there is no such field; there is {', '.join(dict.fromkeys(field.field for field in fields))}"
-    ends = [_step(step) for step in (steps[0], steps[-1]) if step]
+    ends = [step_in_words(step.items()) for step in (steps[0], steps[-1]) if step]
     has = f"{wanted.field} has {' to '.join(dict.fromkeys(ends))}" if ends else f"{wanted.field} has no steps"
     return f"there is no such step; {has}"
 
@@ -65,10 +65,6 @@ def _unmet(wanted: ExpectedField, field: FieldResult) -> str:
 def _found(field: FieldResult) -> str:
     cause = f" ({field.cause})" if field.cause else ""
     return f"{field.status}{cause}: {field.message}" if field.message else f"{field.status}{cause}"
-
-
-def _step(step: dict[str, int]) -> str:
-    return ", ".join([f"{name} {number}" for name, number in step.items()])
 
 
 def _apart(wanted: float, found: float | None) -> bool:

@@ -6,10 +6,12 @@ billions. So the archive is unpacked here first, within bounds, and handed on as
 
 import datetime as dt
 import io
+import os
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from posixpath import normpath
 from types import ModuleType
 from typing import Any
@@ -30,6 +32,7 @@ _MOST_BESIDE = 12_000_000  # bytes that it says it comes to with all that is not
 _MOST_FILES = 500
 _MOST_SHEETS = 50
 _PIECE = 1 << 16
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # those of the standard
 # What a workbook is read from: these and its sheets; pictures, themes and the like are not unpacked.
 _AROUND = frozenset({"[content_types].xml", "_rels/.rels"})
 _NO_SHEETS = frozenset(
@@ -37,7 +40,8 @@ _NO_SHEETS = frozenset(
 )
 _NOT_READ = ("media/", "theme/", "drawings/", "charts/", "printersettings/", "embeddings/", "calcchain.xml")
 # Where a cell or row stands. The letter comes first, as it is looked for much faster than what is before it.
-_REFERENCE = re.compile(rb"""r(?<!\wr)\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+_REFERENCE = re.compile(rb"""r(?<!\wr)\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
+_LONG = 9  # letters or digits are far beyond all bounds, whatever comes after them
 _HIDDEN = re.compile(rb"""r(?<!\wr)\s*=\s*["'][^"'&]*&""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _OF_THE_BOOK = {"workbook.xml": ("sheet", "id"), "_rels/workbook.xml.rels": ("Relationship", "Target")}
@@ -85,6 +89,8 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
                 raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
             if len({entry.filename for entry in entries}) < len(entries):
                 raise SubmissionFault(_BROKEN)
+            if not {entry.compress_type for entry in entries} <= _METHODS:
+                raise SubmissionFault(_BROKEN)
             if sum(entry.file_size for entry in entries) > _MOST_BESIDE:
                 raise SubmissionFault(f"Too large: at most {_MOST_BESIDE:,} bytes unpacked were expected.")
             for entry in entries:
@@ -111,6 +117,7 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
         NotImplementedError,
         RuntimeError,
         ValueError,
+        OverflowError,
         OSError,
     ) as error:
         # RuntimeError: it asks for a password. NotImplementedError: packed in a way of its own.
@@ -129,7 +136,7 @@ def _check_alone(content: bytes, tag: str, attribute: str) -> None:
         if _local(name) == tag:
             places.extend(value for key, value in attributes.items() if _local(key) == attribute)
 
-    parser = ParserCreate()
+    parser = ParserCreate("utf-8")  # whatever it says: another would be looked up among the modules of Python
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _no_workbook  # there is none, and it may hide what places are
     parser.Parse(content, True)
@@ -178,13 +185,13 @@ def _extent(sheet: bytes) -> int:
         raise SubmissionFault(_BROKEN)
     found = set(_REFERENCE.findall(sheet))
     letters, numbers = map(set, zip(*found, strict=True)) if found else (set(), set())
-    rows = max(map(int, numbers), default=0)
+    rows = max(map(_row_number, numbers), default=0)
     columns = max(map(_column_number, letters), default=0)
     if rows > MOST_ROWS or columns > MOST_COLUMNS:
         where = next(
-            letter + number
+            letter[:_LONG] + number[:_LONG]
             for letter, number in sorted(found, reverse=True)
-            if int(number) > MOST_ROWS or _column_number(letter) > MOST_COLUMNS
+            if _row_number(number) > MOST_ROWS or _column_number(letter) > MOST_COLUMNS
         )
         bounds = f"{MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
         raise SubmissionFault(
@@ -193,9 +200,13 @@ def _extent(sheet: bytes) -> int:
     return rows * columns
 
 
+def _row_number(digits: bytes) -> int:
+    return int(digits.lstrip(b"0")[:_LONG] or b"0")
+
+
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters.upper():
+    for letter in letters[:_LONG].upper():
         number = 26 * number + letter - 64
     return number
 
@@ -212,15 +223,51 @@ def _letters(column: int) -> str:
 
 def _grids(calamine: ModuleType, unpacked: io.BytesIO) -> Iterator[Grid]:
     """Yield the sheets. Raises SubmissionFault where calamine cannot read the workbook."""
-    try:
-        with calamine.CalamineWorkbook.from_filelike(unpacked) as book:
-            if len(book.sheet_names) > _MOST_SHEETS:
-                raise SubmissionFault(f"Too large: at most {_MOST_SHEETS} sheets were expected.")
-            for name in book.sheet_names:
+    with _its_faults(calamine):
+        book = calamine.CalamineWorkbook.from_filelike(unpacked)
+    with book:
+        if len(book.sheet_names) > _MOST_SHEETS:
+            raise SubmissionFault(f"Too large: at most {_MOST_SHEETS} sheets were expected.")
+        for name in book.sheet_names:
+            with _its_faults(calamine):
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                yield Grid([[_plain(value) for value in row] for row in rows], _place_in(name))
-    except (calamine.CalamineError, OSError, ValueError) as error:
+            yield Grid([[_plain(value) for value in row] for row in rows], _place_in(name))
+
+
+@contextmanager
+def _its_faults(calamine: ModuleType) -> Iterator[None]:
+    """Raise SubmissionFault for what calamine cannot read.
+
+    Some of that nobody there has thought of (a date before the big bang): Rust then says so on stderr, by its
+    number, and ends the call by a PanicException, which is no Exception and has no name to import it by.
+    """
+    try:
+        with _silence():
+            yield
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         raise SubmissionFault(_BROKEN) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SubmissionFault(_BROKEN) from error
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep from stderr what does not come from Python: it goes into a pipe, which holds some pages of it."""
+    try:
+        stderr = os.dup(2)
+    except OSError:  # it is closed
+        yield
+        return
+    unread, pipe = os.pipe()
+    try:
+        os.dup2(pipe, 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        for end in (stderr, unread, pipe):
+            os.close(end)
 
 
 def _place_in(sheet: str) -> Any:

@@ -17,11 +17,24 @@ _METHODS = (
 )
 _DOT = r"\.(?:dot|matmul|mm)\s*\("
 _BINOMIALS = ("comb", "choose", "nchoosek", "nCr", "C")
-_CALLED = (
-    r"(?<![A-Za-z0-9_.\\])(matmul|MMULT|mm|power|POWER|pow|maximum|minimum|multiply|TRANSPOSE|t|"
-    rf"{'|'.join(_BINOMIALS)})\("
-)
+# By their number of arguments, which may be parted by the semicolons of a spreadsheet.
+_WRITTEN_OUT = {
+    ("power", 2): "(({})^({}))",
+    ("multiply", 2): "(({}) * ({}))",
+    **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm")},
+    **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
+    ("pow", 2): "(({})^({}))",
+    ("log", 2): "(log({}) / log({}))",
+    **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "lse")},
+    **{(name, 3): "min(max({}, {}), {})" for name in ("clip", "clamp")},
+    **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
+}
 _AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "transpose"}
+_AS |= {"max": "max", "min": "min", "MAX": "max", "MIN": "min"}
+_CALLED = (
+    r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|LSE|IF|"
+    rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
+)
 
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
@@ -69,14 +82,8 @@ def _operand(text: str, end: int) -> int:
 def _call(name: str, given: list[str]) -> str | None:
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"
-    if len(given) != 2:
-        return None
-    one, other = given
-    if name in _BINOMIALS:
-        return f"binomial({one}, {other})"
-    if name.lower() in ("power", "pow"):
-        return f"(({one})^({other}))"
-    return f"(({one}) {'*' if name == 'multiply' else '@'} ({other}))"
+    written = _WRITTEN_OUT.get((name.lower(), len(given)))
+    return written and written.format(*given)
 
 
 def arguments(text: str) -> list[str]:

@@ -7,12 +7,13 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
+from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.tokens import MAX_LENGTH
@@ -20,8 +21,6 @@ from grader.expressions.tokens import MAX_LENGTH
 _SHOWN = 3  # changes that are noted one by one
 _MOST = 20  # of a kind, in a formula of a person's
 _QUIET = r"[\s()▒〖〗\u2061@]*"
-
-Change = tuple[str, str]
 
 
 class Plainer(NamedTuple):
@@ -37,29 +36,17 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
         return None
     changes: list[Change] = []
     new = _environments(_accents(_without_braces(_from_word_processor(text)), vocabulary))
-    new = _alone(new, vocabulary)
+    new = other_spellings(_alone(new, vocabulary), vocabulary, changes)
     new = _by_cases(from_programs(new, vocabulary))
     new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
-        new = _sub(pattern, put, new, changes)
+        new = replaced(pattern, put, new, changes)
     if new == text:
         return None
     told = dict.fromkeys(
         f"{old.strip()} is read as {put.strip()}" for old, put in changes if not re.fullmatch(_QUIET, put)
     )
     return Plainer(new, "; ".join(list(told)[:_SHOWN]))
-
-
-def _sub(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
-    """Put something else for what is found, and note it."""
-
-    def noted(found: re.Match[str]) -> str:
-        new = put(found)
-        if new != found[0]:
-            changes.append((found[0], new))
-        return new
-
-    return re.sub(pattern, noted, text)
 
 
 def _unknown(vocabulary: Vocabulary, *names: str) -> bool:
@@ -149,14 +136,14 @@ def _alone(text: str, vocabulary: Vocabulary) -> str:
 
 
 _TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
-_PRIMED = r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′\w])"
+_PRIMED = r"(?<![A-Za-z0-9_\\])([A-Za-z]\w*)['’′](?!['’′])"
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
 _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
-_TENSOR = r"(?:([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
+_TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
-_CROSS = r"(?<=[)\]}\w])\s+[xX]\s+(?=[(\w\\\[])"
+_CROSS = r"(?<=[)\]}\w])\s+([xX])\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 
@@ -164,20 +151,19 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read signs that mean something else elsewhere, where only one thing can be meant here."""
     if not vocabulary.of_numbers:
         if _unknown(vocabulary, "t"):
-            text = _sub(_TRANSPOSED, lambda _: "^T", text, changes)
-        text = _sub(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
-    text = _sub(_STEP, lambda found: _step(found, vocabulary), text, changes)
+            text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
+        text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
+    text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):
-        text = _sub(_SIGMOID, lambda _: " sigmoid", text, changes)
+        text = replaced(_SIGMOID, lambda _: " sigmoid", text, changes)
     text = _parted(text, vocabulary)
-    text = _sub(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
-    text = _sub(_POINT, lambda _: " * ", text, changes)
-    if _unknown(vocabulary, "x"):
-        text = _sub(_CROSS, lambda _: " * ", text, changes)
+    text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
+    text = replaced(_POINT, lambda _: " * ", text, changes)
+    text = replaced(_CROSS, lambda found: _cross(found, vocabulary), text, changes)
     divided = text.count(":") == 1 and "=" not in text
-    return _sub(_DIVIDED, lambda _: " / ", text, changes) if divided else text
+    return replaced(_DIVIDED, lambda _: " / ", text, changes) if divided else text
 
 
 def _parted(text: str, vocabulary: Vocabulary) -> str:
@@ -198,13 +184,17 @@ def _parted(text: str, vocabulary: Vocabulary) -> str:
 def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:
     name = vocabulary.spelled(found[1])
     shape = vocabulary.symbols.get(name or "", ())
-    return f"{found[1]}^T" if shape and name not in vocabulary.functions else found[0]
+    return f"{found[1]}^T " if shape and name not in vocabulary.functions else found[0]
 
 
 def _step(found: re.Match[str], vocabulary: Vocabulary) -> str:
     greek = {"θ": "theta", "Θ": "Theta"}
     name = greek.get(found[1], found[1].removeprefix("\\"))
     return "step" if _unknown(vocabulary, name) else found[0]
+
+
+def _cross(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    return " * " if _unknown(vocabulary, found[1]) else found[0]
 
 
 def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -225,7 +215,7 @@ _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
 def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read w_out as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
-    text = _sub(_BY, lambda found: _by(found, vocabulary), text, changes)
+    text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
     folded: dict[str, list[str]] = {}
     for name in vocabulary.symbols:
         folded.setdefault(normal(name).lower(), []).append(name)
@@ -236,7 +226,7 @@ def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         same = folded.get(normal(found[0]).lower(), [])
         return same[0] if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
 
-    return _sub(_NAME, spelled, text, changes)
+    return replaced(_NAME, spelled, text, changes)
 
 
 def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:

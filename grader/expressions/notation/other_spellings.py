@@ -1,0 +1,93 @@
+r"""Spellings of other fields and of haste: δ_ij, ⟨x, y⟩, w ← w - αg, ∇L = …, c ? a : b, sin2x, 2PI.
+
+Each is looked for only where an answer cannot be read as it stands (see `plainer`), and a name that the
+question has keeps its meaning.
+"""
+
+import re
+from collections.abc import Callable
+
+from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary
+
+Change = tuple[str, str]
+
+_DELTA = r"(?:δ|(?<![A-Za-z0-9_\\])\\?delta)"
+_INDEX = r"[A-Za-z0-9]"
+_KRONECKER = (
+    rf"{_DELTA}\s*_\s*(?:\{{\s*({_INDEX})\s*,?\s*({_INDEX})\s*\}}|({_INDEX})({_INDEX})(?!\w))",
+    rf"(?:{_DELTA}|(?<![A-Za-z0-9_])[Kk]ronecker)\s*\(\s*({_INDEX})\s*,\s*({_INDEX})\s*\)",
+)
+_COMPARED = rf"(?<![\w\]\)}}])\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
+_ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
+_ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
+_TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
+_GRADIENT = r"^\s*\\nabla\s*="
+_CHOICE = r"([^?:()]+)\?([^?:]+):([^?:]+)"
+_BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
+_PI = r"(?<![A-Za-z_\\])(?:Pi|PI)(?![A-Za-z_])"
+_WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
+_CALLED = "|".join(map(re.escape, sorted(ONE_ARGUMENT, key=len, reverse=True)))
+
+
+def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Put these spellings into usual ones."""
+    if not vocabulary.begins("delta"):
+        for pattern in _KRONECKER:
+            text = replaced(pattern, lambda found: _same(found, vocabulary), text, changes)
+    text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
+    text = text.replace("⟨", r"\langle ").replace("⟩", r"\rangle ")
+    text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
+    text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
+    text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
+    text = _without_open_brace(text)
+    text = re.sub(rf"\({_CHOICE}\)|^{_CHOICE}$", _chosen, text)
+    if vocabulary.spelled("pi") is None:
+        text = replaced(_PI, lambda _: "pi", text, changes)
+    text = replaced(_BINARY_LOGARITHM, lambda found: _logarithm(found, vocabulary), text, changes)
+    return replaced(_WORD, lambda found: _parted(found[0], vocabulary), text, changes)
+
+
+def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
+    """Put something else for what is found, and note it."""
+
+    def noted(found: re.Match[str]) -> str:
+        new = put(found)
+        if new != found[0]:
+            changes.append((found[0], new))
+        return new
+
+    return re.sub(pattern, noted, text)
+
+
+def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Return 1 where two indices are the same; one of them, at least, is an index of the question."""
+    one, other = filter(None, found.groups())
+    return f"1[{one} = {other}]" if vocabulary.indices.keys() & {one, other} else found[0]
+
+
+def _without_open_brace(text: str) -> str:
+    """Take off the brace in front of cases that are written one below the other."""
+    return re.sub(r"^\s*\{(?=[^{}]*$)", "", text)
+
+
+def _chosen(found: re.Match[str]) -> str:
+    condition, one, other = filter(None, found.groups())
+    return f"where({condition}, {one}, {other})"
+
+
+def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    known = vocabulary.spelled(found[0]) is not None or vocabulary.factors(found[0]) is not None
+    return found[0] if known else "log2"
+
+
+def _parted(word: str, vocabulary: Vocabulary) -> str:
+    """Part sin2x into sin 2x, and xcos into x cos, where all else in the word is a name or a number."""
+    if word in FUNCTIONS or re.search(_CALLED, word) is None:
+        return word
+    if vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
+        return word
+    names = sorted((name for name in vocabulary.symbols if name.isalnum()), key=len, reverse=True)
+    one = "|".join([_CALLED, *map(re.escape, names)])
+    parts: list[str] = re.findall(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{one})|[0-9]+", word)
+    called = any(part in ONE_ARGUMENT for part in parts)
+    return f" {' '.join(parts)} " if called and "".join(parts) == word else word
