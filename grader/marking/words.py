@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
+import numpy as np
+
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation, sources_of
@@ -240,8 +242,11 @@ class _LineWords:
         line = plan.lines[slot.line]
         used = names_in(line.usual.trees[self._options(line.usual)])
         if kind == Slip.FROM_START:
-            names = listed([name for name in line.previous if name in used])
-            return f"this is what the start values of {names} give, which you have updated since"
+            old = [name for name in line.previous if name in used]
+            one = sum(np.size(plan.start[plan.kept.get(name, name)]) for name in old) == 1
+            start = "start value" if one else "start values"
+            gives = "gives" if one else "give"
+            return f"this is what the {start} of {listed(old)} {gives}, which you have updated since"
         number = int(self._verdicts.source[self._row, self._t, slot.line])
         names = listed([name for name in inputs_of_rounds(plan, line) if name in used])
         return f"this is what {names} of {loop_of(plan, line)} {number} gives"
