@@ -10,6 +10,7 @@ from order_of_work import updated_after_each, updated_once
 from varied import answer, marks, variants_of, varied_practical
 
 from grader.marking.late_updates import share_off
+from grader.marking.slips import Slip
 from grader.marking.verdicts import Code
 
 WAYS = [{"tanh": tanh, "exact": exact} for tanh in (True, False) for exact in (True, False)]
@@ -369,5 +370,8 @@ def test_what_is_off_is_a_share_of_what_is_written():
     rows = [right, follows, wrong, missing], [wrong, wrong, missing, missing], [missing] * 4
     codes = hw.np.array(rows, dtype=hw.np.uint8)[:, None, :]
     values = hw.np.where(codes == Code.MISSING, hw.np.nan, 1.0)
-    verdicts = SimpleNamespace(codes=codes, batch=SimpleNamespace(values=values))
+    kinds = hw.np.zeros_like(codes)
+    verdicts = SimpleNamespace(codes=codes, kinds=kinds, batch=SimpleNamespace(values=values))
     assert share_off(verdicts) == pytest.approx([1 / 3, 1, 0])
+    kinds[1, 0, 0] = Slip.FEW_DIGITS  # which is the same by any order of work
+    assert share_off(verdicts) == pytest.approx([1 / 3, 1 / 2, 0])
