@@ -95,7 +95,7 @@ def test_without_a_statement_it_costs_nothing(practical_text):
     key = key_with(practical_text, cost=1.5)
     marked = hw.result(key, told(hw.practical(alpha=0.1, digits=6)))
     assert marked.score == POINTS
-    assert notes_about(marked, "do not state alpha", "alpha = 0.1")
+    assert notes_about(marked, "no value of alpha was read", "alpha = 0.1")
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -189,6 +189,11 @@ class FormulaMarker:
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
+        if reason is None or not (reason.exchange or derivatives_in(tree, tuple(self.vocabulary.indices))):
+            for name, other in self.parts.items():
+                if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):
+                    said = f"this is the answer to {name}"
+                    return PartMark(Status.WRONG, 0.0, "other_part", said, said)
         example = counterexample(verdict, functions=bool(self.vocabulary.functions))
         if reason is None:
             said = "it is not equal to what is asked"
