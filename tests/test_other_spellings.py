@@ -61,7 +61,7 @@ SPELLINGS = [
         "w g",
         STEP,
         ["w g (chain rule)", "Nach der Kettenregel: w g", "By the rule of the chain: w g (Kettenregel.)"],
-        ["a g (chain rule)", "Nach der Kettenregel: g", "w g (a)", "w g (wa)"],
+        ["w + g (chain rule)", "Nach der Kettenregel: g", "w g (a)", "w g (wa)"],
     ),
     ("a g", STEP, ["∇ = a g", "∇L = a g", "∇_w L = a g"], ["∇ = g", "∇L = -a g", "∇_w L = w a g"]),
     (
