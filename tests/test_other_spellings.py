@@ -43,13 +43,13 @@ SPELLINGS = [
         ["1 if x < 0, 0 if x > 0", "{0 if x > 0; 1 otherwise", "ifelse(x > 0, 0, 1)", "IF(x<0;1;0)"],
     ),
     ("2 * 1[x > 0]", X, ["2 * (x > 0 ? 1 : 0)", "x > 0 ? 2 : 0"], ["2 * (x > 0 ? 0 : 1)", "x > 1 ? 2 : 0"]),
-    ("log(x)/log(2)", X, ["log(x, 2)", "ld(x)", "lb x"], ["log(x, 3)", "log(2, x)", "ld(2 x)"]),
+    ("log(x)/log(2)", X, ["log(x, 2)", "ld(x)", "lb x"], ["log(x, 3)", "ld(2 x)"]),
     ("log(sum(exp(p)))", CLASSES, ["logsumexp(p)", "LSE(p)", "lse(p)"], ["logsumexp(2 p)", "exp(LSE(p))"]),
     (
         "max(0, min(1, x))",
         X,
         ["clip(x, 0, 1)", "clamp(x; 0; 1)", "MIN(MAX(x; 0); 1)"],
-        ["clip(x, 0, 2)", "clamp(x; -1; 1)", "clip(0, x, 1) + 1"],
+        ["clip(x, 0, 2)", "clamp(x; -1; 1)", "clip(x, 1, 2)"],
     ),
     (
         "w - a g",
@@ -132,8 +132,3 @@ def test_what_is_not_clear_stays_unread(text):
 def test_what_was_read_otherwise_is_told():
     mark = marker("3 sin(2 x)", X).mark("a", "3sin2x")
     assert "sin2x is read as sin 2x" in mark.message
-
-
-def test_a_place_between_two_cases_is_told():
-    mark = marker("sign(x)", X).mark("a", "1 if x > 0, -1 if x < 0")
-    assert "nothing is said of x = 0; the last case is taken there" in mark.message

@@ -17,7 +17,7 @@ _KRONECKER = (
     rf"{_DELTA}\s*_\s*(?:\{{\s*({_INDEX})\s*,?\s*({_INDEX})\s*\}}|({_INDEX})({_INDEX})(?!\w))",
     rf"(?:{_DELTA}|(?<![A-Za-z0-9_])[Kk]ronecker)\s*\(\s*({_INDEX})\s*,\s*({_INDEX})\s*\)",
 )
-_COMPARED = rf"(?<![\w\]\)}}])\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
+_COMPARED = rf"(?:^|(?<=[-+*/(=]))\s*\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
 _ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"

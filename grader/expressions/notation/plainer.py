@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
+from grader.expressions.notation.bare_sums import BARE_SUM, summed_over
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
@@ -161,6 +162,8 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
             text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
         text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    if (index := summed_over(text, vocabulary)) is not None:
+        text = replaced(BARE_SUM, lambda _: f" sum_{index} ", text, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):

@@ -1,0 +1,159 @@
+"""Spellings of real students: read where a careful person reads them at once, and only then."""
+
+import tomllib
+
+import pytest
+
+from grader.marking.formula_key import make_marker
+from grader.schemas.key import Key
+
+
+def marker(answer, names):
+    part = f'part = [{{ id = "a", points = 1, answer = "{answer}" }}]'
+    key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{names}\n{part}'
+    return make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+
+
+X = 'numbers = ["x", "a", "b"]'
+P = 'numbers = ["p", "q"]\npositive = ["p", "q"]'
+Z = "vectors = { z = 3 }\nindices = { k = 3 }"
+IC = "vectors = { z = 3 }\nindices = { i = 3, c = 3 }"
+W = 'numbers = ["w", "eta", "g"]'
+XY = "vectors = { x = 3, y = 3 }\nindices = { k = 3 }"
+LS = "matrices = { X = [4, 3] }\nvectors = { w = 3, y = 4 }"
+
+# What is asked, its names, right spellings, wrong formulas in the same spellings.
+SPELLINGS = [
+    (
+        "1[x > 0]",
+        X,
+        ["1 if x > 0, 0 if x < 0", "x > 0: 1; x < 0: 0", r"\begin{cases}1 & x>0\\0 & x<0\end{cases}"],
+        ["1 if x > 0, -1 if x < 0", "0 if x > 0, 1 if x < 0", r"\begin{cases}1 & x>1\\0 & x<1\end{cases}"],
+    ),
+    (
+        "sign(x)",
+        X,
+        ["1 if x > 0, 0 if x = 0, -1 if x < 0", "-1 if x < 0, 1 if x > 0, 0 if x = 0"],
+        ["1 if x > 0, 0 if x = 0, 1 if x < 0", "-1 if x > 0, 0 if x = 0, 1 if x < 0"],
+    ),
+    (
+        "max(0, min(x, 1))",
+        X,
+        ["0 if x < 0, x if 0 <= x <= 1, 1 if x > 1", "clip(x, 0, 1)", r"\operatorname{clip}(x, 0, 1)"],
+        ["0 if x < 0, x if 0 <= x <= 1, 2 if x > 1", "clip(x, 0, 2)", "clip(x, -1, 1)", "clip(2x, 0, 1)"],
+    ),
+    (
+        "log2(p)",
+        P,
+        ["log(p, 2)", "LOG(p; 2)", "ld(p)", "ld p", "lb p", "lb(p)"],
+        ["log(p, 3)", "log(q, 2)", "ld(2p)", "ld 2p", "lb q", "2 ld p"],
+    ),
+    (
+        "log(sum_k exp(z_k))",
+        Z,
+        ["logsumexp(z)", "LSE(z)", "log_sum_exp(z)", "LogSumExp(z)", r"\operatorname{LSE}\left(z\right)"],
+        ["logsumexp(2z)", "LSE(-z)", "-LSE(z)"],
+    ),
+    (
+        "where(x > 0, a, b)",
+        X,
+        [
+            "ifelse(x > 0, a, b)",
+            "if(x > 0, a, b)",
+            "IF(x > 0; a; b)",
+            "x > 0 ? a : b",
+            "ifelse(x <= 0, b, a)",
+        ],
+        ["ifelse(x > 0, b, a)", "if(x < 0, a, b)", "IF(x > 0; b; a)", "x > 0 ? b : a", "x < 0 ? a : b"],
+    ),
+    (
+        "w - eta g",
+        W,
+        ["w ← w - η g", r"w \leftarrow w - \eta g", r"w \gets w - \eta g", "w <- w - eta g"],
+        ["w ← w + η g", r"w \leftarrow \eta g", r"w \gets w - g", "w <- w + eta g", "w <- eta g - w"],
+    ),
+    (
+        "X^T (X w - y)",
+        LS,
+        ["∇ = X^T (Xw - y)", "∇_w L = X^T(Xw - y)", "∇L(w) = X^T (X w - y)"],
+        ["∇ = X^T (Xw + y)", "∇_w L = X^T(y - Xw)", "∇L(w) = 2 X^T (X w - y)"],
+    ),
+    ("sum_k x_k y_k", XY, ["⟨x, y⟩", "<x, y>", "⟨y, x⟩"], ["2⟨x, y⟩", "⟨x, x⟩ ⟨y, y⟩", "-<x, y>"]),
+    (
+        "3 sin(2 x) + 2 x cos(2 x)",
+        X,
+        ["3sin2x+2xcos2x", "3sin(2x)+2xcos(2x)", "2xcos2x + 3sin2x"],
+        ["2sin2x+3xcos2x", "3sin2x-2xcos2x", "3sinx+2xcosx", "3sin2x+2xcos3x", "3cos2x+2xsin2x"],
+    ),
+    ("a sin(x) cos(x)", X, ["asinxcosx", "a sinxcosx"], ["asinxsinx", "bsinxcosx"]),
+    (
+        "-sum_k t_k log(p_k)",
+        "vectors = { t = 3, p = 3 }\nindices = { k = 3, j = 3 }\npositive = ['p']",
+        ["-Σ t_k log p_k", r"-\sum t_k \log p_k", "-sum t_k log p_k", "-sum(t_k log p_k)", "-Σ(t_k ln p_k)"],
+        ["Σ t_k log p_k", "-sum(p_k log t_k)", "-Σ log p_k", "-log sum_k t_k p_k", "-sum(t_k p_k)"],
+    ),
+    (
+        "x^T A y",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3, y = 3 }\nindices = { i = 3, j = 3 }",
+        [r"\sum_{i,j}x_iA_{ij}y_j", "x'Ay", "x'A y", "⟨x, Ay⟩"],
+        [r"\sum_{i,j}x_iA_{ji}y_j", "y'Ax", "x'A'y", r"\sum_{i,j}y_iA_{ij}x_j", "⟨Ax, y⟩"],
+    ),
+    ("2 pi x", X, ["2 Pi x", "2*PI*x"], ["Pi x", "2*PI*x^2"]),
+    (
+        "softmax(z)_i - 1[i = c]",
+        IC,
+        ["softmax(z)_i - (i = c)", "-(i = c) + softmax(z)_i", "softmax(z)_i - (c = i)"],
+        ["softmax(z)_i + (i = c)", "softmax(z)_i - (i = i)"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "names", "right", "wrong"), SPELLINGS, ids=[one[0] for one in SPELLINGS])
+def test_a_spelling_is_read_and_tells_right_from_wrong(answer, names, right, wrong):
+    formulas = marker(answer, names)
+    for text in right:
+        assert formulas.mark("a", text).status == "correct", text
+    for text in wrong:
+        mark = formulas.mark("a", text)
+        assert mark.status in ("wrong", "slip"), text
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "text"),
+    [
+        ("1[x > 0]", X, "np.where(x > 0, 1, 0)"),
+        ("1[x > 0]", X, "1 if x > 1, 0 if x < 0"),  # between them nothing is said
+        ("1[x > 0]", X, "1 if x > 0, 0 if a < 0"),
+        ("1[x > 0]", X, "1 if x > -1, 0 if x < 1"),  # between them both
+        ("where(i > c, 1, 0)", IC, "1 if i > c, 0 if i < c"),  # an index can be the same
+        ("log2(p)", P, "log(2, p)"),
+        ("log2(p)", P, "log(1,5)"),
+        ("log(sum_k exp(z_k))", Z, "logsumexp(z_k)"),  # over which index is not said
+        ("max(a, min(b, x))", X, "clip(x, a, b)"),  # nobody says that a < b
+        ("z_i", IC, "z_i (i = c)"),  # an aside
+        ("2 x", X, "2 x (x = 3)"),
+        ("z_i", IC, "z_i Σ z_i"),  # inside and outside
+        ("z_i", IC, "Σ z_i z_c"),
+        ("z_i", IC, "sum(z_i z_c)"),
+        ("W_{12}", "matrices = { W = [12, 12] }", "W_{1e1}"),
+        ("W_{12}", "matrices = { W = [12, 12] }", "W_{.52}"),
+        ("x", X, "x2sinx"),  # x^2, x_2 or 2x
+    ],
+)
+def test_what_can_be_meant_in_two_ways_is_not_guessed(answer, names, text):
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status == "invalid", mark
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "text"),
+    [
+        ("l d", 'numbers = ["l", "d", "p"]', "ld"),
+        ("ld p", 'numbers = ["ld", "p"]', "ld p"),
+        ("Pi x", 'numbers = ["Pi", "x"]', "Pi x"),
+        ("s i n x", 'numbers = ["s", "i", "n", "x"]', "s i n x"),
+        ("2 clip", 'numbers = ["clip"]', "2clip"),
+    ],
+)
+def test_a_name_of_the_question_keeps_its_meaning(answer, names, text):
+    assert marker(answer, names).mark("a", text).status == "correct"
