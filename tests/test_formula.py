@@ -777,3 +777,17 @@ def test_a_printed_formula_with_an_open_function_is_told_apart_by_the_function_t
     """)
     (finding,) = audit_formulas(Key.model_validate(key)).findings
     assert "(with every open function f(x) = x)" in finding.says
+
+
+def test_an_answer_to_another_part_is_named():
+    marker = prepare(practical_key().key).marker(practical_key().key.question[0])
+    answers = {
+        "dL_dW_2": "(y_out - y_gt) f_3'(s_out) W_out f_2'(s_2) z_1",
+        "dL_dW_1": "(y_out - y_gt) f_3'(s_out) W_out f_2'(s_2) W_2 f_1'(s_1) x_in",
+    }
+    for part, answer in answers.items():
+        assert marker.mark(part, answer).status == Status.CORRECT
+    for part, other in zip(answers, reversed(answers), strict=True):
+        mark = marker.mark(part, answers[other])
+        assert (mark.status, mark.cause) == (Status.WRONG, "other_part")
+        assert mark.message.endswith(f"this is the answer to {other}")

@@ -280,6 +280,27 @@ def test_newtons_method_is_marked_by_the_same_code():
     assert "follows" in statuses(result)
 
 
+@pytest.mark.parametrize("condition", ["label == 2", "label >= 2", "1 - (label != 2)"])
+@pytest.mark.parametrize(("written", "status"), [(5, "correct"), (47, "wrong")])
+def test_what_hangs_on_an_own_label_is_known_as_well_as_the_label(condition, written, status):
+    """A label that stands in a line of its own is no rounded number: it picks one case, not either."""
+    key = f"""
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 2
+    start = {{ x = 3.0, label = 2 }}
+    [question.method.m]
+    loop.step = 2
+    equations.label = "where(x > 5, 1, 2)"
+    equations.y = "where({condition}, 5, 47)"
+    """
+    steps = [{"step": 0, "label": 2, "y": 5}, {"step": 1, "label": 2, "y": written}]
+    result = question(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, name="q")
+    assert field(result, "y", step=1).status == status
+
+
 def test_of_ways_that_are_all_wrong_the_nearest_is_taken_wherever_it_stands():
     """Nothing tells the ways apart but how far off they are; the second one is the furthest."""
     text = """

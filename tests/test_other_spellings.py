@@ -57,6 +57,12 @@ SPELLINGS = [
         ["w ← w - a g", r"w \leftarrow w - a g", r"w \gets w - a g", "w <- w - a g"],
         ["w ← w + a g", r"w \leftarrow a g", "w <- w - g", "w <- -a g"],
     ),
+    (
+        "w g",
+        STEP,
+        ["w g (chain rule)", "Nach der Kettenregel: w g", "By the rule of the chain: w g (Kettenregel.)"],
+        ["w + g (chain rule)", "Nach der Kettenregel: g", "w g (a)", "w g (wa)"],
+    ),
     ("a g", STEP, ["∇ = a g", "∇L = a g", "∇_w L = a g"], ["∇ = g", "∇L = -a g", "∇_w L = w a g"]),
     (
         "sum(x y)",

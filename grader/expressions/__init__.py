@@ -7,7 +7,7 @@ To be read in this order:
 - shapes before numbers: `shapes`
 - trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components
 - what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
-- functions that a question leaves open: `open_functions`, `open_duals`
+- functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
 - trees to text: `printing`, `mathml`
 """
 

@@ -20,6 +20,7 @@ from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possi
 from grader.expressions.real import COMPARE, REARRANGING, Array, Real, matmul, rearrange, stack
 
 ULPS = 4 * np.finfo(np.float64).eps
+_WRITTEN = 64.0  # times as wide as `exact`, at most: a number that went through lines unrounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +198,13 @@ def _power(a: Ball, exponent: float) -> Ball:
 
 
 def _compare(operator: str, a: Ball, b: Ball) -> Ball:
-    """Return 0 or 1, and a radius of 1 where rounding could turn the answer over."""
+    """Return 0 or 1, and a radius of 1 where rounding could turn it over; lines only widen a whole number."""
     mid = COMPARE[operator](a.mid, b.mid).astype(np.float64)
     apart = np.abs(a.mid - b.mid) > a.rad + b.rad
-    same = (a.mid == b.mid) & (a.rad <= ULPS * np.abs(a.mid)) & (b.rad <= ULPS * np.abs(b.mid))
-    same &= np.isfinite(a.mid)
+    width = ULPS * np.abs(a.mid)
+    wide, at_limit = np.maximum(a.rad, b.rad), (np.minimum(a.rad, b.rad) <= width) & (a.mid == np.rint(a.mid))
+    same = (wide <= width) | ((wide <= _WRITTEN * width) & (at_limit | (operator in ("==", "!="))))
+    same &= (a.mid == b.mid) & np.isfinite(a.mid)
     return Ball(mid, np.where(apart | same, 0.0, 1.0))
 
 

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions.ball import ULPS, Ball, Balls
+from grader.expressions.ends import with_numbers_for_ends
 from grader.expressions.functions import Elementwise, functions_of_formulas
 from grader.expressions.picking import ALONG_AXIS, align
 from grader.expressions.real import COMPARE, REARRANGING, Array, Real
-from grader.expressions.tree import Call, Infix, Name, Number, Repeat, Tree, children, rebuild, walk
+from grader.expressions.tree import Call, Tree, children, rebuild, walk
 
 
 def factorial(x: Array) -> Array:
@@ -229,20 +230,19 @@ def _rounded(ball: Ball) -> Ball:
 def lowered(tree: Tree, most: int) -> Tree:
     """Return a tree that an arithmetic can work.
 
-    The derivatives of open functions get names of their own. A sum whose ends are names runs from 1 to
-    `most`, with the terms outside its ends left out.
+    The derivatives of open functions get names of their own. A sum whose ends are names, which are whole
+    numbers from 1 to `most`, runs from a number to a number.
     """
+    return _derivatives_named(with_numbers_for_ends(tree, most))
+
+
+def _derivatives_named(tree: Tree) -> Tree:
     below = children(tree)
-    operands = tuple([lowered(child, most) for child in below])
+    operands = tuple(map(_derivatives_named, below))
     if any(map(is_not, operands, below)):
         tree = rebuild(tree, operands, tree.span)
     if isinstance(tree, Call) and tree.primes and tree.function not in _KNOWN:
         return Call(tree.function + "'" * tree.primes, 0, tree.arguments, tree.span)
-    if isinstance(tree, Repeat) and not (isinstance(tree.first, Number) and isinstance(tree.last, Number)):
-        index, empty = Name(tree.index), Number(0.0 if tree.operator == "+" else 1.0)
-        inside = Infix("*", Infix(">=", index, tree.first), Infix("<=", index, tree.last))
-        body = Call("where", 0, (inside, tree.body, empty), tree.span)
-        return Repeat(tree.operator, tree.index, Number(1.0), Number(float(most)), body, tree.span)
     return tree
 
 

@@ -82,6 +82,8 @@ class _Printer:
             # A sum over some of its index leaves out the others: they count as 0.
             case Call("where", 0, (condition, kept, Number(0.0))):
                 under, body = self.printed(condition, 0), kept
+            case _ if tree.first != Number(1.0) or not isinstance(tree.last, Number):
+                under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
         return _bracketed(f"{word}_{{{under}}} {self.printed(body, PRODUCT)}", strength > PRODUCT)
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:

@@ -159,11 +159,20 @@ class CloseLook:
                 continue
             step = place.t if other.line < place.i else place.t - 1
             if step >= 0:
-                yield other.line + 1, flat(at(self.desk.latest.written, other, step, place.rows)).mid
+                row = flat(at(self.desk.latest.written, other, step, place.rows)).mid
+                yield other.line + 1, self._unless_wrong(row, place, step) if other is place.slot else row
             elif other.field in self.desk.plan.start:
                 start = batch.start(other.field)
                 own = np.broadcast_to(start, (len(batch), *other.shape))[place.rows]
                 yield other.line + 1, own.reshape(len(place.rows), -1)
+
+    def _unless_wrong(self, row: Array, place: Place, step: int) -> Array:
+        """Return a line as it stood in the step before, without numbers where that was wrong itself.
+
+        The same wrong way gives the same number again where a method has converged: nothing was copied.
+        """
+        codes = self.desk.verdicts.codes[place.rows, step, place.slot.offset : place.slot.end]
+        return np.where(np.any(codes == Code.WRONG, axis=1)[:, None], np.nan, row)
 
     def _loosened(self, place: Place, half: Array, expected: Ball) -> Array:
         """Return the half units of those who write too few digits as they write them.

@@ -67,8 +67,8 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     The same for the same formulas, also in the other order. Raises KeyError for a name that the setting
     does not know.
     """
-    mine = formula(first)
-    formulas = sorted((mine, formula(second)), key=attrgetter("text"))
+    mine = formula(first, setting.most)
+    formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
     verdict: Verdict
     for regime in _REGIMES:
         verdict = _Trial(formulas, points_for(setting, formulas, regime)).verdict()

@@ -101,8 +101,9 @@ class _Maker:
     def _worked(self, tree: Tree, place: str) -> Array:
         """Return the values of a formula at a few points."""
         try:
-            made = formula(tree)
-            points = draw(self._setting(), [made], np.random.Generator(np.random.Philox(key=0)), "usual")
+            setting = self._setting()
+            made = formula(tree, setting.most)
+            points = draw(setting, [made], np.random.Generator(np.random.Philox(key=0)), "usual")
             return points.real([made])[0][0]
         except ExpressionFault as fault:  # a derivative that cannot be worked
             raise KeyFault(fault.reason, f"question[{self.question.id}].{place}") from None

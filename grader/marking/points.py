@@ -26,6 +26,7 @@ from grader.expressions.open_functions import (
 )
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
+from grader.marking.borders import borders_in
 from grader.marking.derivatives import DERIVATIVE, Derivative, name_derivatives
 from grader.marking.quantities import (
     LARGEST_INTEGER,
@@ -48,7 +49,7 @@ _MOST_KEPT = 256
 class Formula:
     """A formula made ready: as an arithmetic works it, printed, and what is in it.
 
-    `ends` are the names that a sum begins or ends with: whole numbers.
+    `ends` are the names that a sum begins or ends with: whole numbers. `borders` are numbers to draw around.
     """
 
     tree: Tree
@@ -57,19 +58,21 @@ class Formula:
     functions: Mapping[str, int]
     ends: frozenset[str]
     derivatives: tuple[Derivative, ...] = ()
+    borders: frozenset[float] = frozenset()
 
 
 @lru_cache(maxsize=1024)
-def formula(tree: Tree) -> Formula:
-    """Make a formula ready."""
+def formula(tree: Tree, most: int = LARGEST_INTEGER) -> Formula:
+    """Make a formula ready; names that a sum begins or ends with are at `most` as large."""
     ends = [
         names_in(end) for node in walk(tree) if isinstance(node, Repeat) for end in (node.first, node.last)
     ]
     functions = open_functions_in(tree)
     functions.pop(DERIVATIVE, None)
     names = names_in(tree)
-    named, derivatives = name_derivatives(lowered(tree, LARGEST_INTEGER))
-    return Formula(named, in_plain(tree), names, functions, frozenset().union(*ends), derivatives)
+    named, derivatives = name_derivatives(lowered(tree, most))
+    ends_of_all = frozenset().union(*ends)
+    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, borders_in(tree))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +90,12 @@ class Setting:
     @cached_property
     def worked(self) -> dict[str, Formula]:
         """The definitions, made ready."""
-        return {name: formula(tree) for name, tree in self.definitions}
+        return {name: formula(tree, self.most) for name, tree in self.definitions}
+
+    @cached_property
+    def most(self) -> int:
+        """The largest number that a sum may begin or end with: of a name, or of an index."""
+        return max(LARGEST_INTEGER, *self.indices.values()) if self.indices else LARGEST_INTEGER
 
     @cached_property
     def drawn(self) -> "dict[str, Points]":
@@ -228,7 +236,9 @@ def points_for(
     everything = (*formulas, *(setting.worked[name] for name in defined))
     functions = {name: arity for one in everything for name, arity in one.functions.items()}
     ends = frozenset().union(*(one.ends for one in everything))
+    borders = frozenset().union(*(one.borders for one in everything))
     key = f"{regime} {plain} {sorted(names)} {defined} {sorted(functions.items())} {sorted(ends)}"
+    key += f" {sorted(borders)}" if borders else ""
     store = setting.drawn
     if key not in store:
         if len(store) >= _MOST_KEPT:
@@ -266,5 +276,6 @@ def draw(
         functions = {name: wavy(random, arity) for name, arity in sorted(open_ones.items())}
     # Waves of very large arguments lose their digits.
     widest = 10.0 if functions else 100.0
-    values = numbers(random, quantities, reach_of(count, widest), regime) | tours(sizes, count)
+    borders = frozenset().union(*(one.borders for one in everything))
+    values = numbers(random, quantities, reach_of(count, widest), regime, borders) | tours(sizes, count)
     return Points(values, definitions, functions, prod(sizes.values()))

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from grader.expressions import Array, Shape
+from grader.marking.borders import around
 
 Domain = Literal["real", "positive", "integer"]
 Regime = Literal["usual", "unit", "above", "whole"]
@@ -46,9 +47,16 @@ def tours(sizes: Mapping[str, int], count: int) -> dict[str, Array]:
 
 
 def numbers(
-    random: np.random.Generator, quantities: Mapping[str, Quantity], reach: Array, regime: Regime
+    random: np.random.Generator,
+    quantities: Mapping[str, Quantity],
+    reach: Array,
+    regime: Regime,
+    borders: frozenset[float] = frozenset(),
 ) -> dict[str, Array]:
-    """Draw numbers for all quantities, at each point within its reach of 1, to both sides."""
+    """Draw numbers for all quantities, at each point within its reach of 1, to both sides.
+
+    Some are rather drawn around the `borders` of formulas.
+    """
     count = len(reach)
     sizes = [prod(quantity.shape) for quantity in quantities.values()]
     size, sign = random.random((2, sum(sizes), count))
@@ -59,6 +67,11 @@ def numbers(
     else:
         magnitude = np.exp((2.0 * size - 1.0) * reach)
     whole = np.floor(1.0 + LARGEST_INTEGER * size)
+    if borders and regime in ("usual", "whole"):
+        block, near = around(borders, count, size, whole=True)
+        whole[:, block] = near
+        if regime == "usual":
+            magnitude[:, block] = around(borders, count, size, whole=False)[1]
     # Every third point is positive, for logarithms and roots of everything.
     sign[:, ::3] = 1.0
     signed = np.where(sign < 0.5, -magnitude, magnitude)

@@ -51,7 +51,7 @@ def find_reason(answer: Tree, reference: Tree, setup: Setup) -> Reason | None:
 class _Trial:
     def __init__(self, answer: Tree, reference: Tree, setup: Setup) -> None:
         self.answer, self.reference, self.setup = answer, reference, setup
-        every = [formula(tree) for tree in (answer, reference, *self._everything())]
+        every = [formula(tree, setup.setting.most) for tree in (answer, reference, *self._everything())]
         random = np.random.Generator(np.random.Philox(key=1))
         self.points: Points = draw(setup.setting, every, random, "usual").first(_FEW)
         self.given, self.right = self._values(answer), self._values(reference)
@@ -63,7 +63,7 @@ class _Trial:
         return name in self.setup.setting.symbols or name in dict(self.setup.setting.definitions)
 
     def _values(self, tree: Tree) -> Array:
-        (values,), usable = self.points.real([formula(tree)])
+        (values,), usable = self.points.real([formula(tree, self.setup.setting.most)])
         known = np.where(_along(usable, values), values, np.nan)
         # A formula without names has one value for all points.
         return np.broadcast_to(known, (_FEW, *known.shape[1:]))

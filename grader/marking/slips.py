@@ -43,6 +43,7 @@ class Slip(IntEnum):
     FIELDS_EXCHANGED = 11  # two fields of a step in each other's place
     FROM_START = 12  # no slip: worked from the start values
     FROM_ROUND = 13  # no slip: worked from the inputs of another round
+    FROM_FIELD = 14  # no slip: worked with another of the student's fields in place of one
 
 
 # What a wrong number may look like by chance.

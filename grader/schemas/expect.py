@@ -5,11 +5,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, Strict, StringConstraints, model_validator
 
-from grader.schemas.base import Finite, Identifier, QuantityName, Table, differ
+from grader.schemas.base import Finite, Identifier, QuantityName, Table, misfit
 from grader.schemas.places import step_in_words
 from grader.schemas.results import Status
 
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
+
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROL_CHARACTERS)]
 
 
 class ExpectedField(Table):
@@ -71,5 +73,9 @@ class Expectations(Table):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        differ("hand-ins", "hand_in", [each.name for each in self.hand_in])
+        names = [each.name for each in self.hand_in]
+        twice = next((number for number, name in enumerate(names) if name in names[:number]), None)
+        if twice is not None:
+            reason = f"two tables are of the hand-in {names[twice]}; write all that is expected of it in one"
+            raise misfit(reason, "hand_in", twice, "file")
         return self

@@ -38,11 +38,11 @@ from grader.trials.try_key import try_key
 def audit(key: Path) -> None:
     """Audit a key, or the keys of a folder."""
     faults = False
-    expected: dict[Path, list[Expected]] = {}
+    expected: dict[Path, list[Expected] | None] = {}
     files = key_files(key)
     for file in files:
         if file.parent not in expected:
-            expected[file.parent] = read_expected(file.parent)
+            expected[file.parent] = _expected(file.parent)
         read = read_key(file)
         try:
             found, formulas = audit_key(read), audit_formulas(read)
@@ -56,6 +56,15 @@ def audit(key: Path) -> None:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
+def _expected(folder: Path) -> list[Expected] | None:
+    """Return the hand-ins with expected marks; nothing where the file has faults, which are told."""
+    try:
+        return read_expected(folder)
+    except KeyFault as fault:
+        streams.note(f"grader: {fault}")
+        return None
+
+
 class _Trials(NamedTuple):
     """What hand-ins showed: those made from the key, and those that the course expects marks of."""
 
@@ -64,9 +73,12 @@ class _Trials(NamedTuple):
     findings: tuple[Oddity, ...]
 
 
-def _tried(file: Path, key: Key, expected: Sequence[Expected]) -> _Trials:
+def _tried(file: Path, key: Key, expected: Sequence[Expected] | None) -> _Trials:
     prepared = prepare(key)
     tried = try_key(prepared)
+    if expected is None:
+        unusable = Oddity(EXPECT_FILE, "cannot be used; its faults stand before this report.")
+        return _Trials(tried, 0, (*tried.findings, unusable))
     own, flaws = expected_marks(file, prepared, expected)
     return _Trials(tried, own, (*tried.findings, *flaws))
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from grader.expressions.arithmetic import evaluate
+from grader.expressions.ends import run_of
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.functions import CONSTANTS, ELEMENTWISE
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenReal
@@ -14,6 +15,7 @@ MAX_NODES = 500
 MAX_TREE_DEPTH = 150
 MAX_WORK = 5_000
 MAX_EXPONENT = 1000
+_LARGEST_END = 10  # a name is drawn not much larger where a sum begins or ends with it
 
 
 def check_depth(tree: Tree, text: str) -> None:
@@ -113,4 +115,5 @@ def _value(tree: Tree) -> float:
 def _terms(tree: Repeat) -> int:
     if isinstance(tree.first, Number) and isinstance(tree.last, Number):
         return int(tree.last.value - tree.first.value) + 1
-    return 10
+    first, last = run_of(tree, _LARGEST_END, {})
+    return max(last - first + 1, _LARGEST_END)

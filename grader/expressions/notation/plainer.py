@@ -15,7 +15,7 @@ from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
-from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary, normal
 from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
@@ -120,16 +120,23 @@ def _without_braces(text: str) -> str:
 
 # --- What stands around a formula.
 
-_LABEL = r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)"
+_WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
+_LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
+_REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
 
 
 def _alone(text: str, vocabulary: Vocabulary) -> str:
-    """Leave away 'Answer:' and 'the derivative is'."""
-    label = re.match(_LABEL, text)
-    if label is not None and _unknown(vocabulary, label[1]):
-        text = text[label.end() :]
+    """Leave away 'Answer:', 'the derivative is' and '(by the chain rule)'."""
+    for pattern in (_LABEL, _REMARK):
+        words = re.search(pattern, text)
+        if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
+            text = text[: words.start()] + text[words.end() :]
     return re.sub(_SAID, "", text)
+
+
+def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:
+    return not _unknown(vocabulary, word) or word in FUNCTIONS or vocabulary.factors(word) is not None
 
 
 # --- Other signs.

@@ -1,0 +1,67 @@
+"""Formulas in pieces: tariffs, taxes, clipped values. Each piece counts, wherever its borders are."""
+
+import tomllib
+
+import pytest
+
+from grader.marking.formula_key import make_marker
+from grader.schemas.key import Key
+
+KEY = """
+id = "pieces"
+[[question]]
+id = "q"
+kind = "formula"
+points = 1
+numbers = ["x", "n", "y"]
+vectors = {{ v = 3 }}
+indices = {{ j = 3, k = 3 }}
+positive = ["y"]
+whole = ["n"]
+part = [{{ id = "a", points = 1, answer = "{answer}" }}]
+"""
+
+
+def marker(answer):
+    (question,) = Key.model_validate(tomllib.loads(KEY.format(answer=answer))).question
+    return make_marker(question)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "wrong"),
+    [
+        (
+            "where(y > 10000, 2000 + 0.4 (y - 10000), 0.2 y)",
+            ["0.2 y + 0.2 max(0, y - 10000)", "0.2y if y < 10000 else 0.4y - 2000", "max(0.2y, 0.4y - 2000)"],
+            ["0.2 y", "0.2 y if y <= 10000 else 0.4 y", "0.2 y + 0.2 max(0, y - 20000)", "0.4 y - 2000"],
+        ),
+        (
+            "where(y < 1000, 0, where(y < 50000, 0.1 (y - 1000), 4900 + 0.3 (y - 50000)))",
+            ["0.1 max(0, y - 1000) + 0.2 max(0, y - 5*10^4)"],
+            ["0.1 max(0, y - 1000)", "0", "0.1 max(0, y - 1000) + 0.3 max(0, y - 50000)"],
+        ),
+        ("max(0, 0.3 (x - 1000))", ["0.3 relu(x - 1000)"], ["0", "max(0, 0.2 (x - 1000))", "0.3 max(0, x)"]),
+        (
+            "where(n > 10, 4 n, 5 n)",
+            ["5n - n 1[n > 10]", "4 n if n >= 11 else 5 n"],
+            ["5 n", "4 n", "4 n if n >= 10 else 5 n", "4 n if n > 11 else 5 n", "5n - (n - 10) 1[n > 10]"],
+        ),
+        ("n", ["max(n, 1)", "abs(n)"], ["min(n, 6)", "min(n, 10)", "n + 1[n = 50]", "max(n, 2)"]),
+        ("x", ["x + 0 max(x, 500)"], ["min(x, 1000)", "max(x, -1000)", "x + 1[x > 500]", "min(x, 10^6)"]),
+        ("y", ["abs(y)"], ["max(y, 0.001)", "y 1[y > 0.0001]", "max(y, 1e-6)"]),
+        ("1[v_j > 200] 1[j != k]", ["(v_j > 200) (j != k)"], ["0", "1[v_j > 200]", "1[v_k > 200] 1[j != k]"]),
+        ("floor(y / 100)", ["floor(0.01 y)"], ["0 y", "floor(y) / 100"]),
+    ],
+)
+def test_every_piece_counts(answer, right, wrong):
+    marked = marker(answer)
+    assert {text: marked.mark("a", text).status for text in right} == dict.fromkeys(right, "correct")
+    # With another symbol in place of one that is only compared, some would be right: a slip.
+    assert {text: marked.mark("a", text).status in {"wrong", "slip"} for text in wrong} == dict.fromkeys(
+        wrong, True
+    )
+
+
+def test_the_counterexample_is_beside_the_border():
+    mark = marker("where(n > 10, 4 n, 5 n)").mark("a", "5 n")
+    assert "at n = 11 yours gives 55, it should be 44" in mark.message
