@@ -5,13 +5,15 @@ nine components or more, and one hand-in only, in another one.
 """
 
 import random
+import tomllib
 
 import pytest
 from shared import ROOT
 from test_at_once import KEYS, hand_ins, results
 
 from grader.cli.keyring import load_key
-from grader.schemas.key import TraceQuestion
+from grader.marking.mark import prepare
+from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.submission import Submission
 
 
@@ -44,3 +46,74 @@ def tenfold(draw, value):
         return 10 * value
     place = draw.randrange(len(value))
     return [tenfold(draw, each) if i == place else each for i, each in enumerate(value)]
+
+
+MIXED = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 6
+start = { u = 0.41 }
+[question.mistake.nothing]
+says = "It is not nothing."
+credit = 0.5
+d = "0 * b"
+[question.method.m]
+loop.step = [{ x = 1.37 }, { x = -0.82 }]
+equations.a = "x * u / 3"
+equations.b = "relu(a)"
+equations.c = "9.9 * a"
+equations.d = "b * x + 0.01"
+equations.u = "u - 0.1 * d"
+"""
+
+
+def page(practice, *, digits=4, slope=1.0, **said):
+    """Return both steps, each with two lines that may be replaced: by a number, or a function of the line."""
+    u, steps = 0.41, []
+    for t, x in enumerate((1.37, -0.82)):
+        lines = {"step": t}
+        for name, rule in {
+            "a": lambda _, x=x, u=u: slope * x * u / 3,
+            "b": lambda now: max(now["a"], 0.0),
+            "c": lambda now: 9.9 * now["a"],
+            "d": lambda now, x=x: now["b"] * x + 0.01,
+            "u": lambda now, u=u: u - 0.1 * now["d"],
+        }.items():
+            value = said.get(f"{name}{t}", rule(lines))
+            lines[name] = round(value, digits) if practice == "carry" else value
+        u = lines["u"]
+        steps.append(
+            {name: value if name == "step" else f"{value:.{digits}f}" for name, value in lines.items()}
+        )
+    return steps
+
+
+CHARACTERS = {
+    "right": page("full"),
+    "carries on": page("carry"),
+    "two digits": page("full", digits=2),
+    "two digits, carried on": page("carry", digits=2),
+    "an error": page("full", a0=0.2873),
+    "a sign, so that zeros follow": page("carry", slope=-1.0),
+    "says it is nothing": page("carry", d0=0.0, d1=0.0),
+    "one short number": [{**page("full")[0], "a": "0.19", "c": "1.9021"}, page("full")[1]],
+    "two in each other's place": [{**page("full")[0], "a": "0.1992", "b": "1.9721"}, page("full")[1]],
+    "the first step only": page("full")[:1],
+    "nothing": [],
+}
+
+
+@pytest.mark.parametrize("first", CHARACTERS)
+def test_nobody_changes_what_another_one_gets(first):
+    """Each beside each, and all together: by ones who show what no line of the other shows."""
+    prepared = prepare(Key.model_validate(tomllib.loads(MIXED)))
+    hand_ins = {
+        name: Submission(student="s", answers={"q": {"steps": steps}}) for name, steps in CHARACTERS.items()
+    }
+    (own,) = results(prepared, [hand_ins[first]])
+    for other, beside in hand_ins.items():
+        assert results(prepared, [hand_ins[first], beside])[0] == own, other
+        assert results(prepared, [beside, hand_ins[first]])[1] == own, other
+    assert own in results(prepared, [*hand_ins.values()])

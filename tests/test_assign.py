@@ -7,12 +7,14 @@ import zipfile
 import handworked as hw
 import pytest
 from commands import in_process
+from shared import practical_key
 
 from grader.exchange.roster import read_roster
 from grader.exchange.secret import read_secret
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import Results
 from grader.schemas.submission import Submission
+from grader.solver.handout import handout
 
 SECRET = "a secret for the tests"
 KEY = """
@@ -393,3 +395,12 @@ def test_the_secret_stands_in_nothing_that_is_written(run, course):
     for path in course.rglob("*"):
         if path.is_file() and path.name != "secret.txt":
             assert SECRET.encode() not in path.read_bytes()
+
+
+def test_a_sheet_says_which_question_is_a_bonus():
+    prepared = practical_key()
+    text = handout(prepared.key, prepared.plans, "of nobody", {})
+    headings = re.findall(r"(?m)^## .*$", text)
+    assert {heading for heading in headings if ", a bonus)" in heading} == {
+        "## Memory that backpropagation could save (5 points, a bonus)"
+    }

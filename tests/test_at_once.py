@@ -73,6 +73,34 @@ def assert_same(monkeypatch, prepared, submissions):
 
 
 @pytest.mark.parametrize("name", KEYS)
+def test_who_works_on_with_what_is_written_down_needs_no_walk(monkeypatch, name):
+    """Each line is what the written ones give; what the reference has is not needed for that."""
+    prepared = load_key(ROOT / "answer_keys" / f"{name}.toml")
+    soon = []
+    really = AtOnce.verdicts
+
+    def noted(at_once, steps):
+        verdicts = really(at_once, steps)
+        soon.append((len(at_once.right), at_once.right.all(), verdicts.sharp.all()))
+        return verdicts
+
+    monkeypatch.setattr(AtOnce, "verdicts", noted)
+    monkeypatch.setattr(AtOnce, "add_as_reference", lambda *_: None)
+    for question in prepared.key.question:
+        if isinstance(question, TraceQuestion):
+            for layout in prepared.layouts[question.id].values():
+                students = [
+                    Student(layout.plan, rounding=Rounding(d, practice=Practice.CARRY)) for d in (4, 6, 9)
+                ]
+                hand_ins = [
+                    Submission(student="s", answers={question.id: each.answer()}) for each in students
+                ]
+                results(prepared, hand_ins)
+                assert (3, True, True) in soon
+                soon.clear()
+
+
+@pytest.mark.parametrize("name", KEYS)
 def test_shipped_keys(monkeypatch, name):
     prepared = load_key(ROOT / "answer_keys" / f"{name}.toml")
     draw = random.Random(name)

@@ -441,6 +441,13 @@ def test_the_rounding_of_literals_is_within_the_ball(text):
         ("s > 0", {"s": wide(0.0, 0.0)}, True),  # a 0 that is exact is not above 0
         ("s > t", {"s": exact(np.array(0.3)), "t": exact(np.array(0.3))}, True),
         ("s == 0.3", {"s": exact(np.array(0.3))}, True),
+        # What was written in a line and followed is a little wider than `exact`, and was not rounded.
+        ("s == 1", {"s": wide(1.0, 2 * ULPS)}, True),
+        ("s != 0.3", {"s": wide(0.3, 2 * ULPS)}, True),
+        ("s >= 1", {"s": wide(1.0, 2 * ULPS)}, True),
+        ("s >= 0.3", {"s": wide(0.3, 2 * ULPS)}, False),  # 0.1 + 0.2 may be on either side of it
+        ("s < t", {"s": wide(3.0, 6 * ULPS), "t": wide(3.0, 6 * ULPS)}, False),  # a tie of two lines
+        ("s == 1", {"s": wide(1.0, 0.5)}, False),
         ("s > t", {"s": wide(0.3, 0.1), "t": wide(0.5, 0.05)}, True),
         ("s > t", {"s": wide(0.3, 0.1), "t": wide(0.5, 0.2)}, False),
         ("s > t", {"s": wide(0.3, 0.1), "t": wide(0.3, 0.0)}, False),

@@ -114,3 +114,16 @@ def test_two_deltas_of_a_network():
             submission = {"assignment": "net", "student": "1", "answers": {"q": answer}}
             (marked,) = hw.mark(key, [hw.Submission.model_validate(submission)])
             assert hw.faulty(marked.result("f").questions[0]) == {((t,), name): "slip" for name in pair}
+
+
+def test_an_exchange_that_is_none_is_left_out_and_the_others_stand(practical):
+    """At L stands s_out of that step, at s_out no L but anything: looked at as an exchange, and then left."""
+    none = {"s_out": "0.754321", "L": worked(6)["steps"][9]["s_out"]}
+    one, both = worked(6), exchanged(worked(6), "Delta_w", "w", [2])
+    for answer in (one, both):
+        answer["steps"][9] |= none
+    alone, beside = hw.results(practical, [one, both])
+    assert {f.cause for f in alone.fields} & {"fields_exchanged"} == set()
+    assert hw.faulty(alone).keys() == {((2, 1), "s_out"), ((2, 1), "L")}
+    assert hw.faulty(beside) == hw.faulty(alone) | {((0, 2), "Delta_w"): "slip", ((0, 2), "w"): "slip"}
+    assert {hw.at(beside, name, 0, 2).cause for name in ("Delta_w", "w")} == {"fields_exchanged"}

@@ -200,3 +200,55 @@ def test_who_divides_by_what_may_be_nothing_changes_nobody_beside_them():
     statuses = [result.questions[0].fields[1].status for result in together]
     assert statuses[0] == "correct"
     assert statuses[1] != "correct"
+
+
+@pytest.mark.parametrize(("others", "status"), [(1, "correct"), (2, "wrong"), (5, "wrong")])
+def test_one_short_number_is_no_habit_of_one_who_writes_the_others_in_full(others, status):
+    """Is 9.9 · 0.14 perhaps 1.4021, with digits of 0.14 that are not written down? 9.9 · 0.1416 is.
+
+    From one who often writes too few it may be: more than one in four of all numbers. Who writes the others
+    in full has written what there was; from 0.14 follows 1.386, and from what was due (0.1367) 1.353.
+    """
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 3
+    start = { u = 0.41 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "u / 3"
+    equations.c = "9.9 * a"
+    """
+    full = {f"b{number}": number * 0.4101 for number in range(1, others + 1)}
+    key += "".join(f'equations.b{number} = "{number} * (u + 0.0001)"\n' for number in range(1, others + 1))
+    steps = [{"step": 0, "a": "0.14", "c": "1.4021", **full}]
+    fields = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields
+    assert [field.status for field in fields] == ["mistake", status, *["correct"] * others]
+
+
+def test_a_zero_of_one_who_writes_few_digits_has_as_few():
+    """Where all else has two decimals 0 is 0.00, and may be 0.0041; of one who writes four it is not."""
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 4
+    start = { u = 0.1234 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "2 * u"
+    equations.b = "3 * u"
+    equations.c = "5 * u"
+    equations.d = "u / 30"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    few = {"a": 0.25, "b": 0.37, "c": 0.62, "d": 0}
+    many = {"a": 0.2468, "b": 0.3702, "c": 0.6170, "d": 0}
+    found = [trace(prepared, {"steps": [{"step": 0} | page]}, "q").fields[3] for page in (few, many)]
+    assert [(field.status, field.cause) for field in found] == [
+        ("mistake", "too_few_digits"),
+        ("wrong", None),
+    ]

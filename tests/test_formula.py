@@ -409,6 +409,8 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
         (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),
         (r"\frac{\partial p_j}{\partial o}", "wrong", "not equal"),
         (r"\sum_{k=1}^{17} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 16 derivatives"),
+        (r"\sum_{k=1}^{3} \prod_{i=1}^{5} \frac{\partial (k i p_1)}{\partial o_j}", "wrong", "not equal"),
+        (r"\sum_{k=1}^{3} \sum_{i=1}^{6} \frac{\partial (k i p_1)}{\partial o_j}", "invalid", "more than 16"),
         (r"\sum_{k=j}^{j} \frac{\partial L}{\partial o_k}", "wrong", "work it out"),
         (r"\frac{\partial m}{\partial o_j}", "wrong", "m stands where L belongs, and this only names"),
         (r"\frac{\partial margin}{\partial o_j}", "wrong", "m stands where L belongs, and this only names"),
@@ -756,3 +758,36 @@ def test_a_question_of_one_part_may_be_answered_without_naming_it():
     assert [(w.question, w.part.id, w.text) for w in waiting(prepared, submission)] == [
         ("words", "why", "Because.")
     ]
+
+
+def test_a_printed_formula_with_an_open_function_is_told_apart_by_the_function_that_tells_it():
+    key = tomllib.loads("""
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "formula"
+    points = 1
+    numbers = ["x"]
+    functions = ["g"]
+    [[question.part]]
+    id = "p"
+    points = 1
+    answer = "2 g(x)"
+    published = { formula = "g(x) + 1" }
+    """)
+    (finding,) = audit_formulas(Key.model_validate(key)).findings
+    assert "(with every open function f(x) = x)" in finding.says
+
+
+def test_an_answer_to_another_part_is_named():
+    marker = prepare(practical_key().key).marker(practical_key().key.question[0])
+    answers = {
+        "dL_dW_2": "(y_out - y_gt) f_3'(s_out) W_out f_2'(s_2) z_1",
+        "dL_dW_1": "(y_out - y_gt) f_3'(s_out) W_out f_2'(s_2) W_2 f_1'(s_1) x_in",
+    }
+    for part, answer in answers.items():
+        assert marker.mark(part, answer).status == Status.CORRECT
+    for part, other in zip(answers, reversed(answers), strict=True):
+        mark = marker.mark(part, answers[other])
+        assert (mark.status, mark.cause) == (Status.WRONG, "other_part")
+        assert mark.message.endswith(f"this is the answer to {other}")

@@ -278,3 +278,50 @@ def test_newtons_method_is_marked_by_the_same_code():
     result = question(prepared, {"steps": steps}, "root")
     assert [(f.field, f.step) for f in result.fields if f.score < f.max_score] == [("slope", {"step": 1})]
     assert "follows" in statuses(result)
+
+
+@pytest.mark.parametrize("condition", ["label == 2", "label >= 2", "1 - (label != 2)"])
+@pytest.mark.parametrize(("written", "status"), [(5, "correct"), (47, "wrong")])
+def test_what_hangs_on_an_own_label_is_known_as_well_as_the_label(condition, written, status):
+    """A label that stands in a line of its own is no rounded number: it picks one case, not either."""
+    key = f"""
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 2
+    start = {{ x = 3.0, label = 2 }}
+    [question.method.m]
+    loop.step = 2
+    equations.label = "where(x > 5, 1, 2)"
+    equations.y = "where({condition}, 5, 47)"
+    """
+    steps = [{"step": 0, "label": 2, "y": 5}, {"step": 1, "label": 2, "y": written}]
+    result = question(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, name="q")
+    assert field(result, "y", step=1).status == status
+
+
+def test_of_ways_that_are_all_wrong_the_nearest_is_taken_wherever_it_stands():
+    """Nothing tells the ways apart but how far off they are; the second one is the furthest."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 1.0 }
+    [question.choice.times]
+    A = { f = "2 * x" }
+    B = { f = "x" }
+    C = { f = "3 * x" }
+    [question.method.m]
+    loop.step = [{ x = 1.2345 }, { x = 0.8642 }]
+    equations.y = "f"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    for nearest, factor in {"A": 2.08, "B": 0.91, "C": 3.17}.items():
+        steps = [{"step": t, "y": f"{factor * x + t / 100:.4f}"} for t, x in enumerate((1.2345, 0.8642))]
+        (marked,) = mark(prepared, [Submission(student="s", answers={"q": {"steps": steps}})])
+        found = marked.result("s.json").questions[0]
+        assert {field.status for field in found.fields} == {"wrong"}
+        assert found.choices == {"times": nearest}

@@ -253,8 +253,10 @@ def put(tree, place, new):
 
 
 def points(random):
-    for _ in range(12):
+    for number in range(24):
         numbers = {name: random.uniform(-2, 2) for name in NUMBERS}
+        if number % 2:  # close to the edge of the conditions, where 1[w x + b + 0.001 > 0] is another
+            numbers["b"] = random.uniform(-0.001, 0.001) - numbers["w"] * numbers["x"]
         for j in range(SIZE):
             yield {**numbers, "s": random.uniform(-2, 2, SIZE), "t": random.uniform(-2, 2, SIZE), "j": j}
 

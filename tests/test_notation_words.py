@@ -518,3 +518,9 @@ def test_numbers_that_are_no_groups_of_three_stay_two_numbers(text, second):
 )
 def test_indices_may_stand_together(together, apart):
     assert plain(f"W_{{{together}}}", CLASSES) == plain(f"W_{{{apart}}}", CLASSES)
+
+
+@pytest.mark.parametrize("word", ["log^", "sin^-", r"\sin^", "f_3'^", "sqrt√", "∂L/∂", "-", "x^", "log_"])
+def test_what_is_repeated_without_an_end_is_a_fault_and_not_ours(word):
+    with pytest.raises(ExpressionFault):
+        read_formula(word * (MAX_LENGTH // len(word)), CHAIN)

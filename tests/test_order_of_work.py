@@ -1,11 +1,17 @@
 """Worked in one accepted order, written in the table of the other: read as what it is, with a note."""
 
+import re
 from itertools import product
+from types import SimpleNamespace
 
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each, updated_once
 from varied import answer, marks, variants_of, varied_practical
+
+from grader.marking.late_updates import share_off
+from grader.marking.slips import Slip
+from grader.marking.verdicts import Code
 
 WAYS = [{"tanh": tanh, "exact": exact} for tanh in (True, False) for exact in (True, False)]
 
@@ -25,6 +31,38 @@ def test_rows_updated_one_after_the_other_are_right(practical):
         assert marked.score == pytest.approx(15), case
         assert "updated after each sample" in said(marked)
         assert marked.choices["delta_sign"] == case[2]
+
+
+def with_a_dead_last_sample(monkeypatch):
+    """Return the practical with a last sample that no hidden unit answers to, whose gradients are zero."""
+    last = [-0.2, -0.05]
+    monkeypatch.setattr(hw, "X", [*hw.X[:3], last])
+    text = (hw.ROOT / "answer_keys" / "practical1.toml").read_text(encoding="utf-8")
+    assert text.count("[0.20, -0.05]") == 2
+    return hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text.replace("[0.20, -0.05]", str(last)))))
+
+
+@pytest.mark.parametrize("digits", [3, 5])
+def test_a_last_entry_without_gradients_is_one_as_any_other(monkeypatch, digits):
+    """Also by three digits, of which the sums of four hold as much as four of them leave open."""
+    prepared = with_a_dead_last_sample(monkeypatch)
+    cases = list(product((0.1, 0.5), ("gradient", "step"), ("sum", "mean", "last"), WAYS))
+    answers = [updated_after_each(a, digits, sign=s, sums=n, **way) for a, s, n, way in cases]
+    for case, marked in zip(cases, hw.results(prepared, answers), strict=True):
+        assert marked.score == pytest.approx(15), case
+
+
+def test_two_decimals_in_such_rows_are_too_few_and_hardly_anything_else(practical):
+    ways = [
+        dict(zip(("alpha", "sign"), way, strict=True)) for way in product((0.2, 0.5), hw.WAYS["delta_sign"])
+    ]
+    answers = [updated_after_each(digits=2, exact=False, tanh=False, **way) for way in ways]
+    for way, marked in zip(ways, hw.results(practical, answers), strict=True):
+        assert "updated after each sample" in said(marked), way
+        off = [f for f in marked.fields if f.status not in {"correct", "follows"}]
+        # A sum of four numbers of which two digits are known may be off by more than these leave open.
+        assert sum(f.cause != "too_few_digits" for f in off) <= 3, way
+        assert marked.score > 13.5, way
 
 
 def test_what_is_not_handed_in_is_still_missing(practical):
@@ -287,9 +325,9 @@ def test_every_number_is_read_in_its_own_place(practical, text):
         assert other.score == pytest.approx(own.score)
 
 
-@pytest.mark.parametrize("digits", [3, 5])
+@pytest.mark.parametrize("digits", [2, 3, 5])
 def test_digits_count_as_in_the_table_of_the_method(practical, digits):
-    """Trailing zeros as well: 0.50 is not 0.5."""
+    """Trailing zeros as well: 0.50 is not 0.5. Two are too few, in either table."""
     ways = list(hw.every_way("batch"))[::5]
     answers = [hw.practical("batch", 0.2, digits, **way) for way in ways]
     own = hw.results(practical, answers)
@@ -313,3 +351,27 @@ def test_rows_of_students_with_own_values_are_marked_by_them():
         found = marked[student].result(reveal=True)
         assert found.score == pytest.approx(15), student
         assert "updated after each sample" in said(found)
+
+
+def test_a_wrong_sum_of_such_rows_is_told_what_they_sum_up_to(practical):
+    for sums in ("sum", "mean", "last"):
+        answer = updated_after_each(digits=6, sums=sums)
+        due = answer["steps"][1]["Delta_w"][2]
+        answer["steps"][1]["Delta_w"][2] = f"{float(due) + 0.271828:.6f}"
+        marked = hw.result(practical, answer)
+        assert hw.faulty(marked).keys() == {((1,), "Delta_w")}
+        message = hw.at(marked, "Delta_w", 1).message
+        own = re.search(r"(?:your own lines give|but went on with) (-?[\d.]+)", message)
+        assert float(own[1]) == pytest.approx(float(due), abs=2e-5), message
+
+
+def test_what_is_off_is_a_share_of_what_is_written():
+    right, follows, wrong, missing = Code.CORRECT, Code.FOLLOWS, Code.WRONG, Code.MISSING
+    rows = [right, follows, wrong, missing], [wrong, wrong, missing, missing], [missing] * 4
+    codes = hw.np.array(rows, dtype=hw.np.uint8)[:, None, :]
+    values = hw.np.where(codes == Code.MISSING, hw.np.nan, 1.0)
+    kinds = hw.np.zeros_like(codes)
+    verdicts = SimpleNamespace(codes=codes, kinds=kinds, batch=SimpleNamespace(values=values))
+    assert share_off(verdicts) == pytest.approx([1 / 3, 1, 0])
+    kinds[1, 0, 0] = Slip.FEW_DIGITS  # which is the same by any order of work
+    assert share_off(verdicts) == pytest.approx([1 / 3, 1 / 2, 0])

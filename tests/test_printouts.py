@@ -308,3 +308,10 @@ def test_a_hostile_text_is_read_in_bounded_time(tmp_path, key):
     ):
         text = (piece * (300_000 // len(piece)))[:300_000]
         assert read_text(tmp_path, text, key) is not None
+
+
+def test_the_number_of_a_loop_is_printed_where_it_changes():
+    plan = practical_key().plans["exercise2"]["online"]
+    text = show.as_log(plan, solve(plan, plan.default_choice, plan.default_given))
+    numbers = re.findall(r"(?m)^-+ ?(Iteration|sample): (\d+)$", text)
+    assert numbers == [pair for i in "012" for pair in (("Iteration", i), *(("sample", k) for k in "0123"))]

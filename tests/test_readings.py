@@ -95,7 +95,7 @@ def test_without_a_statement_it_costs_nothing(practical_text):
     key = key_with(practical_text, cost=1.5)
     marked = hw.result(key, told(hw.practical(alpha=0.1, digits=6)))
     assert marked.score == POINTS
-    assert notes_about(marked, "do not state alpha", "alpha = 0.1")
+    assert notes_about(marked, "no value of alpha was read", "alpha = 0.1")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -199,7 +199,10 @@ equations.x = "x / 2 + 1"
 
 @pytest.mark.parametrize(
     ("first", "says"),
-    [(0, "counted from 1 and read so"), (1, "those of steps that are counted from 0; the first is missing")],
+    [
+        (0, "counted from 1 and read so; here the first is 0"),
+        (1, "those of steps that are counted from 0; the first is missing"),
+    ],
 )
 def test_three_of_four_steps_without_a_0_begin_where_their_numbers_say(first, says):
     x, values = 8.31, []

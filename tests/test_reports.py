@@ -665,6 +665,12 @@ def test_advice_fits_the_kind_of_the_fault():
     step = NEWTON[1]
     assert advice(line("a", step, "slip")) == "- 1 point: q, a – mind how it is written down."
     assert advice(line("a", step, "invalid")) == "- 1 point: q, a – write it so that it can be read."
+    half = "second component cannot be read"
+    other = [line("a", NEWTON[0], "invalid", 0.5, half), line("b", step, "invalid")]
+    assert (
+        advice(line("a", step, "invalid"), *other)
+        == "- 2.5 points: q, a and b – write it so that it can be read."
+    )
     few = line("a", step, "mistake", cause="too_few_digits")
     assert advice(few) == "- 1 point: q, a – write more digits."
     known = line("a", step, "mistake", message="the ½ is missing; the line should be a = b/2", cause="half")

@@ -310,12 +310,18 @@ def test_steps_stand_in_any_order():
     ("relabel", "note"),
     [
         (lambda i, s: (i, s), None),
-        (lambda i, s: (i + 1, s + 1), "iteration and sample: counted from 1 and read so"),
-        (lambda i, s: (i, s + 1), "sample: counted from 1 and read so"),
-        (lambda i, s: (i + 1, s), "iteration: counted from 1 and read so"),
+        (
+            lambda i, s: (i + 1, s + 1),
+            "iteration and sample: counted from 1 and read so; here the first is 0",
+        ),
+        (lambda i, s: (i, s + 1), "sample: counted from 1 and read so; here the first is 0"),
+        (lambda i, s: (i + 1, s), "iteration: counted from 1 and read so; here the first is 0"),
         (lambda i, s: (str(i), f" {s} "), None),
         (lambda i, s: (float(i), s), None),
-        (lambda i, s: (str(i + 1), float(s + 1)), "iteration and sample: counted from 1 and read so"),
+        (
+            lambda i, s: (str(i + 1), float(s + 1)),
+            "iteration and sample: counted from 1 and read so; here the first is 0",
+        ),
     ],
 )
 def test_labels_may_count_from_one_or_be_text(relabel, note):
@@ -329,7 +335,7 @@ def test_a_first_iteration_alone_that_counts_from_one():
     sheet = read(*[step(1, s, L=s) for s in (1, 2, 3, 4)])
     assert [value(sheet, "L", t) for t in range(4)] == [1, 2, 3, 4]
     assert np.isnan([value(sheet, "L", t) for t in range(4, 12)]).all()
-    assert sheet.notes == ["iteration and sample: counted from 1 and read so"]
+    assert sheet.notes == ["iteration and sample: counted from 1 and read so; here the first is 0"]
     assert sheet.counted == ()
 
 

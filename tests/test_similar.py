@@ -409,6 +409,7 @@ def test_what_may_have_one_cause_counts_once(one, other, causes):
         ("0.61234", False),
         ("0.6118", False),
         ("0.62", True),
+        ("0.6129", True),
         ("0.6131", True),
         ("0.69", True),
     ],

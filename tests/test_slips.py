@@ -19,7 +19,7 @@ from shared import practical_key
 from grader.expressions import Ball
 from grader.marking.remember import usual_half
 from grader.marking.sharpen import _carries_on
-from grader.marking.slips import Numbers, Slip, copied, slips_of
+from grader.marking.slips import Numbers, Slip, _lost_digit, copied, slips_of
 from grader.marking.verdicts import Code
 
 CASES = 50
@@ -524,3 +524,66 @@ def test_a_row_of_zeros_is_copied_from_nowhere_whoever_else_is_there():
         assert alone.tolist() == [row == 1]
     digits = np.array([[0.3125], [0.5], [0.0], [2.0]])
     assert copied(digits, digits).tolist() == [True, False, False, False]
+
+
+def test_a_digit_is_lost_only_of_a_number_that_may_have_been_meant():
+    """Every number that may have been meant is spelt out with one more decimal, and each digit struck out."""
+    random = np.random.default_rng(2612)
+    decimals, told = 4, {True: 0, False: 0}
+    for _ in range(400):
+        meant, rad = int(random.integers(10_000, 300_000)), int(random.choice([0, 3, 40, 500]))
+        near = str(meant + random.integers(-2 * rad, 2 * rad + 1))
+        struck = random.integers(len(near) - 1)
+        written = int(near[:struck] + near[struck + 1 :])
+        if written < 100:
+            continue
+        intended = Ball(np.array([meant / 10**5]), np.array([rad / 10**5]))
+        number = np.array([written / 10**decimals])
+        slips = _lost_digit(
+            Numbers(number, np.array([0.5e-4]), np.array([4.0]), intended), number * 10**decimals
+        )
+        may, must = (
+            any(
+                int(text[:k] + text[k + 1 :]) == written
+                for text in map(str, range(meant - room, meant + room + 1))
+                for k in range(len(text) - (room == rad))  # a last digit is rounded away
+            )
+            for room in (rad + 2, rad)
+        )
+        found = bool(slips.any())
+        assert must <= found <= may, (meant, rad, written)
+        told[found] += 1
+    assert min(told.values()) > 50
+
+
+def test_1_4_is_not_1_386_with_a_digit_lost():
+    """With 0.14 for the third of 0.41, which had too few digits, 9.9 times as much is 1.381 to 1.391."""
+    numbers = Numbers(
+        np.array([1.4021]), np.array([0.5e-4]), np.array([4.0]), Ball(np.array([1.386]), np.array([0.005]))
+    )
+    assert slips_of(numbers).tolist() == [Slip.NONE]
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.2, 0.5])
+def test_what_three_digits_hide_shows_where_they_are_carried_on(practical, alpha):
+    """All lines follow from the numbers written before, but one that is a known mistake in every step.
+
+    It is charged where the right derivative of the written numbers has plainly other digits, and at least in
+    half of the steps where that is so little that rounding could explain it.
+    """
+
+    def mistaken(now):
+        return (now.z_out - now.y) * (1 - now.s_out**2)
+
+    ways = [way for way in hw.every_way("online") if way["output"] == "tanh"]
+    pages = [hw.practical("online", alpha, 3, {"delta_out": mistaken}, **way) for way in ways]
+    hidden = []
+    for page, marked in zip(pages, hw.results(practical, pages), strict=True):
+        for t, step in enumerate(page["steps"]):
+            s, z = float(step["s_out"]), float(step["z_out"])
+            off = abs((z - hw.Y[t % 4]) * (1 - np.tanh(s) ** 2) - float(step["delta_out"]))
+            charged = hw.at(marked, "delta_out", t // 4, t % 4).cause == "derivative_of_square"
+            assert charged or off < 0.0015
+            if 0.0005 < off < 0.0015:
+                hidden.append(charged)
+    assert 2 * sum(hidden) >= len(hidden) > 0

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 from itertools import product
 
 import autograd
@@ -154,6 +155,8 @@ def test_what_is_not_there_is_refused_by_name(plans):
         settle_given(plan, {"beta": 1.0})
     with pytest.raises(UsageFault, match="alpha must be above 0"):
         settle_given(plan, {"alpha": 0.0})
+    with pytest.raises(UsageFault, match=r"no constant 'alpha' is to be given; there is none$"):
+        settle_given(replace(plan, given={}), {"alpha": 1.0})
 
 
 def test_a_trace_as_json_is_the_answer_that_a_student_would_hand_in(plans):

@@ -13,7 +13,7 @@ from grader.marking.mark import mark, prepare
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
-from grader.solver import make_plans, show, solve, steps_of, usual_steps
+from grader.solver import make_plans, show, solve, solve_many, steps_of, usual_steps
 from grader.solver.audit import audit
 from grader.solver.template import template_json
 
@@ -306,6 +306,26 @@ def test_the_audit_counts_and_compares_only_these_steps():
     assert about.steps == 5
     with pytest.raises(KeyFault, match="step 7: the reference stops after step 4"):
         audit(newton(published={"steps": [{"step": 7, "x": "1.4142"}]}))
+    late = {"steps": [{"round": 1, "step": 2, "x": "1.4142"}]}
+    rounds = key_of(NEWTON, {"x": 1.0}, loop={"round": 2, "step": 6}, stop="abs(f) < 1e-6", published=late)
+    with pytest.raises(KeyFault, match="round 1, step 2: the reference stops after round 0, step 4"):
+        audit(rounds)
+
+
+def test_after_the_last_trace_has_stopped_nothing_is_worked():
+    """Newton's method for the root of 2, from 1, 30 and 1.5: counted in plain Python."""
+    plan = prepare(newton()).layouts["q"]["m"].plan
+    starts = (1.0, 30.0, 1.5)
+    last = 0
+    for start in starts:
+        steps, x, f = 0, start, start
+        while abs(f) >= 1e-6:
+            f, slope = x**2 - 2, 2 * x
+            x, steps = x - f / slope, steps + 1
+        last = max(last, steps)
+    trace = solve_many(plan, plan.default_choice, {}, 3, {"x": np.array(starts)})
+    assert np.isfinite(trace["x"]).sum(axis=1).tolist() == [last] * 3
+    assert last < trace["x"].shape[1]
 
 
 @pytest.mark.parametrize("equations", ["newton", "halving"])

@@ -16,7 +16,6 @@ from grader.cli.keyring import load_key
 from grader.cli.options import ShownAs
 from grader.marking import batch
 from grader.marking.slips import Slip
-from grader.schemas.faults import KeyFault
 from grader.trials.pen import slipped
 from grader.trials.rounding import Practice, Rounding, round_each
 from grader.trials.students import Student, write_pages
@@ -296,7 +295,7 @@ def test_try_shows_what_was_made_and_found(run):
     assert all(len(line) <= 80 for line in out.splitlines()[1:])
     assert "  mistake wrong_direction  x" in out
     assert "as made, in 6 lines" in out
-    assert out.endswith("46 hand-ins, each found as what it was made for.\n")
+    assert out.endswith("48 hand-ins, each found as what it was made for.\n")
 
 
 AGAIN = TWO_LINES + '[question.mistake.other]\nsays = "Again."\ncredit = 0.5\nb = "0.31 + a"\n'
@@ -391,7 +390,16 @@ field = [
             "sum, a, step 0",
             "(and 2 more of 3 steps)",
         ),
-        ('field = [{ question = "sum", field = "c", score = 1 }]', "sum, c", "there is no such field"),
+        (
+            'field = [{ question = "sum", field = "c", score = 1 }]',
+            "sum, c",
+            "there is no such field; there is b, a",
+        ),
+        (
+            'field = [{ question = "sum", field = "a", step = { step = 3 }, score = 1 }]',
+            "sum, a, step 3",
+            "there is no such step; a has step 0 to step 2",
+        ),
         ('student = "bob"\ntotal = 2', "bob", "expected one hand-in of bob, found 0"),
     ],
 )
@@ -417,17 +425,41 @@ def test_hand_ins_that_cannot_be_marked_are_told(expecting, text, says):
     assert says in out
 
 
+ONE = "[[hand_in]]\nfile = 'hand_ins/ada.json'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "hand_in: field required"),
-        ("[[hand_in]]\nfile = 'a.json'\n", "hand_in[0]: expected a total, a score or a field"),
-        ("[[hand_in]]\nfile = 'a.json'\ntotall = 3\n", "hand_in[0].totall: unknown key"),
-        ("[[hand_in]\n", "not TOML that can be read"),
+        ("", "line 1, column 1: hand_in: is missing"),
+        (ONE, "hand_in[0]: expected a total, a score or a field"),
+        (f"{ONE}totall = 3\n", "line 3, column 1: hand_in[0].totall: unknown key; did you mean total?"),
+        (f'{ONE}total = "3"\n', "hand_in[0].total: expected a number, found '3'; write 3, without quotes"),
+        (f"{ONE}total = nan\n", "line 3, column 9: hand_in[0].total: expected a finite number, found nan"),
+        (f"{ONE}score = 3\n", "hand_in[0].score: expected a table, found 3"),
+        (
+            f"{ONE}field = [{{question = 'sum', field = 'a', status = 'right'}}]\n",
+            "hand_in[0].field[0].status: expected 'marked', 'correct', ",
+        ),
+        (f"{ONE}[hand_in.field]\n", "expected a list, found an empty table; write [[hand_in.field]] with"),
+        (f"[hand_in]\n{ONE[12:]}total = 3\n", "expected a list, found a table; write [[hand_in]] with two"),
+        (f"{ONE}total = 3\n{ONE}total = 4\n", "line 5, column 8: two tables are of the hand-in hand_ins/ada"),
+        (
+            '[[hand_in]]\nfile = "a\\u0000b"\ntotal = 3\n',
+            "line 2, column 8: hand_in[0].file: expected a file's",
+        ),
+        ("[[hand_in]\n", "line 1, column 10: not TOML: expected ]] to close the header"),
+        (f"{ONE}total = 3\ntotal = 4\n", "line 4, column 1: not TOML: total stands twice"),
     ],
 )
-def test_faults_of_expectations_name_their_place(expecting, text, says):
-    with pytest.raises(KeyFault) as fault:
-        expecting(text)
-    assert "expect.toml" in str(fault.value)
-    assert says in str(fault.value)
+def test_faults_of_expectations_name_their_place_and_are_a_finding(expecting, monkeypatch, text, says):
+    notes = []
+    monkeypatch.setattr(audit.streams, "note", notes.append)
+    code, out = expecting(text)
+    (told,) = notes
+    assert code == 1
+    assert "expect.toml: cannot be used; its faults stand before this report." in out
+    assert "hand-ins made from it and marked" in out  # the key itself is examined all the same
+    assert says in told
+    assert all("expect.toml: " in line for line in told.splitlines() if line[0] != " ")
+    assert "after validation" not in told

@@ -26,6 +26,7 @@ from varied import (
 
 from grader.expressions import parse
 from grader.marking.mark import mark, prepare
+from grader.marking.other_variants import _remark
 from grader.schemas.faults import KeyFault, SubmissionFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
@@ -541,3 +542,29 @@ def test_the_values_of_a_class_lie_in_the_ranges_of_its_key():
         values = np.array([variant[name] for variant in own])
         assert values.min() >= vary["least"]
         assert values.max() <= vary["most"]
+
+
+def test_a_number_that_is_0_once_is_not_dead():
+    """u - 2 is 0 after the first of three steps for those who start with 2, and after none for the others."""
+    text = """
+    [question.vary]
+    u = { among = [2, 5] }
+    [question.start]
+    u = 4.0
+    [question.method.m]
+    loop.k = 3
+    equations.y = "u - 2"
+    equations.u = "u + 1"
+    """
+    variation = varied(text).variations["q"]
+    drawn = draw(variation, SECRET, [str(i) for i in range(50)], [0] * 50)
+    assert {2.0, 5.0} == set(drawn["u"].tolist())
+    assert not rejected(variation, drawn, Counter()).any()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "those of s0;"), (3, "those of s0, s1, s2;"), (4, "s0, s1, s2 and 1 more;"), (6, "s2 and 3 more;")],
+)
+def test_whose_values_they_are_is_said_of_three_and_the_others_are_counted(count, said):
+    assert said in _remark([f"s{i}" for i in range(count)])

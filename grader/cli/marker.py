@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from grader.cli.keyring import KeyRing
 from grader.cli.last_net import Net
@@ -64,6 +64,19 @@ class _Read(NamedTuple):
     attempt: Attempt = FIRST_ATTEMPT
     group: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, finding: HandIn | Unreadable) -> Self:
+        """Return what is known of a finding before its key is."""
+        file, problems, attempt = finding.file, finding.problems, finding.attempt
+        if isinstance(finding, Unreadable):
+            return cls(file, finding.student, None, problems, attempt=attempt)
+        student, assignment = finding.submission.student, finding.submission.assignment
+        return cls(file, student, assignment, problems, attempt=attempt, group=finding.group)
+
+    def lacking(self, problem: Problem) -> Self:
+        """Return it with what keeps it from being marked."""
+        return self._replace(problems=(*self.problems, problem))
+
 
 @dataclass(slots=True)
 class Marker:
@@ -96,24 +109,21 @@ class Marker:
             with Net() as net:
                 reads.append(self._read(finding))
             if net.problem:
-                reads.append(_unmarked(finding, net.problem))
+                reads.append(_Read.of(finding).lacking(net.problem))
         marked = self._marked(reads)
         done = (each for i, read in enumerate(reads) for each in self._done(read, marked.get(i)))
         outcomes = self.book.take_outcomes() if self.book else Outcomes()
         return BatchDone(done, skipped, perhaps, self.keys.faults_met(), outcomes)
 
     def _read(self, finding: HandIn | Unreadable) -> _Read:
+        read = _Read.of(finding)
         if isinstance(finding, Unreadable):
-            return _Read(finding.file, finding.student, None, finding.problems, attempt=finding.attempt)
-        submission, problems = finding.submission, finding.problems
-        student, assignment = submission.student, submission.assignment
-        read = _Read(
-            finding.file, student, assignment, problems, attempt=finding.attempt, group=finding.group
-        )
+            return read
+        submission = finding.submission
         try:
             key = self.keys.find(submission)
         except KeyFault as fault:
-            return read._replace(problems=(*problems, Problem(str(fault))))
+            return read.lacking(Problem(str(fault)))
         by_person = self.book.of(key.key, submission) if self.book else ()
         paper = key.read(submission)
         paper.problems = [placed(problem, finding.places) for problem in paper.problems]
@@ -157,8 +167,8 @@ class Marker:
         for _ in range(2):
             with Net() as net:
                 return self._texts(_result(read, marked, reveal=self.reveal)), ()
-        problems = (*read.problems, net.problem) if net.problem else read.problems
-        return self._texts(_result(read._replace(problems=problems), None)), problems
+        own = read.lacking(net.problem) if net.problem else read
+        return self._texts(_result(own, None)), own.problems
 
     def _texts(self, result: SubmissionResult) -> _Texts:
         made = self.pages.make(result) if self.pages else Made()
@@ -171,15 +181,6 @@ def _understood(content: Content) -> Finding:
     return Unreadable(content.file, (net.problem,) if net.problem else ())
 
 
-def _unmarked(finding: HandIn | Unreadable, problem: Problem) -> _Read:
-    """Return a hand-in that is not marked for a problem."""
-    words = (*finding.problems, problem)
-    if isinstance(finding, Unreadable):
-        return _Read(finding.file, finding.student, None, words, attempt=finding.attempt)
-    student, assignment = finding.submission.student, finding.submission.assignment
-    return _Read(finding.file, student, assignment, words, attempt=finding.attempt, group=finding.group)
-
-
 def _one_by_one(key: Prepared, papers: Mapping[int, Paper], reads: list[_Read]) -> dict[int, Marked]:
     """Mark papers each by itself; what keeps one from being marked is put with what was read of it."""
     marked: dict[int, Marked] = {}
@@ -187,7 +188,7 @@ def _one_by_one(key: Prepared, papers: Mapping[int, Paper], reads: list[_Read]) 
         with Net() as net:
             (marked[i],) = mark_papers(key, [paper])
         if net.problem:
-            reads[i] = reads[i]._replace(problems=(*reads[i].problems, net.problem), by_person=())
+            reads[i] = reads[i].lacking(net.problem)._replace(by_person=())
     return marked
 
 

@@ -9,8 +9,8 @@ import typer
 EXAMPLE = "Example: grader schema key -o answer_keys/key.schema.json"
 
 
-class Kind(StrEnum):
-    """Which file."""
+class SchemaOf(StrEnum):
+    """The files that have a schema."""
 
     KEY = "key"
     SUBMISSION = "submission"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 def schema(
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="Which kind of file.")],
+    kind: Annotated[SchemaOf, typer.Argument(metavar="KIND", help="Which kind of file.")],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")] = None,
 ) -> None:
     """Show the JSON Schema of a kind of file, for other programs and for editors.

@@ -135,10 +135,15 @@ def _add_summary(rows: Sequence[GradeRow], unreadable: Sequence[Annotation]) -> 
 
 
 def too_low(row: GradeRow, least: float) -> str:
-    """Return in words that a score is below a percentage of what is marked."""
-    marked = (row.max_score or 0.0) - row.pending
+    """Say that a score is below a percentage of what is marked: of the maximum less what waits for a person.
+
+    Nothing where it is not.
+    """
+    score, marked = row.total or 0.0, (row.max_score or 0.0) - row.pending
+    if marked <= 0 or 100.0 * score / marked >= least:
+        return ""
     waiting = f" without what waits for a person ({points(row.pending)})" if row.pending else ""
-    return f"{number(row.total or 0.0)} of {points(marked)}{waiting}: below {number(least)} %"
+    return f"{number(score)} of {points(marked)}{waiting}: below {number(least)} %"
 
 
 def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:

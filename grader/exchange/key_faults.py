@@ -10,13 +10,13 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from grader.exchange.toml_places import Step
-from grader.schemas import base, parts
+from grader.schemas import base, expect, parts
 from grader.schemas import key as schema
 from grader.schemas.faults import Inside
 from grader.schemas.key import Key
 
 _SHOWN = 60  # characters of what was found
-_LISTS = ("question", "question.part")
+_LISTS = ("question", "question.part", "hand_in", "hand_in.field")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 # Pydantic's kind of a fault -> what was expected, with the numbers that it knows.
@@ -42,11 +42,13 @@ _EXPECTED = {
     "less_than": "a number below {lt:g}",
     "less_than_equal": "a number of at most {le:g}",
     "literal_error": "{expected}",
+    "enum": "{expected}",
     "union_tag_invalid": "{expected_tags}",
 }
 _OF_THE_FORM = {
     base.IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
     base.QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
+    expect.NO_CONTROL_CHARACTERS: "a file's name, without control characters",
     schema.NUMBER: 'a number in quotes, with the digits that are printed, as in "0.50"',
 }
 _HOMES = {
@@ -85,8 +87,11 @@ class Fault:
     inside: Inside | None = None
 
 
-def faults_of(error: ValidationError, data: dict[str, Any]) -> Iterator[Fault]:
-    """Yield the faults; what the members of a union expected each makes one of them."""
+def faults_of(error: ValidationError, data: dict[str, Any], whole: type[BaseModel] = Key) -> Iterator[Fault]:
+    """Yield the faults of a file that is to be a `whole`.
+
+    What the members of a union expected each makes one of them.
+    """
     options: dict[tuple[str, str], tuple[Fault, list[str]]] = {}
     for fault in error.errors(include_url=False):
         kind, found, context = fault["type"], fault["input"], fault.get("ctx", {})
@@ -97,7 +102,7 @@ def faults_of(error: ValidationError, data: dict[str, Any]) -> Iterator[Fault]:
         if kind == "misfit":
             yield Fault((*path, *context["at"]), place, context["reason"], inside=context["inside"])
         elif kind == "extra_forbidden":
-            yield Fault(path, place, _unknown(fault["loc"]), name=True)
+            yield Fault(path, place, _unknown(fault["loc"], whole), name=True)
         elif kind in ("missing", "union_tag_not_found"):
             yield Fault(path[:-1], place, f"is missing{_elsewhere(path, data)}", name=True)
         elif (expected := _expected(kind, context)) is None:
@@ -175,14 +180,16 @@ def _hint(place: str, found: Any, expected: str) -> str:
     return ""
 
 
-def _unknown(place: Sequence[Step]) -> str:
+def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
     """Say that a name means nothing in its table, with the nearest one that does, or where it belongs."""
     name = str(place[-1])
-    here = _tables_at(place)
+    here = _tables_at(place, whole)
     known = {name for table in here for name in table.model_fields}
     homes = [_HOMES[table.__name__] for table in _TABLES if _is_at_home(name, table)]
     if near := get_close_matches(name, sorted(known), n=1):
         return f"unknown key; did you mean {near[0]}?"
+    if whole is not Key:
+        return f"unknown key; expected {' or '.join(sorted(known))}" if known else "unknown key"
     if homes:
         return f"unknown key here; it belongs {' or '.join(dict.fromkeys(homes))}"
     near = get_close_matches(name, [other for other in _KNOWN if other != name], n=1)
@@ -193,9 +200,9 @@ def _is_at_home(name: str, table: type[BaseModel]) -> bool:
     return name in table.model_fields and table.__name__ in _HOMES
 
 
-def _tables_at(place: Sequence[Step]) -> list[type[BaseModel]]:
+def _tables_at(place: Sequence[Step], whole: type[BaseModel]) -> list[type[BaseModel]]:
     """Return which tables the models expect around the last step of a place."""
-    tables: list[type[BaseModel]] = [Key]
+    tables = [whole]
     for step in place[:-1]:
         fields = [table.model_fields[step] for table in tables if step in table.model_fields]
         kinds = [table for table in tables if step in _kinds(table)]

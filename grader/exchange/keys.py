@@ -3,9 +3,9 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
@@ -15,6 +15,8 @@ MAX_BYTES = 2_000_000
 EXPECT_FILE = "expect.toml"  # beside the keys, and none
 
 _MOST_FAULTS = 20
+
+Whole = TypeVar("Whole", bound=BaseModel)
 
 _ID = re.compile(r"""^\s*id\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
 
@@ -39,15 +41,23 @@ def read_key(path: Path) -> Key:
 
     Raises KeyFault with every fault of the file, one a line.
     """
+    return read_as(Key, path)
+
+
+def read_as(model: type[Whole], path: Path) -> Whole:
+    """Read a TOML file of a key's author as what it has to be.
+
+    Raises KeyFault with every fault of the file, one a line.
+    """
     text, data = _load(path)
     try:
-        return Key.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         from grader.exchange.key_faults import faults_of
         from grader.exchange.key_source import Source
 
         source = Source(path, text, data)
-        faults = sorted(faults_of(error, data), key=source.span)
+        faults = sorted(faults_of(error, data, model), key=source.span)
         more = len(faults) - _MOST_FAULTS
         rest = [f"{path}: and {more} more faults"] if more > 0 else []
         raise KeyFault("\n".join([*map(source.told, faults[:_MOST_FAULTS]), *rest])) from None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.exchange.csv_text import is_utf_16, separator_of
 from grader.exchange.write import write_text
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
@@ -89,8 +90,7 @@ def read_table(path: Path) -> MarksTable:
     text = _content(path)
     mark = _BOM if text.startswith(_BOM) else ""
     text = text.removeprefix(_BOM)
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
+    separator = separator_of(text.partition("\n")[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows, lines = [], [1]
     try:
@@ -129,7 +129,7 @@ def _content(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what a spreadsheet calls "Unicode text"
+    if is_utf_16(data):
         return _BOM + data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8")

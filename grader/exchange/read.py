@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 from grader.exchange import formats
 from grader.exchange.allowance import Allowance
 from grader.exchange.find import Place, find_places
-from grader.exchange.handin import Finding, Otherwise, Skipped, refused, shown, unreadable
+from grader.exchange.handin import Finding, Otherwise, Skipped, Unreadable, refused, shown, unreadable
 from grader.exchange.lines import MOST_IN_LINE, numbered
 from grader.exchange.opened import beside, opened
 from grader.exchange.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
@@ -25,6 +25,7 @@ _LINES_OF_ONE = 1_000  # in a .jsonl file that one student handed in
 
 # What a hand-in of a group has in it, if not as an escape.
 _GROUP, _ESCAPE = b"group", b"\\u"
+_FAULTS = (OSError, SubmissionFault, MemoryError)  # of a file, which keep no other from being read
 _HEAD = 200  # bytes in which our own results show what they are
 _OWN_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(OWN_SCHEMA).encode())
 
@@ -133,13 +134,15 @@ def _whole(file: str, suffix: str, content: Callable[[], bytes | str]) -> Conten
     """Return what is in a file; `content` gives its bytes, or says why it is no hand-in."""
     try:
         data = content()
-    except OSError as error:
-        return refused(file, error)
-    except SubmissionFault as fault:
-        return unreadable(file, str(fault))
-    except MemoryError:
-        return unreadable(file, NO_MEMORY)
+    except _FAULTS as error:
+        return _why_unread(file, error)
     return Skipped(file, data) if isinstance(data, str) else Unread(file, data, suffix)
+
+
+def _why_unread(file: str, error: OSError | SubmissionFault | MemoryError) -> Unreadable:
+    if isinstance(error, OSError):
+        return refused(file, error)
+    return unreadable(file, NO_MEMORY if isinstance(error, MemoryError) else str(error))
 
 
 def _archive(place: str, keys: formats.Keys, senders: Senders) -> Iterator[Finding]:
@@ -149,12 +152,8 @@ def _archive(place: str, keys: formats.Keys, senders: Senders) -> Iterator[Findi
     file = shown(place)
     try:
         yield from _members(place, keys, senders, of_one=told is not None)
-    except OSError as error:
-        yield senders.settle(refused(file, error), told)
-    except SubmissionFault as fault:
-        yield senders.settle(unreadable(file, str(fault)), told)
-    except MemoryError:
-        yield senders.settle(unreadable(file, NO_MEMORY), told)
+    except _FAULTS as error:
+        yield senders.settle(_why_unread(file, error), told)
 
 
 def _members(place: str, keys: formats.Keys, senders: Senders, *, of_one: bool) -> Iterator[Finding]:
@@ -195,12 +194,8 @@ def _lines(place: str, allowance: Allowance) -> Iterator[Content]:
         handle, _ = opened(place)
         with os.fdopen(handle, "rb") as stream:
             yield from _lines_of(file, stream, allowance)
-    except OSError as error:
-        yield refused(file, error)
-    except SubmissionFault as fault:
-        yield unreadable(file, str(fault))
-    except MemoryError:
-        yield unreadable(file, NO_MEMORY)
+    except _FAULTS as error:
+        yield _why_unread(file, error)
 
 
 def _lines_of(file: str, stream: BinaryIO, allowance: Allowance) -> Iterator[Content]:

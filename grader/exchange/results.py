@@ -1,4 +1,7 @@
-"""Results back in from their file, one entry at a time: no class is ever in memory as a whole."""
+"""Results back in from their file, one entry after the other: no class is ever in memory as a whole.
+
+`results_file` is for those who ask for one student's entry after another's, as a comparison does.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Results that were written before: entry by entry, so that a class of any size can be looked at.
+"""Results that were written before, each looked up by whose it is; `results` reads them in their order.
 
 `results.json` has one entry a line, and so has `.jsonl`; of each line only its head is read until the entry
 is asked for. A document in another layout (a program put it in order, say) is read as a whole.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from grader.exchange.csv_text import is_utf_16, separator_of
 from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault
 from grader.schemas.submission import StudentId
@@ -132,9 +133,8 @@ def _is_no_student(each: Enrolled) -> bool:
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
     """Return the lines that are not blank, by number, as cells without blanks around them."""
     text = _text(path)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    separator = separator_of(text.partition("\n")[0])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows = []
     try:
         for row in reader:
@@ -148,8 +148,7 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
 
 def _text(path: Path) -> str:
     data = read_small(path, _MOST_BYTES, "roster", "a list of students")
-    # Blackboard writes its lists as UTF-16, with a mark that says so.
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    encoding = "utf-16" if is_utf_16(data) else "utf-8-sig"  # as Blackboard writes its lists
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

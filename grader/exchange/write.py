@@ -6,8 +6,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
 
 from grader.exchange.leftovers import machine, remove_leftovers
 from grader.schemas.faults import UsageFault
@@ -91,29 +89,3 @@ def _naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
         if error.filename in {None, temporary, str(temporary)}:
             error.filename = str(path)
         raise
-
-
-class Spool:
-    """Texts kept on disk while a class is marked, in any number, and given back in any order."""
-
-    def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-        self._places: list[int] = [0]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-
-    def append(self, text: str) -> None:
-        data = text.encode("utf-8")
-        self._file.write(data)
-        self._places.append(self._places[-1] + len(data))
-
-    def __getitem__(self, index: int) -> str:
-        start, end = self._places[index], self._places[index + 1]
-        self._file.seek(start)
-        return self._file.read(end - start).decode("utf-8")

@@ -11,6 +11,7 @@ Rounding of the machine itself is left to the radii of the inputs: they are at l
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -19,14 +20,18 @@ from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possi
 from grader.expressions.real import COMPARE, REARRANGING, Array, Real, matmul, rearrange, stack
 
 ULPS = 4 * np.finfo(np.float64).eps
+_WRITTEN = 64.0  # times as wide as `exact`, at most: a number that went through lines unrounded
 
 
 @dataclass(frozen=True, slots=True)
 class Ball:
-    """Midpoints and radii: two arrays of one shape. A radius is infinite where nothing can be said."""
+    """Midpoints and radii: arrays of one shape, indexed as one. Infinite radii say nothing."""
 
     mid: Array
     rad: Array
+
+    def __getitem__(self, places: Any) -> "Ball":
+        return Ball(self.mid[places], self.rad[places])
 
     @property
     def low(self) -> Array:
@@ -92,7 +97,7 @@ class Balls:
         if name == "item":
             return _item(self.leading, first, arguments[1:])
         if name == "outer":
-            return _times(*(Ball(*parts) for parts in _crossed(*arguments)))
+            return _times(first[..., :, None], arguments[1][..., None, :])
         if name in ("softmax", "log_softmax"):
             return (
                 _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
@@ -193,11 +198,13 @@ def _power(a: Ball, exponent: float) -> Ball:
 
 
 def _compare(operator: str, a: Ball, b: Ball) -> Ball:
-    """Return 0 or 1, and a radius of 1 where rounding could turn the answer over."""
+    """Return 0 or 1, and a radius of 1 where rounding could turn it over; lines only widen a whole number."""
     mid = COMPARE[operator](a.mid, b.mid).astype(np.float64)
     apart = np.abs(a.mid - b.mid) > a.rad + b.rad
-    same = (a.mid == b.mid) & (a.rad <= ULPS * np.abs(a.mid)) & (b.rad <= ULPS * np.abs(b.mid))
-    same &= np.isfinite(a.mid)
+    width = ULPS * np.abs(a.mid)
+    wide, at_limit = np.maximum(a.rad, b.rad), (np.minimum(a.rad, b.rad) <= width) & (a.mid == np.rint(a.mid))
+    same = (wide <= width) | ((wide <= _WRITTEN * width) & (at_limit | (operator in ("==", "!="))))
+    same &= (a.mid == b.mid) & np.isfinite(a.mid)
     return Ball(mid, np.where(apart | same, 0.0, 1.0))
 
 
@@ -219,10 +226,6 @@ def _image(function: Elementwise, a: Ball) -> Ball:
 def _matmul(a: Ball, b: Ball, leading: int) -> Ball:
     spread = matmul(np.abs(a.mid), b.rad, leading) + matmul(a.rad, np.abs(b.mid) + b.rad, leading)
     return Ball(matmul(a.mid, b.mid, leading), spread)
-
-
-def _crossed(a: Ball, b: Ball) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    return (a.mid[..., :, None], a.rad[..., :, None]), (b.mid[..., None, :], b.rad[..., None, :])
 
 
 def _softmax(a: Ball) -> Ball:

@@ -140,10 +140,7 @@ class BallDuals:
         if len(arguments) > 1:
             return list(arguments)
         value, slope = (self._in_a_row(name, ball, lead) for lead, ball in enumerate(_parts(arguments[0])))
-        return [
-            BallDual(Ball(value.mid[..., i], value.rad[..., i]), Ball(slope.mid[..., i], slope.rad[..., i]))
-            for i in range(value.mid.shape[-1])
-        ]
+        return [BallDual(value[..., i], slope[..., i]) for i in range(value.mid.shape[-1])]
 
     def _in_a_row(self, name: str, ball: Ball, more: int) -> Ball:
         """Return a ball with what is compared in its last axis; `more` leading axes than a value has."""
@@ -189,4 +186,4 @@ def _parts(a: BallDual) -> tuple[Ball, Ball]:
 
 def _lifted(ball: Ball) -> Ball:
     """Return a value with the axis of the slopes before its own."""
-    return Ball(ball.mid[None], ball.rad[None])
+    return ball[None]

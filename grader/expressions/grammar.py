@@ -1,7 +1,7 @@
 """The grammar: a Pratt parser, after V. Pratt, "Top down operator precedence" (1973).
 
-Every infix operator binds its left operand with one strength and asks for a right operand with another;
-the difference makes it left or right associative.
+Every infix operator binds its left operand with one strength and asks for a right operand that binds more
+strongly, or as strongly where it goes to the right first.
 """
 
 import math
@@ -11,20 +11,11 @@ from typing import NoReturn
 
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.tokens import Token, tokenize
-from grader.expressions.tree import Bracket, Call, Infix, Item, Minus, Name, Number, Tree
+from grader.expressions.tree import SIGN, STRENGTH, Bracket, Call, Infix, Item, Minus, Name, Number, Tree
 
 MAX_DEPTH = 50
 # A chain a + b + c + … makes a tree as deep as it is long, which every walk over the tree has to climb.
 MAX_OPERATIONS = 150
-
-_STRENGTH = {
-    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), (10, 11)),
-    **dict.fromkeys(("+", "-"), (20, 21)),
-    **dict.fromkeys(("*", "/", "@"), (30, 31)),
-    "^": (51, 50),  # to the right first: 2^3^2 is 2^9
-}
-# A sign binds weaker than a power (-x^2 is -(x^2)), stronger than a product.
-_SIGN = 40
 
 
 @lru_cache(maxsize=4096)
@@ -87,13 +78,13 @@ class _Parser:
         if self.depth > MAX_DEPTH:
             raise ExpressionFault(f"nested deeper than {MAX_DEPTH}", self.text, self.token.span)
         left = self.operand()
-        while self.token.kind == "operator" and self.token.text in _STRENGTH:
-            binds, asks = _STRENGTH[self.token.text]
+        while self.token.kind == "operator" and self.token.text in STRENGTH:
+            binds = STRENGTH[self.token.text]
             if binds < strength:
                 break
             self.count_operation()
             operator = self.take().text
-            right = self.expression(asks)
+            right = self.expression(binds + (operator != "^"))
             left = Infix(operator, left, right, (left.span[0], right.span[1]))
         self.depth -= 1
         return left
@@ -111,11 +102,11 @@ class _Parser:
         if self.take_if("["):
             return self.indexed(self.bracket(token))
         if self.take_if("-"):
-            operand = self.expression(_SIGN)
+            operand = self.expression(SIGN)
             return Minus(operand, (token.span[0], operand.span[1]))
         if not self.take_if("+"):
             self.expected("a number, a name or a bracket")
-        return self.expression(_SIGN)
+        return self.expression(SIGN)
 
     def number(self, token: Token) -> Number:
         value = float(token.text)

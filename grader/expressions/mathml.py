@@ -8,8 +8,14 @@ from collections.abc import Sequence
 from html import escape
 
 from grader.expressions.notation.characters import GREEK
-from grader.expressions.printing import COMPARED, OPERAND, PRODUCT, SIGN, STRENGTH, in_plain
+from grader.expressions.printing import in_plain
 from grader.expressions.tree import (
+    COMPARED,
+    OPERAND,
+    POWER,
+    PRODUCT,
+    SIGN,
+    STRENGTH,
     Bracket,
     Call,
     Component,
@@ -105,10 +111,10 @@ def _alone(tree: Tree) -> str:
 def _infix(operator: str, left: Tree, right: Tree, strength: int) -> str:
     if operator == "/":
         # The bar is a bracket for what stands above and below, but not for what stands beside.
-        return _fenced(f"<mfrac>{_alone(left)}{_alone(right)}</mfrac>", strength > STRENGTH["^"])
+        return _fenced(f"<mfrac>{_alone(left)}{_alone(right)}</mfrac>", strength > POWER)
     if operator == "^":
-        power = f"<msup>{_set(left, STRENGTH['^'] + 1)}{_alone(right)}</msup>"
-        return _fenced(power, strength > STRENGTH["^"])
+        power = f"<msup>{_set(left, POWER + 1)}{_alone(right)}</msup>"
+        return _fenced(power, strength > POWER)
     binds = STRENGTH[operator]
     if operator == "*" and left == Number(1.0) and _is_comparison(right):
         return _set(right, strength + PRODUCT)  # 1·[j = y] is what the student wrote as 1[j = y]

@@ -2,16 +2,24 @@
 
 from dataclasses import dataclass
 
-from grader.expressions.tree import Bracket, Call, Component, Infix, Item, Minus, Name, Number, Repeat, Tree
+from grader.expressions.tree import (
+    COMPARED,
+    OPERAND,
+    PRODUCT,
+    SIGN,
+    STRENGTH,
+    Bracket,
+    Call,
+    Component,
+    Infix,
+    Item,
+    Minus,
+    Name,
+    Number,
+    Repeat,
+    Tree,
+)
 
-COMPARED = 10
-STRENGTH = {
-    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), COMPARED),
-    **dict.fromkeys(("+", "-"), 20),
-    **dict.fromkeys(("*", "/", "@"), 30),
-    "^": 50,
-}
-PRODUCT, SIGN, OPERAND = 30, 40, 60
 _PRIME = "'"
 _TIGHT = frozenset({"*", "/", "^", "@"})
 

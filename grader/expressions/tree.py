@@ -9,6 +9,16 @@ from operator import is_
 
 from grader.expressions.faults import Span
 
+# How strongly operators bind, in both grammars and in print. A sign binds weaker than a power (-x^2 is
+# -(x^2)), stronger than a product. All go to the left first, but powers to the right: 2^3^2 is 2^9.
+COMPARED, SUM, PRODUCT, SIGN, POWER, OPERAND = 10, 20, 30, 40, 50, 60
+STRENGTH = {
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), COMPARED),
+    **dict.fromkeys(("+", "-"), SUM),
+    **dict.fromkeys(("*", "/", "@"), PRODUCT),
+    "^": POWER,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Number:

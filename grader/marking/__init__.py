@@ -13,7 +13,7 @@ To be read in this order:
 - other readings of a hand-in: `reading`, `readings`, `other_constants`, `exchanges`, `swapped_steps`,
   `written_before`; another order of work: `passes`, `early_updates`, `late_updates`; another
   method: `other_methods`
-- a second look: `sharpen`, `not_updated`, `taken_from`; what a line is worth: `causes`
+- a second look: `sharpen`, `not_updated`, `taken_from`, `in_place_of`; what a line is worth: `causes`
 - verdicts to words: `line_results`, `words`, `figures`, `equations`; what every mark tells: `question_mark`
 - formulas: `formula_key`, `formula`, `equivalence` at random `points` of `quantities`, `borders`;
   `derivatives`, `slopes`; why one is wrong: `reasons`, `other_symbols`, `counterexample`, `restated`; those

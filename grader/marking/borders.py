@@ -13,7 +13,8 @@ from grader.expressions.open_functions import OpenReal
 from grader.expressions.real import COMPARE
 from grader.expressions.tree import Infix, Number, children
 
-_PIECES = frozenset({"max", "min", "abs", "sign", "step", "relu", "leaky_relu", "floor", "ceil"})
+_PIECES = frozenset({"max", "min", "abs", "relu", "leaky_relu"})
+_JUMPING = frozenset({"step", "sign", "floor", "ceil"})
 _SMALL, _LARGE = 0.1, 5.0  # numbers between are met anyway
 _LARGEST = 1e12
 _SPREAD = np.log(5.0)
@@ -23,6 +24,13 @@ def borders_in(tree: Tree) -> frozenset[float]:
     """Return the large and the small numbers that stand in comparisons, maxima, absolute values and steps."""
     sizes = {abs(number) for node in walk(tree) if _is_piecewise(node) for number in _numbers(node)}
     return frozenset(size for size in sizes if 1 / _LARGEST < size < _SMALL or _LARGE <= size < _LARGEST)
+
+
+def is_condition(node: Tree) -> bool:
+    """Tell whether a node is a comparison, or a function that jumps as one."""
+    if isinstance(node, Infix):
+        return node.operator in COMPARE
+    return isinstance(node, Call) and node.function in _JUMPING
 
 
 def around(borders: frozenset[float], count: int, size: Array, *, whole: bool) -> tuple[slice, Array]:
@@ -39,9 +47,7 @@ def around(borders: frozenset[float], count: int, size: Array, *, whole: bool) -
 
 
 def _is_piecewise(node: Tree) -> bool:
-    if isinstance(node, Infix):
-        return node.operator in COMPARE
-    return isinstance(node, Call) and node.function in _PIECES
+    return is_condition(node) or (isinstance(node, Call) and node.function in _PIECES)
 
 
 def _numbers(tree: Tree) -> Iterator[float]:

@@ -182,5 +182,5 @@ class Careful:
             if np.all(highest < counts):
                 self.counted = loops
             else:
-                self.notes[f"{' and '.join(loops)}: counted from 1 and read so"] = 1
+                self.notes[f"{' and '.join(loops)}: counted from 1 and read so; here the first is 0"] = 1
         return first

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Mask
-from grader.marking.desk import Codes, Desk, Expected, Place, flat, of
+from grader.marking.desk import Codes, Desk, Expected, Place, flat
 from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
 from grader.marking.latest import Rows, at, numbers_of
 from grader.marking.layout import Slot
@@ -99,7 +99,7 @@ class CloseLook:
         right = shaky & (codes == Code.CORRECT)
         if np.any(right):
             reference, tolerance = self.desk.reference_of(place), self.desk.plan.tolerance
-            room = place.half + tolerance.abs + tolerance.rel * np.abs(reference)
+            room = tolerance.room(reference, place.half)
             codes[right & (np.abs(place.values - reference) > room)] = Code.FOLLOWS
 
     def _explain(self, place: Place, expected: Ball, codes: Codes) -> Array:
@@ -111,7 +111,7 @@ class CloseLook:
             values=batch.values[wrong.here],
             half=batch.half[wrong.here],
             decimals=batch.decimals[wrong.here],
-            expected=flat(of(expected, off)),
+            expected=flat(expected[off]),
             codes=codes[off].reshape(len(off), -1),
             kinds=np.zeros((len(off), place.slot.forms[0].size), dtype=np.uint8),
         )
@@ -159,11 +159,20 @@ class CloseLook:
                 continue
             step = place.t if other.line < place.i else place.t - 1
             if step >= 0:
-                yield other.line + 1, flat(at(self.desk.latest.written, other, step, place.rows)).mid
+                row = flat(at(self.desk.latest.written, other, step, place.rows)).mid
+                yield other.line + 1, self._unless_wrong(row, place, step) if other is place.slot else row
             elif other.field in self.desk.plan.start:
                 start = batch.start(other.field)
                 own = np.broadcast_to(start, (len(batch), *other.shape))[place.rows]
                 yield other.line + 1, own.reshape(len(place.rows), -1)
+
+    def _unless_wrong(self, row: Array, place: Place, step: int) -> Array:
+        """Return a line as it stood in the step before, without numbers where that was wrong itself.
+
+        The same wrong way gives the same number again where a method has converged: nothing was copied.
+        """
+        codes = self.desk.verdicts.codes[place.rows, step, place.slot.offset : place.slot.end]
+        return np.where(np.any(codes == Code.WRONG, axis=1)[:, None], np.nan, row)
 
     def _loosened(self, place: Place, half: Array, expected: Ball) -> Array:
         """Return the half units of those who write too few digits as they write them.

@@ -150,11 +150,6 @@ def with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball) -> Ball:
     return Ball(mid, rad)
 
 
-def of(ball: Ball, rows: NDArray[np.intp] | Mask) -> Ball:
-    """Return the values of some hand-ins."""
-    return Ball(ball.mid[rows], ball.rad[rows])
-
-
 def tolerant(ball: Ball, tolerance: Tolerance) -> Ball:
     """Return a ball as wide as the key tolerates, at least."""
-    return Ball(ball.mid, np.maximum(ball.rad, tolerance.abs + tolerance.rel * np.abs(ball.mid)))
+    return Ball(ball.mid, np.maximum(ball.rad, tolerance.room(ball.mid)))

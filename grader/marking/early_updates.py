@@ -21,9 +21,9 @@ from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_i
 from grader.marking.reading import Read, Rows
 from grader.marking.readings import read_and_mark
 from grader.marking.sheet import Sheet
-from grader.marking.verdicts import Verdicts, at_fault, empty_verdicts
+from grader.marking.verdicts import Verdicts, astray, empty_verdicts
 from grader.marking.walk import mark_batch
-from grader.marking.work import Options
+from grader.marking.work import Options, names_of_all_steps, work
 
 T = TypeVar("T", bound=np.generic)
 
@@ -47,7 +47,7 @@ def adopt_updates_after_each(
     )
     verdicts, times = _with_sums(whole, first.verdicts, passes)
     back = _PutBack(whole, read.verdicts, rows, verdicts, passes).all(times)
-    chosen = np.flatnonzero(_off(back.codes) <= BETTER * _off(read.verdicts.codes[rows]))
+    chosen = np.flatnonzero(_off(back) <= BETTER * _off(read.verdicts)[rows])
     read.verdicts.put(rows[chosen], back, chosen)
     # As they are handed in, whatever another reading has made of them.
     for name in ("values", "decimals", "half", "invalid"):
@@ -66,8 +66,8 @@ def adopt_updates_after_each(
         read.costs[row] = first.costs[place]
 
 
-def _off(codes: NDArray[np.uint8]) -> Array:
-    off: Array = at_fault(codes).sum(axis=(1, 2)).astype(np.float64)
+def _off(verdicts: Verdicts) -> Array:
+    off: Array = astray(verdicts.codes, verdicts.kinds).sum(axis=(1, 2)).astype(np.float64)
     return off
 
 
@@ -77,8 +77,9 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
     lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
     for _, slot in passes.rows:
         if slot.line in lines:
-            codes = verdicts.codes[..., slot.offset : slot.end]
-            seem |= off_after_the_first(codes.reshape(*codes.shape[:2], passes.count, -1))
+            codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+            shape = (*codes.shape[:2], passes.count, -1)
+            seem |= off_after_the_first(codes.reshape(shape), kinds.reshape(shape))
     return seem
 
 
@@ -137,9 +138,24 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
     for slot, same in passes.summed:
         here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
         steps[:, :, -1][here] = times[:, None, None] * whole.values[there] - before[here]
-        half[:, :, -1][here] = passes.count * whole.half[there]
+        own = np.any(before[here] != 0, axis=(1, 2))  # who adds up what stands nowhere
+        room = np.where(own[:, None, None], _room_before(first.batch, options, slot, passes), 0.0)
+        half[:, :, -1][here] = passes.count * whole.half[there] + room
         decimals[:, :, -1][here] = whole.decimals[there]
     return mark_batch(first.batch, options), times
+
+
+def _room_before(batch: Batch, options: Options, slot: Slot, passes: Passes) -> Array:
+    """Return what rounding can have moved the sum of all entries but the last by: (N, passes, size)."""
+    plan = batch.layout.plan
+    own = batch.as_written(sharp=False)
+    names = names_of_all_steps(batch, plan.lines[slot.line], own.mid, own.rad)
+    with np.errstate(all="ignore"):  # numbers of any size may have been written
+        rad = work(plan.lines[slot.line].usual, plan, options, names, leading=2).rad
+    steps = np.broadcast_to(rad, (*batch.values.shape[:2], *slot.shape))
+    entries = passes.by_pass(steps.reshape(*batch.values.shape[:2], slot.size))
+    room: Array = np.nan_to_num(entries[:, :, :-1]).sum(axis=2)
+    return room
 
 
 def _trials(first: Verdicts, passes: Passes) -> Iterator[Options]:
@@ -163,10 +179,13 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
     tolerance = whole.layout.plan.tolerance
     for slot, same in passes.summed:
         due = (last + earlier)[..., slot.offset : slot.end] / times
-        values, half = (part[..., same.offset : same.end] for part in (whole.values, whole.half))
-        room = passes.count * half + tolerance.abs + tolerance.rel * np.abs(due)
-        # A zero says nothing of how it was made.
-        fits += ((np.abs(values - due) <= room) & (due != 0)).sum(axis=(1, 2))
+        values, half, decimals = (
+            part[..., same.offset : same.end] for part in (whole.values, whole.half, whole.decimals)
+        )
+        # However few digits there are: only the ways are to be told apart here.
+        half = np.maximum(half, 0.5 * 10.0**-decimals)
+        room = tolerance.room(due, passes.count * half)
+        fits += (np.abs(values - due) <= room).sum(axis=(1, 2))
     return fits
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from grader.expressions import Tree, names_in
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Minus, Number, children, rebuild
-from grader.solver.plan import Form, Line, Options
+from grader.solver.plan import Form, Line
 
 _PRODUCTS = frozenset({"*", "/", "@"})
 _OPPOSITE = {"+": "-", "-": "+"}
@@ -13,14 +13,14 @@ _REMEMBERED = 1024
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def equation(field: str, form: Form, options: Options) -> str:
+def equation(field: str, form: Form, options: tuple[str, ...]) -> str:
     """Return "s = x @ w" for a field that is written in a form; `options` are those of the form's groups."""
     text = in_brief(tidy(form.trees[options]))
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def sources_of(line: Line, options: Options, *, first: bool) -> tuple[list[str], list[str]]:
+def sources_of(line: Line, options: tuple[str, ...], *, first: bool) -> tuple[list[str], list[str]]:
     """Return what a line is worked from: what is given, and the student's own lines.
 
     `options` are those of the line's groups; in the first step the values before it are given, too.

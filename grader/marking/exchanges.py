@@ -77,8 +77,17 @@ def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
         # Where two columns are exchanged throughout, one of them may look right here and there.
         throughout = where.sum(axis=1, keepdims=True) >= _THROUGHOUT
         where |= throughout & (faulty[..., first.line] | faulty[..., second.line])
+        where &= ~_of_one_mistake(verdicts, rows, first, second)
         if where.any():
             yield _Pair(first, second, where)
+
+
+def _of_one_mistake(verdicts: Verdicts, rows: Rows, first: Slot, second: Slot) -> Mask:
+    """Tell where one known mistake explains both lines as they stand: (rows, T)."""
+    codes, matches = line_codes(verdicts)[rows], verdicts.matches[0, rows]
+    mistaken = (codes[..., first.line] == Code.MISTAKE) & (codes[..., second.line] == Code.MISTAKE)
+    same: Mask = mistaken & ((matches[..., first.line] & matches[..., second.line]) != 0)
+    return same
 
 
 def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot) -> Mask:

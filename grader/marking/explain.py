@@ -51,9 +51,8 @@ class Doubtful:
 
     def some(self, rows: NDArray[np.intp]) -> "Doubtful":
         """Return some of the hand-ins."""
-        expected = Ball(self.expected.mid[rows], self.expected.rad[rows])
         values, half, decimals = self.values[rows], self.half[rows], self.decimals[rows]
-        return Doubtful(values, half, decimals, expected, self.codes[rows], self.kinds[rows])
+        return Doubtful(values, half, decimals, self.expected[rows], self.codes[rows], self.kinds[rows])
 
     def put(self, rows: NDArray[np.intp], part: "Doubtful") -> None:
         """Take over what was found of some hand-ins."""
@@ -125,8 +124,7 @@ def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
 
 def _tolerated(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
     apart = np.abs(doubtful.values - doubtful.expected.mid)
-    room = doubtful.half + tolerance.abs + tolerance.rel * np.abs(doubtful.expected.mid)
-    within: Mask = apart <= room
+    within: Mask = apart <= tolerance.room(doubtful.expected.mid, doubtful.half)
     return within
 
 
@@ -142,5 +140,5 @@ def _mark(doubtful: Doubtful, where: Mask, kind: Slip) -> None:
 
 
 def _some(doubtful: Doubtful, places: tuple[NDArray[np.intp], ...]) -> Numbers:
-    intended = Ball(doubtful.expected.mid[places], doubtful.expected.rad[places])
-    return Numbers(doubtful.values[places], doubtful.half[places], doubtful.decimals[places], intended)
+    values, half, decimals = doubtful.values[places], doubtful.half[places], doubtful.decimals[places]
+    return Numbers(values, half, decimals, doubtful.expected[places])

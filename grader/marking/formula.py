@@ -153,6 +153,9 @@ class FormulaMarker:
             for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 
+    def _names_a_derivative(self, tree: Tree) -> bool:
+        return next(derivatives_in(tree, tuple(self.vocabulary.indices)), None) is not None
+
     def _remembered(self, part: str, tree: Tree, *, explained: bool) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
         found = self._memory.get((part, tree))
@@ -189,6 +192,11 @@ class FormulaMarker:
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
         reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
+        if reason is None or not (reason.exchange or self._names_a_derivative(tree)):
+            for name, other in self.parts.items():
+                if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):
+                    said = f"this is the answer to {name}"
+                    return PartMark(Status.WRONG, 0.0, "other_part", said, said)
         example = counterexample(verdict, functions=bool(self.vocabulary.functions))
         if reason is None:
             said = "it is not equal to what is asked"

@@ -18,7 +18,7 @@ from grader.marking.layout import Slot
 from grader.marking.passes import Passes, off_after_the_first, updated_in
 from grader.marking.reading import off
 from grader.marking.sheet import Sheet, stated_otherwise
-from grader.marking.verdicts import Code, Verdicts, at_fault
+from grader.marking.verdicts import Code, Verdicts, astray
 
 Sums = Literal["last", "sum", "mean"]
 _SUMS: tuple[Sums, ...] = ("last", "sum", "mean")
@@ -28,9 +28,9 @@ _KEPT = 0.8  # of what is updated: so much of it has nothing to do yet with the 
 
 
 def share_off(verdicts: Verdicts) -> Array:
-    """Return how much of what is written is off: (N,)."""
+    """Return how much of what is written is off, too few digits aside: (N,)."""
     written = (verdicts.codes <= Code.WRONG) & ~np.isnan(verdicts.batch.values)
-    share: Array = (written & at_fault(verdicts.codes)).sum(axis=(1, 2)) / np.maximum(
+    share: Array = (written & astray(verdicts.codes, verdicts.kinds)).sum(axis=(1, 2)) / np.maximum(
         written.sum(axis=(1, 2)), 1
     )
     return share
@@ -51,7 +51,10 @@ def _off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
     found = np.zeros(len(verdicts.batch), dtype=np.bool_)
     for slot, _ in passes.rows:
         if slot.line in lines:
-            found |= off_after_the_first(passes.by_pass(verdicts.codes[..., slot.offset : slot.end]))
+            here = (..., slice(slot.offset, slot.end))
+            found |= off_after_the_first(
+                passes.by_pass(verdicts.codes[here]), passes.by_pass(verdicts.kinds[here])
+            )
     return found
 
 

@@ -66,8 +66,7 @@ class Latest:
         """Return the values of a line's names for some hand-ins, of its parents those in `values`."""
         names = {name: _of_rows(self._input(name, t), rows) for name in line.inputs}
         for name in line.given:
-            ball = self._given[name]
-            names[name] = Ball(ball.mid[rows], ball.rad[rows])
+            names[name] = self._given[name][rows]
         for name in line.parents:
             slot, step = self._slots[name], t - (name in line.previous)
             if step < 0:

@@ -47,7 +47,7 @@ def adopt_constant(read: Read, name: str, stated: Mask) -> None:
     notes = [
         f"you state {name} = {old:g}, but your numbers use {name} = {new:g}; marked with that"
         if stated[row]
-        else f"you do not state {name}; your numbers use {name} = {new:g}, and are marked with that"
+        else f"no value of {name} was read; your numbers use {name} = {new:g}, and are marked with that"
         for row, old, new in zip(rows, before, found, strict=True)
     ]
     better &= _best_of_each(rows, np.where(better, found_marks, -np.inf))

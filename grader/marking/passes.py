@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Mask
 from grader.marking.layout import Layout, Slot
-from grader.marking.verdicts import Code, at_fault
+from grader.marking.verdicts import Code, astray
 from grader.solver import Plan
 
 T = TypeVar("T", bound=np.generic)
@@ -92,12 +92,12 @@ def updated_fields(plan: Plan) -> frozenset[str]:
     return frozenset(plan.kept.get(name, name) for line in plan.lines for name in line.previous)
 
 
-def off_after_the_first(codes: NDArray[np.uint8]) -> Mask:
+def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
     """Tell whose numbers are mostly off after the first entry of a pass, and not in that: (N,).
 
-    `codes` (N, passes, entries, size) are those of a field that is worked from what is updated.
+    `codes` and `kinds` (N, passes, entries, size) are those of a field that is worked from what is updated.
     """
-    off = np.any(at_fault(codes), axis=3)
+    off = np.any(astray(codes, kinds), axis=3)
     written = np.any(codes <= Code.WRONG, axis=3)
     first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
     later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)

@@ -26,7 +26,7 @@ from grader.expressions.open_functions import (
 )
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
-from grader.marking.borders import borders_in
+from grader.marking.borders import borders_in, is_condition
 from grader.marking.derivatives import DERIVATIVE, Derivative, name_derivatives
 from grader.marking.quantities import (
     LARGEST_INTEGER,
@@ -49,7 +49,8 @@ _MOST_KEPT = 256
 class Formula:
     """A formula made ready: as an arithmetic works it, printed, and what is in it.
 
-    `ends` are the names that a sum begins or ends with: whole numbers. `borders` are numbers to draw around.
+    `ends` are the names that a sum begins or ends with: whole numbers. `borders` are numbers to draw around,
+    and `jumps` tells of conditions, whose edges may lie close to each other.
     """
 
     tree: Tree
@@ -59,6 +60,7 @@ class Formula:
     ends: frozenset[str]
     derivatives: tuple[Derivative, ...] = ()
     borders: frozenset[float] = frozenset()
+    jumps: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -72,7 +74,8 @@ def formula(tree: Tree, most: int = LARGEST_INTEGER) -> Formula:
     names = names_in(tree)
     named, derivatives = name_derivatives(lowered(tree, most))
     ends_of_all = frozenset().union(*ends)
-    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, borders_in(tree))
+    borders, jumps = borders_in(tree), any(map(is_condition, walk(tree)))
+    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, borders, jumps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,12 +228,17 @@ def _kept(store: dict[str, V], one: Formula, work: Callable[[Formula], V]) -> V:
 
 
 def points_for(
-    setting: Setting, formulas: Sequence[Formula], regime: Regime, *, plain: bool = False
+    setting: Setting,
+    formulas: Sequence[Formula],
+    regime: Regime,
+    *,
+    plain: bool = False,
+    least: int = 0,
 ) -> Points:
     """Return the points for some formulas: the same ones for all that rest on the same names and functions.
 
-    With `plain` every open function of one number is f(x) = x. Raises KeyError for a name that the setting
-    does not know.
+    With `plain` every open function of one number is f(x) = x; there are at `least` so many. Raises KeyError
+    for a name that the setting does not know.
     """
     names, defined = setting.needed(formulas)
     everything = (*formulas, *(setting.worked[name] for name in defined))
@@ -239,14 +247,14 @@ def points_for(
     borders = frozenset().union(*(one.borders for one in everything))
     key = f"{regime} {plain} {sorted(names)} {defined} {sorted(functions.items())} {sorted(ends)}"
     key += f" {sorted(borders)}" if borders else ""
-    store = setting.drawn
+    store = {} if least else setting.drawn  # many are needed once
     if key not in store:
         if len(store) >= _MOST_KEPT:
             store.clear()
         seed = blake2b(f"{setting.text} {key}".encode(), digest_size=8).digest()
         random = np.random.Generator(np.random.Philox(key=int.from_bytes(seed)))
         given = dict.fromkeys(functions, IDENTITY) if plain and set(functions.values()) == {1} else None
-        store[key] = draw(setting, formulas, random, regime, given)
+        store[key] = draw(setting, formulas, random, regime, given, least)
     return store[key]
 
 
@@ -256,9 +264,11 @@ def draw(
     random: np.random.Generator,
     regime: Regime = "usual",
     functions: Mapping[str, Wavy] | None = None,
+    least: int = 0,
 ) -> Points:
     """Draw points for some formulas, and the functions that they leave open unless some are given.
 
+    There are at `least` so many.
     Raises KeyError for a name that the setting does not know.
     """
     names, defined = setting.needed(formulas)
@@ -266,7 +276,7 @@ def draw(
     everything = (*formulas, *definitions.values())
     ends = frozenset().union(*(one.ends for one in everything))
     sizes = {name: setting.indices[name] for name in sorted(names & setting.indices.keys())}
-    count = number_of_points(tuple(sizes.values()))
+    count = max(least, number_of_points(tuple(sizes.values())))
     quantities = {
         name: Quantity(setting.symbols[name].shape, "integer") if name in ends else setting.symbols[name]
         for name in sorted(names - sizes.keys())

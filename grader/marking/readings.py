@@ -82,7 +82,7 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
     says = f"{names}: your numbers are those of steps that are counted from 0; the first is missing"
     take_over(read, Reading(rows, batch, [says] * len(rows)), second, better)
     for row in rows[~better].tolist():
-        read.notes[row].append(f"{names}: counted from 1 and read so")
+        read.notes[row].append(f"{names}: counted from 1 and read so; here the first is 0")
 
 
 def _turned(verdicts: Verdicts) -> Reading | None:

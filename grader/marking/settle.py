@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.expressions import Ball
 from grader.marking.batch import Mask
-from grader.marking.desk import Desk, Expected, Place, flat, of, with_rows
+from grader.marking.desk import Desk, Expected, Place, flat, with_rows
 from grader.marking.explain import Doubtful, agrees, try_slips
 from grader.marking.latest import Rows
 from grader.marking.layout import Slot
@@ -23,7 +23,7 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     torn = place.some(expected.split)
     fits = [
         np.sum(agrees(torn.values, torn.half, ball), axis=place.axes)
-        for ball in (of(expected.written, expected.split), expected.intended)
+        for ball in (expected.written[expected.split], expected.intended)
     ]
     slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
     partly = np.flatnonzero(slipped & (fits[1] < np.sum(torn.given, axis=place.axes)))
@@ -36,9 +36,9 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     right = np.zeros(place.values.shape, dtype=np.bool_)
     right[expected.split] = agrees(torn.values, torn.half, expected.intended)
     expected.written = with_rows(
-        expected.written, expected.split[slipped], of(expected.intended, np.flatnonzero(slipped))
+        expected.written, expected.split[slipped], expected.intended[np.flatnonzero(slipped)]
     )
-    own = of(expected.written, expected.split)
+    own = expected.written[expected.split]
     expected.intended = where(along(worked_on, torn.values), own, expected.intended)
     return right
 
@@ -54,9 +54,9 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
     if desk.brief or not len(some):
         return
     chosen = place.some(expected.split[some])
-    meant = of(expected.intended, some)
+    meant = expected.intended[some]
     accepted = _slips_explain(desk, chosen, meant)
-    accepted &= ~_slips_explain(desk, chosen, of(expected.written, expected.split[some]))
+    accepted &= ~_slips_explain(desk, chosen, expected.written[expected.split[some]])
     if np.any(accepted):
         accepted &= ~_mistaken(desk, chosen)
     here = np.flatnonzero(accepted)
@@ -64,8 +64,8 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
         rows = chosen.rows[here]
         _slipped(desk, slot, step, rows[desk.latest.split[rows, step, slot.line]])
     found = expected.split[some[here]]
-    expected.written = with_rows(expected.written, found, of(meant, here))
-    right[found] = agrees(chosen.values[here], chosen.half[here], of(meant, here))
+    expected.written = with_rows(expected.written, found, meant[here])
+    right[found] = agrees(chosen.values[here], chosen.half[here], meant[here])
 
 
 def _after_slips(desk: Desk, place: Place) -> Mask:

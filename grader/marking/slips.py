@@ -43,6 +43,7 @@ class Slip(IntEnum):
     FIELDS_EXCHANGED = 11  # two fields of a step in each other's place
     FROM_START = 12  # no slip: worked from the start values
     FROM_ROUND = 13  # no slip: worked from the inputs of another round
+    FROM_FIELD = 14  # no slip: worked with another of the student's fields in place of one
 
 
 # What a wrong number may look like by chance.
@@ -69,8 +70,7 @@ class Numbers(NamedTuple):
 
     def some(self, rows: NDArray[np.intp]) -> "Numbers":
         """Return some of the numbers, where they stand in one row."""
-        intended = Ball(self.intended.mid[rows], self.intended.rad[rows])
-        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], intended)
+        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], self.intended[rows])
 
 
 def slips_of(numbers: Numbers) -> Kinds:
@@ -137,11 +137,12 @@ def _lost_digit(numbers: Numbers, whole: Array) -> Mask:
     """
     fine = 10.0 ** (numbers.decimals + 1)
     intended = np.rint(np.abs(numbers.intended.mid) * fine)
-    without = np.floor(intended / (10 * _TENS)) * _TENS + intended % _TENS
+    before, after = np.floor(whole / _TENS) * 10 * _TENS, whole % _TENS
+    lost = np.clip(np.rint((intended - before - after) / _TENS), 0, 9)
     slack = np.where(_PLACE > 0, np.rint(numbers.intended.rad * fine) + 1, 0)
     same_sign = np.sign(numbers.written) == np.sign(numbers.intended.mid)
     exact = intended < _LARGEST
-    found: Mask = same_sign & exact & (np.abs(without - whole) <= slack)
+    found: Mask = same_sign & exact & (np.abs(before + lost * _TENS + after - intended) <= slack)
     return found
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from grader.marking.batch import Mask
 from grader.marking.verdicts import Code, Verdicts
 from grader.marking.work import names_of_all_steps, work
+from grader.schemas.places import step_in_words
 
 # How much of the reference's work must be there before an own error may have ended it.
 _ENOUGH = 0.5
@@ -45,8 +46,7 @@ def stop_notes(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     if plan.stop is None:
         return
     for row in np.flatnonzero(last_written(verdicts) > verdicts.asked).tolist():
-        labels = plan.steps[int(verdicts.asked[row]) - 1].items()
-        step = ", ".join(f"{name} {number}" for name, number in labels)
+        step = step_in_words(plan.steps[int(verdicts.asked[row]) - 1].items())
         yield row, f"the condition to stop holds after {step}; what you worked after it is not counted"
 
 

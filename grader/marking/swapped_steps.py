@@ -16,6 +16,7 @@ from grader.marking.layout import Slot
 from grader.marking.reading import Reading, Rows
 from grader.marking.verdicts import Verdicts, at_fault, line_codes
 from grader.marking.work import names_of_all_steps, work
+from grader.schemas.places import step_in_words
 from grader.solver import Line
 
 Pairs = NDArray[np.intp]  # (rows, 2)
@@ -84,5 +85,5 @@ def _right(verdicts: Verdicts, rows: Rows, batch: Batch, line: Line, slot: Slot)
 
 def _note(batch: Batch, pair: list[int]) -> str:
     steps = [batch.layout.plan.steps[t] for t in pair]
-    one, other = (", ".join(f"{loop} {number}" for loop, number in step.items()) for step in steps)
+    one, other = (step_in_words(step.items()) for step in steps)
     return f"{one} and {other} stand in each other's place; read the other way round"

@@ -33,16 +33,16 @@ def note_taken_from(verdicts: Verdicts) -> None:
     for line, slot in verdicts.batch.layout.pairs():
         if not line.previous and not inputs_of_rounds(plan, line):
             continue
-        rows, steps = np.nonzero(_wrong(verdicts, slot))
+        rows, steps = np.nonzero(wrong_lines(verdicts, slot))
         if not len(rows):
             continue
-        wrong = _Wrong(verdicts, line, slot, rows, steps)
+        wrong = WrongLines(verdicts, line, slot, rows, steps)
         for kind, number, others in _others(verdicts.batch, line):
             wrong.name(kind, number, others)
 
 
 @dataclass(slots=True)
-class _Wrong:
+class WrongLines:
     """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong."""
 
     verdicts: Verdicts
@@ -58,10 +58,10 @@ class _Wrong:
         batch = self.verdicts.batch
         own = batch.as_written(sharp=False)
         self.names = self._of(names_of_all_steps(batch, self.line, own.mid, own.rad))
-        self.usual = self._work({})
+        self.usual = self.work({})
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 
-    def _work(self, others: Names) -> Ball:
+    def work(self, others: Names) -> Ball:
         """Return what the lines should be with these other values in place of the student's own."""
         options = {group: chosen[self.rows] for group, chosen in self.verdicts.options.items()}
         plan = self.verdicts.batch.layout.plan
@@ -80,19 +80,32 @@ class _Wrong:
 
     def name(self, kind: Slip, number: int, others: Names) -> None:
         """Note of which lines it is that these other values give them."""
-        verdicts, slot = self.verdicts, self.slot
-        ball = self._work(others)
-        here = (self.rows, self.steps, slice(slot.offset, slot.end))
-        values, half = (
-            part[here].reshape(-1, *slot.shape) for part in (verdicts.batch.values, verdicts.batch.half)
-        )
-        entries = tuple(range(1, values.ndim))
-        # Where the student's own values may give it too, others explain nothing: by some choices a line does
-        # not use them, and where something is not handed in anything may fit.
-        found = self.left & np.all(agrees(values, half, ball), axis=entries)
-        found &= ~np.all(agrees(values, half, self.usual), axis=entries)
+        found = self.left & self.explained(self.work(others))
         # In the first step nothing has been updated yet.
         found &= (kind != Slip.FROM_START) | (self.steps > 0)
+        self.note(kind, number, found)
+
+    def written(self) -> tuple[Array, Array]:
+        """Return what the lines are and half a unit of each number: (lines, *shape)."""
+        slot, batch = self.slot, self.verdicts.batch
+        here = (self.rows, self.steps, slice(slot.offset, slot.end))
+        return batch.values[here].reshape(-1, *slot.shape), batch.half[here].reshape(-1, *slot.shape)
+
+    def explained(self, ball: Ball) -> Mask:
+        """Tell which of the lines are these values and not what they should be: (lines,).
+
+        Where the student's own values may give it too, others explain nothing: by some choices a line does
+        not use them, and where something is not handed in anything may fit.
+        """
+        values, half = self.written()
+        entries = tuple(range(1, values.ndim))
+        fits: Mask = np.all(agrees(values, half, ball), axis=entries)
+        usual: Mask = np.all(agrees(values, half, self.usual), axis=entries)
+        return fits & ~usual
+
+    def note(self, kind: Slip, number: int, found: Mask) -> None:
+        """Note what these lines are worked from."""
+        verdicts, slot = self.verdicts, self.slot
         self.left &= ~found
         place = (self.rows[found], self.steps[found], slice(slot.offset, slot.end))
         codes, kinds = verdicts.codes[place], verdicts.kinds[place]
@@ -117,7 +130,7 @@ def loop_of(plan: Plan, line: Line) -> str:
     return next((loop for loop, numbers in zip(plan.loops, of_loop, strict=True) if numbers == rounds), "")
 
 
-def _wrong(verdicts: Verdicts, slot: Slot) -> Mask:
+def wrong_lines(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell which lines have something wrong in them and no other cause: (N, T)."""
     codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
     wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)

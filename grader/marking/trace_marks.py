@@ -12,6 +12,7 @@ from grader.expressions import Array
 from grader.marking.batch import Mask, make_batch
 from grader.marking.causes import Causes, find_causes, line_points
 from grader.marking.early_updates import adopt_updates_after_each
+from grader.marking.in_place_of import note_in_place_of
 from grader.marking.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.layout import Layout
 from grader.marking.line_results import LineResults, Marks, plain_lines
@@ -117,6 +118,7 @@ def _mark_group(
     sharpen(verdicts)
     note_not_updated(verdicts)
     note_taken_from(verdicts)
+    note_in_place_of(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.

@@ -84,7 +84,7 @@ def _of_traces(
     odd = (verdicts.codes == Code.WRONG) | (
         (verdicts.codes == Code.SLIP) & np.isin(verdicts.kinds, list(_ODD_SLIPS))
     )
-    odd &= ~np.isin(verdicts.kinds, (Slip.NOT_UPDATED, Slip.FROM_START, Slip.FROM_ROUND))
+    odd &= ~np.isin(verdicts.kinds, (Slip.NOT_UPDATED, Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD))
     odd &= (verdicts.batch.values != 0) & ~verdicts.batch.invalid
     some = rows[odd[rows].any(axis=(1, 2))]
     if some.size:

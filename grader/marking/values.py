@@ -16,6 +16,7 @@ _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows a
 _MANY = 100  # numbers that need not be read to say that they are too many
 _LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
 _FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
+_PER_CENT = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*(?:%|percent|per cent)\s*")
 _BESIDE = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*[A-Za-zµΩ°%]{0,12}\.?\s*")
 _POWER = re.compile(
     r"\s*([-+−]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
@@ -144,6 +145,8 @@ def _hint(text: str) -> str:
         return ""
     if power := _POWER.fullmatch(text):
         return f"; write {power[1].translate(_RAISED)}e{(power[2] or power[3]).translate(_RAISED)}"
+    if _PER_CENT.fullmatch(text):
+        return "; write the number alone, without a sign or a unit beside it (50 % is 0.5)"
     if _BESIDE.fullmatch(text):
         return "; write the number alone, without a sign or a unit beside it"
     if (named := _NAMED.fullmatch(text)) and read_number(named[1]):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
 from grader.marking.layout import Slot
+from grader.marking.slips import Slip
 from grader.marking.work import Options
 from grader.schemas.results import Status
 from grader.solver.laid_out import filled
@@ -33,6 +34,15 @@ def at_fault(codes: NDArray[np.uint8]) -> Mask:
     """Tell which numbers are written, and off by a fault of their own."""
     fault: Mask = (codes >= Code.SLIP) & (codes <= Code.WRONG)
     return fault
+
+
+def astray(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
+    """Tell which numbers are off by a fault of their own that is more than too few digits.
+
+    Who writes two decimals by one order of work has numbers of too few digits in any other as well.
+    """
+    off: Mask = at_fault(codes) & (kinds != Slip.FEW_DIGITS)
+    return off
 
 
 @dataclass(frozen=True, slots=True, eq=False)

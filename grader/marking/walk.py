@@ -135,7 +135,7 @@ def _away(batch: Batch, reference: Array) -> Mask:
 
 def _far(batch: Batch, reference: Array, slot: Slot) -> Mask:
     here, tolerance = (..., slice(slot.offset, slot.end)), batch.layout.plan.tolerance
-    room = batch.half[here] + tolerance.abs + tolerance.rel * np.abs(reference[here])
+    room = tolerance.room(reference[here], batch.half[here])
     far: Mask = np.abs(batch.values[here] - reference[here]) > room
     return far
 

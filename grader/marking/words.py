@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
+import numpy as np
+
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation, sources_of
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, side_by_side
+from grader.marking.in_place_of import exchanges_of
 from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds, loop_of
 from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Form
-from grader.solver.plan import Options
 
 FOLLOWS = "follows from your own earlier values"
 REPEATED = "only repeats a number of yours, with nothing worked beside it, so it earns nothing"
@@ -49,6 +51,7 @@ _NAMED = {
     int(Slip.NOT_UPDATED): "not_updated",
     int(Slip.FROM_START): "start_values",
     int(Slip.FROM_ROUND): "other_inputs",
+    int(Slip.FROM_FIELD): "symbol_exchanged",
 }
 _AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
@@ -192,7 +195,7 @@ class _LineWords:
         if kind == Slip.NOT_UPDATED:
             where = components(places, self._slot.shape)
             return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
-        if kind in {Slip.FROM_START, Slip.FROM_ROUND}:
+        if kind in {Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD}:
             return self._taken_from(kind)
         if code in _AT_FAULT:
             where = components(places, self._slot.shape)
@@ -241,9 +244,15 @@ class _LineWords:
         line = plan.lines[slot.line]
         used = names_in(line.usual.trees[self._options(line.usual)])
         if kind == Slip.FROM_START:
-            names = listed([name for name in line.previous if name in used])
-            return f"this is what the start values of {names} give, which you have updated since"
+            old = [name for name in line.previous if name in used]
+            one = sum(np.size(plan.start[plan.kept.get(name, name)]) for name in old) == 1
+            start = "start value" if one else "start values"
+            gives = "gives" if one else "give"
+            return f"this is what the {start} of {listed(old)} {gives}, which you have updated since"
         number = int(self._verdicts.source[self._row, self._t, slot.line])
+        if kind == Slip.FROM_FIELD:
+            name, other = exchanges_of(self._verdicts.batch, line)[number]
+            return f"this is what the line gives with {other.field} in place of {plan.kept.get(name, name)}"
         names = listed([name for name in inputs_of_rounds(plan, line) if name in used])
         return f"this is what {names} of {loop_of(plan, line)} {number} gives"
 
@@ -262,7 +271,7 @@ class _LineWords:
         form = self._slot.forms[0]
         return equation(self._slot.field, form, self._options(form))
 
-    def _options(self, form: Form) -> Options:
+    def _options(self, form: Form) -> tuple[str, ...]:
         """Return the student's own options of the groups that a form depends on."""
         choices, options = self._plan.choices, self._verdicts.options
         return tuple([choices[group][options[group][self._row]] for group in form.groups])

@@ -35,7 +35,7 @@ def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
     if bounded.all():
         return ball
     mid = np.where(np.isfinite(ball.mid), ball.mid, np.nan)
-    room = np.where(np.isfinite(mid), tolerance.abs + tolerance.rel * np.abs(mid) + exact(mid).rad, 0.0)
+    room = np.where(np.isfinite(mid), tolerance.room(mid) + exact(mid).rad, 0.0)
     return Ball(mid, np.where(bounded, ball.rad, room))
 
 
@@ -76,7 +76,7 @@ def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> 
 
 def take(ball: Ball, rows: NDArray[np.intp]) -> Ball:
     """Return some hand-ins' values; a value that is the same for all stays as it is."""
-    return ball if len(ball.mid) == 1 else Ball(ball.mid[rows], ball.rad[rows])
+    return ball if len(ball.mid) == 1 else ball[rows]
 
 
 def where(mask: NDArray[np.bool_], a: Ball, b: Ball) -> Ball:

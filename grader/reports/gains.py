@@ -9,6 +9,7 @@ from grader.reports.wording import DASH, count, listed, points
 from grader.schemas.results import Status
 
 _MOST_GAINS = 2
+_MOST_FIELDS = 6  # names in one sentence
 
 
 class Loss(NamedTuple):
@@ -41,8 +42,11 @@ def losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:
     plain = [remark for remark in of_kind(said, Status.WRONG) if remark.first and not remark.cause]
     if len(plain) > 1:
         yield Loss(_cost(plain), question, plain, _work_again)
+    unreadable = of_kind(said, Status.INVALID)
+    if unreadable:
+        yield Loss(_cost(unreadable), question, unreadable, _write_legibly)
     for remark in of_kind(said, *FAULTS):
-        if len(plain) < 2 or remark not in plain:
+        if remark not in unreadable and (len(plain) < 2 or remark not in plain):
             yield Loss(remark.cost, question, (remark,), _mend)
 
 
@@ -62,6 +66,13 @@ def _work_again(plain: Sequence[Remark]) -> str:
     return f"{what} {DASH} begin with {_first(plain[0])}"
 
 
+def _write_legibly(unreadable: Sequence[Remark]) -> str:
+    fields = dict.fromkeys(field for remark in unreadable for field in remark.fields)
+    many = count(sum([remark.lines for remark in unreadable]), "line")
+    what = many if len(fields) > _MOST_FIELDS else listed(list(fields))
+    return f"{what} {DASH} write it so that it can be read"
+
+
 def _first(remark: Remark) -> str:
     return f"{remark.fields[0]} in {remark.first}" if remark.first else listed(remark.fields)
 
@@ -69,8 +80,6 @@ def _first(remark: Remark) -> str:
 def _mend(said: Sequence[Remark]) -> str:
     (fault,) = said
     what = listed(fault.fields)
-    if fault.kind is Status.INVALID:
-        return f"{what} {DASH} write it so that it can be read"
     if fault.cause == TOO_FEW_DIGITS:
         return f"{what} {DASH} write more digits"
     if fault.kind is Status.SLIP:

@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.reports.escape import markdown, visible
 from grader.reports.feedback import Feedback, Section, feedback_on
-from grader.reports.page import bullets, section_blocks
+from grader.reports.page import bullets, head_blocks, section_blocks
 from grader.reports.wording import listed, number, points
 from grader.schemas.gradescope import Visibility
 from grader.schemas.results import ROUNDING, QuestionResult, Status, SubmissionResult
@@ -63,12 +63,7 @@ def _extra(result: SubmissionResult) -> dict[str, Any]:
 
 
 def _output(said: Feedback, others: Sequence[str]) -> str:
-    waiting = f", {markdown(said.waiting)}" if said.waiting else ""
-    blocks = [f"**{markdown(said.score)}**{waiting}."]
-    if said.gains:
-        blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
-    if said.problems:
-        blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
+    blocks = head_blocks(said)
     if others:
         blocks += ["Also handed in:", bullets(map(markdown, others))]
     if said.closing:

@@ -39,7 +39,7 @@ def _suite(result: SubmissionResult) -> str:
     }
     lines = [f"  <testsuite{_attributes(attributes)}>", *_properties(result)]
     if result.score is not None and result.problems:
-        lines.append(f"    <system-err>{_text(chr(10).join(result.problems))}</system-err>")
+        lines.append(f"    <system-err>{_text(*result.problems)}</system-err>")
     return "\n".join(lines) + f"\n{found}  </testsuite>\n"
 
 
@@ -67,37 +67,40 @@ def _properties(result: SubmissionResult) -> Iterator[str]:
 
 
 def _case(result: SubmissionResult, question: QuestionResult, section: Section) -> str:
-    head = {"classname": f"{result.assignment or ''}.{result.student or ''}", "name": question.question}
     marked = question.max_score - question.pending
     waits = waiting(question.pending, "of it")
     texts = [*section.summary, *[f"{item.subject} {item.text}" for item in section.items]]
+    inside = ""
     if question.pending and marked <= ROUNDING:
-        inside = f"      <skipped{_attributes({'message': waiting(question.pending)})}/>"
+        inside = f"<skipped{_attributes({'message': waiting(question.pending)})}/>"
     elif marked - question.score > ROUNDING:
         message = f"{number(question.score)} of {points(marked)}{'; ' + waits if waits else ''}"
-        attributes = _attributes({"message": message, "type": "marks lost"})
-        inside = f"      <failure{attributes}>{_text(chr(10).join(texts))}</failure>"
+        inside = (
+            f"<failure{_attributes({'message': message, 'type': 'marks lost'})}>{_text(*texts)}</failure>"
+        )
     elif waits or texts:
-        said = chr(10).join([*texts, waits] if waits else texts)
-        inside = f"      <system-out>{_text(said)}</system-out>"
-    else:
-        return f"    <testcase{_attributes(head)}/>\n"
-    return f"    <testcase{_attributes(head)}>\n{inside}\n    </testcase>\n"
+        inside = f"<system-out>{_text(*texts, *filter(None, [waits]))}</system-out>"
+    return _testcase(result, question.question, inside)
 
 
 def _unmarked(result: SubmissionResult) -> str:
-    head = {"classname": f"{result.assignment or ''}.{result.student or ''}", "name": "hand-in"}
     if is_absent(result):
-        skipped = _attributes({"message": NOTHING_HANDED_IN})
-        return f"    <testcase{_attributes(head)}>\n      <skipped{skipped}/>\n    </testcase>\n"
+        return _testcase(result, "hand-in", f"<skipped{_attributes({'message': NOTHING_HANDED_IN})}/>")
     attributes = _attributes({"message": "could not be marked", "type": "not marked"})
-    text = _text("\n".join(result.problems))
-    return f"    <testcase{_attributes(head)}>\n      <error{attributes}>{text}</error>\n    </testcase>\n"
+    return _testcase(result, "hand-in", f"<error{attributes}>{_text(*result.problems)}</error>")
+
+
+def _testcase(result: SubmissionResult, name: str, inside: str) -> str:
+    head = _attributes({"classname": f"{result.assignment or ''}.{result.student or ''}", "name": name})
+    if not inside:
+        return f"    <testcase{head}/>\n"
+    return f"    <testcase{head}>\n      {inside}\n    </testcase>\n"
 
 
 def _attributes(values: dict[str, str]) -> str:
     return "".join([f" {name}={quoteattr(visible(value))}" for name, value in values.items()])
 
 
-def _text(text: str) -> str:
-    return escape("\n".join(map(visible, text.split("\n"))))
+def _text(*texts: str) -> str:
+    """Return texts, each on lines of its own, as XML."""
+    return escape("\n".join(map(visible, "\n".join(texts).split("\n"))))

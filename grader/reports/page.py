@@ -19,11 +19,7 @@ class MarkdownPages:
 
     def page(self, said: Feedback) -> str:
         """Return the page of one hand-in; whatever others wrote is inert in it."""
-        blocks = [f"# Feedback for {markdown(said.student)}", _score(said)]
-        if said.gains:
-            blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
-        if said.problems:
-            blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
+        blocks = [f"# Feedback for {markdown(said.student)}", *head_blocks(said)]
         blocks += [self._known.of(section) or self._section(section) for section in said.sections]
         if said.closing:
             blocks.append(markdown(said.closing))
@@ -42,9 +38,15 @@ def student_page(result: SubmissionResult, said: Feedback | None = None) -> str:
     return MarkdownPages().page(said or feedback_on(result))
 
 
-def _score(said: Feedback) -> str:
+def head_blocks(said: Feedback) -> list[str]:
+    """Return what is said about a hand-in above its questions, a block of Markdown each."""
     waiting = f", {markdown(said.waiting)}" if said.waiting else ""
-    return f"**{markdown(said.score)}**{waiting}."
+    blocks = [f"**{markdown(said.score)}**{waiting}."]
+    if said.gains:
+        blocks += ["What would gain you most:", bullets(map(markdown, said.gains))]
+    if said.problems:
+        blocks += ["Problems in the file:", bullets(map(markdown, said.problems))]
+    return blocks
 
 
 def section_blocks(section: Section) -> list[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from grader.reports.wording import DASH, listed, plural
+from grader.schemas.places import step_in_words
 
 Step = Mapping[str, int]
 _Counters = tuple[int, ...]
@@ -15,11 +16,6 @@ _Step = tuple[tuple[str, int], ...]
 
 LONGEST = 90  # characters; a longer list of places is not read by anyone
 _MOST_REMEMBERED = 4096  # choices of steps, of which a class has many in common
-
-
-def place(step: Step) -> str:
-    """Return one step in words: "round 0, row 2"."""
-    return ", ".join([f"{name} {counter}" for name, counter in step.items()])
 
 
 class Places:
@@ -45,7 +41,7 @@ class Places:
             return "both steps" if of == 2 else f"all {of} steps"
         text = "; ".join([self._within(loops, (), chosen) for loops, chosen in _by_loops(steps).items()])
         if len(text) > LONGEST:
-            return f"{len(steps)} of {of} steps, the first is {place(steps[0])}"
+            return f"{len(steps)} of {of} steps, the first is {step_in_words(steps[0].items())}"
         return text
 
     def _within(self, loops: _Loops, outer: _Counters, chosen: Sequence[_Counters]) -> str:

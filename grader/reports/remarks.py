@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from grader.reports.by_person import said_of_mark
-from grader.reports.places import LONGEST, place
+from grader.reports.places import LONGEST
 from grader.reports.trace import Trace
 from grader.reports.wording import FAULT_WORDS
+from grader.schemas.places import step_in_words
 from grader.schemas.results import ROUNDING, FieldResult, Status
 
 FAULTS = tuple(FAULT_WORDS)
@@ -168,7 +169,7 @@ def _remark(lines: Sequence[FieldResult], trace: Trace) -> Remark:
         of_field.setdefault(line.field, []).append(line)
     common = _common_text(lines, of_field.values())
     first = lines[0]
-    step = place(first.step) if first.step else ""
+    step = step_in_words(first.step.items()) if first.step else ""
     return Remark(
         kind=first.status,
         fields=tuple(of_field),
@@ -223,7 +224,7 @@ def _without_fields(lines: Sequence[FieldResult], places: str) -> Remark:
         kind=first.status,
         fields=(),
         places=places,
-        first=place(first.step) if first.step else "",
+        first=step_in_words(first.step.items()) if first.step else "",
         example="",
         cause=first.cause,
         text="",

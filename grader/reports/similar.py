@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from grader.reports.cells import cut, cut_inside, left
 from grader.reports.escape import visible
-from grader.reports.places import place
 from grader.reports.wording import count
+from grader.schemas.places import step_in_words
 from grader.schemas.similar import OddHandIn, OddLine, SimilarPair
 
 SCHEMA: Final = "grader/similar/v1"
@@ -61,7 +61,7 @@ def _named(hand_in: OddHandIn) -> str:
 
 
 def _where(line: OddLine) -> str:
-    step = place(dict(line.step))
+    step = step_in_words(line.step)
     return ", ".join([word for word in (line.question, line.field, step, line.components) if word])
 
 

@@ -6,6 +6,7 @@ from grader.schemas.results import Status
 
 DASH = "\N{EN DASH}"
 _SMALLEST_SHOWN = 0.005
+_HARD_CH = ("epoch", "stomach", "monarch")  # spoken as a k
 
 FAULT_WORDS = {
     Status.SLIP: "a slip of the pen",
@@ -45,6 +46,8 @@ def plural(noun: str) -> str:
     """Return the plural of an English noun; a mere symbol (k, t) has none."""
     if len(noun) < 3:
         return noun
+    if noun.endswith(_HARD_CH):
+        return noun + "s"
     if noun.endswith(("s", "x", "z", "ch", "sh")):
         return noun + "es"
     if noun.endswith("y") and noun[-2] not in "aeiou":

@@ -1,13 +1,17 @@
 """Hand-ins with the marks that a course expects of them (`expect.toml`, beside the keys)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, Strict, StringConstraints, model_validator
 
-from grader.schemas.base import Finite, Identifier, QuantityName, Table, differ
+from grader.schemas.base import Finite, Identifier, QuantityName, Table, misfit
+from grader.schemas.places import step_in_words
 from grader.schemas.results import Status
 
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
+
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROL_CHARACTERS)]
 
 
 class ExpectedField(Table):
@@ -23,8 +27,11 @@ class ExpectedField(Table):
     @property
     def place(self) -> str:
         """Where this is, in words."""
-        labels = [f"{name} {number}" for name, number in self.step.items()]
-        return ", ".join([self.question, self.field, *labels])
+        return self.place_in(self.step)
+
+    def place_in(self, step: Mapping[str, int]) -> str:
+        """Return where this is in one of the steps that it is meant for."""
+        return ", ".join(filter(None, (self.question, self.field, step_in_words(step.items()))))
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -66,5 +73,9 @@ class Expectations(Table):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        differ("hand-ins", "hand_in", [each.name for each in self.hand_in])
+        names = [each.name for each in self.hand_in]
+        twice = next((number for number, name in enumerate(names) if name in names[:number]), None)
+        if twice is not None:
+            reason = f"two tables are of the hand-in {names[twice]}; write all that is expected of it in one"
+            raise misfit(reason, "hand_in", twice, "file")
         return self

@@ -7,8 +7,10 @@ shapes, order) is checked where they are compiled, in `grader.solver.plan`.
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
 
+from grader.expressions import Array
 from grader.schemas.base import (
     MAX_STEPS,
     Equation,
@@ -32,6 +34,10 @@ class Tolerance(Table):
 
     rel: Points = 0.0
     abs: Points = 0.0
+
+    def room(self, expected: Array, half: Array | float = 0.0) -> Array:
+        """Return what values may differ from the expected ones, beside the half units of their digits."""
+        return half + self.abs + self.rel * np.abs(expected)
 
 
 Loop = Annotated[

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from grader.schemas.places import step_in_words
+
 
 class Row(NamedTuple):
     """Where a row of a marks file begins; rows are ordered as a person reads them."""
@@ -38,5 +40,5 @@ class PersonMark:
     @property
     def what(self) -> str:
         """What is marked, in words: "exercise4 answer", "trace delta (step 0)"."""
-        labels = ", ".join(f"{name} {number}" for name, number in self.step)
+        labels = step_in_words(self.step)
         return f"{self.question}{f' {self.part}' if self.part else ''}{f' ({labels})' if labels else ''}"

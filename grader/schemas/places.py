@@ -1,4 +1,6 @@
-"""Where something stands in a text: line, column, and a picture."""
+"""Where something stands, in words: in a text by line, column and a picture, in a trace by its step."""
+
+from collections.abc import Iterable
 
 from grader.expressions import point_at
 
@@ -14,3 +16,8 @@ def picture(text: str, start: int, end: int) -> str:
     first = text.rfind("\n", 0, start) + 1
     line = text[first:].split("\n", 1)[0].rstrip()
     return f"\n{point_at(line, (start - first, min(end - first, len(line))))}" if line else ""
+
+
+def step_in_words(labels: Iterable[tuple[str, int]]) -> str:
+    """Return the counters of a step, the outermost loop first: "round 0, row 2"."""
+    return ", ".join([f"{loop} {counter}" for loop, counter in labels])

@@ -33,7 +33,7 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.differentiate import Place, Start, derivative, differences
 from grader.solver.names import name_previous, under_choices
-from grader.solver.plan import Choice, Line, Options, Plan
+from grader.solver.plan import Choice, Line, Plan
 
 DERIVATIVE = "derivative"
 
@@ -57,9 +57,9 @@ class Claim:
     plan: Plan
     line: Line
     text: str
-    own: Options
-    trees: Mapping[Options, Tree]
-    groups: Options
+    own: tuple[str, ...]
+    trees: Mapping[tuple[str, ...], Tree]
+    groups: tuple[str, ...]
 
     @property
     def field(self) -> str:

@@ -14,7 +14,7 @@ from grader.solver.choices import choices_of
 from grader.solver.claims import Claim, Outcome, Slopes, ancestors, examine, slopes_of
 from grader.solver.differentiate import Start
 from grader.solver.findings import ClaimFinding, Condition, Example, Verdict
-from grader.solver.plan import Choice, Options, Plan
+from grader.solver.plan import Choice, Plan
 from grader.solver.points import BESIDE, points
 from grader.solver.ratio import Evidence, explain, fits
 
@@ -78,7 +78,9 @@ class _Bench:
         return examine(claim, choice, start, self.slopes[claim.field, known], right)
 
 
-def _conditions(groups: Options, bad: Sequence[Choice], every: Sequence[Choice]) -> Iterator[Condition]:
+def _conditions(
+    groups: tuple[str, ...], bad: Sequence[Choice], every: Sequence[Choice]
+) -> Iterator[Condition]:
     """Yield the fewest options under which all choices tried are bad, until all the bad ones are covered."""
     left = list(bad)
     known = {tuple(choice.items()) for choice in bad}

@@ -19,12 +19,12 @@ from grader.expressions import (
 )
 from grader.expressions.tree import children, rebuild
 from grader.schemas.key import TraceQuestion
-from grader.solver.plan import Choice, Options
+from grader.solver.plan import Choice
 
 PREVIOUS = "previous"
 
 
-def under_choices(question: TraceQuestion, tree: Tree) -> tuple[Options, dict[Options, Tree]]:
+def under_choices(question: TraceQuestion, tree: Tree) -> tuple[tuple[str, ...], dict[tuple[str, ...], Tree]]:
     """Return the choice groups that a tree depends on, and what it is under their options."""
     names = names_in(tree) | functions_in(tree)
     groups = tuple(

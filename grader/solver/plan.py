@@ -16,7 +16,6 @@ from grader.expressions import Array, Shape, Tree
 from grader.schemas.given import Given
 from grader.schemas.key import Tolerance
 
-Options = tuple[str, ...]
 Choice = Mapping[str, str]
 
 
@@ -26,8 +25,8 @@ class Form:
 
     name: str
     shape: Shape
-    groups: Options
-    trees: Mapping[Options, Tree]
+    groups: tuple[str, ...]
+    trees: Mapping[tuple[str, ...], Tree]
 
     @property
     def size(self) -> int:
@@ -35,7 +34,7 @@ class Form:
         return prod(self.shape)
 
     def chosen(
-        self, choices: Mapping[str, Options], options: Mapping[str, NDArray[np.intp]]
+        self, choices: Mapping[str, tuple[str, ...]], options: Mapping[str, NDArray[np.intp]]
     ) -> list[tuple[Tree, NDArray[np.intp]]]:
         """Return the trees that are taken, each with the rows of those who take it; a single one is for all.
 
@@ -113,7 +112,7 @@ class Plan:
     start: Mapping[str, Array]
     given: Mapping[str, Given]
     lines: tuple[Line, ...]
-    choices: Mapping[str, Options]
+    choices: Mapping[str, tuple[str, ...]]
     mistakes: tuple[WrongWay, ...]
     tolerance: Tolerance
     digits: int

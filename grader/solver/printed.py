@@ -9,6 +9,7 @@ import numpy as np
 from grader.expressions import in_words, nearest
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Published
+from grader.schemas.places import step_in_words
 from grader.solver.findings import Labels, Misprint
 from grader.solver.plan import Plan
 from grader.solver.solve import Trace, settle, settle_given, solve, steps_of
@@ -34,8 +35,8 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
     steps = steps_of(plan, trace)
     for digit in digits(plan, published):
         if dict(digit.step) not in steps:
-            last = ", ".join(f"{name} {number}" for name, number in steps[-1].items())
-            step = ", ".join(f"{name} {number}" for name, number in digit.step)
+            last = step_in_words(steps[-1].items())
+            step = step_in_words(digit.step)
             raise KeyFault(f"question[{plan.question}].published: {step}: the reference stops after {last}")
         solved = _solved(plan, trace, digit)
         if not np.abs(solved - float(digit.text)) <= _half_unit(digit.text) + 1e-15 * abs(solved):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.expressions import Array
+from grader.schemas.places import step_in_words
 from grader.solver.plan import Plan
 from grader.solver.solve import Trace, steps_of
 
@@ -58,7 +59,7 @@ def _table_lines(plan: Plan, trace: Trace) -> Iterator[str]:
     for t, labels in enumerate(steps_of(plan, trace)):
         yield ""
         if labels:
-            yield ", ".join(f"{name} {number}" for name, number in labels.items())
+            yield step_in_words(labels.items())
         yield from _block({name: values[t] for name, values in trace.items()})
 
 

@@ -68,8 +68,3 @@ def points_fault(result: QuestionResult) -> str:
     if not -1e-9 <= result.score <= result.max_score + 1e-9:
         return f"the answer has {result.score:.6g} of {result.max_score:.6g} points"
     return ""
-
-
-def step_in_words(labels: Labels) -> str:
-    """Return "iteration 0, sample 2"."""
-    return ", ".join(f"{name} {number}" for name, number in labels)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from grader.schemas.expect import ExpectedField, ExpectedHandIn
+from grader.schemas.places import step_in_words
 from grader.schemas.results import FieldResult, SubmissionResult
 
 _CLOSE = 0.005  # points: a table shows two decimals
@@ -32,13 +33,22 @@ def _of_field(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> Iterato
         if field.field == wanted.field and wanted.step.items() <= (field.step or {}).items()
     ]
     if not meant:
-        yield wanted.place, "there is no such field, or no such step"
+        yield wanted.place, _nowhere(wanted, fields)
     unmet = [(field, says) for field in meant if (says := _unmet(wanted, field))]
     if unmet:
         field, says = unmet[0]
-        labels = [f"{name} {number}" for name, number in (field.step or {}).items()]
         more = f" (and {len(unmet) - 1} more of {len(meant)} steps)" if len(unmet) > 1 else ""
-        yield ", ".join([wanted.question, wanted.field, *labels]), f"{says}{more}"
+        yield wanted.place_in(field.step or {}), f"{says}{more}"
+
+
+def _nowhere(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> str:
+    """Say what there is where a field, or a field in such a step, is not."""
+    steps = [field.step for field in fields if field.field == wanted.field]
+    if not steps:
+        return f"there is no such field; there is {', '.join(dict.fromkeys(field.field for field in fields))}"
+    ends = [step_in_words(step.items()) for step in (steps[0], steps[-1]) if step]
+    has = f"{wanted.field} has {' to '.join(dict.fromkeys(ends))}" if ends else f"{wanted.field} has no steps"
+    return f"there is no such step; {has}"
 
 
 def _unmet(wanted: ExpectedField, field: FieldResult) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import product
 
+from grader.schemas.places import step_in_words
 from grader.schemas.results import QuestionResult, Status
-from grader.trials.bench import Bench, in_words, points_fault, step_in_words
+from grader.trials.bench import Bench, in_words, points_fault
 from grader.trials.rounding import Practice, Rounding
 from grader.trials.students import Student
 from grader.trials.trial import Made, Trial

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from grader.schemas.places import step_in_words
 from grader.schemas.results import FieldResult, QuestionResult, Status
 from grader.solver import Trace, solve
 from grader.solver.plan import Choice, Line, WrongWay
-from grader.trials.bench import Bench, in_words, points_fault, step_in_words
+from grader.trials.bench import Bench, in_words, points_fault
 from grader.trials.rounding import Rounding
 from grader.trials.students import Pages, Place, Student, write_pages
 from grader.trials.trial import Made, Trial

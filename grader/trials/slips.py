@@ -8,8 +8,9 @@ import numpy as np
 from grader.expressions import Array
 from grader.marking.slips import Slip
 from grader.schemas.key import Tolerance
+from grader.schemas.places import step_in_words
 from grader.schemas.results import QuestionResult
-from grader.trials.bench import Bench, in_words, points_fault, step_in_words
+from grader.trials.bench import Bench, in_words, points_fault
 from grader.trials.pen import KINDS, slipped
 from grader.trials.rounding import Rounding
 from grader.trials.students import Pages, Place, Student, write_pages
@@ -44,7 +45,7 @@ def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
 def _matters(right: Array, wrong: Array, tolerance: Tolerance) -> bool:
     """Tell whether a slip is more than what the key lets pass anyway."""
     with np.errstate(invalid="ignore"):  # where the exercise has left the numbers, nothing can be told
-        return bool(np.any(np.abs(wrong - right) > tolerance.abs + tolerance.rel * np.abs(right)))
+        return bool(np.any(np.abs(wrong - right) > tolerance.room(right)))
 
 
 def _from_the_middle(count: int) -> list[int]:

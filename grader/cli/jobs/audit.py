@@ -9,6 +9,7 @@ import typer
 
 from grader.cli import streams
 from grader.cli.jobs.expected import expected_marks
+from grader.cli.jobs.findings import how_many, if_known, said_of
 from grader.exchange.expect import Expected, read_expected
 from grader.exchange.keys import EXPECT_FILE, in_file, key_files, read_key
 from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
@@ -17,6 +18,7 @@ from grader.reports.lines import bullet, wrapped
 from grader.reports.wording import count
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
+from grader.schemas.places import step_in_words
 from grader.solver.audit import audit as audit_key
 from grader.solver.findings import (
     Audit,
@@ -24,7 +26,6 @@ from grader.solver.findings import (
     ClaimFinding,
     DrawsTried,
     Finding,
-    Labels,
     Misprint,
     Oddity,
     Ratio,
@@ -37,11 +38,11 @@ from grader.trials.try_key import try_key
 def audit(key: Path) -> None:
     """Audit a key, or the keys of a folder."""
     faults = False
-    expected: dict[Path, list[Expected]] = {}
+    expected: dict[Path, list[Expected] | None] = {}
     files = key_files(key)
     for file in files:
         if file.parent not in expected:
-            expected[file.parent] = read_expected(file.parent)
+            expected[file.parent] = _expected(file.parent)
         read = read_key(file)
         try:
             found, formulas = audit_key(read), audit_formulas(read)
@@ -55,6 +56,15 @@ def audit(key: Path) -> None:
         raise typer.Exit(streams.EXIT_FAULTS)
 
 
+def _expected(folder: Path) -> list[Expected] | None:
+    """Return the hand-ins with expected marks; nothing where the file has faults, which are told."""
+    try:
+        return read_expected(folder)
+    except KeyFault as fault:
+        streams.note(f"grader: {fault}")
+        return None
+
+
 class _Trials(NamedTuple):
     """What hand-ins showed: those made from the key, and those that the course expects marks of."""
 
@@ -63,9 +73,12 @@ class _Trials(NamedTuple):
     findings: tuple[Oddity, ...]
 
 
-def _tried(file: Path, key: Key, expected: Sequence[Expected]) -> _Trials:
+def _tried(file: Path, key: Key, expected: Sequence[Expected] | None) -> _Trials:
     prepared = prepare(key)
     tried = try_key(prepared)
+    if expected is None:
+        unusable = Oddity(EXPECT_FILE, "cannot be used; its faults stand before this report.")
+        return _Trials(tried, 0, (*tried.findings, unusable))
     own, flaws = expected_marks(file, prepared, expected)
     return _Trials(tried, own, (*tried.findings, *flaws))
 
@@ -84,11 +97,12 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
     blocks.append(["Checked: it parses and its shapes fit; its points, choices and mistakes.", *checked])
     roots = [each for each in found.findings if not _follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]
-    blocks += [[_formula(each)] for each in formulas.findings]
-    blocks += [[wrapped(f"{each.place}{_known(each)}: {each.says}")] for each in tried.findings]
+    blocks += [[wrapped(f"{each.place}{if_known(each)}: {each.says}.")] for each in formulas.findings]
+    blocks += [[said_of(each)] for each in tried.findings]
     others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
+    all_ = len(roots) + len(others)
     unknown = len(found.open) + sum(not each.acknowledged for each in others)
-    blocks.append([wrapped(_summary(len(roots) + len(others), unknown))])
+    blocks.append([wrapped(how_many(all_, unknown) if all_ else "Nothing found.")])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
@@ -129,12 +143,12 @@ def _large(number: int) -> str:
 
 
 def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
-    known = _known(finding)
+    known = if_known(finding)
     match finding:
         case Oddity(place, says):
             yield wrapped(f"{place}: {says}.{known}")
         case Misprint():
-            where = f"{finding.question}, method {finding.method}, {_step(finding.step)}"
+            where = f"{finding.question}, method {finding.method}, {step_in_words(finding.step)}"
             yield wrapped(f"{where}{known}: {_misprint(finding)}")
         case ClaimFinding():
             condition = ", ".join(f"{group} = {option}" for group, option in finding.condition)
@@ -142,15 +156,6 @@ def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
             yield wrapped(f"{where}, {condition or 'under every choice'}{known}:")
             yield from map(bullet, _claim(finding))
             yield from (bullet(_consequence(other)) for other in _consequences(finding, others))
-
-
-def _known(finding: Finding | FormulaFinding | Oddity) -> str:
-    return " (acknowledged by the key)" if finding.acknowledged else ""
-
-
-def _formula(finding: FormulaFinding) -> str:
-    known = _known(finding)
-    return wrapped(f"{finding.place}{known}: {finding.says}.")
 
 
 def _claim(finding: ClaimFinding) -> Iterator[str]:
@@ -166,7 +171,7 @@ def _claim(finding: ClaimFinding) -> Iterator[str]:
         return
     yield f"{what}; {_ratio(finding.ratio)}." if finding.ratio else f"{what}, by no simple factor."
     if example := finding.example:
-        where = _step(example.step) if example.step is not None else "at a random point"
+        where = step_in_words(example.step) if example.step is not None else "at a random point"
         component = f" {_component(example.component)}" if example.component else ""
         yield f"{where}{component}: {example.field:.6g} instead of {example.claim:.6g}."
 
@@ -211,18 +216,6 @@ def _misprint(finding: Misprint) -> str:
 
 def _follows(finding: Finding) -> bool:
     return isinstance(finding, ClaimFinding) and finding.verdict == Verdict.FOLLOWS
-
-
-def _summary(found: int, unknown: int) -> str:
-    if not found:
-        return "Nothing found."
-    if not unknown:
-        return f"{count(found, 'finding')}, all acknowledged by the key."
-    return f"{count(found, 'finding')}, {unknown} not acknowledged by the key."
-
-
-def _step(labels: Labels) -> str:
-    return ", ".join(f"{name} {number}" for name, number in labels)
 
 
 def _component(component: tuple[int, ...]) -> str:

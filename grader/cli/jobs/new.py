@@ -14,7 +14,7 @@ from grader.cli.drafting import Said, make_draft
 from grader.cli.jobs.schema import schema_text
 from grader.cli.keyring import DEFAULT
 from grader.cli.questions import Questions
-from grader.cli.schema import Kind
+from grader.cli.schema import SchemaOf
 from grader.exchange.key_faults import faults_of
 from grader.exchange.keys import first_look
 from grader.exchange.new_key import SCHEMA_FILE, Draft, key_text, near_name
@@ -128,7 +128,7 @@ def _by_option(fault: KeyFault) -> str:
 def _schema_beside(file: Path) -> Path | None:
     """Write the schema that the key's first line names; keep away from a file that is none of ours."""
     schema = file.parent / SCHEMA_FILE
-    text = schema_text(Kind.KEY)
+    text = schema_text(SchemaOf.KEY)
     try:
         there = json.loads(schema.read_text(encoding="utf-8")) if schema.exists() else {"title": "Key"}
     except (OSError, ValueError):

@@ -6,9 +6,10 @@ from pathlib import Path
 from grader.cli import streams
 from grader.cli.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.score import Pages
+from grader.exchange.journal import Journal
 from grader.exchange.results import read_results
 from grader.exchange.results_file import NAME
-from grader.exchange.write import Spool, ready_folder
+from grader.exchange.write import ready_folder
 from grader.reports.tally import from_json, is_replaced
 from grader.reports.wording import count
 
@@ -20,8 +21,7 @@ def report(results: Path, out: Path | None, pages: Pages) -> None:
     found = (result for result in read_results(path) if not is_replaced(result))
     first = [*islice(found, 1)]  # before anything is written, the file is known to be one of results
     ready_folder(folder)
-    number = 0
-    with Spool() as tallies:
+    with Journal(parts=1) as tallies:
         maker, writer = PageMaker(pages), PageWriter(folder, pages)
         for result in chain(first, found):
             name = writer.names.name(result)
@@ -29,6 +29,6 @@ def report(results: Path, out: Path | None, pages: Pages) -> None:
             if name is not None:
                 writer.write(name, made)
             tallies.append(made.tally)
-            number += 1
-        writer.write_class(from_json(tallies[i]) for i in range(number))
+        number = len(tallies)
+        writer.write_class(from_json(tallies.text(i, 0)) for i in range(number))
     streams.note(f"Pages of {count(number, 'hand-in')} are in {folder}/{where_to_begin(pages)}")

@@ -260,10 +260,4 @@ def _too_low(found: Class, least: float | None) -> dict[str, str]:
         return {}
     aside = found.replaced.keys() | found.absent
     rows = (row for i, row in enumerate(found.rows) if i not in aside)
-    return {row.file: too_low(row, least) for row in rows if row.total is not None and _share(row) < least}
-
-
-def _share(row: GradeRow) -> float:
-    """Return the percentage of what is marked: of the maximum less what waits for a person."""
-    marked = (row.max_score or 0.0) - row.pending
-    return 100.0 * (row.total or 0.0) / marked if marked > 0 else 100.0
+    return {row.file: said for row in rows if row.total is not None and (said := too_low(row, least))}

@@ -17,6 +17,7 @@ from grader.marking.digits import read_number
 from grader.marking.mark import Prepared
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import TraceQuestion
+from grader.schemas.places import step_in_words
 from grader.solver import Plan, Trace, settle, settle_given, show, steps_of
 from grader.solver import solve as solve_plan
 from grader.solver.variants import assign, no_sound_draw
@@ -118,7 +119,7 @@ def _check_finite(plan: Plan, trace: Trace) -> None:
     for t, labels in enumerate(steps_of(plan, trace)):
         for name, values in trace.items():
             if not np.all(np.isfinite(values[t])):
-                step = ", ".join(f"{loop} {number}" for loop, number in labels.items())
+                step = step_in_words(labels.items())
                 where = f"{name} in {step}" if step else name
                 raise UsageFault(f"{plan.question}: {where} is no finite number; a division by zero?")
 

@@ -3,7 +3,7 @@
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import typer
 
 from grader.cli import streams
+from grader.cli.jobs.findings import how_many, said_of
 from grader.cli.keyring import load_key
 from grader.cli.options import ShownAs
 from grader.exchange.keys import key_files
 from grader.reports import visible
 from grader.reports.lines import WIDTH, wrapped
 from grader.reports.wording import count
-from grader.solver.findings import Oddity
 from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
 
@@ -43,13 +43,6 @@ def try_key(key: Path, format_: ShownAs) -> None:
         )
     if missed:
         raise typer.Exit(streams.EXIT_FAULTS)
-
-
-def _findings(found: Iterable[Oddity]) -> Iterator[str]:
-    """Yield each finding in words."""
-    for flaw in found:
-        known = " (acknowledged by the key)" if flaw.acknowledged else ""
-        yield wrapped(f"{flaw.place}{known}: {flaw.says}")
 
 
 def _object(file: Path, tried: Tried) -> dict[str, Any]:
@@ -87,7 +80,7 @@ def _report(file: Path, title: str, tried: Tried) -> str:
     for (question, method), trials in tables.items():
         head = f"{question}, method {method}" if method else question
         blocks.append("\n".join([wrapped(head), *_table(trials)]))
-    blocks += _findings(tried.findings)
+    blocks += map(said_of, tried.findings)
     blocks.append(_summary(tried))
     return "\n\n".join(blocks) + "\n"
 
@@ -153,10 +146,7 @@ def _where(trial: Trial) -> str:
 
 def _summary(tried: Tried) -> str:
     made = count(len(tried.trials), "hand-in")
-    found = tried.findings
-    unknown = sum(not flaw.acknowledged for flaw in found)
-    if not found:
+    if not tried.findings:
         return wrapped(f"{made}, each found as what it was made for.")
-    if not unknown:
-        return wrapped(f"{made}; {count(len(found), 'finding')}, all acknowledged by the key.")
-    return wrapped(f"{made}; {count(len(found), 'finding')}, {unknown} not acknowledged by the key.")
+    unknown = sum(not flaw.acknowledged for flaw in tried.findings)
+    return wrapped(f"{made}; {how_many(len(tried.findings), unknown)}")

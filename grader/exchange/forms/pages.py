@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.exchange.forms.rows import bracketed, field_rows, shape_in_words, shown
 from grader.schemas.blank import Blank, BlankField, BlankParts
+from grader.schemas.places import step_in_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,7 +77,7 @@ def _environment() -> "Environment":
 
 def _labels(labels: Mapping[str, int]) -> str:
     """Return the labels of a step in words, or "the only step"."""
-    return ", ".join(f"{loop} {number}" for loop, number in labels.items()) or "the only step"
+    return step_in_words(labels.items()) or "the only step"
 
 
 def _widest(field: BlankField) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from grader.exchange.csv_text import separator_of
 from grader.schemas.faults import UsageFault
 
-_SEPARATORS = ",;\t"
 _QUOTED = re.compile(r'"[^"]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOM = "\ufeff"
@@ -70,7 +70,7 @@ def cut(text: str) -> Sheet:
         raise UsageFault("nothing in it; expected a CSV file")
     start = len(_BOM) if text.startswith(_BOM) else 0
     first = _LINE_END.split(_QUOTED.sub("", text[start:]), maxsplit=1)[0]
-    separator = max(_SEPARATORS, key=first.count)
+    separator = separator_of(first)
     cell = re.compile(rf'"((?:[^"]|"")*)"([^{separator}\r\n]*)|[^{separator}\r\n]*')
     rows: list[list[Cell]] = []
     row: list[Cell] = []

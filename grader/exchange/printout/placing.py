@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from grader.exchange.printout.blocks import Block, Blocks, Reading
 from grader.exchange.printout.characters import NUMBER
 from grader.schemas.blank import BlankField, BlankMethod, Worked
+from grader.schemas.places import step_in_words
 
 _MOST_COMPARED = 3_000_000  # numbers
 _FAR = 200  # powers of ten: no number of an exercise
@@ -90,15 +91,12 @@ def _by_numbers(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[W
                 placed.notes.append(f"{lines}: {names}: nothing tells to which step this belongs; left out")
                 continue
             labels = method.steps[step].labels
-            where = ", ".join(f"{loop} {number}" for loop, number in labels.items())
+            where = step_in_words(labels.items())
             if labels != block.labels:
                 placed.notes.append(f"{lines}: taken as {where}, where the numbers fit")
             _take(placed, tuple(labels.items()), readings)
-    placed.steps = {
-        tuple(step.labels.items()): placed.steps[tuple(step.labels.items())]
-        for step in method.steps
-        if tuple(step.labels.items()) in placed.steps
-    }
+    in_order = [tuple(step.labels.items()) for step in method.steps]
+    placed.steps = {labels: placed.steps[labels] for labels in in_order if labels in placed.steps}
     return placed
 
 

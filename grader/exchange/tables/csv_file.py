@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.exchange.csv_text import SEPARATORS, is_utf_16
 from grader.exchange.handin import Finding, Otherwise, Skipped
 from grader.exchange.not_json import not_utf8
 from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, Grid, Value
@@ -14,7 +15,6 @@ from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.table import NO_TABLE, read_tables
 from grader.schemas.faults import SubmissionFault
 
-_SEPARATORS = ",;\t"
 _LOOK_FOR = 60  # rows in which the header is looked for
 _COMMA = re.compile(r"[+\-−–]?\d*,\d+(?:[eE][+-]?\d+)?")
 
@@ -38,16 +38,13 @@ def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Find
 
     Raises SubmissionFault where it is one, but cannot be read.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what spreadsheet programs call "Unicode text"
-        text = data.decode("utf-16", "replace")
-    else:
-        text = data.decode("utf-8-sig", "replace")
+    text = data.decode("utf-16" if is_utf_16(data) else "utf-8-sig", "replace")
     found = _separated(text)
     if found is None:
         return Skipped(file, NO_TABLE)
     separator, header = found
     try:
-        text = text if data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.decode("utf-8-sig")
+        text = text if is_utf_16(data) else data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SubmissionFault(not_utf8(error)) from error
     table = _table(text, separator)
@@ -58,7 +55,7 @@ def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Find
 
 def _separated(text: str) -> tuple[str, Header] | None:
     """Return the separator by which the text is a table of answers."""
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         rows: list[list[str]] = []
         try:

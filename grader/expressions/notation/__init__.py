@@ -4,13 +4,13 @@ To be read in this order:
 
 - from end to end: `reading`; the names of a question: `vocabulary`
 - text to tokens: `lexer`, by its tables of `characters` and `commands`
-- what stands around a formula: `statements`, `cases`, `definitions`
+- what stands around a formula: `statements`, `cases` (are they `complete`?), `definitions`
 - tokens to trees: `cursor` (where a reader is), `grammar`, and what it calls for `brackets`, `numerals`,
   names (`naming`, `indices`), `calls`, LaTeX commands (`latex`), sums (`repeats`), derivatives (`partial`),
   `indicator` functions, `matrices` of a size to be found out, and what is `transposed`
 - checks of a tree: `limits`, `products` (which of several is meant), `fitting` (shapes)
 - second tries: `rewriting` (what can be read otherwise); `plainer` (what cannot be read as it stands), with
-  `from_books`, `from_programs`, `other_spellings` and `own_derivatives`
+  `from_books`, `from_programs`, `other_spellings`, `bare_sums` and `own_derivatives`
 - what was printed, read back: `reread`
 """
 

@@ -145,7 +145,7 @@ def _power(parser: "Parser") -> Tree:
         parser.place += 1  # no gap after it belongs to it: sin^2 100
         exponent: Tree = Number(float(token.text), token.span)
     else:
-        exponent = parser.primary()
+        exponent = parser.operand()
     return Minus(exponent, (start, exponent.span[1])) if negative else exponent
 
 

@@ -3,10 +3,11 @@ r"""Formulas by cases: 'j = y: a; j ≠ y: b', 'a if j = y, b otherwise', \begin
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.complete import are_complete
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Call, Infix, Tree
+from grader.expressions.tree import Call, Tree, names_in
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -15,9 +16,6 @@ _IF = frozenset({"if", "for", "when", "falls"})
 _ELSE = frozenset({"otherwise", "else", "sonst"})
 _PUNCTUATION = frozenset({",", ".", ";"})
 _ENDS = frozenset({";", "\\"})
-# What each says of two numbers: that the first is below, the same, or above.
-_SAYS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "=", "!=": "<>"}
-_TURNED = str.maketrans("<>", "><")
 
 Row = tuple[Tree | None, Tree]
 
@@ -112,21 +110,12 @@ def _condition(parser: "Parser", tokens: list[Token]) -> Tree:
 
 
 def _chosen(parser: "Parser", rows: list[Row], span: Span) -> Tree:
-    """Put cases together; the last one must be all the rest.
-
-    Of 'a if x > 0, b if x < 0' it is, but for the place between, of which nothing is said.
-    """
+    """Put cases together; the last one must be all the rest."""
     if len(rows) < 2:
         raise parser.fault("a formula by cases needs at least two of them", span)
     *earlier, (last, tree) = rows
-    if last is not None:
-        said = _said(last, [condition for condition, _ in earlier])
-        if not {"<", ">"} <= said:
-            raise parser.fault("it is not clear what holds otherwise; end with 'otherwise'", last.span)
-        if "=" not in said and isinstance(last, Infix):
-            left, right = (parser.context.shown(side.span) for side in (last.left, last.right))
-            border = f"{left} = {right}"
-            parser.context.note(f"nothing is said of {border}; the last case is taken there")
+    if last is not None and not _are_all(parser, [condition for condition, _ in rows]):
+        raise parser.fault("it is not clear what holds otherwise; end with 'otherwise'", last.span)
     for condition, formula in reversed(earlier):
         if condition is None:
             raise parser.fault("'otherwise' must be the last case", formula.span)
@@ -134,17 +123,9 @@ def _chosen(parser: "Parser", rows: list[Row], span: Span) -> Tree:
     return tree
 
 
-def _said(last: Tree, earlier: list[Tree | None]) -> set[str]:
-    """Return of which of <, = and > comparisons of the same two numbers say something."""
-    said = ""
-    for one in (last, *earlier):
-        if not (isinstance(one, Infix) and isinstance(last, Infix)):
-            return set()
-        says = _SAYS.get(one.operator, "")
-        if (one.left, one.right) == (last.left, last.right):
-            said += says
-        elif (one.left, one.right) == (last.right, last.left):
-            said += says.translate(_TURNED)
-        else:
-            return set()
-    return {*said}
+def _are_all(parser: "Parser", conditions: list[Tree | None]) -> bool:
+    stated = [condition for condition in conditions if condition is not None]
+    vocabulary = parser.context.vocabulary
+    whole = parser.bound | vocabulary.indices.keys() | vocabulary.sizes.keys()
+    names = frozenset().union(*map(names_in, stated))
+    return len(stated) == len(conditions) and are_complete(stated, whole=names <= whole)

@@ -1,7 +1,6 @@
-r"""What stands in books and on blackboards: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹, Σ without an index.
+r"""What stands in books and on blackboards: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹.
 
-As everything in `plainer` these are looked for only where an answer cannot be read as it stands; a sum
-without an index also where it is not right as it stands (`rewriting`).
+As everything in `plainer` these are looked for only where an answer cannot be read as it stands.
 """
 
 import re
@@ -18,9 +17,6 @@ _POSITIVE = (
     r"(?:_\s*(?:\+|\{\s*\+\s*\})|\^\s*\{\s*\+\s*\}|\^\s*\+(?!\s*[\w(\\]))"
 )
 _LEFT = r"(?:\\left\s*|\\[bB]ig+l?\s*)?\\?$"
-_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![\w\\.])[sS]um(?=\s+[A-Za-z]))(?!\s*[_^])"
-_CALLED = r"(?<![\w\\.])[sS]um\s*(?=\()"
-_RUNNING = r"_\s*\{?\s*([a-z])(?![A-Za-z0-9])"
 _RAISED = "".join(
     chr(code)
     for code in (*range(0xB2, 0xBA), *range(0x2B0, 0x2C0), *range(0x1D2C, 0x1DBF), *range(0x2070, 0x2080))
@@ -35,34 +31,7 @@ def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)
     text = _of_functions(text, vocabulary, changes)
-    text = _positive_parts(text, changes)
-    return with_running_index(text, vocabulary, changes) or text
-
-
-def with_running_index(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str | None:
-    """Return a text whose sums run over the only index that stands in it; None where that is not clear."""
-    if re.search(f"{_SUM}|{_CALLED}", text) is None:
-        return None
-    names = set(re.findall(_RUNNING, text))
-    found = {name for name in names if vocabulary.spelled(name) not in vocabulary.symbols}
-    if len(found) != 1:
-        return None
-    index = next(iter(found))
-    text = _calls(text, index)
-    return replaced(_SUM, lambda sign: f"{sign[0]}_{index} ", text, changes)
-
-
-def _calls(text: str, index: str) -> str:
-    """Read sum(…), whose brackets hold all that is added."""
-    place = 0
-    for _ in range(_MOST):
-        found = re.compile(_CALLED).search(text, place)
-        if found is None:
-            break
-        end = closing(text, found.end(), "(", ")") + 1
-        text = f"{text[: found.start()]}(sum_{index} {text[found.end() : end]}){text[end:]}"
-        place = found.start() + len("(sum_")
-    return text
+    return _positive_parts(text, changes)
 
 
 def _fractions(text: str) -> str:

@@ -4,6 +4,7 @@ A name with the module that it is from, `np.exp(x)`, is program text and no form
 """
 
 import re
+from collections.abc import Callable
 
 from grader.expressions.notation.vocabulary import Vocabulary
 
@@ -15,6 +16,7 @@ _METHODS = (
     (r"(?<=[\s\w)\]'])\.(?=[*/^])", ""),
     (r"\{([^{}]{1,80})\\choose(?![A-Za-z])([^{}]{1,80})\}", r"\\binom{\1}{\2}"),
 )
+_PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _DOT = r"\.(?:dot|matmul|mm)\s*\("
 _BINOMIALS = ("comb", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
@@ -25,7 +27,7 @@ _WRITTEN_OUT = {
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("pow", 2): "(({})^({}))",
     ("log", 2): "(log({}) / log({}))",
-    **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "lse")},
+    **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     **{(name, 3): "min(max({}, {}), {})" for name in ("clip", "clamp")},
     **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
 }
@@ -33,15 +35,19 @@ _AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "trans
 _AS |= {"Sp": "trace", "Spur": "trace"}
 _AS |= {"max": "max", "min": "min", "MAX": "max", "MIN": "min"}
 _CALLED = (
-    r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|LSE|IF|"
+    r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|LogSumExp|LSE|LOG|IF|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
+
+
+_UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
 
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
     """Read what programs call by names of their own."""
     for pattern, put in _METHODS:
         text = re.sub(pattern, put, text)
+    text = re.sub(_UPRIGHT, r"\1(", text)
     for _ in range(_MOST):
         found = re.search(_DOT, text)
         if found is None:
@@ -58,7 +64,7 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         end = closing(text, place - 1, "(", ")")
         if vocabulary.spelled(found[1]) is not None:
             continue
-        new = _call(found[1], arguments(text[place:end]))
+        new = _call(found[1], arguments(text[place:end]), vocabulary)
         if new is not None:
             text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
             place = found.start() + 1
@@ -80,11 +86,38 @@ def _operand(text: str, end: int) -> int:
     return start
 
 
-def _call(name: str, given: list[str]) -> str | None:
+def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"
     written = _WRITTEN_OUT.get((name.lower(), len(given)))
-    return written and written.format(*given)
+    clear = _IF_CLEAR.get(name.lower())
+    return written.format(*given) if written and (clear is None or clear(given, vocabulary)) else None
+
+
+def _has_base(given: list[str], _: Vocabulary) -> bool:
+    """Tell whether the base is a number, and not two numbers one with a decimal comma."""
+    return [re.fullmatch(_PLAIN_NUMBER, each) is not None for each in given] == [False, True]
+
+
+def _has_no_index(given: list[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether no component by a free index is summed: over which one would not be said."""
+    subscripts = re.findall(r"_\{?\s*([A-Za-z]+)", given[0])
+    return not any(vocabulary.spelled(index) in vocabulary.indices for index in subscripts)
+
+
+def _is_in_order(given: list[str], _: Vocabulary) -> bool:
+    """Tell whether bounds are numbers, or a - b and a + b; which of two others wins is not said."""
+    low, high = (re.sub(r"[\s{}]", "", bound) for bound in given[1:])
+    return all(re.fullmatch(r"-?[0-9.]+", bound) for bound in (low, high)) or (
+        low.count("-") == 1 and low.replace("-", "+") == high
+    )
+
+
+_IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
+    "log": _has_base,
+    **dict.fromkeys(("logsumexp", "log_sum_exp", "lse"), _has_no_index),
+    **dict.fromkeys(("clip", "clamp"), _is_in_order),
+}
 
 
 def arguments(text: str) -> list[str]:

@@ -14,11 +14,22 @@ from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number, read_percent
 from grader.expressions.notation.transposed import read_primed, read_transposed, transpose
-from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number, Tree
+from grader.expressions.tree import (
+    PRODUCT,
+    SIGN,
+    STRENGTH,
+    SUM,
+    Bracket,
+    Call,
+    Infix,
+    Minus,
+    Name,
+    Number,
+    Tree,
+)
 
 _EULER = Name("e")
-SUM, PRODUCT, SIGN = 20, 30, 40
-_STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT, "·": PRODUCT, "/": PRODUCT, "@": PRODUCT, "∘": PRODUCT}
+_STRENGTH = {sign: STRENGTH[sign] for sign in "+-*/@"} | {"·": PRODUCT, "∘": PRODUCT}
 _BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂"})
 _PRODUCTS = frozenset({"*", "·", "∘"})
 # Commands that end an operand rather than begin one.

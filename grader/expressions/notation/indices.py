@@ -1,5 +1,6 @@
 """The indices of a component: o_j, p_{y_i}, W_{jk}, W_{j,k}, z_{k-1}, w_{11}."""
 
+import re
 from typing import TYPE_CHECKING
 
 from grader.expressions.notation.cursor import split
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
 _COMMA = frozenset({","})
+_DIGITS = re.compile(r"[0-9]+(\.[0-9]+)?")  # W_{1.2} is W_{1,2}
 
 
 def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:
@@ -82,6 +84,8 @@ def _index(parser: "Parser", token: Token) -> Tree:
 def _letters(parser: "Parser", token: Token) -> list[Tree]:
     """Return the indices of 'jk' or '11', letter by letter where they are not one name."""
     if token.kind == "number":
+        if _DIGITS.fullmatch(token.text) is None:
+            raise parser.fault("an index is a whole number", token.span)
         return [Number(float(digit), token.span) for digit in token.text if digit.isdigit()]
     if _known(parser, token.text) is not None or len(token.text) == 1:
         return [_index(parser, token)]

@@ -18,7 +18,7 @@ _KRONECKER = (
     rf"{_DELTA}\s*_\s*(?:\{{\s*({_INDEX})\s*,?\s*({_INDEX})\s*\}}|({_INDEX})({_INDEX})(?!\w))",
     rf"(?:{_DELTA}|(?<![A-Za-z0-9_])[Kk]ronecker)\s*\(\s*({_INDEX})\s*,\s*({_INDEX})\s*\)",
 )
-_COMPARED = rf"(?<![\w\]\)}}])\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
+_COMPARED = rf"(?:^|(?<=[-+*/(=]))\s*\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
 _ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
@@ -28,6 +28,7 @@ _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)(?![A-Za-z_])"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
+_CALLED = "|".join(map(re.escape, sorted(ONE_ARGUMENT, key=len, reverse=True)))
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -83,12 +84,13 @@ def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _parted(word: str, vocabulary: Vocabulary) -> str:
     """Part sin2x into sin 2x, and xcos into x cos, where all else in the word is a name or a number."""
-    if word in FUNCTIONS or vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
+    if word in FUNCTIONS or re.search(_CALLED, word) is None:
+        return word
+    if vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
         return word
     plain = _GREEK.sub(lambda letter: GREEK[letter[0]], word)
     names = sorted((name for name in vocabulary.symbols if name.isalnum()), key=len, reverse=True)
-    functions = sorted(ONE_ARGUMENT, key=len, reverse=True)
-    one = "|".join(map(re.escape, (*functions, *names)))
+    one = "|".join([_CALLED, *map(re.escape, names)])
     parts: list[str] = re.findall(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{one})|[0-9]+", plain)
-    called = [part for part in parts if part in ONE_ARGUMENT]
+    called = any(part in ONE_ARGUMENT for part in parts)
     return f" {' '.join(parts)} " if called and "".join(parts) == plain else word

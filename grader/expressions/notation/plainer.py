@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
+from grader.expressions.notation.bare_sums import BARE_SUM, summed_over
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import arguments, closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
-from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary, normal
 from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
@@ -123,16 +124,23 @@ def _without_braces(text: str) -> str:
 
 # --- What stands around a formula.
 
-_LABEL = r"^\s*([A-Za-zÄÖÜäöü]{3,})\s*:(?=[^:]*$)"
+_WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
+_LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
+_REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
 
 
 def _alone(text: str, vocabulary: Vocabulary) -> str:
-    """Leave away 'Answer:' and 'the derivative is'."""
-    label = re.match(_LABEL, text)
-    if label is not None and _unknown(vocabulary, label[1]):
-        text = text[label.end() :]
+    """Leave away 'Answer:', 'the derivative is' and '(by the chain rule)'."""
+    for pattern in (_LABEL, _REMARK):
+        words = re.search(pattern, text)
+        if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
+            text = text[: words.start()] + text[words.end() :]
     return re.sub(_SAID, "", text)
+
+
+def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:
+    return not _unknown(vocabulary, word) or word in FUNCTIONS or vocabulary.factors(word) is not None
 
 
 # --- Other signs.
@@ -144,7 +152,7 @@ _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig
 _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
-_TENSOR = r"(?:([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
+_TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _OF_A_MODULE = r"(?<![\w.\\])(?:np|numpy|jnp|torch|math)\.[A-Za-z]"
 _CROSS = r"(?<=[)\]}\w])\s+([xX])\s+(?=[(\w\\\[])"
@@ -158,6 +166,8 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
             text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
         text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    if (index := summed_over(text, vocabulary)) is not None:
+        text = replaced(BARE_SUM, lambda _: f" sum_{index} ", text, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):

@@ -94,6 +94,9 @@ class _Products:
         if isinstance(tree, Repeat):
             return shapes[2]
         if isinstance(tree, Call):
+            if tree.function == "sum" and not shapes[0] and self._by_index(tree):
+                reason = "the sum of one number; write over which index it runs"
+                raise ExpressionFault(reason, self.context.text, tree.span)
             if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
                 return ()
             if tree.function == "outer":
@@ -103,6 +106,12 @@ class _Products:
             if tree.function in _RESHAPED and shapes[0]:
                 return _RESHAPED[tree.function](*shapes[0])
         return max(shapes, key=lambda shape: (len(shape), shape), default=())
+
+    def _by_index(self, tree: Tree) -> bool:
+        """Tell whether components by a free index stand in a tree."""
+        indices = self.context.vocabulary.indices.keys()
+        picked = [index for node in walk(tree) if isinstance(node, Component) for index in node.indices]
+        return any(isinstance(index, Name) and index.name in indices for index in picked)
 
     def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:
         if [len(shape) for shape in vectors] != [1, 1]:

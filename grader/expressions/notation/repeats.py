@@ -8,6 +8,7 @@ from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
 from grader.expressions.real import Real
 from grader.expressions.tree import (
+    PRODUCT,
     Bracket,
     Call,
     Component,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 REPEATS = {"sum": "+", "Sum": "+", "Sigma": "+", "prod": "*", "product": "*", "Pi": "*"}
 MAX_RANGE = 1000
-_PRODUCT = 30
 _COMMA = frozenset({","})
 
 
@@ -61,7 +61,7 @@ def read_repeat(parser: "Parser", word: str, sub: list[Token] | None, span: Span
         runs[-1].last = parser.part(above).whole()
     outside = parser.bound
     parser.bound = outside | {run.index for run in runs}
-    body = parser.expression(_PRODUCT)
+    body = parser.expression(PRODUCT)
     _warn_of_more(parser, (span[0], parser.tokens[parser.place - 1].span[1]))
     parser.bound = outside
     for run in reversed(runs):

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.faults import Span
-from grader.expressions.notation.from_books import with_running_index
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -46,9 +45,6 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
         yield root, "the root is read to reach over all that is written behind it without a sign"
     if vocabulary.of_numbers:
         return
-    running = with_running_index(text, vocabulary, [])
-    if running is not None:
-        yield running, "the sum is read to run over the index that stands in it"
     yield from _picked(text, vocabulary)
     if not vocabulary.indices:
         return

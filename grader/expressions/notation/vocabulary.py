@@ -143,7 +143,10 @@ class Vocabulary:
         if piece in bound or piece == "pi":
             return piece
         name = self.spelled(piece)
-        return None if name in self.functions else name
+        # x_iA_{ij} is no product of x and i: what stands behind the underscore is an index.
+        if name in self.functions or (piece[-1] == "_" and self.symbols.get(name or "")):
+            return None
+        return name
 
     def hint(self, text: str, bound: frozenset[str] = frozenset()) -> str:
         """Return '; did you mean …?' with the nearest known name, else the names there are."""

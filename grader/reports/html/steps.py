@@ -10,9 +10,9 @@ from markupsafe import Markup
 from grader.reports.by_person import said_of_mark
 from grader.reports.html.environment import pieces
 from grader.reports.html.signs import SIGNS, Sign
-from grader.reports.places import place
 from grader.reports.remarks import FAULTS, lost
 from grader.reports.trace import Trace
+from grader.schemas.places import step_in_words
 from grader.schemas.results import FieldResult, Status
 
 _MOST_REMEMBERED = 20_000  # rows
@@ -82,7 +82,7 @@ class StepTables:
         steps = []
         for lines in by_step:
             counters = lines[0].step or {}
-            label = ", ".join(map(str, counters.values())) if one_loop else place(counters)
+            label = ", ".join(map(str, counters.values())) if one_loop else step_in_words(counters.items())
             below = tuple([said[id(line)] for line in lines if id(line) in said]) if said else ()
             steps.append(Step(self._verdicts(label, fields, lines), below))
         return StepTable(", ".join(loops.pop()) if one_loop else "step", fields, tuple(steps))

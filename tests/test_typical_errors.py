@@ -1,0 +1,164 @@
+"""The usual wrong ways of some fields, worked here by themselves, and what is said of them.
+
+Each hand-in goes on with its own rounded numbers, as on paper. Nothing of it is made from a key.
+"""
+
+import math
+
+import numpy as np
+import pytest
+from shared import ROOT
+
+from grader.cli.keyring import load_key
+from grader.marking.mark import mark
+from grader.marking.values import ValueFault, read_value
+from grader.reports.wording import plural
+from grader.schemas.submission import Submission
+
+
+def graded(name, steps):
+    key = load_key(ROOT / "answer_keys" / f"{name}.toml")
+    question = key.key.question[0].id
+    submission = Submission(student="s", answers={question: {"steps": steps}})
+    (one,) = mark(key, [submission])
+    (result,) = one.result("s.json").questions
+    return result
+
+
+def of(result, *fields):
+    """Return status and cause of some fields in every step."""
+    return [(line.status, line.cause) for line in result.fields if line.field in fields]
+
+
+def others_are_right(result, *fields):
+    return all(line.status in {"correct", "follows"} for line in result.fields if line.field not in fields)
+
+
+def text(value, digits=4):
+    if np.ndim(value):
+        return [text(each, digits) for each in value]
+    return f"{value:.{digits}f}"
+
+
+def rounded(value, digits=4):
+    return float(text(value, digits))
+
+
+def test_jacobi_where_gauss_seidel_is_asked_for():
+    x, steps = [1.0, 0.0, 1.0], []
+    for number in range(3):
+        x_1 = (1 - 3 * x[1] + 5 * x[2]) / 12
+        x_2 = (28 - x[0] - 3 * x[2]) / 5
+        x_3 = (76 - 3 * x[0] - 7 * x[1]) / 13
+        x = [rounded(x_1), rounded(x_2), rounded(x_3)]
+        steps.append({"iteration": number, **{f"x_{i + 1}": text(value) for i, value in enumerate(x)}})
+    result = graded("gauss_seidel", steps)
+    assert set(of(result, "x_2", "x_3")) == {("mistake", "old_values")}
+    assert others_are_right(result, "x_2", "x_3")
+    assert result.score == pytest.approx(6)
+
+
+def test_the_third_slope_of_runge_kutta_from_the_first():
+    t, w, h, steps = 0.0, 0.5, 0.2, []
+    for number in range(4):
+        k_1 = rounded(h * (w - t**2 + 1), 6)
+        k_2 = rounded(h * (w + k_1 / 2 - (t + h / 2) ** 2 + 1), 6)
+        k_3 = rounded(h * (w + k_1 / 2 - (t + h / 2) ** 2 + 1), 6)
+        k_4 = rounded(h * (w + k_3 - (t + h) ** 2 + 1), 6)
+        w, t = rounded(w + (k_1 + 2 * k_2 + 2 * k_3 + k_4) / 6, 6), t + h
+        named = {"k_1": k_1, "k_2": k_2, "k_3": k_3, "k_4": k_4, "w": w}
+        steps.append(
+            {"step": number, **{name: text(value, 6) for name, value in named.items()}, "t": text(t, 1)}
+        )
+    result = graded("runge_kutta", steps)
+    assert set(of(result, "k_3")) == {("mistake", "slope_of_two_before")}
+    assert others_are_right(result, "k_3")
+
+
+def test_the_forward_algorithm_without_what_is_seen():
+    f, steps = np.array([0.5, 0.5]), []
+    for day in range(3):
+        prediction = np.round(f @ [[0.7, 0.3], [0.3, 0.7]], 4)
+        f = np.round(prediction / prediction.sum(), 4)
+        steps.append({"day": day, "prediction": text(prediction), "joint": text(prediction), "f": text(f)})
+    result = graded("hidden_markov", steps)
+    assert set(of(result, "joint")) == {("mistake", "observation_forgotten")}
+    assert others_are_right(result, "joint")
+
+
+def test_the_weights_of_kalman_exchanged():
+    x, p, steps = 60.0, 225.0, []
+    measured = [48.54, 47.11, 55.01, 55.15, 49.89, 40.85, 46.72, 50.05, 51.27, 49.95]
+    for number, z in enumerate(measured):
+        gain = rounded(p / (p + 25), 3)
+        x, p = rounded((1 - gain) * z + gain * x, 3), rounded((1 - gain) * p, 3)
+        steps.append({"measurement": number, "K": text(gain, 3), "x": text(x, 3), "p": text(p, 3)})
+    result = graded("kalman", steps)
+    assert set(of(result, "x")) == {("mistake", "weights_exchanged")}
+    assert others_are_right(result, "x")
+
+
+def test_a_die_with_as_many_sides_as_it_shows_left_out():
+    p, sides, steps = np.full(5, 0.2), np.array([4, 6, 8, 12, 20]), []
+    for roll, shown in enumerate((6, 4, 8)):
+        likelihood = np.round(np.where(shown >= sides, 0, 1 / sides), 4)
+        joint = np.round(p * likelihood, 5)
+        evidence = rounded(joint.sum(), 5)
+        p = np.round(joint / evidence, 4)
+        row = {"likelihood": text(likelihood), "joint": text(joint, 5), "evidence": text(evidence, 5)}
+        steps.append({"roll": roll, **row, "p": text(p)})
+    result = graded("bayes", steps)
+    assert set(of(result, "likelihood")) == {("mistake", "equal_left_out")}
+    assert others_are_right(result, "likelihood")
+
+
+def test_the_other_half_in_every_step_is_one_mistake_and_no_exchange():
+    a, b, steps = 1.0, 2.0, []
+    for number in range(10):
+        x = rounded((a + b) / 2)
+        f_a, f_b, f_x = (rounded(end**3 - 2) for end in (a, b, x))
+        a, b = (a, x) if f_a * f_x > 0 else (x, b)
+        row = {"f_a": f_a, "f_b": f_b, "x": x, "f_x": f_x, "a": a, "b": b}
+        steps.append({"step": number, **{name: text(value) for name, value in row.items()}})
+    result = graded("bisection", steps)
+    assert of(result, "a", "b") == [("mistake", "wrong_half")] * 20
+    assert others_are_right(result, "a", "b")
+
+
+def test_a_wrong_way_that_converges_is_not_called_a_copy():
+    x, steps = 0.5, []
+    for number in range(6):
+        f, slope = rounded(math.cos(x) - x**3), rounded(-math.sin(x) - 3.02 * x**2)  # should be 3 x²
+        x = rounded(x - f / slope)
+        steps.append({"step": number, "f": text(f), "slope": text(slope), "x": text(x)})
+    slopes = [step["slope"] for step in steps]
+    assert slopes[-1] == slopes[-2]
+    result = graded("newton", steps)
+    assert set(of(result, "slope")) == {("wrong", None)}
+
+
+def test_a_right_line_copied_from_the_step_before_is_a_slip():
+    x, steps = 0.5, []
+    for number in range(6):
+        f, slope = rounded(math.cos(x) - x**3), rounded(-math.sin(x) - 3 * x**2)
+        if number == 2:
+            slope = float(steps[1]["slope"])
+        x = rounded(x - f / slope)
+        steps.append({"step": number, "f": text(f), "slope": text(slope), "x": text(x)})
+    result = graded("newton", steps)
+    assert of(result, "slope")[2] == ("slip", "copied")
+    assert others_are_right(result, "slope")
+
+
+def test_epochs_and_batches():
+    assert [plural(noun) for noun in ("epoch", "batch", "branch", "search")] == [
+        "epochs",
+        "batches",
+        "branches",
+        "searches",
+    ]
+
+
+def test_a_percentage_is_told_what_it_is_as_a_number():
+    with pytest.raises(ValueFault, match=r"50 % is 0\.5"):
+        read_value("8.5 %")
