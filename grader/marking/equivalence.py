@@ -30,6 +30,7 @@ _SAFETY = 64.0
 _ROUNDING = 1e-12
 _COARSEST = 1e-8
 _CLOSELY = 2048  # points where there are conditions
+_ON_AN_EDGE = "a condition is true or false only by rounding where the formulas were tried"
 _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole")
 
 
@@ -75,10 +76,12 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         verdict = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
         if not isinstance(verdict, Undecidable):
             break
-    if isinstance(verdict, Equal) and any(one.jumps for one in formulas):
+    on_an_edge = Undecidable(_ON_AN_EDGE)
+    if verdict in (Equal(), on_an_edge) and any(one.jumps for one in formulas):
         # Two conditions may be told apart by few points only: those between one edge and the other.
+        regime = "usual" if verdict == on_an_edge else regime
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
-        verdict = closely if isinstance(closely, Different) else verdict
+        verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
     if isinstance(verdict, Different):
         # Rather a point of small whole numbers, if they differ at one.
         small = _Trial(formulas, points_for(setting, formulas, "whole", plain=True)).verdict()
@@ -113,7 +116,21 @@ class _Trial:
             witnesses, agree[apart] = self._examined(apart, size[apart])
             if witnesses.size:
                 return self._different(int(witnesses[0]))
+        if not agree[finite].all() and self._jumps() and self._seen(finite, size):
+            return Undecidable(_ON_AN_EDGE)
         return self._concluded(finite, agree)
+
+    def _jumps(self) -> bool:
+        return any(one.jumps for one in (*self.formulas, *self.points.definitions.values()))
+
+    def _seen(self, finite: Bools, size: Array) -> bool:
+        """Tell whether the values are visibly apart at a point.
+
+        Where rounding may turn a condition over, its bound holds both answers, and so a difference within it
+        is not one of lost digits: either it is there, or the machine took the other answer.
+        """
+        gap = np.abs(self.first[finite] - self.second[finite])
+        return bool((gap > _COARSEST * np.maximum(size[finite], 1.0)).any())
 
     def _gap(self, with_first: Bools, with_second: Bools) -> int | None:
         """Return a point of a combination of indices for which only one of the formulas ever has a value."""
