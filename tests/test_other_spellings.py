@@ -80,7 +80,12 @@ SPELLINGS = [
         ["∇ = X^T (Xw - y)", "∇_w L = X^T(Xw - y)", "∇L(w) = X^T (X w - y)"],
         ["∇ = X^T (Xw + y)", "∇_w L = X^T(y - Xw)", "∇L(w) = 2 X^T (X w - y)"],
     ),
-    ("sum_k x_k y_k", XY, ["⟨x, y⟩", "<x, y>", "⟨y, x⟩"], ["2⟨x, y⟩", "⟨x, x⟩ ⟨y, y⟩", "-<x, y>"]),
+    (
+        "sum_k x_k y_k",
+        XY,
+        ["⟨x, y⟩", "<x, y>", "⟨y, x⟩", "<2x, y>/2"],
+        ["2⟨x, y⟩", "-<x, y + x>", "⟨x, x⟩ ⟨y, y⟩", "-<x, y>"],
+    ),
     (
         "3 sin(2 x) + 2 x cos(2 x)",
         X,
@@ -106,6 +111,18 @@ SPELLINGS = [
         IC,
         ["softmax(z)_i - (i = c)", "-(i = c) + softmax(z)_i", "softmax(z)_i - (c = i)"],
         ["softmax(z)_i + (i = c)", "softmax(z)_i - (i = i)"],
+    ),
+    (
+        "a sin(x) 1[x > 0]",
+        X,
+        ["(x > 0) ? a sin(x) : 0", "y = (x > 0) ? sin(x) a : 0", "(x <= 0) ? 0 : a*sin(x)"],
+        ["(x > 0) ? 0 : a sin(x)", "y = (x < 0) ? sin(x) a : 0", "(x > 0) ? sin(a x) : 0"],
+    ),
+    (
+        "exp(z_i) 1[i = c]",
+        IC,
+        ["i = c ? exp(z_i) : 0", "(i == c) ? exp(z_i) : 0", "y = (i == c) ? exp(z_i) : 0"],
+        ["i = c ? 0 : exp(z_i)", "(i != c) ? exp(z_i) : 0", "y = (i == c) ? 0 : exp(z_i)"],
     ),
     ("2 * 1[x > 0]", X, ["2 * (x > 0 ? 1 : 0)", "x > 0 ? 2 : 0"], ["2 * (x > 0 ? 0 : 1)", "x > 1 ? 2 : 0"]),
     ("X^T X b", LS, ["X'X b", "X' X b", "X'Xb"], ["X' X b + b", "2 X'Xb", "-X'X b"]),

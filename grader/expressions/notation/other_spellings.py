@@ -20,10 +20,14 @@ _KRONECKER = (
 )
 _COMPARED = rf"(?:^|(?<=[-+*/(=]))\s*\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
 _ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
+# Of more than names only where nothing can be compared: at an end, or beside a sign.
+_ANGLES_AROUND = r"(?:^|(?<=[-+*/(=,·^]))\s*<([^<>=,]+),([^<>=,]+)>(?=\s*(?:$|[-+*/^),]))"
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
 _GRADIENT = r"^\s*\\nabla\s*="
 _CHOICE = r"([^?:()]+)\?([^?:]+):([^?:]+)"
+_CHOICE_OF_ALL = r"^([^?:=]*(?<![=<>!])=(?!=))?([^?:]+)\?([^?:]+):([^?:]+)$"
+_COMPARISON = r"[<>≤≥≠]|==|!=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)(?![A-Za-z_])"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
@@ -39,10 +43,12 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
     text = text.replace("⟨", r"\langle ").replace("⟩", r"\rangle ")
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
+    text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = _without_open_brace(text)
     text = re.sub(rf"\({_CHOICE}\)|^{_CHOICE}$", _chosen, text)
+    text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda _: "pi", text, changes)
     text = replaced(_BINARY_LOGARITHM, lambda found: _logarithm(found, vocabulary), text, changes)
@@ -70,6 +76,16 @@ def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
 def _without_open_brace(text: str) -> str:
     """Take off the brace in front of cases that are written one below the other."""
     return re.sub(r"^\s*\{(?=[^{}]*$)", "", text)
+
+
+def _chosen_of_all(found: re.Match[str]) -> str:
+    """Read a choice that is the whole of an answer, whose parts may have brackets of their own."""
+    left, *parts = found.groups()
+    if any(part.count("(") != part.count(")") for part in parts):
+        return found[0]
+    if left and re.search(_COMPARISON, parts[0]) is None:  # j = y ? …
+        left, parts[0] = "", left + parts[0]
+    return f"{left or ''}where({', '.join(parts)})"
 
 
 def _chosen(found: re.Match[str]) -> str:
