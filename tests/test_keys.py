@@ -385,9 +385,10 @@ line 2, column 2: question: expected a list, found a table; write [[question]] w
             "line 26, column 13: expected text saved as UTF-8, found the byte 0xe9; save the file as UTF-8",
         ),
         ("a = " + "[" * 5000, "not TOML that can be read: nested too deeply"),
+        ("points = " + "9" * 5000, "not TOML that can be read: a number has thousands of digits"),
         ("#" * (MAX_BYTES + 1), "larger than 2,000,000 bytes; a key is a few pages of text"),
     ],
-    ids=["empty", "no question", "single brackets", "not UTF-8", "too deep", "too large"],
+    ids=["empty", "no question", "single brackets", "not UTF-8", "too deep", "too long", "too large"],
 )
 def test_a_file_that_is_no_key_is_told(key, text, said):
     assert told(key(text)) == said

@@ -374,6 +374,7 @@ field = [
     [
         ("total = 2", "total", "expected 2 points, found 1.5"),
         ("score = { sum = 2 }", "score.sum", "expected 2 points, found 1.5"),
+        ("total = 9", "total", "expected 9 points, of 6 that there are; found 1.5"),
         ("score = { summ = 2 }", "score.summ", "there is no such question; there is sum"),
         (
             'field = [{ question = "sum", field = "b", step = { step = 0 }, status = "slip" }]',
@@ -436,6 +437,8 @@ ONE = "[[hand_in]]\nfile = 'hand_ins/ada.json'\n"
         (f"{ONE}totall = 3\n", "line 3, column 1: hand_in[0].totall: unknown key; did you mean total?"),
         (f'{ONE}total = "3"\n', "hand_in[0].total: expected a number, found '3'; write 3, without quotes"),
         (f"{ONE}total = nan\n", "line 3, column 9: hand_in[0].total: expected a finite number, found nan"),
+        (f"{ONE}total = -1\n", "hand_in[0].total: expected a number of at least 0, found -1"),
+        (f"{ONE}total = {'9' * 5000}\n", "not TOML that can be read: a number has thousands of digits"),
         (f"{ONE}score = 3\n", "hand_in[0].score: expected a table, found 3"),
         (
             f"{ONE}field = [{{question = 'sum', field = 'a', status = 'right'}}]\n",

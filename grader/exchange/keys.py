@@ -116,6 +116,8 @@ def _load(path: Path) -> tuple[str, dict[str, Any]]:
         from grader.exchange.not_toml import wrong_syntax
 
         raise KeyFault(f"{path}: {wrong_syntax(str(error), text)}") from None
+    except ValueError:  # Python reads whole numbers of at most 4,300 digits
+        raise KeyFault(f"{path}: not TOML that can be read: a number has thousands of digits") from None
     except RecursionError:
         raise KeyFault(f"{path}: not TOML that can be read: nested too deeply") from None
 

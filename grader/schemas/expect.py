@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, Strict, StringConstraints, model_validator
 
-from grader.schemas.base import Finite, Identifier, QuantityName, Table, misfit
+from grader.schemas.base import Identifier, Points, QuantityName, Table, misfit
 from grader.schemas.places import step_in_words
 from grader.schemas.results import Status
 
@@ -22,7 +22,7 @@ class ExpectedField(Table):
     step: dict[QuantityName, Annotated[int, Strict()]] = {}
     status: Status | None = None
     cause: Identifier | None = None
-    score: Finite | None = None
+    score: Points | None = None
 
     @property
     def place(self) -> str:
@@ -50,8 +50,8 @@ class ExpectedHandIn(Table):
     file: FileName
     student: str | None = None
     assignment: Identifier | None = None
-    total: Finite | None = None
-    score: dict[Identifier, Finite] = {}
+    total: Points | None = None
+    score: dict[Identifier, Points] = {}
     field: tuple[ExpectedField, ...] = ()
 
     @property

@@ -13,12 +13,12 @@ def mismatches(wanted: ExpectedHandIn, result: SubmissionResult) -> Iterator[tup
     """Yield every expectation that is not met: its place, and what was expected and found."""
     questions = {question.question: question for question in result.questions}
     if wanted.total is not None and _apart(wanted.total, result.score):
-        yield "total", _points(wanted.total, result.score)
+        yield "total", _points(wanted.total, result.score, result.max_score)
     for name, points in wanted.score.items():
         if name not in questions:
             yield f"score.{name}", f"there is no such question; there is {', '.join(questions)}"
         elif _apart(points, questions[name].score):
-            yield f"score.{name}", _points(points, questions[name].score)
+            yield f"score.{name}", _points(points, questions[name].score, questions[name].max_score)
     for each in wanted.field:
         if each.question not in questions:
             yield each.place, f"there is no such question; there is {', '.join(questions)}"
@@ -58,7 +58,7 @@ def _unmet(wanted: ExpectedField, field: FieldResult) -> str:
     if wanted.cause is not None and field.cause != wanted.cause:
         return f"expected the cause {wanted.cause}, found {field.cause or 'none'}"
     if wanted.score is not None and _apart(wanted.score, field.score):
-        return _points(wanted.score, field.score)
+        return _points(wanted.score, field.score, field.max_score)
     return ""
 
 
@@ -71,5 +71,7 @@ def _apart(wanted: float, found: float | None) -> bool:
     return found is None or abs(wanted - found) > _CLOSE
 
 
-def _points(wanted: float, found: float | None) -> str:
-    return f"expected {wanted:g} points, found {'none' if found is None else f'{found:.4g}'}"
+def _points(wanted: float, found: float | None, most: float | None) -> str:
+    beyond = f", of {most:.4g} that there are" if most is not None and wanted > most + _CLOSE else ""
+    between = ";" if beyond else ","
+    return f"expected {wanted:g} points{beyond}{between} found {'none' if found is None else f'{found:.4g}'}"
