@@ -1,30 +1,15 @@
 """Formulas in pieces: tariffs, taxes, clipped values. Each piece counts, wherever its borders are."""
 
-import tomllib
-
 import pytest
+from one_formula import marker
 
-from grader.marking.formula_key import make_marker
-from grader.schemas.key import Key
-
-KEY = """
-id = "pieces"
-[[question]]
-id = "q"
-kind = "formula"
-points = 1
+NAMES = """
 numbers = ["x", "n", "y"]
-vectors = {{ v = 3 }}
-indices = {{ j = 3, k = 3 }}
+vectors = { v = 3 }
+indices = { j = 3, k = 3 }
 positive = ["y"]
 whole = ["n"]
-part = [{{ id = "a", points = 1, answer = "{answer}" }}]
 """
-
-
-def marker(answer):
-    (question,) = Key.model_validate(tomllib.loads(KEY.format(answer=answer))).question
-    return make_marker(question)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +39,7 @@ def marker(answer):
     ],
 )
 def test_every_piece_counts(answer, right, wrong):
-    marked = marker(answer)
+    marked = marker(answer, NAMES)
     assert {text: marked.mark("a", text).status for text in right} == dict.fromkeys(right, "correct")
     # With another symbol in place of one that is only compared, some would be right: a slip.
     assert {text: marked.mark("a", text).status in {"wrong", "slip"} for text in wrong} == dict.fromkeys(
@@ -63,5 +48,5 @@ def test_every_piece_counts(answer, right, wrong):
 
 
 def test_the_counterexample_is_beside_the_border():
-    mark = marker("where(n > 10, 4 n, 5 n)").mark("a", "5 n")
+    mark = marker("where(n > 10, 4 n, 5 n)", NAMES).mark("a", "5 n")
     assert "at n = 11 yours gives 55, it should be 44" in mark.message

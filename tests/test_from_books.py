@@ -1,27 +1,7 @@
 r"""Formulas as books print them: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹, Σ without an index, √2gh."""
 
-import tomllib
-
 import pytest
-
-from grader.marking.formula_key import make_marker
-from grader.schemas.key import Key
-
-KEY = """
-id = "books"
-[[question]]
-id = "q"
-kind = "formula"
-points = 1
-{names}
-part = [{{ id = "a", points = 1, answer = "{answer}" }}]
-"""
-
-
-def marker(answer, names):
-    (question,) = Key.model_validate(tomllib.loads(KEY.format(answer=answer, names=names))).question
-    return make_marker(question)
-
+from one_formula import marker
 
 X, POWER = 'numbers = ["x"]', 'numbers = ["x", "n"]\nwhole = ["n"]'
 OPEN = 'numbers = ["x"]\nfunctions = ["f", "g"]'

@@ -1,18 +1,7 @@
 """Spellings of other fields, programs and haste: read where a person reads them at once, and only then."""
 
-import tomllib
-
 import pytest
-
-from grader.marking.formula_key import make_marker
-from grader.schemas.key import Key
-
-
-def marker(answer, names):
-    part = f'part = [{{ id = "a", points = 1, answer = "{answer}" }}]'
-    key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{names}\n{part}'
-    return make_marker(Key.model_validate(tomllib.loads(key)).question[0])
-
+from one_formula import marker
 
 X = 'numbers = ["x", "a", "b"]'
 P = 'numbers = ["p", "q"]\npositive = ["p", "q"]'

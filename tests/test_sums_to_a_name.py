@@ -1,35 +1,22 @@
 """Sums and products that begin or end at a name, such as n: all of their terms count, whatever n is."""
 
-import tomllib
 from math import factorial, isnan
 
 import numpy as np
 import pytest
+from one_formula import marker
 
 from grader.expressions import evaluate
 from grader.expressions.ends import with_numbers_for_ends
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.open_functions import OpenReal
-from grader.marking.formula_key import make_marker
-from grader.schemas.key import Key
 
-KEY = """
-id = "sums"
-[[question]]
-id = "q"
-kind = "formula"
-points = 1
+NAMES = """
 numbers = ["n", "x", "m"]
 whole = ["n", "m"]
-indices = {{ j = 10 }}
-definitions = {{ N = "m + 1" }}
-part = [{{ id = "a", points = 1, answer = "{answer}" }}]
+indices = { j = 10 }
+definitions = { N = "m + 1" }
 """
-
-
-def marker(answer):
-    (question,) = Key.model_validate(tomllib.loads(KEY.format(answer=answer))).question
-    return make_marker(question)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +40,7 @@ def marker(answer):
     ],
 )
 def test_every_term_counts(answer, right, wrong):
-    marked = marker(answer)
+    marked = marker(answer, NAMES)
     assert {text: marked.mark("a", text).status for text in right} == dict.fromkeys(right, "correct")
     assert {text: marked.mark("a", text).status for text in wrong} == dict.fromkeys(wrong, "wrong")
 
@@ -87,4 +74,4 @@ def test_a_sum_that_is_too_long_has_no_value():
 
 
 def test_the_ends_are_told():
-    assert "sum_{k=0}^{n - 1} k" in marker("n").mark("a", "sum_{k=0}^{n-1} k").message
+    assert "sum_{k=0}^{n - 1} k" in marker("n", NAMES).mark("a", "sum_{k=0}^{n-1} k").message

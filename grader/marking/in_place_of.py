@@ -22,6 +22,7 @@ _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, all of it
 def note_in_place_of(verdicts: Verdicts) -> None:
     """Name the wrong lines that are what another field gives in place of one, in all steps that are wrong."""
     batch = verdicts.batch
+    own = batch.as_written(sharp=False)
     for line, slot in batch.layout.pairs():
         rows, steps = np.nonzero(wrong_lines(verdicts, slot))
         often = np.bincount(rows, minlength=len(batch))[rows] >= _LEAST
@@ -30,7 +31,6 @@ def note_in_place_of(verdicts: Verdicts) -> None:
         wrong = WrongLines(verdicts, line, slot, rows[often], steps[often])
         found = np.zeros((0, len(wrong.rows)), dtype=np.bool_)
         for name, other in exchanges_of(batch, line):
-            own = batch.as_written(sharp=False)
             ball = wrong.work({name: Ball(other.of(own.mid), other.of(own.rad))})
             found = np.vstack([found, _shown(wrong, ball)])
         alone = found.sum(axis=0) == 1  # of two that fit neither is claimed

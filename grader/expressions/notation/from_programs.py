@@ -17,30 +17,30 @@ _METHODS = (
     (r"\{([^{}]{1,80})\\choose(?![A-Za-z])([^{}]{1,80})\}", r"\\binom{\1}{\2}"),
 )
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
+_UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
 _DOT = r"\.(?:dot|matmul|mm)\s*\("
 _BINOMIALS = ("comb", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
 _WRITTEN_OUT = {
-    ("power", 2): "(({})^({}))",
+    **{(name, 2): "(({})^({}))" for name in ("power", "pow")},
     ("multiply", 2): "(({}) * ({}))",
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm")},
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
-    ("pow", 2): "(({})^({}))",
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     **{(name, 3): "min(max({}, {}), {})" for name in ("clip", "clamp")},
     **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
 }
-_AS = {"maximum": "max", "minimum": "min", "TRANSPOSE": "transpose", "t": "transpose"}
-_AS |= {"Sp": "trace", "Spur": "trace"}
-_AS |= {"max": "max", "min": "min", "MAX": "max", "MIN": "min"}
+_AS = {
+    **dict.fromkeys(("max", "MAX", "maximum"), "max"),
+    **dict.fromkeys(("min", "MIN", "minimum"), "min"),
+    **dict.fromkeys(("t", "TRANSPOSE"), "transpose"),
+    **dict.fromkeys(("Sp", "Spur"), "trace"),
+}
 _CALLED = (
     r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|LogSumExp|LSE|LOG|IF|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
-
-
-_UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
 
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
@@ -95,7 +95,7 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
 
 
 def _has_base(given: list[str], _: Vocabulary) -> bool:
-    """Tell whether the base is a number, and not two numbers one with a decimal comma."""
+    """Tell whether only the base is a number: log(1,5) may be one number with a decimal comma."""
     return [re.fullmatch(_PLAIN_NUMBER, each) is not None for each in given] == [False, True]
 
 

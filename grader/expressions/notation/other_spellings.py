@@ -25,7 +25,8 @@ _ANGLES_AROUND = r"(?:^|(?<=[-+*/(=,·^]))\s*<([^<>=,]+),([^<>=,]+)>(?=\s*(?:$|[
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
 _GRADIENT = r"^\s*\\nabla\s*="
-_CHOICE = r"([^?:()]+)\?([^?:]+):([^?:]+)"
+_OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
+_CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
 _CHOICE_OF_ALL = r"^([^?:=]*(?<![=<>!])=(?!=))?([^?:]+)\?([^?:]+):([^?:]+)$"
 _COMPARISON = r"[<>≤≥≠]|==|!=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
@@ -46,8 +47,8 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
-    text = _without_open_brace(text)
-    text = re.sub(rf"\({_CHOICE}\)|^{_CHOICE}$", _chosen, text)
+    text = re.sub(_OPEN_BRACE, "", text)
+    text = re.sub(_CHOICE, r"where(\1, \2, \3)", text)
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda _: "pi", text, changes)
@@ -73,11 +74,6 @@ def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
     return f"1[{one} = {other}]" if vocabulary.indices.keys() & {one, other} else found[0]
 
 
-def _without_open_brace(text: str) -> str:
-    """Take off the brace in front of cases that are written one below the other."""
-    return re.sub(r"^\s*\{(?=[^{}]*$)", "", text)
-
-
 def _chosen_of_all(found: re.Match[str]) -> str:
     """Read a choice that is the whole of an answer, whose parts may have brackets of their own."""
     left, *parts = found.groups()
@@ -86,11 +82,6 @@ def _chosen_of_all(found: re.Match[str]) -> str:
     if left and re.search(_COMPARISON, parts[0]) is None:  # j = y ? …
         left, parts[0] = "", left + parts[0]
     return f"{left or ''}where({', '.join(parts)})"
-
-
-def _chosen(found: re.Match[str]) -> str:
-    condition, one, other = filter(None, found.groups())
-    return f"where({condition}, {one}, {other})"
 
 
 def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
