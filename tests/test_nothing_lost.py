@@ -121,6 +121,7 @@ def watched(folder, at):
 
 def disturbed(folder, number, signum):
     """Mark a class and send this process a signal when it touches files for the `number`-th time."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts with & ignores it
     return watched(folder, lambda time: time == number and os.kill(os.getpid(), signum))
 
 
