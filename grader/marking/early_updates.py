@@ -77,7 +77,7 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
     lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
     for _, slot in passes.rows:
         if slot.line in lines:
-            codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+            codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
             shape = (*codes.shape[:2], passes.count, -1)
             seem |= off_after_the_first(codes.reshape(shape), kinds.reshape(shape))
     return seem
@@ -103,10 +103,10 @@ def _moved(old: NDArray[T], nothing: float, passes: Passes) -> NDArray[T]:
     new = np.full((len(old), passes.each.steps, passes.each.width), nothing, dtype=old.dtype)
     steps = passes.by_pass(new)
     for slot, rows in passes.rows:
-        entries = old[..., rows.offset : rows.end]
-        steps[..., slot.offset : slot.end] = entries.reshape(*entries.shape[:2], passes.count, -1)
+        entries = old[..., rows.columns]
+        steps[..., slot.columns] = entries.reshape(*entries.shape[:2], passes.count, -1)
     for slot, same in passes.updated:
-        steps[:, :, -1, slot.offset : slot.end] = old[..., same.offset : same.end]
+        steps[:, :, -1, slot.columns] = old[..., same.columns]
     return new
 
 
@@ -136,7 +136,7 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
         passes.by_pass(array) for array in (first.batch.values, first.batch.half, first.batch.decimals)
     )
     for slot, same in passes.summed:
-        here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
+        here, there = (..., slot.columns), (..., same.columns)
         steps[:, :, -1][here] = times[:, None, None] * whole.values[there] - before[here]
         own = np.any(before[here] != 0, axis=(1, 2))  # who adds up what stands nowhere
         room = np.where(own[:, None, None], _room_before(first.batch, options, slot, passes), 0.0)
@@ -178,9 +178,9 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
     fits = np.zeros(len(whole))
     tolerance = whole.layout.plan.tolerance
     for slot, same in passes.summed:
-        due = (last + earlier)[..., slot.offset : slot.end] / times
+        due = (last + earlier)[..., slot.columns] / times
         values, half, decimals = (
-            part[..., same.offset : same.end] for part in (whole.values, whole.half, whole.decimals)
+            part[..., same.columns] for part in (whole.values, whole.half, whole.decimals)
         )
         # However few digits there are: only the ways are to be told apart here.
         half = np.maximum(half, 0.5 * 10.0**-decimals)
@@ -215,7 +215,7 @@ class _PutBack:
             self._numbers(slot, same, slice(-1, None), usual[..., same.line])
             self._line(slot, same, slice(-1, None), usual[..., same.line])
         for slot, same in self.passes.summed:
-            here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
+            here, there = (..., slot.columns), (..., same.columns)
             apart = self._last(self.steps.expected)[here] - self._last(self.steps.batch.values)[here]
             self.new.expected[there] = self.new.batch.values[there] + apart / times[:, None, None]
         return self.new
@@ -228,8 +228,8 @@ class _PutBack:
         """Move what is said of each number of a field, where that is written in its `usual` form, (N, T)."""
         for name in ("codes", "kinds", "expected"):
             old, new = getattr(self.steps, name), getattr(self.new, name)
-            moved = self.passes.by_pass(old)[:, :, entries, slot.offset : slot.end]
-            place = new[..., into.offset : into.end]
+            moved = self.passes.by_pass(old)[:, :, entries, slot.columns]
+            place = new[..., into.columns]
             place[usual] = moved.reshape(place.shape)[usual]
 
     def _line(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:

@@ -95,7 +95,7 @@ def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot
 
     And is far nearer to that than what stands there.
     """
-    there, here = ((*steps, slice(slot.offset, slot.end)) for slot in (written, due))
+    there, here = ((*steps, slot.columns) for slot in (written, due))
     values, half = verdicts.batch.values[there], verdicts.batch.half[there]
     expected, tolerance = verdicts.expected[here], verdicts.batch.layout.plan.tolerance
     room = _ROOM * half + tolerance.abs + (tolerance.rel + ULPS) * np.abs(expected)
@@ -112,8 +112,8 @@ def _marked_again(batch: Batch, pairs: list[_Pair]) -> Verdicts:
         old = array.copy()
         for pair in pairs:
             for slot, other in pair.parts:
-                place = array[..., slot.offset : slot.end]
-                place[pair.where] = old[..., other.offset : other.end][pair.where]
+                place = array[..., slot.columns]
+                place[pair.where] = old[..., other.columns][pair.where]
     return mark_batch(batch, choose(batch))
 
 
@@ -133,7 +133,7 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
     for pair in pairs:
         for slot, other in pair.parts:
             row, t = np.nonzero(pair.where)
-            here = (rows[row], t, slice(slot.offset, slot.end))
+            here = (rows[row], t, slot.columns)
             verdicts.codes[here], verdicts.kinds[here] = Code.SLIP, Slip.FIELDS_EXCHANGED
             line = (rows[row], t, slot.line)
             verdicts.source[line] = other.line + 1

@@ -74,7 +74,7 @@ def _unlike_their_own(verdicts: Verdicts, telling: Sequence[tuple[Line, Slot, bo
     count = len(verdicts.batch)
     right, written = np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.intp)
     for _, slot, first_only in telling:
-        here = (slice(None), slice(0, 1 if first_only else None), slice(slot.offset, slot.end))
+        here = (slice(None), slice(0, 1 if first_only else None), slot.columns)
         given = _says_something(verdicts.batch.values[here])
         right += np.sum(given & (verdicts.codes[here] <= Code.FOLLOWS), axis=(1, 2))
         written += np.sum(given, axis=(1, 2))

@@ -88,7 +88,7 @@ class WrongLines:
     def written(self) -> tuple[Array, Array]:
         """Return what the lines are and half a unit of each number: (lines, *shape)."""
         slot, batch = self.slot, self.verdicts.batch
-        here = (self.rows, self.steps, slice(slot.offset, slot.end))
+        here = (self.rows, self.steps, slot.columns)
         return batch.values[here].reshape(-1, *slot.shape), batch.half[here].reshape(-1, *slot.shape)
 
     def explained(self, ball: Ball) -> Mask:
@@ -107,7 +107,7 @@ class WrongLines:
         """Note what these lines are worked from."""
         verdicts, slot = self.verdicts, self.slot
         self.left &= ~found
-        place = (self.rows[found], self.steps[found], slice(slot.offset, slot.end))
+        place = (self.rows[found], self.steps[found], slot.columns)
         codes, kinds = verdicts.codes[place], verdicts.kinds[place]
         off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
         verdicts.codes[place] = np.where(off, Code.WRONG, codes)
@@ -132,7 +132,7 @@ def loop_of(plan: Plan, line: Line) -> str:
 
 def wrong_lines(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell which lines have something wrong in them and no other cause: (N, T)."""
-    codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+    codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
     wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
     wrong &= verdicts.form[..., slot.line] == 0
     return wrong

@@ -123,7 +123,7 @@ def by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8]
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
     for i, usual in enumerate(layout.usual):
         for form, slot in enumerate((usual, *layout.others[i])):
-            part = numbers[..., slot.offset : slot.end]
+            part = numbers[..., slot.columns]
             value = part.max(axis=-1) if worst else part.mean(axis=-1)
             result[..., i] = np.where(verdicts.form[..., i] == form, value, result[..., i]) if form else value
     return result

@@ -127,7 +127,7 @@ class _LineWords:
 
     def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
         verdicts, causes = context.verdicts, context.causes
-        here = (row, t, slice(slot.offset, slot.end))
+        here = (row, t, slot.columns)
         self.shown: list[Shown] = []
         self._verdicts = verdicts
         self._plan = verdicts.batch.layout.plan

@@ -36,7 +36,7 @@ def written_before(verdicts: Verdicts) -> Reading | None:
         (some.invalid, False),
     ):
         for slot in slots:
-            place = array[..., slot.offset : slot.end]
+            place = array[..., slot.columns]
             place[:, :-1] = place[:, 1:].copy()
             place[:, -1] = nothing
     names = listed([slot.field for slot in slots])
@@ -55,6 +55,6 @@ def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
 def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell who has the start value of a field in the first step: (N,)."""
     batch = verdicts.batch
-    first = batch.values[:, 0, slot.offset : slot.end]
+    first = batch.values[:, 0, slot.columns]
     same: Mask = np.all(first == batch.start(slot.field).reshape(-1, slot.size), axis=1)
     return same
