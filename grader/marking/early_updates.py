@@ -6,6 +6,7 @@ rows stand.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import TypeVar
 
@@ -13,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import Batch, Mask, make_batch
-from grader.marking.digits import FULL
+from grader.marking.batch import ABSENT, Batch, Mask, make_batch
 from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_in
@@ -50,12 +50,7 @@ def adopt_updates_after_each(
     chosen = np.flatnonzero(_off(back) <= BETTER * _off(read.verdicts)[rows])
     read.verdicts.put(rows[chosen], back, chosen)
     # As they are handed in, whatever another reading has made of them.
-    for name in ("values", "decimals", "half", "invalid"):
-        getattr(read.verdicts.batch, name)[rows[chosen]] = getattr(whole, name)[chosen]
-    for group, options in read.verdicts.options.items():
-        options[rows[chosen]] = back.options[group][chosen]
-    for name, values in verdicts.batch.given.items():
-        read.verdicts.batch.given[name][rows[chosen]] = values[chosen]
+    read.verdicts.batch.put(rows[chosen], replace(whole, given=verdicts.batch.given), chosen)
     updated = listed([slot.field for slot, _ in passes.updated])
     note = (
         f"{updated}: updated after each {passes.inner}, not once for all of them; "
@@ -85,17 +80,12 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
 
 def _one_by_one(whole: Batch, own: Mapping[str, Array], passes: Passes) -> Batch:
     """Return the rows as steps, with what is updated in the last step of a pass, without what sums up."""
-    given = {name: values.copy() for name, values in whole.given.items()}
-    return Batch(
-        passes.each,
-        _moved(whole.values, np.nan, passes),
-        _moved(whole.decimals, float(FULL), passes),
-        _moved(whole.half, 0.0, passes),
-        _moved(whole.invalid, False, passes),
-        given,
-        whole.few,
-        passes.each.plan.spread(own),
+    values, decimals, half, invalid = (
+        _moved(array, nothing, passes) for array, nothing in zip(whole.numbers, ABSENT, strict=True)
     )
+    given = {name: constant.copy() for name, constant in whole.given.items()}
+    varied = passes.each.plan.spread(own)
+    return Batch(passes.each, values, decimals, half, invalid, given, whole.few, varied)
 
 
 def _moved(old: NDArray[T], nothing: float, passes: Passes) -> NDArray[T]:
@@ -197,13 +187,11 @@ class _PutBack:
 
     def __init__(self, batch: Batch, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
         self.steps, self.passes = steps, passes
-        # A choice that the other method does not have is as where nothing is said.
-        options = {
-            group: steps.options.get(group, np.zeros_like(chosen[rows]))
-            for group, chosen in old.options.items()
-        }
-        self.new = empty_verdicts(batch, options)
+        self.new = empty_verdicts(batch, {group: chosen[rows] for group, chosen in old.options.items()})
         self.new.put(np.arange(len(rows)), old, rows)
+        # A choice that the other method does not have is as where nothing is said.
+        for group, chosen in self.new.options.items():
+            chosen[:] = steps.options.get(group, 0)
 
     def all(self, times: Array) -> Verdicts:
         """Return the verdicts; what sums up a pass was marked as so many `times` (N,) what stands there."""

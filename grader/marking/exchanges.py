@@ -108,7 +108,7 @@ def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot
 
 def _marked_again(batch: Batch, pairs: list[_Pair]) -> Verdicts:
     """Mark hand-ins, a batch of their own, with what is exchanged put right."""
-    for array in (batch.values, batch.decimals, batch.half, batch.invalid):
+    for array in batch.numbers:
         old = array.copy()
         for pair in pairs:
             for slot, other in pair.parts:
@@ -128,8 +128,6 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
     better = exchanged & (faults[1].sum(axis=(1, 2)) <= faults[0].sum(axis=(1, 2)))
     chosen = np.flatnonzero(better)
     verdicts.put(rows[chosen], second, chosen)
-    for group, options in second.options.items():
-        verdicts.options[group][rows[chosen]] = options[chosen]
     for pair in pairs:
         for slot, other in pair.parts:
             row, t = np.nonzero(pair.where)

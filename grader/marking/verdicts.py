@@ -81,10 +81,12 @@ class Verdicts:
         return share[:, :, None] * every
 
     def put(self, rows: NDArray[np.intp], other: "Verdicts", chosen: NDArray[np.intp]) -> None:
-        """Take over another marking's verdicts on some hand-ins."""
+        """Take over another marking's verdicts on some hand-ins, and the options they are by."""
         for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
             getattr(self, name)[rows] = getattr(other, name)[chosen]
         self.matches[:, rows] = other.matches[:, chosen]
+        for group, options in other.options.items():
+            self.options[group][rows] = options[chosen]
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.marking.batch import Mask
-from grader.marking.digits import FULL
+from grader.marking.batch import ABSENT, Mask
 from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import updated_fields
@@ -29,12 +28,7 @@ def written_before(verdicts: Verdicts) -> Reading | None:
     if not len(rows):
         return None
     some = batch.take(rows)
-    for array, nothing in (
-        (some.values, np.nan),
-        (some.decimals, float(FULL)),
-        (some.half, 0.0),
-        (some.invalid, False),
-    ):
+    for array, nothing in zip(some.numbers, ABSENT, strict=True):
         for slot in slots:
             place = array[..., slot.columns]
             place[:, :-1] = place[:, 1:].copy()
