@@ -38,7 +38,7 @@ def _updated(verdicts: Verdicts) -> Iterator[Slot]:
     """Yield the slots of fields that are worked from what they were before."""
     plan = verdicts.batch.layout.plan
     for line, slot in verdicts.batch.layout.pairs():
-        if line.field in {plan.kept.get(name, name) for name in line.previous}:
+        if line.field in {plan.field_of(name) for name in line.previous}:
             yield slot
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from grader.expressions import Array, Shape
 from grader.schemas.key import Key, TraceQuestion
 from grader.solver.compile import make_plans
-from grader.solver.plan import Plan
+from grader.solver.plan import Plan, Plans
 from grader.solver.solve import usual_steps
 
 
@@ -17,7 +17,7 @@ def template_json(
     method: str | None = None,
     student: str = "",
     variants: Mapping[str, Mapping[str, Array]] = MappingProxyType({}),
-    plans: Mapping[str, Mapping[str, Plan]] = MappingProxyType({}),
+    plans: Plans = MappingProxyType({}),
 ) -> str:
     """Return a submission with every field absent (null), for the default method or the one named.
 

@@ -65,18 +65,14 @@ def equations(key: Path, question: str | None) -> None:
 def _questions(key: Path, question: str | None) -> tuple[Prepared, dict[str, dict[str, Plan]]]:
     """Return a key, and the plans of its questions that are worked line by line, or of one of them."""
     prepared = load_key(one_key(key))
-    layouts = prepared.layouts
-    if question is not None and question not in layouts:
+    plans = prepared.plans
+    if question is not None and question not in plans:
         raise UsageFault(
-            f"no question {question!r} is worked line by line; there is {', '.join(layouts) or 'none'}"
+            f"no question {question!r} is worked line by line; there is {', '.join(plans) or 'none'}"
         )
-    if not layouts:
+    if not plans:
         raise UsageFault(f"{key}: no question of this key is worked line by line")
-    return prepared, {
-        name: {method: layout.plan for method, layout in methods.items()}
-        for name, methods in layouts.items()
-        if question in (None, name)
-    }
+    return prepared, {name: own for name, own in plans.items() if question in (None, name)}
 
 
 def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
