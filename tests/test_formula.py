@@ -13,8 +13,7 @@ from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
-from grader.marking.part_mark import PartMark
-from grader.marking.part_marks import mark_parts
+from grader.marking.part_marks import PartMark, mark_parts
 from grader.marking.pending import text_of, waiting
 from grader.reports.feedback import feedback_on
 from grader.schemas.faults import KeyFault

@@ -23,9 +23,9 @@ from grader.expressions.printing import in_brief, in_plain
 from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.other_symbols import exchanged
-from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import PartMark
 from grader.marking.points import Setting
-from grader.marking.reasons import Setup, find_reason
+from grader.marking.reasons import find_reason
 from grader.marking.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
@@ -36,8 +36,8 @@ _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill t
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A part's references and known mistakes as trees."""
+class PartKey:
+    """What the key has of a part: its references and known mistakes as trees."""
 
     part: Part
     answers: tuple[Tree, ...]
@@ -52,7 +52,7 @@ class FormulaMarker:
     vocabulary: Vocabulary
     setting: Setting
     shorthand: Mapping[str, Tree]
-    parts: Mapping[str, Prepared]
+    parts: Mapping[str, PartKey]
     _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
 
@@ -142,7 +142,7 @@ class FormulaMarker:
             return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
 
-    def _restates(self, tree: Tree, prepared: Prepared, exchange: tuple[str, str] | None) -> bool:
+    def _restates(self, tree: Tree, prepared: PartKey, exchange: tuple[str, str] | None) -> bool:
         """Tell whether the derivative asked for stands in a formula, perhaps with one symbol for another."""
         allowed = set(self.shorthand.values())
         return any(
@@ -168,7 +168,7 @@ class FormulaMarker:
             found = self._memory[part, tree] = self._mark(self.parts[part], tree)
         return found
 
-    def _mark(self, prepared: Prepared, tree: Tree) -> PartMark:
+    def _mark(self, prepared: PartKey, tree: Tree) -> PartMark:
         verdict = self.compare_all(tree, prepared.answers)
         if isinstance(verdict, Equal):
             return PartMark(Status.CORRECT, 1.0)
@@ -186,12 +186,12 @@ class FormulaMarker:
                 break
         return verdict
 
-    def _explained(self, prepared: Prepared, tree: Tree, verdict: Different) -> PartMark:
+    def _explained(self, prepared: PartKey, tree: Tree, verdict: Different) -> PartMark:
         for name, answers in prepared.mistakes.items():
             if isinstance(self.compare_all(tree, answers), Equal):
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
-        reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
+        reason = find_reason(tree, prepared.answers[0], self.setting, self.vocabulary)
         if reason is None or not (reason.exchange or self._names_a_derivative(tree)):
             for name, other in self.parts.items():
                 if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):

@@ -33,37 +33,32 @@ class Reason:
     exchange: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """The question around a formula."""
-
-    setting: Setting
-    vocabulary: Vocabulary
-
-
-def find_reason(answer: Tree, reference: Tree, setup: Setup) -> Reason | None:
+def find_reason(answer: Tree, reference: Tree, setting: Setting, vocabulary: Vocabulary) -> Reason | None:
     """Return why an answer is not equal to the reference, or None where nothing simple tells."""
-    trial = _Trial(answer, reference, setup)
+    trial = _Trial(answer, reference, setting, vocabulary)
     with np.errstate(all="ignore"):
         return trial.constant_factor() or trial.symbol() or trial.factor() or trial.transposed()
 
 
 class _Trial:
-    def __init__(self, answer: Tree, reference: Tree, setup: Setup) -> None:
-        self.answer, self.reference, self.setup = answer, reference, setup
-        every = [formula(tree, setup.setting.most) for tree in (answer, reference, *self._everything())]
+    """An answer beside the reference, at a few points of the question's."""
+
+    def __init__(self, answer: Tree, reference: Tree, setting: Setting, vocabulary: Vocabulary) -> None:
+        self.answer, self.reference = answer, reference
+        self.setting, self.vocabulary = setting, vocabulary
+        every = [formula(tree, setting.most) for tree in (answer, reference, *self._everything())]
         random = np.random.Generator(np.random.Philox(key=1))
-        self.points: Points = draw(setup.setting, every, random, "usual").first(_FEW)
+        self.points: Points = draw(setting, every, random, "usual").first(_FEW)
         self.given, self.right = self._values(answer), self._values(reference)
 
     def _everything(self) -> Iterator[Tree]:
-        yield from (Name(name) for name in self.setup.vocabulary.symbols if self._worked(name))
+        yield from (Name(name) for name in self.vocabulary.symbols if self._worked(name))
 
     def _worked(self, name: str) -> bool:
-        return name in self.setup.setting.symbols or name in dict(self.setup.setting.definitions)
+        return name in self.setting.symbols or name in dict(self.setting.definitions)
 
     def _values(self, tree: Tree) -> Array:
-        (values,), usable = self.points.real([formula(tree, self.setup.setting.most)])
+        (values,), usable = self.points.real([formula(tree, self.setting.most)])
         known = np.where(_along(usable, values), values, np.nan)
         # A formula without names has one value for all points.
         return np.broadcast_to(known, (_FEW, *known.shape[1:]))
@@ -76,7 +71,7 @@ class _Trial:
             return False
         if values.shape[1:] != self.right.shape[1:] or not _alike(values, self.right):
             return False
-        return isinstance(compare(tree, self.reference, self.setup.setting), Equal)
+        return isinstance(compare(tree, self.reference, self.setting), Equal)
 
     def constant_factor(self) -> Reason | None:
         """Find a sign or another number that the formula is off by."""
@@ -98,7 +93,7 @@ class _Trial:
 
     def symbol(self) -> Reason | None:
         """Find one symbol that stands in place of another: throughout, or where it is not right as well."""
-        shapes = self.setup.vocabulary.symbols
+        shapes = self.vocabulary.symbols
         names = [name for name in shapes if self._worked(name)]
         inside = names_in(self.answer)
         exchanges = Exchanges(self.answer, self.points)
@@ -144,14 +139,14 @@ class _Trial:
         return values.shape == self.right.shape and _alike(values, self.right) and self._fits(tree)
 
     def _numbers(self) -> list[Tree]:
-        shapes = self.setup.vocabulary.symbols
+        shapes = self.vocabulary.symbols
         return [Name(name) for name, shape in shapes.items() if not shape and self._worked(name)]
 
     def _factors(self) -> Iterator[Tree]:
         yield from self._numbers()
-        for _, tree in self.setup.setting.definitions:
+        for _, tree in self.setting.definitions:
             for node in walk(tree):
-                if isinstance(node, Call) and node.function in self.setup.vocabulary.functions:
+                if isinstance(node, Call) and node.function in self.vocabulary.functions:
                     yield Call(node.function, node.primes + 1, node.arguments)
 
     def transposed(self) -> Reason | None:

@@ -22,6 +22,7 @@ from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds
 from grader.marking.verdicts import Code, Verdicts
+from grader.schemas.results import TOO_FEW_DIGITS
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"
@@ -30,7 +31,6 @@ HOLLOW = "zero only because of an earlier error of yours, so it shows nothing an
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
-TOO_FEW_DIGITS = "too_few_digits"
 
 _SLIPS = {
     Slip.SIGN: "the sign is wrong",

@@ -11,7 +11,7 @@ from grader.marking.derivatives import DERIVATIVE
 from grader.marking.equivalence import Different
 from grader.marking.formula import FormulaMarker
 from grader.marking.other_symbols import replaced
-from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import PartMark
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 from grader.trials.trial import Made, Trial
