@@ -18,6 +18,7 @@ from grader.expressions.tree import (
     Number,
     Repeat,
     Tree,
+    is_comparison,
 )
 
 _PRIME = "'"
@@ -88,7 +89,7 @@ class _Printer:
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
         binds = STRENGTH[operator]
-        if self.brief and _is_comparison(right) and operator == "*" and left == Number(1.0):
+        if self.brief and is_comparison(right) and operator == "*" and left == Number(1.0):
             return self.printed(right, strength + PRODUCT)
         # To the left first, but for powers; comparisons do not follow one another.
         to_right = operator == "^"
@@ -98,10 +99,6 @@ class _Printer:
         if self.brief and binds == COMPARED < strength:
             return f"1[{first}{sign}{second}]"
         return _bracketed(f"{first}{sign}{second}", binds < strength)
-
-
-def _is_comparison(tree: Tree) -> bool:
-    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
 
 
 def _number(value: float, strength: int) -> str:

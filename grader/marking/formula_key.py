@@ -11,12 +11,11 @@ from grader.expressions import (
     ExpressionFault,
     Shape,
     Tree,
-    functions_in,
     substitute,
     walk,
 )
 from grader.expressions.notation import Vocabulary, picked_component, read_formula
-from grader.marking.derivatives import DERIVATIVE
+from grader.marking.derivatives import has_derivatives
 from grader.marking.formula import FormulaMarker, PartKey
 from grader.marking.points import Setting, draw, formula
 from grader.marking.quantities import Domain, Quantity
@@ -113,7 +112,7 @@ class _Maker:
             places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
             read = [substitute(tree, shorthand) for tree in map(self._read, texts, places)]
             for tree, its_place in zip(read, places, strict=True):
-                if DERIVATIVE in functions_in(tree):
+                if has_derivatives(tree):
                     self._worked(tree, its_place)
             return tuple(read)
 

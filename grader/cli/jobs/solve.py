@@ -11,7 +11,7 @@ from grader.cli import streams
 from grader.cli.keyring import load_key, one_key
 from grader.cli.solve import Format
 from grader.exchange.secret import needed, read_secret
-from grader.exchange.toml_text import as_toml
+from grader.exchange.toml_text import question_toml
 from grader.expressions import Array
 from grader.marking.digits import read_number
 from grader.marking.mark import Prepared
@@ -59,7 +59,7 @@ def equations(key: Path, question: str | None) -> None:
         for each in prepared.key.question
         if isinstance(each, TraceQuestion) and each.id in questions
     ]
-    streams.write("\n".join(as_toml(table, "question") for table in tables))
+    streams.write("\n".join(map(question_toml, tables)))
 
 
 def _questions(key: Path, question: str | None) -> tuple[Prepared, dict[str, dict[str, Plan]]]:
