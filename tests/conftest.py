@@ -1,9 +1,11 @@
 """What the tests share."""
 
 import pytest
-from commands import in_process
 from hypothesis import settings
+from in_process import captured, load_key
 from shared import practical_key, practical_plan
+
+from grader.cli import keyring
 
 # The same examples in every run: what a change breaks is seen in the change, not some day later.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -41,7 +43,20 @@ def plans():
 
 
 @pytest.fixture
-def run_here(tmp_path, monkeypatch, capsys):
-    """Run a command in this process, by the real entry point, in a folder of its own."""
+def run(monkeypatch, capsys):
+    """Run a command in this process, by the real entry point."""
+    monkeypatch.delenv("GRADER_SECRET", raising=False)
+    return captured(capsys)
+
+
+@pytest.fixture
+def run_here(run, tmp_path, monkeypatch):
+    """Run a command in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    return in_process(monkeypatch, capsys)
+    return run
+
+
+@pytest.fixture
+def one_reading_of_the_key(monkeypatch):
+    """Save the time of reading the same key, and of marking the same formulas, again in each run."""
+    monkeypatch.setattr(keyring, "load_key", load_key)

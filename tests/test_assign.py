@@ -6,7 +6,6 @@ import zipfile
 
 import handworked as hw
 import pytest
-from commands import in_process
 from shared import practical_key
 
 from grader.exchange.roster import read_roster
@@ -45,13 +44,6 @@ says = "The step is f divided by the slope."
 x = "x - eta * f"
 """
 ROSTER = 'Student ID,Name\n0012,Amira <Ö>\n0013,"Ben, B"\n=cmd,\nBob,Bob\nbob,Bob too\n'
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command in this process, by the real entry point."""
-    monkeypatch.delenv("GRADER_SECRET", raising=False)
-    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture

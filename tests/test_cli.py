@@ -14,19 +14,18 @@ import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import json_schema
 import numpy as np
 import pytest
-from commands import Run, in_process
+from in_process import Run
 from simulate import Rounding, Student
 from test_exchange import payload
 
 import grader
-from grader.cli import app, keyring, main
+from grader.cli import app, main
 from grader.exchange.write import write_text
 from grader.reports import visible
 from grader.schemas.results import Results
@@ -54,21 +53,6 @@ COMMANDS = (
 )
 
 FAULTS, USAGE = 1, 2  # exit codes
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command in this process, by the real entry point."""
-    return in_process(monkeypatch, capsys)
-
-
-_load_key = cache(keyring.load_key)
-
-
-@pytest.fixture
-def one_reading_of_the_key(monkeypatch):
-    """Save the time of reading the same key again for each of many runs."""
-    monkeypatch.setattr(keyring, "load_key", _load_key)
 
 
 def process(*words, env=None, **how):

@@ -4,14 +4,12 @@ import json
 import signal
 import sys
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 
 import pytest
-from commands import in_process
 from mixed_class import mixed_class
 
-from grader.cli import keyring, scoring
+from grader.cli import scoring
 from grader.cli.scoring import Scoring
 
 pytest.importorskip("distributed", reason="needs grader[cluster]")
@@ -20,17 +18,12 @@ from dask_cluster import workers
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Dask and what it stands on
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.usefixtures("one_reading_of_the_key"),
 ]
 
 ROOT = Path(__file__).parent.parent
 KEY = ROOT / "answer_keys" / "practical1.toml"
 HAND_INS, SMALL = 48, 8
-_load_key = cache(keyring.load_key)
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -47,7 +40,6 @@ def class_file(tmp_path):
 
 
 def test_a_worker_that_is_killed_midway_costs_nothing_but_time(run, class_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(keyring, "load_key", _load_key)
     monkeypatch.setattr(scoring, "CHUNK", SMALL)
     options = ("--key", KEY, "--out", tmp_path / "feedback", "--format", "jsonl")
     alone = run("score", class_file, *options)
@@ -76,7 +68,6 @@ def test_a_worker_that_is_killed_midway_costs_nothing_but_time(run, class_file, 
 def test_a_cluster_that_is_lost_is_told_in_words_and_the_run_goes_on_later(
     run, class_file, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(keyring, "load_key", _load_key)
     monkeypatch.setattr(scoring, "CHUNK", SMALL)
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
     options = ("--key", KEY, "--out", tmp_path / "feedback", "--format", "jsonl", "--no-feedback", "--resume")

@@ -5,7 +5,6 @@ import shutil
 import tomllib
 
 import pytest
-import test_cli
 from test_cli import KEY, SHIPPED, contents, write
 
 from grader.exchange.results_file import open_results
@@ -14,9 +13,6 @@ from grader.reports.diff import diff_table
 from grader.reports.results_json import results_json
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
-
-run = test_cli.run
-one_reading_of_the_key = test_cli.one_reading_of_the_key
 
 STUDENTS = ("amira", "carla", "fatima")
 

@@ -14,7 +14,6 @@ import time
 from dataclasses import replace
 
 import pytest
-import test_cli
 from shared import practical_key
 from test_cli import KEY, ROOT, SHIPPED, entries, write
 
@@ -30,8 +29,6 @@ from grader.schemas.marks import PersonMark
 from grader.schemas.results import Status, SubmissionResult
 from grader.schemas.submission import Submission
 
-run = test_cli.run
-one_reading_of_the_key = test_cli.one_reading_of_the_key
 pytestmark = pytest.mark.usefixtures("one_reading_of_the_key")
 
 TEXTS = {

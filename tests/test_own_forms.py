@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 import openpyxl
 import pytest
-from commands import in_process
 from filling import fill_csv, fill_workbook
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,13 +33,6 @@ OF_THE_KEY = re.compile(
     r"(?<![\d.])(?:0\.5125|0\.2125|0\.3125|0\.8125|2\.5125|0\.9125|0\.5625|0\.5875|0\.8375)"
 )
 FORMS = ("csv", "xlsx")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command in this process, by the real entry point."""
-    monkeypatch.delenv("GRADER_SECRET", raising=False)
-    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from functools import cache
 from pathlib import Path
 
 import pytest
-from commands import in_process
 from mixed_class import mixed_class
 
-from grader.cli import keyring, scoring
+from grader.cli import scoring
 from grader.cli.keyring import key_ring
 from grader.cli.marker import Marker
 from grader.cli.workers import workers
@@ -26,19 +24,7 @@ ROOT = Path(__file__).parent.parent
 KEY = ROOT / "answer_keys" / "practical1.toml"
 SMALL = 12  # hand-ins in a batch, where a test wants many batches
 
-
-_load_key = cache(keyring.load_key)
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    return in_process(monkeypatch, capsys)
-
-
-@pytest.fixture(autouse=True)
-def one_reading_of_the_key(monkeypatch):
-    """Save the time of reading the key again, and of marking the same formulas, for each of many runs."""
-    monkeypatch.setattr(keyring, "load_key", _load_key)
+pytestmark = pytest.mark.usefixtures("one_reading_of_the_key")
 
 
 def class_of(folder, *, with_traces):

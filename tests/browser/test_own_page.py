@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from commands import in_process
 from own_course import KEY, work
 
 from grader.cli.keyring import load_key
@@ -12,13 +11,6 @@ from grader.exchange.forms import entry_page
 from grader.solver.blank import make_form
 
 playwright = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command in this process, by the real entry point."""
-    monkeypatch.delenv("GRADER_SECRET", raising=False)
-    return in_process(monkeypatch, capsys)
 
 
 @pytest.fixture
