@@ -162,3 +162,44 @@ def test_epochs_and_batches():
 def test_a_percentage_is_told_what_it_is_as_a_number():
     with pytest.raises(ValueFault, match=r"50 % is 0\.5"):
         read_value("8.5 %")
+
+
+DICE = {4: 0.25, 6: 1 / 6, 8: 0.125, 12: 1 / 12, 20: 0.05}
+
+
+def dice_table():
+    """Bayes' rule worked with all digits: rolls of 6, 4 and 8."""
+    p, steps = [0.2] * 5, []
+    for roll, shown in enumerate((6, 4, 8)):
+        likelihood = [one if sides >= shown else 0.0 for sides, one in DICE.items()]
+        joint = [a * b for a, b in zip(p, likelihood, strict=True)]
+        p = [each / sum(joint) for each in joint]
+        lines = {"likelihood": likelihood, "joint": joint, "evidence": sum(joint), "p": p}
+        steps.append({"roll": roll, **{name: text(value, 6) for name, value in lines.items()}})
+    return steps
+
+
+def test_what_stands_beside_a_zero_tells_not_what_was_gone_on_with():
+    """joint is p times likelihood: neither die that cannot show an 8 tells what p was written down for."""
+    steps = dice_table()
+    steps[1]["p"] = ["0.01", "0.01", "0.2957", "0.01", "0.0473"]
+    result = graded("bayes", steps)
+    (p,) = [line for line in result.fields if line.status not in {"correct", "follows"}]
+    assert (p.status, p.cause) == ("slip", "unused")
+    assert p.message == (
+        "first and second components: you wrote 0.01, 0.01, but p = joint/evidence gives 0, 0.526 with your "
+        "own joint and evidence; fourth component: you wrote 0.01, but went on with 0.131"
+    )
+
+
+def test_a_slip_beside_it_tells_nothing_of_a_line_that_is_multiplied_by_zero():
+    """Of the two that joint is worked from, only the likelihood of the third die shows what was used."""
+    steps = dice_table()
+    steps[1]["p"][1] = "0.01"
+    steps[2]["likelihood"][2] = "0.9"
+    result = graded("bayes", steps)
+    p, likelihood = (line for line in result.fields if line.status not in {"correct", "follows"})
+    assert (likelihood.field, likelihood.cause) == ("likelihood", "unused")
+    assert (p.field, p.status) == ("p", "wrong")
+    assert "went on" in likelihood.message
+    assert "went on" not in p.message
