@@ -89,8 +89,12 @@ class _Printer:
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
         binds = STRENGTH[operator]
-        if self.brief and is_comparison(right) and operator == "*" and left == Number(1.0):
-            return self.printed(right, strength + PRODUCT)
+        if self.brief and is_comparison(right) and operator == "*":
+            match left:  # a 1 before a condition is printed with it
+                case Number(1.0):
+                    return self.printed(right, strength + PRODUCT)
+                case Infix("*", before, Number(1.0)):
+                    return self._infix(operator, before, right, strength)
         # To the left first, but for powers; comparisons do not follow one another.
         to_right = operator == "^"
         first = self.printed(left, binds + to_right + (binds == COMPARED))

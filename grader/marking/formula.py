@@ -25,12 +25,12 @@ from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, c
 from grader.marking.other_symbols import exchanged
 from grader.marking.part_marks import PartMark
 from grader.marking.points import Setting
-from grader.marking.reasons import find_reason
+from grader.marking.reasons import UNEQUAL, find_reason
 from grader.marking.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
-UNEQUAL = "what stands before and after this '=' is not equal; write the answer alone"
+NO_CHAIN = "what stands before and after this '=' is not equal; write the answer alone"
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
@@ -127,7 +127,7 @@ class FormulaMarker:
             if is_chain_rule(other):
                 continue
             if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
-                raise ExpressionFault(UNEQUAL, "", place)
+                raise ExpressionFault(NO_CHAIN, "", place)
 
     def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
@@ -197,10 +197,9 @@ class FormulaMarker:
                 if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):
                     said = f"this is the answer to {name}"
                     return PartMark(Status.WRONG, 0.0, "other_part", said, said)
-        example = counterexample(verdict, functions=bool(self.vocabulary.functions))
+        example = counterexample(verdict)
         if reason is None:
-            said = "it is not equal to what is asked"
-            return PartMark(Status.WRONG, 0.0, None, said + example, said)
+            return PartMark(Status.WRONG, 0.0, None, UNEQUAL + example, UNEQUAL)
         if reason.exchange:
             credit = self.question.slip_credit
             return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)

@@ -24,6 +24,7 @@ _POWER = re.compile(
 )
 _RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
 _NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
+_WORD_AND_NUMBER = re.compile(r"[^\W\d_]{2,}[ _-]*([0-9]{1,4})")
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
@@ -235,6 +236,7 @@ def unknown(place: str, name: str, known: Sequence[str], there: Container[str] =
     name_read = name[:_LONGEST_KEY]
     missing = [key for key in known if key not in there]
     near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
+    near = near or _numbered_as(name_read, missing) or (missing if len(known) == 1 else [])
     hint = f"; did you mean {near[0]}?" if near else ""
     return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
 
@@ -253,6 +255,14 @@ def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
             if len(found) == 1:
                 return found
     return []
+
+
+def _numbered_as(name: str, known: Sequence[str]) -> list[str]:
+    """Return the only key with the number of a name that is a word and a number: exercise3 for "Task 3"."""
+    number = _WORD_AND_NUMBER.fullmatch(name)
+    numbers = [(key, _WORD_AND_NUMBER.fullmatch(key)) for key in known]
+    found = [key for key, other in numbers if number and other and int(other[1]) == int(number[1])]
+    return found if len(found) == 1 else []
 
 
 def _letters(name: str) -> str:

@@ -211,7 +211,7 @@ class _LineWords:
         if code == Code.MISTAKE:
             digits = self._plan.digits
             return f"{said}, right as far as it goes, but at least {digits} digits are asked for"
-        if code == Code.WRONG:
+        if code == Code.WRONG or kind == Slip.NONE:
             return f"{said}, {self._wrong(expected)}"
         if kind == Slip.UNUSED:
             went_on = f"but went on with {expected}" if expected else "but that is not what you went on with"
