@@ -280,7 +280,7 @@ def test_an_update_where_its_derivative_is_asked_keeps_half(text):
     assert "asked is the derivative" in field.message
 
 
-def test_a_derivation_with_a_wrong_step_is_marked_by_its_end_where_that_is_wrong():
+def test_a_derivation_with_a_wrong_step_is_marked_by_its_end_where_that_is_a_known_mistake():
     key, right = practical_key(), "(y_out - y_gt) f_3'(s_out) z_2"
     end = one(key, "exercise1", "dL_dW_out", f"dL/dW_out = {right} = (y_out - y_gt) z_2")
     assert (end.status, end.cause, end.score) == ("mistake", "no_activation_derivative", 2)

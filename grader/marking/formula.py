@@ -122,13 +122,13 @@ class FormulaMarker:
         return right or (found if found.status != Status.INVALID else None)
 
     def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
-        """Return the mark of the last form of a chain that goes wrong on its way, where that is wrong too.
+        """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.
 
-        A right end after a wrong step stays unread: what was meant cannot be told.
+        Any other stays unread: what was meant by a right end after a wrong step cannot be told.
         """
         if UNEQUAL in found.message:
             end = self._read_and_mark(part, text, whole=False)
-            if end.status in {Status.WRONG, Status.MISTAKE, Status.SLIP}:
+            if end.status == Status.MISTAKE:
                 message, plain = (f"{said}; {ON_THE_WAY}" for said in (end.message, end.plain))
                 return end._replace(message=message, plain=plain)
         return found
