@@ -62,6 +62,8 @@ OUT = [
     ("multiply(y_out - y_gt, f_3'(s_out)) * z_2", RIGHT),
     ("(y_out - y_gt) * f_3'(w_out * z_2) * z_2", RIGHT),
     ("(y_out - y_gt) times f_3'(s_out) mal z_2", RIGHT),
+    ("(y_0ut - y_gt) * f_3'(s_0ut) * z_2", RIGHT),
+    ("(yout - y_gt) f_3'(s_out) z_l", ERROR * d_3 * z_1),
     # A derivation, which leads to its last line or to the formula that it calls the answer.
     (
         "dL/ds_out = (y_out-y_gt) f_3'(s_out)\nds_out/dW_out = z_2\ndL/dW_out = (y_out-y_gt) f_3'(s_out) z_2",

@@ -206,23 +206,30 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
 # --- Names.
 
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+_SCANNED = str.maketrans("0O1I", "ooll")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
 
 def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Read w_out as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
+    """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
-    folded: dict[str, list[str]] = {}
+    folded: dict[str, set[str]] = {}
     for name in vocabulary.symbols:
-        folded.setdefault(normal(name).lower(), []).append(name)
+        for letters in (normal(name).lower(), _alike(name)):
+            folded.setdefault(letters, set()).add(name)
 
     def spelled(found: re.Match[str]) -> str:
         if not _unknown(vocabulary, found[0]) or vocabulary.factors(normal(found[0])) is not None:
             return found[0]
-        same = folded.get(normal(found[0]).lower(), [])
-        return same[0] if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
+        same = folded.get(normal(found[0]).lower()) or folded.get(_alike(found[0]), set())
+        return min(same) if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
 
     return replaced(_NAME, spelled, text, changes)
+
+
+def _alike(name: str) -> str:
+    """Return a name without its case, and as it is where a scan takes 0 for O or 1 for l."""
+    return normal(name).translate(_SCANNED).lower()
 
 
 def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
