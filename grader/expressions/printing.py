@@ -79,12 +79,16 @@ class _Printer:
             ends = f"{tree.index}, {self._alone(tree.first)}, {self._alone(tree.last)}"
             return f"{word}({self._alone(tree.body)}, {ends})"
         under, body = tree.index, tree.body
-        match body:
-            # A sum over some of its index leaves out the others: they count as 0.
-            case Call("where", 0, (condition, kept, Number(0.0))):
-                under, body = self.printed(condition, 0), kept
-            case _ if tree.first != Number(1.0) or not isinstance(tree.last, Number):
-                under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
+        conditions = []
+        # A sum over some of its index leaves out the others: they count as 0.
+        while isinstance(body, Call) and body.function == "where" and body.arguments[2] == Number(0.0):
+            conditions.append(body.arguments[0])
+            body = body.arguments[1]
+        if conditions:
+            of_index = isinstance(conditions[0], Infix) and conditions[0].left == Name(tree.index)
+            under = ", ".join([*([] if of_index else [under]), *(self.printed(one, 0) for one in conditions)])
+        elif tree.first != Number(1.0) or not isinstance(tree.last, Number):
+            under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
         return _bracketed(f"{word}_{{{under}}} {self.printed(body, PRODUCT)}", strength > PRODUCT)
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
