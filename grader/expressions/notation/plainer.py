@@ -7,17 +7,18 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
 from grader.expressions.notation.bare_sums import BARE_SUM, summed_over
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_books import from_books
-from grader.expressions.notation.from_programs import arguments, closing, from_programs
+from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
+from grader.expressions.notation.rewriting import with_all_factors
 from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary, normal
+from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
@@ -38,12 +39,13 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
         return None
     changes: list[Change] = []
     new = _environments(_accents(_without_braces(_from_word_processor(text)), vocabulary))
-    new = from_books(_alone(new, vocabulary), vocabulary, changes)
+    new = from_books(by_cases(_alone(new, vocabulary)), vocabulary, changes)
     new = other_spellings(new, vocabulary, changes)
-    new = _by_cases(from_programs(new, vocabulary))
-    new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
+    new = _signs(from_programs(new, vocabulary), vocabulary, changes)
+    new = _names(new, vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
         new = replaced(pattern, put, new, changes)
+    new = new if vocabulary.of_numbers else with_all_factors(new)
     if new == text:
         return None
     told = dict.fromkeys(
@@ -94,8 +96,11 @@ def _accents(text: str, vocabulary: Vocabulary) -> str:
 
 
 _OTHER_CASES = (
-    (r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{cases}"),
-    (r"\\end\s*\{array\}\s*\\right\s*\.", r"\end{cases}"),
+    (
+        r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|matrix|aligned)\}",
+        r"\begin{cases}",
+    ),
+    (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
     (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
 )
 
@@ -252,40 +257,3 @@ def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
         if not _unknown(vocabulary, above) and not _unknown(vocabulary, below):
             return f"(∂{above}/∂{below})"
     return found[0]
-
-
-# --- Cases in words.
-
-_OTHERWISE = r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|sonst)?\s*$"
-_IF = r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$"
-
-
-def _by_cases(text: str) -> str:
-    """Read 'a if i = j, b otherwise' as a formula by cases."""
-    if not re.search(r"\s(?:if|for|when|falls|für)\s", text) or "\\begin" in text:
-        return text
-    parts = [part.strip() for part in _split(text) if part.strip()]
-    rows = []
-    for number, part in enumerate(parts):
-        found = re.match(_IF, part)
-        last = number == len(parts) - 1 and number > 0
-        if found is not None:
-            rows.append(f"{found[1]} & {found[2]}")
-        elif (
-            last and re.search(r"\b(?:else|otherwise|sonst)\b", part) and (rest := re.match(_OTHERWISE, part))
-        ):
-            rows.append(f"{rest[1]} & \\text{{otherwise}}")
-        else:
-            return text
-    return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" if len(rows) > 1 else text
-
-
-def _split(text: str) -> Iterator[str]:
-    """Yield the cases: what stands between commas, semicolons and 'else', outside brackets."""
-    for part in arguments(text):
-        cut = re.search(r"\s(?=else\s+\S)", part)
-        if cut is None:
-            yield part
-        else:
-            yield part[: cut.start()]
-            yield part[cut.end() :]

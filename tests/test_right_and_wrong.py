@@ -1,0 +1,146 @@
+r"""Pairs of right formulas and subtly wrong ones, in the notations of several fields.
+
+What is wrong is proven by NumPy: beside each wrong formula stands what it says, in Python, and that must
+differ from what is asked. f is sin there, so that f' is cos.
+"""
+
+import tomllib
+
+import numpy as np
+import pytest
+from one_formula import marker
+
+LAYER = 'vectors = { delta = 4, z = 3, s = 3 }\nmatrices = { W = [4, 3] }\nfunctions = ["f"]'
+SQUARES = 'vectors = { y = 5, b = 3 }\nmatrices = { X = [5, 3] }\nnumbers = ["lambda"]'
+TWO = "vectors = { w = 4, x = 4 }"
+HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
+SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
+
+PAIRS = [
+    # answer, names, in Python; right; wrong, with what it says in Python
+    (
+        "(W^T delta) * f'(s)",
+        LAYER,
+        "W.T @ delta * np.cos(s)",
+        [
+            "f'(s) ⊙ W^T δ",
+            r"f'(s)\circ W^{T}\delta",
+            r"\left(f'(s) \odot W^\top \delta\right)",
+            "f'(s) * W^T δ",
+            "f'(s) * W.T @ delta",
+            "f'(s) .* (W'*delta)",
+        ],
+        {
+            "f(s) ⊙ W^T δ": "np.sin(s) * (W.T @ delta)",
+            "f'(s) ⊙ W^T δ + s": "np.cos(s) * (W.T @ delta) + s",
+            "-f'(s) * W^T δ": "-np.cos(s) * (W.T @ delta)",
+        },
+    ),
+    (
+        "2 X^T (X b - y) + 2 lambda b",
+        SQUARES,
+        "2 * X.T @ (X @ b - y) + 2 * lambda_ * b",
+        ["2*X'*(X*b-y)+2*lambda*b", "2 X.T.dot(X.dot(b) - y) + 2 lambda.*b"],
+        {"2*X'*(X*b-y)+2*lambda.*b.*b": "2 * X.T @ (X @ b - y) + 2 * lambda_ * b * b"},
+    ),
+    (
+        "w @ x",
+        TWO,
+        "w @ x",
+        ["w'*x", "x'*w", "w^T * x", r"w^{\top} * x"],
+        {"w*x": "w * x", "w.*x": "w * x", "w'.*x": "w * x", "x*w'": "np.outer(x, w)"},
+    ),
+    (
+        "outer(w, x)",
+        TWO,
+        "np.outer(w, x)",
+        ["w*x'", "w * x^T"],
+        {"x*w'": "np.outer(x, w)", "w'*x": "w @ x", "w.*x'": "w * x"},
+    ),
+    (
+        "where(i == j, s_i (1 - s_i), -s_i s_j)",
+        SOFTMAX,
+        "s[i] * (1 - s[i]) if i == j else -s[i] * s[j]",
+        [
+            "{s_i(1-s_i), i=j; -s_i s_j, i≠j}",
+            "{s_i(1-s_i), i=j\n -s_i s_j, i≠j}",
+            "{s_i - s_i^2, i=j, -s_i s_j, i≠j}",
+            "{ s_i(1-s_i), if i=j ; -s_i s_j, if i≠j }",
+            "{s_i(1-s_i) i=j; -s_i s_j i≠j",
+            "s_i(1-s_i), i=j; -s_i s_j, i≠j",
+            "s_i(1-s_i) (i=j), -s_i s_j (i≠j)",
+            "s_i (1 - s_i) wenn i=j, sonst -s_i s_j",
+            "wenn i=j: s_i(1-s_i), sonst: -s_i s_j",
+            "if i = j then s_i(1-s_i) else -s_i s_j",
+            r"s_i(1-s_i)\text{ if }i=j,\; -s_is_j\text{ if }i\neq j",
+            r"\left\{\begin{matrix} s_i(1-s_i) & i=j \\ -s_i s_j & i\neq j\end{matrix}\right.",
+        ],
+        {
+            "{s_i(1-s_i), i≠j; -s_i s_j, i=j}": "s[i] * (1 - s[i]) if i != j else -s[i] * s[j]",
+            "{s_i(1-s_i), i=j; s_i s_j, i≠j}": "s[i] * (1 - s[i]) if i == j else s[i] * s[j]",
+            "if i = j then -s_i s_j else s_i(1-s_i)": "-s[i] * s[j] if i == j else s[i] * (1 - s[i])",
+            "s_i(1-s_i) (i≠j), -s_i s_j (i=j)": "s[i] * (1 - s[i]) if i != j else -s[i] * s[j]",
+            "s_i (1 - s_j) wenn i=j, sonst s_i s_j": "s[i] * (1 - s[j]) if i == j else s[i] * s[j]",
+        },
+    ),
+    (
+        "where(abs(x) <= d, x^2/2, d (abs(x) - d/2))",
+        HUBER,
+        "x**2 / 2 if abs(x) <= d else d * (abs(x) - d / 2)",
+        [
+            "{x²/2, |x|≤d; d(|x|-d/2), |x|>d}",
+            "x²/2 (|x| ≤ d), d|x| - d²/2 (|x| > d)",
+            "if |x| <= d then x^2/2 else d|x| - d^2/2",
+        ],
+        {
+            "{x²/2, |x|>d; d(|x|-d/2), |x|≤d}": "x**2 / 2 if abs(x) > d else d * (abs(x) - d / 2)",
+            "if |x| <= d then x^2/2 else d|x| - d^2": "x**2 / 2 if abs(x) <= d else d * abs(x) - d**2",
+        },
+    ),
+]
+
+
+def drawn(names):
+    """Draw values for what a key declares; indices count from 0."""
+    random = np.random.default_rng(11)
+    declared = tomllib.loads(names)
+    for _ in range(30):
+        values = {name: random.normal() for name in declared.get("numbers", ())}
+        values |= {name: random.normal(size=size) for name, size in declared.get("vectors", {}).items()}
+        values |= {name: random.normal(size=size) for name, size in declared.get("matrices", {}).items()}
+        values |= {name: np.abs(values[name]) for name in declared.get("positive", ())}
+        values |= {name: int(random.integers(1, 7)) for name in declared.get("whole", ())}
+        values |= {name: int(random.integers(size)) for name, size in declared.get("indices", {}).items()}
+        yield {"lambda_" if name == "lambda" else name: value for name, value in values.items()}
+
+
+def worked(python, names):
+    return [eval(python, {"np": np}, values) for values in drawn(names)]
+
+
+def same(one, other):
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "text"),
+    [pytest.param(answer, names, text, id=text) for answer, names, _, right, _ in PAIRS for text in right],
+)
+def test_what_is_right_is_right(answer, names, text):
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status == "correct", mark.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "python", "text", "says"),
+    [
+        pytest.param(answer, names, python, text, says, id=text)
+        for answer, names, python, _, wrong in PAIRS
+        for text, says in wrong.items()
+    ],
+)
+def test_what_is_wrong_is_wrong(answer, names, python, text, says):
+    pairs = zip(worked(python, names), worked(says, names), strict=True)
+    assert not all(same(one, other) for one, other in pairs), "this is right"
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status in {"wrong", "mistake"}, mark.message
