@@ -5,6 +5,7 @@ differ from what is asked. f is sin there, so that f' is cos.
 """
 
 import tomllib
+from math import prod
 
 import numpy as np
 import pytest
@@ -13,6 +14,11 @@ from one_formula import marker
 LAYER = 'vectors = { delta = 4, z = 3, s = 3 }\nmatrices = { W = [4, 3] }\nfunctions = ["f"]'
 SQUARES = 'vectors = { y = 5, b = 3 }\nmatrices = { X = [5, 3] }\nnumbers = ["lambda"]'
 TWO = "vectors = { w = 4, x = 4 }"
+UPDATE = 'vectors = { w = 3, g = 3 }\nnumbers = ["eta"]'
+NEWTON = 'numbers = ["x"]\nfunctions = ["f"]'
+REGRESSION = "vectors = { x = 5, y = 5 }\nsizes = { n = 5 }"
+PAIR = "vectors = { x = 4, y = 4 }"
+CHOOSE = 'numbers = ["n", "k"]\nwhole = ["n", "k"]'
 HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
 SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
@@ -97,7 +103,113 @@ PAIRS = [
             "if |x| <= d then x^2/2 else d|x| - d^2": "x**2 / 2 if abs(x) <= d else d * abs(x) - d**2",
         },
     ),
+    (
+        "w - eta g",
+        UPDATE,
+        "w - eta * g",
+        [
+            "w -= η g",
+            "w_{t+1} = w_t - η g_t",
+            r"w^{(t+1)} = w^{(t)} - \eta g",
+            r"w^{t+1}=w^t-\eta g",
+            "w_neu = w_alt - η g",
+            "w^{new} = w^{old} - η g",
+            "w(t+1) = w(t) - η g",
+            "w+ = w - ηg",
+            r"w^+ = w - \eta g",
+        ],
+        {
+            "w += eta*g": "w + eta * g",
+            "w *= eta g": "w * eta * g",
+            "w_{t+1} = w_t + η g": "w + eta * g",
+            "w_new = w_old - g": "w - g",
+        },
+    ),
+    (
+        "x - f(x)/f'(x)",
+        NEWTON,
+        "x - np.sin(x) / np.cos(x)",
+        [
+            "x_{n+1} = x_n - f(x_n)/f'(x_n)",
+            "xₙ₊₁ = xₙ − f(xₙ)/f′(xₙ)",
+            "x_n+1 = x_n - f(x_n)/f'(x_n)",
+            "x_1 = x_0 - f(x_0)/f'(x_0)",
+            "x - f/f'",
+            r"x - \frac{f}{f'}",
+            "x - f(x)/f`(x)",
+        ],
+        {
+            "x_{n+1} = x_n + f(x_n)/f'(x_n)": "x + np.sin(x) / np.cos(x)",
+            "x - f'/f": "x - np.cos(x) / np.sin(x)",
+            "x - f/f''": "x + 1",
+        },
+    ),
+    (
+        "(5 sum(x*y) - sum(x) sum(y))/(5 sum(x^2) - sum(x)^2)",
+        REGRESSION,
+        "(5 * sum(x * y) - sum(x) * sum(y)) / (5 * sum(x**2) - sum(x) ** 2)",
+        [
+            r"\frac{n\sum x_iy_i-\sum x_i\sum y_i}{n\sum x_i^2-(\sum x_i)^2}",
+            "(Σ x_i y_i - Σ x_i Σ y_i/n)/(Σ x_i² - (Σ x_i)²/n)",
+        ],
+        {
+            "(n Σ x_i y_i - Σ x_i Σ y_i)/(n Σ x_i² - Σ x_i²)": (
+                "(5 * sum(x * y) - sum(x) * sum(y)) / (5 * sum(x**2) - sum(x**2))"
+            ),
+            "(Σ x_i y_i - Σ x_i Σ y_i)/(n Σ x_i² - (Σ x_i)²)": (
+                "(sum(x * y) - sum(x) * sum(y)) / (5 * sum(x**2) - sum(x) ** 2)"
+            ),
+        },
+    ),
+    (
+        "sum(x*y)",
+        PAIR,
+        "x @ y",
+        [
+            "Σ x_i y_i",
+            r"\sum x_i y_i",
+            r"\sum\limits_{i=1}^{n}x_{i}y_{i}",
+            "(x*y).sum()",
+            "SUMPRODUCT(x;y)",
+            r"\langle x | y\rangle",
+            "⟨x|y⟩",
+        ],
+        {"Σ x_i Σ y_i": "sum(x) * sum(y)", r"\sum_{i=1}^3 x_i y_i": "x[:3] @ y[:3]"},
+    ),
+    (
+        "sum(x)/4",
+        PAIR,
+        "np.mean(x)",
+        [r"\frac1n\sum_{i=1}^n x_i", "x.mean()", "AVERAGE(x)", "sum(x)/len(x)", "x.sum()/length(x)"],
+        {r"\frac1n\sum_{i=1}^n x_i y_i": "x @ y / 4", "x.sum()/2": "sum(x) / 2", "x.max()": "max(x)"},
+    ),
+    (
+        "binomial(n, k)",
+        CHOOSE,
+        "factorial(n) / factorial(k) / factorial(n - k) if n >= k else np.nan",
+        ["(n choose k)", r"\frac{\Gamma(n+1)}{\Gamma(k+1)\Gamma(n-k+1)}", "gamma(n+1)/Γ(k+1)/Γ(n-k+1)"],
+        {"Γ(n+1)/Γ(k+1)": "factorial(n) / factorial(k)", "Γ(n)/(Γ(k) Γ(n-k+1))": "np.inf"},
+    ),
+    ("2 pi x", 'numbers = ["x"]', "2 * np.pi * x", ["2Pix", "2PI()*x"], {"2Pix²": "2 * np.pi * x**2"}),
+    (
+        "log(1 + x) exp(x)",
+        'numbers = ["x"]\npositive = ["x"]',
+        "np.log(1 + x) * np.exp(x)",
+        ["log1p(x)eˣ", "log1p(x)*(expm1(x)+1)"],
+        {"log1p(x)*expm1(x)": "np.log(1 + x) * (np.exp(x) - 1)"},
+    ),
+    (
+        "-x^2/(2 sigma^2)",
+        'numbers = ["x", "sigma"]',
+        "-(x**2) / (2 * sigma**2)",
+        ["-x²/2σ²", r"-x^2/2\sigma^2"],
+        {"-x²/2·σ²": "-(x**2) / 2 * sigma**2", "-x²/2 σ²": "-(x**2) / 2 * sigma**2"},
+    ),
 ]
+
+
+def factorial(n):
+    return prod(range(1, n + 1))
 
 
 def drawn(names):
@@ -115,7 +227,7 @@ def drawn(names):
 
 
 def worked(python, names):
-    return [eval(python, {"np": np}, values) for values in drawn(names)]
+    return [eval(python, {"np": np, "factorial": factorial}, values) for values in drawn(names)]
 
 
 def same(one, other):

@@ -10,13 +10,14 @@ import re
 from typing import NamedTuple
 from unicodedata import normalize
 
-from grader.expressions.notation.bare_sums import BARE_SUM, summed_over
+from grader.expressions.notation.bare_sums import BARE_SUM, summed_over, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.rewriting import with_all_factors
+from grader.expressions.notation.time_steps import without_steps
 from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
@@ -38,9 +39,9 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if len(text) > MAX_LENGTH:
         return None
     changes: list[Change] = []
-    new = _environments(_accents(_without_braces(_from_word_processor(text)), vocabulary))
+    new = _environments(_accents(_without_braces(_from_word_processor(text))))
     new = from_books(by_cases(_alone(new, vocabulary)), vocabulary, changes)
-    new = other_spellings(new, vocabulary, changes)
+    new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
     new = _names(new, vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
@@ -71,8 +72,8 @@ def _from_word_processor(text: str) -> str:
         start = text.index(_BODY)
         end = closing(text, start + 1, "〖", "〗")
         text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
-    text = re.sub("[▒〖〗\u2061├┤]", " ", text)
-    text = text.replace("⊤", "T")
+    text = re.sub(r"[▒〖〗\u2061├┤]|\\limits(?![A-Za-z])", " ", text)
+    text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("⊤", "T"))
     text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
@@ -81,18 +82,15 @@ _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0305": "bar"
 _ACCENTED = rf"([A-Za-z])\s*([{''.join(_ACCENTS)}])"
 
 
-def _accents(text: str, vocabulary: Vocabulary) -> str:
-    """Read ŷ as the y_hat of the question, if there is one."""
+def _accents(text: str) -> str:
+    r"""Read ŷ as y_hat; \overline as \bar."""
+    text = re.sub(r"\\(?:overline|mean)(?![A-Za-z])", r"\\bar", text)
+    text = re.sub(r"\\wide(?=(?:hat|tilde)(?![A-Za-z]))", r"\\", text)
     if text.isascii():
         return text
-
-    def name(found: re.Match[str]) -> str:
-        whole = f"{found[1]}_{_ACCENTS[found[2]]}"
-        return f" {whole}" if vocabulary.begins(whole) else found[0]
-
     text = re.sub("\\s\u0305", "\u0305", text)  # as Word writes it
     apart = "".join(decomposed if (decomposed := normalize("NFD", c))[1:] in _ACCENTS else c for c in text)
-    return re.sub(_ACCENTED, name, apart)
+    return re.sub(_ACCENTED, lambda found: f" {found[1]}_{_ACCENTS[found[2]]}", apart)
 
 
 _OTHER_CASES = (
@@ -166,18 +164,19 @@ _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read signs that mean something else elsewhere, where only one thing can be meant here."""
+    text = _parted(text, vocabulary)
     if not vocabulary.of_numbers:
         if _unknown(vocabulary, "t"):
             text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
         text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    text = to_all(text, vocabulary, changes)
     if (index := summed_over(text, vocabulary)) is not None:
         text = replaced(BARE_SUM, lambda _: f" sum_{index} ", text, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):
         text = replaced(_SIGMOID, lambda _: " sigmoid", text, changes)
-    text = _parted(text, vocabulary)
     text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
     if re.search(_OF_A_MODULE, text) is None:  # np.exp is no product of n, p and exp
         text = replaced(_POINT, lambda _: " * ", text, changes)

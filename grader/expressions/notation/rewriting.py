@@ -30,6 +30,9 @@ _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
     r"(?:\\?exp\s*\([^()]*\)|e\^\{[^{}]*\}|e\^\([^()]*\)|e\^[A-Za-z]\w*|[A-Za-z]\w*))(?![\w^])"
 )
+# What is divided by is written without a gap, as on paper: x/2σ².
+_FACTOR = r"(?:\\[A-Za-z]{2,10}|[A-Za-z\u0370-\u03ff])(?:_\w)?(?:[²³]|\^[0-9]|\^\{[0-9]\})?"
+_BELOW = re.compile(rf"/([0-9]{{1,9}}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
 # Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
 _HADAMARD = re.compile(r"\\odot(?![A-Za-z])|(?<!\^)\\circ(?![A-Za-z])|[∘⊙]")
 _BY_COMPONENT = re.compile(rf"{_HADAMARD.pattern}|(?<![*^.])\*(?!\*)")
@@ -52,6 +55,9 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     root = _ROOT.sub(r"√(\1)", text)
     if root != text:
         yield root, "the root is read to reach over all that is written behind it without a sign"
+    below = _BELOW.sub(r"/(\1)", text)
+    if below != text:
+        yield below, "a number and names that are written together are read as one divisor"
     if vocabulary.of_numbers:
         return
     yield from _picked(text, vocabulary)
