@@ -19,6 +19,8 @@ NEWTON = 'numbers = ["x"]\nfunctions = ["f"]'
 REGRESSION = "vectors = { x = 5, y = 5 }\nsizes = { n = 5 }"
 PAIR = "vectors = { x = 4, y = 4 }"
 CHOOSE = 'numbers = ["n", "k"]\nwhole = ["n", "k"]'
+DOTS = 'vectors = { x = 6, w = 6 }\nnumbers = ["b"]\nsizes = { n = 6 }'
+WHOLE = 'numbers = ["n", "q"]\nwhole = ["n"]'
 HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
 SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
@@ -205,6 +207,70 @@ PAIRS = [
         ["-x²/2σ²", r"-x^2/2\sigma^2"],
         {"-x²/2·σ²": "-(x**2) / 2 * sigma**2", "-x²/2 σ²": "-(x**2) / 2 * sigma**2"},
     ),
+    (
+        "w @ x + b",
+        DOTS,
+        "w @ x + b",
+        [
+            "w_1 x_1 + ... + w_n x_n + b",
+            "b + w_1x_1 + w_2x_2 + … + w_nx_n",
+            r"w_{1}x_{1}+\ldots+w_{n}x_{n}+b",
+            "w_n x_n + ... + w_1 x_1 + b",
+        ],
+        {
+            "w_1 x_1 + ... + w_{n-1} x_{n-1} + b": "w[:-1] @ x[:-1] + b",
+            "w_2 x_2 + ... + w_n x_n + b": "w[1:] @ x[1:] + b",
+            "w_1 x_1 + ... + w_n x_1 + b": "sum(w) * x[0] + b",
+            r"w_1 x_1 \cdot \ldots \cdot w_n x_n + b": "prod(w * x) + b",
+        },
+    ),
+    (
+        "b - sum(w)",
+        DOTS,
+        "b - sum(w)",
+        ["b - w_1 - w_2 - ... - w_n", "b - (w_1 + … + w_n)"],
+        {"b + w_1 + … + w_n": "b + sum(w)"},
+    ),
+    (
+        "n (n + 1)/2",
+        WHOLE,
+        "n * (n + 1) / 2",
+        [
+            "1+2+...+n",
+            r"1+2+\dots+n",
+            "n + (n-1) + ... + 1",
+            "1 + … + n",
+        ],
+        {
+            "1+2+...+(n-1)": "n * (n - 1) / 2",
+            "2+3+...+n": "n * (n + 1) / 2 - 1",
+            "1·2·...·n": "factorial(n)",
+        },
+    ),
+    (
+        "factorial(n)",
+        WHOLE,
+        "factorial(n)",
+        ["1·2·3·…·n", r"1\cdot2\cdots n", "n·(n-1)·...·2·1", r"1 \cdot 2 \cdot \ldots \cdot n"],
+        {"1·2·…·(n-1)": "factorial(n - 1)", "1+2+...+n": "n * (n + 1) / 2"},
+    ),
+    (
+        "(1 - q^(n + 1))/(1 - q)",
+        WHOLE,
+        "sum(q**k for k in range(n + 1))",
+        ["1 + q + q² + ... + q^n", r"1+q+q^2+\dots+q^n"],
+        {
+            "q + q² + ... + q^n": "sum(q**k for k in range(1, n + 1))",
+            "1 + q + ... + q^(n-1)": "sum(q**k for k in range(n))",
+        },
+    ),
+    (
+        "sum(1/k, k, 1, n)",
+        WHOLE,
+        "sum(1 / k for k in range(1, n + 1))",
+        ["1 + 1/2 + ... + 1/n", r"1+\frac12+\frac13+\dots+\frac1n"],
+        {"1/2 + ... + 1/n": "sum(1 / k for k in range(2, n + 1))"},
+    ),
 ]
 
 
@@ -227,7 +293,9 @@ def drawn(names):
 
 
 def worked(python, names):
-    return [eval(python, {"np": np, "factorial": factorial}, values) for values in drawn(names)]
+    return [
+        eval(python, {"np": np, "factorial": factorial, "prod": prod, **values}) for values in drawn(names)
+    ]
 
 
 def same(one, other):
@@ -256,3 +324,41 @@ def test_what_is_wrong_is_wrong(answer, names, python, text, says):
     assert not all(same(one, other) for one, other in pairs), "this is right"
     mark = marker(answer, names).mark("a", text)
     assert mark.status in {"wrong", "mistake"}, mark.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("n^2", "1+3+...+n"),
+        ("n^2", "1+2+4+...+n"),
+        ("n (n - 1)/2", "1+2+...+n-1"),
+        ("n^2", "1 + ... + n²"),
+        ("q^n", "q·q·...·q"),
+        ("q", "q + ... + q"),
+    ],
+)
+def test_dots_that_may_mean_several_things_stay_unread(answer, text):
+    assert marker(answer, WHOLE).mark("a", text).status == "invalid"
+
+
+@pytest.mark.parametrize("text", ["b - w_1 + ... + w_n", "b - w_1 - ... + w_n", "w_1 x_2 + ... + w_n x_n"])
+def test_dots_between_terms_that_do_not_go_on_alike_stay_unread(text):
+    assert marker("b - sum(w)", DOTS).mark("a", text).status == "invalid"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x_{n+1} = x_n - f(x_{n+1})/f'(x_n)",
+        "x_n = x_{n+1} - f(x_{n+1})/f'(x_{n+1})",
+        "x_0 = x_1 - f(x_1)/f'(x_1)",
+        "x_2 = x_0 - f(x_0)/f'(x_0)",
+        "x_{n+1} = x_n^n - f(x_n)/f'(x_n)",
+    ],
+)
+def test_steps_that_do_not_follow_each_other_stay_unread(text):
+    assert marker("x - f(x)/f'(x)", NEWTON).mark("a", text).status == "invalid"
+
+
+def test_a_product_of_components_is_no_sum_over_them():
+    assert marker("sum(x*y)", PAIR).mark("a", "x_i y_i").status == "invalid"

@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from grader.expressions.notation.bare_sums import BARE_SUM, summed_over, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
+from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
@@ -40,7 +41,8 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
         return None
     changes: list[Change] = []
     new = _environments(_accents(_without_braces(_from_word_processor(text))))
-    new = from_books(by_cases(_alone(new, vocabulary)), vocabulary, changes)
+    new = without_dots(by_cases(_alone(new, vocabulary)), vocabulary)
+    new = from_books(new, vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
     new = _names(new, vocabulary, changes)
