@@ -271,6 +271,39 @@ PAIRS = [
         ["1 + 1/2 + ... + 1/n", r"1+\frac12+\frac13+\dots+\frac1n"],
         {"1/2 + ... + 1/n": "sum(1 / k for k in range(2, n + 1))"},
     ),
+    (
+        "inv(X^T X) X^T y",
+        SQUARES,
+        "np.linalg.solve(X.T @ X, X.T @ y)",
+        [
+            r"\left(\mathbf{X}^\top\mathbf{X}\right)^{-1}\mathbf{X}^\top\mathbf{y}",
+            "(X'X)^-1 X'y",
+            "(XᵀX)⁻¹Xᵀy",
+            "inv(X.T @ X) @ X.T @ y",
+            "solve(X'*X, X'*y)",
+            "solve(t(X) %*% X) %*% t(X) %*% y",
+            "y^T X (X^T X)^{-1}",
+            "MMULT(MINVERSE(MMULT(TRANSPOSE(X);X));MMULT(TRANSPOSE(X);y))",
+        ],
+        {
+            "X^T X X^T y": "X.T @ X @ X.T @ y",
+            "(X^TX + λI)^{-1}X^Ty": "np.linalg.solve(X.T @ X + lambda_ * np.eye(3), X.T @ y)",
+            "((X^TX)^{-1})^{-1}X^Ty": "X.T @ X @ X.T @ y",
+            "1/(X^TX) X^T y": "(1 / (X.T @ X)) @ X.T @ y",
+        },
+    ),
+    (
+        "inv(A) b",
+        "matrices = { A = [3, 3] }\nvectors = { b = 3 }",
+        "np.linalg.solve(A, b)",
+        ["A^{-1} b", "A⁻¹b", "2 (2A)^{-1} b", "A^-1 A A^-1 b", "b^T (A^T)^{-1}"],
+        {
+            "A b": "A @ b",
+            "(A^T)^{-1} b": "np.linalg.solve(A.T, b)",
+            "b^T A^{-1}": "np.linalg.solve(A.T, b)",
+            "A^{-1} A b": "b",
+        },
+    ),
 ]
 
 

@@ -32,6 +32,8 @@ _WRITTEN_OUT = {
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
+    ("solve", 1): "inv({})",
+    ("solve", 2): "(inv({}) @ ({}))",
     ("gamma", 1): "factorial(({}) - 1)",
     ("log1p", 1): "log(1 + ({}))",
     ("expm1", 1): "(exp({}) - 1)",
@@ -45,6 +47,7 @@ _AS = {
     **dict.fromkeys(("t", "TRANSPOSE"), "transpose"),
     **dict.fromkeys(("Sp", "Spur"), "trace"),
     **dict.fromkeys(("average", "AVERAGE"), "mean"),
+    **dict.fromkeys(("inverse", "MINVERSE"), "inv"),
 }
 _CALLED = (
     r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|SUMPRODUCT|LogSumExp|LSE|LOG|IF|len|length|"
