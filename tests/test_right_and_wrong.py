@@ -21,6 +21,7 @@ PAIR = "vectors = { x = 4, y = 4 }"
 CHOOSE = 'numbers = ["n", "k"]\nwhole = ["n", "k"]'
 DOTS = 'vectors = { x = 6, w = 6 }\nnumbers = ["b"]\nsizes = { n = 6 }'
 WHOLE = 'numbers = ["n", "q"]\nwhole = ["n"]'
+X = 'numbers = ["x"]'
 HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
 SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
@@ -304,6 +305,20 @@ PAIRS = [
             "A^{-1} A b": "b",
         },
     ),
+    (
+        "floor(x)",
+        'numbers = ["x"]',
+        "np.floor(x)",
+        ["⌊x⌋", "-⌈-x⌉", "-ceil(-x)"],
+        {"⌈x⌉": "np.ceil(x)", "⌊x+0.5⌋": "np.floor(x + 0.5)", "⌊x⌋ + 1": "np.floor(x) + 1"},
+    ),
+    (
+        "x^(1/3)",
+        'numbers = ["x"]\npositive = ["x"]',
+        "np.cbrt(x)",
+        ["∛x", "cbrt(x)", "∛(x)"],
+        {"∛x²": "np.cbrt(x) ** 2", "∜x": "x ** (1 / 4)"},
+    ),
 ]
 
 
@@ -395,3 +410,39 @@ def test_steps_that_do_not_follow_each_other_stay_unread(text):
 
 def test_a_product_of_components_is_no_sum_over_them():
     assert marker("sum(x*y)", PAIR).mark("a", "x_i y_i").status == "invalid"
+
+
+def test_the_floor_and_one_less_than_the_ceiling_differ_at_whole_numbers():
+    for text in ("⌈x⌉ - 1", "ceil(x) - 1"):
+        assert marker("floor(x)", X).mark("a", text).status == "wrong"
+
+
+def test_a_matrix_is_multiplied_with_no_tensor_sign():
+    assert marker("W^T delta", LAYER).mark("a", "W^T ⊗ δ").status == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("np.exp(x)", "unknown name np; write functions without their module: exp(x), sum(x), A @ b"),
+        ("return x", "unknown name return; write the formula alone, without a program around it"),
+        ("lim x", "unknown name lim; write what comes out of it, worked out"),
+        ("∫ x dx", "'∫' (integral) has no meaning in a formula; write what comes out of it, worked out"),
+        ("∑ x", "unknown name ∑; write over which index it runs: sum_k x_k"),
+        ("x2", "unknown name x2; write ^ for a power: x^2"),
+        ("x/0", "this divides by 0"),
+        ("x/(2-2)", "this divides by 0"),
+        ("x'", "x' has a prime, but x is not a function"),
+        ("x # twice", "'#' has no meaning in a formula; write the formula alone, without a remark"),
+        ("9" * 400, "99999999999999999999… is too large a number"),
+    ],
+)
+def test_what_cannot_be_read_is_told_what_to_write(text, reason):
+    mark = marker("x", X).mark("a", text)
+    assert mark.message.splitlines()[0] == f"cannot be read: {reason}"
+
+
+def test_the_inner_product_of_numbers_is_their_product():
+    both = 'numbers = ["x", "y"]'
+    assert marker("x y", both).mark("a", r"\langle x, y\rangle").status == "correct"
+    assert marker("x + y", both).mark("a", "<x, y>").status == "wrong"

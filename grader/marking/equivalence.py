@@ -82,6 +82,10 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         regime = "usual" if verdict == on_an_edge else regime
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
+    if verdict == Equal() and any(one.rounds for one in formulas):
+        # ceil(x) - 1 is floor(x), but not of a whole number.
+        whole = _Trial(formulas, points_for(setting, formulas, "whole")).verdict()
+        verdict = whole if isinstance(whole, Different) else verdict
     if isinstance(verdict, Different):
         # Rather a point of small whole numbers, if they differ at one.
         small = _Trial(formulas, points_for(setting, formulas, "whole", plain=True)).verdict()

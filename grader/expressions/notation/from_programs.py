@@ -35,6 +35,7 @@ _WRITTEN_OUT = {
     ("solve", 1): "inv({})",
     ("solve", 2): "(inv({}) @ ({}))",
     ("gamma", 1): "factorial(({}) - 1)",
+    ("cbrt", 1): "root({}, 3)",
     ("log1p", 1): "log(1 + ({}))",
     ("expm1", 1): "(exp({}) - 1)",
     ("sumproduct", 2): "sum(({}) * ({}))",

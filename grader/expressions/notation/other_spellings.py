@@ -19,6 +19,10 @@ _KRONECKER = (
     rf"(?:{_DELTA}|(?<![A-Za-z0-9_])[Kk]ronecker)\s*\(\s*({_INDEX})\s*,\s*({_INDEX})\s*\)",
 )
 _COMPARED = rf"(?:^|(?<=[-+*/(=]))\s*\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
+_SIGNS = str.maketrans(
+    {"⟨": r"\langle ", "⟩": r"\rangle ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil "}
+    | {"∛": r"\sqrt[3] ", "∜": r"\sqrt[4] "}
+)
 _BRA_KET = r"(\\langle)([^|,]{1,200}?)(?:\||\\(?:mid|vert)(?![A-Za-z]))([^|,]{1,200}?)(?=\\rangle)"
 _ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
 # Of more than names only where nothing can be compared: at an end, or beside a sign.
@@ -43,7 +47,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         for pattern in _KRONECKER:
             text = replaced(pattern, lambda found: _same(found, vocabulary), text, changes)
     text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
-    text = text.replace("⟨", r"\langle ").replace("⟩", r"\rangle ")
+    text = text.translate(_SIGNS)
     text = re.sub(_BRA_KET, r"\1\2, \3", text)
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)

@@ -225,7 +225,7 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     ]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
-    return f"{one} * {other}"
+    return f"{one} * {other}" if vocabulary.of_numbers else f"{one} ∘ {other}"
 
 
 # --- Names.
