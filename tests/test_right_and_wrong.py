@@ -319,6 +319,19 @@ PAIRS = [
         ["∛x", "cbrt(x)", "∛(x)"],
         {"∛x²": "np.cbrt(x) ** 2", "∜x": "x ** (1 / 4)"},
     ),
+    (
+        "exp(-E/(1.38e-23 T))",
+        'numbers = ["E", "T"]\npositive = ["E", "T"]',
+        "np.exp(-E / (1.38e-3 * T))",
+        ["e^(-E/(1.38e-23 T))", r"\frac{1}{e^{E/(1.38 \cdot 10^{-23} T)}}"],
+        {
+            "exp(-2E/(1.38e-23 T))": "np.exp(-2 * E / (1.38e-3 * T))",
+            "2 exp(-E/(1.38e-23 T))": "2 * np.exp(-E / (1.38e-3 * T))",
+            "2^(-E/(1.38e-23 T))": "2 ** (-E / (1.38e-3 * T))",
+            "exp(-E/(1.39e-23 T))": "np.exp(-E / (1.39e-3 * T))",
+            "0 E": "0",
+        },
+    ),
 ]
 
 
@@ -347,7 +360,7 @@ def worked(python, names):
 
 
 def same(one, other):
-    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, equal_nan=True)
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, atol=0, equal_nan=True)
 
 
 @pytest.mark.parametrize(
@@ -372,6 +385,17 @@ def test_what_is_wrong_is_wrong(answer, names, python, text, says):
     assert not all(same(one, other) for one, other in pairs), "this is right"
     mark = marker(answer, names).mark("a", text)
     assert mark.status in {"wrong", "mistake"}, mark.message
+
+
+@pytest.mark.parametrize("text", ["x^2 + exp(-1000)", "x^2 + 2^-2000"])
+def test_what_is_too_small_for_the_machine_is_no_zero(text):
+    assert marker("x^2", X).mark("a", text).status == "invalid"
+
+
+def test_a_right_formula_is_right_where_most_of_its_powers_vanish():
+    logistic = marker("1/(1 + exp(-100 x))", X)
+    assert logistic.mark("a", "1 - 1/(1+e^(100 x))").status == "correct"
+    assert [logistic.mark("a", text).status for text in ("σ(101x)", "step(x)")] == ["wrong"] * 2
 
 
 @pytest.mark.parametrize(
@@ -430,8 +454,8 @@ def test_a_matrix_is_multiplied_with_no_tensor_sign():
         ("∫ x dx", "'∫' (integral) has no meaning in a formula; write what comes out of it, worked out"),
         ("∑ x", "unknown name ∑; write over which index it runs: sum_k x_k"),
         ("x2", "unknown name x2; write ^ for a power: x^2"),
-        ("x/0", "this divides by 0"),
-        ("x/(2-2)", "this divides by 0"),
+        ("x/0", "this divides by 0 and has no finite value"),
+        ("x/(2-2)", "this divides by 0 and has no finite value"),
         ("x'", "x' has a prime, but x is not a function"),
         ("x # twice", "'#' has no meaning in a formula; write the formula alone, without a remark"),
         ("9" * 400, "99999999999999999999… is too large a number"),

@@ -107,7 +107,7 @@ class _Check:
         if tree.operator == "^" and abs(_value(tree.right)) > MAX_EXPONENT:
             raise ExpressionFault(f"the exponent is larger than {MAX_EXPONENT}", self.text, tree.right.span)
         if tree.operator == "/" and _value(tree.right) == 0:
-            raise ExpressionFault("this divides by 0", self.text, tree.span)
+            raise ExpressionFault("this divides by 0 and has no finite value", self.text, tree.span)
 
 
 def _value(tree: Tree) -> float:
