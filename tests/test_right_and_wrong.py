@@ -332,6 +332,34 @@ PAIRS = [
             "0 E": "0",
         },
     ),
+    (
+        "x @ A @ x",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3 }",
+        "x @ A @ x",
+        ["x'*A*x", "x^T * A * x", "x^t A x"],
+        {"x'*A": "x @ A", "x.*(A*x)": "x * (A @ x)", "(A*x)*x'": "np.outer(A @ x, x)"},
+    ),
+    (
+        "norm(x)^2",
+        "vectors = { x = 3 }",
+        "sum(x**2)",
+        ["|x|²", r"\left|x\right|^2", "||x||^2"],
+        {"|x|": "np.sqrt(sum(x**2))", "|x_1|^2": "x[0] ** 2", "|x²|": "x**2"},
+    ),
+    (
+        "s_i - 1[i = j]",
+        SOFTMAX,
+        "s[i] - (i == j)",
+        ["s_i - (1 if i=j else 0)", "s_i - (0 if i≠j else 1)"],
+        {"s_i - (0 if i=j else 1)": "s[i] - (i != j)"},
+    ),
+    (
+        "A * B",
+        "matrices = { A = [3, 3], B = [3, 3] }",
+        "A * B",
+        ["A ⊙ B", "A.*B"],
+        {"A B": "A @ B", "A@B": "A @ B", "A ⊙ B^T": "A * B.T"},
+    ),
 ]
 
 
@@ -443,6 +471,12 @@ def test_the_floor_and_one_less_than_the_ceiling_differ_at_whole_numbers():
 
 def test_a_matrix_is_multiplied_with_no_tensor_sign():
     assert marker("W^T delta", LAYER).mark("a", "W^T ⊗ δ").status == "invalid"
+    squares = "matrices = { A = [3, 3], B = [3, 3] }"
+    assert marker("A * B", squares).mark("a", "A ⊗ B").status == "invalid"
+
+
+def test_a_prime_of_a_function_makes_no_product_of_matrices():
+    assert marker("s @ f'(s)", LAYER).mark("a", "s * f'(s)").status == "wrong"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ _AS = {
     **dict.fromkeys(("inverse", "MINVERSE"), "inv"),
 }
 _CALLED = (
-    r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|SUMPRODUCT|LogSumExp|LSE|LOG|IF|len|length|"
+    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|LogSumExp|LSE|LOG|IF|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
 

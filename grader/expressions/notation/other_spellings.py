@@ -32,6 +32,7 @@ _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
 _CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
+_CHOICE_IN_WORDS = r"\(([^()]{1,200}?)\sif\s([^()]{1,200}?)\selse\s([^()]{1,200})\)"
 _CHOICE_OF_ALL = r"^([^?:=]*(?<![=<>!])=(?!=))?([^?:]+)\?([^?:]+):([^?:]+)$"
 _COMPARISON = r"[<>≤≥≠]|==|!=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
@@ -55,6 +56,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r"where(\1, \2, \3)", text)
+    text = re.sub(_CHOICE_IN_WORDS, r"where(\2, \1, \3)", text)
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)

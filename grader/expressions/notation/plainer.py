@@ -225,6 +225,8 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     ]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
+    if any(len(shape) > 1 for shape in shapes) or found[1] == "T":
+        return found[0]
     return f"{one} * {other}" if vocabulary.of_numbers else f"{one} ∘ {other}"
 
 

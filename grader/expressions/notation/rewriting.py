@@ -34,13 +34,15 @@ _SUM_BELOW = re.compile(
 _FACTOR = r"(?:\\[A-Za-z]{2,10}|[A-Za-z\u0370-\u03ff])(?:_\w)?(?:[²³]|\^[0-9]|\^\{[0-9]\})?"
 _BELOW = re.compile(rf"/([0-9]{{1,9}}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
 # Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
+_TIMES = re.compile(r"(?<![*.^])\*(?!\*)")
 _HADAMARD = re.compile(r"\\odot(?![A-Za-z])|(?<!\^)\\circ(?![A-Za-z])|[∘⊙]")
-_BY_COMPONENT = re.compile(rf"{_HADAMARD.pattern}|(?<![*^.])\*(?!\*)")
+_BY_COMPONENT = re.compile(rf"{_HADAMARD.pattern}|{_TIMES.pattern}")
 _BEHIND_FACTORS = frozenset("+-\u2212\u2013=,;&")
 _MOST = 20  # signs, in a formula of a person's
 # As MATLAB multiplies what is transposed: w'*x.
-_TURNED = r"(?:['’′]|\.T|\^\s*(?:\{\s*(?:\\top|\\mathsf\s*T|T)\s*\}|\\top|T)|ᵀ)"
-_PRODUCT_OF_TURNED = re.compile(rf"({_TURNED})\s*\*(?!\*)|(?<![*.])\*(?!\*)(?=\s*\(?[A-Za-z]\w*\)?{_TURNED})")
+_TURNED = re.compile(
+    r"['’′](?!\s*(?:\\left\s*)?\()|\.T|\^\s*(?:\{\s*(?:\\top|\\mathsf\s*T|T)\s*\}|\\top|T)|ᵀ"
+)
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 
@@ -70,9 +72,10 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     wide = with_all_factors(text, _BY_COMPONENT)
     if wide != text:
         yield wide, "a product component by component is read to take all that is written behind its sign"
-    turned = _PRODUCT_OF_TURNED.sub(r"\1 @ ", text)
-    if turned != text:
+    if _TURNED.search(text) is not None and (turned := _TIMES.sub(" @ ", text)) != text:
         yield turned, "* beside what is transposed is read as the product of matrices"
+    if "||" not in text and text.count("|") in (2, 4):
+        yield text.replace("|", "‖"), "bars around a vector are read as its norm"
 
 
 def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:

@@ -41,7 +41,8 @@ def _row(part: str) -> str | None:
         if (found := re.match(pattern, part)) is not None and re.search(rf"\b{_IF}\b", part) is None:
             return f"{found['of']} & \\text{{otherwise}}"
     for pattern in (_FIRST, _LAST, _IN_BRACKETS, _BEHIND):
-        if (found := re.match(pattern, part)) is not None and re.search(_COMPARED, found["if"]):
+        found = re.match(pattern, part)
+        if found and re.search(_COMPARED, found["if"]) and found["of"].count("(") == found["of"].count(")"):
             return f"{found['of'].rstrip(', ')} & {found['if'].strip(', ')}"
     return None
 
@@ -58,10 +59,7 @@ def _parts(text: str) -> Iterator[str]:
     """Yield what stands between the ends of lines, semicolons, or commas; and what stands around 'else'."""
     lines = _outside(text, r"\n|\\\\|;")
     for line in lines if len(lines) > 1 else _outside(text, ","):
-        cut = re.search(r"[\s,](?=else\s+\S)", line)
-        yield line[: cut.start()] if cut else line
-        if cut:
-            yield line[cut.end() :]
+        yield from _outside(line, r"[\s,](?=else\s+\S)")
 
 
 def _outside(text: str, pattern: str) -> list[str]:
