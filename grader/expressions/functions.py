@@ -88,7 +88,7 @@ DEFINED: dict[str, Defined] = {
 # Functions that look at a value as a whole; `shapes` says what fits, each arithmetic how it is done.
 WHOLE = frozenset(
     {"sum", "mean", "max", "min", "row_sums", "column_sums", "outer", "transpose", "column", "row"}
-    | {"diag", "softmax", "log_softmax", "where"}
+    | {"diag", "inv", "softmax", "log_softmax", "where"}
     | {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin"}
 )
 

@@ -19,7 +19,13 @@ _POSITIVE = (
 _LEFT = r"(?:\\left\s*|\\[bB]ig+l?\s*)?\\?$"
 _RAISED = "".join(
     chr(code)
-    for code in (*range(0xB2, 0xBA), *range(0x2B0, 0x2C0), *range(0x1D2C, 0x1DBF), *range(0x2070, 0x2080))
+    for code in (
+        *range(0xB2, 0xBA),
+        *range(0x2B0, 0x2C0),
+        *range(0x2E0, 0x2E5),
+        *range(0x1D2C, 0x1DBF),
+        *range(0x2070, 0x2080),
+    )
     if unicodedata.decomposition(chr(code)).startswith("<super>")
 )
 _UNDER_A_SUM = r"(?:\\sum|\\prod|[∑Σ]|(?<![A-Za-z_\\])sum)\s*(?:\\limits\s*)?_\s*\{"

@@ -7,18 +7,21 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
-from grader.expressions.notation.bare_sums import BARE_SUM, summed_over
+from grader.expressions.notation.bare_sums import BARE_SUM, summed_over, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
+from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_books import from_books
-from grader.expressions.notation.from_programs import arguments, closing, from_programs
+from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.prose import formula_in
+from grader.expressions.notation.rewriting import with_all_factors
+from grader.expressions.notation.time_steps import without_steps
 from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
@@ -39,13 +42,15 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
         return None
     changes: list[Change] = []
     new = formula_in(_from_word_processor(text), vocabulary, changes)
-    new = _environments(_accents(_without_braces(new), vocabulary))
+    new = _environments(_accents(_without_braces(new)))
+    new = without_dots(by_cases(new), vocabulary)
     new = from_books(new, vocabulary, changes)
-    new = other_spellings(new, vocabulary, changes)
-    new = _by_cases(from_programs(new, vocabulary))
-    new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
+    new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
+    new = _signs(from_programs(new, vocabulary), vocabulary, changes)
+    new = _names(new, vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
         new = replaced(pattern, put, new, changes)
+    new = new if vocabulary.of_numbers else with_all_factors(new)
     if new == text:
         return None
     told = dict.fromkeys(
@@ -71,8 +76,8 @@ def _from_word_processor(text: str) -> str:
         start = text.index(_BODY)
         end = closing(text, start + 1, "〖", "〗")
         text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
-    text = re.sub("[▒〖〗\u2061├┤]", " ", text)
-    text = text.replace("⊤", "T")
+    text = re.sub(r"[▒〖〗\u2061├┤]|\\limits(?![A-Za-z])", " ", text)
+    text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("⊤", "T"))
     text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
@@ -81,23 +86,23 @@ _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0305": "bar"
 _ACCENTED = rf"([A-Za-z])\s*([{''.join(_ACCENTS)}])"
 
 
-def _accents(text: str, vocabulary: Vocabulary) -> str:
-    """Read ŷ as the y_hat of the question, if there is one."""
+def _accents(text: str) -> str:
+    r"""Read ŷ as y_hat; \overline as \bar."""
+    text = re.sub(r"\\(?:overline|mean)(?![A-Za-z])", r"\\bar", text)
+    text = re.sub(r"\\wide(?=(?:hat|tilde)(?![A-Za-z]))", r"\\", text)
     if text.isascii():
         return text
-
-    def name(found: re.Match[str]) -> str:
-        whole = f"{found[1]}_{_ACCENTS[found[2]]}"
-        return f" {whole}" if vocabulary.begins(whole) else found[0]
-
     text = re.sub("\\s\u0305", "\u0305", text)  # as Word writes it
     apart = "".join(decomposed if (decomposed := normalize("NFD", c))[1:] in _ACCENTS else c for c in text)
-    return re.sub(_ACCENTED, name, apart)
+    return re.sub(_ACCENTED, lambda found: f" {found[1]}_{_ACCENTS[found[2]]}", apart)
 
 
 _OTHER_CASES = (
-    (r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{cases}"),
-    (r"\\end\s*\{array\}\s*\\right\s*\.", r"\end{cases}"),
+    (
+        r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|matrix|aligned)\}",
+        r"\begin{cases}",
+    ),
+    (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
     (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
 )
 
@@ -142,18 +147,19 @@ _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read signs that mean something else elsewhere, where only one thing can be meant here."""
+    text = _parted(text, vocabulary)
     if not vocabulary.of_numbers:
         if _unknown(vocabulary, "t"):
             text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
         text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
+    text = to_all(text, vocabulary, changes)
     if (index := summed_over(text, vocabulary)) is not None:
         text = replaced(BARE_SUM, lambda _: f" sum_{index} ", text, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):
         text = replaced(_SIGMOID, lambda _: " sigmoid", text, changes)
-    text = _parted(text, vocabulary)
     text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
     if re.search(_OF_A_MODULE, text) is None:  # np.exp is no product of n, p and exp
         text = replaced(_POINT, lambda _: " * ", text, changes)
@@ -200,7 +206,9 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     ]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
-    return f"{one} * {other}"
+    if any(len(shape) > 1 for shape in shapes) or found[1] == "T":
+        return found[0]
+    return f"{one} * {other}" if vocabulary.of_numbers else f"{one} ∘ {other}"
 
 
 # --- Names.
@@ -240,40 +248,3 @@ def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
         if not _unknown(vocabulary, above) and not _unknown(vocabulary, below):
             return f"(∂{above}/∂{below})"
     return found[0]
-
-
-# --- Cases in words.
-
-_OTHERWISE = r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|sonst)?\s*$"
-_IF = r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$"
-
-
-def _by_cases(text: str) -> str:
-    """Read 'a if i = j, b otherwise' as a formula by cases."""
-    if not re.search(r"\s(?:if|for|when|falls|für)\s", text) or "\\begin" in text:
-        return text
-    parts = [part.strip() for part in _split(text) if part.strip()]
-    rows = []
-    for number, part in enumerate(parts):
-        found = re.match(_IF, part)
-        last = number == len(parts) - 1 and number > 0
-        if found is not None:
-            rows.append(f"{found[1]} & {found[2]}")
-        elif (
-            last and re.search(r"\b(?:else|otherwise|sonst)\b", part) and (rest := re.match(_OTHERWISE, part))
-        ):
-            rows.append(f"{rest[1]} & \\text{{otherwise}}")
-        else:
-            return text
-    return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" if len(rows) > 1 else text
-
-
-def _split(text: str) -> Iterator[str]:
-    """Yield the cases: what stands between commas, semicolons and 'else', outside brackets."""
-    for part in arguments(text):
-        cut = re.search(r"\s(?=else\s+\S)", part)
-        if cut is None:
-            yield part
-        else:
-            yield part[: cut.start()]
-            yield part[cut.end() :]

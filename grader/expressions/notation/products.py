@@ -15,6 +15,7 @@ from grader.expressions.tree import (
     Call,
     Component,
     Infix,
+    Minus,
     Name,
     Number,
     Repeat,
@@ -152,6 +153,8 @@ class _Products:
     def _infix(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         operator = tree.operator
         (a, one), (b, other) = left, right
+        if operator == "^" and one and one[0] == one[1] and b == Minus(Number(1.0)):
+            return Call("inv", 0, (a,), tree.span), one
         if not one or not other:
             if operator in ("+", "-") and (one or other) and _has_constant(tree):
                 raise self._misfit(tree, one, other)
