@@ -294,6 +294,37 @@ BROKEN = {
         '§"re payment" = "paid',
         ["expected a name such as", "'re payment'"],
     ),
+    "two letters exchanged": ('"paid - interest"', '"§tahn(paid) - interest"', ["did you mean tanh?"]),
+    "unknown name where the work stops": (
+        "loop.month =",
+        'stop = "§rst < 100"\nloop.month =',
+        ["method.monthly.stop: unknown name rst", "did you mean rest?"],
+    ),
+    "claim by an unknown name": (
+        "(paid * rest, rest)",
+        "(paid * rest, §rst)",
+        ["to differentiate by", "did you mean rest?"],
+    ),
+    "mistake without a line": (
+        "[question.mistake.whole_payment]\ncredit = 0.5\n",
+        '[question.mistake.§none]\nsays = "Nothing."\n[question.mistake.whole_payment]\ncredit = 0.5\n',
+        ["mistake.none: expected a field and its faulty equation"],
+    ),
+    "no name of a formula is positive": (
+        'positive = ["r"]',
+        'positive = ["r", §"growht"]\nwhole = ["n"]',
+        ["expected one of the names of this question, found growht"],
+    ),
+    "number for a table": (
+        "tolerance = { rel = 1e-3, abs = 1e-2 }",
+        "tolerance = §0.01",
+        ["expected a table such as { rel = …, abs = … }, found 0.01"],
+    ),
+    "entry unlike any other": (
+        'method = "monthly"',
+        'method = "monthly"\n§origin = 3',
+        ["unknown key; known here are choose, given, method, steps"],
+    ),
     "umlaut in a name": ("interest = 2", "§größe = 2", ["'größe'", "letters a to z"]),
 }
 

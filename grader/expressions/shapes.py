@@ -106,7 +106,8 @@ def _named(tree: Name, shapes: Mapping[str, Shape]) -> Shape:
 
 def nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """Return '; did you mean …?' with the nearest known name, or nothing."""
-    matches = get_close_matches(name, sorted(known), n=1)
+    swapped = (f"{name[:i]}{name[i + 1]}{name[i]}{name[i + 2 :]}" for i in range(len(name) - 1))
+    matches = [other for other in swapped if other in known] or get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {matches[0]}?" if matches else ""
 
 

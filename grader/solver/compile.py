@@ -162,7 +162,7 @@ class _Maker(AtMethod):
         """Return the condition to stop, as a line that is worked after all others."""
         if self.method.stop is None:
             return None
-        form = self._form("", "stop", self.method.stop, shapes, [*self.method.equations])
+        form = self._form("", f"{self.here}.stop", self.method.stop, shapes, [*self.method.equations])
         if form.shape:
             self.fault("stop", f"expected a condition, which is one number, found {in_words(form.shape)}")
         return self._line("stop", [*self.method.equations], inputs, 0.0, form)
@@ -171,6 +171,9 @@ class _Maker(AtMethod):
         """Yield the known mistakes that this method can have."""
         order = list(self.method.equations)
         for name, mistake in self.question.mistake.items():
+            if not mistake.model_extra and not any(own.model_extra for own in mistake.method.values()):
+                reason = 'expected a field and its faulty equation, as in x = "…"; found none'
+                self.question_fault(f"mistake.{name}", reason, name=True)
             for other in mistake.method:
                 if other not in self.question.method:
                     reason = f"there is no method {other}{nearest(other, self.question.method)}"
