@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Call, Name, Tree, names_in, walk
+from grader.expressions import Array, Call, Name, Tree, in_words, names_in, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number
@@ -45,7 +45,8 @@ def find_reason(answer: Tree, reference: Tree, setup: Setup) -> Reason | None:
     """Return why an answer is not equal to the reference, or None where nothing simple tells."""
     trial = _Trial(answer, reference, setup)
     with np.errstate(all="ignore"):
-        return trial.constant_factor() or trial.symbol() or trial.factor() or trial.transposed()
+        found = trial.constant_factor() or trial.symbol() or trial.factor() or trial.transposed()
+        return found or trial.shape()
 
 
 class _Trial:
@@ -164,6 +165,14 @@ class _Trial:
                 if self._fits(replaced(self.answer, node, turned)):
                     return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
         return None
+
+    def shape(self) -> Reason | None:
+        """Find that a result is of another shape than what is asked, such as a vector for its sum."""
+        given, right = self.given.shape[1:], self.right.shape[1:]
+        if given == right:
+            return None
+        says = f"it is {in_words(given)}, where {in_words(right)} is asked for"
+        return Reason("shape", f"{says}; is an index or a sum missing?" if given and not right else says)
 
 
 def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:

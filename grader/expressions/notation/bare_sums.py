@@ -1,20 +1,85 @@
-"""Sums that do not say over what they run: Σ t_k log p_k, where there is one index only."""
+r"""Sums that do not say over what they run: Σ t_k log p_k, and those of statistics: Σ(x_i - x̄)², Σxy, \bar x.
+
+A sum runs over the one index of the question that stands behind it. Where the index is not the question's,
+all sums run over the components of its vectors; the index may be left out, and n is how many there are.
+"""
 
 import re
 
+from grader.expressions.notation.other_spellings import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
-BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+_BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
 _SUBSCRIPT = r"([A-Za-z]*)_(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
+_LETTER = r"([A-Za-z])(?![A-Za-z_])"
+_MEAN = (
+    rf"\\(?:bar|overline)\s*\{{\s*{_LETTER}\s*\}}",
+    rf"\\(?:bar|overline)\s+{_LETTER}",
+    r"(?<![A-Za-z\\])([A-Za-z])(?:_?bar(?![A-Za-z])|_\{\s*bar\s*\}|\s*[\u0304\u0305])",
+)
+_OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_(]|\s*_)"
+_COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
 
 
-def summed_over(text: str, vocabulary: Vocabulary) -> str | None:
-    """Return the index of the one sum in a text; None where more than one may be meant."""
-    sums = list(re.finditer(BARE_SUM, text))
+def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Write over what each sum runs, where only one thing can be meant."""
+    for pattern in _MEAN:
+        text = replaced(pattern, lambda found: _mean(found, vocabulary), text, changes)
+    sums = list(re.finditer(_BARE_SUM, text))
+    if not sums:
+        return _counted(text, vocabulary, changes) if "mean(" in text or "sum" in text else text
     every = re.finditer(_SUBSCRIPT, text)
     # The x_bar of a question has no index.
     subscripts = [found for found in every if vocabulary.spelled(f"{found[1]}_{found[2]}") is None]
     indices = {found[2] for found in subscripts}
-    if len(sums) != 1 or len(indices) != 1 or not indices <= vocabulary.indices.keys():
-        return None
-    return indices.pop() if sums[0].start() < subscripts[0].start() else None
+    if not indices and (index := _free_letter(vocabulary)):
+        text = re.sub(_OUTSIDE_MEANS, lambda found: _with_index(found, index, vocabulary), text)
+    elif len(indices) == 1 and sums[0].start() < subscripts[0].start():
+        index = indices.pop()
+        known = index in vocabulary.indices
+        if (known and len(sums) > 1) or not (known or (len(index) == 1 and _unknown(index, vocabulary))):
+            return text
+    else:
+        return text
+    text = replaced(_BARE_SUM, lambda _: f" sum_{index} ", text, changes)
+    return _counted(text, vocabulary, changes)
+
+
+def _unknown(name: str, vocabulary: Vocabulary) -> bool:
+    return name.isalpha() and vocabulary.spelled(name) is None
+
+
+def _size_of(name: str, vocabulary: Vocabulary) -> int:
+    """Return how many components a vector of the question has; 0 of what is none."""
+    shape = vocabulary.symbols.get(vocabulary.spelled(name) or "", ())
+    return shape[0] if len(shape) == 1 else 0
+
+
+def _mean(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    own = vocabulary.spelled(f"{found[1]}_bar") is None and _size_of(found[1], vocabulary)
+    return f" mean({found[1]}) " if own else found[0]
+
+
+def _free_letter(vocabulary: Vocabulary) -> str:
+    """Return a letter for an index that is not written, if none of the question's indices can be meant."""
+    free = (letter for letter in "ijkl" if _unknown(letter, vocabulary))
+    return "" if vocabulary.indices else next(free, "")
+
+
+def _with_index(found: re.Match[str], index: str, vocabulary: Vocabulary) -> str:
+    """Write an index at the vectors of a word: xy is x_i y_i."""
+    if found[1] is not None:
+        return found[0]
+    word = found[2]
+    names = [word] if vocabulary.spelled(word) is not None else vocabulary.factors(word) or [word]
+    if not any(_size_of(name, vocabulary) for name in names):
+        return word
+    return " ".join(f"{name}_{index}" if _size_of(name, vocabulary) else name for name in names)
+
+
+def _counted(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read n as the number of components, where all vectors of the question have as many."""
+    sizes = {shape[0] for shape in vocabulary.symbols.values() if len(shape) == 1}
+    if len(sizes) != 1 or not (_unknown("n", vocabulary) and _unknown("N", vocabulary)):
+        return text
+    return replaced(_COUNT, lambda _: str(*sizes), text, changes)
