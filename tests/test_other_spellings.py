@@ -61,6 +61,7 @@ SPELLINGS = [
             r"-2 \sum x_i (y_i - a - b x_i)",
             r"-2 \sum_{i=1}^N x_i (y_i - a - b x_i)",
             "2 Σ x_k (a + b x_k - y_k)",
+            "-2Σx(y-a-bx)",
             "2(aΣx + bΣx² - Σxy)",
             "2(n a x̄ + b Σ x_i^2 - Σ x_i y_i)",
         ],

@@ -17,7 +17,7 @@ _MEAN = (
     rf"\\(?:bar|overline)\s+{_LETTER}",
     r"(?<![A-Za-z\\])([A-Za-z])(?:_?bar(?![A-Za-z])|_\{\s*bar\s*\}|\s*[\u0304\u0305])",
 )
-_OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_(]|\s*_)"
+_OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_]|\s*_)(\()?"
 _COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
 
 
@@ -70,11 +70,13 @@ def _with_index(found: re.Match[str], index: str, vocabulary: Vocabulary) -> str
     """Write an index at the vectors of a word: xy is x_i y_i."""
     if found[1] is not None:
         return found[0]
-    word = found[2]
-    names = [word] if vocabulary.spelled(word) is not None else vocabulary.factors(word) or [word]
-    if not any(_size_of(name, vocabulary) for name in names):
-        return word
-    return " ".join(f"{name}_{index}" if _size_of(name, vocabulary) else name for name in names)
+    word, opening = found[2], found[3] or ""
+    known = vocabulary.spelled(word) is not None or opening  # xy(…) may be a function
+    names = [word] if known else vocabulary.factors(word) or [word]
+    if word in vocabulary.functions or not any(_size_of(name, vocabulary) for name in names):
+        return found[0]
+    written = [f"{name}_{index}" if _size_of(name, vocabulary) else name for name in names]
+    return " ".join([*written, opening])
 
 
 def _counted(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
