@@ -215,6 +215,17 @@ BROKEN = {
         'sais   = "Only what',
         ["question[table].mistake.whole_payment.says: is missing", "as sais?"],
     ),
+    "credit misspelt": (
+        "credit = 0.5\nsays   =",
+        "§creddit = 0.5\nsays   =",
+        ["whole_payment.creddit: expected a text in quotes, found 0.5; did you mean credit?"],
+    ),
+    "name of a choice misspelt": ('"rate * rest * days"', '"rate * rest * §dyas"', ["did you mean days?"]),
+    "previous misspelt": (
+        '"rest - repayment"',
+        '"§prevous(rest) - repayment"',
+        ["unknown function prevous; did you mean previous?"],
+    ),
     "mistake of another shape": (
         '"rest - paid"',
         '§"[rest, paid]"',

@@ -113,7 +113,10 @@ def faults_of(error: ValidationError, data: dict[str, Any], whole: type[BaseMode
             if kind == "too_long" and isinstance(found, list):
                 shown = str(len(found))
             hint = _hint(re.sub(r"\[.*?\]", "", place), found, expected)
-            told = Fault(path, place, f"found {shown}{hint}", name="[key]" in fault["loc"])
+            # An equation's name may be any, and a typo of an entry is one.
+            near = _near(fault["loc"], whole) if kind == "string_type" else ""
+            hint = f"; did you mean {near}?" if near else hint
+            told = Fault(path, place, f"found {shown}{hint}", name=bool(near) or "[key]" in fault["loc"])
             options.setdefault((place, shown), (told, []))[1].append(expected)
     inner = [told.path for told, _ in options.values()]
     for told, expected_each in options.values():
@@ -211,6 +214,13 @@ def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
         return f"unknown key; did you mean {near[0]}?"
     few = 0 < len(known) <= _FEW
     return f"unknown key; known here are {', '.join(sorted(known))}" if few else "unknown key"
+
+
+def _near(place: Sequence[Step], whole: type[BaseModel]) -> str:
+    """Return the entry of its table that a name is nearest to, if it is none; or nothing."""
+    known = {name for table in _tables_at(place, whole) for name in table.model_fields}
+    near = [] if place[-1] in known else get_close_matches(str(place[-1]), sorted(known), n=1)
+    return near[0] if near else ""
 
 
 def _is_at_home(name: str, table: type[BaseModel]) -> bool:
