@@ -15,6 +15,7 @@ from grader.expressions.shapes import Shape
 from grader.expressions.tree import Tree
 
 _LONGEST_WORD = 40
+_MOST_MEANT = 4  # names that one is perhaps short for
 _IGNORED = re.compile(r"[_{},\s]")
 _SAME_LETTER = {"eps": "epsilon", "epsilon": "eps"}  # as programs and as people write it
 
@@ -149,8 +150,16 @@ class Vocabulary:
         return name
 
     def hint(self, text: str, bound: frozenset[str] = frozenset()) -> str:
-        """Return '; did you mean …?' with the nearest known name, else the names there are."""
+        """Return '; did you mean …?' with the nearest known name, else the names there are.
+
+        Who writes y where there are y_in and y_out means one of them.
+        """
         known = sorted(self.declared | bound)
+        several = [name for name in known if name.startswith(f"{text.removesuffix('hat').rstrip('_')}_")]
+        if len(several) > _MOST_MEANT:
+            return f"; did you mean {', '.join(several[: _MOST_MEANT - 1])}, …?"
+        if len(several) > 1:
+            return f"; did you mean {', '.join(several[:-1])} or {several[-1]}?"
         folded = {normal(name).lower(): name for name in known}
         near = get_close_matches(normal(text).lower(), sorted(folded), n=1)
         if near:
