@@ -5,7 +5,7 @@ To be read in this order:
 - the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`
 - text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
 - shapes before numbers: `shapes`
-- trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components
+- trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components and `inverses`
 - what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
 - functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
 - trees to text: `printing`, `mathml`

@@ -111,6 +111,9 @@ class BallDuals:
             a, b = arguments
             left = slopes.whole(name, [a.slope, _lifted(b.value)])
             return slopes.infix("+", left, slopes.whole(name, [_lifted(a.value), b.slope]))
+        if name == "inv":
+            towards = slopes.infix("@", _lifted(value), first.slope)
+            return slopes.negative(slopes.infix("@", towards, _lifted(value)))
         if name == "softmax":
             weighted = slopes.infix("*", _lifted(value), first.slope)
             total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))

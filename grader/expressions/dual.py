@@ -111,6 +111,9 @@ class Duals:
             return Dual(value, self.slopes.whole(name, [first.slope]))
         if name == "outer":
             return Dual(value, self._product_rule("outer", *arguments))
+        if name == "inv":
+            towards = self.slopes.infix("@", value[None], first.slope)
+            return Dual(value, -self.slopes.infix("@", towards, value[None]))
         if name == "softmax":
             weighted = chain(value, first.slope)
             return Dual(value, weighted - chain(value, np.sum(weighted, axis=-1, keepdims=True)))

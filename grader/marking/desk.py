@@ -123,6 +123,21 @@ class Desk:
             names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
         return self._worked(line.usual, place, names)
 
+    def work_with(self, place: Place, slot: Slot, step: int, number: int) -> Ball:
+        """Return what a line gives by what was meant, but for one number of another line: (rows, *shape).
+
+        That one is as the student wrote it.
+        """
+        line, latest = place.line, self.latest
+        names = latest.names(line, place.t, place.rows, latest.intended)
+        there = (place.rows, step, slot.offset + number)
+        for name, parent, back in latest.named_parents(line, place.t):
+            if parent is slot and back == step:
+                ball = names[name]
+                ball.mid.reshape(len(place.rows), -1)[:, number] = latest.written.mid[there]
+                ball.rad.reshape(len(place.rows), -1)[:, number] = latest.written.rad[there]
+        return self._worked(line.usual, place, names)
+
     def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size)."""
         for number, way in enumerate(self.plan.mistakes):

@@ -79,4 +79,4 @@ def _fault(marker: FormulaMarker, part: str, printed: PublishedFormula) -> str:
     reason = find_reason(tree, prepared.answers[0], marker.setting, marker.vocabulary)
     if reason:
         return f"it is not {asked}; {reason.says}"
-    return f"it is not {asked}{counterexample(verdict, functions=bool(marker.vocabulary.functions))}"
+    return f"it is not {asked}{counterexample(verdict)}"

@@ -9,6 +9,7 @@ from grader.expressions import (
     Array,
     Call,
     ExpressionFault,
+    Name,
     Shape,
     Tree,
     substitute,
@@ -57,12 +58,16 @@ class _Maker:
         return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
 
     def _arguments(self) -> dict[str, Tree]:
-        """Return the argument of each open function that has only one in the definitions."""
+        """Return the argument of each open function that has only one in the definitions, or can have."""
         found: dict[str, set[Tree]] = {}
         nodes = (node for _, tree in self.definitions for node in walk(tree) if isinstance(node, Call))
         for call in nodes:
             if call.function in self.question.functions and len(call.arguments) == 1:
                 found.setdefault(call.function, set()).add(call.arguments[0])
+        if len(self.shapes) == 1 and not self.question.vectors and not self.question.matrices:
+            (only,) = self.shapes
+            for name in self.question.functions:
+                found.setdefault(name, {Name(only)})
         return {name: next(iter(trees)) for name, trees in found.items() if len(trees) == 1}
 
     def _domain(self, name: str) -> Domain:
