@@ -14,10 +14,9 @@ from grader.marking.choose import choose
 from grader.marking.verdicts import Code, Verdicts, line_codes
 from grader.marking.walk import mark_batch
 
-_NEARLY_ALL = 0.97
-_SEVERAL = 3
-_TWO = 2
-_MANY = 100
+_NEARLY_ALL = 0.97  # of the other lines
+_MANY_OTHERS = 100
+_OFF_BESIDE_ALL, _OFF_BESIDE_NEARLY_ALL = 2, 3  # steps of a line, at least
 
 
 def sharpen(verdicts: Verdicts) -> None:
@@ -43,8 +42,8 @@ def _carries_on(verdicts: Verdicts) -> Mask:
     blunt = (~verdicts.sharp & written).sum(axis=1)
     others = written.sum(axis=(1, 2))[:, None] - written.sum(axis=1)
     others_blunt = blunt.sum(axis=1, keepdims=True) - blunt
-    every = (others_blunt == 0) & ((blunt >= _TWO) | (others >= _MANY))
-    nearly = (others_blunt <= (1 - _NEARLY_ALL) * others) & (blunt >= _SEVERAL)
+    every = (others_blunt == 0) & ((blunt >= _OFF_BESIDE_ALL) | (others >= _MANY_OTHERS))
+    nearly = (others_blunt <= (1 - _NEARLY_ALL) * others) & (blunt >= _OFF_BESIDE_NEARLY_ALL)
     carries: Mask = (others > 0) & (blunt > 0) & (every | nearly)
     return carries
 

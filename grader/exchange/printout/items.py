@@ -22,6 +22,7 @@ _NEXT_COLUMN = re.compile(r"(?<=\])\s{2,}(?=\[)")
 _LONGEST = 4000  # characters of a line
 _MOST_LINES = 10_000  # blank ones too
 _MOST_CHARACTERS = 400_000
+_MOST_PIECES = 6_000  # labels and rows of numbers
 _APART = 12  # characters between the beginnings of two columns, at least
 
 
@@ -54,8 +55,8 @@ class Chunk:
     heading: bool = False  # without a colon
 
 
-def read_chunks(text: str, most: int, *, equated: bool = False) -> tuple[list[Chunk], bool]:
-    """Return the pieces of a text that may be those of a printout, at most so many; and whether that is all.
+def read_chunks(text: str, *, equated: bool = False) -> tuple[list[Chunk], bool]:
+    """Return the pieces of a text that may be those of a printout, up to a bound, and whether that is all.
 
     `equated` labels may also end with '='. This is quick work; reading the numbers in the pieces is not.
     """
@@ -64,7 +65,7 @@ def read_chunks(text: str, most: int, *, equated: bool = False) -> tuple[list[Ch
         lines, rest = [*lines, rest], text[_MOST_CHARACTERS:]
     ends = _EQUATED if equated else _LABEL
     each = (chunk for number, line in enumerate(lines, 1) for chunk in _chunks(number, line, ends))
-    return list(islice(each, most)), not rest.strip() and next(each, None) is None
+    return list(islice(each, _MOST_PIECES)), not rest.strip() and next(each, None) is None
 
 
 def read_items(chunks: Sequence[Chunk]) -> list[Item]:

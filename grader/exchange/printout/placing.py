@@ -9,7 +9,7 @@ is, and stands where the lines around it stand.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from math import isfinite, nan
+from math import nan
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -84,7 +84,7 @@ def _run_on(blocks: Sequence[Block], method: BlankMethod) -> bool:
         return False
     pairs = [*zip(blocks, method.steps, strict=False)]
     inputs = [
-        _agreement(numbers, _flat(step.inputs.get(name))) >= 0
+        _agrees(numbers, _flat(step.inputs.get(name)))
         for block, step in pairs
         for name, numbers in block.inputs.items()
     ]
@@ -98,9 +98,7 @@ def _has_inputs_of(block: Block, method: BlankMethod, first: int) -> bool:
     step = next((step for step in method.steps if step.labels == labels), None)
     if step is None or not block.inputs:
         return True
-    return all(
-        _agreement(numbers, _flat(step.inputs.get(name))) >= 0 for name, numbers in block.inputs.items()
-    )
+    return all(_agrees(numbers, _flat(step.inputs.get(name))) for name, numbers in block.inputs.items())
 
 
 def _by_numbers(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> Placed:
@@ -166,14 +164,10 @@ def _rows(way: Worked, field: BlankField, steps: int) -> list[list[float]]:
 
 def _fits(reading: Reading, values: _Array) -> _Array:
     """Return how many of a field's numbers agree with each row of values: (*rows,) of (*rows, numbers)."""
-    numbers = [_read(number) for number in reading.item.numbers]
+    numbers = reading.item.numbers
     if len(numbers) != values.shape[-1]:
         return np.zeros(values.shape[:-1])
-    size, unit, weight = np.array(numbers).T
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(size - np.abs(values)) > 0.51 * unit + 1e-12 * np.abs(values)
-    weights = np.where(apart, _OTHER, weight) * ((weight > 0) & np.isfinite(values))
-    fits: _Array = np.maximum(weights.sum(axis=-1), 0.0)
+    fits: _Array = np.maximum(_weights(numbers, values).sum(axis=-1), 0.0)
     return fits
 
 
@@ -209,7 +203,7 @@ def _around(block: Block, method: BlankMethod, t: int) -> float:
     step = method.steps[t]
     headings = [step.labels.get(loop) == number for loop, number in block.labels.items()]
     inputs = [
-        _agreement(numbers, _flat(step.inputs[name])) >= 0
+        _agrees(numbers, _flat(step.inputs[name]))
         for name, numbers in block.inputs.items()
         if name in step.inputs
     ]
@@ -229,23 +223,22 @@ def _only(around: list[float], block: Block, method: BlankMethod) -> int | None:
     return around.index(best) if complete or around.count(best) == 1 else None
 
 
-def _agreement(numbers: Sequence[str], values: Sequence[float]) -> float:
-    """Return how many written numbers are these values as far as they are written, signs aside.
+def _agrees(numbers: Sequence[str], values: Sequence[float]) -> bool:
+    """Tell whether written numbers are on the whole these values."""
+    return 0 < len(numbers) == len(values) and sum(_weights(numbers, np.array(values)).tolist()) >= 0
 
-    One with few digits counts less, a zero hardly; -1 where they are other numbers, or another count.
+
+def _weights(numbers: Sequence[str], values: _Array) -> _Array:
+    """Return what each written number counts for these values, as far as it is written, signs aside.
+
+    One with few digits counts less, a zero hardly, and nothing where there is no value: the work has ended
+    before. As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
     """
-    if len(numbers) != len(values):
-        return -1.0
-    weights = [_weight(number, value) for number, value in zip(numbers, values, strict=True)]
-    return sum(weights) if any(weight >= 0 for weight in weights) else -1.0
-
-
-def _weight(number: str, value: float) -> float:
-    size, unit, weight = _read(number)
-    if not weight or not isfinite(value):  # no value: the work has ended before
-        return 0.0
-    # As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
-    return _OTHER if abs(size - abs(value)) > 0.51 * unit + 1e-12 * abs(value) else weight
+    size, unit, weight = np.array([_read(number) for number in numbers]).T
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(size - np.abs(values)) > 0.51 * unit + 1e-12 * np.abs(values)
+    weights: _Array = np.where(apart, _OTHER, weight) * ((weight > 0) & np.isfinite(values))
+    return weights
 
 
 def _read(number: str) -> tuple[float, float, float]:

@@ -22,7 +22,6 @@ NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields that a printout has
 _FEWEST_KNOWN = 0.25  # of its labels, which a scanner may have damaged
-_MOST_PIECES = 6_000  # labels and rows of numbers
 _FEW_PIECES = 100  # beside those of a method
 _LABEL, _NUMBER = 15, 12  # characters that one usually takes
 _MOST_NOTES = 500  # a scanner takes many a digit for a letter, and each is named
@@ -62,9 +61,9 @@ def read_printout(
     Raises SubmissionFault where it is one beyond all bounds.
     """
     text = data.decode("utf-8-sig", "replace")
-    chunks, is_all = read_chunks(text, _MOST_PIECES)
+    chunks, is_all = read_chunks(text)
     if not _has_numbers(chunks):
-        chunks, is_all = read_chunks(text, _MOST_PIECES, equated=True)
+        chunks, is_all = read_chunks(text, equated=True)
     if not _has_numbers(chunks):
         return Skipped(file, NO_PRINTOUT)
     known = keys()
