@@ -7,7 +7,6 @@ once more from its question sheet and not from the key.
 import tomllib
 from collections.abc import Callable, Mapping
 from itertools import product
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +16,6 @@ from grader.marking.mark import mark, prepare
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
-ROOT = Path(__file__).parent.parent
 WAYS = {
     "output": ("relu", "tanh"),
     "hidden_delta": ("published", "exact"),

@@ -1,6 +1,6 @@
-"""Keys that many tests mark with, read once.
+"""What many tests share: where things are, and keys that they mark with, read once.
 
-As functions beside the fixtures: a property test that takes a fixture has Hypothesis print all of it.
+Keys are functions beside the fixtures: a property test that takes a fixture has Hypothesis print all of it.
 """
 
 from functools import cache
@@ -9,6 +9,10 @@ from pathlib import Path
 from grader.cli.keyring import load_key
 
 ROOT = Path(__file__).parent.parent
+SHIPPED_KEYS = sorted(path.stem for path in (ROOT / "answer_keys").glob("*.toml"))
+HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"  # the list that graders share
+# The practical by its question sheet, as a course that asks for exact derivatives marks it.
+TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 
 
 @cache

@@ -3,11 +3,10 @@
 import ast
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
+from shared import ROOT
 
-ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "grader"
 BELOW = {
     "cli": {"reports", "exchange", "trials", "marking", "solver", "schemas", "expressions"},

@@ -6,7 +6,7 @@ import zipfile
 
 import handworked as hw
 import pytest
-from shared import practical_key
+from shared import ROOT, practical_key
 
 from grader.exchange.roster import read_roster
 from grader.exchange.secret import read_secret
@@ -300,7 +300,7 @@ def test_a_key_without_variants_can_be_assigned_too(run, course):
 
 def test_the_inputs_of_a_loop_stand_in_a_table_with_a_row_for_each_round(run, course):
     """The four samples of the practical's question sheet."""
-    done = run("assign", str(hw.ROOT / "answer_keys" / "practical1.toml"), "--roster", "roster.csv")
+    done = run("assign", str(ROOT / "answer_keys" / "practical1.toml"), "--roster", "roster.csv")
     assert done.code == 0
     lines = (course / "assigned" / "0012.md").read_text(encoding="utf-8").split("\n")
     head = lines.index("| sample | x | y |")
@@ -311,7 +311,7 @@ def test_the_inputs_of_a_loop_stand_in_a_table_with_a_row_for_each_round(run, co
     )
     assert lines[head - 1] == lines[head + 6] == ""
     assert "To hand in for each step (iteration 0 to 2 and sample 0 to 3: 12 steps):" in lines
-    key = hw.ROOT / "answer_keys" / "jacobi.toml"
+    key = ROOT / "answer_keys" / "jacobi.toml"
     assert run("assign", str(key), "--roster", "roster.csv", "--out", "jacobi").code == 0
     sheet = (course / "jacobi" / "0012.md").read_text(encoding="utf-8")
     assert "(iteration 0 to 29: 30 steps, as far as it goes on):" in sheet

@@ -21,6 +21,7 @@ import json_schema
 import numpy as np
 import pytest
 from in_process import Run
+from shared import HOSTILE, ROOT
 from simulate import Rounding, Student
 from test_exchange import payload
 
@@ -30,11 +31,9 @@ from grader.exchange.write import write_text
 from grader.reports import visible
 from grader.schemas.results import Results
 
-ROOT = Path(__file__).parent.parent
 KEYS = ROOT / "answer_keys"
 KEY = KEYS / "practical1.toml"
 SHIPPED = ROOT / "submissions"
-HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
 COMMANDS = (
     *(
         "score",

@@ -4,10 +4,10 @@ import json
 import signal
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from mixed_class import mixed_class
+from shared import ROOT
 
 from grader.cli import scoring
 from grader.cli.scoring import Scoring
@@ -21,7 +21,6 @@ pytestmark = [
     pytest.mark.usefixtures("one_reading_of_the_key"),
 ]
 
-ROOT = Path(__file__).parent.parent
 KEY = ROOT / "answer_keys" / "practical1.toml"
 HAND_INS, SMALL = 48, 8
 

@@ -2,16 +2,14 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
+from shared import ROOT
 
 from grader.cli.app import app
 from grader.marking.mark import prepare
 from grader.schemas.key import Key
 from grader.solver.variants import assign
-
-ROOT = Path(__file__).parent.parent
 
 
 def blocks(path, language):

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from shared import HOSTILE, ROOT
 
 from grader.exchange import HandIn, Problem, Skipped, Unreadable, duplicates, find, read, read_all
 from grader.exchange.find import EXPECTED
@@ -28,8 +29,6 @@ from grader.exchange.wording import step_into
 from grader.schemas.faults import UsageFault
 from grader.schemas.submission import Submission
 
-ROOT = Path(__file__).parent.parent
-HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
 STEP = {"iteration": 0, "sample": 0, "s_out": 0.1, "W": [[0.6, 0.7], [0.1, 0.4]], "L": "0.40"}
 
 

@@ -4,8 +4,8 @@ from itertools import product
 
 import handworked as hw
 import pytest
+from shared import TANH
 
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 PAIRS = [
     ("s_out", "L"),
     ("delta_out", "L"),

@@ -1,5 +1,6 @@
 """Numbers as they are shown to a student."""
 
+import numpy as np
 import pytest
 
 from grader.marking.figures import components, listed, number_pair, showing, side_by_side
@@ -34,15 +35,22 @@ def test_the_due_number_shows_the_slip(slip, written, due, shown):
     [
         ([0, 1, 2], (3,), ""),
         ([1], (3,), "second component"),
+        ([0], (), ""),
         ([0, 2], (3,), "first and third components"),
         ([0, 1, 10], (12,), "first, second and 11th components"),
         ([0, 1, 2, 3], (2, 2), "all 4 numbers"),
+        ([0, 1, 2, 3, 4, 5], (2, 3), "all 6 numbers"),
         ([0, 1], (2, 2), "row 1"),
+        ([0, 1, 2], (2, 3), "row 1"),
         ([0, 1, 4, 5], (3, 2), "rows 1 and 3"),
         ([1, 3, 5], (3, 2), "column 2"),
+        ([1, 4], (2, 3), "column 2"),
         ([0, 1, 3, 4], (2, 3), "columns 1 and 2"),
+        ([0, 2, 3, 5], (2, 3), "columns 1 and 3"),
+        ([1], (2, 3), "row 1, column 2"),
         ([0, 4], (2, 3), "row 1, column 1; row 2, column 2"),
         ([0, 1, 3, 5], (3, 2), "row 1, column 1; row 1, column 2; row 2, column 2; …"),
+        ([0, 1, 3, 5, 7, 9], (4, 3), "row 1, column 1; row 1, column 2; row 2, column 1; …"),
     ],
 )
 def test_components_in_words(places, shape, said):
@@ -68,10 +76,37 @@ def test_components_in_words(places, shape, said):
         (0.5, 0.4e-9, 1, ("0.5", "0")),
         (0.5, 0.6e-9, 1, ("0.5", "6e-10")),
         (-0.0, 1.0, 1, ("0.0", "1")),
+        (0.2059, 0.020589197, 4, ("0.2059", "0.0206")),
+        (0.08859, 0.09859, 5, ("0.08859", "0.09859")),
+        (0.09, 0.0986, 4, ("0.0900", "0.0986")),
+        (0.34, -0.0298, 2, ("0.34", "-0.0298")),
+        (0.0693879488373, 0.0793879, 13, ("0.069387949", "0.0793879")),
+        (0.40626999405, 0.40626999505, 11, ("0.4062699941", "0.406269995")),
+        (5.0, 0.458, 0, ("5", "0.458")),
+        (0.0, 0.0270912, 0, ("0", "0.0271")),
+        (0.027, 0.0, 3, ("0.027", "0")),
+        (0.027, 1e-19, 3, ("0.027", "0")),
+        (0.5, 0.5000001, 1, ("0.5", "0.5000001")),
+        (1 / 3, 1 / 4, 99, ("0.33333333", "0.25")),
+        (1200.0, 1300.0, -2, ("1200", "1300")),
+        (1e200, 3.5, -200, ("1e+200", "3.5")),
+        (2.0, float("inf"), 0, ("2", "")),
     ],
 )
 def test_two_numbers_with_the_digits_that_tell_them_apart(written, expected, decimals, shown):
     assert number_pair(written, expected, decimals) == shown
+
+
+def test_different_numbers_never_look_the_same():
+    random = np.random.default_rng(1)
+    for _ in range(3000):
+        decimals = int(random.integers(0, 12))
+        written = float(round(random.normal() * 10.0 ** random.integers(-4, 5), decimals))
+        expected = float(written + random.normal() * 10.0 ** random.integers(-decimals, 3))
+        first, second = number_pair(written, expected, decimals)
+        if abs(written - expected) > 10.0**-decimals:
+            assert first != second, (written, expected, decimals)
+        assert float(first) == pytest.approx(written, rel=1e-7)
 
 
 def test_names_in_a_row():

@@ -3,8 +3,8 @@
 import handworked as hw
 import numpy as np
 import pytest
+from shared import TANH
 
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 SAYS = "this is what the line gives with {} in place of {}"
 # What is written, as a rule worked by hand, and what stands there in place of what.
 WAYS = [

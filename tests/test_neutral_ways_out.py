@@ -7,9 +7,8 @@ import json
 import pytest
 import xmlschema
 from junitparser import JUnitXml
-from shared import ROOT
+from shared import HOSTILE, ROOT
 
-HOSTILE = ROOT.parent / "shared" / "conformance" / "hostile.jsonl"
 KEY = str(ROOT / "answer_keys" / "practical1.toml")
 SCHEMA = xmlschema.XMLSchema(ROOT / "tests" / "junit.xsd")
 

@@ -5,8 +5,7 @@ import copy
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each
-
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+from shared import TANH
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each, updated_once
+from shared import ROOT, TANH
 from varied import answer, marks, variants_of, varied_practical
 
 from grader.marking.late_updates import share_off
@@ -37,7 +38,7 @@ def with_a_dead_last_sample(monkeypatch):
     """Return the practical with a last sample that no hidden unit answers to, whose gradients are zero."""
     last = [-0.2, -0.05]
     monkeypatch.setattr(hw, "X", [*hw.X[:3], last])
-    text = (hw.ROOT / "answer_keys" / "practical1.toml").read_text(encoding="utf-8")
+    text = (ROOT / "answer_keys" / "practical1.toml").read_text(encoding="utf-8")
     assert text.count("[0.20, -0.05]") == 2
     return hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text.replace("[0.20, -0.05]", str(last)))))
 
@@ -262,7 +263,6 @@ def test_examples_of_a_network_worked_by_the_same_weights():
 
 # A table is only a table: whatever is written in it, it is marked as in the table of its own method.
 
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 OF_ROWS = ("s_i", "z_i", "s_out", "z_out", "L", "delta_out", "delta_i")
 
 

@@ -5,10 +5,10 @@ from itertools import product
 import handworked as hw
 import numpy as np
 import pytest
+from shared import ROOT, TANH
 
 POINTS = 15
 METHODS = ("online", "batch")
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 
 
 def cut(value, digits):
@@ -37,7 +37,7 @@ def key_with(practical_text, **alpha):
 
 @pytest.fixture(scope="module")
 def practical_text():
-    return (hw.ROOT / "answer_keys" / "practical1.toml").read_text(encoding="utf-8")
+    return (ROOT / "answer_keys" / "practical1.toml").read_text(encoding="utf-8")
 
 
 # Numbers cut off.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from mixed_class import mixed_class
+from shared import ROOT
 
 from grader.cli import scoring
 from grader.cli.keyring import key_ring
@@ -20,7 +21,6 @@ from grader.exchange.digest import digest_of
 from grader.exchange.journal import Journal
 from grader.schemas.faults import GraderError
 
-ROOT = Path(__file__).parent.parent
 KEY = ROOT / "answer_keys" / "practical1.toml"
 SMALL = 12  # hand-ins in a batch, where a test wants many batches
 

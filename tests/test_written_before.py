@@ -5,8 +5,7 @@ from itertools import product
 
 import handworked as hw
 import pytest
-
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
+from shared import TANH
 
 
 def as_before(answer, names=("w", "W")):

@@ -2,10 +2,10 @@
 
 import tomllib
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from crowd import random_crowd
+from shared import ROOT
 from simulate import Student
 
 from grader.marking.mark import mark, prepare
@@ -13,7 +13,6 @@ from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 from grader.solver.variants import assign
 
-ROOT = Path(__file__).parent.parent
 SECRET = b"a secret for the tests"
 QUESTION = "exercise2"
 RANGES = {
