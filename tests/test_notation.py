@@ -400,6 +400,16 @@ def test_whatever_is_written_is_read_or_a_fault(text):
         assert sum(1 for _ in walk(reading.tree)) <= MAX_NODES
 
 
+@pytest.mark.parametrize("vocabulary", [CHAIN, MIXED], ids=["numbers", "vectors"])
+@pytest.mark.parametrize("end", [r"2 \cdot 2", "2(2)", r"2 \odot 2", "(1+1) 2", r"8 \frac{1}{2}", "2 * 2"])
+def test_the_end_of_a_sum_may_be_a_product_of_numbers(end, vocabulary):
+    assert plain(rf"\sum_{{k=1}}^{{{end}}} (k x)", vocabulary) == plain(r"\sum_{k=1}^{4} (k x)", vocabulary)
+
+
+def test_the_end_of_a_sum_is_no_product_of_matrices():
+    assert "vectors and matrices" in fault("sum(x, k, 1, 2@3)").reason
+
+
 # --- printing ------------------------------------------------------------------------------------------
 
 LEAVES = st.one_of(

@@ -1,11 +1,9 @@
 """Reads the rows of one table: each says what it is, in any order."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 from grader.exchange.tables.grid import Grid, Value, as_text
 from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
@@ -140,8 +138,12 @@ class _Reader:
             return [(index, Entry(value, self.grid.place(number, self.header.value)))]
         stated = self._text(row, "shape")
         shape = _shape(stated)
-        columns = self.header.entries
-        filled = [entry for entry, column in self._within(row) if row[column] != "" and as_text(row[column])]
+        columns, width = self.header.entries, len(row)
+        filled = [
+            entry
+            for entry, column in columns.items()
+            if column < width and row[column] != "" and as_text(row[column])
+        ]
         single = shape is None or stated.endswith(OR_NUMBER)
         alone = shape == () or (single and at["row"] is None and filled == [1])
         before = () if at["row"] is None or (shape is not None and len(shape) < 2) else (at["row"],)
@@ -150,17 +152,11 @@ class _Reader:
         expected = range(1, (shape[-1] if shape and not alone else 0) + 1)
         entries: list[tuple[Index, Entry]] = []
         for entry in sorted({*filled, *expected}):
-            column = columns.get(entry, len(row))
-            value = row[column] if column < len(row) else None
+            column = columns.get(entry, width)
+            value = row[column] if column < width else None
             index = () if alone else (*before, entry - 1)
             entries.append((index, Entry(value, self.grid.place(number, column))))
         return entries
-
-    def _within(self, row: Sequence[Value]) -> Iterable[tuple[int, int]]:
-        """Return the entries whose columns a row has, and these columns, which go up."""
-        entries = self.header.entries.items()
-        columns = self.header.entries.values()
-        return islice(entries, bisect_left([*columns], len(row)))
 
     def _number(self, row: Sequence[Value], word: str) -> int | None:
         """Return the number of a row or column, counted from 0. Raises _Stray where it is none."""

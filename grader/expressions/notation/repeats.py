@@ -7,6 +7,7 @@ from grader.expressions.arithmetic import evaluate
 from grader.expressions.faults import Span
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.products import settle_products
 from grader.expressions.real import Real
 from grader.expressions.tree import (
     PRODUCT,
@@ -140,8 +141,8 @@ def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -
     empty = Number(0.0 if operator == "+" else 1.0, span)
     for condition in reversed(run.conditions):
         body = Call("where", 0, (condition, body, empty), span)
-    first = _folded(run.first) or Number(1.0, span)
-    last = _folded(run.last) or Number(float(_size(parser, run, body)), span)
+    first = _folded(run.first, parser) or Number(1.0, span)
+    last = _folded(run.last, parser) or Number(float(_size(parser, run, body)), span)
     if isinstance(first, Number) and isinstance(last, Number):
         count = last.value - first.value + 1
         if not count <= MAX_RANGE:
@@ -151,12 +152,15 @@ def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -
     return Repeat(operator, run.index, first, last, body, span)
 
 
-def _folded(end: Tree | None) -> Tree | None:
+def _folded(end: Tree | None, parser: "Parser") -> Tree | None:
     """Return the end of a run as a number, where it is one."""
     if end is None or names_in(end) or not functions_in(end) <= {"floor", "ceil"}:
         return end
     if any(isinstance(node, Bracket) for node in walk(end)):
         return end  # a vector is none, which the check of the shapes says
+    end = settle_products(end, parser.context)
+    if any(isinstance(node, Infix) and node.operator == "@" for node in walk(end)):
+        return end  # nor is a product of matrices
     return Number(float(evaluate(end, {}, Real())), end.span)
 
 
