@@ -100,7 +100,7 @@ class FormulaMarker:
         return found._replace(message=message, plain=plain, read=read)
 
     def _by_shorthand(self, found: PartMark, written: Container[str], own: str, meant: str) -> PartMark:
-        """Name the shorthand that stands in place of another, where a symbol stands only in what it is for."""
+        """Name the shorthand that stands in place of another, where a symbol stands only in what it means."""
         exchanges = (
             (name, right)
             for name in filter(written.__contains__, self.shorthand)
