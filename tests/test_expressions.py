@@ -8,6 +8,7 @@ import builtins
 import dataclasses
 import math
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 
 import mpmath
@@ -94,6 +95,7 @@ PYTHON = {
     "column": lambda a: a.reshape(-1, 1),
     "row": lambda a: a.reshape(1, -1),
     "diag": np.diag,
+    "inv": np.linalg.inv,
     "softmax": python_softmax,
     "log_softmax": lambda a: np.log(python_softmax(a)),
     "where": np.where,
@@ -923,8 +925,17 @@ def log_softmax_by_mpmath(values):
     return [float(mp.mpf(value) - total) for value in values]
 
 
+def inverse_by_mpmath(matrix):
+    found = matrix**-1
+    return [[float(found[i, j]) for j in range(found.cols)] for i in range(found.rows)]
+
+
 def listed(value):
     return np.asarray(value).tolist()
+
+
+def on_paper(number, unit):
+    return float(Decimal(repr(number)).quantize(Decimal(unit), ROUND_HALF_UP))
 
 
 # text in terms of v, w (vectors of 3) and M (2×3): what plain loops make of it
@@ -956,6 +967,13 @@ LOOPS = {
         ("diag(v)", lambda v, _, __: [[a if i == j else 0.0 for j in range(3)] for i, a in enumerate(v)]),
         ("diag(1/[0, 2])", lambda *_: [[math.inf, 0.0], [0.0, 0.5]]),
     ],
+    "inv": [
+        ("inv([[4, 7], [2, 6]])", lambda *_: [[0.6, -0.7], [-0.2, 0.4]]),
+        ("inv(M @ transpose(M))", lambda _, __, m: inverse_by_mpmath(mp.matrix(m) * mp.matrix(m).T)),
+        ("inv(diag([1, 0]))", lambda *_: [[math.nan] * 2] * 2),
+        ("inv([[1, 2], [2, 4]])", lambda *_: [[math.nan] * 2] * 2),
+        ("inv([[0/0, 2], [2, 4]])", lambda *_: [[math.nan] * 2] * 2),
+    ],
     "softmax": [
         ("softmax(v)", lambda v, _, __: softmax_by_mpmath(v)),
         ("softmax(M)", lambda _, __, m: [softmax_by_mpmath(row) for row in m]),
@@ -985,6 +1003,12 @@ LOOPS = {
     "norm_inf": [
         ("norm_inf(v)", lambda v, _, __: max(map(abs, v))),
         ("norm_inf(M)", lambda _, __, m: max(map(abs, m[0] + m[1]))),
+    ],
+    "round": [
+        ("round(v, 1)", lambda v, _, __: [on_paper(a, "0.1") for a in v]),
+        ("round(100*M, 0)", lambda _, __, m: [[on_paper(100 * a, "1") for a in row] for row in m]),
+        # Halves as they are written, of which most are a little less or more in the machine.
+        ("round([1.005, -2.675, 24.445, 0.125], 2)", lambda *_: [1.01, -2.68, 24.45, 0.13]),
     ],
     "row_max": [("row_max(M)", lambda _, __, m: [max(row) for row in m])],
     "row_min": [("row_min(M)", lambda _, __, m: [min(row) for row in m])],

@@ -13,8 +13,7 @@ from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import mark, prepare
-from grader.marking.part_mark import PartMark
-from grader.marking.part_marks import mark_parts
+from grader.marking.part_marks import PartMark, mark_parts
 from grader.marking.pending import text_of, waiting
 from grader.reports.feedback import feedback_on
 from grader.schemas.faults import KeyFault
@@ -322,6 +321,41 @@ def test_a_missing_factor_is_named():
     assert (field.status, field.cause, field.score) == ("mistake", "no_outer_weight", 2)
 
 
+@pytest.mark.parametrize(
+    ("factor", "cause"), [("-", "error_sign"), ("2", "half_of_square"), ("1/2", "half_of_square")]
+)
+@pytest.mark.parametrize("part", ["dL_dW_out", "dL_dW_2", "dL_dW_1"])
+def test_the_same_error_costs_the_same_in_each_part_of_the_chain(part, factor, cause):
+    chain = {
+        "dL_dW_out": "f_3'(s_out) z_2",
+        "dL_dW_2": "f_3'(s_out) W_out f_2'(s_2) z_1",
+        "dL_dW_1": "f_3'(s_out) W_out f_2'(s_2) W_2 f_1'(s_1) x_in",
+    }[part]
+    field = one(practical_key(), "exercise1", part, f"{factor} (y_out - y_gt) {chain}")
+    assert (field.status, field.cause, field.score) == ("mistake", cause, 2)
+    without = one(practical_key(), "exercise1", part, f"(y_out - y_gt) {chain.rsplit(' ', 1)[0]}")
+    assert (without.status, without.cause, without.score) == ("mistake", "no_input_factor", 2)
+
+
+@pytest.mark.parametrize("text", ["-alpha * delta_k z_{k-1}", "α δ_j z_i", r"-\delta_k z_{k-1}"])
+def test_an_update_where_its_derivative_is_asked_keeps_half(text):
+    field = one(practical_key(), "prelude", "Delta_W_k", text)
+    assert (field.status, field.score) == ("mistake", 1.5)
+    assert "asked is the derivative" in field.message
+
+
+def test_a_derivation_with_a_wrong_step_is_marked_by_its_end_where_that_is_a_known_mistake():
+    key, right = practical_key(), "(y_out - y_gt) f_3'(s_out) z_2"
+    end = one(key, "exercise1", "dL_dW_out", f"dL/dW_out = {right} = (y_out - y_gt) z_2")
+    assert (end.status, end.cause, end.score) == ("mistake", "no_activation_derivative", 2)
+    assert "not all equal; the last one is marked" in end.message
+    printed = r"\exp(2o_j) + \exp(o_j) \sum_{k \neq j} \exp(o_k) = \exp(o_j) \sum_{k \neq j} \exp(o_k)"
+    assert one(key, "exercise3", "dL_do_j", printed).cause == "published"
+    # Which of a wrong and a right form is meant cannot be told.
+    hedged = one(key, "exercise1", "dL_dW_out", f"(y_out - y_gt) z_2 = {right}")
+    assert (hedged.status, hedged.score) == ("invalid", 0)
+
+
 def test_check_shows_no_value_of_the_right_formula():
     prepared = practical_key()
     submission = Submission(student="s", answers={"exercise1": {"dL_dW_2": "z_1 + 1"}})
@@ -472,7 +506,7 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
         (r"\sum_{k=2}^{1} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
         (r"\frac{\partial}{\partial o_j} \frac{\partial L}{\partial o_j}", "invalid", "of a derivative"),
         (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),
-        (r"\frac{\partial p_j}{\partial o}", "wrong", "not equal"),
+        (r"\frac{\partial p_j}{\partial o}", "wrong", "an index or a sum missing"),
         (r"\sum_{k=1}^{17} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 16 derivatives"),
         (r"\sum_{k=1}^{3} \prod_{i=1}^{5} \frac{\partial (k i p_1)}{\partial o_j}", "wrong", "not equal"),
         (r"\sum_{k=1}^{3} \sum_{i=1}^{6} \frac{\partial (k i p_1)}{\partial o_j}", "invalid", "more than 16"),
@@ -586,7 +620,11 @@ def test_a_derivation_is_read_to_its_end(text):
     [
         ("δ_out = δ_out z_2", "correct", ""),  # a left side, whatever it is called
         ("dL/dW_out = (y_out - y_gt) z_2 = (y_out - y_gt) f_3'(s_out) z_2", "invalid", "not equal"),
-        ("dL/dW_out = δ_out z_2 = δ_out", "invalid", "not equal"),
+        (
+            "dL/dW_out = δ_out z_2 = δ_out",
+            "mistake",
+            "z_2, which W_out is multiplied with, is missing; the forms",
+        ),
         ("dL/dW_out = dL/dW_out = dL/dW_out", "wrong", "work it out"),
         ("δ_out z_2, where δ_out = y_out - y_gt", "mistake", "f_3 is missing"),
         ("g z_2, g = y_out - y_gt", "mistake", "f_3 is missing"),

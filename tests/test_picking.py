@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jacobian import jacobian
 from test_balls import check_sound
 
 from grader.expressions import (
@@ -21,7 +22,6 @@ from grader.expressions import (
     evaluate,
     exact,
     infer,
-    jacobian,
     parse,
 )
 from grader.expressions.ball_dual import BallDual, BallDuals, steady
@@ -56,6 +56,14 @@ PICKS = {
     "M[j, k]": M[[0, 2, 1], [3, 0, 3]],
     "M[j, 1]": M[[0, 2, 1], 1],
     "transpose(M)[3]": M[:, 3],
+    "v[1:4]": V[1:4],
+    "M[0:2]": M[0:2],
+    "M[i, 1:3]": M[2, 1:3],
+    "M[1:3, 3]": M[1:3, 3],
+    "M[0:2, 1:3]": M[0:2, 1:3],
+    "M[1:2, 0:4]": M[1:2, 0:4],
+    "M[1:3, [3, 0]]": M[1:3, [3, 0]],
+    "M[[2, 0], 1:4]": M[[2, 0], 1:4],
     "(2*v)[1]^2": (2 * V[1]) ** 2,
     "[7, 8, 9][i]": 9.0,
     "-v[1]": -V[1],
@@ -115,6 +123,9 @@ def test_printed_and_read_again(text):
         ("v[-1]", "there is no component -1: a vector of 5 has 0 to 4", "v[-1]"),
         ("v[0.5]", "there is no component 0.5", "v[0.5]"),
         ("1 + M[0, 4]", "there is no component 4: a matrix of 3×4 has 0 to 3 along that axis", "M[0, 4]"),
+        ("v[[0, 5]]", "there is no component 5: a vector of 5 has 0 to 4", "v[[0, 5]]"),
+        ("v[3:6]", "there is no component 5: a vector of 5 has 0 to 4", "v[3:6]"),
+        ("M[0:2, 3:5]", "there is no component 4: a matrix of 3×4 has 0 to 3", "M[0:2, 3:5]"),
         ("s[0]", "1 index for a number", "s[0]"),
         ("v[0, 1]", "2 indices for a vector of 5", "v[0, 1]"),
         ("M[g]", "would have more than two axes", "M[g]"),
@@ -136,6 +147,14 @@ def test_what_does_not_fit_is_told_at_its_place(text, said, place):
     ("text", "said"),
     [
         ("x[]", "an empty bracket"),
+        ("x[:2]", "expected an index, found ':'; a range begins and ends, as in x[0:2]"),
+        ("x[1:]", "expected a number, a name or a bracket, found ']'"),
+        ("A[:, 0]", "a column is transpose(A)[j]"),
+        ("x[i:3]", "expected whole numbers that rise, at most 100 of them, as in x[0:2]"),
+        ("x[2:2]", "expected whole numbers that rise"),
+        ("x[0.5:2]", "expected whole numbers that rise"),
+        ("x[0:1000000000]", "expected whole numbers that rise, at most 100"),
+        ("x : 2", "expected an operator or the end, found ':'; a quotient is written with /"),
         ("x[1", "expected ']' to close what began at character 2, found the end"),
         ("x" + "[0]" * 200, "more than 150 operations"),
     ],

@@ -212,6 +212,14 @@ def test_a_value_of_no_fitting_shape_is_refused_with_its_place(name):
     assert value(sheet, "s_out") == 0.5  # the rest is read
 
 
+def test_a_matrix_in_one_more_pair_of_brackets_is_read():
+    rows = [[1, 2, 3], [4, "5.50", 6]]
+    sheet = read(step(W=[rows], s_out=[0.5]))
+    assert value(sheet, "W") == [[1, 2, 3], [4, 5.5, 6]]
+    assert sheet.notes == ["W: written in one more pair of brackets, which is left away"]
+    assert graves(read(step(W=[[rows]]))) == [REFUSED["deep"][1]]
+
+
 COMMA = "write a decimal point, as the comma may stand for thousands"
 COMPONENTS = {
     "NaN": (math.nan, "expected a finite number, found NaN"),

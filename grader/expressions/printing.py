@@ -1,5 +1,6 @@
 """Trees to plain text: as it reads back to the same tree, or shorter, for people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.expressions.tree import (
@@ -18,6 +19,7 @@ from grader.expressions.tree import (
     Number,
     Repeat,
     Tree,
+    is_comparison,
 )
 
 _PRIME = "'"
@@ -59,7 +61,8 @@ class _Printer:
             case Component(whole, indices):
                 return self._component(whole, indices)
             case Item(whole, indices):
-                return f"{self.printed(whole, OPERAND)}[{', '.join(map(self._alone, indices))}]"
+                picked = _block(indices) or ", ".join(map(self._alone, indices))
+                return f"{self.printed(whole, OPERAND)}[{picked}]"
             case Repeat():
                 return self._repeat(tree, strength)
 
@@ -78,17 +81,21 @@ class _Printer:
             ends = f"{tree.index}, {self._alone(tree.first)}, {self._alone(tree.last)}"
             return f"{word}({self._alone(tree.body)}, {ends})"
         under, body = tree.index, tree.body
-        match body:
-            # A sum over some of its index leaves out the others: they count as 0.
-            case Call("where", 0, (condition, kept, Number(0.0))):
-                under, body = self.printed(condition, 0), kept
-            case _ if tree.first != Number(1.0) or not isinstance(tree.last, Number):
-                under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
+        conditions = []
+        # A sum over some of its index leaves out the others: they count as 0.
+        while isinstance(body, Call) and body.function == "where" and body.arguments[2] == Number(0.0):
+            conditions.append(body.arguments[0])
+            body = body.arguments[1]
+        if conditions:
+            of_index = isinstance(conditions[0], Infix) and conditions[0].left == Name(tree.index)
+            under = ", ".join([*([] if of_index else [under]), *(self.printed(one, 0) for one in conditions)])
+        elif tree.first != Number(1.0) or not isinstance(tree.last, Number):
+            under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
         return _bracketed(f"{word}_{{{under}}} {self.printed(body, PRODUCT)}", strength > PRODUCT)
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
         binds = STRENGTH[operator]
-        if self.brief and _is_comparison(right) and operator == "*":
+        if self.brief and is_comparison(right) and operator == "*":
             match left:  # a 1 before a condition is printed with it
                 case Number(1.0):
                     return self.printed(right, strength + PRODUCT)
@@ -104,8 +111,22 @@ class _Printer:
         return _bracketed(f"{first}{sign}{second}", binds < strength)
 
 
-def _is_comparison(tree: Tree) -> bool:
-    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
+def _block(indices: tuple[Tree, ...]) -> str:
+    """Return the ranges of rows and columns that indices pick, 0:2, 1:3; nothing where they are no ranges."""
+    match indices:
+        case (Bracket(rows), Bracket((Bracket(columns),))):
+            column = [row.items[0] for row in rows if isinstance(row, Bracket) and len(row.items) == 1]
+            ranges = _range(column), _range(columns)
+            return ", ".join(ranges) if len(column) == len(rows) and all(ranges) else ""
+    return ""
+
+
+def _range(indices: Sequence[Tree]) -> str:
+    """Return '0:2' for 0, 1; nothing for what does not count up."""
+    numbers = [index.value for index in indices if isinstance(index, Number)]
+    if not numbers or numbers != [numbers[0] + i for i in range(len(indices))]:
+        return ""
+    return f"{numbers[0]:g}:{numbers[-1] + 1:g}"
 
 
 def _number(value: float, strength: int) -> str:

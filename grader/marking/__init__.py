@@ -18,7 +18,7 @@ To be read in this order:
 - formulas: `formula_key`, `formula`, `equivalence` at random `points` of `quantities`, `borders`;
   `derivatives`, `slopes`; why one is wrong: `reasons`, `factors`, `other_symbols`, `counterexample`,
   `restated`; those of a key: `formula_audit`
-- parts of a question put together: `part_mark`, `part_marks`
+- parts of a question, and put together: `part_marks`
 - a person's marks: `pending`, `person`
 - beside the marks: `other_variants` (somebody else's values), `unexplained` and `similar` (what two share)
 """

@@ -47,7 +47,7 @@ class Place:
     @property
     def here(self) -> tuple[Rows, int, slice]:
         """Where the numbers stand in an array (N, T, W)."""
-        return self.rows, self.t, slice(self.slot.offset, self.slot.end)
+        return self.rows, self.t, self.slot.columns
 
     def some(self, chosen: NDArray[np.intp]) -> "Place":
         """Return the same line in some of the hand-ins, by their numbers here."""
@@ -86,7 +86,7 @@ class Desk:
         """Return a line of a step in some hand-ins."""
         slot = self.batch.layout.usual[i]
         values, half = (numbers_of(part, slot, t, rows) for part in (self.batch.values, self.batch.half))
-        invalid = self.batch.invalid[rows, t, slot.offset : slot.end].reshape(values.shape)
+        invalid = self.batch.invalid[rows, t, slot.columns].reshape(values.shape)
         return Place(self.plan.lines[i], slot, t, rows, values, half, invalid)
 
     def any_parent(self, place: Place, flags: Mask) -> Mask:

@@ -29,9 +29,9 @@ _SHARE = 0.9  # of them where the digits are enough to tell
 _SAFETY = 64.0
 _ROUNDING = 1e-12
 _COARSEST = 1e-8
-_CLOSELY = 2048  # points where there are conditions
+_CLOSELY = 2048  # points where there are conditions, or few that can tell
 _ON_AN_EDGE = "a condition is true or false only by rounding where the formulas were tried"
-_REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole")
+_REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole", "far")
 _SMALL: tuple[Regime, ...] = ("whole", "tenths")
 
 
@@ -74,7 +74,10 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
     verdict: Verdict
     for regime in _REGIMES:
-        verdict = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
+        if regime == "far" and any(quantity.domain == "integer" for quantity in setting.symbols.values()):
+            break  # such points are no farther than the others
+        least = _CLOSELY if regime == "far" else 0
+        verdict = _Trial(formulas, points_for(setting, formulas, regime, least=least)).verdict()
         if not isinstance(verdict, Undecidable):
             break
     on_an_edge = Undecidable(_ON_AN_EDGE)
@@ -83,6 +86,10 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         regime = "usual" if verdict == on_an_edge else regime
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
+    if verdict == Equal() and any(one.rounds for one in formulas):
+        # ceil(x) - 1 is floor(x), but not of a whole number.
+        whole = _Trial(formulas, points_for(setting, formulas, "whole")).verdict()
+        verdict = whole if isinstance(whole, Different) else verdict
     if isinstance(verdict, Different):
         # Rather a point of small whole numbers, if they differ at one; of tenths, as probabilities are.
         for regime in _SMALL:

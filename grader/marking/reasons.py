@@ -11,12 +11,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Call, Name, Tree, names_in, walk
+from grader.expressions import Array, Call, Name, Tree, in_words, names_in, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number
 from grader.marking.equivalence import Equal, compare
-from grader.marking.factors import Factors, factors_of, in_words
+from grader.marking.factors import Factors, factors_in_words, factors_of
 from grader.marking.figures import listed
 from grader.marking.other_symbols import Exchange, Exchanges, effort, replaced
 from grader.marking.points import Formula, Points, Setting, draw, formula
@@ -40,39 +40,41 @@ class Reason:
     exchange: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """The question around a formula."""
-
-    setting: Setting
-    vocabulary: Vocabulary
-
-
-def find_reason(answer: Tree, reference: Tree, setup: Setup) -> Reason | None:
+def find_reason(answer: Tree, reference: Tree, setting: Setting, vocabulary: Vocabulary) -> Reason | None:
     """Return why an answer is not equal to the reference, or None where nothing simple tells."""
-    trial = _Trial(answer, reference, setup)
+    trial = _Trial(answer, reference, setting, vocabulary)
     with np.errstate(all="ignore"):
-        ways = (trial.constant_factor, trial.symbol, trial.factor, trial.transposed, trial.summand)
+        ways = (
+            trial.constant_factor,
+            trial.symbol,
+            trial.factor,
+            trial.transposed,
+            trial.shape,
+            trial.summand,
+        )
         found = (way() for way in (*ways, trial.one_sign, trial.independence))
         return next((reason for reason in found if reason), None)
 
 
 class _Trial:
-    def __init__(self, answer: Tree, reference: Tree, setup: Setup) -> None:
-        self.answer, self.reference, self.setup = answer, reference, setup
-        every = [formula(tree, setup.setting.most) for tree in (answer, reference, *self._everything())]
+    """An answer beside the reference, at a few points of the question's."""
+
+    def __init__(self, answer: Tree, reference: Tree, setting: Setting, vocabulary: Vocabulary) -> None:
+        self.answer, self.reference = answer, reference
+        self.setting, self.vocabulary = setting, vocabulary
+        every = [formula(tree, setting.most) for tree in (answer, reference, *self._everything())]
         random = np.random.Generator(np.random.Philox(key=1))
-        self.points: Points = draw(setup.setting, every, random, "usual").first(_FEW)
+        self.points: Points = draw(setting, every, random, "usual").first(_FEW)
         self.given, self.right = self._values(answer), self._values(reference)
 
     def _everything(self) -> Iterator[Tree]:
-        yield from (Name(name) for name in self.setup.vocabulary.symbols if self._worked(name))
+        yield from (Name(name) for name in self.vocabulary.symbols if self._worked(name))
 
     def _worked(self, name: str) -> bool:
-        return name in self.setup.setting.symbols or name in dict(self.setup.setting.definitions)
+        return name in self.setting.symbols or name in dict(self.setting.definitions)
 
     def _values(self, tree: Tree) -> Array:
-        (values,), usable = self.points.real([formula(tree, self.setup.setting.most)])
+        (values,), usable = self.points.real([formula(tree, self.setting.most)])
         known = np.where(_along(usable, values), values, np.nan)
         # A formula without names has one value for all points.
         return np.broadcast_to(known, (_FEW, *known.shape[1:]))
@@ -85,7 +87,7 @@ class _Trial:
             return False
         if values.shape[1:] != self.right.shape[1:] or not _alike(values, self.right):
             return False
-        return isinstance(compare(tree, self.reference, self.setup.setting), Equal)
+        return isinstance(compare(tree, self.reference, self.setting), Equal)
 
     def constant_factor(self) -> Reason | None:
         """Find a sign or another number that the formula is off by."""
@@ -107,7 +109,7 @@ class _Trial:
 
     def symbol(self) -> Reason | None:
         """Find one symbol that stands in place of another: throughout, or where it is not right as well."""
-        shapes = self.setup.vocabulary.symbols
+        shapes = self.vocabulary.symbols
         names = [name for name in shapes if self._worked(name)]
         inside = names_in(self.answer)
         exchanges = Exchanges(self.answer, self.points)
@@ -201,7 +203,7 @@ class _Trial:
 
     def independence(self) -> Reason | None:
         """Find what the right formula changes with, and the answer cannot."""
-        setting = self.setup.setting
+        setting = self.setting
         right = formula(self.reference, setting.most)
         asked, own = (setting.needed([one])[0] for one in (right, formula(self.answer, setting.most)))
         names = [name for name in sorted(asked - own - setting.indices.keys()) if self._changes(right, name)]
@@ -220,14 +222,14 @@ class _Trial:
         return bool(np.any(both & ~_close(values, self.right)))
 
     def _numbers(self) -> list[Tree]:
-        shapes = self.setup.vocabulary.symbols
+        shapes = self.vocabulary.symbols
         return [Name(name) for name, shape in shapes.items() if not shape and self._worked(name)]
 
     def _factors(self) -> Iterator[Tree]:
         yield from self._numbers()
-        for tree in (*(tree for _, tree in self.setup.setting.definitions), self.answer):
+        for tree in (*(tree for _, tree in self.setting.definitions), self.answer):
             for node in walk(tree):
-                if isinstance(node, Call) and node.function in self.setup.vocabulary.functions:
+                if isinstance(node, Call) and node.function in self.vocabulary.functions:
                     yield Call(node.function, node.primes + 1, node.arguments)
 
     def transposed(self) -> Reason | None:
@@ -240,6 +242,14 @@ class _Trial:
                 if self._fits(replaced(self.answer, node, turned)):
                     return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
         return None
+
+    def shape(self) -> Reason | None:
+        """Find that a result is of another shape than what is asked, such as a vector for its sum."""
+        given, right = self.given.shape[1:], self.right.shape[1:]
+        if given == right:
+            return None
+        says = f"it is {in_words(given)}, where {in_words(right)} is asked for"
+        return Reason("shape", f"{says}; is an index or a sum missing?" if given and not right else says)
 
 
 def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
@@ -271,7 +281,7 @@ def _is_constant(values: Array) -> bool:
 
 def _by_factors(missing: Sequence[Tree], surplus: Sequence[Tree], written: Factors) -> Reason:
     """Return the reason of factors that are missing, or too many."""
-    says = in_words(missing, surplus, written)
+    says = factors_in_words(missing, surplus, written)
     match missing, surplus:
         case [Name(meant)], [Name(name)] if (surplus[0], True) in written:
             return Reason("symbol_exchanged", f"{name} stands where {meant} belongs", (name, meant))

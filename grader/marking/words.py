@@ -15,13 +15,14 @@ import numpy as np
 
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
-from grader.marking.equations import equation, sources_of
+from grader.marking.equations import equation, sources_in_words, sources_of
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, side_by_side
 from grader.marking.in_place_of import exchanges_of
 from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
-from grader.marking.taken_from import inputs_of_rounds, loop_of
+from grader.marking.taken_from import inputs_of_rounds
 from grader.marking.verdicts import Code, Verdicts
+from grader.schemas.results import TOO_FEW_DIGITS
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"
@@ -30,7 +31,6 @@ HOLLOW = "zero only because of an earlier error of yours, so it shows nothing an
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
-TOO_FEW_DIGITS = "too_few_digits"
 
 _SLIPS = {
     Slip.SIGN: "the sign is wrong",
@@ -127,7 +127,7 @@ class _LineWords:
 
     def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
         verdicts, causes = context.verdicts, context.causes
-        here = (row, t, slice(slot.offset, slot.end))
+        here = (row, t, slot.columns)
         self.shown: list[Shown] = []
         self._verdicts = verdicts
         self._plan = verdicts.batch.layout.plan
@@ -222,11 +222,9 @@ class _LineWords:
         line = self._plan.lines[self._slot.line]
         fixed, own = sources_of(line, self._options(line.usual), first=self._t == 0)
         if expected:
-            by = f" with your own {listed(own)}" if own else ""
+            by = f" with {sources_in_words((), own, self._plan.kept)}" if own else ""
             return f"but {_literal(self._equation())} gives {expected}{by}"
-        named = (("the given", fixed), ("your own", own))
-        sources = " and ".join(f"{whose} {listed(names)}" for whose, names in named if names)
-        return f"which does not follow from {sources or 'the question'}"
+        return f"which does not follow from {sources_in_words(fixed, own, self._plan.kept) or 'the question'}"
 
     def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._verdicts
@@ -245,16 +243,17 @@ class _LineWords:
         used = names_in(line.usual.trees[self._options(line.usual)])
         if kind == Slip.FROM_START:
             old = [name for name in line.previous if name in used]
-            one = sum(np.size(plan.start[plan.kept.get(name, name)]) for name in old) == 1
+            one = sum(np.size(plan.start[plan.field_of(name)]) for name in old) == 1
             start = "start value" if one else "start values"
             gives = "gives" if one else "give"
             return f"this is what the {start} of {listed(old)} {gives}, which you have updated since"
         number = int(self._verdicts.source[self._row, self._t, slot.line])
         if kind == Slip.FROM_FIELD:
             name, other = exchanges_of(self._verdicts.batch, line)[number]
-            return f"this is what the line gives with {other.field} in place of {plan.kept.get(name, name)}"
-        names = listed([name for name in inputs_of_rounds(plan, line) if name in used])
-        return f"this is what {names} of {loop_of(plan, line)} {number} gives"
+            return f"this is what the line gives with {other.field} in place of {plan.field_of(name)}"
+        inputs = inputs_of_rounds(plan, line)
+        names = listed([name for name in inputs if name in used])
+        return f"this is what {names} of {plan.loop_of(inputs[0])} {number} gives"
 
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""

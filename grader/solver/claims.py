@@ -28,14 +28,13 @@ from grader.expressions import (
     nearest,
     parse,
 )
+from grader.expressions.functions import DERIVATIVE
 from grader.expressions.tree import children, rebuild
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.differentiate import Place, Start, derivative, differences
 from grader.solver.names import name_previous, under_choices
 from grader.solver.plan import Choice, Line, Plan
-
-DERIVATIVE = "derivative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +238,9 @@ def _check_calls(tree: Tree, shapes: Mapping[str, Shape], text: str) -> None:
             raise ExpressionFault("expected derivative(of, by)", text, tree.span)
         by = tree.arguments[1]
         if not isinstance(by, Name) or by.name not in shapes:
-            raise ExpressionFault("expected the name of a quantity to differentiate by", text, by.span)
+            hint = (isinstance(by, Name) and nearest(by.name, shapes)) or f"; known are {', '.join(shapes)}"
+            reason = f"expected the name of a quantity to differentiate by{hint}"
+            raise ExpressionFault(reason, text, by.span)
         return
     for child in children(tree):
         _check_calls(child, shapes, text)
