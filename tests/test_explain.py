@@ -1,5 +1,7 @@
 """Known mistakes by name, too few digits, hollow lines: each made in plain NumPy and marked by the key."""
 
+from types import SimpleNamespace
+
 import handworked as hw
 import numpy as np
 import pytest
@@ -50,6 +52,13 @@ def faults(method, alpha, ways):
             "delta_out": lambda now: early * (now.z_out - now.y) * hw.slope_of_tanh(now.s_out)
         },
         "error_sign": {"delta_out": lambda now: early * (now.y - now.z_out) * slope(now.s_out)},
+        "derivative_of_sigmoid": {
+            "delta_out": lambda now: early * (now.z_out - now.y) * now.z_out * (1 - now.z_out)
+        },
+        "label_zero": {
+            "L": lambda now: (now.z_out - np.maximum(now.y, 0)) ** 2 / 2,
+            "delta_out": lambda now: early * (now.z_out - np.maximum(now.y, 0)) * slope(now.s_out),
+        },
         "no_relu_derivative": {"delta_i": back},
         "tanh_in_hidden_layer": {"delta_i": lambda now: back(now) * hw.slope_of_tanh(now.s_i)},
         "new_w_in_delta": {"delta_i": lambda now: new_w(now) * hw.slope_of_relu(now.s_i)},
@@ -60,6 +69,12 @@ def faults(method, alpha, ways):
             "delta_i": lambda now: back(now) * sigmoid(now.s_i) * (1 - sigmoid(now.s_i)),
         },
         "s_for_z": {"Delta_w": lambda now: to_w(now, step * late, now.s_i)},
+        "deltas_exchanged": {
+            "Delta_w": lambda now: step * late * (now.delta_i * now.z_i).reshape(-1, 3).sum(axis=0),
+            "Delta_W": lambda now: to_both(
+                SimpleNamespace(delta_i=np.multiply.outer(now.delta_out, np.ones(3))), step * late, now.x
+            ),
+        },
         "inputs_swapped": {"Delta_W": lambda now: to_both(now, step * late, swap(now.x))},
         "ascent": {
             "w": lambda now: now.w - update * now.Delta_w,
@@ -83,6 +98,11 @@ def faults(method, alpha, ways):
     }
     if batch and reduction == "sum":
         all_ways["mean_for_sum"] = {"Delta_W": lambda now: to_both(now, step / 4, now.x)}
+    if batch and reduction != "sum":
+        all_ways["averaged_twice"] = {
+            "Delta_w": lambda now: to_w(now, step * late / 4, now.z_i),
+            "Delta_W": lambda now: to_both(now, step * late / 4, now.x),
+        }
     if batch and reduction == "mean_late":
         all_ways["sum_for_mean"] = {"Delta_W": lambda now: to_both(now, step, now.x)}
     return all_ways
@@ -209,11 +229,14 @@ def test_samples_added_in_one_line_and_averaged_in_the_other(practical):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_mistake_made_once_is_named_once(practical, name):
     """In one step only, late, and after an error: the lines after it follow."""
-    method, t = ("online", 6) if name not in {"mean_for_sum", "sum_for_mean"} else ("batch", 1)
+    of_means = {"sum_for_mean", "averaged_twice"}
+    method, t = ("online", 6) if name not in {"mean_for_sum", *of_means} else ("batch", 1)
+    if name == "derivative_of_sigmoid":
+        t = 5  # where y is -1, (z + 1) z (1 - z) is z (1 - z^2), as with the label 0
     ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "step"}
     if name == "derivative_of_tanh":
         ways["output"] = "relu"
-    ways["reduction"] = "mean_late" if name == "sum_for_mean" else "sum"
+    ways["reduction"] = "mean_late" if name in of_means else "sum"
     rules = hw.practical_rules(method, 0.4, **ways)
     once = {(t, field): rule for field, rule in faults(method, 0.4, ways)[name].items()}
     early = {(0, "s_out"): lambda now: rules["s_out"](now) + 0.3217}

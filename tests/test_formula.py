@@ -171,6 +171,22 @@ def test_reasons_in_words(part, text, status, says):
     assert ("open function" in field.message) <= (part == "slope")  # where there is one
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("delta_2 x_in", "delta_2 stands where delta_1 belongs"),
+        ("dL/ds_2 x_in", "s_2 stands where s_1 belongs"),
+        ("delta_1 z_1", "z_1 stands where x_in belongs"),
+    ],
+)
+def test_one_delta_for_another_is_named_as_it_is_written(text, says):
+    submission = Submission(student="s", answers={"exercise1": {"dL_dW_1": text}})
+    (marked,) = mark(practical_key(), [submission])
+    field = next(f for f in marked.result("f").questions[0].fields if f.field == "dL_dW_1")
+    assert (field.status, field.cause) == ("slip", "symbol_exchanged")
+    assert field.message.endswith(says)
+
+
 def test_what_waits_is_the_text_of_its_own_part():
     asked = [
         {

@@ -257,3 +257,17 @@ def test_the_probabilities_of_rain_and_no_rain_exchanged():
     result = graded("hidden_markov", steps)
     assert set(of(result, "joint")) == {("mistake", "states_exchanged")}
     assert others_are_right(result, "joint")
+
+
+def test_two_known_wrong_ways_are_work_and_what_follows_keeps_its_marks():
+    """The largest component of y is always a number of y: no sign of a page that was only filled in."""
+    x, steps = np.ones(2), []
+    for number in range(6):
+        y = x @ [[2, 3], [5, 4]]
+        steps.append({"iteration": number, "y": text(y, 2), "lambda": text(max(abs(y)), 2), "x": text(y, 2)})
+        x = y
+    result = graded("power_iteration", steps)
+    assert set(of(result, "y")) == {("mistake", "columns")}
+    assert set(of(result, "x")) == {("mistake", "not_scaled")}
+    assert others_are_right(result, "x", "y")
+    assert result.score == pytest.approx(6 * (0.25 + 0.5 + 0.25))

@@ -12,7 +12,7 @@ from grader.marking.verdicts import Code, Verdicts, by_line, line_codes
 
 _COPIES = 0.05  # of all lines: with more of them, and more than a few, it is no slip of the pen
 _A_FEW = 2
-_WORKED = 0.25  # of the lines that do not repeat a number: with fewer right ones nothing was worked
+_WORKED = 0.25  # of the lines that do not repeat a number: with fewer worked ones nothing was worked
 
 
 def take_back(verdicts: Verdicts, repeats: Mask) -> None:
@@ -23,9 +23,24 @@ def take_back(verdicts: Verdicts, repeats: Mask) -> None:
     if not repeating.any():
         return
     telling = (codes <= Code.WRONG) & ~repeating
-    worked = telling & (codes <= Code.FOLLOWS) & ~verdicts.hollow
-    idle = worked.sum(axis=(1, 2)) < _WORKED * telling.sum(axis=(1, 2))
+    worked = (telling & (codes <= Code.FOLLOWS) & ~verdicts.hollow).sum(axis=(1, 2))
+    enough = _WORKED * telling.sum(axis=(1, 2))
+    for row in np.flatnonzero((worked < enough) & repeating.any(axis=(1, 2))).tolist():
+        worked[row] += _known_ways(verdicts, row, telling[row] & (codes[row] == Code.MISTAKE))
+    idle = worked < enough
     verdicts.hollow[...] |= repeating & idle[:, None, None]
+
+
+def _known_ways(verdicts: Verdicts, row: int, mistaken: Mask) -> int:
+    """Return how many lines are worked in known wrong ways: no more than they have different numbers."""
+    known = mistaken & (verdicts.matches[0, row] > 0)
+    values = verdicts.batch.values[row]
+    numbers = [
+        np.abs(values[known[:, slot.line], slot.offset : slot.end]).ravel()
+        for slot in verdicts.batch.layout.usual
+    ]
+    different = int(np.count_nonzero(np.unique(np.concatenate(numbers)) > 0))
+    return min(int(known.sum()), different) if different > _A_FEW else 0
 
 
 def _refuse_copies(verdicts: Verdicts) -> None:

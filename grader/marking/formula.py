@@ -4,12 +4,14 @@ The reference may be a derivative, `derivative(L, w)`, of what the question defi
 dual numbers at the points where the formulas are compared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.expressions import (
     ExpressionFault,
+    Name,
     Tree,
+    names_in,
     substitute,
 )
 from grader.expressions.notation import (
@@ -91,12 +93,28 @@ class FormulaMarker:
             # What is only found when a formula is worked does not know the text that it stands in.
             message = f"cannot be read: {ExpressionFault(fault.reason, fault.text or text, fault.span)}"
             return PartMark(Status.INVALID, 0.0, None, message, message)
+        if found.exchange and found.exchange[0] not in names_in(reading.tree):
+            found = self._by_shorthand(found, names_in(reading.tree), *found.exchange)
         read = in_plain(reading.tree)
         if found.status == Status.CORRECT and not reading.notes:
             return found._replace(read=read)
         read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
         message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
         return found._replace(message=message, plain=plain, read=read)
+
+    def _by_shorthand(self, found: PartMark, written: Container[str], own: str, meant: str) -> PartMark:
+        """Name the shorthand that stands in place of another, where a symbol stands only in what it means."""
+        exchanges = (
+            (name, right)
+            for name in filter(written.__contains__, self.shorthand)
+            for right, due in self.shorthand.items()
+            if name != right and substitute(self.shorthand[name], {own: Name(meant)}) == due
+        )
+        for name, right in exchanges:
+            words = f"{own} stands where {meant} belongs", f"{name} stands where {right} belongs"
+            message, plain = (text.replace(*words) for text in (found.message, found.plain))
+            return found._replace(message=message, plain=plain)
+        return found
 
     def _read_otherwise(self, part: str, text: str, *, readable: bool) -> PartMark | None:
         """Return the mark of another reading that is right; of any, if this is not `readable` as it is."""

@@ -9,7 +9,7 @@ from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different, Equal
 from grader.marking.formula import FormulaMarker
 from grader.marking.formula_key import make_marker
-from grader.marking.reasons import find_reason
+from grader.marking.reasons import UNEQUAL, find_reason
 from grader.schemas.key import Key
 from grader.schemas.parts import PartsQuestion, PublishedFormula
 
@@ -77,6 +77,8 @@ def _fault(marker: FormulaMarker, part: str, printed: PublishedFormula) -> str:
         return verdict.reason
     asked = (prepared.part.answer or ("",))[0]
     reason = find_reason(tree, prepared.answers[0], marker.setting, marker.vocabulary)
+    if reason and reason.says.startswith(UNEQUAL):
+        return f"it is not {asked}{reason.says.removeprefix(UNEQUAL)}"
     if reason:
         return f"it is not {asked}; {reason.says}"
     return f"it is not {asked}{counterexample(verdict)}"
