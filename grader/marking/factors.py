@@ -34,7 +34,7 @@ def _factors(tree: Tree, *, above: bool) -> Iterator[tuple[Tree, bool]]:
             yield tree, above
 
 
-def in_words(missing: Sequence[Tree], surplus: Sequence[Tree], written: Factors) -> str:
+def factors_in_words(missing: Sequence[Tree], surplus: Sequence[Tree], written: Factors) -> str:
     """Return what is wrong with a formula that lacks some factors and has some too many, two in all.
 
     `written` are those that it has.
