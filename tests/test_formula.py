@@ -344,6 +344,24 @@ def test_an_update_where_its_derivative_is_asked_keeps_half(text):
     assert "asked is the derivative" in field.message
 
 
+@pytest.mark.parametrize(
+    ("text", "cause", "score"),
+    [
+        ("p_j(1-p_j) if p_j - p_y + m > 0 else 0", "p_y_forgotten", 2),
+        ("0 if p_j - p_y + m <= 0 else p_j(1-p_j) + p_y p_j", "only_own_term", 2),
+        ("sum_{k != y} (p_k (1[k = j] - p_j) - p_y (1[y = j] - p_j))", "all_terms_active", 2),
+        ("sum_{k != y} (dp_k/do_j - dp_y/do_j)", "all_terms_active", 2),
+        ("p_j (1 - p_j + p_y)", "own_term_as_active", 1.5),
+        ("max(0, p_j (1 - p_j) + p_y p_j)", "own_term_as_active", 1.5),
+        (r"\frac{e^{o_j} \sum_{k \neq j} e^{o_k}}{(\sum_k e^{o_k})^2}", "p_j_alone", 1),
+        ("p_j - 1[j = y]", "independent", 0),
+    ],
+)
+def test_what_of_the_hinge_loss_is_there_earns_something(text, cause, score):
+    field = one(practical_key(), "exercise3", "dL_do_j", text)
+    assert (field.cause, field.score) == (cause, score), field.message
+
+
 def test_a_derivation_with_a_wrong_step_is_marked_by_its_end_where_that_is_a_known_mistake():
     key, right = practical_key(), "(y_out - y_gt) f_3'(s_out) z_2"
     end = one(key, "exercise1", "dL_dW_out", f"dL/dW_out = {right} = (y_out - y_gt) z_2")

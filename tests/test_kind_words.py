@@ -1,8 +1,11 @@
 """What is said to who wrote words where a formula is asked, or something beside a number."""
 
+import handworked as hw
 import pytest
 
+from grader.marking.mark import mark
 from grader.marking.values import ValueFault, read_value
+from grader.schemas.submission import Submission
 
 WORDS = [
     "don't know",
@@ -54,3 +57,28 @@ def test_what_is_no_number_gets_none(text):
     with pytest.raises(ValueFault) as fault:
         read_value(text)
     assert ";" not in fault.value.reason
+
+
+def test_steps_and_formulas_in_a_list_of_their_own_are_read(practical):
+    steps = hw.practical("online", 0.2, 5, output="tanh", hidden_delta="exact", delta_sign="step")["steps"]
+    answers = {"exercise2": steps, "exercise1": {"dL_dW_2": ["delta_2 z_1"]}, "prelude": ["delta_k z_{k-1}"]}
+    result = mark(practical, [Submission(student="s", answers=answers)])[0].result("s.json")
+    scores = {question.question: question.score for question in result.questions}
+    assert (scores["exercise2"], scores["exercise1"], scores["prelude"]) == (15, 4, 3)
+    assert result.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "write"),
+    [
+        ("exercise1", "delta_2 z_1", '{"dL_dW_out": …, "dL_dW_2": …, "dL_dW_1": …}'),
+        ("exercise2", "s_i = [0.458, 0.869, 0.704]", '{"steps": …}'),
+        ("exercise2", [1], '{"steps": …}'),
+        ("exercise3", 7, '{"purpose": …, "dL_do_j": …}'),
+    ],
+)
+def test_how_an_answer_is_written_is_told(practical, question, answer, write):
+    result = mark(practical, [Submission(student="s", answers={question: answer})])[0].result("s.json")
+    (problem,) = result.problems
+    assert problem.startswith(f"answers.{question}: expected an object, found ")
+    assert problem.endswith(f"; write {write}")

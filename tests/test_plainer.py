@@ -115,6 +115,8 @@ def test_of_several_answers_none_is_chosen(practical, text):
 
 
 MARGIN = "1[p_k - p_y + m > 0]"
+DP_Y = r"\frac{\partial p_{y}}{ \partial o_j }"
+DP_I = r"\quad\text{where } \frac{\partial p_i}{\partial o_j} = p_i (1[i = j] - p_j)"
 SHORT = "sum_{k != y} a_k (dp_k/do_j - dp_y/do_j)"
 
 
@@ -126,6 +128,10 @@ SHORT = "sum_{k != y} a_k (dp_k/do_j - dp_y/do_j)"
         (f"{SHORT} with a_i = {MARGIN.replace('k', 'i')}", True),
         (rf"\sum_{{k \neq y}} I_k (dp_k/do_j - dp_y/do_j), \quad I_k = {MARGIN}", True),
         (f"p_j (1[j != y] a_j - sum_{{k != y}} a_k (p_k - p_y + 1[j = y])), a_k = {MARGIN}", True),
+        (f"sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j), where dp_k/do_j = p_k (δ_kj - p_j)", True),
+        (rf"\sum_{{k \neq y}} {MARGIN} (\frac{{\partial p_k}}{{\partial o_j}} - {DP_Y}), {DP_I}", True),
+        (f"sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j), where dp_k/do_j = p_k (δ_kj + p_j)", False),
+        (f"sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j), where dp_k/do_j = p_k (1 - p_j)", False),
         (f"{SHORT}, where a_k = 1[p_k - p_y > 0]", False),
         (f"{SHORT}, where a_k = {MARGIN.replace('>', '<')}", False),
     ],
@@ -134,6 +140,23 @@ def test_a_shorthand_with_an_index_is_written_out(practical, text, right):
     question = next(q for q in practical.key.question if q.id == "exercise3")
     mark = practical.marker(question).mark("dL_do_j", text)
     assert mark.status == ("correct" if right else "wrong"), mark.message
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("delta_k * z_{k-1}, since s_k = W_k z_{k-1}", "correct"),
+        ("δ_k · z_{k-1} for all k", "correct"),
+        ("z_{k-1}·δ_k (z_0 = x_in)", "correct"),
+        ("z_{k-1} δ_k, with z_0 = x", "correct"),
+        ("δ_k z_k, because z_k comes in", "mistake"),
+        ("δ_k for all k, z_k for k = 1", "wrong"),
+        ("δ_k z_{k-1}, where z_k = x", "invalid"),
+    ],
+)
+def test_a_remark_behind_a_formula_is_none_of_it(practical, text, status):
+    question = next(q for q in practical.key.question if q.id == "prelude")
+    assert practical.marker(question).mark("Delta_W_k", text).status == status
 
 
 def test_another_case_of_a_letter_is_read_as_the_questions(practical):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NOT_THERE = PartMark(Status.MISSING, message="not handed in", plain="not handed in")
 NO_TEXT = PartMark(Status.INVALID, message="cannot be read", plain="cannot be read")
+_SHOWN = 3  # parts of a question that are named
 WAITS = PartMark(Status.PENDING)
 
 
@@ -71,19 +72,35 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
     """Return the answers by question; what is none is a problem."""
     answers: dict[str, Mapping[str, Any]] = {}
     questions = {question.id: question for question in key.question}
-    for name, answer in submission.answers.items():
+    for name, written in submission.answers.items():
         question = questions.get(name)
         if question is None:
             continue
+        alone = isinstance(written, list) and len(written) == 1 and isinstance(written[0], str)
+        answer = written[0] if alone else written
         if isinstance(answer, dict):
             answers[name] = answer
         elif isinstance(answer, str) and isinstance(question, PartsQuestion) and len(question.part) == 1:
             answers[name] = {question.part[0].id: answer}
+        elif isinstance(answer, list) and isinstance(question, TraceQuestion) and _are_steps(answer):
+            answers[name] = {"steps": answer}
         elif answer is not None:
-            problems.append(Problem(f"answers.{name}: expected an object, found {kind_of(answer)}"))
+            problems.append(Problem(_no_object(question, answer)))
     strange = [name for name in submission.answers if name not in questions]
     problems += unknown_keys("answers", strange, tuple(questions))
     return answers
+
+
+def _are_steps(answer: list[Any]) -> bool:
+    return bool(answer) and all(isinstance(step, dict) for step in answer)
+
+
+def _no_object(question: TraceQuestion | PartsQuestion, answer: Any) -> str:
+    """Return what is said of an answer that is none, and how it is written."""
+    parts = [part.id for part in question.part] if isinstance(question, PartsQuestion) else ["steps"]
+    shown = ", ".join(f'"{name}": …' for name in parts[:_SHOWN]) + ", …" * (len(parts) > _SHOWN)
+    said = f"expected an object, found {kind_of(answer)}; write {{{shown}}}"
+    return f"answers.{question.id}: {said}"
 
 
 def _read_parts(
@@ -100,6 +117,8 @@ def _read_parts(
     marks = []
     for name in known:
         value = answer.get(name)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if is_absent(value):
             marks.append(NOT_THERE)
         elif not isinstance(value, str):

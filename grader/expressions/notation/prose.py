@@ -15,6 +15,11 @@ _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
 _REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
+_BECAUSE = (
+    r"(?<=[\w)\]}])\s*(?:,\s*|\s)"
+    r"(?:(?:since|because|weil|denn|da)\s+.*|(?:for\s+(?:all|every|each)|für\s+alle|∀)\s+\w+\s*)$"
+)
+_BOUNDARY = r"\s*(?:,\s*(?:where|with|mit|wobei)?|\()\s*[A-Za-z]\s*_\s*\{?\s*0\s*\}?\s*=\s*\w+\s*\)?\s*$"
 _NUMBERED = r"^\s*(?:\(?(?:[a-d]|i{1,3}|iv|[1-9])\)|[1-9]\.(?=\s)|•)\s*(?=\S)"
 _BOLD = r"^\s*\*\*((?:(?!\*\*).)+)\*\*\s*$"
 _FORMULAS = re.compile(
@@ -28,8 +33,12 @@ _GOES_ON = re.compile(r"\s*(?:[-+*/=·×⋅&]|\\(?:cdot|times)|where\b|with\b|wo
 _LET = re.compile(
     r"^\s*(?:[Ll]et|[Dd]efine|[Ss]ei)\s(.+?)[.;,]\s+(?:[Tt]hen|[Dd]ann)\b,?(?:\s+gilt:?)?(.+)$", re.DOTALL
 )
+# a_k, or a derivative: dp_k/do_j, \frac{\partial p_k}{\partial o_j}.
+_INDEXED = r"[A-Za-z]\s*_\s*(?:\{\s*[a-z]\s*\}|[a-z](?!\w))"
 _SHORTHAND = re.compile(
-    r"(?<![\w\\{])([A-Za-z]|\\[A-Za-z]+)\s*_\s*(?:\{\s*([a-z])\s*\}|([a-z])(?!\w))\s*:?=(?![=>])"
+    r"(?<![\w\\{])(?P<head>[A-Za-z]|\\[A-Za-z]+|\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*[A-Za-z]|[d∂][A-Za-z])"
+    r"\s*_\s*(?:\{\s*(?P<index>[a-z])\s*\}|(?P<letter>[a-z])(?!\w))"
+    rf"(?P<tail>\s*\}}\s*\{{\s*(?:\\partial|d)\s*{_INDEXED}\s*\}}|\s*/\s*[d∂]{_INDEXED})?\s*:?=(?![=>])"
 )
 _BEFORE = re.compile(
     r"(?:[,;]|\b(?:where|with|and|mit|wobei|und)|\\text\s*\{[a-z\s,]*\})\s*(?:\\(?:q?quad|[,; ])\s*)*$"
@@ -46,12 +55,12 @@ def formula_in(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 
 def alone(text: str, vocabulary: Vocabulary) -> str:
-    """Leave away 'Answer:', 'the derivative is' and '(by the chain rule)'."""
+    """Leave away 'Answer:', 'the derivative is', '(by the chain rule)', ', since …' and ', with z_0 = x'."""
     for pattern in (_LABEL, _REMARK):
         words = re.search(pattern, text)
         if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
             text = text[: words.start()] + text[words.end() :]
-    return re.sub(_SAID, "", text)
+    return re.sub(_SAID, "", re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text)))
 
 
 def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:
@@ -116,18 +125,31 @@ def _written_out(text: str, vocabulary: Vocabulary, changes: list[Change]) -> st
     """Write out a shorthand with an index that an answer ends with: '…, where a_k = 1[p_k > 0]'."""
     for found in reversed(list(_SHORTHAND.finditer(text))):
         before = _BEFORE.search(text[: found.start()])
-        if before is not None and vocabulary.spelled(found[1]) is None:
+        if before is not None and (found["tail"] or vocabulary.spelled(found["head"]) is None):
             break
     else:
         return text
-    name, index, meaning = found[1], found[2] or found[3], text[found.end() :].strip(" .")
-    used = rf"(?<![\w\\]){re.escape(name)}\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z])(?!\w))"
+    index, meaning = found["index"] or found["letter"], text[found.end() :].strip(" .")
+    used = rf"(?<![\w\\]){_spaced(found['head'])}\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z])(?!\w))"
 
     def put(use: re.Match[str]) -> str:
-        return "(" + re.sub(rf"(?<![A-Za-z0-9\\]){index}(?![A-Za-z0-9])", use[1] or use[2], meaning) + ")"
+        return f"({_with_index(meaning, index, use[1] or use[2])})"
 
-    new, count = re.subn(used, put, text[: before.start()])
+    new, count = re.subn(used + _spaced(found["tail"] or ""), put, text[: before.start()])
     if not 0 < count <= _MOST:
         return text
-    changes.append((f"{name}_{index}", meaning))
+    changes.append((text[found.start() : found.end()].rstrip(":= "), meaning))
     return new
+
+
+def _spaced(text: str) -> str:
+    """Return a pattern for a text, however its signs are spaced."""
+    return r"\s*".join(map(re.escape, re.findall(r"\\[A-Za-z]+|\S", text)))
+
+
+def _with_index(meaning: str, index: str, other: str) -> str:
+    r"""Put an index in place of another: a letter alone, or one of two below a letter, as in \delta_{kj}."""
+    alone = rf"(?<![A-Za-z0-9\\]){index}(?![A-Za-z0-9])"
+    first = rf"(?<=_){index}(?=[a-z](?!\w))|(?<=_\{{){index}(?=[a-z]\}})"
+    second = rf"(?<=_[a-z]){index}(?!\w)|(?<=_\{{[a-z]){index}(?=\}})"
+    return re.sub(f"{alone}|{first}|{second}", other, meaning)
