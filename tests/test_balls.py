@@ -232,6 +232,11 @@ AT_ZERO = around(0.0, 1.0)
         ("u @ (1/a)", {"u": around([0.0, 1.0]), "a": around([0.0, 1.0], [1.0, 0.0])}),
         ("diag(1/u)", {"u": around([0.0, 1.0], [1.0, 0.0])}),
         ("outer(u, 1/a)", {"u": around([0.0, 1.0]), "a": around([0.0, 1.0], [1.0, 0.0])}),
+        *(
+            ("inv(K)", {"K": around([[4.0, 1.0], [2.0, 3.0]], [[rad, 0.0], [2 * rad, rad]])})
+            for rad in (1e-9, 0.01, 0.3, 1.0, INFINITE)
+        ),
+        ("inv(K)", {"K": around([[1.0, 2.0], [2.0, 4.0]], [[0.1, 0.0], [0.0, 0.0]])}),
         ("softmax(u)", {"u": around([3.0, 0.0], [40.0, 0.0])}),
         ("log_softmax(u)", {"u": around([3.0, 0.0], [40.0, 0.0])}),
         ("log_softmax(u)", {"u": around([3.0, 0.0], [INFINITE, 0.0])}),
@@ -396,6 +401,7 @@ def test_operations_are_bounded_tightly(text, mid_s, mid_t):
         ),
         *(
             ("transpose(K)", 1),
+            ("inv(0.01*K + [[1, 0], [0, 2]])", 1.1),
             ("column(u)", 1),
             ("row(u)", 1),
             ("dot(u, a)", 1),

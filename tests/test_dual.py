@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from autograd import grad
 from autograd import jacobian as autograd_jacobian
+from jacobian import jacobian
 
-from grader.expressions import Duals, constant, evaluate, exact, jacobian, parse, seed
+from grader.expressions import Duals, constant, evaluate, exact, parse, seed
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import DEFINED, ELEMENTWISE, WHOLE
 from grader.expressions.open_duals import OpenDuals
@@ -185,6 +186,7 @@ EXPRESSIONS = {
     "column(u) * v": lambda q: q["u"][:, None] * q["v"],
     "row(u) + B @ A": lambda q: q["u"][None, :] + anp.dot(q["B"], q["A"]),
     "diag(u) @ B": lambda q: q["u"][:, None] * q["B"],
+    "inv(A @ transpose(A))": lambda q: anp.linalg.inv(anp.dot(q["A"], q["A"].T)),
     "softmax(u)": lambda q: anp.exp(q["u"]) / anp.sum(anp.exp(q["u"])),
     "log_softmax(u)": lambda q: q["u"] - anp.log(anp.sum(anp.exp(q["u"]))),
     "log_softmax(A)": lambda q: q["A"] - anp.log(anp.sum(anp.exp(q["A"]), axis=1, keepdims=True)),

@@ -95,6 +95,7 @@ PYTHON = {
     "column": lambda a: a.reshape(-1, 1),
     "row": lambda a: a.reshape(1, -1),
     "diag": np.diag,
+    "inv": np.linalg.inv,
     "softmax": python_softmax,
     "log_softmax": lambda a: np.log(python_softmax(a)),
     "where": np.where,
@@ -924,6 +925,11 @@ def log_softmax_by_mpmath(values):
     return [float(mp.mpf(value) - total) for value in values]
 
 
+def inverse_by_mpmath(matrix):
+    found = matrix**-1
+    return [[float(found[i, j]) for j in range(found.cols)] for i in range(found.rows)]
+
+
 def listed(value):
     return np.asarray(value).tolist()
 
@@ -960,6 +966,13 @@ LOOPS = {
     "diag": [
         ("diag(v)", lambda v, _, __: [[a if i == j else 0.0 for j in range(3)] for i, a in enumerate(v)]),
         ("diag(1/[0, 2])", lambda *_: [[math.inf, 0.0], [0.0, 0.5]]),
+    ],
+    "inv": [
+        ("inv([[4, 7], [2, 6]])", lambda *_: [[0.6, -0.7], [-0.2, 0.4]]),
+        ("inv(M @ transpose(M))", lambda _, __, m: inverse_by_mpmath(mp.matrix(m) * mp.matrix(m).T)),
+        ("inv(diag([1, 0]))", lambda *_: [[math.nan] * 2] * 2),
+        ("inv([[1, 2], [2, 4]])", lambda *_: [[math.nan] * 2] * 2),
+        ("inv([[0/0, 2], [2, 4]])", lambda *_: [[math.nan] * 2] * 2),
     ],
     "softmax": [
         ("softmax(v)", lambda v, _, __: softmax_by_mpmath(v)),

@@ -27,6 +27,7 @@ from grader.expressions.tree import Call, Infix, Minus, Name, children, walk
 
 LINEAR = Vocabulary({"X": (3, 3), "A": (2, 3), "y": (3,), "m": (), "L": ()}, indices={"j": 3})
 CONDITIONS = Vocabulary({"x": (), "m": (), "p": (4,)}, indices={"j": 4, "y": 4})
+ENDS = Vocabulary(symbols=dict.fromkeys(("x", "y_gt", "y_out", "h_1", "h_2", "h_3", "h_4", "h_5"), ()))
 
 
 def texts_of(test):
@@ -110,7 +111,7 @@ def test_every_part_stands_within_its_whole(some):
         ("x_{}", CHAIN, "an empty subscript", ""),
         ("x_{in", CHAIN, "expected '}' to close what began with '{', found the end", ""),
         ("x_(in", CHAIN, "expected ')' to close the subscript, found the end", ""),
-        ("x' + 1", CHAIN, "x' has a prime, but x is not a function; write ^T for a transposed matrix", "x'"),
+        ("x' + 1", CHAIN, "x' has a prime, but x is not a function", "x'"),
         ("f⁺(x)", CHAIN, "expected '(' and the argument of the function f, found '⁺'", "⁺"),
         ("x⁺", CHAIN, "a raised number or T is expected here", "⁺"),
         ("|x", CHAIN, "expected '|' to close the absolute value, found the end", ""),
@@ -125,12 +126,15 @@ def test_every_part_stands_within_its_whole(some):
         ("derivative(L, 2)", CHAIN, "a derivative is by one name", "2"),
         (r"\frac{\partial L}{\partial (2x)}", CHAIN, "a derivative is by one name", "2x"),
         ("n/a", CHAIN, "this is no formula", "n/a"),
-        ("x # y", CHAIN, "'#' has no meaning in a formula", "#"),
+        ("x # y", CHAIN, "'#' has no meaning in a formula; write the formula alone, without a remark", "#"),
         ("&foo;", CHAIN, "unknown entity &foo;", "&foo;"),
         ("ς", CHAIN, "'ς' (greek small letter final sigma) has no meaning in a formula", "ς"),
         ("@", Vocabulary(), "expected a number, a name or a bracket, found '@'", "@"),
         ("x", Vocabulary(), "unknown name x; there are no names in this formula", "x"),
         ("qq", LINEAR, "unknown name qq; known are A, L, X, j, m, y", "qq"),
+        ("x + y", ENDS, "unknown name y; did you mean y_gt or y_out?", "y"),
+        ("x + yhat", ENDS, "unknown name yhat; did you mean y_gt or y_out?", "yhat"),
+        ("x + h", ENDS, "unknown name h; did you mean h_1, h_2, h_3, …?", "h"),
         ("\u0007", CHAIN, "(U+0007) has no meaning in a formula", "\u0007"),
         ("x if y > 1", CHAIN, "a formula by cases needs at least two of them", "x if y > 1"),
         (

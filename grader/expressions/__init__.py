@@ -5,7 +5,7 @@ To be read in this order:
 - the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`
 - text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
 - shapes before numbers: `shapes`
-- trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components
+- trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components and `inverses`
 - what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
 - functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
 - trees to text: `printing`, `mathml`
@@ -13,7 +13,7 @@ To be read in this order:
 
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.ball import ULPS, Ball, Balls, exact
-from grader.expressions.dual import Dual, Duals, constant, jacobian, seed
+from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
 from grader.expressions.functions import CONSTANTS, known_functions
 from grader.expressions.grammar import parse
@@ -28,7 +28,6 @@ __all__ = [
     "Ball",
     "Balls",
     "Call",
-    "Dual",
     "Duals",
     "ExpressionFault",
     "Name",
@@ -41,7 +40,6 @@ __all__ = [
     "functions_in",
     "in_words",
     "infer",
-    "jacobian",
     "known_functions",
     "names_in",
     "nearest",

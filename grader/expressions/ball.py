@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from grader.expressions.functions import Elementwise
+from grader.expressions.inverses import inverse, reach
 from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possible_items
-from grader.expressions.real import COMPARE, REARRANGING, Array, Real, matmul, rearrange, stack
+from grader.expressions.real import COMPARE, REARRANGING, SUMS, Array, Real, matmul, rearrange, stack
 
 ULPS = 4 * np.finfo(np.float64).eps
 _WRITTEN = 64.0  # times as wide as `exact`, at most: a number that went through lines unrounded
@@ -93,7 +94,7 @@ class Balls:
             where = [index.mid for index in arguments[1:]]
             return Ball(*(component(self.leading, part, *where) for part in (first.mid, first.rad)))
         real = Real(self.leading)
-        if name in ("sum", "mean", "row_sums", "column_sums"):
+        if name in SUMS:
             return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
         if name in ("max", "min") or name in ALONG_AXIS:
             # They rise in every argument, so the ends of the image are those of the ends.
@@ -103,12 +104,12 @@ class Balls:
             return _position(name, first)
         if name == "item":
             return _item(self.leading, first, arguments[1:])
+        if name == "inv":
+            return Ball(mid := inverse(first.mid), reach(first.mid, first.rad, mid))
         if name == "outer":
             return _times(first[..., :, None], arguments[1][..., None, :])
         if name in ("softmax", "log_softmax"):
-            return (
-                _softmax(first) if name == "softmax" else _log_softmax(first, real.whole(name, [first.mid]))
-            )
+            return _softmax(first) if name == "softmax" else _log_softmax(first)
         return _where(*self._aligned(*arguments))
 
     def stack(self, items: Sequence[Ball]) -> Ball:
@@ -242,8 +243,7 @@ def _position(name: str, a: Ball) -> Ball:
     low, high = (a.low, a.high) if name == "argmin" else (-a.high, -a.low)
     # It may be the smallest where it can be as low as all others are at their highest.
     may = low <= np.min(high, axis=-1, keepdims=True)
-    reach = np.abs(np.arange(a.mid.shape[-1]) - mid[..., None])
-    rad = np.max(np.where(may, reach, 0.0), axis=-1)
+    rad = np.max(np.where(may, np.abs(np.arange(a.mid.shape[-1]) - mid[..., None]), 0.0), axis=-1)
     return Ball(mid, np.where(np.isnan(a.low).any(axis=-1) | np.isnan(mid), np.inf, rad))
 
 
@@ -277,7 +277,7 @@ def _sums_of_others(powers: Array) -> Array:
     return result
 
 
-def _log_softmax(a: Ball, mid: Array) -> Ball:
+def _log_softmax(a: Ball) -> Ball:
     """Return the bound, as of softmax: -log(1 + Σ exp(other - own)), each sum below its own largest term."""
     itself = np.eye(a.mid.shape[-1], dtype=bool)
 
@@ -286,6 +286,7 @@ def _log_softmax(a: Ball, mid: Array) -> Ball:
         result: Array = -np.logaddexp.reduce(apart, axis=-1)
         return result
 
+    mid = Real().whole("log_softmax", [a.mid])
     return _around(mid, at(a.low, a.high), at(a.high, a.low))
 
 

@@ -90,7 +90,7 @@ DEFINED: dict[str, Defined] = {
 # Functions that look at a value as a whole; `shapes` says what fits, each arithmetic how it is done.
 WHOLE = frozenset(
     {"sum", "mean", "max", "min", "row_sums", "column_sums", "outer", "transpose", "column", "row"}
-    | {"diag", "softmax", "log_softmax", "where"}
+    | {"diag", "inv", "softmax", "log_softmax", "where"}
     | {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin"}
 )
 
@@ -98,6 +98,8 @@ WHOLE = frozenset(
 ONLY_IN_KEYS = frozenset(
     {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin", "norm_1", "norm_inf"} | {"round"}
 )
+
+DERIVATIVE = "derivative"  # of an expression by a name: a name stands in its place before anything is worked
 
 CONSTANTS = {"pi": np.pi, "e": np.e}
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from grader.expressions.ball import ULPS, Ball, Balls
 from grader.expressions.ends import with_numbers_for_ends
-from grader.expressions.functions import Elementwise, functions_of_formulas
+from grader.expressions.functions import ELEMENTWISE, Elementwise, functions_of_formulas
 from grader.expressions.picking import ALONG_AXIS, align
 from grader.expressions.real import COMPARE, REARRANGING, Array, Real
 from grader.expressions.tree import Call, Tree, children, rebuild, walk
@@ -91,6 +91,7 @@ class Wavy:
 
 _KNOWN = functions_of_formulas() | FORMULA_FUNCTIONS.keys() | {"binomial"}
 WAVES = 2
+_EXP = ELEMENTWISE["exp"]
 
 # What gives whole numbers of whole numbers, and what takes one of its arguments as it is.
 _OF_WHOLE_NUMBERS = frozenset("+-*")
@@ -120,13 +121,26 @@ class OpenReal(Real):
     """Real arithmetic that can also work the functions of formulas and those left open.
 
     The derivatives of an open function f are called by their primes: f', f''. A condition on what has no
-    value is neither true nor false, and what hangs on it has no value either.
+    value is neither true nor false, and what hangs on it has no value either. A power that is too small for
+    the machine has none: it would be the same as every other such power.
     """
 
     functions: Mapping[str, Wavy] = field(default_factory=dict)
 
+    def apply(self, function: Elementwise, a: Array) -> Array:
+        value = Real.apply(self, function, a)
+        return np.where((value == 0) & (a > -np.inf), np.nan, value) if function is _EXP else value
+
+    def power(self, a: Array, exponent: float) -> Array:
+        value = Real.power(self, a, exponent)
+        return value if value.all() else np.where((value == 0) & (a != 0) & np.isfinite(a), np.nan, value)
+
     def infix(self, operator: str, a: Array, b: Array) -> Array:
         value = Real.infix(self, operator, a, b)
+        if operator == "^" and not value.all():
+            base, exponent = align(self.leading, a, b)
+            lost = (value == 0) & (base != 0) & np.isfinite(base) & np.isfinite(exponent)
+            return np.where(lost, np.nan, value)
         return _unless_nan(value, *align(self.leading, a, b)) if operator in COMPARE else value
 
     def whole(self, name: str, arguments: Sequence[Array]) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions.functions import Elementwise
+from grader.expressions.inverses import inverse
 from grader.expressions.picking import ALONG_AXIS, align, along_axis, component, item, position
 
 Array = NDArray[np.float64]
@@ -143,6 +144,8 @@ def rearrange(name: str, leading: int, *arguments: Array) -> Array:
 
 
 REARRANGING = frozenset({"transpose", "column", "row", "diag"})
+SUMS = frozenset({"sum", "mean", "row_sums", "column_sums"})
+LINEAR = REARRANGING | SUMS
 
 
 def _largest(leading: int, *arguments: Array) -> Array:
@@ -188,6 +191,7 @@ _WHOLE: dict[str, Callable[..., Array]] = {
     "min": _smallest,
     "row_sums": lambda _, a: total(a, -1),
     "column_sums": lambda _, a: total(a, -2),
+    "inv": lambda _, a: inverse(a),
     "outer": lambda _, a, b: a[..., :, None] * b[..., None, :],
     "softmax": _softmax,
     "log_softmax": _log_softmax,

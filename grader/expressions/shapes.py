@@ -231,6 +231,13 @@ def _of_vector(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Sh
     return shape
 
 
+def _inverse(arguments: list[Shape]) -> Shape:
+    _count("inv", arguments, 1)
+    if len(arguments[0]) != _MOST_AXES or arguments[0][0] != arguments[0][1]:
+        raise _Misfit(f"inv takes a square matrix, found {in_words(arguments[0])}")
+    return arguments[0]
+
+
 def _outer(arguments: list[Shape]) -> Shape:
     _count("outer", arguments, 2)
     for argument in arguments:
@@ -272,6 +279,7 @@ _WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
     "column_min": _of_matrix("column_min", lambda shape: shape[1:]),
     "argmax": _row_by_row("argmax", lambda shape: shape[:-1]),
     "argmin": _row_by_row("argmin", lambda shape: shape[:-1]),
+    "inv": _inverse,
     "outer": _outer,
     "transpose": _transpose,
     "column": _of_vector("column", lambda shape: (*shape, 1)),

@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, names_in, walk
+from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, functions_in, names_in, walk
+from grader.expressions.functions import DERIVATIVE
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
@@ -27,7 +28,7 @@ from grader.expressions.open_functions import (
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
 from grader.marking.borders import borders_in, is_condition
-from grader.marking.derivatives import DERIVATIVE, Derivative, name_derivatives
+from grader.marking.derivatives import Derivative, name_derivatives
 from grader.marking.quantities import (
     LARGEST_INTEGER,
     Quantity,
@@ -50,7 +51,7 @@ class Formula:
     """A formula made ready: as an arithmetic works it, printed, and what is in it.
 
     `ends` are the names that a sum begins or ends with: whole numbers. `borders` are numbers to draw around,
-    and `jumps` tells of conditions, whose edges may lie close to each other.
+    `jumps` tells of conditions, whose edges may lie close to each other, and `rounds` of floors and ceilings.
     """
 
     tree: Tree
@@ -61,6 +62,7 @@ class Formula:
     derivatives: tuple[Derivative, ...] = ()
     borders: frozenset[float] = frozenset()
     jumps: bool = False
+    rounds: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -75,7 +77,8 @@ def formula(tree: Tree, most: int = LARGEST_INTEGER) -> Formula:
     named, derivatives = name_derivatives(lowered(tree, most))
     ends_of_all = frozenset().union(*ends)
     borders, jumps = borders_in(tree), any(map(is_condition, walk(tree)))
-    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, borders, jumps)
+    rounds = jumps and not functions_in(tree).isdisjoint(("floor", "ceil"))
+    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, borders, jumps, rounds)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,11 @@ from grader.expressions import Array, Shape
 from grader.marking.borders import around
 
 Domain = Literal["real", "positive", "integer"]
-Regime = Literal["usual", "unit", "above", "whole"]
+Regime = Literal["usual", "unit", "above", "whole", "tenths", "far"]
 
 LARGEST_INTEGER = 6
 _POINTS = 96
+_FAR = np.log(1e30)
 _MOST_POINTS = 768
 
 
@@ -64,6 +65,8 @@ def numbers(
         magnitude = 1.0 + 4.0 * size
     elif regime == "unit":
         magnitude = size
+    elif regime == "far":  # exp(-E/(1.38e-23 T)) has a value for very large T only
+        magnitude = np.exp((2.0 * size - 1.0) * _FAR)
     else:
         magnitude = np.exp((2.0 * size - 1.0) * reach)
     whole = np.floor(1.0 + LARGEST_INTEGER * size)
@@ -80,6 +83,8 @@ def numbers(
     for (name, quantity), wide in zip(quantities.items(), sizes, strict=True):
         if quantity.domain == "integer" or regime == "whole":
             own = whole
+        elif regime == "tenths":
+            own = whole / 10.0
         else:
             own = magnitude if quantity.domain == "positive" or regime == "above" else signed
         drawn[name] = own[start : start + wide].T.reshape(count, *quantity.shape)

@@ -1,7 +1,8 @@
 r"""Sums that do not say over what they run: Σ t_k log p_k, and those of statistics: Σ(x_i - x̄)², Σxy, \bar x.
 
 A sum runs over the one index of the question that stands behind it. Where the index is not the question's,
-all sums run over the components of its vectors; the index may be left out, and n is how many there are.
+all sums run over the components of its vectors; the index may be left out, and n is how many there are,
+as is any letter to which a sum runs and that the question has no name for.
 """
 
 import re
@@ -10,7 +11,11 @@ from grader.expressions.notation.other_spellings import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
-_SUBSCRIPT = r"([A-Za-z]*)_(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
+_SUBSCRIPT = r"([A-Za-z]*)_(?!bar|hat|tilde)(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
+_TO_A_LETTER = re.compile(
+    r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*[a-z]\s*=\s*1\s*[})]|[a-z]=1)\s*\^\s*"
+    r"(?:\{\s*([A-Za-z])\s*\}|\(\s*([A-Za-z])\s*\)|([A-Za-z])(?![A-Za-z0-9_(]))"
+)
 _LETTER = r"([A-Za-z])(?![A-Za-z_])"
 _MEAN = (
     rf"\\(?:bar|overline)\s*\{{\s*{_LETTER}\s*\}}",
@@ -19,6 +24,19 @@ _MEAN = (
 )
 _OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_]|\s*_)(\()?"
 _COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
+
+
+def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Put the number of components for the letter to which a sum runs, where the question has none."""
+    found = _TO_A_LETTER.search(text)
+    letter = next(filter(None, found.groups())) if found else ""
+    sizes = {axis for shape in vocabulary.symbols.values() for axis in shape}
+    if not letter or len(sizes) != 1 or vocabulary.spelled(letter) is not None:
+        return text
+    size = str(sizes.pop())
+    changes.append((letter, size))
+    alone = rf"(?<![A-Za-z\\])([0-9]?){letter}(?![A-Za-z0-9_])"
+    return re.sub(alone, lambda one: f"{one[1]}*{size}" if one[1] else size, text)
 
 
 def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:

@@ -30,7 +30,7 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
     if not parser.at("(", "["):
         dashes = "'" * primes
         usual = parser.context.vocabulary.arguments.get(name)
-        if primes and usual is not None:
+        if usual is not None and (primes or not parser.begins_operand()):
             parser.context.note(f"{name}{dashes} is read as {name}{dashes}({in_plain(usual)})")
             return Call(name, primes, (substitute(Name(name, span), {name: usual}),), span)
         parser.expected(f"'(' and the argument of the function {name}{dashes}")

@@ -78,8 +78,16 @@ def described(character: str) -> str:
     return f"{seen}({name.lower() or f'U+{ord(character):04X}'})"
 
 
+_INSTEAD = {
+    "#": "write the formula alone, without a remark",
+    "∫": "write what comes out of it, worked out",
+    **dict.fromkeys("→↦⟶", "write the formula alone, or '=' between its forms"),
+    "°": "write angles in radians: pi/180 times the degrees",
+}
+
+
 def looks_like(character: str) -> str:
-    """Return a hint for a letter that only looks like one of ours, such as the Cyrillic е."""
+    """Return a hint for a letter that only looks like one of ours, such as the Cyrillic е, and for others."""
     latin = {
         "е": "e",
         "а": "a",
@@ -93,4 +101,6 @@ def looks_like(character: str) -> str:
         "ј": "j",
     }
     latin |= {"ɑ": f"a or {GREEK['α']}", "\u212a": "K"}
-    return f"; it looks like {latin[character]} but is another letter" if character in latin else ""
+    if character in latin:
+        return f"; it looks like {latin[character]} but is another letter"
+    return f"; {_INSTEAD[character]}" if character in _INSTEAD else ""

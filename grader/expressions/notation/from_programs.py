@@ -13,11 +13,15 @@ _MOST = 20  # calls, in a formula of a person's
 _METHODS = (
     (r"\.transpose\(\s*\)|\.t\(\s*\)", "^T"),
     (r"%\*%", " @ "),
-    (r"(?<=[\s\w)\]'])\.(?=[*/^])", ""),
+    (r"(?<=[\s\w)\]'])\.\*", " ∘ "),
+    (r"(?<=[\s\w)\]'])\.(?=[/^])", ""),
     (r"\{([^{}]{1,80})\\choose(?![A-Za-z])([^{}]{1,80})\}", r"\\binom{\1}{\2}"),
+    (r"\(([^()]{1,80})\schoose\s([^()]{1,80})\)", r"binomial(\1, \2)"),
+    (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "gamma("),
 )
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
+_TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min)\(\s*\)"
 _DOT = r"\.(?:dot|matmul|mm)\s*\("
 _BINOMIALS = ("comb", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
@@ -28,6 +32,13 @@ _WRITTEN_OUT = {
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
+    ("solve", 1): "inv({})",
+    ("solve", 2): "(inv({}) @ ({}))",
+    ("gamma", 1): "factorial(({}) - 1)",
+    ("cbrt", 1): "root({}, 3)",
+    ("log1p", 1): "log(1 + ({}))",
+    ("expm1", 1): "(exp({}) - 1)",
+    ("sumproduct", 2): "sum(({}) * ({}))",
     **{(name, 3): "min(max({}, {}), {})" for name in ("clip", "clamp")},
     **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
 }
@@ -36,9 +47,11 @@ _AS = {
     **dict.fromkeys(("min", "MIN", "minimum"), "min"),
     **dict.fromkeys(("t", "TRANSPOSE"), "transpose"),
     **dict.fromkeys(("Sp", "Spur"), "trace"),
+    **dict.fromkeys(("average", "AVERAGE"), "mean"),
+    **dict.fromkeys(("inverse", "MINVERSE"), "inv"),
 }
 _CALLED = (
-    r"(?<![A-Za-z0-9_.\\])(MMULT|POWER|LogSumExp|LSE|LOG|IF|"
+    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|LogSumExp|LSE|LOG|IF|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
 
@@ -48,6 +61,12 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
     for pattern, put in _METHODS:
         text = re.sub(pattern, put, text)
     text = re.sub(_UPRIGHT, r"\1(", text)
+    for _ in range(_MOST):
+        found = re.search(_TOTAL, text)
+        if found is None:
+            break
+        start = _operand(text, found.start())
+        text = f"{text[:start]}{found[1]}({text[start : found.start()]}){text[found.end() :]}"
     for _ in range(_MOST):
         found = re.search(_DOT, text)
         if found is None:
@@ -87,6 +106,9 @@ def _operand(text: str, end: int) -> int:
 
 
 def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
+    if name in ("len", "length"):
+        shape = vocabulary.symbols.get(vocabulary.spelled(given[0].strip()) or "")
+        return str(shape[0]) if shape and len(given) == 1 else None
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"
     written = _WRITTEN_OUT.get((name.lower(), len(given)))

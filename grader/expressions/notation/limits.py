@@ -77,8 +77,8 @@ class _Check:
         for child, is_known in zip(below, known, strict=True):
             if is_known:
                 self.finite(child)
-        if isinstance(tree, Infix) and tree.operator == "^" and known[1]:
-            self._exponent(tree.right)
+        if isinstance(tree, Infix) and known[1]:
+            self._right(tree)
         return False
 
     def _repeat(self, tree: Repeat, depth: int, times: int) -> bool:
@@ -102,9 +102,12 @@ class _Check:
         if not math.isfinite(_value(tree)):
             raise ExpressionFault("this is not a finite real number", self.text, tree.span)
 
-    def _exponent(self, exponent: Tree) -> None:
-        if abs(_value(exponent)) > MAX_EXPONENT:
-            raise ExpressionFault(f"the exponent is larger than {MAX_EXPONENT}", self.text, exponent.span)
+    def _right(self, tree: Infix) -> None:
+        """Refuse a power with a large exponent, and a division by 0."""
+        if tree.operator == "^" and abs(_value(tree.right)) > MAX_EXPONENT:
+            raise ExpressionFault(f"the exponent is larger than {MAX_EXPONENT}", self.text, tree.right.span)
+        if tree.operator == "/" and _value(tree.right) == 0:
+            raise ExpressionFault("this divides by 0 and has no finite value", self.text, tree.span)
 
 
 def _value(tree: Tree) -> float:

@@ -13,7 +13,7 @@ from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.products import IDENTITY, ONES, settle_products
 from grader.expressions.notation.vocabulary import Vocabulary
-from grader.expressions.tree import Call, Number, Tree, children, rebuild, walk
+from grader.expressions.tree import Call, Infix, Number, Tree, children, rebuild, walk
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -67,7 +67,8 @@ def read_inner(parser: "Parser", word: Token) -> Tree:
     parser.lists -= 1
     if parser.token.text != "rangle":
         parser.expected(r"\rangle")
-    return Call("inner", 0, (left, right), (word.span[0], parser.take().span[1]))
+    span = word.span[0], parser.take().span[1]
+    return Infix("*", left, right, span) if parser.plain_product else Call("inner", 0, (left, right), span)
 
 
 def _constant(parser: "Parser", name: str, sub: list[Token], span: Span) -> Tree | None:

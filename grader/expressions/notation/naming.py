@@ -141,7 +141,8 @@ def _quantity(parser: "Parser", name: str, span: Span) -> Tree:
 def _unprimed(parser: "Parser", written: Written, tree: Tree) -> Tree:
     if written.primes:
         shown = parser.context.shown(written.span)
-        hint = "; write ^T for a transposed matrix" if isinstance(tree, Name) else ""
+        matrices = isinstance(tree, Name) and not parser.context.vocabulary.of_numbers
+        hint = "; write ^T for a transposed matrix" if matrices else ""
         raise parser.fault(f"{shown} has a prime, but {written.text} is not a function{hint}", written.span)
     return tree
 
@@ -224,7 +225,8 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     if factors is None:
         shown = context.shown(span) or text
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-        raise parser.fault(f"unknown name {shown}{vocabulary.hint(text, parser.bound)}", span)
+        hint = vocabulary.hint("∑" if shown == "∑" else text, parser.bound)
+        raise parser.fault(f"unknown name {shown}{hint}", span)
     context.note(f"{text} is read as {'·'.join(factors)}")
     product = _quantity(parser, factors[0], span)
     sign = parser.plain_product or "·"

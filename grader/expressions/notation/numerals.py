@@ -12,6 +12,7 @@ from grader.expressions.tree import Infix, Number, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
+_SHOWN = 20  # characters
 _GROUP = re.compile(r"[0-9]{3}(\.[0-9]*)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
@@ -32,10 +33,14 @@ def read_number(parser: "Parser") -> Tree:
         span = span[0], end
     value = float(text)
     if not math.isfinite(value):
-        raise parser.fault(f"{text} is too large a number", span)
+        raise parser.fault(f"{_shown(text)} is too large a number", span)
     if value == 0 and re.search(r"[1-9]", re.split("[eE]", text)[0]):
-        raise parser.fault(f"{text} is too small a number", span)
+        raise parser.fault(f"{_shown(text)} is too small a number", span)
     return Number(value, span)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def read_fraction(parser: "Parser") -> Tree:

@@ -19,6 +19,11 @@ _KRONECKER = (
     rf"(?:{_DELTA}|(?<![A-Za-z0-9_])[Kk]ronecker)\s*\(\s*({_INDEX})\s*,\s*({_INDEX})\s*\)",
 )
 _COMPARED = rf"(?:^|(?<=[-+*/(=]))\s*\(\s*({_INDEX})\s*=\s*({_INDEX})\s*\)"
+_SIGNS = str.maketrans(
+    {"⟨": r"\langle ", "⟩": r"\rangle ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil "}
+    | {"∛": r"\sqrt[3] ", "∜": r"\sqrt[4] "}
+)
+_BRA_KET = r"(\\langle)([^|,]{1,200}?)(?:\||\\(?:mid|vert)(?![A-Za-z]))([^|,]{1,200}?)(?=\\rangle)"
 _ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
 # Of more than names only where nothing can be compared: at an end, or beside a sign.
 _ANGLES_AROUND = r"(?:^|(?<=[-+*/(=,·^]))\s*<([^<>=,]+),([^<>=,]+)>(?=\s*(?:$|[-+*/^),]))"
@@ -27,10 +32,11 @@ _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
 _CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
+_CHOICE_IN_WORDS = r"\(([^()]{1,200}?)\sif\s([^()]{1,200}?)\selse\s([^()]{1,200})\)"
 _CHOICE_OF_ALL = r"^([^?:=]*(?<![=<>!])=(?!=))?([^?:]+)\?([^?:]+):([^?:]+)$"
 _COMPARISON = r"[<>≤≥≠]|==|!=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
-_PI = r"(?<![A-Za-z_\\])(?:Pi|PI)(?![A-Za-z_])"
+_PI = r"(?<![A-Za-z_\\])(?:Pi|PI)([A-Za-z]*)(?![A-Za-z_])(?:\(\s*\))?"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
 _CALLED = "|".join(map(re.escape, sorted(ONE_ARGUMENT, key=len, reverse=True)))
@@ -42,16 +48,18 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         for pattern in _KRONECKER:
             text = replaced(pattern, lambda found: _same(found, vocabulary), text, changes)
     text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
-    text = text.replace("⟨", r"\langle ").replace("⟩", r"\rangle ")
+    text = text.translate(_SIGNS)
+    text = re.sub(_BRA_KET, r"\1\2, \3", text)
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r"where(\1, \2, \3)", text)
+    text = re.sub(_CHOICE_IN_WORDS, r"where(\2, \1, \3)", text)
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
-        text = replaced(_PI, lambda _: "pi", text, changes)
+        text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
     text = replaced(_BINARY_LOGARITHM, lambda found: _logarithm(found, vocabulary), text, changes)
     return replaced(_WORD, lambda found: _parted(found[0], vocabulary), text, changes)
 
@@ -82,6 +90,13 @@ def _chosen_of_all(found: re.Match[str]) -> str:
     if left and re.search(_COMPARISON, parts[0]) is None:  # j = y ? …
         left, parts[0] = "", left + parts[0]
     return f"{left or ''}where({', '.join(parts)})"
+
+
+def _pi(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read the PI of programs, and of 2PIr, where r is a name."""
+    rest = found[1]
+    known = not rest or vocabulary.spelled(rest) is not None or vocabulary.factors(rest) is not None
+    return f"pi {rest}".rstrip() if known else found[0]
 
 
 def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -7,17 +7,21 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
-from grader.expressions.notation.bare_sums import bare_sums
+from grader.expressions.notation.bare_sums import bare_sums, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
+from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_books import from_books
-from grader.expressions.notation.from_programs import arguments, closing, from_programs
+from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
-from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary, normal
+from grader.expressions.notation.prose import formula_in
+from grader.expressions.notation.rewriting import with_all_factors
+from grader.expressions.notation.time_steps import without_steps
+from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
@@ -37,13 +41,16 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if len(text) > MAX_LENGTH:
         return None
     changes: list[Change] = []
-    new = _environments(_accents(_without_braces(_from_word_processor(text)), vocabulary))
-    new = from_books(_alone(new, vocabulary), vocabulary, changes)
-    new = other_spellings(new, vocabulary, changes)
-    new = _by_cases(from_programs(new, vocabulary))
-    new = _names(_signs(new, vocabulary, changes), vocabulary, changes)
+    new = formula_in(_from_word_processor(text), vocabulary, changes)
+    new = _environments(_accents(_without_braces(new)))
+    new = without_dots(by_cases(new), vocabulary)
+    new = from_books(new, vocabulary, changes)
+    new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
+    new = _signs(from_programs(new, vocabulary), vocabulary, changes)
+    new = _names(new, vocabulary, changes)
     for pattern, put in own_derivatives(vocabulary):
         new = replaced(pattern, put, new, changes)
+    new = new if vocabulary.of_numbers else with_all_factors(new)
     if new == text:
         return None
     told = dict.fromkeys(
@@ -69,8 +76,8 @@ def _from_word_processor(text: str) -> str:
         start = text.index(_BODY)
         end = closing(text, start + 1, "〖", "〗")
         text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
-    text = re.sub("[▒〖〗\u2061├┤]", " ", text)
-    text = text.replace("⊤", "T")
+    text = re.sub(r"[▒〖〗\u2061├┤]|\\limits(?![A-Za-z])", " ", text)
+    text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("⊤", "T"))
     text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
 
@@ -79,23 +86,23 @@ _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0305": "bar"
 _ACCENTED = rf"([A-Za-z])\s*([{''.join(_ACCENTS)}])"
 
 
-def _accents(text: str, vocabulary: Vocabulary) -> str:
-    """Read ŷ as the y_hat of the question, if there is one."""
+def _accents(text: str) -> str:
+    r"""Read ŷ as y_hat; \overline as \bar."""
+    text = re.sub(r"\\(?:overline|mean)(?![A-Za-z])", r"\\bar", text)
+    text = re.sub(r"\\wide(?=(?:hat|tilde)(?![A-Za-z]))", r"\\", text)
     if text.isascii():
         return text
-
-    def name(found: re.Match[str]) -> str:
-        whole = f"{found[1]}_{_ACCENTS[found[2]]}"
-        return f" {whole}" if vocabulary.begins(whole) else found[0]
-
     text = re.sub("\\s\u0305", "\u0305", text)  # as Word writes it
     apart = "".join(decomposed if (decomposed := normalize("NFD", c))[1:] in _ACCENTS else c for c in text)
-    return re.sub(_ACCENTED, name, apart)
+    return re.sub(_ACCENTED, lambda found: f" {found[1]}_{_ACCENTS[found[2]]}", apart)
 
 
 _OTHER_CASES = (
-    (r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{cases}"),
-    (r"\\end\s*\{array\}\s*\\right\s*\.", r"\end{cases}"),
+    (
+        r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|matrix|aligned)\}",
+        r"\begin{cases}",
+    ),
+    (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
     (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
 )
 
@@ -122,27 +129,6 @@ def _without_braces(text: str) -> str:
     return text
 
 
-# --- What stands around a formula.
-
-_WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
-_LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
-_REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
-_SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
-
-
-def _alone(text: str, vocabulary: Vocabulary) -> str:
-    """Leave away 'Answer:', 'the derivative is' and '(by the chain rule)'."""
-    for pattern in (_LABEL, _REMARK):
-        words = re.search(pattern, text)
-        if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
-            text = text[: words.start()] + text[words.end() :]
-    return re.sub(_SAID, "", text)
-
-
-def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:
-    return not _unknown(vocabulary, word) or word in FUNCTIONS or vocabulary.factors(word) is not None
-
-
 # --- Other signs.
 
 
@@ -155,23 +141,23 @@ _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _OF_A_MODULE = r"(?<![\w.\\])(?:np|numpy|jnp|torch|math)\.[A-Za-z]"
-_CROSS = r"(?<=[)\]}\w])\s+([xX])\s+(?=[(\w\\\[])"
+_CROSS = r"(?<=[)\]}\w])\s+([xX]|times|mal)\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 
 def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read signs that mean something else elsewhere, where only one thing can be meant here."""
+    text = _parted(text, vocabulary)
     if not vocabulary.of_numbers:
         if _unknown(vocabulary, "t"):
             text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
         text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
-    text = bare_sums(text, vocabulary, changes)
+    text = bare_sums(to_all(text, vocabulary, changes), vocabulary, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):
         text = replaced(_SIGMOID, lambda _: " sigmoid", text, changes)
-    text = _parted(text, vocabulary)
     text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
     if re.search(_OF_A_MODULE, text) is None:  # np.exp is no product of n, p and exp
         text = replaced(_POINT, lambda _: " * ", text, changes)
@@ -218,29 +204,38 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     ]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
-    return f"{one} * {other}"
+    if any(len(shape) > 1 for shape in shapes) or found[1] == "T":
+        return found[0]
+    return f"{one} * {other}" if vocabulary.of_numbers else f"{one} ∘ {other}"
 
 
 # --- Names.
 
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+_SCANNED = str.maketrans("0O1I", "ooll")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
 
 def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Read w_out as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
+    """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
-    folded: dict[str, list[str]] = {}
+    folded: dict[str, set[str]] = {}
     for name in vocabulary.symbols:
-        folded.setdefault(normal(name).lower(), []).append(name)
+        for letters in (normal(name).lower(), _alike(name)):
+            folded.setdefault(letters, set()).add(name)
 
     def spelled(found: re.Match[str]) -> str:
         if not _unknown(vocabulary, found[0]) or vocabulary.factors(normal(found[0])) is not None:
             return found[0]
-        same = folded.get(normal(found[0]).lower(), [])
-        return same[0] if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
+        same = folded.get(normal(found[0]).lower()) or folded.get(_alike(found[0]), set())
+        return min(same) if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
 
     return replaced(_NAME, spelled, text, changes)
+
+
+def _alike(name: str) -> str:
+    """Return a name without its case, and as it is where a scan takes 0 for O or 1 for l."""
+    return normal(name).translate(_SCANNED).lower()
 
 
 def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -251,40 +246,3 @@ def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
         if not _unknown(vocabulary, above) and not _unknown(vocabulary, below):
             return f"(∂{above}/∂{below})"
     return found[0]
-
-
-# --- Cases in words.
-
-_OTHERWISE = r"^(?:else|otherwise|sonst)?\s*(.+?)\s*(?:,\s*)?(?:else|otherwise|sonst)?\s*$"
-_IF = r"^(?:else\s+|and\s+)?(.+?),?\s+(?:if|for|when|falls|für)\s+(.+)$"
-
-
-def _by_cases(text: str) -> str:
-    """Read 'a if i = j, b otherwise' as a formula by cases."""
-    if not re.search(r"\s(?:if|for|when|falls|für)\s", text) or "\\begin" in text:
-        return text
-    parts = [part.strip() for part in _split(text) if part.strip()]
-    rows = []
-    for number, part in enumerate(parts):
-        found = re.match(_IF, part)
-        last = number == len(parts) - 1 and number > 0
-        if found is not None:
-            rows.append(f"{found[1]} & {found[2]}")
-        elif (
-            last and re.search(r"\b(?:else|otherwise|sonst)\b", part) and (rest := re.match(_OTHERWISE, part))
-        ):
-            rows.append(f"{rest[1]} & \\text{{otherwise}}")
-        else:
-            return text
-    return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}" if len(rows) > 1 else text
-
-
-def _split(text: str) -> Iterator[str]:
-    """Yield the cases: what stands between commas, semicolons and 'else', outside brackets."""
-    for part in arguments(text):
-        cut = re.search(r"\s(?=else\s+\S)", part)
-        if cut is None:
-            yield part
-        else:
-            yield part[: cut.start()]
-            yield part[cut.end() :]

@@ -6,6 +6,7 @@ only right with the index that they look like.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from grader.expressions.faults import Span
 from grader.expressions.notation.vocabulary import Vocabulary
@@ -29,6 +30,19 @@ _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
     r"(?:\\?exp\s*\([^()]*\)|e\^\{[^{}]*\}|e\^\([^()]*\)|e\^[A-Za-z]\w*|[A-Za-z]\w*))(?![\w^])"
 )
+# What is divided by is written without a gap, as on paper: x/2σ².
+_FACTOR = r"(?:\\[A-Za-z]{2,10}|[A-Za-z\u0370-\u03ff])(?:_\w)?(?:[²³]|\^[0-9]|\^\{[0-9]\})?"
+_BELOW = re.compile(rf"/([0-9]{{1,9}}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
+# Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
+_TIMES = re.compile(r"(?<![*.^])\*(?!\*)")
+_HADAMARD = re.compile(r"\\odot(?![A-Za-z])|(?<!\^)\\circ(?![A-Za-z])|[∘⊙]")
+_BY_COMPONENT = re.compile(rf"{_HADAMARD.pattern}|{_TIMES.pattern}")
+_BEHIND_FACTORS = frozenset("+-\u2212\u2013=,;&")
+_MOST = 20  # signs, in a formula of a person's
+# As MATLAB multiplies what is transposed: w'*x.
+_TURNED = re.compile(
+    r"['’′](?!\s*(?:\\left\s*)?\()|\.T|\^\s*(?:\{\s*(?:\\top|\\mathsf\s*T|T)\s*\}|\\top|T)|ᵀ"
+)
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 
@@ -43,17 +57,49 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     root = _ROOT.sub(r"√(\1)", text)
     if root != text:
         yield root, "the root is read to reach over all that is written behind it without a sign"
+    below = _BELOW.sub(r"/(\1)", text)
+    if below != text:
+        yield below, "a number and names that are written together are read as one divisor"
     if vocabulary.of_numbers:
         return
     yield from _picked(text, vocabulary)
-    if not vocabulary.indices:
-        return
-    for pattern in _WAYS:
+    for pattern in _WAYS if vocabulary.indices else ():
         changes = dict.fromkeys(
             f"{found[0]} is read as {_indexed(found)}" for found in pattern.finditer(text)
         )
         if changes:
             yield pattern.sub(_indexed, text), "; ".join(changes)
+    wide = with_all_factors(text, _BY_COMPONENT)
+    if wide != text:
+        yield wide, "a product component by component is read to take all that is written behind its sign"
+    if _TURNED.search(text) is not None and (turned := _TIMES.sub(" @ ", text)) != text:
+        yield turned, "* beside what is transposed is read as the product of matrices"
+    if "||" not in text and text.count("|") in (2, 4):
+        yield text.replace("|", "‖"), "bars around a vector are read as its norm"
+
+
+def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:
+    """Put brackets around all that is written, without a sign, behind each ⊙."""
+    edits = []
+    for found in islice(signs.finditer(text), _MOST):
+        end = _end_of_factors(text, found.end())
+        if text[found.end() : end].strip():
+            edits += [(found.end(), "("), (end, ")")]
+    for place, bracket in sorted(edits, reverse=True):
+        text = f"{text[:place]}{bracket}{text[place:]}"
+    return text
+
+
+def _end_of_factors(text: str, start: int) -> int:
+    """Return where a sum, another sign or a bracket ends the factors that begin at a place."""
+    depth = 0
+    for end in range(start, len(text)):
+        char, before = text[end], text[start:end].rstrip()[-1:]
+        depth += (char in "([{") - (char in ")]}")
+        ends = char in _BEHIND_FACTORS or text.startswith("\\right", end) or _BY_COMPONENT.match(text, end)
+        if depth < 0 or (depth == 0 and before not in ("", "^") and ends):
+            return end
+    return len(text)
 
 
 def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:

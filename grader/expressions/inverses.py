@@ -1,0 +1,44 @@
+"""Inverse matrices: their values, and what rounding can do to them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def inverse(a: Array) -> Array:
+    """Return the inverse of each matrix, (..., n, n); of one that has none, NaN."""
+    known = np.all(np.isfinite(a), axis=(-2, -1), keepdims=True)
+    regular = np.where(known, a, np.eye(a.shape[-1]))
+    known = known & (np.abs(np.linalg.det(regular)) > 0)[..., None, None]
+    regular = np.where(known, a, np.eye(a.shape[-1]))
+    try:
+        result: Array = np.linalg.inv(regular)
+    except np.linalg.LinAlgError:  # the determinant is not 0 by its last digits only
+        result = _one_by_one(regular)
+    return np.where(known, result, np.nan)
+
+
+def _one_by_one(a: Array) -> Array:
+    result = np.full_like(a, np.nan)
+    for place in np.ndindex(*a.shape[:-2]):
+        try:
+            result[place] = np.linalg.inv(a[place])
+        except np.linalg.LinAlgError:
+            continue
+    return result
+
+
+def reach(mid: Array, rad: Array, inverted: Array) -> Array:
+    """Return how far the inverses of all matrices within `rad` of `mid` can be from the one `inverted`.
+
+    With X the inverse and E = |1 - X mid| + |X| rad, every other inverse is (1 - F) X for the inverse of some
+    1 - F with |F| <= E, and so it is within E|X| + E²|X| + … of X, if the norm of E is below 1. After
+    S. M. Rump, "Verification methods" (2010), section 10.
+    """
+    size = np.abs(inverted)
+    error = np.abs(np.eye(mid.shape[-1]) - inverted @ mid) + size @ rad
+    norm = np.max(np.sum(error, axis=-1), axis=-1)[..., None, None]
+    first = error @ size
+    rest = norm / (1 - norm) * np.max(first, axis=-2, keepdims=True)
+    return np.where(norm < 1, first + rest, np.inf)

@@ -1,0 +1,77 @@
+r"""Cases as they are typed: {a, i = j; b, i ≠ j}, 'a if i = j, b otherwise', 'if x > 0 then a else b'."""
+
+import re
+from collections.abc import Iterator
+
+_LONGEST = 600  # characters
+_IF = r"(?:if|for|when|falls|für|wenn)"
+_ELSE = r"(?:else|otherwise|sonst)"
+_COMPARED = r"[=<>≤≥≠]|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
+_SEVERAL = rf"\b{_IF}\b|\b{_ELSE}\b|\\text|;|\)\s*,|^\s*(?:[^{{}}]*=\s*)?(?:\\left\s*)?\\?\{{"
+_BRACED = r"^(?P<left>[^{}<>]*=)?\s*\\?\{(?P<rows>(?s:.)*?)(?:\\?\}|\\right\s*\.)?\s*$"
+_GAPS = r"\\(?:text|textrm|mathrm)\s*\{([^{}]*)\}|\\[,;:!]|\\q?quad(?![A-Za-z])|\\left(?=\s*\\\{)"
+_FIRST = rf"^(?:{_ELSE}\s+)?{_IF}\s+(?P<if>.+?)\s*(?:\bthen\b|\bdann\b|:|,)\s*(?P<of>.+)$"
+_LAST = rf"^(?:{_ELSE}\s+|and\s+)?(?P<of>.+?),?\s+{_IF}\s+(?P<if>.+)$"
+_REST = (rf"^{_ELSE}\b[\s:,]*(?P<of>.+)$", rf"^(?P<of>.+?)\s*,?\s*\b{_ELSE}$")
+_IN_BRACKETS = rf"^(?P<of>.+?)\s*,?\s*\((?P<if>[^()=<>≤≥≠\\]+(?:{_COMPARED})=?[^()=<>≤≥≠\\]+)\)$"
+_BEHIND = rf"^(?P<of>.+)(?:,|\s)\s*(?P<if>[^\s,=<>≤≥≠]+\s*(?:{_COMPARED})=?[^,]*)$"
+
+
+def by_cases(text: str) -> str:
+    """Put cases into an environment of LaTeX; the text as it is where they are not all understood."""
+    if (
+        len(text) > _LONGEST
+        or "\\begin" in text
+        or not (re.search(_SEVERAL, text) and re.search(_COMPARED, text))
+    ):
+        return text
+    plain = re.sub(_GAPS, lambda found: f" {found[1] or ''} ", text)
+    braced = re.match(_BRACED, plain)
+    left, inside = (braced["left"] or "", braced["rows"]) if braced else ("", plain)
+    parts = [part.strip(" \t.") for part in _parts(inside) if part.strip(" \t.")]
+    rows = list(map(_row, _together(parts)))
+    if len(rows) < 2 or not all(rows) or "\\text{otherwise}" in "".join(filter(None, rows[:-1])):
+        return text
+    return f"{left}\\begin{{cases}} " + " \\\\ ".join(filter(None, rows)) + " \\end{cases}"
+
+
+def _row(part: str) -> str | None:
+    """Return a case, the formula before its condition; None where it is none."""
+    for pattern in _REST:
+        if (found := re.match(pattern, part)) is not None and re.search(rf"\b{_IF}\b", part) is None:
+            return f"{found['of']} & \\text{{otherwise}}"
+    for pattern in (_FIRST, _LAST, _IN_BRACKETS, _BEHIND):
+        found = re.match(pattern, part)
+        if found and re.search(_COMPARED, found["if"]) and found["of"].count("(") == found["of"].count(")"):
+            return f"{found['of'].rstrip(', ')} & {found['if'].strip(', ')}"
+    return None
+
+
+def _together(parts: list[str]) -> list[str]:
+    """Return the cases; where each is cut at the comma in front of its condition, put together again."""
+    compared = [re.search(_COMPARED, part) is not None for part in parts]
+    if len(parts) > 2 and len(parts) % 2 == 0 and compared == [False, True] * (len(parts) // 2):
+        return [f"{of}, {condition}" for of, condition in zip(parts[::2], parts[1::2], strict=True)]
+    return parts
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield what stands between the ends of lines, semicolons, or commas; and what stands around 'else'."""
+    lines = _outside(text, r"\n|\\\\|;")
+    for line in lines if len(lines) > 1 else _outside(text, ","):
+        yield from _outside(line, r"[\s,](?=else\s+\S)")
+
+
+def _outside(text: str, pattern: str) -> list[str]:
+    """Cut a text at what is outside all brackets."""
+    parts, begin, depth, place = [], 0, 0, 0
+    separator = re.compile(pattern)
+    while place < len(text):
+        found = separator.match(text, place) if depth == 0 else None
+        depth += (text[place] in "([{") - (text[place] in ")]}")
+        if found is None:
+            place += 1
+            continue
+        parts.append(text[begin:place])
+        begin = place = found.end()
+    return [*parts, text[begin:]]

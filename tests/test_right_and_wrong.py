@@ -1,0 +1,506 @@
+r"""Pairs of right formulas and subtly wrong ones, in the notations of several fields.
+
+What is wrong is proven by NumPy: beside each wrong formula stands what it says, in Python, and that must
+differ from what is asked. f is sin there, so that f' is cos.
+"""
+
+import tomllib
+from math import prod
+
+import numpy as np
+import pytest
+from one_formula import marker
+
+LAYER = 'vectors = { delta = 4, z = 3, s = 3 }\nmatrices = { W = [4, 3] }\nfunctions = ["f"]'
+SQUARES = 'vectors = { y = 5, b = 3 }\nmatrices = { X = [5, 3] }\nnumbers = ["lambda"]'
+TWO = "vectors = { w = 4, x = 4 }"
+UPDATE = 'vectors = { w = 3, g = 3 }\nnumbers = ["eta"]'
+NEWTON = 'numbers = ["x"]\nfunctions = ["f"]'
+REGRESSION = "vectors = { x = 5, y = 5 }\nsizes = { n = 5 }"
+PAIR = "vectors = { x = 4, y = 4 }"
+CHOOSE = 'numbers = ["n", "k"]\nwhole = ["n", "k"]'
+DOTS = 'vectors = { x = 6, w = 6 }\nnumbers = ["b"]\nsizes = { n = 6 }'
+WHOLE = 'numbers = ["n", "q"]\nwhole = ["n"]'
+X = 'numbers = ["x"]'
+HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
+SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
+
+PAIRS = [
+    # answer, names, in Python; right; wrong, with what it says in Python
+    (
+        "(W^T delta) * f'(s)",
+        LAYER,
+        "W.T @ delta * np.cos(s)",
+        [
+            "f'(s) ⊙ W^T δ",
+            r"f'(s)\circ W^{T}\delta",
+            r"\left(f'(s) \odot W^\top \delta\right)",
+            "f'(s) * W^T δ",
+            "f'(s) * W.T @ delta",
+            "f'(s) .* (W'*delta)",
+        ],
+        {
+            "f(s) ⊙ W^T δ": "np.sin(s) * (W.T @ delta)",
+            "f'(s) ⊙ W^T δ + s": "np.cos(s) * (W.T @ delta) + s",
+            "-f'(s) * W^T δ": "-np.cos(s) * (W.T @ delta)",
+        },
+    ),
+    (
+        "2 X^T (X b - y) + 2 lambda b",
+        SQUARES,
+        "2 * X.T @ (X @ b - y) + 2 * lambda_ * b",
+        ["2*X'*(X*b-y)+2*lambda*b", "2 X.T.dot(X.dot(b) - y) + 2 lambda.*b"],
+        {"2*X'*(X*b-y)+2*lambda.*b.*b": "2 * X.T @ (X @ b - y) + 2 * lambda_ * b * b"},
+    ),
+    (
+        "w @ x",
+        TWO,
+        "w @ x",
+        ["w'*x", "x'*w", "w^T * x", r"w^{\top} * x"],
+        {"w*x": "w * x", "w.*x": "w * x", "w'.*x": "w * x", "x*w'": "np.outer(x, w)"},
+    ),
+    (
+        "outer(w, x)",
+        TWO,
+        "np.outer(w, x)",
+        ["w*x'", "w * x^T"],
+        {"x*w'": "np.outer(x, w)", "w'*x": "w @ x", "w.*x'": "w * x"},
+    ),
+    (
+        "where(i == j, s_i (1 - s_i), -s_i s_j)",
+        SOFTMAX,
+        "s[i] * (1 - s[i]) if i == j else -s[i] * s[j]",
+        [
+            "{s_i(1-s_i), i=j; -s_i s_j, i≠j}",
+            "{s_i(1-s_i), i=j\n -s_i s_j, i≠j}",
+            "{s_i - s_i^2, i=j, -s_i s_j, i≠j}",
+            "{ s_i(1-s_i), if i=j ; -s_i s_j, if i≠j }",
+            "{s_i(1-s_i) i=j; -s_i s_j i≠j",
+            "s_i(1-s_i), i=j; -s_i s_j, i≠j",
+            "s_i(1-s_i) (i=j), -s_i s_j (i≠j)",
+            "s_i (1 - s_i) wenn i=j, sonst -s_i s_j",
+            "wenn i=j: s_i(1-s_i), sonst: -s_i s_j",
+            "if i = j then s_i(1-s_i) else -s_i s_j",
+            r"s_i(1-s_i)\text{ if }i=j,\; -s_is_j\text{ if }i\neq j",
+            r"\left\{\begin{matrix} s_i(1-s_i) & i=j \\ -s_i s_j & i\neq j\end{matrix}\right.",
+        ],
+        {
+            "{s_i(1-s_i), i≠j; -s_i s_j, i=j}": "s[i] * (1 - s[i]) if i != j else -s[i] * s[j]",
+            "{s_i(1-s_i), i=j; s_i s_j, i≠j}": "s[i] * (1 - s[i]) if i == j else s[i] * s[j]",
+            "if i = j then -s_i s_j else s_i(1-s_i)": "-s[i] * s[j] if i == j else s[i] * (1 - s[i])",
+            "s_i(1-s_i) (i≠j), -s_i s_j (i=j)": "s[i] * (1 - s[i]) if i != j else -s[i] * s[j]",
+            "s_i (1 - s_j) wenn i=j, sonst s_i s_j": "s[i] * (1 - s[j]) if i == j else s[i] * s[j]",
+        },
+    ),
+    (
+        "where(abs(x) <= d, x^2/2, d (abs(x) - d/2))",
+        HUBER,
+        "x**2 / 2 if abs(x) <= d else d * (abs(x) - d / 2)",
+        [
+            "{x²/2, |x|≤d; d(|x|-d/2), |x|>d}",
+            "x²/2 (|x| ≤ d), d|x| - d²/2 (|x| > d)",
+            "if |x| <= d then x^2/2 else d|x| - d^2/2",
+        ],
+        {
+            "{x²/2, |x|>d; d(|x|-d/2), |x|≤d}": "x**2 / 2 if abs(x) > d else d * (abs(x) - d / 2)",
+            "if |x| <= d then x^2/2 else d|x| - d^2": "x**2 / 2 if abs(x) <= d else d * abs(x) - d**2",
+        },
+    ),
+    (
+        "w - eta g",
+        UPDATE,
+        "w - eta * g",
+        [
+            "w -= η g",
+            "w_{t+1} = w_t - η g_t",
+            r"w^{(t+1)} = w^{(t)} - \eta g",
+            r"w^{t+1}=w^t-\eta g",
+            "w_neu = w_alt - η g",
+            "w^{new} = w^{old} - η g",
+            "w(t+1) = w(t) - η g",
+            "w+ = w - ηg",
+            r"w^+ = w - \eta g",
+        ],
+        {
+            "w += eta*g": "w + eta * g",
+            "w *= eta g": "w * eta * g",
+            "w_{t+1} = w_t + η g": "w + eta * g",
+            "w_new = w_old - g": "w - g",
+        },
+    ),
+    (
+        "x - f(x)/f'(x)",
+        NEWTON,
+        "x - np.sin(x) / np.cos(x)",
+        [
+            "x_{n+1} = x_n - f(x_n)/f'(x_n)",
+            "xₙ₊₁ = xₙ − f(xₙ)/f′(xₙ)",
+            "x_n+1 = x_n - f(x_n)/f'(x_n)",
+            "x_1 = x_0 - f(x_0)/f'(x_0)",
+            "x - f/f'",
+            r"x - \frac{f}{f'}",
+            "x - f(x)/f`(x)",
+        ],
+        {
+            "x_{n+1} = x_n + f(x_n)/f'(x_n)": "x + np.sin(x) / np.cos(x)",
+            "x - f'/f": "x - np.cos(x) / np.sin(x)",
+            "x - f/f''": "x + 1",
+        },
+    ),
+    (
+        "(5 sum(x*y) - sum(x) sum(y))/(5 sum(x^2) - sum(x)^2)",
+        REGRESSION,
+        "(5 * sum(x * y) - sum(x) * sum(y)) / (5 * sum(x**2) - sum(x) ** 2)",
+        [
+            r"\frac{n\sum x_iy_i-\sum x_i\sum y_i}{n\sum x_i^2-(\sum x_i)^2}",
+            "(Σ x_i y_i - Σ x_i Σ y_i/n)/(Σ x_i² - (Σ x_i)²/n)",
+        ],
+        {
+            "(n Σ x_i y_i - Σ x_i Σ y_i)/(n Σ x_i² - Σ x_i²)": (
+                "(5 * sum(x * y) - sum(x) * sum(y)) / (5 * sum(x**2) - sum(x**2))"
+            ),
+            "(Σ x_i y_i - Σ x_i Σ y_i)/(n Σ x_i² - (Σ x_i)²)": (
+                "(sum(x * y) - sum(x) * sum(y)) / (5 * sum(x**2) - sum(x) ** 2)"
+            ),
+        },
+    ),
+    (
+        "sum(x*y)",
+        PAIR,
+        "x @ y",
+        [
+            "Σ x_i y_i",
+            r"\sum x_i y_i",
+            r"\sum\limits_{i=1}^{n}x_{i}y_{i}",
+            "(x*y).sum()",
+            "SUMPRODUCT(x;y)",
+            r"\langle x | y\rangle",
+            "⟨x|y⟩",
+        ],
+        {"Σ x_i Σ y_i": "sum(x) * sum(y)", r"\sum_{i=1}^3 x_i y_i": "x[:3] @ y[:3]"},
+    ),
+    (
+        "sum(x)/4",
+        PAIR,
+        "np.mean(x)",
+        [r"\frac1n\sum_{i=1}^n x_i", "x.mean()", "AVERAGE(x)", "sum(x)/len(x)", "x.sum()/length(x)"],
+        {r"\frac1n\sum_{i=1}^n x_i y_i": "x @ y / 4", "x.sum()/2": "sum(x) / 2", "x.max()": "max(x)"},
+    ),
+    (
+        "binomial(n, k)",
+        CHOOSE,
+        "factorial(n) / factorial(k) / factorial(n - k) if n >= k else np.nan",
+        ["(n choose k)", r"\frac{\Gamma(n+1)}{\Gamma(k+1)\Gamma(n-k+1)}", "gamma(n+1)/Γ(k+1)/Γ(n-k+1)"],
+        {"Γ(n+1)/Γ(k+1)": "factorial(n) / factorial(k)", "Γ(n)/(Γ(k) Γ(n-k+1))": "np.inf"},
+    ),
+    ("2 pi x", 'numbers = ["x"]', "2 * np.pi * x", ["2Pix", "2PI()*x"], {"2Pix²": "2 * np.pi * x**2"}),
+    (
+        "log(1 + x) exp(x)",
+        'numbers = ["x"]\npositive = ["x"]',
+        "np.log(1 + x) * np.exp(x)",
+        ["log1p(x)eˣ", "log1p(x)*(expm1(x)+1)"],
+        {"log1p(x)*expm1(x)": "np.log(1 + x) * (np.exp(x) - 1)"},
+    ),
+    (
+        "-x^2/(2 sigma^2)",
+        'numbers = ["x", "sigma"]',
+        "-(x**2) / (2 * sigma**2)",
+        ["-x²/2σ²", r"-x^2/2\sigma^2"],
+        {"-x²/2·σ²": "-(x**2) / 2 * sigma**2", "-x²/2 σ²": "-(x**2) / 2 * sigma**2"},
+    ),
+    (
+        "w @ x + b",
+        DOTS,
+        "w @ x + b",
+        [
+            "w_1 x_1 + ... + w_n x_n + b",
+            "b + w_1x_1 + w_2x_2 + … + w_nx_n",
+            r"w_{1}x_{1}+\ldots+w_{n}x_{n}+b",
+            "w_n x_n + ... + w_1 x_1 + b",
+        ],
+        {
+            "w_1 x_1 + ... + w_{n-1} x_{n-1} + b": "w[:-1] @ x[:-1] + b",
+            "w_2 x_2 + ... + w_n x_n + b": "w[1:] @ x[1:] + b",
+            "w_1 x_1 + ... + w_n x_1 + b": "sum(w) * x[0] + b",
+            r"w_1 x_1 \cdot \ldots \cdot w_n x_n + b": "prod(w * x) + b",
+        },
+    ),
+    (
+        "b - sum(w)",
+        DOTS,
+        "b - sum(w)",
+        ["b - w_1 - w_2 - ... - w_n", "b - (w_1 + … + w_n)"],
+        {"b + w_1 + … + w_n": "b + sum(w)"},
+    ),
+    (
+        "n (n + 1)/2",
+        WHOLE,
+        "n * (n + 1) / 2",
+        [
+            "1+2+...+n",
+            r"1+2+\dots+n",
+            "n + (n-1) + ... + 1",
+            "1 + … + n",
+        ],
+        {
+            "1+2+...+(n-1)": "n * (n - 1) / 2",
+            "2+3+...+n": "n * (n + 1) / 2 - 1",
+            "1·2·...·n": "factorial(n)",
+        },
+    ),
+    (
+        "factorial(n)",
+        WHOLE,
+        "factorial(n)",
+        ["1·2·3·…·n", r"1\cdot2\cdots n", "n·(n-1)·...·2·1", r"1 \cdot 2 \cdot \ldots \cdot n"],
+        {"1·2·…·(n-1)": "factorial(n - 1)", "1+2+...+n": "n * (n + 1) / 2"},
+    ),
+    (
+        "(1 - q^(n + 1))/(1 - q)",
+        WHOLE,
+        "sum(q**k for k in range(n + 1))",
+        ["1 + q + q² + ... + q^n", r"1+q+q^2+\dots+q^n"],
+        {
+            "q + q² + ... + q^n": "sum(q**k for k in range(1, n + 1))",
+            "1 + q + ... + q^(n-1)": "sum(q**k for k in range(n))",
+        },
+    ),
+    (
+        "sum(1/k, k, 1, n)",
+        WHOLE,
+        "sum(1 / k for k in range(1, n + 1))",
+        ["1 + 1/2 + ... + 1/n", r"1+\frac12+\frac13+\dots+\frac1n"],
+        {"1/2 + ... + 1/n": "sum(1 / k for k in range(2, n + 1))"},
+    ),
+    (
+        "inv(X^T X) X^T y",
+        SQUARES,
+        "np.linalg.solve(X.T @ X, X.T @ y)",
+        [
+            r"\left(\mathbf{X}^\top\mathbf{X}\right)^{-1}\mathbf{X}^\top\mathbf{y}",
+            "(X'X)^-1 X'y",
+            "(XᵀX)⁻¹Xᵀy",
+            "inv(X.T @ X) @ X.T @ y",
+            "solve(X'*X, X'*y)",
+            "solve(t(X) %*% X) %*% t(X) %*% y",
+            "y^T X (X^T X)^{-1}",
+            "MMULT(MINVERSE(MMULT(TRANSPOSE(X);X));MMULT(TRANSPOSE(X);y))",
+        ],
+        {
+            "X^T X X^T y": "X.T @ X @ X.T @ y",
+            "(X^TX + λI)^{-1}X^Ty": "np.linalg.solve(X.T @ X + lambda_ * np.eye(3), X.T @ y)",
+            "((X^TX)^{-1})^{-1}X^Ty": "X.T @ X @ X.T @ y",
+            "1/(X^TX) X^T y": "(1 / (X.T @ X)) @ X.T @ y",
+        },
+    ),
+    (
+        "inv(A) b",
+        "matrices = { A = [3, 3] }\nvectors = { b = 3 }",
+        "np.linalg.solve(A, b)",
+        ["A^{-1} b", "A⁻¹b", "2 (2A)^{-1} b", "A^-1 A A^-1 b", "b^T (A^T)^{-1}"],
+        {
+            "A b": "A @ b",
+            "(A^T)^{-1} b": "np.linalg.solve(A.T, b)",
+            "b^T A^{-1}": "np.linalg.solve(A.T, b)",
+            "A^{-1} A b": "b",
+        },
+    ),
+    (
+        "floor(x)",
+        'numbers = ["x"]',
+        "np.floor(x)",
+        ["⌊x⌋", "-⌈-x⌉", "-ceil(-x)"],
+        {"⌈x⌉": "np.ceil(x)", "⌊x+0.5⌋": "np.floor(x + 0.5)", "⌊x⌋ + 1": "np.floor(x) + 1"},
+    ),
+    (
+        "x^(1/3)",
+        'numbers = ["x"]\npositive = ["x"]',
+        "np.cbrt(x)",
+        ["∛x", "cbrt(x)", "∛(x)"],
+        {"∛x²": "np.cbrt(x) ** 2", "∜x": "x ** (1 / 4)"},
+    ),
+    (
+        "exp(-E/(1.38e-23 T))",
+        'numbers = ["E", "T"]\npositive = ["E", "T"]',
+        "np.exp(-E / (1.38e-3 * T))",
+        ["e^(-E/(1.38e-23 T))", r"\frac{1}{e^{E/(1.38 \cdot 10^{-23} T)}}"],
+        {
+            "exp(-2E/(1.38e-23 T))": "np.exp(-2 * E / (1.38e-3 * T))",
+            "2 exp(-E/(1.38e-23 T))": "2 * np.exp(-E / (1.38e-3 * T))",
+            "2^(-E/(1.38e-23 T))": "2 ** (-E / (1.38e-3 * T))",
+            "exp(-E/(1.39e-23 T))": "np.exp(-E / (1.39e-3 * T))",
+            "0 E": "0",
+        },
+    ),
+    (
+        "x @ A @ x",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3 }",
+        "x @ A @ x",
+        ["x'*A*x", "x^T * A * x", "x^t A x"],
+        {"x'*A": "x @ A", "x.*(A*x)": "x * (A @ x)", "(A*x)*x'": "np.outer(A @ x, x)"},
+    ),
+    (
+        "norm(x)^2",
+        "vectors = { x = 3 }",
+        "sum(x**2)",
+        ["|x|²", r"\left|x\right|^2", "||x||^2"],
+        {"|x|": "np.sqrt(sum(x**2))", "|x_1|^2": "x[0] ** 2", "|x²|": "x**2"},
+    ),
+    (
+        "s_i - 1[i = j]",
+        SOFTMAX,
+        "s[i] - (i == j)",
+        ["s_i - (1 if i=j else 0)", "s_i - (0 if i≠j else 1)"],
+        {"s_i - (0 if i=j else 1)": "s[i] - (i != j)"},
+    ),
+    (
+        "A * B",
+        "matrices = { A = [3, 3], B = [3, 3] }",
+        "A * B",
+        ["A ⊙ B", "A.*B"],
+        {"A B": "A @ B", "A@B": "A @ B", "A ⊙ B^T": "A * B.T"},
+    ),
+]
+
+
+def factorial(n):
+    return prod(range(1, n + 1))
+
+
+def drawn(names):
+    """Draw values for what a key declares; indices count from 0."""
+    random = np.random.default_rng(11)
+    declared = tomllib.loads(names)
+    for _ in range(30):
+        values = {name: random.normal() for name in declared.get("numbers", ())}
+        values |= {name: random.normal(size=size) for name, size in declared.get("vectors", {}).items()}
+        values |= {name: random.normal(size=size) for name, size in declared.get("matrices", {}).items()}
+        values |= {name: np.abs(values[name]) for name in declared.get("positive", ())}
+        values |= {name: int(random.integers(1, 7)) for name in declared.get("whole", ())}
+        values |= {name: int(random.integers(size)) for name, size in declared.get("indices", {}).items()}
+        yield {"lambda_" if name == "lambda" else name: value for name, value in values.items()}
+
+
+def worked(python, names):
+    return [
+        eval(python, {"np": np, "factorial": factorial, "prod": prod, **values}) for values in drawn(names)
+    ]
+
+
+def same(one, other):
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-9, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "text"),
+    [pytest.param(answer, names, text, id=text) for answer, names, _, right, _ in PAIRS for text in right],
+)
+def test_what_is_right_is_right(answer, names, text):
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status == "correct", mark.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "python", "text", "says"),
+    [
+        pytest.param(answer, names, python, text, says, id=text)
+        for answer, names, python, _, wrong in PAIRS
+        for text, says in wrong.items()
+    ],
+)
+def test_what_is_wrong_is_wrong(answer, names, python, text, says):
+    pairs = zip(worked(python, names), worked(says, names), strict=True)
+    assert not all(same(one, other) for one, other in pairs), "this is right"
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status in {"wrong", "mistake"}, mark.message
+
+
+@pytest.mark.parametrize("text", ["x^2 + exp(-1000)", "x^2 + 2^-2000"])
+def test_what_is_too_small_for_the_machine_is_no_zero(text):
+    assert marker("x^2", X).mark("a", text).status == "invalid"
+
+
+def test_a_right_formula_is_right_where_most_of_its_powers_vanish():
+    logistic = marker("1/(1 + exp(-100 x))", X)
+    assert logistic.mark("a", "1 - 1/(1+e^(100 x))").status == "correct"
+    assert [logistic.mark("a", text).status for text in ("σ(101x)", "step(x)")] == ["wrong"] * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("n^2", "1+3+...+n"),
+        ("n^2", "1+2+4+...+n"),
+        ("n (n - 1)/2", "1+2+...+n-1"),
+        ("n^2", "1 + ... + n²"),
+        ("q^n", "q·q·...·q"),
+        ("q", "q + ... + q"),
+    ],
+)
+def test_dots_that_may_mean_several_things_stay_unread(answer, text):
+    assert marker(answer, WHOLE).mark("a", text).status == "invalid"
+
+
+@pytest.mark.parametrize("text", ["b - w_1 + ... + w_n", "b - w_1 - ... + w_n", "w_1 x_2 + ... + w_n x_n"])
+def test_dots_between_terms_that_do_not_go_on_alike_stay_unread(text):
+    assert marker("b - sum(w)", DOTS).mark("a", text).status == "invalid"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x_{n+1} = x_n - f(x_{n+1})/f'(x_n)",
+        "x_n = x_{n+1} - f(x_{n+1})/f'(x_{n+1})",
+        "x_0 = x_1 - f(x_1)/f'(x_1)",
+        "x_2 = x_0 - f(x_0)/f'(x_0)",
+        "x_{n+1} = x_n^n - f(x_n)/f'(x_n)",
+    ],
+)
+def test_steps_that_do_not_follow_each_other_stay_unread(text):
+    assert marker("x - f(x)/f'(x)", NEWTON).mark("a", text).status == "invalid"
+
+
+def test_a_product_of_components_is_no_sum_over_them():
+    assert marker("sum(x*y)", PAIR).mark("a", "x_i y_i").status == "invalid"
+
+
+def test_the_floor_and_one_less_than_the_ceiling_differ_at_whole_numbers():
+    for text in ("⌈x⌉ - 1", "ceil(x) - 1"):
+        assert marker("floor(x)", X).mark("a", text).status == "wrong"
+
+
+def test_a_matrix_is_multiplied_with_no_tensor_sign():
+    assert marker("W^T delta", LAYER).mark("a", "W^T ⊗ δ").status == "invalid"
+    squares = "matrices = { A = [3, 3], B = [3, 3] }"
+    assert marker("A * B", squares).mark("a", "A ⊗ B").status == "invalid"
+
+
+def test_a_prime_of_a_function_makes_no_product_of_matrices():
+    assert marker("s @ f'(s)", LAYER).mark("a", "s * f'(s)").status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("np.exp(x)", "unknown name np; write functions without their module: exp(x), sum(x), A @ b"),
+        ("return x", "unknown name return; write the formula alone, without a program around it"),
+        ("lim x", "unknown name lim; write what comes out of it, worked out"),
+        ("∫ x dx", "'∫' (integral) has no meaning in a formula; write what comes out of it, worked out"),
+        ("∑ x", "unknown name ∑; write over which index it runs: sum_k x_k"),
+        ("x2", "unknown name x2; write ^ for a power: x^2"),
+        ("x/0", "this divides by 0 and has no finite value"),
+        ("x/(2-2)", "this divides by 0 and has no finite value"),
+        ("x'", "x' has a prime, but x is not a function"),
+        ("x # twice", "'#' has no meaning in a formula; write the formula alone, without a remark"),
+        ("9" * 400, "99999999999999999999… is too large a number"),
+    ],
+)
+def test_what_cannot_be_read_is_told_what_to_write(text, reason):
+    mark = marker("x", X).mark("a", text)
+    assert mark.message.splitlines()[0] == f"cannot be read: {reason}"
+
+
+def test_the_inner_product_of_numbers_is_their_product():
+    both = 'numbers = ["x", "y"]'
+    assert marker("x y", both).mark("a", r"\langle x, y\rangle").status == "correct"
+    assert marker("x + y", both).mark("a", "<x, y>").status == "wrong"
