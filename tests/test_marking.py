@@ -338,7 +338,7 @@ start = { a = 0, b = 0 }
 loop.step = 30
 stop = "b == 0"
 equations.quotient = "floor(a/b)"
-equations.rest = "a - quotient*b"
+equations.rest = "mod(a, b)"
 equations.a = "b"
 equations.b = "rest"
 """
