@@ -185,6 +185,7 @@ BROKEN = {
     "product without *": ('"rate * rest * days"', '"rate §rest * days"', ["'rest'", "written with *"]),
     "number times name": ('"paid - interest"', '"2 §paid - interest"', ["'paid'", "as in 2*x"]),
     "comma in an equation": ('"paid - interest"', '"0§,5 - interest"', ["','", "with a point"]),
+    "% in an equation": ('"rate * rest * days"', '"rest §% days"', ["'%'", "mod(a, b) for a remainder"]),
     "× in an equation": ('"rate * rest * days"', '"rate §× rest * days"', ["'×'", "write *"]),
     "equation in an equation": ('"paid - interest"', '"r §= paid - interest"', ["'='", "name before the ="]),
     "bracket not closed in an equation": ('"paid - interest"', '"(paid - interest§"', ["')'", "character 1"]),

@@ -1010,6 +1010,10 @@ LOOPS = {
         # Halves as they are written, of which most are a little less or more in the machine.
         ("round([1.005, -2.675, 24.445, 0.125], 2)", lambda *_: [1.01, -2.68, 24.45, 0.13]),
     ],
+    "mod": [
+        ("mod([17, -17, 6, 0], [5, 5, 3, 7])", lambda *_: [17 % 5, -17 % 5, 6 % 3, 0 % 7]),
+        ("mod(M, 0.5)", lambda _, __, m: [[a % 0.5 for a in row] for row in m]),
+    ],
     "row_max": [("row_max(M)", lambda _, __, m: [max(row) for row in m])],
     "row_min": [("row_min(M)", lambda _, __, m: [min(row) for row in m])],
     "column_max": [("column_max(M)", lambda _, __, m: [max(c) for c in zip(*m, strict=True)])],

@@ -325,3 +325,39 @@ def test_of_ways_that_are_all_wrong_the_nearest_is_taken_wherever_it_stands():
         found = marked.result("s.json").questions[0]
         assert {field.status for field in found.fields} == {"wrong"}
         assert found.choices == {"times": nearest}
+
+
+EUCLID = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 10
+start = { a = 0, b = 0 }
+[question.method.m]
+loop.step = 30
+stop = "b == 0"
+equations.quotient = "floor(a/b)"
+equations.rest = "mod(a, b)"
+equations.a = "b"
+equations.b = "rest"
+"""
+
+
+@pytest.mark.parametrize(("a", "b"), [(240, 46), (987, 610), (4096, 64), (15015, 3528), (7, 1)])
+@pytest.mark.parametrize("off", [-1, 1])
+def test_whole_numbers_stay_whole_in_every_line(a, b, off):
+    """A quotient that comes out even is one number: each line's own last bits leave no other room."""
+    key = tomllib.loads(EUCLID)
+    key["question"][0]["start"] = {"a": a, "b": b}
+    prepared = prepare(Key.model_validate(key))
+    steps = []
+    while b:
+        quotient, rest = divmod(a, b)
+        a, b = b, rest
+        steps.append({"step": len(steps), "quotient": quotient, "rest": rest, "a": a, "b": b})
+    right = question(prepared, {"steps": steps}, name="q")
+    assert {line.status for line in right.fields if line.step["step"] < len(steps)} == {"correct"}
+    steps[-1]["quotient"] += off
+    wrong = question(prepared, {"steps": steps}, name="q")
+    assert field(wrong, "quotient", step=len(steps) - 1).status not in {"correct", "follows"}

@@ -183,6 +183,10 @@ def test_a_network_begins_with_the_weights_that_are_said(run):
         (["a", "--field", "x = abbs(1)"], "--field x: unknown function abbs; did you mean abs?"),
         (["a", "--field", "x = [1, 2] + y", "--start", "y=[1, 2, 3]"], "--field x: a vector of 2 and"),
         (["a", "--field", "x = 1/y", "--start", "y=0"], "--field x: gives no finite number"),
+        (
+            ["a", "--loop", "step", "--steps", "6", "--start", "b=2", "--field", "q=4/b", "--field", "b=b-1"],
+            "--field q: gives no finite number with these start values in step 2",
+        ),
         (["a", "--start", "x=1"], "--field is missing"),
         (["a", "--field", "x = y", "--start", "y=a"], "--start y: expected a number such as 0.5"),
         (["a", "--field", "x = y", "--start", "y=1,5"], "--start y: expected a number such as 0.5"),

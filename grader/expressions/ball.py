@@ -75,7 +75,12 @@ class Balls:
 
     def apply(self, function: Elementwise, a: Ball) -> Ball:
         with np.errstate(all="ignore"):
-            return _image(function, a)
+            return _image(function, self.at_jump(a) if function.derivative == "0*x" else a)
+
+    def at_jump(self, a: Ball) -> Ball:
+        """Return what a function that only jumps is of: floor(4/2) is 2, though lines have widened 4/2."""
+        widened = (a.mid == np.rint(a.mid)) & (a.rad <= _WRITTEN * ULPS * np.abs(a.mid))
+        return Ball(a.mid, np.where(widened, 0.0, a.rad))
 
     def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
         with np.errstate(all="ignore"):
@@ -92,7 +97,9 @@ class Balls:
         if name in SUMS:
             return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
         if name in ("max", "min") or name in ALONG_AXIS:
-            return self._extreme(name, arguments)
+            # They rise in every argument, so the ends of the image are those of the ends.
+            parts = ([a.mid for a in arguments], [a.low for a in arguments], [a.high for a in arguments])
+            return _around(*(real.whole(name, part) for part in parts))
         if name in ("argmax", "argmin"):
             return _position(name, first)
         if name == "item":
@@ -120,14 +127,6 @@ class Balls:
     def total(self, a: Ball, terms: int) -> Ball:
         real = Real(self.leading)
         return Ball(real.total(a.mid, terms), real.total(a.rad, terms))
-
-    def _extreme(self, name: str, arguments: Sequence[Ball]) -> Ball:
-        # Both max and min rise in every argument, so the ends of the image are those of the ends.
-        real = Real(self.leading)
-        mid = real.whole(name, [a.mid for a in arguments])
-        low = real.whole(name, [a.low for a in arguments])
-        high = real.whole(name, [a.high for a in arguments])
-        return _around(mid, low, high)
 
     def _aligned(self, *balls: Ball) -> Sequence[Ball]:
         if len({ball.mid.ndim for ball in balls}) == 1:  # as nearly always

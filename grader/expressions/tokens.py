@@ -32,6 +32,7 @@ _MEANT = {
     "≤": "<=",
     "≥": ">=",
     "=": "== for a comparison; the name before the = is enough for what is worked out",
+    "%": "mod(a, b) for a remainder, 0.01 for 1 %",
     "{": "( )",
     "}": "( )",
     "\\": "names and functions without it, as in sigma",

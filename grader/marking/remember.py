@@ -15,6 +15,7 @@ from grader.marking.work import along, where
 # By slip: whether the other digits of the number are in place; whether another number stands there.
 _IN_PLACE = np.isin(list(Slip), (Slip.SIGN, Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST))
 _ANOTHER = np.isin(list(Slip), (Slip.EXCHANGED, Slip.COPIED))
+_HAIR = 1e-10  # what the machine's rounding may have come to over many lines of whole numbers
 _NOISE = 1e-6  # a half unit that is so much smaller than usual shows a program's digits, not a person's
 
 
@@ -59,9 +60,12 @@ def known(written: Ball, expected: Ball) -> Ball:
     """Return written values with how far from them those can be that they were rounded from.
 
     No farther than half a unit; nor, where they follow, than what follows is known: a whole number that comes
-    from whole numbers was not rounded at all.
+    from whole numbers was not rounded at all, and what each line adds to its radius is none of its own.
     """
-    room = np.abs(written.mid - expected.mid) + expected.rad + ULPS * np.abs(expected.mid)
+    size = np.abs(expected.mid)
+    whole = (written.mid == expected.mid) & (expected.mid == np.rint(expected.mid))
+    whole &= expected.rad <= _HAIR * np.maximum(size, 1.0)
+    room = np.where(whole, 0.0, np.abs(written.mid - expected.mid) + expected.rad) + ULPS * size
     follows = agrees(written.mid, written.rad, expected)
     return Ball(written.mid, np.where(follows, np.minimum(written.rad, room), written.rad))
 

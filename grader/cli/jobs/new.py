@@ -24,6 +24,7 @@ from grader.marking.mark import prepare
 from grader.schemas.base import FORMS, IDENTIFIER
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
+from grader.schemas.places import step_in_words
 from grader.solver import solve
 from grader.solver.audit import audit
 
@@ -108,9 +109,12 @@ def _prove(text: str) -> None:
             with np.errstate(all="ignore"):
                 trace = solve(plan, plan.default_choice, plan.default_given)
             for name, values in trace.items():
-                if not np.isfinite(values).all():
+                known = [bool(np.isfinite(value).all()) for value in values]
+                if not all(known):
                     place = f"question[{question}].method.{method}.equations.{name}"
-                    raise KeyFault("gives no finite number with these start values", place)
+                    step = step_in_words(plan.steps[known.index(False)].items())
+                    where = f" in {step}" if step else ""
+                    raise KeyFault(f"gives no finite number with these start values{where}", place)
     for finding in (*audit(key).open, *audit_formulas(key).findings):
         raise KeyFault(f"the audit finds a fault: {finding}")
 
