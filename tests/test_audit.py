@@ -387,6 +387,25 @@ def test_gradients_of_a_step_against_autograd(plans, by, output):
         np.testing.assert_allclose(found[i], grad(loss)(values[i], i), rtol=1e-9, atol=1e-15)
 
 
+def test_constants_keep_to_their_range_at_random_points():
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { v = 0.3 }
+    given = { a = { default = 0.95, below = 1 }, b = { default = 0.95 } }
+    [question.method.m]
+    loop.k = 1
+    equations.v = "v * log(1 - a) * b"
+    """
+    (question,) = Key.model_validate(tomllib.loads(text)).question
+    start = points(make_plans(question)["m"], {})
+    assert start["b"].max() > 1 > start["a"].max()
+    assert start["a"].min() < 0.8
+
+
 def test_a_name_is_seen_as_in_the_equation_of_its_line():
     """Above the update w is the earlier value, and below it the new one."""
     text = NEWTON.replace("[question.method.m.claims]", 'after = "r^2"\n[question.method.m.claims]')

@@ -432,6 +432,8 @@ def test_a_formula_that_was_marked_is_not_compared_again_in_another_spelling(mon
             False,
             "; at a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 yours gives 4, it should be 5",
         ),
+        ({"x": 2.0}, 1024.0, 1000.5, False, "; at x = 2 yours gives 1024, it should be 1000"),
+        ({"x": 2.0}, 1024.4, 1024.5, False, "; at x = 2 yours gives 1024.4, it should be 1024.5"),
         (dict.fromkeys("abcdefg", 1.0), 4.0, 5.0, False, ""),
         ({"x": 2.5}, 4.0, 5.0, False, ""),
         ({"x": [1.0, 2.0]}, 4.0, 5.0, False, ""),

@@ -35,6 +35,21 @@ ODD = {
 }
 
 
+NOTES = {
+    "none": "your steps do not say their iteration and sample; they",
+    "no sample": "your steps do not say their sample; they",
+    "no iteration": "your steps do not say their iteration; they",
+    "samples run on in iterations": "the numbers of your steps run on; they",
+    "null": "your steps do not say their sample; they",
+}
+
+
+@pytest.mark.parametrize(("numbers", "note"), NOTES.items(), ids=NOTES)
+def test_it_is_said_which_numbers_are_not_there(practical, online, numbers, note):
+    marked = hw.result(practical, renamed(online, ODD[numbers]))
+    assert marked.notes == (f"{note} are read in the order in which they stand",)
+
+
 @pytest.mark.parametrize("numbers", ODD.values(), ids=ODD)
 @pytest.mark.parametrize("method", ["online", "batch"])
 def test_steps_are_read_in_the_order_in_which_they_stand(practical, online, numbers, method):
@@ -143,6 +158,17 @@ def test_changes_of_the_weights_for_each_sample_are_added_up(practical, share):
     marked = hw.result(practical, answer)
     assert (marked.score, marked.method) == (15, "batch")
     assert marked.notes == ("Delta_w and Delta_W: a row for each sample; their sum is taken",)
+
+
+@pytest.mark.parametrize("kind", [str, float])
+def test_such_rows_may_be_numbers_or_text(practical, kind):
+    answer = hw.practical("batch", 0.2, 5, **TANH)
+    for step in answer["steps"]:
+        delta_out, z = (hw.read(step[name]) for name in ("delta_out", "z_i"))
+        step["Delta_w"] = [[kind(text) for text in row] for row in hw.written(delta_out[:, None] * z, 5)]
+    marked = hw.result(practical, answer)
+    assert marked.score == pytest.approx(15)
+    assert marked.notes == ("Delta_w: a row for each sample; their sum is taken",)
 
 
 def test_an_error_in_such_a_row_stays_one(practical):

@@ -225,6 +225,19 @@ def test_wrong_formulas_count_by_their_trees():
     assert not third.lines
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y_out * f_3'(s_out) + z_2",  # which does not depend on y_gt
+        "(y_out - y_gt) * f_3'(s_out) * z_2 + 7",
+        "(y_out - y_gt) * f_3'(s_1)^3 * z_1",
+    ],
+)
+def test_what_a_formula_lacks_or_has_instead_does_not_explain_it(formula):
+    (own,) = odd_lines([("a", {"exercise1": {"dL_dW_out": formula}})])
+    assert [line.field for line in own.lines] == ["dL_dW_out"]
+
+
 def test_two_attempts_of_one_group_file_are_no_pair():
     draw = random.Random(2)
     (original,) = odd_lines([("a", student(draw, errors=4).answer())])

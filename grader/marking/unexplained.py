@@ -47,6 +47,8 @@ _SIMPLE_CHANCE = 1 / 4  # a simple multiple of what is due is nobody's own
 _MOST_WAYS = 64
 _OFTEN = 3  # steps; whoever errs in a field so often has a way of working it
 _SHOWN = 2  # numbers of a line
+# What is said of a formula and explains nothing: what it lacks, or has instead, may be anything.
+_OPEN = (None, "independent", "summand", "factor_exchanged")
 _LARGE, _LARGE_CHANCE, _SMALL_CHANCE = 7, 1 / 10, 1 / 2  # formulas, by the nodes of their trees
 
 
@@ -231,7 +233,7 @@ def _formulas(prepared: Prepared, submission: Submission, marks: PartMarks) -> I
     marker = prepared.marker(marks.asked)
     for part, mark in zip(marks.asked.part, marks.marks, strict=True):
         text = text_of(prepared.key, submission, marks.question, part.id)
-        if marker is None or mark.status is not Status.WRONG or mark.cause is not None or not text:
+        if marker is None or mark.status is not Status.WRONG or mark.cause not in _OPEN or not text:
             continue
         try:
             tree = substitute(read_answer(text, marker.vocabulary).tree, marker.shorthand)
