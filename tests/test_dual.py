@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from autograd import grad
 from autograd import jacobian as autograd_jacobian
+from jacobian import jacobian
 
-from grader.expressions import Duals, constant, evaluate, exact, jacobian, parse, seed
+from grader.expressions import Duals, constant, evaluate, exact, parse, seed
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import DEFINED, ELEMENTWISE, WHOLE
 from grader.expressions.open_duals import OpenDuals

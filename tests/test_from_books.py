@@ -57,6 +57,25 @@ BOOKS = [
         ["2X'(Xb + y)", "X'Xb - 2X'y", "-2X'y - 2X'Xb", "3(X'X)b - 2X'y"],
     ),
     ("sqrt(2 g h)", FALL, ["√2gh", "√(2gh)"], ["√2g", "√2gh²", "√2·gh", "√3gh", "h√2g"]),
+    (
+        "sum_{k != y} where(p_k - p_y + m > 0, p_k p_j, 0)",
+        'vectors = { p = 4 }\nindices = { j = 4, y = 4 }\nnumbers = ["m"]',
+        [
+            r"\sum_{k \neq y,\, p_k - p_y + m > 0} p_k p_j",
+            r"\sum_{k \ne y : p_k > p_y - m} p_k p_j",
+            r"p_j \sum_{k,\, k \neq y,\, m > p_y - p_k} p_k",
+            r"p_j \sum_{\substack{k \neq y \\ p_y - p_k < m}} p_k",
+            r"\sum_{k \neq y \wedge p_k + m > p_y} p_k p_j",
+            r"\sum_{k \neq y \text{ and } 0 < p_k - p_y + m} p_k p_j",
+            "sum_{k != y | p_k - p_y + m > 0} p_j p_k",
+        ],
+        [
+            r"\sum_{k \neq y,\, p_k - p_y > 0} p_k p_j",
+            r"\sum_{k:\ p_k - p_y + m > 0} p_k p_j",
+            r"\sum_{\substack{k \neq y \\ p_k - p_y + m < 0}} p_k p_j",
+            r"\sum_{k \neq j,\, p_k - p_y + m > 0} p_k p_j",
+        ],
+    ),
     ("x sin(2 alpha)", 'numbers = ["x", "alpha"]', ["x sin2α"], ["x sinα", "x sin3α", "x cos2α"]),
 ]
 
@@ -80,6 +99,14 @@ def test_cases_that_leave_out_a_border_of_a_product_are_read():
     marked = marker("where(y (w @ x + b) < 1, -y, 0)", names)
     assert marked.mark("a", "-y if y(w·x+b)<1, 0 if y(w·x+b) > 1").status == "correct"
     assert marked.mark("a", "-y if y(w·x+b)>1, 0 if y(w·x+b) < 1").status == "wrong"
+
+
+def test_a_sum_under_conditions_is_shown_with_all_of_them():
+    names = "vectors = { p = 4 }\nindices = { y = 4 }"
+    mark = marker("sum_{k != y} p_k", names).mark("a", r"\sum_{k \neq y, p_k > p_y} p_k")
+    assert mark.message.startswith("read as sum_{k != y, p_k > p_y} p_k;")
+    mark = marker("sum_{k != y} p_k", names).mark("a", r"\sum_{k : p_k > p_y} p_k")
+    assert mark.message.startswith("read as sum_{k, p_k > p_y} p_k;")
 
 
 def test_a_name_with_its_module_stays_unread_also_where_it_could_be_a_product():

@@ -36,6 +36,12 @@ def test_words_are_no_formula_and_no_unknown_names(practical, text):
         ("≈ 1.05", "write the number alone"),
         ("~0.5", "write the number alone"),
         ("50%", "write the number alone"),
+        ("ca. 0.0983", "write the number alone, without words beside it"),
+        ("-0.8930 (gerundet)", "write the number alone, without words beside it"),
+        ("$0.4580$", r"write the number alone, without \$"),
+        ("0.5*(0.0983-1)^2 = 0.4066", "write only what comes out"),
+        ("O.4O66", "write digits: a letter that looks like one stands in it"),
+        ("-0.l2", "write digits: a letter that looks like one stands in it"),
     ],
 )
 def test_what_is_nearly_a_number_gets_a_hint(text, hint):
@@ -43,7 +49,7 @@ def test_what_is_nearly_a_number_gets_a_hint(text, hint):
         read_value(text)
 
 
-@pytest.mark.parametrize("text", ["abc", "see above", "1 2", "-", "ran out of time"])
+@pytest.mark.parametrize("text", ["abc", "see above", "1 2", "-", "ran out of time", "Oo", "l", "\x1b[31m"])
 def test_what_is_no_number_gets_none(text):
     with pytest.raises(ValueFault) as fault:
         read_value(text)

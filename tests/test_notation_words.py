@@ -27,6 +27,7 @@ from grader.expressions.tree import Call, Infix, Minus, Name, children, walk
 
 LINEAR = Vocabulary({"X": (3, 3), "A": (2, 3), "y": (3,), "m": (), "L": ()}, indices={"j": 3})
 CONDITIONS = Vocabulary({"x": (), "m": (), "p": (4,)}, indices={"j": 4, "y": 4})
+ENDS = Vocabulary(symbols=dict.fromkeys(("x", "y_gt", "y_out", "h_1", "h_2", "h_3", "h_4", "h_5"), ()))
 
 
 def texts_of(test):
@@ -131,6 +132,9 @@ def test_every_part_stands_within_its_whole(some):
         ("@", Vocabulary(), "expected a number, a name or a bracket, found '@'", "@"),
         ("x", Vocabulary(), "unknown name x; there are no names in this formula", "x"),
         ("qq", LINEAR, "unknown name qq; known are A, L, X, j, m, y", "qq"),
+        ("x + y", ENDS, "unknown name y; did you mean y_gt or y_out?", "y"),
+        ("x + yhat", ENDS, "unknown name yhat; did you mean y_gt or y_out?", "yhat"),
+        ("x + h", ENDS, "unknown name h; did you mean h_1, h_2, h_3, …?", "h"),
         ("\u0007", CHAIN, "(U+0007) has no meaning in a formula", "\u0007"),
         ("x if y > 1", CHAIN, "a formula by cases needs at least two of them", "x if y > 1"),
         (

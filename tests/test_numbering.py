@@ -71,6 +71,30 @@ def test_where_numbers_and_order_do_not_agree_nothing_is_guessed(practical, onli
     assert not any("order" in note for note in marked.notes)
 
 
+@pytest.mark.parametrize(
+    ("iteration", "sample", "first"),
+    [("Iteration {}", "x{}", 1), ("{}. Durchgang", "Nr. {}", 1), ("it {}", "s_{}", 0), ("{}st", "#{}", 0)],
+)
+def test_the_numbers_in_labels_of_words_are_read(practical, online, iteration, sample, first):
+    def words(t):
+        return {"iteration": iteration.format(t // 4 + first), "sample": sample.format(t % 4 + first)}
+
+    answer = renamed(online, words)
+    answer["steps"].reverse()
+    marked = hw.result(practical, answer)
+    assert marked.score == 15
+    assert (
+        f"iteration: {iteration.format(first + 2)!r} is read as {first + 2}, and its like as well"
+        in marked.notes
+    )
+
+
+@pytest.mark.parametrize("label", ["-1", "1.5", "1/2", "1 of 3", "1e1", "one", "x"])
+def test_what_is_no_single_whole_number_is_no_label(practical, label):
+    answer = {"steps": [{"iteration": label, "sample": 0, "s_out": 0.09859}, {"iteration": 0, "sample": 1}]}
+    assert hw.result(practical, answer).score == 0
+
+
 def test_a_step_given_twice_still_counts_as_neither(practical, online):
     online["steps"][5] |= {"iteration": 1, "sample": 0}
     assert hw.result(practical, online).score == pytest.approx(15 * 10 / 12)

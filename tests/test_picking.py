@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jacobian import jacobian
 from test_balls import check_sound
 
 from grader.expressions import (
@@ -21,7 +22,6 @@ from grader.expressions import (
     evaluate,
     exact,
     infer,
-    jacobian,
     parse,
 )
 from grader.expressions.ball_dual import BallDual, BallDuals, steady

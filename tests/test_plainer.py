@@ -61,6 +61,40 @@ OUT = [
     ("(y_out-y_gt).f_3'(s_out).z_2", RIGHT),
     ("multiply(y_out - y_gt, f_3'(s_out)) * z_2", RIGHT),
     ("(y_out - y_gt) * f_3'(w_out * z_2) * z_2", RIGHT),
+    ("(y_out - y_gt) times f_3'(s_out) mal z_2", RIGHT),
+    ("(y_0ut - y_gt) * f_3'(s_0ut) * z_2", RIGHT),
+    ("(yout - y_gt) f_3'(s_out) z_l", ERROR * d_3 * z_1),
+    # A derivation, which leads to its last line or to the formula that it calls the answer.
+    (
+        "dL/ds_out = (y_out-y_gt) f_3'(s_out)\nds_out/dW_out = z_2\ndL/dW_out = (y_out-y_gt) f_3'(s_out) z_2",
+        RIGHT,
+    ),
+    (
+        "1. dL/dy = (y_out - y_gt)\n2. dy/ds = f_3'(s_out)\nResult: (y_out - y_gt) * f_3'(s_out) * z_1",
+        ERROR * d_3 * z_1,
+    ),
+    ("By the chain rule:\ndL/dW_out = dL/ds_out\n * ds_out/dW_out\n= (y_out - y_gt) f_3'(s_out) z_2", RIGHT),
+    (
+        r"""By the chain rule: $\frac{\partial L}{\partial y_{out}} = y_{out}-y_{gt}$, and 2. $f_3'(s_{out})$
+        **Final answer:** $$\frac{\partial L}{\partial W_{out}} = (y_{out}-y_{gt}) f_3'(s_{out}) z_2$$""",
+        RIGHT,
+    ),
+    (r"Since $y_{out} = z_{out}$, $L = 0.5 e^2$. So \[(y_{out}-y_{gt}) z_2\]", ERROR * z_2),
+    (r"The gradient is $\delta_{out} z_2$, where $\delta_{out} = (y_{out}-y_{gt}) f_3'(s_{out})$", RIGHT),
+    (r"I get $\delta_{out} z_2$ with $\delta_{out} = y_{out}-y_{gt}$", ERROR * z_2),
+    (r"The slope $dL/dW_{out} = \delta_{out} z_2$, where $z_2$ is what comes in.", RIGHT),
+    ("### Step 3\nTherefore: `dL/dW_out = (y_out - y_gt) * f_3'(s_out) * z_2` ✅", RIGHT),
+    ("```python\n(y_out - y_gt) * f_3'(s_out) * z_2\n```", RIGHT),
+    ("**(y_out - y_gt) * f_3'(s_out) * z_1**", ERROR * d_3 * z_1),
+    ("a) (y_out - y_gt) * f_3'(s_out) * z_2", RIGHT),
+    ("(i) (y_out - y_gt) * f_3'(s_out)", ERROR * d_3),
+]
+# Which of several is meant cannot be told.
+UNTOLD = [
+    r"either $(y_{out}-y_{gt}) z_2$ or $(y_{out}-y_{gt}) f_3'(s_{out}) z_2$",
+    "dL/dW_out = (y_out - y_gt) z_2\ndL/dW_out = (y_out - y_gt) f_3'(s_out) z_2",
+    "(y_out - y_gt) z_2\n(y_out - y_gt) f_3'(s_out) z_2)",
+    r"$dL/dW_{out} = (y_{out}-y_{gt}) z_2$, or $dL/dW_{out} = (y_{out}-y_{gt}) f_3'(s_{out}) z_2$ perhaps",
 ]
 
 
@@ -72,6 +106,34 @@ def test_it_is_right_exactly_if_what_is_meant_is_the_derivative(practical, text,
     equal = sp.simplify(asked - meant) == 0
     assert mark.status != "invalid", mark.message
     assert (mark.status == "correct") == equal, mark.message
+
+
+@pytest.mark.parametrize("text", UNTOLD)
+def test_of_several_answers_none_is_chosen(practical, text):
+    question = next(q for q in practical.key.question if q.id == "exercise1")
+    assert practical.marker(question).mark("dL_dW_out", text).credit == 0
+
+
+MARGIN = "1[p_k - p_y + m > 0]"
+SHORT = "sum_{k != y} a_k (dp_k/do_j - dp_y/do_j)"
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (f"{SHORT}, where a_k = {MARGIN}", True),
+        (f"Let a_k = {MARGIN}. Then dL/do_j = {SHORT}", True),
+        (f"{SHORT} with a_i = {MARGIN.replace('k', 'i')}", True),
+        (rf"\sum_{{k \neq y}} I_k (dp_k/do_j - dp_y/do_j), \quad I_k = {MARGIN}", True),
+        (f"p_j (1[j != y] a_j - sum_{{k != y}} a_k (p_k - p_y + 1[j = y])), a_k = {MARGIN}", True),
+        (f"{SHORT}, where a_k = 1[p_k - p_y > 0]", False),
+        (f"{SHORT}, where a_k = {MARGIN.replace('>', '<')}", False),
+    ],
+)
+def test_a_shorthand_with_an_index_is_written_out(practical, text, right):
+    question = next(q for q in practical.key.question if q.id == "exercise3")
+    mark = practical.marker(question).mark("dL_do_j", text)
+    assert mark.status == ("correct" if right else "wrong"), mark.message
 
 
 def test_another_case_of_a_letter_is_read_as_the_questions(practical):
@@ -181,7 +243,22 @@ def test_what_can_be_read_is_not_put_otherwise(practical):
     assert mark.status == "wrong"
 
 
-@pytest.mark.parametrize("text", ["", "(" * 1000, "▒〖" * 900, r"\underbrace{" * 150, "d" * 1999])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "(" * 1000,
+        "▒〖" * 900,
+        r"\underbrace{" * 150,
+        "d" * 1999,
+        "$a" * 999,
+        "`" * 1999,
+        "\\[" * 999,
+        "a_k = " * 300,
+        "x\n" * 900,
+        "**a" * 600,
+    ],
+)
 def test_odd_texts_are_done_with_at_once(practical, text):
     question = next(q for q in practical.key.question if q.id == "exercise1")
     marker = practical.marker(question)

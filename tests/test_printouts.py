@@ -315,3 +315,64 @@ def test_the_number_of_a_loop_is_printed_where_it_changes():
     text = show.as_log(plan, solve(plan, plan.default_choice, plan.default_given))
     numbers = re.findall(r"(?m)^-+ ?(Iteration|sample): (\d+)$", text)
     assert numbers == [pair for i in "012" for pair in (("Iteration", i), *(("sample", k) for k in "0123"))]
+
+
+# --- other printouts ----------------------------------------------------------------------------------------
+
+STEP = re.compile(r"-Iteration: (\d+)|-* ?sample: (\d+)")
+
+
+def reworded(log, heading, sign):
+    """Return a printout with other headings, and with another sign behind its labels."""
+    lines, iteration = [], 0
+    for line in log.splitlines():
+        if (found := STEP.fullmatch(line.strip())) is None:
+            lines.append(re.sub(r"^(\s*_?\w+): ", rf"\1{sign} ", line))
+        elif found[1]:
+            iteration = int(found[1])
+        else:
+            lines.append(heading(iteration, int(found[2])))
+    return "\n".join(lines)
+
+
+HEADINGS = {
+    "one line": (lambda i, s: f"Iteration {i}, sample {s}", " =", 0),
+    "one line, with colons": (lambda i, s: f"iteration: {i}, sample: {s}", ":", 0),
+    "from 1": (lambda i, s: f"=== Iteration #{i + 1} / Sample #{s + 1} ===", " =", 1),
+    "two lines": (lambda i, s: f"*** ITERATION {i} ***\n  -- Sample {s} --", ":", 0),
+}
+
+
+@pytest.mark.parametrize("name", HEADINGS)
+def test_headings_in_other_words_name_the_steps(tmp_path, key, log, name):
+    heading, sign, first = HEADINGS[name]
+    right = steps_of(read_text(tmp_path, log, key))
+    finding = read_text(tmp_path, reworded(log, heading, sign), key)
+    found = {(i - first, s - first): fields for (i, s), fields in steps_of(finding).items()}
+    assert_same_numbers(found, right)
+    assert notes_of(finding) == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [lambda i, s: f"Epoch {i}\nSample {s + 1}", lambda i, s: f"step {4 * i + s}", lambda *_: "---"],
+)
+@pytest.mark.parametrize("count", [12, 5])
+def test_steps_that_no_heading_names_in_full_are_read_in_order(tmp_path, key, log, heading, count):
+    right = steps_of(read_text(tmp_path, log, key))
+    text = reworded(log, heading, " =")
+    text = "\n".join(re.split(r"(?m)^(?=\s*_x)", text)[: count + 1])
+    finding = read_text(tmp_path, text, key)
+    assert_same_numbers(steps_of(finding), dict([*right.items()][:count]))
+    in_order = "the headings do not name each step; they are read in the order of the lines"
+    assert notes_of(finding)[-1] == in_order
+
+
+def test_headings_that_disagree_with_the_order_are_not_overruled(tmp_path, key, log):
+    text = reworded(log, lambda _, s: f"Sample {(1, 0, 3, 2)[s]}", " =")
+    assert not any("in the order of the lines" in note for note in notes_of(read_text(tmp_path, text, key)))
+
+
+def test_a_text_with_three_numbers_is_no_printout(tmp_path, key):
+    text = "chapter 1\nchapter 2, page 3\nroom = 4\nL = 5\nw = 6"
+    assert isinstance(read_text(tmp_path, text, key), Skipped)

@@ -18,12 +18,13 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from jacobian import jacobian
 from shared import practical_key, practical_plan
 from simulate import Rounding, Student
 
 from grader.exchange import HandIn, Unreadable
 from grader.exchange.parse import parse
-from grader.expressions import Ball, Balls, Real, evaluate, jacobian
+from grader.expressions import Ball, Balls, Real, evaluate
 from grader.expressions import parse as parse_expression
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain

@@ -86,6 +86,13 @@ def faulty_class(prepared, count, seed):
                 yield Submission(student=f"s{number}", answers=answers)
 
 
+def with_a_line_left_out(submission):
+    ((question, answer),) = submission.answers.items()
+    *before, last = answer["steps"]
+    *fields, _ = last.items()
+    return Submission(student="left out", answers={question: {**answer, "steps": [*before, dict(fields)]}})
+
+
 def results(prepared, submissions, *, reveal=True):
     return [marked.result("s.json", reveal=reveal) for marked in mark(prepared, submissions)]
 
@@ -107,7 +114,8 @@ def said_as_alone(prepared, submissions, *, reveal=True):
 @pytest.mark.parametrize("reveal", [True, False])
 def test_a_line_says_in_a_class_what_it_says_alone(name, reveal):
     prepared = load_key(ROOT / "answer_keys" / f"{name}.toml")
-    together = said_as_alone(prepared, [*faulty_class(prepared, 12, seed=len(name))], reveal=reveal)
+    students = [*faulty_class(prepared, 12, seed=len(name))]
+    together = said_as_alone(prepared, [*students, with_a_line_left_out(students[0])], reveal=reveal)
     said = {field.status for result in together for question in result.questions for field in question.fields}
     assert {Status.FOLLOWS, Status.WRONG, Status.SLIP, Status.MISTAKE, Status.MISSING} <= said
 

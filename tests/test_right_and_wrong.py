@@ -504,3 +504,23 @@ def test_the_inner_product_of_numbers_is_their_product():
     both = 'numbers = ["x", "y"]'
     assert marker("x y", both).mark("a", r"\langle x, y\rangle").status == "correct"
     assert marker("x + y", both).mark("a", "<x, y>").status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "says"),
+    [
+        ("2 pi x", "2*3.14159*x", "a number in it is not exact"),
+        ("x/3", "0.333 x", "a number in it is not exact"),
+        ("log10(x^2)", "ln(x²)/2.3026", "a number in it is not exact"),
+        ("2 pi x", "2*22/7*x", "it is 1.0004025 times what it should be"),
+        ("2.5 x", "2.5*3 x", "it is 3 times what it should be"),
+        ("2 pi x", "2.1 pi x", "it is 21/20 times what it should be"),
+    ],
+)
+def test_a_rounded_number_is_told_as_one(answer, text, says):
+    mark = marker(answer, X).mark("a", text)
+    assert (mark.status, says in mark.message) == ("wrong", True), mark.message
+
+
+def test_a_capital_letter_is_not_the_small_one():
+    assert marker("gamma x", 'numbers = ["gamma", "x"]').mark("a", "Γ(x)").status in {"wrong", "invalid"}

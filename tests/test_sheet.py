@@ -14,7 +14,7 @@ from grader.marking.careful import Careful
 from grader.marking.digits import FULL, decimals_of, few_decimals, half_units, read_number
 from grader.marking.layout import make_layout
 from grader.marking.read_sheet import clean_row, read_sheet
-from grader.marking.values import ValueFault, fit, read_value
+from grader.marking.values import ValueFault, fit, read_value, unknown
 
 LAYOUTS = {method: make_layout(practical_plan(method)) for method in ("online", "batch")}
 
@@ -210,6 +210,14 @@ def test_a_value_of_no_fitting_shape_is_refused_with_its_place(name):
     assert np.isnan(value(sheet, "W")).all()
     assert len(sheet.invalid) == 6
     assert value(sheet, "s_out") == 0.5  # the rest is read
+
+
+def test_a_matrix_in_one_more_pair_of_brackets_is_read():
+    rows = [[1, 2, 3], [4, "5.50", 6]]
+    sheet = read(step(W=[rows], s_out=[0.5]))
+    assert value(sheet, "W") == [[1, 2, 3], [4, 5.5, 6]]
+    assert sheet.notes == ["W: written in one more pair of brackets, which is left away"]
+    assert graves(read(step(W=[[rows]]))) == [REFUSED["deep"][1]]
 
 
 COMMA = "write a decimal point, as the comma may stand for thousands"
@@ -696,3 +704,20 @@ def test_a_key_that_is_written_otherwise_is_told_the_name_that_is_missing(name, 
     fields = {line.field: [[1.0] * 3] * 2 for line in practical_plan("online").lines if line.field != meant}
     told = [each for each in problems(read(step(**fields, **{name: 1.0}))) if "unknown" in each]
     assert told == [f"here.steps[0]: unknown key {name!r}; did you mean {meant}?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "said"),
+    [
+        ("Aufgabe 3", ("exercise1", "exercise3"), "; did you mean exercise3?"),
+        ("task_03", ("exercise1", "exercise3"), "; did you mean exercise3?"),
+        ("Übung 2", ("exercise1", "exercise3", "prelude", "bonus"), ""),
+        ("Aufgabe 1", ("x_1", "x_2", "y_1", "y_2"), ""),
+        ("Task 1", ("part1", "question1", "part2", "question2"), ""),
+        ("learning_rate", ("alpha",), "; did you mean alpha?"),
+        ("learning_rate", ("alpha", "beta"), ""),
+        ("learning_rate", (), ""),
+    ],
+)
+def test_what_an_unknown_key_may_have_meant(name, known, said):
+    assert unknown("here", name, known).text == f"here: unknown key {name!r}{said}"

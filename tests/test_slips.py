@@ -17,6 +17,7 @@ import pytest
 from shared import practical_key
 
 from grader.expressions import Ball
+from grader.marking.layout import Slot
 from grader.marking.remember import usual_half
 from grader.marking.sharpen import _carries_on
 from grader.marking.slips import Numbers, Slip, _lost_digit, copied, slips_of
@@ -447,7 +448,7 @@ def test_the_usual_half_unit_is_the_median_of_what_is_written():
     half = 0.5 * 10.0 ** -random.integers(1, 7, (40, 3, 2))
     values = random.choice([0.0, np.nan, 1.5, -2.5, 3.5], half.shape)
     batch = Written(half=np.concatenate([half + 1, half], axis=2), values=np.tile(values, 2))
-    found = usual_half(batch, SimpleNamespace(offset=2, end=4))
+    found = usual_half(batch, Slot(0, "x", (2,), (), offset=2, end=4))
     for i in range(40):
         told = half[i][(values[i] != 0) & ~np.isnan(values[i])]
         assert found[i] == (pytest.approx(np.median(told)) if told.size else 0)

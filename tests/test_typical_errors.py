@@ -162,3 +162,98 @@ def test_epochs_and_batches():
 def test_a_percentage_is_told_what_it_is_as_a_number():
     with pytest.raises(ValueFault, match=r"50 % is 0\.5"):
         read_value("8.5 %")
+
+
+DICE = {4: 0.25, 6: 1 / 6, 8: 0.125, 12: 1 / 12, 20: 0.05}
+
+
+def dice_table():
+    """Bayes' rule worked with all digits: rolls of 6, 4 and 8."""
+    p, steps = [0.2] * 5, []
+    for roll, shown in enumerate((6, 4, 8)):
+        likelihood = [one if sides >= shown else 0.0 for sides, one in DICE.items()]
+        joint = [a * b for a, b in zip(p, likelihood, strict=True)]
+        p = [each / sum(joint) for each in joint]
+        lines = {"likelihood": likelihood, "joint": joint, "evidence": sum(joint), "p": p}
+        steps.append({"roll": roll, **{name: text(value, 6) for name, value in lines.items()}})
+    return steps
+
+
+def test_what_stands_beside_a_zero_tells_not_what_was_gone_on_with():
+    """joint is p times likelihood: neither die that cannot show an 8 tells what p was written down for."""
+    steps = dice_table()
+    steps[1]["p"] = ["0.01", "0.01", "0.2957", "0.01", "0.0473"]
+    result = graded("bayes", steps)
+    (p,) = [line for line in result.fields if line.status not in {"correct", "follows"}]
+    assert (p.status, p.cause) == ("slip", "unused")
+    assert p.message == (
+        "first and second components: you wrote 0.01, 0.01, but p = joint/evidence gives 0, 0.526 with your "
+        "own joint and evidence; fourth component: you wrote 0.01, but went on with 0.131"
+    )
+
+
+def test_a_slip_beside_it_tells_nothing_of_a_line_that_is_multiplied_by_zero():
+    """Of the two that joint is worked from, only the likelihood of the third die shows what was used."""
+    steps = dice_table()
+    steps[1]["p"][1] = "0.01"
+    steps[2]["likelihood"][2] = "0.9"
+    result = graded("bayes", steps)
+    p, likelihood = (line for line in result.fields if line.status not in {"correct", "follows"})
+    assert (likelihood.field, likelihood.cause) == ("likelihood", "unused")
+    assert (p.field, p.status) == ("p", "wrong")
+    assert "went on" in likelihood.message
+    assert "went on" not in p.message
+
+
+def test_clusters_are_numbered_1_and_2_as_well():
+    """The partition that is given has 0 for cluster 2. Who puts the third there wrongly is charged once."""
+    individuals = np.array([[1, 1], [1.5, 2], [3, 4], [5, 7], [3.5, 5], [4.5, 5], [3.5, 4.5]])
+
+    def handed_in(wrongly):
+        first, steps = np.array([True] * 3 + [False] * 4), []
+        for number in range(2):
+            means = [individuals[first].mean(axis=0), individuals[~first].mean(axis=0)]
+            away = [np.sqrt(((individuals - mean) ** 2).sum(axis=1)) for mean in means]
+            first = away[0] < away[1]
+            if number == 0:
+                first[2] ^= wrongly
+            lines = {"m_1": means[0], "m_2": means[1], "d_1": away[0], "d_2": away[1]}
+            labels = np.where(first, 1, 2).tolist()
+            steps.append({"round": number, "r": labels, **{name: text(each) for name, each in lines.items()}})
+        return graded("k_means", steps)
+
+    assert handed_in(wrongly=False).score == pytest.approx(10)
+    result = handed_in(wrongly=True)
+    assert [line.field for line in result.fields if line.status not in {"correct", "follows"}] == ["r"]
+    assert result.choices == {"second_cluster": "two"}
+
+
+def test_the_binary_cross_entropy_for_that_of_classes():
+    x = np.array([[0.1, 0.5], [1.1, 2.3], [-1.1, -2.3], [-1.5, -2.5]])
+    w, b = np.array([[0.1, 0.2, 0.3]] * 2), np.array([0.01, 0.1, 0.1])
+    one, steps = np.eye(3)[[0, 1, 2, 2]], []
+    for number in range(2):
+        z = x @ w + b
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        loss = -(one * np.log(p) + (1 - one) * np.log(1 - p)).sum(axis=1)
+        g = (p - one) / 4
+        w, b = w - 0.5 * x.T @ g, b - 0.5 * g.sum(axis=0)
+        lines = {"Z": z, "P": p, "loss": loss, "J": loss.mean(), "G": g, "W": w, "b": b}
+        written = {name: text(each, 7) for name, each in lines.items()}
+        steps.append({"step": number, "prediction": p.argmax(axis=1).tolist(), **written})
+    result = graded("softmax_regression", steps)
+    assert set(of(result, "loss")) == {("mistake", "binary_cross_entropy")}
+    assert others_are_right(result, "loss")
+
+
+def test_the_probabilities_of_rain_and_no_rain_exchanged():
+    f, steps = np.array([0.5, 0.5]), []
+    for day, seen in enumerate(([0.2, 0.9], [0.2, 0.9], [0.8, 0.1])):
+        prediction = np.round(f @ [[0.7, 0.3], [0.3, 0.7]], 4)
+        joint = np.round(seen * prediction, 5)
+        f = np.round(joint / joint.sum(), 4)
+        lines = {"prediction": text(prediction), "joint": text(joint, 5), "f": text(f)}
+        steps.append({"day": day, **lines})
+    result = graded("hidden_markov", steps)
+    assert set(of(result, "joint")) == {("mistake", "states_exchanged")}
+    assert others_are_right(result, "joint")

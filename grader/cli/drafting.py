@@ -13,7 +13,7 @@ from grader.cli.questions import Questions
 from grader.exchange.new_key import Draft
 from grader.exchange.new_network import start_of
 from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse
-from grader.schemas.base import IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
+from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
 from grader.schemas.faults import UsageFault
 
 T = TypeVar("T")
@@ -252,8 +252,7 @@ def _names(parts: Mapping[str, str | None]) -> tuple[str, ...]:
 def _read_part(text: str, *, formulas: bool) -> tuple[str, str | None]:
     name, equals, answer = (part.strip() for part in text.partition("="))
     if not re.fullmatch(IDENTIFIER, name):
-        form = "a name of letters, digits, '_', '-' and '.' that begins with a letter"
-        raise UsageFault(f"--part: expected {form}, found {name!r}")
+        raise UsageFault(f"--part: expected {FORMS[IDENTIFIER]}, found {name!r}")
     if formulas != bool(answer):
         form = "NAME = ANSWER, such as 'slope = 2 a x'" if formulas else "a name alone: a person marks a text"
         raise UsageFault(f"--part: expected {form}, found {text!r}")
@@ -275,8 +274,7 @@ def _pair(flag: str, text: str, form: str) -> tuple[str, str]:
 
 def _check_quantity(flag: str, name: str) -> None:
     if not re.fullmatch(QUANTITY, name) or len(name) > 50:
-        form = "a name such as x or w_2: letters and digits, with a single '_' between them"
-        raise UsageFault(f"{flag}: expected {form}, found {name!r}")
+        raise UsageFault(f"{flag}: expected {FORMS[QUANTITY]}, found {name!r}")
 
 
 def _each(flag: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -46,8 +46,7 @@ _EXPECTED = {
     "union_tag_invalid": "{expected_tags}",
 }
 _OF_THE_FORM = {
-    base.IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
-    base.QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
+    **base.FORMS,
     expect.NO_CONTROL_CHARACTERS: "a file's name, without control characters",
     schema.NUMBER: 'a number in quotes, with the digits that are printed, as in "0.50"',
 }

@@ -11,9 +11,9 @@ _SHORT = 90  # characters of a list on one line
 _ON_ONE_LINE = frozenset({"given", "choice", "vary"})
 
 
-def as_toml(tables: Mapping[str, Any], header: str) -> str:
-    """Return the entry of an array of tables, such as `[[question]]`, and everything below it."""
-    return "\n".join([f"[[{header}]]", *_entries(tables, (header,))]) + "\n"
+def question_toml(question: Mapping[str, Any]) -> str:
+    """Return a `[[question]]` and everything below it."""
+    return "\n".join(["[[question]]", *_entries(question, ("question",))]) + "\n"
 
 
 def _entries(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:

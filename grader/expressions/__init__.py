@@ -13,7 +13,7 @@ To be read in this order:
 
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.ball import ULPS, Ball, Balls, exact
-from grader.expressions.dual import Dual, Duals, constant, jacobian, seed
+from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
 from grader.expressions.functions import CONSTANTS, known_functions
 from grader.expressions.grammar import parse
@@ -28,7 +28,6 @@ __all__ = [
     "Ball",
     "Balls",
     "Call",
-    "Dual",
     "Duals",
     "ExpressionFault",
     "Name",
@@ -41,7 +40,6 @@ __all__ = [
     "functions_in",
     "in_words",
     "infer",
-    "jacobian",
     "known_functions",
     "names_in",
     "nearest",

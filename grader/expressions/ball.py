@@ -18,7 +18,7 @@ import numpy as np
 from grader.expressions.functions import Elementwise
 from grader.expressions.inverses import inverse, reach
 from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possible_items
-from grader.expressions.real import COMPARE, REARRANGING, Array, Real, matmul, rearrange, stack
+from grader.expressions.real import COMPARE, REARRANGING, SUMS, Array, Real, matmul, rearrange, stack
 
 ULPS = 4 * np.finfo(np.float64).eps
 _WRITTEN = 64.0  # times as wide as `exact`, at most: a number that went through lines unrounded
@@ -89,7 +89,7 @@ class Balls:
             where = [index.mid for index in arguments[1:]]
             return Ball(*(component(self.leading, part, *where) for part in (first.mid, first.rad)))
         real = Real(self.leading)
-        if name in ("sum", "mean", "row_sums", "column_sums"):
+        if name in SUMS:
             return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
         if name in ("max", "min") or name in ALONG_AXIS:
             return self._extreme(name, arguments)

@@ -17,9 +17,7 @@ from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenBalls, Wavy
 from grader.expressions.picking import ALONG_AXIS, axis_of
-from grader.expressions.real import COMPARE, REARRANGING, Array
-
-_LINEAR = REARRANGING | {"sum", "mean", "row_sums", "column_sums"}
+from grader.expressions.real import COMPARE, LINEAR, Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class BallDuals:
 
     def _whole(self, name: str, value: Ball, arguments: Sequence[BallDual]) -> Ball:
         first, slopes = arguments[0], self.slopes
-        if name in _LINEAR:
+        if name in LINEAR:
             return slopes.whole(name, [first.slope])
         if name in ("argmax", "argmin"):
             return steady(value).slope

@@ -11,7 +11,7 @@ At a kink, where several slopes meet, the slope is the one nearest to 0 of those
 abs'(0) is 0, leaky_relu'(0) is the smaller slope, and max(v) with two equal largest components has slope 0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,10 +20,7 @@ from grader.expressions.arithmetic import evaluate
 from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.picking import ALONG_AXIS, align, axis_of
-from grader.expressions.real import COMPARE, REARRANGING, Array, Real
-from grader.expressions.tree import Tree
-
-_LINEAR = REARRANGING | {"sum", "mean", "row_sums", "column_sums"}
+from grader.expressions.real import COMPARE, LINEAR, Array, Real
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +49,6 @@ def seed(value: Array, leading: int, first: int = 0, count: int | None = None) -
     size = int(np.prod(own, dtype=int))
     count = size - first if count is None else min(count, size - first)
     return Dual(value, np.eye(count, size, first).reshape((count, *(1,) * leading, *own)))
-
-
-def jacobian(
-    tree: Tree,
-    names: Mapping[str, Array],
-    by: str,
-    leading: int = 0,
-    arithmetic: "Duals | None" = None,
-) -> Array:
-    """Return the derivative of an expression by a name in it: (*leading, *the result's, *the name's axes).
-
-    An `arithmetic` is given where the expression has functions that `Duals` does not know.
-    """
-    duals = {name: constant(value) for name, value in names.items()} | {by: seed(names[by], leading)}
-    result = evaluate(tree, duals, arithmetic or Duals(leading))
-    shape, own = result.value.shape, names[by].shape[leading:]
-    lead = np.broadcast_shapes(*(value.shape[:leading] for value in names.values()), shape[:leading])
-    size = int(np.prod(own, dtype=int))
-    slope = np.broadcast_to(result.slope, (size, *lead, *shape[leading:]))
-    return np.moveaxis(slope, 0, -1).reshape((*lead, *shape[leading:], *own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +107,7 @@ class Duals:
             return self._extreme(name, arguments)
         value = self.values.whole(name, [argument.value for argument in arguments])
         first = arguments[0]
-        if name in _LINEAR:
+        if name in LINEAR:
             return Dual(value, self.slopes.whole(name, [first.slope]))
         if name == "outer":
             return Dual(value, self._product_rule("outer", *arguments))

@@ -2,6 +2,9 @@
 
 Span = tuple[int, int]
 
+_MARGIN = "    "
+_WIDTH = 72  # characters of an expression in a picture
+
 
 class ExpressionFault(ValueError):
     """An expression cannot be read, or its shapes do not fit.
@@ -25,12 +28,12 @@ class ExpressionFault(ValueError):
         return f"{self.reason}\n{self.picture}"
 
 
-def point_at(text: str, span: Span, *, margin: str = "    ", width: int = 72) -> str:
-    """Return two lines: the expression, cut to `width` around the place, and carets under the place."""
+def point_at(text: str, span: Span) -> str:
+    """Return two lines: the expression, cut to what is around the place, and carets under the place."""
     start, end = span
     # An expression may run over several lines of a key; the picture has one.
     line = "".join(" " if character.isspace() else character for character in text)
-    left = max(0, min(start - width // 2, len(line) - width))
-    shown = line[left : left + width]
-    carets = max(1, min(end, left + width) - start)
-    return f"{margin}{shown}\n{margin}{' ' * (start - left)}{'^' * carets}"
+    left = max(0, min(start - _WIDTH // 2, len(line) - _WIDTH))
+    shown = line[left : left + _WIDTH]
+    carets = max(1, min(end, left + _WIDTH) - start)
+    return f"{_MARGIN}{shown}\n{_MARGIN}{' ' * (start - left)}{'^' * carets}"

@@ -97,6 +97,8 @@ ONLY_IN_KEYS = frozenset(
     {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin", "norm_1", "norm_inf"}
 )
 
+DERIVATIVE = "derivative"  # of an expression by a name: a name stands in its place before anything is worked
+
 CONSTANTS = {"pi": np.pi, "e": np.e}
 
 

@@ -26,6 +26,7 @@ from grader.expressions.tree import (
     Number,
     Repeat,
     Tree,
+    is_comparison,
 )
 
 _LETTERS = {name: letter for letter, name in GREEK.items()}
@@ -116,7 +117,7 @@ def _infix(operator: str, left: Tree, right: Tree, strength: int) -> str:
         power = f"<msup>{_set(left, POWER + 1)}{_alone(right)}</msup>"
         return _fenced(power, strength > POWER)
     binds = STRENGTH[operator]
-    if operator == "*" and left == Number(1.0) and _is_comparison(right):
+    if operator == "*" and left == Number(1.0) and is_comparison(right):
         return _set(right, strength + PRODUCT)  # 1·[j = y] is what the student wrote as 1[j = y]
     first = _set(left, binds + (binds == COMPARED))
     both = _row(first, _sign(_SIGNS.get(operator, operator)), _set(right, binds + 1))
@@ -147,10 +148,6 @@ def _call(tree: Call, strength: int) -> str:
         case Call("where", 0, (condition, kept, other)):
             return _cases(condition, kept, other)
     return _row(_function(tree), _between("()", _listed(tree.arguments)))
-
-
-def _is_comparison(tree: Tree) -> bool:
-    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
 
 
 def _differential(tree: Tree) -> str:

@@ -18,6 +18,7 @@ from grader.expressions.tree import (
     Number,
     Repeat,
     Tree,
+    is_comparison,
 )
 
 _PRIME = "'"
@@ -78,18 +79,26 @@ class _Printer:
             ends = f"{tree.index}, {self._alone(tree.first)}, {self._alone(tree.last)}"
             return f"{word}({self._alone(tree.body)}, {ends})"
         under, body = tree.index, tree.body
-        match body:
-            # A sum over some of its index leaves out the others: they count as 0.
-            case Call("where", 0, (condition, kept, Number(0.0))):
-                under, body = self.printed(condition, 0), kept
-            case _ if tree.first != Number(1.0) or not isinstance(tree.last, Number):
-                under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
+        conditions = []
+        # A sum over some of its index leaves out the others: they count as 0.
+        while isinstance(body, Call) and body.function == "where" and body.arguments[2] == Number(0.0):
+            conditions.append(body.arguments[0])
+            body = body.arguments[1]
+        if conditions:
+            of_index = isinstance(conditions[0], Infix) and conditions[0].left == Name(tree.index)
+            under = ", ".join([*([] if of_index else [under]), *(self.printed(one, 0) for one in conditions)])
+        elif tree.first != Number(1.0) or not isinstance(tree.last, Number):
+            under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
         return _bracketed(f"{word}_{{{under}}} {self.printed(body, PRODUCT)}", strength > PRODUCT)
 
     def _infix(self, operator: str, left: Tree, right: Tree, strength: int) -> str:
         binds = STRENGTH[operator]
-        if self.brief and _is_comparison(right) and operator == "*" and left == Number(1.0):
-            return self.printed(right, strength + PRODUCT)
+        if self.brief and is_comparison(right) and operator == "*":
+            match left:  # a 1 before a condition is printed with it
+                case Number(1.0):
+                    return self.printed(right, strength + PRODUCT)
+                case Infix("*", before, Number(1.0)):
+                    return self._infix(operator, before, right, strength)
         # To the left first, but for powers; comparisons do not follow one another.
         to_right = operator == "^"
         first = self.printed(left, binds + to_right + (binds == COMPARED))
@@ -98,10 +107,6 @@ class _Printer:
         if self.brief and binds == COMPARED < strength:
             return f"1[{first}{sign}{second}]"
         return _bracketed(f"{first}{sign}{second}", binds < strength)
-
-
-def _is_comparison(tree: Tree) -> bool:
-    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
 
 
 def _number(value: float, strength: int) -> str:

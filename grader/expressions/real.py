@@ -144,6 +144,8 @@ def rearrange(name: str, leading: int, *arguments: Array) -> Array:
 
 
 REARRANGING = frozenset({"transpose", "column", "row", "diag"})
+SUMS = frozenset({"sum", "mean", "row_sums", "column_sums"})
+LINEAR = REARRANGING | SUMS
 
 
 def _largest(leading: int, *arguments: Array) -> Array:

@@ -105,6 +105,11 @@ class Repeat:
 Tree = Number | Name | Minus | Infix | Call | Bracket | Component | Item | Repeat
 
 
+def is_comparison(tree: Tree) -> bool:
+    """Tell whether a node compares its operands."""
+    return isinstance(tree, Infix) and STRENGTH[tree.operator] == COMPARED
+
+
 def children(tree: Tree) -> tuple[Tree, ...]:
     """Return the operands of a node, from left to right."""
     match tree:

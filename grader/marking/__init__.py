@@ -16,9 +16,9 @@ To be read in this order:
 - a second look: `sharpen`, `not_updated`, `taken_from`, `in_place_of`; what a line is worth: `causes`
 - verdicts to words: `line_results`, `words`, `figures`, `equations`; what every mark tells: `question_mark`
 - formulas: `formula_key`, `formula`, `equivalence` at random `points` of `quantities`, `borders`;
-  `derivatives`, `slopes`; why one is wrong: `reasons`, `other_symbols`, `counterexample`, `restated`; those
-  of a key: `formula_audit`
-- parts of a question put together: `part_mark`, `part_marks`
+  `derivatives`, `slopes`; why one is wrong: `reasons`, `factors`, `other_symbols`, `counterexample`,
+  `restated`; those of a key: `formula_audit`
+- parts of a question, and put together: `part_marks`
 - a person's marks: `pending`, `person`
 - beside the marks: `other_variants` (somebody else's values), `unexplained` and `similar` (what two share)
 """

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, exact
-from grader.marking.digits import decimals_of, few_decimals, half_units
+from grader.marking.digits import FULL, decimals_of, few_decimals, half_units
 from grader.marking.layout import Layout
 from grader.marking.sheet import Sheet
 from grader.solver.laid_out import filled, laid_out
 
 Mask = NDArray[np.bool_]
+
+ABSENT = (np.nan, float(FULL), 0.0, False)  # what stands in each of a batch's `numbers` where nothing does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,11 @@ class Batch:
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def numbers(self) -> tuple[NDArray[Any], ...]:
+        """All that is known of the written numbers: the arrays (N, T, W)."""
+        return self.values, self.decimals, self.half, self.invalid
+
     def as_written(self, *, sharp: bool) -> Ball:
         """Return the values as balls, (N, T, W): half a unit wide, or, `sharp`, as they stand."""
         return exact(self.values) if sharp else Ball(self.values, self.half)
@@ -53,6 +61,13 @@ class Batch:
             few=self.few[rows],
             varied={name: values[rows] for name, values in self.varied.items()},
         )
+
+    def put(self, rows: NDArray[np.intp], other: "Batch", chosen: NDArray[np.intp]) -> None:
+        """Take over what some hand-ins are read as in another batch."""
+        for own, theirs in zip(self.numbers, other.numbers, strict=True):
+            own[rows] = theirs[chosen]
+        for name, values in other.given.items():
+            self.given[name][rows] = values[chosen]
 
     def start(self, name: str) -> Array:
         """Return the start values of a field: (N, *shape), or (1, *shape) where all have the same."""

@@ -9,10 +9,19 @@ import numpy as np
 
 from grader.marking.layout import Layout, Slot
 from grader.marking.sheet import Sheet
-from grader.marking.values import ValueFault, Written, fit, is_absent, kind_of, read_value, unknown_keys
+from grader.marking.values import (
+    ValueFault,
+    Written,
+    fit,
+    is_absent,
+    kind_of,
+    label_number,
+    quoted,
+    read_value,
+    unknown_keys,
+)
 from grader.schemas.problems import Problem
 
-_LONGEST_LABEL = 20  # characters
 _NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
 _FEW_COMMAS = 3  # that are noted one by one
 
@@ -150,8 +159,12 @@ class Careful:
         label = []
         for loop in self.layout.plan.loops:
             value = step.get(loop)
-            if isinstance(value, str) and value.strip().isdecimal() and len(value) <= _LONGEST_LABEL:
-                value = int(value)
+            if isinstance(value, str) and (number := label_number(value)) is not None:
+                if not value.strip().isdecimal() and not any(
+                    note.startswith(f"{loop}: ") for note in self.notes
+                ):
+                    self.notes[f"{loop}: {quoted(value)} is read as {number}, and its like as well"] = 1
+                value = number
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
                 if step:
                     found = "nothing" if value is None else kind_of(value)

@@ -142,8 +142,8 @@ class _Chooser:
         ]
         counted = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
         for slot in self.batch.layout.usual[self.first_line(group) :]:
-            counts = [right[..., slot.offset : slot.end].sum(axis=(1, 2)) for right in counted]
-            given = (~np.isnan(part.values[..., slot.offset : slot.end])).sum(axis=(1, 2))
+            counts = [right[..., slot.columns].sum(axis=(1, 2)) for right in counted]
+            given = (~np.isnan(part.values[..., slot.columns])).sum(axis=(1, 2))
             yield np.stack(counts, axis=1), given
 
     def break_ties(self) -> None:
@@ -246,7 +246,7 @@ def gaps(batch: Batch) -> Mask:
     worked = np.arange(written.shape[1]) < last[:, None]
     found = np.zeros(len(batch), dtype=np.bool_)
     for slot in batch.layout.usual:
-        here = np.all(given[..., slot.offset : slot.end], axis=2)
+        here = np.all(given[..., slot.columns], axis=2)
         found |= np.any(worked & ~here, axis=1)
     return found
 

@@ -171,7 +171,7 @@ class CloseLook:
 
         The same wrong way gives the same number again where a method has converged: nothing was copied.
         """
-        codes = self.desk.verdicts.codes[place.rows, step, place.slot.offset : place.slot.end]
+        codes = self.desk.verdicts.codes[place.rows, step, place.slot.columns]
         return np.where(np.any(codes == Code.WRONG, axis=1)[:, None], np.nan, row)
 
     def _loosened(self, place: Place, half: Array, expected: Ball) -> Array:

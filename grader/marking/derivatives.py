@@ -14,14 +14,15 @@ from grader.expressions import (
     ExpressionFault,
     Name,
     Tree,
+    functions_in,
     names_in,
     substitute,
     walk,
 )
+from grader.expressions.functions import DERIVATIVE
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Component, Infix, Number, Repeat, children, rebuild
 
-DERIVATIVE = "derivative"
 _MOST_TERMS = 16  # of sums around a derivative that is another one in each term
 
 
@@ -36,6 +37,11 @@ class Derivative:
     of: Tree
     by: str
     indices: int
+
+
+def has_derivatives(tree: Tree) -> bool:
+    """Tell whether a formula has a derivative that is not worked out."""
+    return DERIVATIVE in functions_in(tree)
 
 
 def name_derivatives(tree: Tree) -> tuple[Tree, tuple[Derivative, ...]]:

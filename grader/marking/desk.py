@@ -47,7 +47,7 @@ class Place:
     @property
     def here(self) -> tuple[Rows, int, slice]:
         """Where the numbers stand in an array (N, T, W)."""
-        return self.rows, self.t, slice(self.slot.offset, self.slot.end)
+        return self.rows, self.t, self.slot.columns
 
     def some(self, chosen: NDArray[np.intp]) -> "Place":
         """Return the same line in some of the hand-ins, by their numbers here."""
@@ -86,7 +86,7 @@ class Desk:
         """Return a line of a step in some hand-ins."""
         slot = self.batch.layout.usual[i]
         values, half = (numbers_of(part, slot, t, rows) for part in (self.batch.values, self.batch.half))
-        invalid = self.batch.invalid[rows, t, slot.offset : slot.end].reshape(values.shape)
+        invalid = self.batch.invalid[rows, t, slot.columns].reshape(values.shape)
         return Place(self.plan.lines[i], slot, t, rows, values, half, invalid)
 
     def any_parent(self, place: Place, flags: Mask) -> Mask:
@@ -121,6 +121,21 @@ class Desk:
             ball = names[name]
             room = np.maximum(ball.rad, np.minimum(0.5 * 10.0**-decimals, 10.0 * half))
             names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
+        return self._worked(line.usual, place, names)
+
+    def work_with(self, place: Place, slot: Slot, step: int, number: int) -> Ball:
+        """Return what a line gives by what was meant, but for one number of another line: (rows, *shape).
+
+        That one is as the student wrote it.
+        """
+        line, latest = place.line, self.latest
+        names = latest.names(line, place.t, place.rows, latest.intended)
+        there = (place.rows, step, slot.offset + number)
+        for name, parent, back in latest.named_parents(line, place.t):
+            if parent is slot and back == step:
+                ball = names[name]
+                ball.mid.reshape(len(place.rows), -1)[:, number] = latest.written.mid[there]
+                ball.rad.reshape(len(place.rows), -1)[:, number] = latest.written.rad[there]
         return self._worked(line.usual, place, names)
 
     def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:

@@ -6,6 +6,7 @@ rows stand.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import TypeVar
 
@@ -13,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import Batch, Mask, make_batch
-from grader.marking.digits import FULL
+from grader.marking.batch import ABSENT, Batch, Mask, make_batch
 from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_in
@@ -50,12 +50,7 @@ def adopt_updates_after_each(
     chosen = np.flatnonzero(_off(back) <= BETTER * _off(read.verdicts)[rows])
     read.verdicts.put(rows[chosen], back, chosen)
     # As they are handed in, whatever another reading has made of them.
-    for name in ("values", "decimals", "half", "invalid"):
-        getattr(read.verdicts.batch, name)[rows[chosen]] = getattr(whole, name)[chosen]
-    for group, options in read.verdicts.options.items():
-        options[rows[chosen]] = back.options[group][chosen]
-    for name, values in verdicts.batch.given.items():
-        read.verdicts.batch.given[name][rows[chosen]] = values[chosen]
+    read.verdicts.batch.put(rows[chosen], replace(whole, given=verdicts.batch.given), chosen)
     updated = listed([slot.field for slot, _ in passes.updated])
     note = (
         f"{updated}: updated after each {passes.inner}, not once for all of them; "
@@ -77,7 +72,7 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
     lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
     for _, slot in passes.rows:
         if slot.line in lines:
-            codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+            codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
             shape = (*codes.shape[:2], passes.count, -1)
             seem |= off_after_the_first(codes.reshape(shape), kinds.reshape(shape))
     return seem
@@ -85,17 +80,12 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
 
 def _one_by_one(whole: Batch, own: Mapping[str, Array], passes: Passes) -> Batch:
     """Return the rows as steps, with what is updated in the last step of a pass, without what sums up."""
-    given = {name: values.copy() for name, values in whole.given.items()}
-    return Batch(
-        passes.each,
-        _moved(whole.values, np.nan, passes),
-        _moved(whole.decimals, float(FULL), passes),
-        _moved(whole.half, 0.0, passes),
-        _moved(whole.invalid, False, passes),
-        given,
-        whole.few,
-        passes.each.plan.spread(own),
+    values, decimals, half, invalid = (
+        _moved(array, nothing, passes) for array, nothing in zip(whole.numbers, ABSENT, strict=True)
     )
+    given = {name: constant.copy() for name, constant in whole.given.items()}
+    varied = passes.each.plan.spread(own)
+    return Batch(passes.each, values, decimals, half, invalid, given, whole.few, varied)
 
 
 def _moved(old: NDArray[T], nothing: float, passes: Passes) -> NDArray[T]:
@@ -103,10 +93,10 @@ def _moved(old: NDArray[T], nothing: float, passes: Passes) -> NDArray[T]:
     new = np.full((len(old), passes.each.steps, passes.each.width), nothing, dtype=old.dtype)
     steps = passes.by_pass(new)
     for slot, rows in passes.rows:
-        entries = old[..., rows.offset : rows.end]
-        steps[..., slot.offset : slot.end] = entries.reshape(*entries.shape[:2], passes.count, -1)
+        entries = old[..., rows.columns]
+        steps[..., slot.columns] = entries.reshape(*entries.shape[:2], passes.count, -1)
     for slot, same in passes.updated:
-        steps[:, :, -1, slot.offset : slot.end] = old[..., same.offset : same.end]
+        steps[:, :, -1, slot.columns] = old[..., same.columns]
     return new
 
 
@@ -136,7 +126,7 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
         passes.by_pass(array) for array in (first.batch.values, first.batch.half, first.batch.decimals)
     )
     for slot, same in passes.summed:
-        here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
+        here, there = (..., slot.columns), (..., same.columns)
         steps[:, :, -1][here] = times[:, None, None] * whole.values[there] - before[here]
         own = np.any(before[here] != 0, axis=(1, 2))  # who adds up what stands nowhere
         room = np.where(own[:, None, None], _room_before(first.batch, options, slot, passes), 0.0)
@@ -178,9 +168,9 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
     fits = np.zeros(len(whole))
     tolerance = whole.layout.plan.tolerance
     for slot, same in passes.summed:
-        due = (last + earlier)[..., slot.offset : slot.end] / times
+        due = (last + earlier)[..., slot.columns] / times
         values, half, decimals = (
-            part[..., same.offset : same.end] for part in (whole.values, whole.half, whole.decimals)
+            part[..., same.columns] for part in (whole.values, whole.half, whole.decimals)
         )
         # However few digits there are: only the ways are to be told apart here.
         half = np.maximum(half, 0.5 * 10.0**-decimals)
@@ -197,13 +187,11 @@ class _PutBack:
 
     def __init__(self, batch: Batch, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
         self.steps, self.passes = steps, passes
-        # A choice that the other method does not have is as where nothing is said.
-        options = {
-            group: steps.options.get(group, np.zeros_like(chosen[rows]))
-            for group, chosen in old.options.items()
-        }
-        self.new = empty_verdicts(batch, options)
+        self.new = empty_verdicts(batch, {group: chosen[rows] for group, chosen in old.options.items()})
         self.new.put(np.arange(len(rows)), old, rows)
+        # A choice that the other method does not have is as where nothing is said.
+        for group, chosen in self.new.options.items():
+            chosen[:] = steps.options.get(group, 0)
 
     def all(self, times: Array) -> Verdicts:
         """Return the verdicts; what sums up a pass was marked as so many `times` (N,) what stands there."""
@@ -215,7 +203,7 @@ class _PutBack:
             self._numbers(slot, same, slice(-1, None), usual[..., same.line])
             self._line(slot, same, slice(-1, None), usual[..., same.line])
         for slot, same in self.passes.summed:
-            here, there = (..., slice(slot.offset, slot.end)), (..., slice(same.offset, same.end))
+            here, there = (..., slot.columns), (..., same.columns)
             apart = self._last(self.steps.expected)[here] - self._last(self.steps.batch.values)[here]
             self.new.expected[there] = self.new.batch.values[there] + apart / times[:, None, None]
         return self.new
@@ -228,8 +216,8 @@ class _PutBack:
         """Move what is said of each number of a field, where that is written in its `usual` form, (N, T)."""
         for name in ("codes", "kinds", "expected"):
             old, new = getattr(self.steps, name), getattr(self.new, name)
-            moved = self.passes.by_pass(old)[:, :, entries, slot.offset : slot.end]
-            place = new[..., into.offset : into.end]
+            moved = self.passes.by_pass(old)[:, :, entries, slot.columns]
+            place = new[..., into.columns]
             place[usual] = moved.reshape(place.shape)[usual]
 
     def _line(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:

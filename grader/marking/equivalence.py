@@ -32,6 +32,7 @@ _COARSEST = 1e-8
 _CLOSELY = 2048  # points where there are conditions, or few that can tell
 _ON_AN_EDGE = "a condition is true or false only by rounding where the formulas were tried"
 _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole", "far")
+_SMALL: tuple[Regime, ...] = ("whole", "tenths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Equal:
 class Different:
     """The formulas differ; a point where they do, with small numbers where one was found.
 
-    `identity` tells that every open function is f(x) = x there, so that the values can be recomputed.
+    `identity` tells that there are open functions, each f(x) = x there, so that values can be recomputed.
     """
 
     at: Mapping[str, float | list[float] | list[list[float]]]
@@ -90,9 +91,12 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         whole = _Trial(formulas, points_for(setting, formulas, "whole")).verdict()
         verdict = whole if isinstance(whole, Different) else verdict
     if isinstance(verdict, Different):
-        # Rather a point of small whole numbers, if they differ at one.
-        small = _Trial(formulas, points_for(setting, formulas, "whole", plain=True)).verdict()
-        verdict = small if isinstance(small, Different) else verdict
+        # Rather a point of small whole numbers, if they differ at one; of tenths, as probabilities are.
+        for regime in _SMALL:
+            small = _Trial(formulas, points_for(setting, formulas, regime, plain=True)).verdict()
+            if isinstance(small, Different):
+                verdict = small
+                break
         if formulas[0].text != mine.text:
             return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
     return verdict
@@ -185,7 +189,8 @@ class _Trial:
         gap = np.abs(self.first[place] - self.second[place])
         component = np.unravel_index(int(np.argmax(gap)), gap.shape)
         at = {name: value[place].tolist() for name, value in self.points.free.items()}
-        identity = all(function is IDENTITY for function in self.points.functions.values())
+        functions = self.points.functions.values()
+        identity = bool(functions) and all(function is IDENTITY for function in functions)
         first, second = float(self.first[place][component]), float(self.second[place][component])
         return Different(at, first, second, identity)
 

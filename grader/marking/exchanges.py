@@ -95,7 +95,7 @@ def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot
 
     And is far nearer to that than what stands there.
     """
-    there, here = ((*steps, slice(slot.offset, slot.end)) for slot in (written, due))
+    there, here = ((*steps, slot.columns) for slot in (written, due))
     values, half = verdicts.batch.values[there], verdicts.batch.half[there]
     expected, tolerance = verdicts.expected[here], verdicts.batch.layout.plan.tolerance
     room = _ROOM * half + tolerance.abs + (tolerance.rel + ULPS) * np.abs(expected)
@@ -108,12 +108,12 @@ def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot
 
 def _marked_again(batch: Batch, pairs: list[_Pair]) -> Verdicts:
     """Mark hand-ins, a batch of their own, with what is exchanged put right."""
-    for array in (batch.values, batch.decimals, batch.half, batch.invalid):
+    for array in batch.numbers:
         old = array.copy()
         for pair in pairs:
             for slot, other in pair.parts:
-                place = array[..., slot.offset : slot.end]
-                place[pair.where] = old[..., other.offset : other.end][pair.where]
+                place = array[..., slot.columns]
+                place[pair.where] = old[..., other.columns][pair.where]
     return mark_batch(batch, choose(batch))
 
 
@@ -128,12 +128,10 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
     better = exchanged & (faults[1].sum(axis=(1, 2)) <= faults[0].sum(axis=(1, 2)))
     chosen = np.flatnonzero(better)
     verdicts.put(rows[chosen], second, chosen)
-    for group, options in second.options.items():
-        verdicts.options[group][rows[chosen]] = options[chosen]
     for pair in pairs:
         for slot, other in pair.parts:
             row, t = np.nonzero(pair.where)
-            here = (rows[row], t, slice(slot.offset, slot.end))
+            here = (rows[row], t, slot.columns)
             verdicts.codes[here], verdicts.kinds[here] = Code.SLIP, Slip.FIELDS_EXCHANGED
             line = (rows[row], t, slot.line)
             verdicts.source[line] = other.line + 1

@@ -23,21 +23,22 @@ from grader.expressions.printing import in_brief, in_plain
 from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.other_symbols import exchanged
-from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import PartMark
 from grader.marking.points import Setting
-from grader.marking.reasons import Setup, find_reason
+from grader.marking.reasons import UNEQUAL, find_reason
 from grader.marking.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 
-UNEQUAL = "what stands before and after this '=' is not equal; write the answer alone"
+NO_CHAIN = "what stands before and after this '=' is not equal; write the answer alone"
+ON_THE_WAY = "the forms between your '=' are not all equal; the last one is marked"
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A part's references and known mistakes as trees."""
+class PartKey:
+    """What the key has of a part: its references and known mistakes as trees."""
 
     part: Part
     answers: tuple[Tree, ...]
@@ -52,7 +53,7 @@ class FormulaMarker:
     vocabulary: Vocabulary
     setting: Setting
     shorthand: Mapping[str, Tree]
-    parts: Mapping[str, Prepared]
+    parts: Mapping[str, PartKey]
     _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
 
@@ -62,7 +63,8 @@ class FormulaMarker:
         if found is None:
             found = self._read_and_mark(part, text)
             if found.status != Status.CORRECT:
-                found = self._read_otherwise(part, text, readable=found.status != Status.INVALID) or found
+                otherwise = self._read_otherwise(part, text, readable=found.status != Status.INVALID)
+                found = otherwise or self._by_its_end(part, text, found)
             if len(text) <= _LONGEST_REMEMBERED:
                 if len(self._texts) >= _REMEMBERED:
                     self._texts.clear()
@@ -74,13 +76,14 @@ class FormulaMarker:
         return self._read_and_mark(part, text, worked=False)
 
     def _read_and_mark(
-        self, part: str, text: str, *, worked: bool = True, explained: bool = True
+        self, part: str, text: str, *, worked: bool = True, explained: bool = True, whole: bool = True
     ) -> PartMark:
-        """Read an answer and mark it; `explained` finds out what is wrong with it."""
+        """Read an answer and mark it; `explained`: say what is wrong with it; `whole`: check its chain."""
         try:
             reading = read_answer(text, self.vocabulary)
             tree = substitute(reading.tree, self.shorthand)
-            self._check_chain(reading, tree)
+            if whole:
+                self._check_chain(reading, tree)
             found = self._remembered(part, tree, explained=explained)
             if worked and found.status in {Status.CORRECT, Status.SLIP}:
                 found = self._unless_restated(part, reading, found)
@@ -118,6 +121,18 @@ class FormulaMarker:
         right = self._read_otherwise(part, plain.text, readable=True)
         return right or (found if found.status != Status.INVALID else None)
 
+    def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
+        """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.
+
+        Any other stays unread: what was meant by a right end after a wrong step cannot be told.
+        """
+        if NO_CHAIN in found.message:
+            end = self._read_and_mark(part, text, whole=False)
+            if end.status == Status.MISTAKE:
+                message, plain = (f"{said}; {ON_THE_WAY}" for said in (end.message, end.plain))
+                return end._replace(message=message, plain=plain)
+        return found
+
     def _check_chain(self, reading: Reading, tree: Tree) -> None:
         """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told.
 
@@ -127,7 +142,7 @@ class FormulaMarker:
             if is_chain_rule(other):
                 continue
             if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
-                raise ExpressionFault(UNEQUAL, "", place)
+                raise ExpressionFault(NO_CHAIN, "", place)
 
     def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
@@ -142,7 +157,7 @@ class FormulaMarker:
             return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
         return found
 
-    def _restates(self, tree: Tree, prepared: Prepared, exchange: tuple[str, str] | None) -> bool:
+    def _restates(self, tree: Tree, prepared: PartKey, exchange: tuple[str, str] | None) -> bool:
         """Tell whether the derivative asked for stands in a formula, perhaps with one symbol for another."""
         allowed = set(self.shorthand.values())
         return any(
@@ -168,7 +183,7 @@ class FormulaMarker:
             found = self._memory[part, tree] = self._mark(self.parts[part], tree)
         return found
 
-    def _mark(self, prepared: Prepared, tree: Tree) -> PartMark:
+    def _mark(self, prepared: PartKey, tree: Tree) -> PartMark:
         verdict = self.compare_all(tree, prepared.answers)
         if isinstance(verdict, Equal):
             return PartMark(Status.CORRECT, 1.0)
@@ -186,21 +201,20 @@ class FormulaMarker:
                 break
         return verdict
 
-    def _explained(self, prepared: Prepared, tree: Tree, verdict: Different) -> PartMark:
+    def _explained(self, prepared: PartKey, tree: Tree, verdict: Different) -> PartMark:
         for name, answers in prepared.mistakes.items():
             if isinstance(self.compare_all(tree, answers), Equal):
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
-        reason = find_reason(tree, prepared.answers[0], Setup(self.setting, self.vocabulary))
+        reason = find_reason(tree, prepared.answers[0], self.setting, self.vocabulary)
         if reason is None or not (reason.exchange or self._names_a_derivative(tree)):
             for name, other in self.parts.items():
                 if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):
                     said = f"this is the answer to {name}"
                     return PartMark(Status.WRONG, 0.0, "other_part", said, said)
-        example = counterexample(verdict, functions=bool(self.vocabulary.functions))
+        example = counterexample(verdict)
         if reason is None:
-            said = "it is not equal to what is asked"
-            return PartMark(Status.WRONG, 0.0, None, said + example, said)
+            return PartMark(Status.WRONG, 0.0, None, UNEQUAL + example, UNEQUAL)
         if reason.exchange:
             credit = self.question.slip_credit
             return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)

@@ -9,7 +9,7 @@ from grader.marking.counterexample import counterexample
 from grader.marking.equivalence import Different, Equal
 from grader.marking.formula import FormulaMarker
 from grader.marking.formula_key import make_marker
-from grader.marking.reasons import Setup, find_reason
+from grader.marking.reasons import find_reason
 from grader.schemas.key import Key
 from grader.schemas.parts import PartsQuestion, PublishedFormula
 
@@ -76,7 +76,7 @@ def _fault(marker: FormulaMarker, part: str, printed: PublishedFormula) -> str:
     if not isinstance(verdict, Different):
         return verdict.reason
     asked = (prepared.part.answer or ("",))[0]
-    reason = find_reason(tree, prepared.answers[0], Setup(marker.setting, marker.vocabulary))
+    reason = find_reason(tree, prepared.answers[0], marker.setting, marker.vocabulary)
     if reason:
         return f"it is not {asked}; {reason.says}"
-    return f"it is not {asked}{counterexample(verdict, functions=bool(marker.vocabulary.functions))}"
+    return f"it is not {asked}{counterexample(verdict)}"

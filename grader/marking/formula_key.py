@@ -12,13 +12,12 @@ from grader.expressions import (
     Name,
     Shape,
     Tree,
-    functions_in,
     substitute,
     walk,
 )
 from grader.expressions.notation import Vocabulary, picked_component, read_formula
-from grader.marking.derivatives import DERIVATIVE
-from grader.marking.formula import FormulaMarker, Prepared
+from grader.marking.derivatives import has_derivatives
+from grader.marking.formula import FormulaMarker, PartKey
 from grader.marking.points import Setting, draw, formula
 from grader.marking.quantities import Domain, Quantity
 from grader.schemas.faults import KeyFault
@@ -113,12 +112,12 @@ class _Maker:
         except ExpressionFault as fault:  # a derivative that cannot be worked
             raise KeyFault(fault.reason, f"question[{self.question.id}].{place}") from None
 
-    def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> Prepared:
+    def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> PartKey:
         def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
             places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
             read = [substitute(tree, shorthand) for tree in map(self._read, texts, places)]
             for tree, its_place in zip(read, places, strict=True):
-                if DERIVATIVE in functions_in(tree):
+                if has_derivatives(tree):
                     self._worked(tree, its_place)
             return tuple(read)
 
@@ -127,4 +126,4 @@ class _Maker:
             name: trees(mistake.answer, f"{place}.mistake.{name}.answer")
             for name, mistake in part.mistake.items()
         }
-        return Prepared(part, trees(part.answer or (), f"{place}.answer"), mistakes)
+        return PartKey(part, trees(part.answer or (), f"{place}.answer"), mistakes)

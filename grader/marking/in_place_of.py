@@ -42,14 +42,14 @@ def exchanges_of(batch: Batch, line: Line) -> list[tuple[str, Slot]]:
     """Return the names of a line, each with a field of the same shape that may stand in its place."""
     plan, layout = batch.layout.plan, batch.layout
     slots = {slot.field: slot for slot in layout.usual}
-    shapes = {name: slots[plan.kept.get(name, name)].shape for name in line.parents}
+    shapes = {name: slots[plan.field_of(name)].shape for name in line.parents}
     shapes |= {name: batch.inputs(name).shape[2:] for name in line.inputs if name not in plan.loops}
     before = layout.usual[: next(i for i, each in enumerate(plan.lines) if each is line)]
     pairs = [
         (name, other)
         for name, shape in shapes.items()
         for other in before
-        if other.shape == shape and other.field != plan.kept.get(name, name)
+        if other.shape == shape and other.field != plan.field_of(name)
     ]
     return pairs[:_MOST]
 

@@ -51,7 +51,7 @@ def _off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
     found = np.zeros(len(verdicts.batch), dtype=np.bool_)
     for slot, _ in passes.rows:
         if slot.line in lines:
-            here = (..., slice(slot.offset, slot.end))
+            here = (..., slot.columns)
             found |= off_after_the_first(
                 passes.by_pass(verdicts.codes[here]), passes.by_pass(verdicts.kinds[here])
             )
@@ -68,7 +68,7 @@ def _before_the_end(verdicts: Verdicts, passes: Passes) -> tuple[Array, Array]:
     there = ~np.all(np.isnan(passes.by_pass(batch.values)), axis=(2, 3), keepdims=True)
     same, fitting, places = np.zeros(len(batch)), np.zeros(len(batch)), np.zeros(len(batch))
     for slot, _ in passes.updated:
-        here = (..., slice(slot.offset, slot.end))
+        here = (..., slot.columns)
         values, codes = passes.by_pass(batch.values[here]), passes.by_pass(verdicts.codes[here])
         start = np.broadcast_to(batch.start(slot.field).reshape(-1, slot.size), (len(batch), slot.size))
         after = values[:, :, -1:]
@@ -98,7 +98,7 @@ def as_passes(sheet: Sheet, passes: Passes) -> Iterator[Sheet]:
 
 def _entries(sheet: Sheet, passes: Passes, slot: Slot) -> Array:
     """Return the numbers of a field by pass and entry: (passes, entries, size)."""
-    return passes.by_pass(sheet.row)[..., slot.offset : slot.end]
+    return passes.by_pass(sheet.row)[..., slot.columns]
 
 
 class _Moved:
@@ -137,7 +137,7 @@ class _Moved:
         each, whole = self.passes.each, self.passes.whole
         for t in range(whole.steps):
             step = t * self.passes.count + entry
-            self.new.row[t, offset : offset + slot.size] = self.old.row[step, slot.offset : slot.end]
+            self.new.row[t, offset : offset + slot.size] = self.old.row[step, slot.columns]
             for k in range(slot.size):
                 old, new = step * each.width + slot.offset + k, t * whole.width + offset + k
                 if old in self.old.decimals:
@@ -148,7 +148,7 @@ class _Moved:
     def _add_up(self, slot: Slot, offset: int, *, mean: bool) -> None:
         """Put the sum or mean of a pass' numbers into the other layout, with the digits that it then has."""
         values, decimals, half = (
-            self.passes.by_pass(numbers)[..., slot.offset : slot.end]
+            self.passes.by_pass(numbers)[..., slot.columns]
             for numbers in (self.old.row, self.decimals, self.half)
         )
         share = self.passes.count if mean else 1

@@ -100,14 +100,14 @@ class Latest:
 
     def slipped(self, slot: Slot, t: int, rows: Rows) -> None:
         """Let the intended value stand for the written one: that was only a slip of the pen."""
-        here = (rows, t, slice(slot.offset, slot.end))
+        here = (rows, t, slot.columns)
         self.written.mid[here], self.written.rad[here] = self.intended.mid[here], self.intended.rad[here]
         self.broken[rows, t, slot.line] = self.intended_broken[rows, t, slot.line]
         self.split[rows, t, slot.line] = False
 
     def worked_on(self, slot: Slot, t: int, rows: Rows) -> None:
         """Let the written value stand for the intended one: the student went on with it."""
-        here = (rows, t, slice(slot.offset, slot.end))
+        here = (rows, t, slot.columns)
         self.intended.mid[here], self.intended.rad[here] = self.written.mid[here], self.written.rad[here]
         self.intended_broken[rows, t, slot.line] = self.broken[rows, t, slot.line]
         self.split[rows, t, slot.line] = False
@@ -120,11 +120,11 @@ def _of_rows(values: Array, rows: Rows) -> Ball:
 
 def at(values: Ball, slot: Slot, t: int, rows: Rows) -> Ball:
     """Return the values of a field in a step, (rows, *shape), from a ball (N, T, W)."""
-    here = (rows, t, slice(slot.offset, slot.end))
+    here = (rows, t, slot.columns)
     shape = (len(rows), *slot.shape)
     return Ball(values.mid[here].reshape(shape), values.rad[here].reshape(shape))
 
 
 def numbers_of(values: Array, slot: Slot, t: int, rows: Rows) -> Array:
     """Return some hand-ins' numbers of a field in a step, (rows, *shape), from an array (N, T, W)."""
-    return values[rows, t, slot.offset : slot.end].reshape(len(rows), *slot.shape)
+    return values[rows, t, slot.columns].reshape(len(rows), *slot.shape)

@@ -33,9 +33,14 @@ class Slot:
     def size(self) -> int:
         return self.end - self.offset
 
+    @property
+    def columns(self) -> slice:
+        """Where its numbers stand in an array that ends in the width of a step."""
+        return slice(self.offset, self.end)
+
     def of(self, rows: NDArray[T]) -> NDArray[T]:
         """Return this slot's entries, in their own shape, from an array that ends in the width of a step."""
-        return rows[..., self.offset : self.end].reshape(*rows.shape[:-1], *self.shape)
+        return rows[..., self.columns].reshape(*rows.shape[:-1], *self.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

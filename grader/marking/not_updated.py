@@ -19,7 +19,7 @@ _AGAIN = 2  # steps in which the same number is not updated: then it was not one
 def note_not_updated(verdicts: Verdicts) -> None:
     """Name the wrong numbers that are not updated; so are those that look right but for a digit, often."""
     for slot in _updated(verdicts):
-        here = (..., slice(slot.offset, slot.end))
+        here = (..., slot.columns)
         codes, kinds = verdicts.codes[here], verdicts.kinds[here]
         off = at_fault(codes)
         if not off.any():
@@ -38,11 +38,11 @@ def _updated(verdicts: Verdicts) -> Iterator[Slot]:
     """Yield the slots of fields that are worked from what they were before."""
     plan = verdicts.batch.layout.plan
     for line, slot in verdicts.batch.layout.pairs():
-        if line.field in {plan.kept.get(name, name) for name in line.previous}:
+        if line.field in {plan.field_of(name) for name in line.previous}:
             yield slot
 
 
 def _before(batch: Batch, slot: Slot) -> Array:
     """Return what stood in a field before each step: (N, T, size)."""
-    values = batch.values[..., slot.offset : slot.end]
+    values = batch.values[..., slot.columns]
     return one_step_back(batch.start(slot.field).reshape(-1, 1, slot.size), values)

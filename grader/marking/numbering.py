@@ -11,10 +11,9 @@ from grader.marking.figures import listed
 from grader.marking.layout import Layout
 from grader.marking.passes import Passes, find_passes
 from grader.marking.summed_rows import add_up, shape_of
-from grader.marking.values import is_absent
+from grader.marking.values import is_absent, label_number
 
 _FEWEST = 2  # steps: one alone may be any
-_LONG = 20  # characters of a number
 
 Step = Mapping[str, Any]
 
@@ -74,8 +73,8 @@ def _numbered(written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]
 
 
 def _number(value: Any) -> int | None:
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < _LONG:
-        return int(value)
+    if isinstance(value, str):
+        return label_number(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -108,7 +108,7 @@ def _explained(verdicts: Verdicts, name: str) -> Mask:
     mistaken = np.zeros(len(verdicts.batch), dtype=np.intp)
     off = np.zeros(len(verdicts.batch), dtype=np.intp)
     for slot in _touched(verdicts, name):
-        codes = verdicts.codes[..., slot.offset : slot.end]
+        codes = verdicts.codes[..., slot.columns]
         mistaken += (codes == Code.MISTAKE).any(axis=2).sum(axis=1)
         off += at_fault(codes).any(axis=2).sum(axis=1)
     explained: Mask = 2 * mistaken >= off
@@ -119,7 +119,7 @@ def _share_right(verdicts: Verdicts, name: str) -> Array:
     """Return the share of the lines with a constant that are right: (N,)."""
     right, given = np.zeros(len(verdicts.batch)), np.zeros(len(verdicts.batch))
     for slot in _touched(verdicts, name):
-        codes = verdicts.codes[..., slot.offset : slot.end].max(axis=2)
+        codes = verdicts.codes[..., slot.columns].max(axis=2)
         right += (codes <= Code.FOLLOWS).sum(axis=1)
         given += (codes <= Code.WRONG).sum(axis=1)
     return right / np.maximum(given, 1)
@@ -166,7 +166,7 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
         ball = work(line.usual, plan, options, names_of_all_steps(batch, line, own.mid, own.rad), leading=2)
         for part, of_line in ((expected.mid, ball.mid), (expected.rad, ball.rad)):
             every = np.broadcast_to(of_line, (*batch.values.shape[:2], *slot.shape))
-            part[..., slot.offset : slot.end] = every.reshape(*batch.values.shape[:2], -1)
+            part[..., slot.columns] = every.reshape(*batch.values.shape[:2], -1)
     here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
     unknown = np.isnan(expected.mid[..., here]) & ~np.isnan(batch.values[..., here])
     if (rows := np.flatnonzero(unknown.any(axis=(1, 2)))).size:

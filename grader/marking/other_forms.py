@@ -24,7 +24,7 @@ def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
         given = ~np.isnan(values)
         if not forms or not np.any(given):
             continue
-        here = (place.rows, place.t, slice(slot.offset, slot.end))
+        here = (place.rows, place.t, slot.columns)
         codes = verdicts.codes[here].reshape(values.shape)
         expected = verdicts.expected[here].reshape(values.shape)
         if number:
@@ -54,7 +54,7 @@ def _explained(
 
     Return the verdicts, and what is expected by the form that explains a line.
     """
-    here = (place.rows, place.t, slice(slot.offset, slot.end))
+    here = (place.rows, place.t, slot.columns)
     verdicts, batch = desk.verdicts, desk.batch
     flat_codes = codes.reshape(len(codes), -1).copy()
     for form in forms:

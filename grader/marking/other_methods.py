@@ -27,7 +27,7 @@ def by_method(sheet: Sheet, layout: Layout) -> Sheet:
     old, new = _places(sheet.layout), _places(layout)
     comes_from = np.empty(layout.width, dtype=np.intp)
     for name, slot in new.items():
-        comes_from[slot.offset : slot.end] = np.arange(old[name].offset, old[name].end)
+        comes_from[slot.columns] = np.arange(old[name].offset, old[name].end)
     goes_to = np.argsort(comes_from)
 
     def moved(place: int) -> int:

@@ -61,11 +61,11 @@ def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
 
 def _telling(batch: Batch) -> Iterator[tuple[Line, Slot, bool]]:
     """Yield the lines worked directly from varying values, and whether that is so in the first step only."""
-    kept = batch.layout.plan.kept
+    plan = batch.layout.plan
     for line, slot in batch.layout.pairs():
         if any(name in batch.varied for name in line.inputs):
             yield line, slot, False
-        elif any(kept.get(name, name) in batch.varied for name in line.previous):
+        elif any(plan.field_of(name) in batch.varied for name in line.previous):
             yield line, slot, True
 
 
@@ -74,7 +74,7 @@ def _unlike_their_own(verdicts: Verdicts, telling: Sequence[tuple[Line, Slot, bo
     count = len(verdicts.batch)
     right, written = np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.intp)
     for _, slot, first_only in telling:
-        here = (slice(None), slice(0, 1 if first_only else None), slice(slot.offset, slot.end))
+        here = (slice(None), slice(0, 1 if first_only else None), slot.columns)
         given = _says_something(verdicts.batch.values[here])
         right += np.sum(given & (verdicts.codes[here] <= Code.FOLLOWS), axis=(1, 2))
         written += np.sum(given, axis=(1, 2))
@@ -170,7 +170,7 @@ def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) 
     for name in line.earlier:
         yield name, _written(batch, slots[name], steps)
     for name in line.previous:
-        slot = slots[batch.layout.plan.kept.get(name, name)]
+        slot = slots[batch.layout.plan.field_of(name)]
         start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
         yield name, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.expressions import Shape
 from grader.marking.layout import Layout
-from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import PartMark
 from grader.marking.read_sheet import read_sheet
 from grader.marking.sheet import Sheet
 from grader.marking.values import is_absent, kind_of, unknown_keys

@@ -1,14 +1,30 @@
-"""The marks of a question of formulas or texts, its parts put together."""
+"""The marks of a question of formulas or texts: of each part, and put together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
+from typing import NamedTuple
 
-from grader.marking.part_mark import PartMark
 from grader.marking.question_mark import QuestionMark
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
+
+
+class PartMark(NamedTuple):
+    """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
+
+    `exchange` has the two symbols where one stands in place of the other. `read` is a formula as it was
+    understood, in plain text.
+    """
+
+    status: Status
+    credit: float = 0.0
+    cause: str | None = None
+    message: str = ""
+    plain: str = ""
+    exchange: tuple[str, str] | None = None
+    read: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,7 +89,7 @@ def _same(entries: Array | None, rows: Array | None, count: int) -> bool:
 
 def updated_fields(plan: Plan) -> frozenset[str]:
     """Return the fields whose value of the step before is asked for."""
-    return frozenset(plan.kept.get(name, name) for line in plan.lines for name in line.previous)
+    return frozenset(plan.field_of(name) for line in plan.lines for name in line.previous)
 
 
 def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
@@ -107,9 +107,7 @@ def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> M
 
 def updated_in(layout: Layout, names: Iterable[str]) -> tuple[int, ...]:
     """Return the numbers of the lines that are worked from any of these fields as they were before."""
-    wanted, kept = frozenset(names), layout.plan.kept
+    wanted, plan = frozenset(names), layout.plan
     return tuple(
-        i
-        for i, line in enumerate(layout.plan.lines)
-        if any(kept.get(name, name) in wanted for name in line.previous)
+        i for i, line in enumerate(plan.lines) if any(plan.field_of(name) in wanted for name in line.previous)
     )

@@ -9,9 +9,7 @@ from math import fsum
 from grader.marking.mark import Marked
 from grader.marking.question_mark import QuestionMark
 from grader.schemas.marks import PersonMark
-from grader.schemas.results import Automatic, FieldResult, QuestionResult, Status
-
-_ROUNDING = 1e-9  # points
+from grader.schemas.results import ROUNDING, Automatic, FieldResult, QuestionResult, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class PersonMarked:
     @property
     def pending(self) -> float:
         left = self.asked.pending - self.waited
-        return left if self.whole is None and left > _ROUNDING else 0.0
+        return left if self.whole is None and left > ROUNDING else 0.0
 
     @property
     def for_markers(self) -> tuple[str, ...]:
@@ -113,7 +111,7 @@ def _with_marks(
             faults[mark] = place
             continue
         most = result.max_score if place is None else result.fields[place].max_score
-        if not -_ROUNDING <= mark.points <= most * (1 + _ROUNDING) + _ROUNDING:
+        if not -ROUNDING <= mark.points <= most * (1 + ROUNDING) + ROUNDING:
             faults[mark] = f"points: expected 0 to {most:.6g} for {mark.what}, found {mark.points:g}"
             continue
         mark_in_range = replace(mark, points=min(most, max(0.0, mark.points)))

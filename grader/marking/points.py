@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, functions_in, names_in, walk
+from grader.expressions.functions import DERIVATIVE
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
@@ -27,7 +28,7 @@ from grader.expressions.open_functions import (
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
 from grader.marking.borders import borders_in, is_condition
-from grader.marking.derivatives import DERIVATIVE, Derivative, name_derivatives
+from grader.marking.derivatives import Derivative, name_derivatives
 from grader.marking.quantities import (
     LARGEST_INTEGER,
     Quantity,

@@ -17,7 +17,7 @@ from grader.expressions import Array, Shape
 from grader.marking.borders import around
 
 Domain = Literal["real", "positive", "integer"]
-Regime = Literal["usual", "unit", "above", "whole", "far"]
+Regime = Literal["usual", "unit", "above", "whole", "tenths", "far"]
 
 LARGEST_INTEGER = 6
 _POINTS = 96
@@ -83,6 +83,8 @@ def numbers(
     for (name, quantity), wide in zip(quantities.items(), sizes, strict=True):
         if quantity.domain == "integer" or regime == "whole":
             own = whole
+        elif regime == "tenths":
+            own = whole / 10.0
         else:
             own = magnitude if quantity.domain == "positive" or regime == "above" else signed
         drawn[name] = own[start : start + wide].T.reshape(count, *quantity.shape)

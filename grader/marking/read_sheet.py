@@ -146,7 +146,7 @@ def clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
     here = slice(count) if places == [*range(count)] else places
     for slot in layout.usual:
         end = start + count * slot.size
-        row[here, slot.offset : slot.end] = array[start:end].reshape(count, slot.size)
+        row[here, slot.columns] = array[start:end].reshape(count, slot.size)
         start = end
     return Sheet(layout, row)
 

@@ -48,13 +48,7 @@ def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
 def take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> None:
     """Put the better verdicts in the place of the first ones, with everything they stand on."""
     chosen, rows = np.flatnonzero(better), reading.rows[better]
-    first = read.verdicts
-    first.put(rows, second, chosen)
-    for group, options in second.options.items():
-        first.options[group][rows] = options[chosen]
-    for name in ("values", "decimals", "half", "invalid"):
-        getattr(first.batch, name)[rows] = getattr(second.batch, name)[chosen]
-    for name, values in second.batch.given.items():
-        first.batch.given[name][rows] = values[chosen]
+    read.verdicts.put(rows, second, chosen)
+    read.verdicts.batch.put(rows, second.batch, chosen)
     for i, row in zip(chosen, rows, strict=True):
         read.notes[int(row)].append(reading.notes[i])

@@ -10,9 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.marking.batch import Batch, Mask
+from grader.marking.batch import ABSENT, Batch, Mask
 from grader.marking.choose import choose
-from grader.marking.digits import FULL
 from grader.marking.exchanges import adopt_exchanges
 from grader.marking.other_constants import adopt_constant
 from grader.marking.reading import Read, Reading, Rows, marks, off, take_over
@@ -68,12 +67,7 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
     moves = [(t, plan.steps.index(step)) for t, step in enumerate(later) if step in plan.steps]
     here, there = (list(side) for side in zip(*moves, strict=True))
     batch = read.verdicts.batch.take(rows)
-    for array, nothing in (
-        (batch.values, np.nan),
-        (batch.decimals, FULL),
-        (batch.half, 0.0),
-        (batch.invalid, False),
-    ):
+    for array, nothing in zip(batch.numbers, ABSENT, strict=True):
         moved = np.full_like(array, nothing)
         moved[:, there] = array[:, here]
         array[...] = moved
@@ -95,7 +89,7 @@ def _turned(verdicts: Verdicts) -> Reading | None:
     if not square or not len(rows):
         return None
     batch = verdicts.batch.take(rows)
-    for array in (batch.values, batch.decimals, batch.half, batch.invalid):
+    for array in batch.numbers:
         for slot in square:
             slot.of(array)[...] = slot.of(array).swapaxes(-1, -2).copy()
     names = ", ".join(slot.field for slot in square)

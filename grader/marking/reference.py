@@ -32,6 +32,6 @@ def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]
     trace = solve_each(plan, chosen, given, count, batch.varied)
     values = np.full((count, layout.steps, layout.width), np.nan)
     for slot in layout.usual:
-        values[..., slot.offset : slot.end] = trace[slot.field].reshape(count, layout.steps, slot.size)
+        values[..., slot.columns] = trace[slot.field].reshape(count, layout.steps, slot.size)
     steps = count_steps_of_each(plan, chosen, given, trace, batch.varied)
     return laid_out(values[which.ravel()]), steps[which.ravel()]

@@ -68,8 +68,8 @@ def known(written: Ball, expected: Ball) -> Ball:
 
 def usual_half(batch: Batch, slot: Slot) -> Array:
     """Return the half unit that each student mostly writes a field with: (N,), 0 where it is absent."""
-    half = batch.half[..., slot.offset : slot.end].reshape(len(batch), -1)
-    values = batch.values[..., slot.offset : slot.end].reshape(half.shape)
+    half = batch.half[..., slot.columns].reshape(len(batch), -1)
+    values = batch.values[..., slot.columns].reshape(half.shape)
     told = (values != 0) & ~np.isnan(values)
     rows, count = np.arange(len(half)), np.count_nonzero(told, axis=1)
     in_order = np.sort(np.where(told, half, np.inf), axis=1)

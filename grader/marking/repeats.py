@@ -11,7 +11,7 @@ from grader.marking.verdicts import Code, Verdicts
 def note_hollow(verdicts: Verdicts, reference: Array) -> None:
     """Note the lines that are zero, and follow, only because of an error before them."""
     for slot in verdicts.batch.layout.usual:
-        here = (..., slice(slot.offset, slot.end))
+        here = (..., slot.columns)
         follows = np.any(verdicts.codes[here] == Code.FOLLOWS, axis=2)
         if np.any(follows):
             zero = np.all(verdicts.batch.values[here] == 0, axis=2) & np.any(reference[here] != 0, axis=2)
@@ -22,11 +22,11 @@ def note_repeats(verdicts: Verdicts, latest: Latest) -> Mask:
     """Return the lines that would earn something and in which nothing stands but numbers before them."""
     repeats = np.zeros_like(verdicts.hollow)
     for line, slot in verdicts.batch.layout.pairs():
-        codes = verdicts.codes[..., slot.offset : slot.end]
+        codes = verdicts.codes[..., slot.columns]
         earning = np.any((codes == Code.FOLLOWS) | (codes == Code.MISTAKE), axis=2)
         for t in np.flatnonzero(earning.any(axis=0)).tolist():
             rows = np.flatnonzero(earning[:, t])
-            own = verdicts.batch.values[rows, t, slot.offset : slot.end]
+            own = verdicts.batch.values[rows, t, slot.columns]
             parents = latest.names(line, t, rows, latest.written)
             before = [
                 np.broadcast_to(parents[name].mid, (len(rows), *parents[name].mid.shape[1:])).reshape(

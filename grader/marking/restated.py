@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from grader.expressions import Call, Name, Tree, names_in, substitute, walk
+from grader.expressions.functions import DERIVATIVE
 from grader.expressions.tree import Infix, Repeat, children
-from grader.marking.derivatives import DERIVATIVE
 
 
 def by_itself(tree: Tree) -> bool:

@@ -17,6 +17,8 @@ from grader.marking.slips import Slip
 from grader.marking.verdicts import Code
 from grader.marking.work import along, where
 
+_MANY = 64  # numbers on a line: with more of them it is not asked of each what the next lines show of it
+
 
 def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     """Return which components agree with the intended values; decide what this line has shown."""
@@ -31,8 +33,8 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
         slipped[partly] &= ~_mistaken(desk, torn.some(partly))
     for slot, step in desk.latest.parents(place.i, place.t):
         split = desk.latest.split[torn.rows, step, slot.line]
-        _slipped(desk, slot, step, torn.rows[split & slipped])
         desk.latest.worked_on(slot, step, torn.rows[split & worked_on])
+    _slipped(desk, torn.some(np.flatnonzero(slipped)), expected.intended[np.flatnonzero(slipped)])
     right = np.zeros(place.values.shape, dtype=np.bool_)
     right[expected.split] = agrees(torn.values, torn.half, expected.intended)
     expected.written = with_rows(
@@ -60,9 +62,7 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
     if np.any(accepted):
         accepted &= ~_mistaken(desk, chosen)
     here = np.flatnonzero(accepted)
-    for slot, step in desk.latest.parents(place.i, place.t):
-        rows = chosen.rows[here]
-        _slipped(desk, slot, step, rows[desk.latest.split[rows, step, slot.line]])
+    _slipped(desk, chosen.some(here), meant[here])
     found = expected.split[some[here]]
     expected.written = with_rows(expected.written, found, meant[here])
     right[found] = agrees(chosen.values[here], chosen.half[here], meant[here])
@@ -101,8 +101,44 @@ def _mistaken(desk: Desk, place: Place) -> Mask:
     return mistaken
 
 
-def _slipped(desk: Desk, slot: Slot, t: int, rows: Rows) -> None:
-    """Note that students worked on with the intended value: what they wrote was a slip of the pen."""
+def _slipped(desk: Desk, place: Place, meant: Ball) -> None:
+    """Note that students worked a line with the intended values: what stands before it were slips of the pen.
+
+    `meant` is what the line gives by those. Of some of what it is worked from it may tell nothing: beside a
+    factor of zero anything may stand.
+    """
+    if not len(place.rows):
+        return
+    parents = dict.fromkeys(desk.latest.parents(place.i, place.t))
+    silent = [_silent(desk, place, meant, *parent) for parent in parents]
+    splits = [desk.latest.split[place.rows, step, slot.line] for slot, step in parents]
+    tells = [split & ~each.all(axis=1) for split, each in zip(splits, silent, strict=True)]
+    together = ~np.any(tells, axis=0)  # each by itself makes no difference
+    for (slot, step), split, some, each in zip(parents, splits, tells, silent, strict=True):
+        here = np.flatnonzero(some | (split & together))
+        _note_slips(desk, slot, step, place.rows[here], each[here] & ~together[here, None])
+
+
+def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mask:
+    """Tell which numbers of a line before it this one says nothing of: (rows, size).
+
+    It is the same, within rounding, by those as they are written.
+    """
+    there = (place.rows, step, slice(slot.offset, slot.end))
+    differ = desk.latest.written.mid[there] != desk.latest.intended.mid[there]
+    silent: Mask = ~differ
+    if desk.brief or slot.size > _MANY:
+        return np.zeros_like(silent)
+    for number in np.flatnonzero(differ.any(axis=0)).tolist():
+        rows = np.flatnonzero(differ[:, number])
+        by_it = desk.work_with(place.some(rows), slot, step, number)
+        same = agrees(meant.mid[rows], place.half[rows], by_it) | ~place.given[rows]
+        silent[rows, number] = np.all(same, axis=place.axes)
+    return silent
+
+
+def _note_slips(desk: Desk, slot: Slot, t: int, rows: Rows, untold: Mask) -> None:
+    """Note slips of the pen in a line; of the numbers that are `untold` it is not said what was used."""
     if not len(rows):
         return
     here = (rows, t, slice(slot.offset, slot.end))
@@ -111,7 +147,8 @@ def _slipped(desk: Desk, slot: Slot, t: int, rows: Rows) -> None:
     codes, kinds = verdicts.codes[here], verdicts.kinds[here]
     # Only written down wrong, then, even where it looks like a known mistake.
     plain = (codes == Code.WRONG) | ((codes == Code.MISTAKE) & (kinds != Slip.FEW_DIGITS))
-    verdicts.kinds[here] = np.where(plain, Slip.UNUSED, kinds)
+    untold = untold & (desk.latest.written.mid[here] != desk.latest.intended.mid[here])
+    verdicts.kinds[here] = np.where(plain, np.where(untold, Slip.NONE, Slip.UNUSED), kinds)
     verdicts.codes[here] = np.where(plain, Code.SLIP, codes)
     verdicts.matches[:, rows, t, slot.line] = 0
     desk.latest.slipped(slot, t, rows)

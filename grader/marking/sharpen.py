@@ -68,6 +68,6 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: NDArray[np.intp], cla
     for i, slot in enumerate(verdicts.batch.layout.usual):
         place, t = np.nonzero(claimed[:, :, i])
         if len(place):
-            here = (rows[place], t, slice(slot.offset, slot.end))
-            verdicts.codes[here] = second.codes[place, t, slot.offset : slot.end]
+            here = (rows[place], t, slot.columns)
+            verdicts.codes[here] = second.codes[place, t, slot.columns]
             verdicts.matches[:, rows[place], t, i] = second.matches[:, place, t, i]

@@ -66,7 +66,7 @@ def _lines(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
 def _exchanged(batch: Batch, pairs: Pairs) -> Batch:
     """Exchange two steps of each hand-in of a batch of their own."""
     rows = np.arange(len(batch))[:, None]
-    for array in (batch.values, batch.decimals, batch.half, batch.invalid):
+    for array in batch.numbers:
         array[rows, pairs] = array[rows, pairs[:, ::-1]]
     return batch
 

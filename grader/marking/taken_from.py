@@ -88,7 +88,7 @@ class WrongLines:
     def written(self) -> tuple[Array, Array]:
         """Return what the lines are and half a unit of each number: (lines, *shape)."""
         slot, batch = self.slot, self.verdicts.batch
-        here = (self.rows, self.steps, slice(slot.offset, slot.end))
+        here = (self.rows, self.steps, slot.columns)
         return batch.values[here].reshape(-1, *slot.shape), batch.half[here].reshape(-1, *slot.shape)
 
     def explained(self, ball: Ball) -> Mask:
@@ -107,7 +107,7 @@ class WrongLines:
         """Note what these lines are worked from."""
         verdicts, slot = self.verdicts, self.slot
         self.left &= ~found
-        place = (self.rows[found], self.steps[found], slice(slot.offset, slot.end))
+        place = (self.rows[found], self.steps[found], slot.columns)
         codes, kinds = verdicts.codes[place], verdicts.kinds[place]
         off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
         verdicts.codes[place] = np.where(off, Code.WRONG, codes)
@@ -123,16 +123,9 @@ def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
     return given if few else []
 
 
-def loop_of(plan: Plan, line: Line) -> str:
-    """Return the loop that these come from."""
-    rounds = plan.rounds[inputs_of_rounds(plan, line)[0]].tolist()
-    of_loop = ([labels[loop] for labels in plan.steps] for loop in plan.loops)
-    return next((loop for loop, numbers in zip(plan.loops, of_loop, strict=True) if numbers == rounds), "")
-
-
 def wrong_lines(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell which lines have something wrong in them and no other cause: (N, T)."""
-    codes, kinds = (part[..., slot.offset : slot.end] for part in (verdicts.codes, verdicts.kinds))
+    codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
     wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
     wrong &= verdicts.form[..., slot.line] == 0
     return wrong
@@ -142,7 +135,7 @@ def _others(batch: Batch, line: Line) -> Iterator[tuple[Slip, int, Names]]:
     """Yield other values for a line's names, with the kind and, of a round, its number."""
     plan = batch.layout.plan
     if line.previous:
-        fields = {name: plan.kept.get(name, name) for name in line.previous}
+        fields = {name: plan.field_of(name) for name in line.previous}
         yield Slip.FROM_START, 0, {name: exact(batch.start(of)[:, None]) for name, of in fields.items()}
     given = inputs_of_rounds(plan, line)
     rounds = plan.rounds[given[0]] if given else np.zeros(0, dtype=np.intp)

@@ -126,8 +126,8 @@ def _printed(batch: Batch, published: Published | None) -> Mask:
         for slot in layout.usual:
             numbers = list(_flat(step.get(slot.field, [])))
             if len(numbers) == slot.size:
-                printed[t, slot.offset : slot.end] = [float(text) for text in numbers]
-                half[t, slot.offset : slot.end] = [0.5 * 10.0 ** -_decimals(text) for text in numbers]
+                printed[t, slot.columns] = [float(text) for text in numbers]
+                half[t, slot.columns] = [0.5 * 10.0 ** -_decimals(text) for text in numbers]
     found: Mask = np.abs(batch.values - printed) <= (np.maximum(batch.half, half)) * (1 + 1e-9)
     return found
 
@@ -150,13 +150,13 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
     steps = [tuple(labels.items()) for labels in layout.plan.steps]
     for number, line in enumerate(layout.plan.lines):
         slots = [verdicts.slot(row, t, number) for t in range(layout.steps)]
-        here = [t for t, slot in enumerate(slots) if odd[t, slot.offset : slot.end].any()]
+        here = [t for t, slot in enumerate(slots) if odd[t, slot.columns].any()]
         written = [t for t, slot in enumerate(slots) if _is_written(verdicts, row, t, slot)]
         throughout = len(here) >= _OFTEN or (len(here) > 1 and 2 * len(here) > len(written))
         for t in here:
             slot = slots[t]
-            numbers = verdicts.batch.values[row, t, slot.offset : slot.end].tolist()
-            places = np.flatnonzero(odd[t, slot.offset : slot.end]).tolist()
+            numbers = verdicts.batch.values[row, t, slot.columns].tolist()
+            places = np.flatnonzero(odd[t, slot.columns]).tolist()
             shown, due = _in_words(verdicts, row, t, slot, places)
             said = components(places, slot.shape)
             yield OddLine(
@@ -178,7 +178,7 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
 
 
 def _is_written(verdicts: Verdicts, row: int, t: int, slot: Slot) -> bool:
-    return not bool(np.isnan(verdicts.batch.values[row, t, slot.offset : slot.end]).all())
+    return not bool(np.isnan(verdicts.batch.values[row, t, slot.columns]).all())
 
 
 def _inputs(line: Line, inputs: Mapping[str, Array], t: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite, isnan, nan, prod
@@ -22,8 +23,14 @@ _POWER = re.compile(
     r"\s*([-+−]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
     r"(?:(?:\^|\*\*)\s*[{(]?\s*([-+−]?[0-9]{1,3})\s*[)}]?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))\s*"
 )
+_DOLLARS = re.compile(r"\s*\$([^$]{1,40})\$\s*")
+_REMARK = r"(?:[^\W\d]|[\s().:~≈]){0,40}"
+_REMARKED = re.compile(rf"{_REMARK}[-+−]?\d{{1,20}}(?:[.,]\d{{1,20}})?(?!\d){_REMARK}")
+_LOOKS_LIKE = str.maketrans("OolI|", "00111")
 _RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
 _NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
+_WORD_AND_NUMBER = re.compile(r"[^\W\d_]{2,}[ _-]*([0-9]{1,4})")
+_LABEL = re.compile(r"(?:[^\d.,+\-−–/]|\.\s){0,20}(\d{1,20})(?![.,/]\d)\D{0,20}")
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
@@ -64,7 +71,11 @@ def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
 
     Raises ValueFault where it is none of these; a single unreadable component is kept as a fault.
     """
-    written = Written(_shape(value))
+    inside = _without_a_pair(value, shapes)
+    written = Written(_shape(inside))
+    if inside is not value:
+        written.notes.append("written in one more pair of brackets, which is left away")
+        value = inside
     found = written.shape
     if shapes and prod(found) > _MANY and _fitting(found, shapes) is _turned(found, shapes) is None:
         raise _misfit(found, shapes)
@@ -76,6 +87,22 @@ def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
     if len(written.faults) == len(written.numbers):
         raise next(iter(written.faults.values()))
     return written
+
+
+def label_number(text: str) -> int | None:
+    """Return the number of a step that a label says: 1 of '1', 'Iteration 1', 'x1' and '1. Durchgang'."""
+    found = _LABEL.fullmatch(text.strip()) if len(text) <= _LONGEST_KEY else None
+    return int(found[1]) if found else None
+
+
+def _without_a_pair(value: Any, shapes: Sequence[Shape]) -> Any:
+    """Return a matrix without the one pair of brackets that it has too many, if it is right without."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        with suppress(ValueFault):
+            rows = value[0]
+            if any(isinstance(row, list) for row in rows[:_MANY]) and _shape(rows) in shapes:
+                return rows
+    return value
 
 
 def _shape(value: Any) -> Shape:
@@ -143,6 +170,8 @@ def _hint(text: str) -> str:
         return "; write the fraction as a decimal number"
     if len(text) > _LONGEST_KEY:
         return ""
+    if any(map(str.isdigit, text)) and read_number(text.translate(_LOOKS_LIKE)):
+        return "; write digits: a letter that looks like one stands in it"
     if power := _POWER.fullmatch(text):
         return f"; write {power[1].translate(_RAISED)}e{(power[2] or power[3]).translate(_RAISED)}"
     if _PER_CENT.fullmatch(text):
@@ -151,6 +180,12 @@ def _hint(text: str) -> str:
         return "; write the number alone, without a sign or a unit beside it"
     if (named := _NAMED.fullmatch(text)) and read_number(named[1]):
         return "; write the number alone, without a name before it"
+    if read_number(text.rpartition("=")[2]):
+        return "; write only what comes out"
+    if (dollars := _DOLLARS.fullmatch(text)) and read_number(dollars[1]):
+        return "; write the number alone, without $"
+    if _REMARKED.fullmatch(text):
+        return "; write the number alone, without words beside it"
     return ""
 
 
@@ -235,6 +270,7 @@ def unknown(place: str, name: str, known: Sequence[str], there: Container[str] =
     name_read = name[:_LONGEST_KEY]
     missing = [key for key in known if key not in there]
     near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
+    near = near or _numbered_as(name_read, missing) or (missing if len(known) == 1 else [])
     hint = f"; did you mean {near[0]}?" if near else ""
     return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
 
@@ -253,6 +289,14 @@ def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
             if len(found) == 1:
                 return found
     return []
+
+
+def _numbered_as(name: str, known: Sequence[str]) -> list[str]:
+    """Return the only key with the number of a name that is a word and a number: exercise3 for "Task 3"."""
+    number = _WORD_AND_NUMBER.fullmatch(name)
+    numbers = [(key, _WORD_AND_NUMBER.fullmatch(key)) for key in known]
+    found = [key for key, other in numbers if number and other and int(other[1]) == int(number[1])]
+    return found if len(found) == 1 else []
 
 
 def _letters(name: str) -> str:

@@ -81,10 +81,12 @@ class Verdicts:
         return share[:, :, None] * every
 
     def put(self, rows: NDArray[np.intp], other: "Verdicts", chosen: NDArray[np.intp]) -> None:
-        """Take over another marking's verdicts on some hand-ins."""
+        """Take over another marking's verdicts on some hand-ins, and the options they are by."""
         for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
             getattr(self, name)[rows] = getattr(other, name)[chosen]
         self.matches[:, rows] = other.matches[:, chosen]
+        for group, options in other.options.items():
+            self.options[group][rows] = options[chosen]
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
@@ -123,7 +125,7 @@ def by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8]
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
     for i, usual in enumerate(layout.usual):
         for form, slot in enumerate((usual, *layout.others[i])):
-            part = numbers[..., slot.offset : slot.end]
+            part = numbers[..., slot.columns]
             value = part.max(axis=-1) if worst else part.mean(axis=-1)
             result[..., i] = np.where(verdicts.form[..., i] == form, value, result[..., i]) if form else value
     return result

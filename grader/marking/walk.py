@@ -134,7 +134,7 @@ def _away(batch: Batch, reference: Array) -> Mask:
 
 
 def _far(batch: Batch, reference: Array, slot: Slot) -> Mask:
-    here, tolerance = (..., slice(slot.offset, slot.end)), batch.layout.plan.tolerance
+    here, tolerance = (..., slot.columns), batch.layout.plan.tolerance
     room = tolerance.room(reference[here], batch.half[here])
     far: Mask = np.abs(batch.values[here] - reference[here]) > room
     return far
@@ -144,4 +144,4 @@ def _note_what_follows(verdicts: Verdicts, reference: Array, shaky: Mask) -> Non
     """Turn correct into follows where a number stands on an error and is not what the reference has."""
     for slot in verdicts.batch.layout.usual:
         follows = shaky[..., slot.line, None] & _far(verdicts.batch, reference, slot)
-        verdicts.codes[..., slot.offset : slot.end][follows] = Code.FOLLOWS
+        verdicts.codes[..., slot.columns][follows] = Code.FOLLOWS

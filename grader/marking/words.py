@@ -20,8 +20,9 @@ from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, s
 from grader.marking.in_place_of import exchanges_of
 from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
-from grader.marking.taken_from import inputs_of_rounds, loop_of
+from grader.marking.taken_from import inputs_of_rounds
 from grader.marking.verdicts import Code, Verdicts
+from grader.schemas.results import TOO_FEW_DIGITS
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"
@@ -30,7 +31,6 @@ HOLLOW = "zero only because of an earlier error of yours, so it shows nothing an
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
-TOO_FEW_DIGITS = "too_few_digits"
 
 _SLIPS = {
     Slip.SIGN: "the sign is wrong",
@@ -127,7 +127,7 @@ class _LineWords:
 
     def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
         verdicts, causes = context.verdicts, context.causes
-        here = (row, t, slice(slot.offset, slot.end))
+        here = (row, t, slot.columns)
         self.shown: list[Shown] = []
         self._verdicts = verdicts
         self._plan = verdicts.batch.layout.plan
@@ -211,7 +211,7 @@ class _LineWords:
         if code == Code.MISTAKE:
             digits = self._plan.digits
             return f"{said}, right as far as it goes, but at least {digits} digits are asked for"
-        if code == Code.WRONG:
+        if code == Code.WRONG or kind == Slip.NONE:
             return f"{said}, {self._wrong(expected)}"
         if kind == Slip.UNUSED:
             went_on = f"but went on with {expected}" if expected else "but that is not what you went on with"
@@ -245,16 +245,17 @@ class _LineWords:
         used = names_in(line.usual.trees[self._options(line.usual)])
         if kind == Slip.FROM_START:
             old = [name for name in line.previous if name in used]
-            one = sum(np.size(plan.start[plan.kept.get(name, name)]) for name in old) == 1
+            one = sum(np.size(plan.start[plan.field_of(name)]) for name in old) == 1
             start = "start value" if one else "start values"
             gives = "gives" if one else "give"
             return f"this is what the {start} of {listed(old)} {gives}, which you have updated since"
         number = int(self._verdicts.source[self._row, self._t, slot.line])
         if kind == Slip.FROM_FIELD:
             name, other = exchanges_of(self._verdicts.batch, line)[number]
-            return f"this is what the line gives with {other.field} in place of {plan.kept.get(name, name)}"
-        names = listed([name for name in inputs_of_rounds(plan, line) if name in used])
-        return f"this is what {names} of {loop_of(plan, line)} {number} gives"
+            return f"this is what the line gives with {other.field} in place of {plan.field_of(name)}"
+        inputs = inputs_of_rounds(plan, line)
+        names = listed([name for name in inputs if name in used])
+        return f"this is what {names} of {plan.loop_of(inputs[0])} {number} gives"
 
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""

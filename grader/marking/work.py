@@ -65,7 +65,7 @@ def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> 
     names |= {name: exact(batch.given[name][:, None]) for name in line.given}
     slots = {slot.field: slot for slot in batch.layout.usual}
     for name in line.parents:
-        field = plan.kept.get(name, name)
+        field = plan.field_of(name)
         ball = Ball(slots[field].of(values), slots[field].of(half))
         if name in line.previous:
             start = exact(batch.start(field)[:, None])

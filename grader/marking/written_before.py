@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.marking.batch import Mask
-from grader.marking.digits import FULL
+from grader.marking.batch import ABSENT, Mask
 from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import updated_fields
@@ -29,14 +28,9 @@ def written_before(verdicts: Verdicts) -> Reading | None:
     if not len(rows):
         return None
     some = batch.take(rows)
-    for array, nothing in (
-        (some.values, np.nan),
-        (some.decimals, float(FULL)),
-        (some.half, 0.0),
-        (some.invalid, False),
-    ):
+    for array, nothing in zip(some.numbers, ABSENT, strict=True):
         for slot in slots:
-            place = array[..., slot.offset : slot.end]
+            place = array[..., slot.columns]
             place[:, :-1] = place[:, 1:].copy()
             place[:, -1] = nothing
     names = listed([slot.field for slot in slots])
@@ -55,6 +49,6 @@ def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
 def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell who has the start value of a field in the first step: (N,)."""
     batch = verdicts.batch
-    first = batch.values[:, 0, slot.offset : slot.end]
+    first = batch.values[:, 0, slot.columns]
     same: Mask = np.all(first == batch.start(slot.field).reshape(-1, slot.size), axis=1)
     return same

@@ -2,7 +2,7 @@
 
 from grader.reports.check import check_report
 from grader.reports.escape import csv_cell, file_stem, markdown, visible
-from grader.reports.feedback import Feedback, Feedbacks, feedback_on
+from grader.reports.feedback import Feedbacks, feedback_on
 from grader.reports.grades import Grade, GradeRow, grades_csv, row_of
 from grader.reports.names import PageNames
 from grader.reports.page import MarkdownPages, student_page
@@ -11,7 +11,6 @@ from grader.reports.table import grades_table
 
 __all__ = [
     "Encoder",
-    "Feedback",
     "Feedbacks",
     "Grade",
     "GradeRow",

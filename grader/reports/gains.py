@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from grader.reports.items import of_kind, what_is_missing
-from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark, reason
+from grader.reports.remarks import FAULTS, Remark, reason
 from grader.reports.wording import DASH, count, listed, points
-from grader.schemas.results import Status
+from grader.schemas.results import TOO_FEW_DIGITS, Status
 
 _MOST_GAINS = 2
 _MOST_FIELDS = 6  # names in one sentence

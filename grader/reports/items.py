@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, Remark
+from grader.reports.remarks import FAULTS, Remark
 from grader.reports.wording import DASH, FAULT_WORDS, count, listed, number, points, sentence
-from grader.schemas.results import Status
+from grader.schemas.results import TOO_FEW_DIGITS, Status
 
-_TOO_FEW_DIGITS = "too few digits"
 _VERDICTS = {**FAULT_WORDS, Status.FOLLOWS: "follows, but earns less"}
 _BREATH = 150  # characters; about two lines
 _WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
@@ -68,7 +67,7 @@ def _at(what: str, places: str) -> str:
 
 def _fault(remark: Remark) -> Item:
     where = remark.places or (count(remark.lines, "line") if remark.first else "")
-    verdict = _TOO_FEW_DIGITS if remark.cause == TOO_FEW_DIGITS else _VERDICTS[remark.kind]
+    verdict = "too few digits" if remark.cause == TOO_FEW_DIGITS else _VERDICTS[remark.kind]
     head = f"({where}) {DASH} {verdict}" if where else f"{DASH} {verdict}"
     if remark.cause and not remark.text:
         head += f" ({remark.cause.replace('_', ' ')})"

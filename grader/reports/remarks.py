@@ -17,8 +17,6 @@ from grader.schemas.results import ROUNDING, FieldResult, Status
 
 FAULTS = tuple(FAULT_WORDS)
 
-TOO_FEW_DIGITS = "too_few_digits"  # a cause that every key has
-
 _MOST_FAULTS = 8  # remarks; more of them are not read by anyone
 _CLAUSES = "; "
 _READ = re.compile(r"^read as |\bis read\b")  # how marking says that a formula was read

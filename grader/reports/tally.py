@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from grader.reports.remarks import FAULTS, TOO_FEW_DIGITS, lost, reason
+from grader.reports.remarks import FAULTS, lost, reason
 from grader.schemas.results import (
     NOTHING_HANDED_IN,
     REPLACED,
     SET_ASIDE,
+    TOO_FEW_DIGITS,
     FieldResult,
     QuestionResult,
     Status,

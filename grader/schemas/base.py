@@ -25,6 +25,10 @@ Points = Annotated[Finite, Field(ge=0)]
 
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 QUANTITY = r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$"
+FORMS = {
+    IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
+    QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
+}
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100)]
 QuantityName = Annotated[str, StringConstraints(pattern=QUANTITY, max_length=50)]
 

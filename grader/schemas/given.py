@@ -27,6 +27,12 @@ class Given(Table):
         )
         return next((f"must be {word} {bound:g}" for word, bound, breaks in broken if breaks), "")
 
+    @property
+    def range(self) -> str:
+        """The range in words: "above 0, at most 1"; nothing where there is none."""
+        bounds = {"above": self.above, "at least": self.least, "below": self.below, "at most": self.most}
+        return ", ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
+
     @model_validator(mode="after")
     def _default_is_inside(self) -> Self:
         if broken := self.outside(self.default):

@@ -1,7 +1,7 @@
 """The answer key: the list of equations that the exercise is, as its author writes it in TOML.
 
 These models check what can be said of each table by itself; how the equations hang together (names,
-shapes, order) is checked where they are compiled, in `grader.solver.plan`.
+shapes, order) is checked where they are compiled, in `grader.solver.compile`.
 """
 
 from collections.abc import Callable

@@ -15,6 +15,8 @@ ROUNDING: Final = 1e-9  # points; the sum of many shares is not exact
 # Keys that are left out of the JSON where they are None.
 OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "page")
 
+TOO_FEW_DIGITS: Final = "too_few_digits"  # a cause that every key has
+
 REPLACED: Final = "replaced by a later hand-in of the same student:"
 SET_ASIDE: Final = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"
 NOTHING_HANDED_IN: Final = "nothing handed in"  # the only problem of a student on a roster without a hand-in

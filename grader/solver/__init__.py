@@ -13,7 +13,7 @@ To be read in this order:
 
 from grader.solver import show
 from grader.solver.compile import make_plans
-from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
+from grader.solver.plan import Form, Line, Plan
 from grader.solver.solve import (
     Trace,
     settle,
@@ -24,16 +24,13 @@ from grader.solver.solve import (
     steps_of,
     usual_steps,
 )
-from grader.solver.stopping import count_steps, count_steps_of_each, one_step_back
+from grader.solver.stopping import count_steps_of_each, one_step_back
 
 __all__ = [
-    "Choice",
     "Form",
     "Line",
     "Plan",
     "Trace",
-    "WrongWay",
-    "count_steps",
     "count_steps_of_each",
     "make_plans",
     "one_step_back",

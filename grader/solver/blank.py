@@ -20,16 +20,13 @@ from grader.schemas.blank import (
     Numbers,
     Worked,
 )
-from grader.schemas.given import Given
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
-from grader.solver.plan import Plan
+from grader.solver.plan import Plan, Plans
 from grader.solver.solve import solve_each
 from grader.solver.stopping import count_steps_of_each
 
 _MOST_WAYS = 32  # combinations of choices that a printout is compared with
-
-Plans = Mapping[str, Mapping[str, Plan]]
 
 
 def make_blank(key: Key, plans: Plans) -> Blank:
@@ -100,7 +97,7 @@ def _question(question: TraceQuestion | PartsQuestion, plans: Plans) -> BlankTra
         parts = {part.id: part.points for part in question.part}
         return BlankParts(question.id, question.title, question.points, parts, question.kind == "formula")
     methods = tuple(_method(_of_nobody(plan, question.vary)) for plan in plans[question.id].values())
-    given = {name: _range(constant) for name, constant in question.given.items()}
+    given = {name: constant.range for name, constant in question.given.items()}
     return BlankTrace(question.id, question.title, question.points, methods, given, question.digits)
 
 
@@ -127,17 +124,6 @@ def _method(plan: Plan) -> BlankMethod:
         for line in plan.lines
     )
     return BlankMethod(plan.method, fields, steps, start, constant)
-
-
-def _range(constant: Given) -> str:
-    """Say in words where a constant must lie, or nothing."""
-    bounds = {
-        "above": constant.above,
-        "at least": constant.least,
-        "below": constant.below,
-        "at most": constant.most,
-    }
-    return ", ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
 
 
 def _plain(value: Array) -> Any:

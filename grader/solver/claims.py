@@ -28,14 +28,13 @@ from grader.expressions import (
     nearest,
     parse,
 )
+from grader.expressions.functions import DERIVATIVE
 from grader.expressions.tree import children, rebuild
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.differentiate import Place, Start, derivative, differences
 from grader.solver.names import name_previous, under_choices
 from grader.solver.plan import Choice, Line, Plan
-
-DERIVATIVE = "derivative"
 
 
 @dataclass(frozen=True, slots=True)

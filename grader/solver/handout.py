@@ -6,15 +6,12 @@ The question itself is on the course's own sheet; a key has its title and its nu
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import Array, in_words
-from grader.schemas.given import Given
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
-from grader.solver.plan import Plan
+from grader.solver.plan import Plan, Plans
 
-Plans = Mapping[str, Mapping[str, Plan]]
 Variants = Mapping[str, Mapping[str, Array]]
 
 
@@ -65,9 +62,10 @@ def _given(plan: Plan) -> Iterator[str]:
     for name, value in fixed.items():
         yield f"- `{name}` = {_shown(value)}"
     for name, asked in plan.given.items():
-        yield f"- `{name}`: choose it yourself and state it ({_range(asked)})"
+        limits = f", {asked.range}" if asked.range else ""
+        yield f"- `{name}`: choose it yourself and state it (usually {asked.default:g}{limits})"
     for loop, count in plan.loops.items():
-        names = [name for name, rounds in plan.rounds.items() if _loop_of(plan, rounds) == loop]
+        names = [name for name in plan.rounds if plan.loop_of(name) == loop]
         if names:
             yield ""
             yield f"| {loop} | {' | '.join(names)} |"
@@ -82,12 +80,6 @@ def _is_constant(plan: Plan, name: str) -> bool:
     return name not in plan.rounds and name not in plan.loops
 
 
-def _loop_of(plan: Plan, rounds: NDArray[np.intp]) -> str:
-    """Return the loop whose rounds these are, by the labels of the steps."""
-    own = rounds.tolist()
-    return next(loop for loop in plan.loops if own == [labels[loop] for labels in plan.steps])
-
-
 def _asked(plan: Plan) -> Iterator[str]:
     """Yield which fields of which steps are to be handed in."""
     loops = [f"{loop} 0 to {count - 1}" for loop, count in plan.loops.items()]
@@ -97,17 +89,6 @@ def _asked(plan: Plan) -> Iterator[str]:
     yield ""
     for line in plan.lines:
         yield f"- `{line.field}`: {in_words(line.shape)}"
-
-
-def _range(asked: Given) -> str:
-    bounds = (
-        ("above", asked.above),
-        ("at least", asked.least),
-        ("below", asked.below),
-        ("at most", asked.most),
-    )
-    words = [f"{word} {bound:g}" for word, bound in bounds if bound is not None]
-    return ", ".join([f"usually {asked.default:g}", *words])
 
 
 def _shown(value: Array) -> str:

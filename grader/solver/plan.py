@@ -126,6 +126,15 @@ class Plan:
         steps = tuple(dict(zip(self.loops, labels, strict=True)) for labels in counts)
         object.__setattr__(self, "steps", steps)
 
+    def field_of(self, name: str) -> str:
+        """Return the field that a name of a line stands for, also as it was before the step."""
+        return self.kept.get(name, name)
+
+    def loop_of(self, name: str) -> str:
+        """Return the loop that gives an input of `rounds`."""
+        own = self.rounds[name].tolist()
+        return next(loop for loop in self.loops if own == [labels[loop] for labels in self.steps])
+
     def whole(self, name: str) -> Array | None:
         """Return a start value, a constant, or an input in all rounds of its loop; None for other names."""
         if name in self.start:
@@ -169,3 +178,6 @@ class Plan:
     @property
     def default_given(self) -> dict[str, float]:
         return {name: given.default for name, given in self.given.items()}
+
+
+Plans = Mapping[str, Mapping[str, Plan]]  # by question, then by method; the default one first

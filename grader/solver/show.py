@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -24,11 +23,11 @@ def as_json(
 ) -> str:
     """Return the trace as a submission's answer, with the choices and a student's own values, if any."""
     steps = [
-        {**labels, **{name: _plain(values[t]) for name, values in trace.items()}}
+        {**labels, **{name: values[t].tolist() for name, values in trace.items()}}
         for t, labels in enumerate(steps_of(plan, trace))
     ]
     head = {"question": plan.question, "method": plan.method, "choices": choice, "given": given}
-    own = {"variant": {name: _plain(value) for name, value in variant.items()}} if variant else {}
+    own = {"variant": {name: value.tolist() for name, value in variant.items()}} if variant else {}
     return json.dumps({**head, **own, "steps": steps}, indent=1)
 
 
@@ -93,7 +92,3 @@ def _printed(value: Array, indent: int) -> str:
         return f"{float(value):.12g}"
     with np.printoptions(precision=8, legacy="1.13"):
         return np.array2string(np.asarray(value), prefix=" " * indent)
-
-
-def _plain(value: Array) -> Any:
-    return value.tolist()

@@ -8,8 +8,10 @@ from typing import Any
 from grader.expressions import Array, Shape
 from grader.schemas.key import Key, TraceQuestion
 from grader.solver.compile import make_plans
-from grader.solver.plan import Plan
+from grader.solver.plan import Plan, Plans
 from grader.solver.solve import usual_steps
+
+_DEEPEST = 4  # levels that are laid out
 
 
 def template_json(
@@ -17,7 +19,7 @@ def template_json(
     method: str | None = None,
     student: str = "",
     variants: Mapping[str, Mapping[str, Array]] = MappingProxyType({}),
-    plans: Mapping[str, Mapping[str, Plan]] = MappingProxyType({}),
+    plans: Plans = MappingProxyType({}),
 ) -> str:
     """Return a submission with every field absent (null), for the default method or the one named.
 
@@ -52,14 +54,14 @@ def _empty(shape: Shape) -> Any:
     return [_empty(shape[1:]) for _ in range(shape[0])] if shape else None
 
 
-def _indented(value: Any, depth: int = 0, deepest: int = 4) -> str:
+def _indented(value: Any, depth: int = 0) -> str:
     """Return JSON with a line for each field, vectors and matrices on one."""
     inner = list(value.values()) if isinstance(value, dict) else value
     flat = not isinstance(value, dict | list) or not inner
     if (
         flat
         or (isinstance(value, list) and not any(isinstance(item, dict) for item in inner))
-        or depth > deepest
+        or depth > _DEEPEST
     ):
         return json.dumps(value)
     margin, end = "  " * (depth + 1), "  " * depth

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from itertools import permutations
 
-from grader.expressions import Name, Tree, functions_in, walk
+from grader.expressions import Name, Tree, walk
 from grader.expressions.notation import read_formula
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Infix
-from grader.marking.derivatives import DERIVATIVE
+from grader.marking.derivatives import has_derivatives
 from grader.marking.equivalence import Different
 from grader.marking.formula import FormulaMarker
 from grader.marking.other_symbols import replaced
-from grader.marking.part_mark import PartMark
+from grader.marking.part_marks import PartMark
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 from grader.trials.trial import Made, Trial
@@ -65,11 +65,6 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
         if isinstance(verdict, Different) and not any(_same(marker, wrong, tree) for tree in known):
             yield in_plain(wrong)
             return
-
-
-def has_derivatives(tree: Tree) -> bool:
-    """Tell whether a formula has a derivative that is not worked out."""
-    return DERIVATIVE in functions_in(tree)
 
 
 def _same(marker: FormulaMarker, one: Tree, other: Tree) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from grader.marking.derivatives import has_derivatives
 from grader.marking.mark import Prepared, mark
 from grader.marking.variants import key_value
 from grader.schemas.key import Acknowledged, TraceQuestion
@@ -10,7 +11,7 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.submission import Submission
 from grader.solver.findings import Oddity
 from grader.trials.bench import Bench
-from grader.trials.formulas import has_derivatives, try_parts
+from grader.trials.formulas import try_parts
 from grader.trials.honest import try_honest
 from grader.trials.mistakes import try_mistakes
 from grader.trials.slips import try_slips

@@ -21,7 +21,7 @@ from grader.exchange.new_key import SCHEMA_FILE, Draft, key_text, near_name
 from grader.exchange.write import ready_folder, write_text
 from grader.marking.formula_audit import audit_formulas
 from grader.marking.mark import prepare
-from grader.schemas.base import IDENTIFIER
+from grader.schemas.base import FORMS, IDENTIFIER
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key
 from grader.solver import solve
@@ -78,7 +78,7 @@ def _check_name(name: str) -> None:
     suffix = name.endswith(".toml") and len(name) > len(".toml")
     if re.fullmatch(IDENTIFIER, name) and len(name) <= _LONGEST and not suffix:
         return
-    reason = "expected a name of letters, digits, '_', '-' and '.' that begins with a letter"
+    reason = f"expected {FORMS[IDENTIFIER]}"
     if suffix or "/" in name or "\\" in name:
         reason = "expected the name of the key, not of its file; --out says where the file goes"
     near = near_name(re.split(r"[/\\]", name)[-1])[:_LONGEST]

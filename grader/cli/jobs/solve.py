@@ -11,7 +11,7 @@ from grader.cli import streams
 from grader.cli.keyring import load_key, one_key
 from grader.cli.solve import Format
 from grader.exchange.secret import needed, read_secret
-from grader.exchange.toml_text import as_toml
+from grader.exchange.toml_text import question_toml
 from grader.expressions import Array
 from grader.marking.digits import read_number
 from grader.marking.mark import Prepared
@@ -59,24 +59,20 @@ def equations(key: Path, question: str | None) -> None:
         for each in prepared.key.question
         if isinstance(each, TraceQuestion) and each.id in questions
     ]
-    streams.write("\n".join(as_toml(table, "question") for table in tables))
+    streams.write("\n".join(map(question_toml, tables)))
 
 
 def _questions(key: Path, question: str | None) -> tuple[Prepared, dict[str, dict[str, Plan]]]:
     """Return a key, and the plans of its questions that are worked line by line, or of one of them."""
     prepared = load_key(one_key(key))
-    layouts = prepared.layouts
-    if question is not None and question not in layouts:
+    plans = prepared.plans
+    if question is not None and question not in plans:
         raise UsageFault(
-            f"no question {question!r} is worked line by line; there is {', '.join(layouts) or 'none'}"
+            f"no question {question!r} is worked line by line; there is {', '.join(plans) or 'none'}"
         )
-    if not layouts:
+    if not plans:
         raise UsageFault(f"{key}: no question of this key is worked line by line")
-    return prepared, {
-        name: {method: layout.plan for method, layout in methods.items()}
-        for name, methods in layouts.items()
-        if question in (None, name)
-    }
+    return prepared, {name: own for name, own in plans.items() if question in (None, name)}
 
 
 def _pick(plans: dict[str, Plan], method: str | None) -> Plan:

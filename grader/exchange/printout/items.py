@@ -9,6 +9,10 @@ from itertools import islice
 from grader.exchange.printout.characters import Tell, read_row
 
 _LABEL = re.compile(r"(?<!\S)([-—–]*+)\s?(_?[^\W\d_][\w.'’]{0,49}+)\s?[:;](?=\s|[-\[\d]|$)")
+_EQUATED = re.compile(_LABEL.pattern.replace("[:;]", "[:;=]"))
+# Words with whole numbers and nothing else: '=== Iteration 1 ===', 'Iteration 1, sample 2'.
+_HEADING = re.compile(r"[\W_]*(?:[^\W\d_]{2,30}\s?[:=#]?\s?\d{1,4}(?![\d.])[^\w.]{0,3}){1,4}[\W_]*")
+_WORD_AND_NUMBER = re.compile(r"([^\W\d_]{2,30})\s?[:=#]?\s?(\d{1,4})")
 # A row of numbers without a label: digits, and what a scanner takes them, signs and brackets for.
 _ROW = re.compile(
     r"(?=.*\d)[\s\d.,+\-~|!\[\](){}⌈⌉⌊⌋\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"
@@ -47,17 +51,19 @@ class Chunk:
     at: int
     label: str
     text: str
+    heading: bool = False  # without a colon
 
 
-def read_chunks(text: str, most: int) -> tuple[list[Chunk], bool]:
+def read_chunks(text: str, most: int, *, equated: bool = False) -> tuple[list[Chunk], bool]:
     """Return the pieces of a text that may be those of a printout, at most so many; and whether that is all.
 
-    This is quick work; reading the numbers in them is not.
+    `equated` labels may also end with '='. This is quick work; reading the numbers in the pieces is not.
     """
     *lines, rest = text[:_MOST_CHARACTERS].split("\n", _MOST_LINES)
     if len(lines) < _MOST_LINES:
         lines, rest = [*lines, rest], text[_MOST_CHARACTERS:]
-    each = (chunk for number, line in enumerate(lines, 1) for chunk in _chunks(number, line))
+    ends = _EQUATED if equated else _LABEL
+    each = (chunk for number, line in enumerate(lines, 1) for chunk in _chunks(number, line, ends))
     return list(islice(each, most)), not rest.strip() and next(each, None) is None
 
 
@@ -87,10 +93,15 @@ def _teller(item: Item, line: int) -> Tell:
     return lambda guess: item.guesses.append(f"line {line}: {guess}")
 
 
-def _chunks(number: int, line: str) -> Iterator[Chunk]:
+def _chunks(number: int, line: str, label: re.Pattern[str]) -> Iterator[Chunk]:
     if len(line) > _LONGEST:
         return
-    found = [*_LABEL.finditer(line)]
+    if (headings := _headings(line)) is not None:
+        # All of one column, whatever else the lines with several labels tell.
+        at = len(line) - len(line.lstrip())
+        yield from (Chunk(number, at, word, told, heading=True) for word, told in headings)
+        return
+    found = [*label.finditer(line)]
     before = line[: found[0].start()] if found else line
     if before.strip() and _ROW.fullmatch(before):
         at = len(before) - len(before.lstrip())
@@ -102,13 +113,22 @@ def _chunks(number: int, line: str) -> Iterator[Chunk]:
         yield Chunk(number, match.start(2), match[2], line[match.end() : end])
 
 
+def _headings(line: str) -> list[tuple[str, str]] | None:
+    """Return the words and numbers of a heading of steps that is no 'label: number' of its own."""
+    if not _HEADING.fullmatch(line):
+        return None
+    found = _WORD_AND_NUMBER.findall(line)
+    words = {word for word, _ in found}
+    return None if len(words) < len(found) or (len(found) == 1 and _LABEL.search(line)) else found
+
+
 def _columns(chunks: Sequence[Chunk]) -> list[int]:
     """Return where the columns of the page begin, told by the lines that have several labels."""
     lines: dict[int, list[int]] = {}
     for chunk in chunks:
         if chunk.label:
             lines.setdefault(chunk.line, []).append(chunk.at)
-    starts = [starts for starts in lines.values() if len(starts) > 1]
+    starts = [starts for starts in lines.values() if len(set(starts)) > 1]
     if not starts:
         return [0]
     most = max(map(len, starts))

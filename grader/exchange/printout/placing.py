@@ -48,6 +48,11 @@ def place(found: Blocks, method: BlankMethod, work: Callable[[], Sequence[Worked
         for block in found.blocks:
             placed.steps.setdefault(tuple(block.labels.items()), []).extend(block.readings)
         return placed
+    if _run_on(found.blocks, method):
+        placed = Placed(notes=["the headings do not name each step; they are read in the order of the lines"])
+        for block, step in zip(found.blocks, method.steps, strict=False):
+            placed.steps[tuple(step.labels.items())] = block.readings
+        return placed
     return _by_numbers(found.blocks, method, work())
 
 
@@ -59,19 +64,38 @@ def _in_order(found: Blocks, method: BlankMethod) -> bool:
         return False
     seen: set[Any] = set()
     for block in found.blocks:
-        if tuple(block.labels) != loops or not _has_inputs_of(block, method):
+        if tuple(block.labels) != loops:
             return False
         for reading in block.readings:
             here = (tuple(block.labels.items()), reading.field.name)
             if here in seen:
                 return False
             seen.add(here)
-    return True
+    return any(all(_has_inputs_of(block, method, first) for block in found.blocks) for first in (0, 1))
 
 
-def _has_inputs_of(block: Block, method: BlankMethod) -> bool:
-    """Tell whether the inputs printed with a block are those of the step that its heading names."""
-    step = next((step for step in method.steps if step.labels == block.labels), None)
+def _run_on(blocks: Sequence[Block], method: BlankMethod) -> bool:
+    """Tell whether the blocks are the first steps in their order, though no heading names a step in full.
+
+    What their headings say must agree with that, counted from 0 or 1, and so must printed inputs.
+    """
+    loops = len(method.steps[0].labels)
+    if not 1 < len(blocks) <= len(method.steps) or any(len(block.labels) == loops for block in blocks):
+        return False
+    pairs = [*zip(blocks, method.steps, strict=False)]
+    inputs = [
+        _agreement(numbers, _flat(step.inputs.get(name))) >= 0
+        for block, step in pairs
+        for name, numbers in block.inputs.items()
+    ]
+    apart = {number - step.labels[loop] for block, step in pairs for loop, number in block.labels.items()}
+    return all(inputs) and apart in ({0}, {1}, set())
+
+
+def _has_inputs_of(block: Block, method: BlankMethod, first: int) -> bool:
+    """Tell whether the inputs printed with a block are those of its step; headings count from 0 or 1."""
+    labels = {loop: number - first for loop, number in block.labels.items()}
+    step = next((step for step in method.steps if step.labels == labels), None)
     if step is None or not block.inputs:
         return True
     return all(

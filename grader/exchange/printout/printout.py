@@ -61,8 +61,11 @@ def read_printout(
 
     Raises SubmissionFault where it is one beyond all bounds.
     """
-    chunks, is_all = read_chunks(data.decode("utf-8-sig", "replace"), _MOST_PIECES)
-    if sum(bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks) < _FEWEST:
+    text = data.decode("utf-8-sig", "replace")
+    chunks, is_all = read_chunks(text, _MOST_PIECES)
+    if not _has_numbers(chunks):
+        chunks, is_all = read_chunks(text, _MOST_PIECES, equated=True)
+    if not _has_numbers(chunks):
         return Skipped(file, NO_PRINTOUT)
     known = keys()
     pieces, characters = _most(known)
@@ -89,6 +92,14 @@ def read_printout(
         about["student"] = otherwise.student
         notes = [Problem(otherwise.note, grave=False)]
     return _read(file, items, about, targets[0], notes)
+
+
+def _has_numbers(chunks: Sequence[Chunk]) -> bool:
+    """Tell whether there are as many labels with numbers as a printout has, those of headings aside."""
+    some = sum(
+        not chunk.heading and bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks
+    )
+    return some >= _FEWEST
 
 
 def _by_file_name(file: str) -> Otherwise:
@@ -119,8 +130,11 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
         known = sum(label in names for label in labels)
         if common < min(_FEWEST, len(names)) or known < _FEWEST_KNOWN * len(labels):
             continue
-        # Of two methods with the same fields, that whose loops are printed, and no more of them.
-        score = common + len(headings) - len(loops - headings)
+        # Of two methods with the same fields, that in whose sizes they are printed, and whose loops are, and
+        # no more of them.
+        sizes = {each.name: each.size for each in target.method.fields}
+        of_size = sum(sizes.get(item.label) == len(item.numbers) for item in items)
+        score = common * (1 + of_size / max(1, known)) + len(headings) - len(loops - headings)
         name = (target.key.blank.assignment, target.question.id)
         if name not in best or score > best[name][0]:
             best[name] = (score, target)

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.exchange.csv_text import SEPARATORS, is_utf_16
@@ -17,18 +17,19 @@ from grader.schemas.faults import SubmissionFault
 
 _LOOK_FOR = 60  # rows in which the header is looked for
 _COMMA = re.compile(r"[+\-−–]?\d*,\d+(?:[eE][+-]?\d+)?")
+_POINT = re.compile(_COMMA.pattern.replace(",", r"\."))
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Rows with the number of the line that each begins in."""
+    """Rows with the line that each begins in, in words."""
 
     rows: list[Sequence[Value]]
-    lines: list[int]
+    lines: list[str]
 
     def place(self, row: int, column: int) -> str:
         del column  # a line is found at once; its cells are named by what is wrong with them
-        return f"line {self.lines[row]}"
+        return self.lines[row]
 
 
 def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
@@ -83,7 +84,7 @@ def _table(text: str, separator: str) -> _Table:
             if len(row) > MOST_COLUMNS:
                 raise SubmissionFault(f"Line {line}: at most {MOST_COLUMNS} cells were expected, found more.")
             table.rows.append(row)
-            table.lines.append(line)
+            table.lines.append(f"line {line}")
             line = lines.line_num + 1
     except csv.Error as error:
         raise SubmissionFault(f"Line {line}: {_in_words(error)}.") from error
@@ -108,19 +109,27 @@ def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
     stand for thousands. The student's own values came with the form, however numbers are typed.
     """
     columns = [*header.entries.values(), *([] if header.value is None else [header.value])]
-    places = [
-        (number, column)
-        for number in range(header.row + 1, len(rows))
-        for column in columns
-        if column < len(rows[number]) and _is_number_cell(rows[number], header)
-    ]
-    texts = [str(rows[row][column]).strip() for row, column in places]
-    typed = [text for (row, _), text in zip(places, texts, strict=True) if not _is_own(rows[row], header)]
-    if any(re.fullmatch(r"[+\-−–]?\d*\.\d+(?:[eE][+-]?\d+)?", text) for text in typed):
+    numbers = [number for number in range(header.row + 1, len(rows)) if _is_number_cell(rows[number], header)]
+    pointed = (
+        number
+        for number in numbers
+        if any("." in text and _POINT.fullmatch(text) for _, text in _cells(rows[number], columns))
+    )
+    if any(not _is_own(rows[number], header) for number in pointed):
         return
-    for (row, column), text in zip(places, texts, strict=True):
-        if _COMMA.fullmatch(text):
-            rows[row] = [*rows[row][:column], text.replace(",", "."), *rows[row][column + 1 :]]
+    for number in numbers:
+        cells = _cells(rows[number], columns)
+        commas = {column: text for column, text in cells if "," in text and _COMMA.fullmatch(text)}
+        if commas:
+            row = list(rows[number])
+            for column, text in commas.items():
+                row[column] = text.replace(",", ".")
+            rows[number] = row
+
+
+def _cells(row: Sequence[Value], columns: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Return what stands in some columns of a row, free of space around it."""
+    return ((column, str(row[column]).strip()) for column in columns if column < len(row))
 
 
 def _is_number_cell(row: Sequence[Value], header: Header) -> bool:

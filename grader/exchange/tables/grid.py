@@ -22,8 +22,8 @@ class Grid:
 
 def as_text(value: Value) -> str:
     """Return what stands in a cell, free of space around it; a whole number without a point."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None:
         return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return value.strip()
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -58,11 +58,11 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
     strange: dict[str, int] = {}
     others = [column for column, name in enumerate(names) if not _is_known(name.casefold(), fixed)]
     for column in others[:_MOST_LABELS]:
-        texts = {text for text in _texts(grid, number, column) if text}
-        if texts:
-            # A label with a fault in it is still one; a column without any number is something else.
-            numbers = any(text.lstrip("+-").isdecimal() for text in texts)
-            (labels if numbers else strange).setdefault(names[column].removeprefix(LABEL), column)
+        # A label with a fault in it is still one; a column without any number is something else.
+        if any(text.lstrip("+-").isdecimal() for text in _texts(grid, number, column)):
+            labels.setdefault(names[column].removeprefix(LABEL), column)
+        elif any(_texts(grid, number, column)):
+            strange.setdefault(names[column].removeprefix(LABEL), column)
     for column in others[_MOST_LABELS:]:
         strange.setdefault(names[column], column)
     first: dict[str, int] = {

@@ -1,8 +1,11 @@
 """Reads the rows of one table: each says what it is, in any order."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 
 from grader.exchange.tables.grid import Grid, Value, as_text
 from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
@@ -64,16 +67,20 @@ def _settings(grid: Grid, written: Written, end: int) -> Iterator[tuple[str, Ent
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads one row after the other; `question` is whose they are where they do not say it themselves."""
+    """Reads one row after the other; `question` is whose they are where they do not say it themselves.
+
+    `steps` maps the cells of labels that were read to the labels that they are: a step has many rows.
+    """
 
     grid: Grid
     header: Header
     written: Written
     question: str
+    steps: dict[tuple[Value, ...], Labels] = field(default_factory=dict)
 
     def read(self, number: int) -> None:
         row = self.grid.rows[number]
-        question, part, name = (as_text(self._cell(row, word)) for word in ("question", "part", "field"))
+        question, part, name = [self._text(row, word) for word in ("question", "part", "field")]
         if not (part or name):
             if any(as_text(value) for _, value in self._values(row)):
                 self._fault(number, "field", "the name of a part or a field was expected, found nothing")
@@ -89,22 +96,24 @@ class _Reader:
             self._field(number, question or self.question, name)
 
     def _field(self, number: int, question: str, name: str) -> None:
-        labels = self._labels(self.grid.rows[number])
+        row = self.grid.rows[number]
+        labels = self._labels(row)
         if name.startswith(_STATED) or (name == "method" and not labels):
             self._single(number, self.written.settings, (question, name))
             return
         try:
-            entries = dict(self._entries(number))
+            entries = self._entries(number)
         except _Stray as stray:
             self._fault(number, stray.column, stray.reason)
             return
         if not entries:
             return
         self.written.count(len(entries))
-        steps = self.written.steps.setdefault((question, labels), {})
-        field = steps.setdefault(name, Field(shape=self._shape(self.grid.rows[number]) or ()))
-        for index, entry in entries.items():
-            self.written.put(field.entries, index, entry)
+        fields = self.written.steps.setdefault((question, labels), {})
+        if name not in fields:
+            fields[name] = Field(shape=_shape(self._text(row, "shape")) or ())
+        for index, entry in entries:
+            self.written.put(fields[name].entries, index, entry)
 
     def _single(self, number: int, entries: dict[tuple[str, str], Entry], name: tuple[str, str]) -> None:
         """Take the one value of a row, if it has one."""
@@ -121,35 +130,41 @@ class _Reader:
             if as_text(value):
                 self.written.put(self.written.about, name, Entry(value, self.grid.place(number, column)))
 
-    def _entries(self, number: int) -> Iterator[tuple[Index, Entry]]:
-        """Yield the numbers of a row by their index. Raises _Stray where one has no place."""
+    def _entries(self, number: int) -> list[tuple[Index, Entry]]:
+        """Return the numbers of a row by their index. Raises _Stray where one has no place."""
         row = self.grid.rows[number]
         at = {word: self._number(row, word) for word in ("row", "column")}
         if self.header.value is not None:
             value = row[self.header.value] if self.header.value < len(row) else None
-            index = tuple(place for place in at.values() if place is not None)
-            yield index, Entry(value, self.grid.place(number, self.header.value))
-            return
-        shape = self._shape(row)
-        filled = [
-            entry
-            for entry, column in self.header.entries.items()
-            if column < len(row) and as_text(row[column])
-        ]
-        single = shape is None or as_text(self._cell(row, "shape")).endswith(OR_NUMBER)
+            index = tuple([place for place in at.values() if place is not None])
+            return [(index, Entry(value, self.grid.place(number, self.header.value)))]
+        stated = self._text(row, "shape")
+        shape = _shape(stated)
+        columns = self.header.entries
+        filled = [entry for entry, column in self._within(row) if row[column] != "" and as_text(row[column])]
+        single = shape is None or stated.endswith(OR_NUMBER)
         alone = shape == () or (single and at["row"] is None and filled == [1])
         before = () if at["row"] is None or (shape is not None and len(shape) < 2) else (at["row"],)
         if alone and filled and filled != [1]:
             raise _Stray(filled[-1], "one number was expected in this row, in its first cell")
-        stated = range(1, (shape[-1] if shape and not alone else 0) + 1)
-        for entry in sorted({*filled, *stated}):
-            column = self.header.entries.get(entry, len(row))
+        expected = range(1, (shape[-1] if shape and not alone else 0) + 1)
+        entries: list[tuple[Index, Entry]] = []
+        for entry in sorted({*filled, *expected}):
+            column = columns.get(entry, len(row))
             value = row[column] if column < len(row) else None
-            yield (() if alone else (*before, entry - 1)), Entry(value, self.grid.place(number, column))
+            index = () if alone else (*before, entry - 1)
+            entries.append((index, Entry(value, self.grid.place(number, column))))
+        return entries
+
+    def _within(self, row: Sequence[Value]) -> Iterable[tuple[int, int]]:
+        """Return the entries whose columns a row has, and these columns, which go up."""
+        entries = self.header.entries.items()
+        columns = self.header.entries.values()
+        return islice(entries, bisect_left([*columns], len(row)))
 
     def _number(self, row: Sequence[Value], word: str) -> int | None:
         """Return the number of a row or column, counted from 0. Raises _Stray where it is none."""
-        text = as_text(self._cell(row, word))
+        text = self._text(row, word)
         if not text:
             return None
         first = self.header.first[word]
@@ -160,34 +175,39 @@ class _Reader:
         return number
 
     def _labels(self, row: Sequence[Value]) -> Labels:
-        texts = {name: as_text(row[c]) for name, c in self.header.labels.items() if c < len(row)}
-        return tuple(
-            (name, int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST else text)
-            for name, text in texts.items()
-            if text
-        )
-
-    def _shape(self, row: Sequence[Value]) -> Index | None:
-        """Return the shape that a row states, or None."""
-        text = as_text(self._cell(row, "shape"))
-        match = _SHAPE.fullmatch(text.removesuffix(OR_NUMBER))
-        if match is None:
-            return () if text == "number" else None
-        shape = tuple(int(size) for size in match.groups() if size)
-        return shape if all(1 <= size <= MOST_ENTRIES for size in shape) else None
+        cells = tuple([row[column] for column in self.header.labels.values() if column < len(row)])
+        if cells not in self.steps:
+            named = zip(self.header.labels, map(as_text, cells), strict=False)  # a row may end before them
+            self.steps[cells] = tuple([(name, _label(text)) for name, text in named if text])
+        return self.steps[cells]
 
     def _values(self, row: Sequence[Value]) -> Iterator[tuple[int, Value]]:
         columns = [*self.header.entries.values()] if self.header.value is None else [self.header.value]
         return ((column, row[column]) for column in columns if column < len(row))
 
-    def _cell(self, row: Sequence[Value], word: str) -> Value:
-        column = self.header.fixed.get(word, len(row))
-        return row[column] if column < len(row) else None
+    def _text(self, row: Sequence[Value], word: str) -> str:
+        """Return what stands in the column of this heading, if there is one."""
+        column = self.header.fixed.get(word)
+        return "" if column is None or column >= len(row) else as_text(row[column])
 
     def _fault(self, number: int, word: str | int, text: str) -> None:
         entries, fixed = self.header.entries, self.header.fixed
         column = entries.get(word, 0) if isinstance(word, int) else fixed.get(word, 0)
         self.written.fault(self.grid.place(number, column), text)
+
+
+def _label(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST else text
+
+
+@lru_cache(maxsize=64)
+def _shape(text: str) -> Index | None:
+    """Return the shape that a row states, or None."""
+    match = _SHAPE.fullmatch(text.removesuffix(OR_NUMBER))
+    if match is None:
+        return () if text == "number" else None
+    shape = tuple(int(size) for size in match.groups() if size)
+    return shape if all(1 <= size <= MOST_ENTRIES for size in shape) else None
 
 
 class _Stray(Exception):

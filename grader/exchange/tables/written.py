@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from grader.exchange.tables.grid import Value, as_text
 from grader.exchange.tables.own_values import VARIANT, own_value
@@ -23,8 +23,7 @@ Index: TypeAlias = tuple[int, ...]
 Labels: TypeAlias = tuple[tuple[str, int | str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is written in one place."""
 
     value: Any  # a cell's, or a list with two of them in words, which cannot both count
@@ -44,6 +43,8 @@ class Field:
 
     def leave_empty_rows(self) -> None:
         """Forget empty rows where the field is written in another shape: a sum in place of its terms."""
+        if len(set(map(len, self.entries))) == 1:
+            return
         kinds = {len(index) for index, entry in self.entries.items() if not entry.is_empty}
         kinds = kinds or {max(map(len, self.entries))}
         if len(kinds) == 1:
@@ -86,7 +87,7 @@ class Written:
             entries[name] = entry
         elif isinstance(before.value, list):
             self.fault(entry.place, f"given again, as in {before.place}; none of them counts")
-        elif not entry.is_empty and as_text(entry.value) != as_text(before.value):
+        elif entry.value != before.value and as_text(entry.value) not in ("", as_text(before.value)):
             both = " and ".join(printable(as_text(each.value)[:30]) for each in (before, entry))
             entries[name] = Entry([both], f"{before.place} and {entry.place}")
             self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
@@ -155,7 +156,8 @@ class Written:
         self.places.setdefault(place, first)
         self.places[f"{place}.{name}"] = first
         for index, entry in written.entries.items():
-            self.places[f"{place}.{name}" + "".join(f"[{i}]" for i in index)] = entry.place
+            if entry.place != first:
+                self.places[f"{place}.{name}" + "".join(f"[{i}]" for i in index)] = entry.place
 
     def _stands(self, place: str, *keys: str) -> None:
         """Note where an answer stands, and where that begins which it is in."""
@@ -168,13 +170,12 @@ class Written:
 
 def _sizes(written: Field) -> Index | None:
     """Return the shape that the entries span, at least the stated one; None where they are of two kinds."""
-    kinds = {len(index) for index in written.entries}
+    kinds = set(map(len, written.entries))
     if len(kinds) > 1:
         return None
     stated = written.shape if {len(written.shape)} == kinds else (0,) * kinds.pop()
-    return tuple(
-        max(size, *(index[axis] + 1 for index in written.entries)) for axis, size in enumerate(stated)
-    )
+    along = zip(*written.entries, strict=True)  # the numbers of rows, and those of columns
+    return tuple(max(size, 1 + max(numbers)) for size, numbers in zip(stated, along, strict=True))
 
 
 def _at(entries: Mapping[Index, Entry], index: Index) -> Value:

@@ -37,7 +37,7 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[tuple[str, str]]) ->
     found = _TO_A_LETTER.search(text)
     letter = next(filter(None, found.groups())) if found else ""
     sizes = {axis for shape in vocabulary.symbols.values() for axis in shape}
-    if not letter or len(sizes) != 1 or vocabulary.spelled(letter) is not None:
+    if letter in ("", "T") or len(sizes) != 1 or vocabulary.spelled(letter) is not None:
         return text
     size = str(sizes.pop())
     changes.append((letter, size))

@@ -1,4 +1,4 @@
-r"""What stands in books and on blackboards: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹.
+r"""What stands in books and on blackboards: [x]_+, f^{(2)}(x), g²(x), {a \over b}, xⁿ⁻¹, \substack.
 
 As everything in `plainer` these are looked for only where an answer cannot be read as it stands.
 """
@@ -28,12 +28,14 @@ _RAISED = "".join(
     )
     if unicodedata.decomposition(chr(code)).startswith("<super>")
 )
+_UNDER_A_SUM = r"(?:\\sum|\\prod|[∑Σ]|(?<![A-Za-z_\\])sum)\s*(?:\\limits\s*)?_\s*\{"
+_AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 
 
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
-    text = _fractions(text)
+    text = _conditions(_fractions(text))
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)
     text = _of_functions(text, vocabulary, changes)
@@ -52,6 +54,22 @@ def _fractions(text: str) -> str:
         end = closing(text, start, "{", "}")
         above, below = text[start + 1 : found.start()], text[found.end() : end]
         text = f"{text[:start]}\\frac{{{above}}}{{{below}}}{text[end + 1 :]}"
+    return text
+
+
+def _conditions(text: str) -> str:
+    r"""Put commas between what stands below a sum: \substack{k \neq y \\ p_k > c}, k \neq y \mid p_k > c."""
+    start = 0
+    for _ in range(_MOST):
+        found = re.compile(_UNDER_A_SUM).search(text, start)
+        if found is None:
+            break
+        start = found.end()
+        end = closing(text, start - 1, "{", "}")
+        below = re.sub(r"^\s*\\substack\s*\{(.*)\}\s*$", r"\1", text[start:end], flags=re.DOTALL)
+        if below.count("|") == 1:
+            below = below.replace("|", ",")
+        text = text[:start] + re.sub(_AND, ", ", below) + text[end:]
     return text
 
 

@@ -87,6 +87,7 @@ class Parser(Cursor):
                 left = Infix(self.plain_product or "·", left, right, (left.span[0], right.span[1]))
                 if divided:
                     self._note_division(left)
+                    divided = None  # said once
             else:
                 break
         return left

@@ -17,9 +17,10 @@ from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
+from grader.expressions.notation.prose import formula_in
 from grader.expressions.notation.rewriting import with_all_factors
 from grader.expressions.notation.time_steps import without_steps
-from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary, normal
+from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -40,9 +41,9 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if len(text) > MAX_LENGTH:
         return None
     changes: list[Change] = []
-    new = _environments(_accents(_without_braces(_from_word_processor(text))))
-    new = without_dots(by_cases(_alone(new, vocabulary)), vocabulary)
-    new = from_books(new, vocabulary, changes)
+    new = formula_in(by_cases(_from_word_processor(text)), vocabulary, changes)
+    new = by_cases(_environments(_accents(_without_braces(new))))
+    new = from_books(without_dots(new, vocabulary), vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
     new = _names(new, vocabulary, changes)
@@ -127,27 +128,6 @@ def _without_braces(text: str) -> str:
     return text
 
 
-# --- What stands around a formula.
-
-_WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
-_LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
-_REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
-_SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
-
-
-def _alone(text: str, vocabulary: Vocabulary) -> str:
-    """Leave away 'Answer:', 'the derivative is' and '(by the chain rule)'."""
-    for pattern in (_LABEL, _REMARK):
-        words = re.search(pattern, text)
-        if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
-            text = text[: words.start()] + text[words.end() :]
-    return re.sub(_SAID, "", text)
-
-
-def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:
-    return not _unknown(vocabulary, word) or word in FUNCTIONS or vocabulary.factors(word) is not None
-
-
 # --- Other signs.
 
 
@@ -160,7 +140,7 @@ _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _OF_A_MODULE = r"(?<![\w.\\])(?:np|numpy|jnp|torch|math)\.[A-Za-z]"
-_CROSS = r"(?<=[)\]}\w])\s+([xX])\s+(?=[(\w\\\[])"
+_CROSS = r"(?<=[)\]}\w])\s+([xX]|times|mal)\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 
@@ -233,23 +213,30 @@ def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
 # --- Names.
 
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+_SCANNED = str.maketrans("0O1I", "ooll")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
 
 def _names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Read w_out as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
+    """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
-    folded: dict[str, list[str]] = {}
+    folded: dict[str, set[str]] = {}
     for name in vocabulary.symbols:
-        folded.setdefault(normal(name).lower(), []).append(name)
+        for letters in (normal(name).lower(), _alike(name)):
+            folded.setdefault(letters, set()).add(name)
 
     def spelled(found: re.Match[str]) -> str:
         if not _unknown(vocabulary, found[0]) or vocabulary.factors(normal(found[0])) is not None:
             return found[0]
-        same = folded.get(normal(found[0]).lower(), [])
-        return same[0] if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
+        same = folded.get(normal(found[0]).lower()) or folded.get(_alike(found[0]), set())
+        return min(same) if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
 
     return replaced(_NAME, spelled, text, changes)
+
+
+def _alike(name: str) -> str:
+    """Return a name without its case, and as it is where a scan takes 0 for O or 1 for l."""
+    return normal(name).translate(_SCANNED).lower()
 
 
 def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:

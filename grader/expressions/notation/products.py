@@ -34,7 +34,7 @@ _SIGNS = {"·": "*", "∘": "*"}
 _RESHAPED: dict[str, Callable[[int, int], Shape]] = {
     "row_sums": lambda rows, _: (rows, 1),
     "column_sums": lambda _, columns: (columns, 1),
-    "diag": lambda rows, columns: (rows * columns, rows * columns),
+    "diag": lambda rows, columns: (max(rows, columns), max(rows, columns)),  # a matrix is refused later
 }
 
 Settled = tuple[Tree, Shape]
@@ -75,8 +75,8 @@ class _Products:
                 return self._trace(tree, *self.settle(operand))
             case Call("inner", 0, (first, second)):
                 return self._inner(tree, self.settle(first), self.settle(second))
-            case Call("abs", 0, (Call("abs", 0, (inner,)),)) if (norm := self._norm(inner, tree)) is not None:
-                return norm, ()
+            case Call("abs", 0, (Call("abs", 0, (inner,)) as bars,)):
+                return self._double_bars(tree, bars, self.settle(inner))
             case Bracket(items):
                 shapes = [self.settle(item) for item in items]
                 width = shapes[0][1][0] if shapes[0][1] else 1
@@ -85,10 +85,12 @@ class _Products:
         settled_tree = rebuild(tree, tuple(operand for operand, _ in operands), tree.span)
         return settled_tree, self._shape(tree, [shape for _, shape in operands])
 
-    def _norm(self, inner: Tree, tree: Tree) -> Tree | None:
-        """Return the norm that double bars around a vector mean."""
-        settled, shape = self.settle(inner)
-        return Call("norm", 0, (settled,), tree.span) if shape else None
+    def _double_bars(self, tree: Tree, bars: Tree, inner: Settled) -> Settled:
+        """Return what double bars mean: the norm of a vector or matrix; around a number they stay."""
+        operand, shape = inner
+        if shape:
+            return Call("norm", 0, (operand,), tree.span), ()
+        return rebuild(tree, (rebuild(bars, (operand,), bars.span),), tree.span), ()
 
     def _shape(self, tree: Tree, shapes: list[Shape]) -> Shape:
         """Return the shape of a call, a sum or a sign."""

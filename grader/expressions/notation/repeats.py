@@ -1,5 +1,6 @@
 r"""Sums and products over an index, in LaTeX and in plain text: \sum_{k \neq y}, sum_k, sum(a_k, k, 1, 3)."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from grader.expressions.arithmetic import evaluate
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 REPEATS = {"sum": "+", "Sum": "+", "Sigma": "+", "prod": "*", "product": "*", "Pi": "*"}
 MAX_RANGE = 1000
 _COMMA = frozenset({","})
+_BELOW = frozenset({",", ":", ";"})  # what stands between indices and conditions
 
 
 class Run:
@@ -97,8 +99,14 @@ def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
 def _runs(parser: "Parser", tokens: list[Token]) -> list[Run]:
     """Read what stands below a sum: indices, where each begins, and conditions."""
     runs: dict[str, Run] = {}
-    for part in split(tokens, _COMMA):
+    for part in split(tokens, _BELOW):
         word = part[0]
+        if runs and _only_limits(parser, part, runs):
+            within = parser.part(part)
+            within.bound = parser.bound | set(runs)
+            runs[next(reversed(runs))].conditions.append(within.clause(equal=True))
+            within.finish()
+            continue
         if word.kind != "name":
             raise parser.fault("the index that the sum runs over is expected here", word.span)
         name = word.text
@@ -117,10 +125,20 @@ def _runs(parser: "Parser", tokens: list[Token]) -> list[Run]:
     return list(runs.values())
 
 
+def _only_limits(parser: "Parser", part: list[Token], runs: Mapping[str, Run]) -> bool:
+    """Tell whether what stands below a sum brings no index of its own: p_k > c in k != y, p_k > c."""
+    vocabulary, name = parser.context.vocabulary, part[0].text
+    if part[0].kind != "name":
+        return len(part) > 2
+    if name in runs or name in vocabulary.indices or len(part) == 2:
+        return False
+    return any(vocabulary.spelled(known) is not None for known in (name, name.split("_")[0]))
+
+
 def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -> Tree:
     parser.context.repeats = True
     empty = Number(0.0 if operator == "+" else 1.0, span)
-    for condition in run.conditions:
+    for condition in reversed(run.conditions):
         body = Call("where", 0, (condition, body, empty), span)
     first = _folded(run.first) or Number(1.0, span)
     last = _folded(run.last) or Number(float(_size(parser, run, body)), span)

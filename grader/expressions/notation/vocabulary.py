@@ -27,6 +27,7 @@ _HINTS = {
     "∑": "write over which index it runs: sum_k x_k",
 }
 _LONGEST_WORD = 40
+_MOST_MEANT = 4  # names that one is perhaps short for
 _IGNORED = re.compile(r"[_{},\s]")
 _SAME_LETTER = {"eps": "epsilon", "epsilon": "eps"}  # as programs and as people write it
 
@@ -163,13 +164,19 @@ class Vocabulary:
     def hint(self, text: str, bound: frozenset[str] = frozenset()) -> str:
         """Return '; did you mean …?' with the nearest known name, else the names there are.
 
-        For words of other languages than formulas: what to write in their place.
+        Who writes y where there are y_in and y_out means one of them. For words of other languages than
+        formulas: what to write in their place.
         """
         if (said := _HINTS.get(text)) is not None:
             return f"; {said}"
         if text[-1:] in _DIGITS and (self.spelled(text[:-1]) or self.factors(text[:-1], bound)):
             return f"; write ^ for a power: {text[:-1]}^{text[-1]}"
         known = sorted(self.declared | bound)
+        several = [name for name in known if name.startswith(f"{text.removesuffix('hat').rstrip('_')}_")]
+        if len(several) > _MOST_MEANT:
+            return f"; did you mean {', '.join(several[: _MOST_MEANT - 1])}, …?"
+        if len(several) > 1:
+            return f"; did you mean {', '.join(several[:-1])} or {several[-1]}?"
         folded = {normal(name).lower(): name for name in known}
         near = get_close_matches(normal(text).lower(), sorted(folded), n=1)
         if near:
