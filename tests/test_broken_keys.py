@@ -215,6 +215,17 @@ BROKEN = {
         'sais   = "Only what',
         ["question[table].mistake.whole_payment.says: is missing", "as sais?"],
     ),
+    "credit misspelt": (
+        "credit = 0.5\nsays   =",
+        "§creddit = 0.5\nsays   =",
+        ["whole_payment.creddit: expected a text in quotes, found 0.5; did you mean credit?"],
+    ),
+    "name of a choice misspelt": ('"rate * rest * days"', '"rate * rest * §dyas"', ["did you mean days?"]),
+    "previous misspelt": (
+        '"rest - repayment"',
+        '"§prevous(rest) - repayment"',
+        ["unknown function prevous; did you mean previous?"],
+    ),
     "mistake of another shape": (
         '"rest - paid"',
         '§"[rest, paid]"',
@@ -293,6 +304,37 @@ BROKEN = {
         'repayment = "paid',
         '§"re payment" = "paid',
         ["expected a name such as", "'re payment'"],
+    ),
+    "two letters exchanged": ('"paid - interest"', '"§tahn(paid) - interest"', ["did you mean tanh?"]),
+    "unknown name where the work stops": (
+        "loop.month =",
+        'stop = "§rst < 100"\nloop.month =',
+        ["method.monthly.stop: unknown name rst", "did you mean rest?"],
+    ),
+    "claim by an unknown name": (
+        "(paid * rest, rest)",
+        "(paid * rest, §rst)",
+        ["to differentiate by", "did you mean rest?"],
+    ),
+    "mistake without a line": (
+        "[question.mistake.whole_payment]\ncredit = 0.5\n",
+        '[question.mistake.§none]\nsays = "Nothing."\n[question.mistake.whole_payment]\ncredit = 0.5\n',
+        ["mistake.none: expected a field and its faulty equation"],
+    ),
+    "no name of a formula is positive": (
+        'positive = ["r"]',
+        'positive = ["r", §"growht"]\nwhole = ["n"]',
+        ["expected one of the names of this question, found growht"],
+    ),
+    "number for a table": (
+        "tolerance = { rel = 1e-3, abs = 1e-2 }",
+        "tolerance = §0.01",
+        ["expected a table such as { rel = …, abs = … }, found 0.01"],
+    ),
+    "entry unlike any other": (
+        'method = "monthly"',
+        'method = "monthly"\n§origin = 3',
+        ["unknown key; known here are choose, given, method, steps"],
     ),
     "umlaut in a name": ("interest = 2", "§größe = 2", ["'größe'", "letters a to z"]),
 }

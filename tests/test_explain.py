@@ -297,7 +297,8 @@ def test_of_two_mistakes_that_match_equally_the_kinder_counts_and_none_is_claime
     earns = {"mild": 0.75, "harsh": 0.25}
     equal = {"mild": "2*a", "harsh": "a + a"}
     mistakes = {name: {"credit": earns[name], "says": f"{name}.", "b": equal[name]} for name in order}
-    marked = ladder(hw.tiny_key(LADDER, mistake=mistakes), NO_ONE)
+    other = {"credit": 0.9, "says": "This is another one.", "b": "2*a + 3"}
+    marked = ladder(hw.tiny_key(LADDER, mistake={"other": other} | mistakes), NO_ONE)
     line = hw.at(marked, "b", 2)
     assert (line.status, line.cause) == ("mistake", None)
     assert line.score == pytest.approx(0.75)

@@ -8,6 +8,7 @@ import builtins
 import dataclasses
 import math
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 
 import mpmath
@@ -933,6 +934,10 @@ def listed(value):
     return np.asarray(value).tolist()
 
 
+def on_paper(number, unit):
+    return float(Decimal(repr(number)).quantize(Decimal(unit), ROUND_HALF_UP))
+
+
 # text in terms of v, w (vectors of 3) and M (2×3): what plain loops make of it
 LOOPS = {
     "sum": [("sum(v)", lambda v, _, __: math.fsum(v)), ("sum(M)", lambda _, __, m: math.fsum(m[0] + m[1]))],
@@ -998,6 +1003,12 @@ LOOPS = {
     "norm_inf": [
         ("norm_inf(v)", lambda v, _, __: max(map(abs, v))),
         ("norm_inf(M)", lambda _, __, m: max(map(abs, m[0] + m[1]))),
+    ],
+    "round": [
+        ("round(v, 1)", lambda v, _, __: [on_paper(a, "0.1") for a in v]),
+        ("round(100*M, 0)", lambda _, __, m: [[on_paper(100 * a, "1") for a in row] for row in m]),
+        # Halves as they are written, of which most are a little less or more in the machine.
+        ("round([1.005, -2.675, 24.445, 0.125], 2)", lambda *_: [1.01, -2.68, 24.45, 0.13]),
     ],
     "row_max": [("row_max(M)", lambda _, __, m: [max(row) for row in m])],
     "row_min": [("row_min(M)", lambda _, __, m: [min(row) for row in m])],

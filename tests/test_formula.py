@@ -490,7 +490,7 @@ def test_a_derivative_inside_a_sum_may_have_the_index_of_the_sum(text):
         (r"\sum_{k=2}^{1} \frac{\partial (p_k - p_y)}{\partial o_j}", "wrong", "not equal"),
         (r"\frac{\partial}{\partial o_j} \frac{\partial L}{\partial o_j}", "invalid", "of a derivative"),
         (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial o_j}", "invalid", "several components"),
-        (r"\frac{\partial p_j}{\partial o}", "wrong", "not equal"),
+        (r"\frac{\partial p_j}{\partial o}", "wrong", "an index or a sum missing"),
         (r"\sum_{k=1}^{17} \frac{\partial (k p_1)}{\partial o_j}", "invalid", "more than 16 derivatives"),
         (r"\sum_{k=1}^{3} \prod_{i=1}^{5} \frac{\partial (k i p_1)}{\partial o_j}", "wrong", "not equal"),
         (r"\sum_{k=1}^{3} \sum_{i=1}^{6} \frac{\partial (k i p_1)}{\partial o_j}", "invalid", "more than 16"),

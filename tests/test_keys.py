@@ -118,7 +118,8 @@ line 10, column 22: question[root].given.a.abvoe: unknown key; did you mean abov
     a = { default = 2.0, abvoe = 0.0 }
                          ^^^^^""",
     ("loop.step = 4", "loop.step = 4\nx1y2z3 = 1"): """\
-line 17, column 1: question[root].method.newton.x1y2z3: unknown key
+line 17, column 1: question[root].method.newton.x1y2z3: unknown key; known here \
+are claims, constants, equations, forms, loop, stop
     x1y2z3 = 1
     ^^^^^^""",
     ('kind = "trace"', 'kind = "tracee"'): """\

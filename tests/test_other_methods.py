@@ -1,10 +1,14 @@
 """Methods with the same loops and fields: the numbers of a hand-in tell which of them it is."""
 
 import tomllib
+from itertools import permutations
 
+import numpy as np
 import pytest
 
 from grader.marking.mark import mark, prepare
+from grader.marking.other_methods import by_method
+from grader.marking.sheet import Sheet
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
@@ -97,6 +101,26 @@ def test_one_fault_does_not_make_another_method(key):
 def test_each_of_a_class_is_read_by_the_own_method(key):
     alone = [marked(key, worked(each))[0] for each in METHODS]
     assert marked(key, *(worked(each) for each in METHODS)) == alone
+
+
+def test_a_hand_in_read_by_the_other_method_and_back_is_what_it_was(key):
+    euler = key.layouts["euler"]
+    random = np.random.default_rng(1)
+    for one, other in permutations(METHODS, 2):
+        layout = euler[one]
+        row = random.uniform(-1, 1, (layout.steps, layout.width))
+        of_places = {place: float(place) for place in (0, 7, layout.width * 3 + 1)}
+        sheet = Sheet(layout, row, {"h": 0.2}, {1: 4, 8: 2}, invalid={3, 11}, half=of_places)
+        there = by_method(sheet, euler[other])
+        for field in ("a", "v", "x"):
+            before, after = (
+                next(s for s in each.slots() if s.field == field) for each in (layout, euler[other])
+            )
+            assert np.array_equal(after.of(there.row[None]), before.of(row[None]))
+        back = by_method(there, layout)
+        assert np.array_equal(back.row, row)
+        assert (back.layout, back.given, back.decimals) == (layout, sheet.given, sheet.decimals)
+        assert (back.invalid, back.half) == (sheet.invalid, sheet.half)
 
 
 def test_what_cannot_be_read_stays_at_its_place(key):

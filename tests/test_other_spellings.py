@@ -11,6 +11,7 @@ W = 'numbers = ["w", "eta", "g"]'
 XY = "vectors = { x = 3, y = 3 }\nindices = { k = 3 }"
 LS = "matrices = { X = [4, 3] }\nvectors = { w = 3, y = 4, b = 3 }"
 CLASSES = "vectors = { p = 3 }\nindices = { i = 3, c = 3 }"
+SAMPLE = 'numbers = ["a", "b"]\nvectors = { x = 5, y = 5 }'
 STEP = 'numbers = ["w", "a", "g"]'
 
 # What is asked, its names, right spellings, wrong formulas in the same spellings.
@@ -32,6 +33,45 @@ SPELLINGS = [
         X,
         ["0 if x < 0, x if 0 <= x <= 1, 1 if x > 1", "clip(x, 0, 1)", r"\operatorname{clip}(x, 0, 1)"],
         ["0 if x < 0, x if 0 <= x <= 1, 2 if x > 1", "clip(x, 0, 2)", "clip(x, -1, 1)", "clip(2x, 0, 1)"],
+    ),
+    (
+        "sum((x - mean(x)) * (y - mean(y))) / sum((x - mean(x))^2)",
+        SAMPLE,
+        [
+            r"\frac{\sum (x_i-\bar x)(y_i-\bar y)}{\sum (x_i-\bar x)^2}",
+            r"\frac{\sum_{i=1}^{n} (x_i-\bar{x})(y_i-\overline{y})}{\sum_{i=1}^n (x_i-\bar x)^2}",
+            "Σ(x_i - x̄)(y_i - ȳ) / Σ(x_i - x̄)²",
+            "Σ(x - x_bar)(y - ybar) / Σ(x - x_{bar})^2",
+            "(Σxy - ΣxΣy/n) / (Σx² - (Σx)²/n)",
+            r"\frac{n\sum x_i y_i - \sum x_i\sum y_i}{n\sum x_i^2-(\sum x_i)^2}",
+            "(Σxy - n x̄ ȳ) / (Σx² - n x̄²)",
+        ],
+        [
+            "(Σxy - Σx Σy) / (Σx² - (Σx)²/n)",
+            "(Σxy - ΣxΣy/n) / ((Σx)² - Σx²/n)",
+            "Σ(x_i - x̄)(y_i - ȳ) / Σ(y_i - ȳ)²",
+            r"\frac{\sum x_i y_i - \sum x_i\sum y_i}{n\sum x_i^2-(\sum x_i)^2}",
+            "(Σxy - x̄ ȳ) / (Σx² - x̄²)",
+        ],
+    ),
+    (
+        "-2 sum(x * (y - a - b*x))",
+        SAMPLE,
+        [
+            r"-2 \sum x_i (y_i - a - b x_i)",
+            r"-2 \sum_{i=1}^N x_i (y_i - a - b x_i)",
+            "2 Σ x_k (a + b x_k - y_k)",
+            "-2Σx(y-a-bx)",
+            "2(aΣx + bΣx² - Σxy)",
+            "2(n a x̄ + b Σ x_i^2 - Σ x_i y_i)",
+        ],
+        [
+            r"-2 \sum x_i (y_i + a - b x_i)",
+            "-2 Σ x (y - a - b x²)",
+            "2(aΣx + b(Σx)² - Σxy)",
+            "2(a x̄ + b Σ x_i^2 - Σ x_i y_i)",
+            "2(aΣx + bΣx² - ΣxΣy)",
+        ],
     ),
     (
         "log2(p)",
@@ -197,3 +237,20 @@ def test_a_name_of_the_question_keeps_its_meaning(answer, names, text):
 def test_what_was_read_otherwise_is_told():
     mark = marker("3 sin(2 x)", X).mark("a", "3sin2x")
     assert "sin2x is read as sin 2x" in mark.message
+
+
+def test_the_mean_and_the_number_of_a_question_are_its_own():
+    """Where x_bar or n is a name of the question, or its vectors differ in length, nothing is put for it."""
+    own = 'numbers = ["x_bar", "n"]\nvectors = { x = 5, y = 5 }'
+    assert marker("sum(x) - n*x_bar", own).mark("a", r"\sum x_i - n \bar x").status == "correct"
+    assert marker("sum(x) - 5*mean(x)", own).mark("a", r"\sum x_i - n \bar x").status == "wrong"
+    unlike = "vectors = { x = 5, y = 4 }"
+    assert marker("sum(x)/5", unlike).mark("a", r"\frac{1}{n} \sum x_i").status == "invalid"
+
+
+def test_a_result_of_another_shape_is_told():
+    found = marker("-2 sum(x * (y - a - b*x))", SAMPLE).mark("a", "-2*x*(y - a - b*x)")
+    assert found.status == "wrong"
+    assert "it is a vector of 5, where a number is asked for; is an index or a sum missing?" in found.message
+    found = marker("x + y", SAMPLE).mark("a", "dot(x, y)")
+    assert "it is a number, where a vector of 5 is asked for" in found.message

@@ -378,6 +378,35 @@ def test_the_rarer_what_is_shared_and_the_more_of_it_the_less_likely():
     assert not similar_pairs(two_alike(0.001, 1), 30, at_least=0)
 
 
+def besides(count, **changes):
+    """Return others of a class: pairs that share one line each, every pair another one, and no cause more."""
+    line = two_alike(0.02)[0].lines[0]
+    return [
+        OddHandIn(f"{i}", f"{i}.json", (replace(line, step=(("k", i // 2),), written=(i // 2,), **changes),))
+        for i in range(count)
+    ]
+
+
+def figure_of(class_, size=14):
+    """Return how unlikely the only pair of a class is."""
+    (pair,) = similar_pairs(class_, size, at_least=0)
+    return pair.one_in
+
+
+def test_the_more_of_a_class_agree_by_chance_the_less_it_says_that_two_do():
+    """In a class of 14 two are just few enough for it; who errs in something else says nothing."""
+    two = two_alike(1e-6, lines=4)
+    alone = figure_of(two)
+    agreeing = besides(12, field="f0")
+    apart = [
+        replace(own, lines=tuple(replace(line, written=(own.student,)) for line in own.lines))
+        for own in agreeing
+    ]
+    assert figure_of([*two, *agreeing]) < figure_of([*two, *apart])
+    for elsewhere in ({"question": "r"}, {"method": "n"}):
+        assert figure_of([*two, *besides(12, **elsewhere)]) == alone
+
+
 @pytest.mark.parametrize(
     ("one", "other", "causes"),
     [

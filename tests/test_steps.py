@@ -108,6 +108,7 @@ def test_too_many_steps_are_refused_however_many(loops, found):
         ({"loop": {"c": 3}}, "c has a value already, as an input or constant"),
         ({"loop": {"t": [{"t": 1.0}]}}, "t is the counter of a loop and also an input"),
         ({"loop": {"a": 3}}, "a is the counter of a loop and also a given constant"),
+        ({"loop": {"k": 2, "t": [{"k": 1.0}]}}, "loop.t: k is the counter of a loop and also an input"),
     ],
 )
 def test_a_counter_needs_a_name_of_its_own(change, said):

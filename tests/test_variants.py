@@ -527,6 +527,60 @@ def test_a_copy_is_named_where_only_the_start_varies_and_lines_look_back_at_it()
     assert not second.for_markers
 
 
+FEW = """
+[question.vary]
+u = { among = [1.0, 2.0, 3.0] }
+[question.start]
+a = 0.3
+[question.method.m]
+loop.i = [{ u = 1.0 }, { u = 2.0 }, { u = 3.0 }, { u = 1.5 }]
+[question.method.m.equations]
+b = "2*u + 0.7"
+c = "u^2 - 0.4"
+a = "a + b * c"
+"""
+
+
+def test_all_whose_values_they_may_be_are_named():
+    """Four rounds of three values each: in a class of 50 some have all values in common."""
+    prepared = varied(FEW)
+    students = [f"s{i:03}" for i in range(50)]
+    values = [tuple(variant["u"].tolist()) for variant in variants_of(prepared, students, "q")]
+    alike = Counter(values)
+    copied_from = next(i for i, own in enumerate(values) if alike[own] == 2)
+    copier = next(
+        i
+        for i, own in enumerate(values)
+        if all(a != b for a, b in zip(own, values[copied_from], strict=True))
+    )
+    (theirs,) = variants_of(prepared, [students[copied_from]], "q")
+    answers = {student: {} for student in students} | {students[copier]: answer(prepared, theirs, "m", "q")}
+    _, marked = marks(prepared, answers, "q")
+    same = [s for s, own in zip(students, values, strict=True) if own == values[copied_from]]
+    (remark,) = marked[copier].for_markers
+    assert f"but those of {', '.join(same)};" in remark
+
+
+def test_whose_values_differ_in_the_first_round_only_has_three_rounds_that_fit():
+    """Three of four rounds fit the own values: that is most of it, and nobody's copy."""
+    prepared = varied(FEW)
+    students = [f"s{i:03}" for i in range(200)]
+    values = [tuple(variant["u"].tolist()) for variant in variants_of(prepared, students, "q")]
+    first, second = next(
+        (i, j)
+        for i, one in enumerate(values)
+        for j, other in enumerate(values)
+        if one[0] != other[0] and one[1:] == other[1:]
+    )
+    (theirs,) = variants_of(prepared, [students[second]], "q")
+    answers = {student: {} for student in students} | {students[first]: answer(prepared, theirs, "m", "q")}
+    own, marked = marks(prepared, answers, "q")
+    assert marked[first].for_markers == ()
+    assert {
+        f.step["i"] for f in own[students[first]].result(reveal=True).fields if f.score < f.max_score
+    } == {0}
+
+
 def test_the_remark_is_for_those_who_mark_only():
     prepared, answers = copied_class()
     own, _ = marks(prepared, answers)

@@ -5,15 +5,18 @@ from itertools import product
 
 import numpy as np
 import pytest
-from shared import practical_key, practical_plan
+from shared import ROOT, practical_key, practical_plan
 from simulate import Rounding, Student
 
+from grader.cli.keyring import load_key
 from grader.expressions import Real, evaluate, parse
 from grader.marking.equations import equation, tidy
 from grader.marking.figures import components, number_pair
 from grader.marking.mark import mark
 from grader.reports import student_page
 from grader.schemas.submission import Submission
+from grader.trials.students import Student as Made
+from grader.trials.students import write_pages
 
 EXACT = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 FULL = 99
@@ -227,3 +230,18 @@ def test_a_check_names_no_equation():
         for message in messages(answer(faults=fault), reveal=False).values():
             assert " gives " not in message
             assert "should be" not in message
+
+
+def test_a_value_of_the_step_before_is_called_so():
+    """What a key calls previous(x) is the student's x of one step earlier; in the first step it is given."""
+    layout = load_key(ROOT / "answer_keys" / "jacobi.toml").layouts["jacobi_system"]["jacobi"]
+    astray = dict.fromkeys([(0, "y"), (6, "z")], lambda values: np.full_like(values, 4.21))
+    given = write_pages(layout.plan, [Made(errors=astray)]).answer(0)
+    hand_in = Submission(student="s", assignment="jacobi", answers={"jacobi_system": given})
+    (result,) = mark(load_key(ROOT / "answer_keys" / "jacobi.toml"), [hand_in])
+    told = result.result("s.json", reveal=False).questions[0].fields
+    said = [line.message for line in told if line.status == "wrong"]
+    assert said == [
+        "you wrote 4.21, which does not follow from the given z, w and x",
+        "you wrote 4.21, which does not follow from your own w and the x and y of the step before",
+    ]

@@ -16,6 +16,7 @@ from grader.schemas.faults import Inside
 from grader.schemas.key import Key
 
 _SHOWN = 60  # characters of what was found
+_FEW = 8  # names that are all told where none is near
 _LISTS = ("question", "question.part", "hand_in", "hand_in.field")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
@@ -108,10 +109,18 @@ def faults_of(error: ValidationError, data: dict[str, Any], whole: type[BaseMode
             yield Fault(path, place, fault["msg"].removeprefix("Value error, "))
         else:
             shown = _found(context["tag"] if kind == "union_tag_invalid" else found)
+            if kind == "too_long" and isinstance(found, list):
+                shown = str(len(found))
             hint = _hint(re.sub(r"\[.*?\]", "", place), found, expected)
-            told = Fault(path, place, f"found {shown}{hint}", name="[key]" in fault["loc"])
+            # An equation's name may be any, and a typo of an entry is one.
+            near = _near(fault["loc"], whole) if kind == "string_type" else ""
+            hint = f"; did you mean {near}?" if near else hint
+            told = Fault(path, place, f"found {shown}{hint}", name=bool(near) or "[key]" in fault["loc"])
             options.setdefault((place, shown), (told, []))[1].append(expected)
+    inner = [told.path for told, _ in options.values()]
     for told, expected_each in options.values():
+        if any(path[: len(told.path)] == told.path != path for path in inner):
+            continue  # what another member of the union has against the whole: an entry of it is at fault
         expected = " or ".join(dict.fromkeys(expected_each))
         yield Fault(told.path, told.place, f"expected {expected}, {told.reason}", name=told.name)
 
@@ -153,7 +162,15 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str | None:
     """Return what was expected in place of what was found, or None for a fault of another sort."""
     if kind == "string_pattern_mismatch" and context["pattern"] in _OF_THE_FORM:
         return _OF_THE_FORM[context["pattern"]]
-    return _EXPECTED[kind].format_map(context) if kind in _EXPECTED else None
+    expected = _EXPECTED[kind].format_map(context) if kind in _EXPECTED else None
+    return f"{expected}{_entries(context['class_name'])}" if "class_name" in context else expected
+
+
+def _entries(name: str) -> str:
+    """Return what a table of a kind looks like, by what has to stand in it, else by all."""
+    fields = next((table.model_fields for table in _TABLES if table.__name__ == name), {})
+    wanted = [entry for entry, field in fields.items() if field.is_required()] or [*fields]
+    return f" such as {{ {', '.join(f'{entry} = …' for entry in wanted[:4])} }}" if wanted else ""
 
 
 def _found(value: Any) -> str:
@@ -192,7 +209,17 @@ def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
     if homes:
         return f"unknown key here; it belongs {' or '.join(dict.fromkeys(homes))}"
     near = get_close_matches(name, [other for other in _KNOWN if other != name], n=1)
-    return f"unknown key; did you mean {near[0]}?" if near else "unknown key"
+    if near:
+        return f"unknown key; did you mean {near[0]}?"
+    few = 0 < len(known) <= _FEW
+    return f"unknown key; known here are {', '.join(sorted(known))}" if few else "unknown key"
+
+
+def _near(place: Sequence[Step], whole: type[BaseModel]) -> str:
+    """Return the entry of its table that a name is nearest to, if it is none; or nothing."""
+    known = {name for table in _tables_at(place, whole) for name in table.model_fields}
+    near = [] if place[-1] in known else get_close_matches(str(place[-1]), sorted(known), n=1)
+    return near[0] if near else ""
 
 
 def _is_at_home(name: str, table: type[BaseModel]) -> bool:

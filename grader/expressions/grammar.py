@@ -16,6 +16,7 @@ from grader.expressions.tree import SIGN, STRENGTH, Bracket, Call, Infix, Item, 
 MAX_DEPTH = 50
 # A chain a + b + c + … makes a tree as deep as it is long, which every walk over the tree has to climb.
 MAX_OPERATIONS = 150
+MAX_RANGE = 100
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +38,7 @@ def _why_left(token: Token, tree: Tree) -> str:
         return "; a number is written with a point, as in 0.5"
     if token.kind in ("name", "number") or token.text in ("(", "["):
         return "; a product is written with *, as in 2*x"
-    return ""
+    return "; a quotient is written with /, as in x/2" if token.text == ":" else ""
 
 
 @dataclass(slots=True)
@@ -127,17 +128,46 @@ class _Parser:
         return Name(token.text, token.span)
 
     def indexed(self, whole: Tree) -> Tree:
-        """Read the brackets that pick from a value: `x[0]`, `A[i, j]`, `A[i][j]`."""
+        """Read the brackets that pick from a value: `x[0]`, `A[i, j]`, `A[i][j]`, `A[0:2, 1:3]`."""
         opening = self.token
         while self.take_if("["):
             self.count_operation()
-            indices = self.items("]")
+            indices = self.indices()
             end = self.close("]", opening)
             if not indices:
                 raise ExpressionFault("an empty bracket", self.text, (opening.span[0], end))
             whole = Item(whole, indices, (whole.span[0], end))
             opening = self.token
         return whole
+
+    def indices(self) -> tuple[Tree, ...]:
+        """Read indices; those of two axes, one of them a range, pick a block: rows, and columns of them."""
+        if self.token.text == "]":
+            return ()
+        found = [self.index()]
+        while self.take_if(","):
+            found.append(self.index())
+        match found:
+            case [(Bracket(rows) as first, ranged), (Bracket() as columns, also)] if ranged or also:
+                column = Bracket(tuple(Bracket((row,), row.span) for row in rows), first.span)
+                return column, Bracket((columns,), columns.span)
+        return tuple(index for index, _ in found)
+
+    def index(self) -> tuple[Tree, bool]:
+        """Read an index, or a range of some, as in Python: 0:2 is [0, 1]. Tell whether it was a range."""
+        opening = self.token
+        if opening.text == ":":
+            self.expected("an index", "; a range begins and ends, as in x[0:2]; a column is transpose(A)[j]")
+        first = self.expression(0)
+        if not self.take_if(":"):
+            return first, False
+        last = self.expression(0)
+        span = first.span[0], last.span[1]
+        match first, last:
+            case Number(start), Number(end) if start % 1 == end % 1 == 0 < end - start <= MAX_RANGE:
+                return Bracket(tuple(Number(start + i, span) for i in range(int(end - start))), span), True
+        reason = f"expected whole numbers that rise, at most {MAX_RANGE} of them, as in x[0:2]"
+        raise ExpressionFault(reason, self.text, span)
 
     def bracket(self, opening: Token) -> Bracket:
         items = self.items("]")

@@ -1,5 +1,6 @@
 """Trees to plain text: as it reads back to the same tree, or shorter, for people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.expressions.tree import (
@@ -60,7 +61,8 @@ class _Printer:
             case Component(whole, indices):
                 return self._component(whole, indices)
             case Item(whole, indices):
-                return f"{self.printed(whole, OPERAND)}[{', '.join(map(self._alone, indices))}]"
+                picked = _block(indices) or ", ".join(map(self._alone, indices))
+                return f"{self.printed(whole, OPERAND)}[{picked}]"
             case Repeat():
                 return self._repeat(tree, strength)
 
@@ -107,6 +109,24 @@ class _Printer:
         if self.brief and binds == COMPARED < strength:
             return f"1[{first}{sign}{second}]"
         return _bracketed(f"{first}{sign}{second}", binds < strength)
+
+
+def _block(indices: tuple[Tree, ...]) -> str:
+    """Return the ranges of rows and columns that indices pick, 0:2, 1:3; nothing where they are no ranges."""
+    match indices:
+        case (Bracket(rows), Bracket((Bracket(columns),))):
+            column = [row.items[0] for row in rows if isinstance(row, Bracket) and len(row.items) == 1]
+            ranges = _range(column), _range(columns)
+            return ", ".join(ranges) if len(column) == len(rows) and all(ranges) else ""
+    return ""
+
+
+def _range(indices: Sequence[Tree]) -> str:
+    """Return '0:2' for 0, 1; nothing for what does not count up."""
+    numbers = [index.value for index in indices if isinstance(index, Number)]
+    if not numbers or numbers != [numbers[0] + i for i in range(len(indices))]:
+        return ""
+    return f"{numbers[0]:g}:{numbers[-1] + 1:g}"
 
 
 def _number(value: float, strength: int) -> str:

@@ -4,7 +4,7 @@ Elementwise operations broadcast as in NumPy: aligned at the last axis, a 1 stre
 everything.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from grader.expressions.faults import ExpressionFault
@@ -106,7 +106,8 @@ def _named(tree: Name, shapes: Mapping[str, Shape]) -> Shape:
 
 def nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """Return '; did you mean …?' with the nearest known name, or nothing."""
-    matches = get_close_matches(name, sorted(known), n=1)
+    swapped = (f"{name[:i]}{name[i + 1]}{name[i]}{name[i + 2 :]}" for i in range(len(name) - 1))
+    matches = [other for other in swapped if other in known] or get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {matches[0]}?" if matches else ""
 
 
@@ -142,25 +143,26 @@ def _items(tree: Item, whole: Shape, indices: list[Shape]) -> Shape:
     if len(indices) > len(whole):
         raise _Misfit(_indices_for(whole, len(indices)))
     for index, size in zip(tree.indices, whole, strict=False):
-        number = _literal(index)
-        if number is not None and number not in range(size):
-            reason = f"there is no component {number:g}: {in_words(whole)} has 0 to {size - 1}"
-            raise _Misfit(f"{reason} along that axis" if len(whole) > 1 else reason)
+        for number in _literals(index):
+            if number not in range(size):
+                reason = f"there is no component {number:g}: {in_words(whole)} has 0 to {size - 1}"
+                raise _Misfit(f"{reason} along that axis" if len(whole) > 1 else reason)
     shape = together(*indices) + whole[len(indices) :]
     if len(shape) > _MOST_AXES:
         raise _Misfit(f"{in_words(whole)} picked by {in_words(indices[0])} would have more than two axes")
     return shape
 
 
-def _literal(tree: Tree) -> float | None:
-    """Return the number that a tree is, where it is written as one."""
+def _literals(tree: Tree) -> Iterator[float]:
+    """Yield the numbers that an index is, or has in its brackets, where they are written as such."""
     match tree:
         case Number(value):
-            return value
+            yield value
         case Minus(Number(value)):
-            return -value
-        case _:
-            return None
+            yield -value
+        case Bracket(items):
+            for item in items:
+                yield from _literals(item)
 
 
 def _called(tree: Call, arguments: list[Shape]) -> Shape:

@@ -1,10 +1,12 @@
 """A line's equation as a person writes it: by the student's own choices, without factors of one."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from grader.expressions import Tree, names_in
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Minus, Number, children, rebuild
+from grader.marking.figures import listed
 from grader.solver.plan import Form, Line
 
 _PRODUCTS = frozenset({"*", "/", "@"})
@@ -30,6 +32,16 @@ def sources_of(line: Line, options: tuple[str, ...], *, first: bool) -> tuple[li
     own = [name for name in (*line.earlier, *before) if name in used]
     fixed = [name for name in (*line.inputs, *line.given, *line.previous) if name in used - set(own)]
     return fixed, own
+
+
+def sources_in_words(fixed: Sequence[str], own: Sequence[str], kept: Mapping[str, str]) -> str:
+    """Return "the given h and your own k_1"; `kept`: what previous(x) and its like are the values of."""
+    given = list(dict.fromkeys(kept.get(name, name) for name in fixed))
+    now, before = [name for name in own if name not in kept], [kept[name] for name in own if name in kept]
+    told = [f"the given {listed(given)}"] if given else []
+    told += [f"your own {listed(now)}"] if now else []
+    told += [f"the {listed(before)} of the step before"] if before else []
+    return " and ".join(told)
 
 
 def tidy(tree: Tree) -> Tree:

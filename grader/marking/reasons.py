@@ -11,12 +11,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Call, Name, Tree, names_in, walk
+from grader.expressions import Array, Call, Name, Tree, in_words, names_in, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number
 from grader.marking.equivalence import Equal, compare
-from grader.marking.factors import Factors, factors_of, in_words
+from grader.marking.factors import Factors, factors_in_words, factors_of, has_own_decimals
 from grader.marking.figures import listed
 from grader.marking.other_symbols import Exchange, Exchanges, effort, replaced
 from grader.marking.points import Formula, Points, Setting, draw, formula
@@ -45,15 +45,9 @@ def find_reason(answer: Tree, reference: Tree, setting: Setting, vocabulary: Voc
     """Return why an answer is not equal to the reference, or None where nothing simple tells."""
     trial = _Trial(answer, reference, setting, vocabulary)
     with np.errstate(all="ignore"):
-        ways = (
-            trial.rounded,
-            trial.constant_factor,
-            trial.symbol,
-            trial.factor,
-            trial.transposed,
-            trial.summand,
-        )
-        found = (way() for way in (*ways, trial.one_sign, trial.independence))
+        first = (trial.rounded, trial.constant_factor, trial.symbol, trial.factor)
+        then = (trial.transposed, trial.shape, trial.summand, trial.one_sign, trial.independence)
+        found = (way() for way in (*first, *then))
         return next((reason for reason in found if reason), None)
 
 
@@ -91,14 +85,10 @@ class _Trial:
         return isinstance(compare(tree, self.reference, self.setting), Equal)
 
     def rounded(self) -> Reason | None:
-        """Find that it is nearly right, with a number of its own that has a decimal point: 3.14 for pi."""
-        if self.given.shape != self.right.shape:
+        """Find that it is nearly right, with a number that is rounded: 3.14 for pi."""
+        if self.given.shape != self.right.shape or not has_own_decimals(self.answer, self.reference):
             return None
-        own, asked = (
-            {n.value for n in walk(t) if isinstance(n, Number)} for t in (self.answer, self.reference)
-        )
-        apart = np.abs(self.given / self.right - 1)
-        if all(value % 1 == 0 for value in own - asked) or not np.nanmax(apart, initial=0.0) < _NEARLY:
+        if not np.nanmax(np.abs(self.given / self.right - 1), initial=0.0) < _NEARLY:
             return None
         return Reason("rounded_number", "a number in it is not exact; write pi, 1/3 or ln(10) as they are")
 
@@ -257,6 +247,14 @@ class _Trial:
                     return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
         return None
 
+    def shape(self) -> Reason | None:
+        """Find that a result is of another shape than what is asked, such as a vector for its sum."""
+        given, right = self.given.shape[1:], self.right.shape[1:]
+        if given == right:
+            return None
+        says = f"it is {in_words(given)}, where {in_words(right)} is asked for"
+        return Reason("shape", f"{says}; is an index or a sum missing?" if given and not right else says)
+
 
 def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
     return mask.reshape(-1, *(1,) * (values.ndim - 1))
@@ -287,7 +285,7 @@ def _is_constant(values: Array) -> bool:
 
 def _by_factors(missing: Sequence[Tree], surplus: Sequence[Tree], written: Factors) -> Reason:
     """Return the reason of factors that are missing, or too many."""
-    says = in_words(missing, surplus, written)
+    says = factors_in_words(missing, surplus, written)
     match missing, surplus:
         case [Name(meant)], [Name(name)] if (surplus[0], True) in written:
             return Reason("symbol_exchanged", f"{name} stands where {meant} belongs", (name, meant))

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
-from grader.marking.equations import equation, sources_of
+from grader.marking.equations import equation, sources_in_words, sources_of
 from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, side_by_side
 from grader.marking.in_place_of import exchanges_of
 from grader.marking.layout import Slot
@@ -222,11 +222,9 @@ class _LineWords:
         line = self._plan.lines[self._slot.line]
         fixed, own = sources_of(line, self._options(line.usual), first=self._t == 0)
         if expected:
-            by = f" with your own {listed(own)}" if own else ""
+            by = f" with {sources_in_words((), own, self._plan.kept)}" if own else ""
             return f"but {_literal(self._equation())} gives {expected}{by}"
-        named = (("the given", fixed), ("your own", own))
-        sources = " and ".join(f"{whose} {listed(names)}" for whose, names in named if names)
-        return f"which does not follow from {sources or 'the question'}"
+        return f"which does not follow from {sources_in_words(fixed, own, self._plan.kept) or 'the question'}"
 
     def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._verdicts

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
+from grader.expressions import nearest
 from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ, misfit
 
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -92,6 +93,17 @@ class PartsQuestion(QuestionBase):
     shorthand: dict[QuantityName, Formula] = {}
     kronecker: QuantityName | None = None
     slip_credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
+
+    @model_validator(mode="after")
+    def _only_names_that_there_are(self) -> Self:
+        known = frozenset((*self.numbers, *self.vectors, *self.matrices, *self.definitions, *self.functions))
+        known |= {*self.shorthand, *self.indices, *self.sizes}
+        for table in ("positive", "whole"):
+            for number, name in enumerate(getattr(self, table)):
+                if name not in known:
+                    said = f"expected one of the names of this question, found {name}{nearest(name, known)}"
+                    raise misfit(said, table, number)
+        return self
 
     @model_validator(mode="after")
     def _points_add_up(self) -> Self:

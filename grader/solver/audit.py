@@ -85,7 +85,9 @@ def _end(plan: Plan) -> Iterator[Oddity]:
     given = {name: np.array([value]) for name, value in plan.default_given.items()}
     trace = solve_many(plan, plan.default_choice, given, 1)
     if not stops(plan, plan.default_choice, given, trace).any():
-        says = f"the condition to stop does not hold after any of the {len(plan.steps)} steps"
+        most = len(plan.steps)
+        steps = f"any of the {most} steps" if most > 1 else "the only step; a loop is missing"
+        says = f"the condition to stop does not hold after {steps}"
         yield Oddity(f"{plan.question}, method {plan.method}, stop", says)
 
 

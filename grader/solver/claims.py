@@ -238,7 +238,9 @@ def _check_calls(tree: Tree, shapes: Mapping[str, Shape], text: str) -> None:
             raise ExpressionFault("expected derivative(of, by)", text, tree.span)
         by = tree.arguments[1]
         if not isinstance(by, Name) or by.name not in shapes:
-            raise ExpressionFault("expected the name of a quantity to differentiate by", text, by.span)
+            hint = (isinstance(by, Name) and nearest(by.name, shapes)) or f"; known are {', '.join(shapes)}"
+            reason = f"expected the name of a quantity to differentiate by{hint}"
+            raise ExpressionFault(reason, text, by.span)
         return
     for child in children(tree):
         _check_calls(child, shapes, text)

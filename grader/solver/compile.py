@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import Mistake, TraceQuestion
 from grader.solver.at_method import AtMethod
 from grader.solver.inputs import array_of, read_inputs
-from grader.solver.names import before, fields_kept, name_previous, under_choices
+from grader.solver.names import PREVIOUS, before, fields_kept, name_previous, under_choices
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 
 _NAMED = 12  # as many known names stand beside an unknown one
@@ -162,7 +163,7 @@ class _Maker(AtMethod):
         """Return the condition to stop, as a line that is worked after all others."""
         if self.method.stop is None:
             return None
-        form = self._form("", "stop", self.method.stop, shapes, [*self.method.equations])
+        form = self._form("", f"{self.here}.stop", self.method.stop, shapes, [*self.method.equations])
         if form.shape:
             self.fault("stop", f"expected a condition, which is one number, found {in_words(form.shape)}")
         return self._line("stop", [*self.method.equations], inputs, 0.0, form)
@@ -171,6 +172,9 @@ class _Maker(AtMethod):
         """Yield the known mistakes that this method can have."""
         order = list(self.method.equations)
         for name, mistake in self.question.mistake.items():
+            if not mistake.model_extra and not any(own.model_extra for own in mistake.method.values()):
+                reason = 'expected a field and its faulty equation, as in x = "…"; found none'
+                self.question_fault(f"mistake.{name}", reason, name=True)
             for other in mistake.method:
                 if other not in self.question.method:
                     reason = f"there is no method {other}{nearest(other, self.question.method)}"
@@ -237,6 +241,14 @@ class _Maker(AtMethod):
             self.question_fault(place, f"the options give different shapes: {listed}")
         return Form(name, next(iter(found.values())), groups, trees)
 
+    def _of_the_key(self, there: str, reason: str) -> str:
+        """Return "did you mean in_step?" for what is near a name of a choice, or near previous(x)."""
+        called = there.partition("(")[0]
+        if reason not in (f"unknown name {there}", f"unknown function {called}"):
+            return ""
+        first = [next(iter(options.values())) for options in self.question.choice.values()]
+        return nearest(called, frozenset((PREVIOUS, *chain(*first)))).removeprefix("; ")
+
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
         """Return the reason of a fault, with what cannot be seen at its place."""
         there = fault.text[slice(*fault.span)]
@@ -250,7 +262,9 @@ class _Maker(AtMethod):
             if name in words
         ]
         known = []
-        if fault.reason == f"unknown name {there}" and there not in choice:
+        if hint := self._of_the_key(there, fault.reason):
+            known = [hint]
+        elif fault.reason == f"unknown name {there}" and there not in choice:
             there_are = ", ".join(list(shapes)[:_NAMED])
             known = [f"known are {there_are}" if shapes else "[question.start] gives it a value"]
         return "; ".join([fault.reason, *puts, *known])

@@ -30,7 +30,7 @@ def try_key(prepared: Prepared) -> Tried:
         if isinstance(question, TraceQuestion):
             found = _acknowledged(question.acknowledged, _try_trace(prepared, question))
             trials += found
-            flaws += _unused(question, found)
+            flaws += _unused(question, found) if _works(found) else ()
         else:
             trials += try_parts(question, prepared.marker(question))
     flaws += _whole(prepared)
@@ -40,8 +40,18 @@ def try_key(prepared: Prepared) -> Tried:
 def _try_trace(prepared: Prepared, question: TraceQuestion) -> Iterator[Trial]:
     for layout in prepared.layouts[question.id].values():
         bench = Bench(question, layout, prepared.results)
-        for trials in (try_honest, try_mistakes, try_slips):
+        honest = list(try_honest(bench))
+        if not _works(honest):  # all else follows from that
+            yield from (trial for trial in honest if trial.made is Made.PERFECT)
+            continue
+        yield from honest
+        for trials in (try_mistakes, try_slips):
             yield from trials(bench)
+
+
+def _works(trials: Iterable[Trial]) -> bool:
+    """Tell whether the key's own numbers are right by the key."""
+    return not any(trial.made is Made.PERFECT and trial.miss for trial in trials)
 
 
 def _acknowledged(known: Iterable[Acknowledged], trials: Iterable[Trial]) -> list[Trial]:

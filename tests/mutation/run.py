@@ -1,32 +1,35 @@
 """Mutation testing of the rooms that decide marks: small changes, one at a time, that tests must notice.
 
-    python tests/mutation/run.py grader/marking/digits.py grader/marking/points.py --sample 60
-    python tests/mutation/run.py grader/marking grader/solver --draw 120 --seconds 10
+    python tests/mutation/run.py grader/marking grader/solver --draw 80 --seed 1 --folder /tmp/mutants
+    python tests/mutation/run.py grader/marking/digits.py --sample 20
 
-Wants `pip install mutmut`. A copy of the project is made in --folder (a temporary one without) and mutmut
-(mutmut.cfg) tries there a sample of the mutants of each module that is named, or of all modules of the three
-rooms; the sample is drawn with --seed. --draw draws from all these modules together. Survivors are printed as
-diffs, then a table. With a folder of one's own a second run tries what survived again and believes what was
-killed. Figures and explained survivors: tests/mutation/README.md.
+Wants `pip install mutmut`, which writes the mutants. In a copy of the project every function of the modules
+that are named has its mutants beside it. One process collects the tests, measures once how long each takes
+and which functions it reaches, and then forks for each mutant of a sample. There the tests run that reach the
+function, until one fails or the --seconds are over. With a --folder kept tests are not measured again.
+Figures: tests/mutation/README.md.
 """
 
 import argparse
-import configparser
+import difflib
+import json
 import os
 import random
+import resource
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
+import time
+from collections import Counter
 from pathlib import Path
 
-from mutmut.mutation.data import SourceFileMutationData
-from mutmut.mutation.diff_apply import get_diff_for_mutant
+import hypothesis
+import pytest
+import switch
 from mutmut.mutation.file_mutation import mutate_file_contents
-from mutmut.utils.format_utils import get_mutant_name
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).parents[2]
 ROOMS = ("expressions", "marking", "solver")
 PROJECT = (
     "grader",
@@ -38,144 +41,244 @@ PROJECT = (
     "CHANGELOG.md",
     "LICENSE",
 )
-UNREACHED = (5, 33)
-SURVIVED = {0: "survived", None: "not tried"} | dict.fromkeys(UNREACHED, "no test")  # else: noticed
+# Tests of what is no matter of these rooms, or that start programs; they take long, and notice little more.
+LEFT_OUT = {
+    "architecture",
+    "as_typed",
+    "benchmarks",
+    "class_of_200",
+    "cli",
+    "cluster",
+    "determinism",
+    "diff",
+    "documents",
+    "exchange",
+    "from_books",
+    "fuzz_corpus",
+    "html",
+    "inert",
+    "neutral_ways_out",
+    "nothing_lost",
+    "nothing_runs",
+    "other_spellings",
+    "properties",
+    "random_exercises",
+    "report",
+    "reports",
+    "scale",
+    "simulated_class",
+    "toml_places",
+    "tutorial",
+    "watch",
+    "ways_in",
+    "ways_out",
+}
+SLOW = 5.0  # seconds of processor time; a test that takes as long is left out
+HANGS = 45.0  # and several times what a test took: then the mutant never comes to an end
+IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+OWN_IMPORT = "from mutmut.mutation.trampoline import wrap_in_trampoline"
 
 
 def copied(folder):
-    """Return a copy of the project in a folder, with what the tests look for beside it."""
+    """Make a copy of the project in a folder, with what the tests look for beside it."""
     project = folder / "project"
     project.mkdir(parents=True, exist_ok=True)
     for name in PROJECT:
         if (ROOT / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / name, project / name, ignore=ignored, dirs_exist_ok=True)
+            shutil.copytree(
+                ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+            )
         else:
             shutil.copy2(ROOT / name, project / name)
-    shutil.copy2(HERE / "mutmut.cfg", project / "setup.cfg")
-    shared = ROOT.parent / "shared"
-    if shared.exists() and not (project / "shared").exists():
-        (project / "shared").symlink_to(shared)
+    shutil.copy2(Path(__file__).with_name("switch.py"), project)
+    (project / "setup.cfg").write_text("[mutmut]\nsource_paths=grader\n")
+    for place in (folder, project):
+        if (ROOT.parent / "shared").exists() and not (place / "shared").exists():
+            (place / "shared").symlink_to(ROOT.parent / "shared")
     return project
 
 
-def modules_of(places):
-    """Return the modules of files and folders, or of the three rooms where none is named."""
+def mutated(places):
+    """Write the mutants into the modules of some files and folders; return their names by module."""
+    names = {}
     for place in map(Path, places or [Path("grader", room) for room in ROOMS]):
-        yield from map(str, sorted(place.rglob("*.py")) if place.is_dir() else [place])
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            made = mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
+            code = made.code.replace(OWN_IMPORT, "from switch import wrap_in_trampoline")
+            path.write_text(code, encoding="utf-8")
+            module = ".".join(path.with_suffix("").parts)
+            names[module] = [f"{module}.{name}" for name in made.mutant_names]
+    return names
 
 
-def mutants_of(module):
-    """Return the names of a module's mutants."""
-    path = Path(module)
-    return [
-        get_mutant_name(path, name) for name in mutate_file_contents(module, path.read_text()).mutant_names
-    ]
+def drawn(names, asked):
+    """Return a sample: so many of each module, or of all together; more have all of fewer."""
+    if asked.draw is None:
+        return [
+            name
+            for module, some in names.items()
+            for name in shuffled(some, f"{asked.seed} {module}")[: asked.sample]
+        ]
+    return shuffled([name for some in names.values() for name in some], asked.seed)[: asked.draw]
 
 
-def drawn(mutants, asked):
-    """Return what is drawn of the mutants of each module, and how many there are; more have all of fewer."""
-    if asked.draw is not None:
-        together = [(module, name) for module, names in mutants.items() for name in names]
-        random.Random(asked.seed).shuffle(together)
-        some = together[: asked.draw]
-        named = {module: [name for other, name in some if other == module] for module in mutants}
-        return {module: (names, len(mutants[module])) for module, names in named.items() if names}
-    samples = {}
-    for module, names in mutants.items():
-        shuffled = list(names)
-        random.Random(f"{asked.seed} {module}").shuffle(shuffled)
-        samples[module] = shuffled[: asked.sample], len(names)
-    return samples
+def shuffled(names, seed):
+    some = list(names)
+    random.Random(seed).shuffle(some)
+    return some
 
 
-def verdicts(module):
-    """Return what came of the mutants of a module so far: exit codes by name."""
-    data = SourceFileMutationData(path=Path(module))
-    data.load()
-    return data.exit_code_by_key
+def function_of(mutant):
+    return mutant.rpartition("__mutmut_")[0]
+
+
+class Trials:
+    """A plugin for pytest that measures the tests, and tries mutants, in forks of the process it is in."""
+
+    def __init__(self, sample, seconds, measured):
+        self.sample, self.seconds, self.file = sample, seconds, measured
+        self.survivors = []
+
+    def pytest_configure(self):
+        # A failing example is enough; a smaller one is for people.
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile(
+            "mutants", derandomize=True, deadline=None, database=None, phases=phases
+        )
+        hypothesis.settings.load_profile("mutants")
+        sys.setrecursionlimit(10_000)  # every function is called through another one
+
+    def pytest_runtestloop(self, session):
+        measured = json.loads(self.file.read_text()) if self.file.exists() else {}
+        new = [item for item in session.items if item.nodeid not in measured]
+        if new:
+            in_a_fork(lambda: measure(session, new, measured, self.file))
+            measured = json.loads(self.file.read_text())
+        for mutant in self.sample:
+            started = time.time()
+            items = in_order(session.items, measured, function_of(mutant))
+            end = in_a_fork(
+                lambda some=items, name=mutant: try_one(session, name, some, measured, self.seconds)
+            )
+            what = "lives" if end == 0 else f"hangs ({signal.Signals(-end).name})" if end < 0 else "noticed"
+            if end == 0:
+                self.survivors.append(mutant)
+            print(f"{what if items else 'no test'}: {mutant}, {time.time() - started:.0f} s", flush=True)
+        return True
+
+
+def in_a_fork(work):
+    """Do something in a fork, quietly; return its exit code, or minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1), os.dup2(nowhere, 2)
+        os._exit(work())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+class _Slow(BaseException):
+    pass
+
+
+def measure(session, items, measured, file):
+    """Write down of each test: processor time, whether it is fit, and the functions that it reaches."""
+
+    def slow(*_):
+        raise _Slow
+
+    switch.turn(switch.REACHED)
+    signal.signal(signal.SIGPROF, slow)
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        switch.SEEN.clear()
+        started, failed = time.process_time(), session.testsfailed
+        signal.setitimer(signal.ITIMER_PROF, SLOW)
+        try:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            fit = session.testsfailed == failed
+        except _Slow:
+            fit = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        measured[item.nodeid] = time.process_time() - started, fit, sorted(switch.SEEN)
+    file.write_text(json.dumps(measured))
+    return 0
+
+
+def in_order(items, measured, function):
+    """Return the tests that reach a function, quickest first; its tenth case counts as ten times slower."""
+    reach = [item for item in items if measured[item.nodeid][1] and function in measured[item.nodeid][2]]
+    cases, weight = Counter(), {}
+    for item in sorted(reach, key=lambda item: measured[item.nodeid][0]):
+        name = item.nodeid.partition("[")[0]
+        cases[name] += 1
+        weight[item] = cases[name] * measured[item.nodeid][0]
+    return sorted(reach, key=weight.__getitem__)
+
+
+def try_one(session, mutant, items, measured, seconds):
+    """Return whether a test notices a mutant."""
+    switch.turn(mutant)
+    limit = int(3 * seconds + 2 * HANGS)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+    total = 0.0
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        usual = measured[item.nodeid][0]
+        total += usual
+        if total > seconds:
+            break
+        signal.setitimer(signal.ITIMER_PROF, HANGS + 6 * usual)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return 1
+    return 0
+
+
+def difference(mutant):
+    """Return what a mutant changes, as a diff."""
+    module, _, name = mutant.rpartition(".")
+    lines = Path(f"{module.replace('.', '/')}.py").read_text(encoding="utf-8").splitlines()
+    before, after = (body(lines, each) for each in (f"{function_of(name)}__mutmut_orig", name))
+    return "\n".join(list(difflib.unified_diff(before, after, lineterm="", n=1))[2:])
+
+
+def body(lines, function):
+    """Return the lines of a function, without that of its name."""
+    start = next(i for i, line in enumerate(lines) if line.lstrip().startswith(f"def {function}("))
+    depth = len(lines[start]) - len(lines[start].lstrip())
+    end = next(
+        (
+            i
+            for i, line in enumerate(lines[start + 1 :], start + 1)
+            if line.strip() and len(line) - len(line.lstrip()) <= depth and not line.lstrip().startswith(")")
+        ),
+        len(lines),
+    )
+    return lines[start + 1 : end]
 
 
 def main():
-    """Try the modules that are named, or all."""
+    """Try a sample of the modules that are named, or of all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--sample", type=int, help="so many of each module")
     parser.add_argument("--draw", type=int, help="so many of all modules together")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=15.0, help="of tests for each mutant")
+    parser.add_argument("--seconds", type=float, default=40.0, help="of tests for each mutant")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as other:
-        os.chdir(copied((asked.folder or Path(other)).resolve()))
-        samples = drawn({module: mutants_of(module) for module in modules_of(asked.modules)}, asked)
-        environment = surroundings(asked.seconds)
-        tried(samples, environment)
-        tried_afresh(samples, environment)
-        shown(samples)
-
-
-def surroundings(seconds):
-    """Return the environment to try mutants in."""
-    places = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, places)),
-        "SECONDS_OF_TESTS": str(seconds),
-    }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the mutants are 350,000 lines
-    return environment
-
-
-def tried(samples, environment):
-    """Have mutmut try what is not known to be noticed."""
-    before = {module: verdicts(module) for module in samples}
-    names = [
-        name for module, (some, _) in samples.items() for name in some if before[module].get(name) in SURVIVED
-    ]
-    if not names:
-        return
-    command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", "1", *names]
-    subprocess.run(command, check=True, env=environment)
-
-
-def tried_afresh(samples, environment):
-    """Try in processes of their own what no test was seen to reach.
-
-    Most of it runs when a module is imported: before mutmut turns a mutant on.
-    """
-    settings = configparser.ConfigParser()
-    settings.read("setup.cfg")
-    words = [
-        word
-        for name in ("pytest_add_cli_args", "pytest_add_cli_args_test_selection")
-        for word in settings["mutmut"][name].split()
-    ]
-    command = [sys.executable, "-m", "pytest", "-q", "-x", *words]
-    for module, (names, _) in samples.items():
-        data = SourceFileMutationData(path=Path(module))
-        data.load()
-        for name in names:
-            if data.exit_code_by_key[name] in UNREACHED:
-                own = environment | {"MUTANT_UNDER_TEST": name}
-                done = subprocess.run(command, cwd="mutants", env=own, check=False, stdout=subprocess.DEVNULL)
-                data.exit_code_by_key[name] = done.returncode
-        data.save()
-
-
-def shown(samples):
-    """Print the survivors as diffs, and the table."""
-    lines = []
-    for module, (names, total) in samples.items():
-        codes = verdicts(module)
-        living = [name for name in names if codes[name] in SURVIVED]
-        for name in living:
-            print(f"\n{SURVIVED[codes[name]]}: {name}")
-            print(get_diff_for_mutant(name, path=module))
-        lines.append(
-            f"| `{module.removeprefix('grader/')}` | {len(names)} of {total} | {len(names) - len(living)} |"
-        )
-    print("\n| module | sample | killed |\n|---|---|---|")
-    print("\n".join(lines))
+        project = copied((asked.folder or Path(other)).resolve())
+        os.chdir(project)
+        sys.path[:0] = [str(project), str(project / "tests")]
+        os.environ["PYTHONPATH"] = str(project)
+        trials = Trials(drawn(mutated(asked.modules), asked), asked.seconds, Path("../measured.json"))
+        files = [
+            str(path) for path in sorted(Path("tests").glob("test_*.py")) if path.stem[5:] not in LEFT_OUT
+        ]
+        options = ["-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", "-W", IMPORTED]
+        pytest.main([*options, *files], plugins=[trials])
+        for mutant in trials.survivors:
+            print(f"\n{mutant}\n{difference(mutant)}")
 
 
 if __name__ == "__main__":

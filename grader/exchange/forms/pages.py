@@ -76,8 +76,8 @@ def _environment() -> "Environment":
 
 
 def _labels(labels: Mapping[str, int]) -> str:
-    """Return the labels of a step in words, or "the only step"."""
-    return step_in_words(labels.items()) or "the only step"
+    """Return the labels of a step in words, or "your numbers"."""
+    return step_in_words(labels.items()) or "your numbers"
 
 
 def _widest(field: BlankField) -> int:

@@ -1,38 +1,32 @@
-r"""Sums that do not say over what they run, or to where: Σ t_k log p_k, \sum_{k=1}^n t_k.
+r"""Sums that do not say over what they run: Σ t_k log p_k, and those of statistics: Σ(x_i - x̄)², Σxy, \bar x.
 
-There must be one index only, and vectors of one size, where the question has no name for that.
+A sum runs over the one index of the question that stands behind it. Where the index is not the question's,
+all sums run over the components of its vectors; the index may be left out, and n is how many there are,
+as is any letter to which a sum runs and that the question has no name for.
 """
 
 import re
 
+from grader.expressions.notation.other_spellings import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
-BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+_BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
 _SUBSCRIPT = r"([A-Za-z]*)_(?!bar|hat|tilde)(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
-
-
 _TO_A_LETTER = re.compile(
     r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*[a-z]\s*=\s*1\s*[})]|[a-z]=1)\s*\^\s*"
     r"(?:\{\s*([A-Za-z])\s*\}|\(\s*([A-Za-z])\s*\)|([A-Za-z])(?![A-Za-z0-9_(]))"
 )
+_LETTER = r"([A-Za-z])(?![A-Za-z_])"
+_MEAN = (
+    rf"\\(?:bar|overline)\s*\{{\s*{_LETTER}\s*\}}",
+    rf"\\(?:bar|overline)\s+{_LETTER}",
+    r"(?<![A-Za-z\\])([A-Za-z])(?:_?bar(?![A-Za-z])|_\{\s*bar\s*\}|\s*[\u0304\u0305])",
+)
+_OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_]|\s*_)(\()?"
+_COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
 
 
-def summed_over(text: str, vocabulary: Vocabulary) -> str | None:
-    """Return the one index of the sums in a text; None where more than one may be meant."""
-    first = re.search(BARE_SUM, text)
-    every = re.finditer(_SUBSCRIPT, text)
-    # The x_bar of a question has no index.
-    subscripts = [found for found in every if vocabulary.spelled(f"{found[1]}_{found[2]}") is None]
-    indices = {found[2] for found in subscripts}
-    if first is None or len(indices) != 1 or first.start() > subscripts[0].start():
-        return None
-    index = indices.pop()
-    # A letter without a meaning counts, too.
-    counts = len(index) == 1 and index.isalpha() and index not in vocabulary.declared
-    return index if counts or index in vocabulary.indices else None
-
-
-def to_all(text: str, vocabulary: Vocabulary, changes: list[tuple[str, str]]) -> str:
+def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put the number of components for the letter to which a sum runs, where the question has none."""
     found = _TO_A_LETTER.search(text)
     letter = next(filter(None, found.groups())) if found else ""
@@ -43,3 +37,68 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[tuple[str, str]]) ->
     changes.append((letter, size))
     alone = rf"(?<![A-Za-z\\])([0-9]?){letter}(?![A-Za-z0-9_])"
     return re.sub(alone, lambda one: f"{one[1]}*{size}" if one[1] else size, text)
+
+
+def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Write over what each sum runs, where only one thing can be meant."""
+    for pattern in _MEAN:
+        text = replaced(pattern, lambda found: _mean(found, vocabulary), text, changes)
+    sums = list(re.finditer(_BARE_SUM, text))
+    if not sums:
+        return _counted(text, vocabulary, changes) if "mean(" in text or "sum" in text else text
+    every = re.finditer(_SUBSCRIPT, text)
+    # The x_bar of a question has no index.
+    subscripts = [found for found in every if vocabulary.spelled(f"{found[1]}_{found[2]}") is None]
+    indices = {found[2] for found in subscripts}
+    if not indices and (index := _free_letter(vocabulary)):
+        text = re.sub(_OUTSIDE_MEANS, lambda found: _with_index(found, index, vocabulary), text)
+    elif len(indices) == 1 and sums[0].start() < subscripts[0].start():
+        index = indices.pop()
+        if index not in vocabulary.indices and not (len(index) == 1 and _unknown(index, vocabulary)):
+            return text
+    else:
+        return text
+    text = replaced(_BARE_SUM, lambda _: f" sum_{index} ", text, changes)
+    return _counted(text, vocabulary, changes)
+
+
+def _unknown(name: str, vocabulary: Vocabulary) -> bool:
+    return name.isalpha() and vocabulary.spelled(name) is None
+
+
+def _size_of(name: str, vocabulary: Vocabulary) -> int:
+    """Return how many components a vector of the question has; 0 of what is none."""
+    shape = vocabulary.symbols.get(vocabulary.spelled(name) or "", ())
+    return shape[0] if len(shape) == 1 else 0
+
+
+def _mean(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    own = vocabulary.spelled(f"{found[1]}_bar") is None and _size_of(found[1], vocabulary)
+    return f" mean({found[1]}) " if own else found[0]
+
+
+def _free_letter(vocabulary: Vocabulary) -> str:
+    """Return a letter for an index that is not written, if none of the question's indices can be meant."""
+    free = (letter for letter in "ijkl" if _unknown(letter, vocabulary))
+    return "" if vocabulary.indices else next(free, "")
+
+
+def _with_index(found: re.Match[str], index: str, vocabulary: Vocabulary) -> str:
+    """Write an index at the vectors of a word: xy is x_i y_i."""
+    if found[1] is not None:
+        return found[0]
+    word, opening = found[2], found[3] or ""
+    known = vocabulary.spelled(word) is not None or opening  # xy(…) may be a function
+    names = [word] if known else vocabulary.factors(word) or [word]
+    if word in vocabulary.functions or not any(_size_of(name, vocabulary) for name in names):
+        return found[0]
+    written = [f"{name}_{index}" if _size_of(name, vocabulary) else name for name in names]
+    return " ".join([*written, opening])
+
+
+def _counted(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read n as the number of components, where all vectors of the question have as many."""
+    sizes = {shape[0] for shape in vocabulary.symbols.values() if len(shape) == 1}
+    if len(sizes) != 1 or not (_unknown("n", vocabulary) and _unknown("N", vocabulary)):
+        return text
+    return replaced(_COUNT, lambda _: str(*sizes), text, changes)

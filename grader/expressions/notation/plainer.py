@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 from unicodedata import normalize
 
-from grader.expressions.notation.bare_sums import BARE_SUM, summed_over, to_all
+from grader.expressions.notation.bare_sums import bare_sums, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_books import from_books
@@ -152,9 +152,7 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
             text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
         text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
-    text = to_all(text, vocabulary, changes)
-    if (index := summed_over(text, vocabulary)) is not None:
-        text = replaced(BARE_SUM, lambda _: f" sum_{index} ", text, changes)
+    text = bare_sums(to_all(text, vocabulary, changes), vocabulary, changes)
     if _unknown(vocabulary, "ell"):
         text = re.sub(r"\\ell(?![A-Za-z])|ℓ", "l", text)
     if _unknown(vocabulary, "sigma"):

@@ -78,6 +78,7 @@ def _expanded(network: Network, question: dict[str, Any]) -> dict[str, Any]:
     design.names.check()
     _check_clashes(design, workers[0], question)
     _leave_out(network, made)
+    _check_changed(made, question)
     return {**laid_over(made, question), "network": question["network"]}
 
 
@@ -180,3 +181,11 @@ def _leave_out(network: Network, made: dict[str, Any]) -> None:
             reason = f"there is no usual mistake {name}{nearest(name, usual.STANDARD)}"
             raise NetworkFault(("network", "without", number), reason)
         made.get("mistake", {}).pop(name, None)
+
+
+def _check_changed(made: Mapping[str, Any], question: Mapping[str, Any]) -> None:
+    """Raise NetworkFault where the author changes a usual mistake that is none of this network's."""
+    for name, table in question.get("mistake", {}).items():
+        if isinstance(table, dict) and "says" not in table and name not in made.get("mistake", {}):
+            there = nearest(name, made.get("mistake", {})) or "; one of your own has says and its equations"
+            raise NetworkFault(("mistake", name), f"this network has no usual mistake {name}{there}")
