@@ -360,6 +360,29 @@ PAIRS = [
         ["A ⊙ B", "A.*B"],
         {"A B": "A @ B", "A@B": "A @ B", "A ⊙ B^T": "A * B.T"},
     ),
+    (
+        "sign(x) max(0, abs(x) - t)",
+        'numbers = ["x", "t"]\npositive = ["t"]',
+        "np.sign(x) * max(0, abs(x) - t)",
+        [
+            "{ x - t, x > t; 0, |x| ≤ t; x + t, x < -t }",
+            "x-t if x > t, 0 if -t ≤ x ≤ t, x+t if x < -t",
+            r"\begin{cases}x-t&x>t\\0&|x|\le t\\x+t&x<-t\end{cases}",
+        ],
+        {
+            "{ x + t, x > t; 0, |x| ≤ t; x - t, x < -t }": "np.sign(x) * (abs(x) + t if abs(x) > t else 0)",
+            "{ x - t, x > 2t; 0, |x| ≤ 2t; x + t, x < -2t }": (
+                "np.sign(x) * (abs(x) - t if abs(x) > 2 * t else 0)"
+            ),
+        },
+    ),
+    (
+        "sqrt(p (1 - p)/n)",
+        'numbers = ["p", "n"]\npositive = ["p", "n"]',
+        "(p * (1 - p) / n) ** 0.5 if p < 1 else np.nan",
+        ["√(pq/n), q = 1-p", r"\underline{\sqrt{p(1-p)/n}}"],
+        {"√(pq/n), q = 1+p": "(p * (1 + p) / n) ** 0.5"},
+    ),
 ]
 
 
@@ -504,3 +527,37 @@ def test_the_inner_product_of_numbers_is_their_product():
     both = 'numbers = ["x", "y"]'
     assert marker("x y", both).mark("a", r"\langle x, y\rangle").status == "correct"
     assert marker("x + y", both).mark("a", "<x, y>").status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "says"),
+    [
+        ("2 pi x", "2*3.14159*x", "a number in it is not exact"),
+        ("x/3", "0.333 x", "a number in it is not exact"),
+        ("log10(x^2)", "ln(x²)/2.3026", "a number in it is not exact"),
+        ("2 pi x", "2*22/7*x", "it is 1.0004025 times what it should be"),
+        ("2.5 x", "2.5*3 x", "it is 3 times what it should be"),
+        ("2 pi x", "2.1 pi x", "it is 21/20 times what it should be"),
+    ],
+)
+def test_a_rounded_number_is_told_as_one(answer, text, says):
+    mark = marker(answer, X).mark("a", text)
+    assert (mark.status, says in mark.message) == ("wrong", True), mark.message
+
+
+def test_a_capital_letter_is_not_the_small_one():
+    assert marker("gamma x", 'numbers = ["gamma", "x"]').mark("a", "Γ(x)").status in {"wrong", "invalid"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ x - t, x > t; 0, |x| ≤ t }",
+        "{ x - t, x > t; 0, x ≤ t; x + t, x < -t }",
+        "{ x - t, x > t; 0, |x| ≤ t/2; x + t, x < -t }",
+        "x if x > -1, 0 if x < t",
+    ],
+)
+def test_cases_that_overlap_or_leave_something_out_stay_unread(text):
+    names = 'numbers = ["x", "t"]\npositive = ["t"]'
+    assert marker("sign(x) max(0, abs(x) - t)", names).mark("a", text).status == "invalid"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.expressions import Tree
+from grader.expressions import Tree, walk
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Minus, Number
 
@@ -32,6 +32,12 @@ def _factors(tree: Tree, *, above: bool) -> Iterator[tuple[Tree, bool]]:
             yield from _factors(base, above=not above)
         case _:
             yield tree, above
+
+
+def has_own_decimals(tree: Tree, other: Tree) -> bool:
+    """Tell whether a number that is not whole stands in a formula, and not in another one."""
+    own, others = ({node.value for node in walk(each) if isinstance(node, Number)} for each in (tree, other))
+    return any(value % 1 for value in own - others)
 
 
 def factors_in_words(missing: Sequence[Tree], surplus: Sequence[Tree], written: Factors) -> str:

@@ -16,7 +16,7 @@ from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number
 from grader.marking.equivalence import Equal, compare
-from grader.marking.factors import Factors, factors_in_words, factors_of
+from grader.marking.factors import Factors, factors_in_words, factors_of, has_own_decimals
 from grader.marking.figures import listed
 from grader.marking.other_symbols import Exchange, Exchanges, effort, replaced
 from grader.marking.points import Formula, Points, Setting, draw, formula
@@ -24,6 +24,7 @@ from grader.marking.points import Formula, Points, Setting, draw, formula
 UNEQUAL = "it is not equal to what is asked"
 _FEW = 12
 _CLOSE = 1e-7
+_NEARLY = 0.005
 _MOST_PARTS = 60
 _MOST_FACTORS = 40
 _MOST_WORK = 400  # parts of a formula that are worked once more, for a sign in it
@@ -44,15 +45,9 @@ def find_reason(answer: Tree, reference: Tree, setting: Setting, vocabulary: Voc
     """Return why an answer is not equal to the reference, or None where nothing simple tells."""
     trial = _Trial(answer, reference, setting, vocabulary)
     with np.errstate(all="ignore"):
-        ways = (
-            trial.constant_factor,
-            trial.symbol,
-            trial.factor,
-            trial.transposed,
-            trial.shape,
-            trial.summand,
-        )
-        found = (way() for way in (*ways, trial.one_sign, trial.independence))
+        first = (trial.rounded, trial.constant_factor, trial.symbol, trial.factor)
+        then = (trial.transposed, trial.shape, trial.summand, trial.one_sign, trial.independence)
+        found = (way() for way in (*first, *then))
         return next((reason for reason in found if reason), None)
 
 
@@ -89,6 +84,14 @@ class _Trial:
             return False
         return isinstance(compare(tree, self.reference, self.setting), Equal)
 
+    def rounded(self) -> Reason | None:
+        """Find that it is nearly right, with a number that is rounded: 3.14 for pi."""
+        if self.given.shape != self.right.shape or not has_own_decimals(self.answer, self.reference):
+            return None
+        if not np.nanmax(np.abs(self.given / self.right - 1), initial=0.0) < _NEARLY:
+            return None
+        return Reason("rounded_number", "a number in it is not exact; write pi, 1/3 or ln(10) as they are")
+
     def constant_factor(self) -> Reason | None:
         """Find a sign or another number that the formula is off by."""
         if self.given.shape != self.right.shape:
@@ -105,7 +108,8 @@ class _Trial:
             return None
         if number == -1:
             return Reason("sign", "it has the wrong sign")
-        return Reason("constant_factor", f"it is {number if told else f'{off:.4g}'} times what it should be")
+        times = number if told else f"{off:.{4 if abs(abs(off) - 1) > _NEARLY else 8}g}"
+        return Reason("constant_factor", f"it is {times} times what it should be")
 
     def symbol(self) -> Reason | None:
         """Find one symbol that stands in place of another: throughout, or where it is not right as well."""

@@ -31,7 +31,7 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     found = _TO_A_LETTER.search(text)
     letter = next(filter(None, found.groups())) if found else ""
     sizes = {axis for shape in vocabulary.symbols.values() for axis in shape}
-    if not letter or len(sizes) != 1 or vocabulary.spelled(letter) is not None:
+    if letter in ("", "T") or len(sizes) != 1 or vocabulary.spelled(letter) is not None:
         return text
     size = str(sizes.pop())
     changes.append((letter, size))
@@ -54,8 +54,7 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         text = re.sub(_OUTSIDE_MEANS, lambda found: _with_index(found, index, vocabulary), text)
     elif len(indices) == 1 and sums[0].start() < subscripts[0].start():
         index = indices.pop()
-        known = index in vocabulary.indices
-        if (known and len(sums) > 1) or not (known or (len(index) == 1 and _unknown(index, vocabulary))):
+        if index not in vocabulary.indices and not (len(index) == 1 and _unknown(index, vocabulary)):
             return text
     else:
         return text

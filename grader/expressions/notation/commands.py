@@ -11,7 +11,8 @@ DROPPED = frozenset(
     {
         *("left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigm"),
         *("bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"),
-        *("limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "nonumber", "notag", "boxed"),
+        *("limits", "nolimits", "displaystyle", "textstyle", "scriptstyle"),
+        *("nonumber", "notag", "boxed", "underline"),
         *("quad", "qquad", "thinspace", "medspace", "thickspace"),
         *("negthinspace", "negmedspace", "negthickspace"),
         *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),

@@ -4,10 +4,18 @@ Where one value alone is left out, or belongs to two, as 0 does in '1 if x > 0, 
 drawn does not meet it; an index does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from grader.expressions.tree import Infix, Minus, Number, Tree
+import numpy as np
+
+from grader.expressions.arithmetic import evaluate
+from grader.expressions.functions import CONSTANTS, ELEMENTWISE
+from grader.expressions.real import Array, Real
+from grader.expressions.tree import STRENGTH, Call, Infix, Minus, Name, Number, Tree, walk
+
+_MOST_NAMES = 3
+_POINTS = 500
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _HOLDS = {
@@ -27,11 +35,43 @@ def are_complete(conditions: Sequence[Tree], *, whole: bool) -> bool:
     parted = [_comparisons(condition) for condition in conditions]
     every = [one for comparisons in parted for one in comparisons]
     if not all(every) or len({one[0] for one in every if one}) != 1:
-        return False
+        return not whole and _are_complete_in_numbers(conditions)
     edges = sorted({one[2] for one in every if one})
     between = [(low + high) / 2 for low, high in pairwise(edges)]
     values = [edges[0] - 1, *between, edges[-1] + 1, *(edges if whole else ())]
     return all(sum(_hold(comparisons, value) for comparisons in parted) == 1 for value in values)
+
+
+def _are_complete_in_numbers(conditions: Sequence[Tree]) -> bool:
+    """Tell by random numbers: x > t, |x| <= t, x < -t are all there are, and apart for positive t.
+
+    One of them holds whatever all names are, and just one where all names but one are positive.
+    """
+    nodes = [node for condition in conditions for node in walk(condition)]
+    names = sorted({node.name for node in nodes if isinstance(node, Name)} - CONSTANTS.keys())
+    if not all(map(_is_plain, nodes)) or not 0 < len(names) <= _MOST_NAMES:
+        return False
+    drawn = np.random.Generator(np.random.Philox(key=2)).normal(scale=3.0, size=(len(names), _POINTS))
+    every = dict(zip(names, drawn, strict=True))
+    positive = {name: np.abs(values) for name, values in every.items()}
+    apart = any((_count(conditions, {**positive, name: every[name]}) == 1).all() for name in names)
+    return apart and bool((_count(conditions, every) > 0).all())
+
+
+def _is_plain(node: Tree) -> bool:
+    match node:
+        case Call(function, 0, _):
+            return function in ELEMENTWISE
+        case Infix(operator):
+            return operator in STRENGTH and operator != "@"
+    return isinstance(node, Number | Name | Minus)
+
+
+def _count(conditions: Sequence[Tree], names: Mapping[str, Array]) -> Array:
+    """Count for each point how many conditions hold."""
+    held = [np.broadcast_to(evaluate(condition, names, Real(1)), (_POINTS,)) for condition in conditions]
+    count: Array = np.sum(held, axis=0)
+    return count
 
 
 def _hold(comparisons: Sequence[Compared | None], value: float) -> bool:

@@ -17,7 +17,7 @@ _METHODS = (
     (r"(?<=[\s\w)\]'])\.(?=[/^])", ""),
     (r"\{([^{}]{1,80})\\choose(?![A-Za-z])([^{}]{1,80})\}", r"\\binom{\1}{\2}"),
     (r"\(([^()]{1,80})\schoose\s([^()]{1,80})\)", r"binomial(\1, \2)"),
-    (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "gamma("),
+    (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
@@ -51,7 +51,7 @@ _AS = {
     **dict.fromkeys(("inverse", "MINVERSE"), "inv"),
 }
 _CALLED = (
-    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|LogSumExp|LSE|LOG|IF|len|length|"
+    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
 

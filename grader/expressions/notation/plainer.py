@@ -41,10 +41,9 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     if len(text) > MAX_LENGTH:
         return None
     changes: list[Change] = []
-    new = formula_in(_from_word_processor(text), vocabulary, changes)
-    new = _environments(_accents(_without_braces(new)))
-    new = without_dots(by_cases(new), vocabulary)
-    new = from_books(new, vocabulary, changes)
+    new = formula_in(by_cases(_from_word_processor(text)), vocabulary, changes)
+    new = by_cases(_environments(_accents(_without_braces(new))))
+    new = from_books(without_dots(new, vocabulary), vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
     new = _names(new, vocabulary, changes)

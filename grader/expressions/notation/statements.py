@@ -86,7 +86,11 @@ def _defines(one: Statement, every: list[Statement], vocabulary: Vocabulary) -> 
     name = vocabulary.spelled(_name(one.left))
     letters = one.left[0].text.split("_")[0]
     used = any(
-        token.text.startswith(letters) for other in every if other is not one for token in other.formula
+        letters in token.text  # the q of pq, too
+        for other in every
+        if other is not one
+        for token in other.formula
+        if token.kind == "name"
     )
     return used and (name is None or name in vocabulary.symbols)
 

@@ -42,9 +42,13 @@ def _row(part: str) -> str | None:
             return f"{found['of']} & \\text{{otherwise}}"
     for pattern in (_FIRST, _LAST, _IN_BRACKETS, _BEHIND):
         found = re.match(pattern, part)
-        if found and re.search(_COMPARED, found["if"]) and found["of"].count("(") == found["of"].count(")"):
+        if found and re.search(_COMPARED, found["if"]) and _is_whole(found["of"]) and _is_whole(found["if"]):
             return f"{found['of'].rstrip(', ')} & {found['if'].strip(', ')}"
     return None
+
+
+def _is_whole(text: str) -> bool:
+    return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 
 def _together(parts: list[str]) -> list[str]:
