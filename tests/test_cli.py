@@ -1006,7 +1006,8 @@ def test_a_folder_that_was_deleted_is_told(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", script, "--help"]
+    # -P: what is installed is not looked for in the current folder, nor does the command `grader` do so.
+    command = [sys.executable, "-P", "-c", script, "--help"]
     done = subprocess.run(command, cwd=gone, env=env, capture_output=True, text=True, check=False)
     expected = "grader: the current folder is no longer there; change to another one\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)

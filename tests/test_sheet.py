@@ -14,7 +14,8 @@ from grader.marking.careful import Careful
 from grader.marking.digits import FULL, decimals_of, few_decimals, half_units, read_number
 from grader.marking.layout import make_layout
 from grader.marking.read_sheet import clean_row, read_sheet
-from grader.marking.values import ValueFault, fit, read_value, unknown
+from grader.marking.unknown import unknown
+from grader.marking.values import ValueFault, fit, read_value
 
 LAYOUTS = {method: make_layout(practical_plan(method)) for method in ("online", "batch")}
 

@@ -3,8 +3,8 @@
 To be read in this order:
 
 - the whole way: `mark`
-- a hand-in, read: `paper`, `read_sheet` (`sheet`), `careful`, `values`, `digits`, what is `stated` beside the
-  steps, `numbering`, `summed_rows`; each student's own values: `variants`
+- a hand-in, read: `paper`, `read_sheet` (`sheet`), `careful`, `values`, `digits`, `unknown` keys, what is
+  `stated` beside the steps, `numbering`, `summed_rows`; each student's own values: `variants`
 - a class as arrays: `layout`, `batch`, `work`
 - the question of a class: `trace_marks`; which accepted way each took: `choose`
 - the walk: `walk`, `reference`, `at_once`, `latest`, `desk`, `verdicts`, `stopping`

@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.marking.layout import Layout, Slot
 from grader.marking.sheet import Sheet
+from grader.marking.unknown import unknown_keys
 from grader.marking.values import (
     ValueFault,
     Written,
@@ -18,7 +19,6 @@ from grader.marking.values import (
     label_number,
     quoted,
     read_value,
-    unknown_keys,
 )
 from grader.schemas.problems import Problem
 

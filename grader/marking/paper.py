@@ -13,7 +13,8 @@ from grader.marking.layout import Layout
 from grader.marking.part_marks import PartMark
 from grader.marking.read_sheet import read_sheet
 from grader.marking.sheet import Sheet
-from grader.marking.values import is_absent, kind_of, unknown_keys
+from grader.marking.unknown import unknown_keys
+from grader.marking.values import is_absent, kind_of
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem

@@ -19,12 +19,8 @@ from grader.marking.layout import Layout
 from grader.marking.numbering import renumber
 from grader.marking.sheet import Sheet, stated_otherwise
 from grader.marking.stated import read_given, read_variant
-from grader.marking.values import (
-    is_absent,
-    kind_of,
-    quoted,
-    unknown_keys,
-)
+from grader.marking.unknown import unknown_keys
+from grader.marking.values import is_absent, kind_of, quoted
 from grader.schemas.problems import Problem
 
 _KNOWN = ("method", "given", "steps")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from grader.expressions import Array, Shape
-from grader.marking.values import ValueFault, fit, is_absent, kind_of, read_value, unknown_keys
+from grader.marking.unknown import unknown_keys
+from grader.marking.values import ValueFault, fit, is_absent, kind_of, read_value
 from grader.schemas.given import Given
 from grader.schemas.problems import Problem
 

@@ -1,21 +1,19 @@
 """One written value - a number, a vector, a matrix - read with care, its faults as words."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from math import isfinite, isnan, nan, prod
 from typing import Any
 
 from grader.expressions import Shape, in_words
 from grader.marking.digits import read_number
-from grader.schemas.problems import Problem
 
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
 _MANY = 100  # numbers that need not be read to say that they are too many
-_LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
+LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
 _FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
 _PER_CENT = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*(?:%|percent|per cent)\s*")
 _BESIDE = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*[A-Za-zµΩ°%]{0,12}\.?\s*")
@@ -29,9 +27,7 @@ _REMARKED = re.compile(rf"{_REMARK}[-+−]?\d{{1,20}}(?:[.,]\d{{1,20}})?(?!\d){_
 _LOOKS_LIKE = str.maketrans("OolI|", "00111")
 _RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
 _NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
-_WORD_AND_NUMBER = re.compile(r"[^\W\d_]{2,}[ _-]*([0-9]{1,4})")
 _LABEL = re.compile(r"(?:[^\d.,+\-−–/]|\.\s){0,20}(\d{1,20})(?![.,/]\d)\D{0,20}")
-_NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 
 
 class ValueFault(ValueError):
@@ -91,7 +87,7 @@ def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
 
 def label_number(text: str) -> int | None:
     """Return the number of a step that a label says: 1 of '1', 'Iteration 1', 'x1' and '1. Durchgang'."""
-    found = _LABEL.fullmatch(text.strip()) if len(text) <= _LONGEST_KEY else None
+    found = _LABEL.fullmatch(text.strip()) if len(text) <= LONGEST_KEY else None
     return int(found[1]) if found else None
 
 
@@ -168,7 +164,7 @@ def _hint(text: str) -> str:
         return "; write a decimal point, as the comma may stand for thousands"
     if _FRACTION.fullmatch(text):
         return "; write the fraction as a decimal number"
-    if len(text) > _LONGEST_KEY:
+    if len(text) > LONGEST_KEY:
         return ""
     if any(map(str.isdigit, text)) and read_number(text.translate(_LOOKS_LIKE)):
         return "; write digits: a letter that looks like one stands in it"
@@ -247,60 +243,6 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     return "null" if value is None else "an object"
-
-
-def unknown_keys(
-    place: str, names: Iterable[str], known: Sequence[str], there: Iterable[str] = ()
-) -> Iterator[Problem]:
-    """Yield the problems of keys that mean nothing here; of very many the first are named.
-
-    `there` are fields that stand beside them: what is there was not meant by a name that is only like it.
-    """
-    there = set(there)
-    for number, name in enumerate(names := list(names)):
-        if number == _NAMED_KEYS:
-            rest = len(names) - _NAMED_KEYS
-            yield Problem(f"{place}: {rest} more unknown keys; none of them was read", grave=False)
-            return
-        yield unknown(place, name, known, there)
-
-
-def unknown(place: str, name: str, known: Sequence[str], there: Container[str] = ()) -> Problem:
-    """Return the problem of a key that means nothing here, with the nearest that does."""
-    name_read = name[:_LONGEST_KEY]
-    missing = [key for key in known if key not in there]
-    near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
-    near = near or _numbered_as(name_read, missing) or (missing if len(known) == 1 else [])
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
-
-
-def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
-    """Return the only key that is the name but for capitals, underscores and spaces; else none.
-
-    A d or a \N{GREEK CAPITAL LETTER DELTA} before the name of another key is its Delta.
-    """
-    plain = {key: _letters(key) for key in known}
-    delta = re.sub(r"^[dD\N{GREEK CAPITAL LETTER DELTA}\N{INCREMENT}](?=[_ ]?.)", "Delta_", name)
-    for spelled in dict.fromkeys((name, delta)):
-        exactly = [key for key, letters in plain.items() if letters == _letters(spelled)]
-        loosely = [key for key, letters in plain.items() if letters.lower() == _letters(spelled).lower()]
-        for found in (exactly, loosely):
-            if len(found) == 1:
-                return found
-    return []
-
-
-def _numbered_as(name: str, known: Sequence[str]) -> list[str]:
-    """Return the only key with the number of a name that is a word and a number: exercise3 for "Task 3"."""
-    number = _WORD_AND_NUMBER.fullmatch(name)
-    numbers = [(key, _WORD_AND_NUMBER.fullmatch(key)) for key in known]
-    found = [key for key, other in numbers if number and other and int(other[1]) == int(number[1])]
-    return found if len(found) == 1 else []
-
-
-def _letters(name: str) -> str:
-    return "".join(name.replace("_", " ").split())
 
 
 def quoted(text: str) -> str:
