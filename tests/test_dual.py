@@ -207,6 +207,8 @@ EXPRESSIONS = {
     "column_max(B) - column_min(A @ B)": lambda q: (
         anp.max(q["B"], axis=0) - anp.min(anp.dot(q["A"], q["B"]), axis=0)
     ),
+    "mod(p, 0.7) * p": lambda q: (q["p"] - 0.7 * np.floor(VALUES["p"] / 0.7)) * q["p"],
+    "round(p, 1) * p": lambda q: np.round(VALUES["p"], 1) * q["p"],
     "argmax(u) * u": lambda q: float(np.argmax(VALUES["u"])) * q["u"],
     "argmin(A) * s": lambda q: np.argmin(VALUES["A"], axis=1).astype(float) * q["s"],
     "u[2] * A[1, 0]": lambda q: q["u"][2] * q["A"][1, 0],

@@ -73,18 +73,17 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
     """Return the answers by question; what is none is a problem."""
     answers: dict[str, Mapping[str, Any]] = {}
     questions = {question.id: question for question in key.question}
-    for name, written in submission.answers.items():
+    for name, answer in submission.answers.items():
         question = questions.get(name)
         if question is None:
             continue
-        alone = isinstance(written, list) and len(written) == 1 and isinstance(written[0], str)
-        answer = written[0] if alone else written
         if isinstance(answer, dict):
             answers[name] = answer
         elif isinstance(answer, str) and isinstance(question, PartsQuestion) and len(question.part) == 1:
             answers[name] = {question.part[0].id: answer}
         elif isinstance(answer, list) and isinstance(question, TraceQuestion) and _are_steps(answer):
             answers[name] = {"steps": answer}
+            problems.append(Problem(f"{_no_object(question, answer)}; read as these steps"))
         elif answer is not None:
             problems.append(Problem(_no_object(question, answer)))
     strange = [name for name in submission.answers if name not in questions]
@@ -118,8 +117,6 @@ def _read_parts(
     marks = []
     for name in known:
         value = answer.get(name)
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]
         if is_absent(value):
             marks.append(NOT_THERE)
         elif not isinstance(value, str):
