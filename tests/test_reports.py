@@ -635,6 +635,10 @@ def test_a_drawing_in_a_message_becomes_words():
     assert said_of(line("f", status="invalid", message=said)) == [
         "- **f** – cannot be read, cost 1 point: expected a number, found the end, after “2 (”."
     ]
+    said = "unknown name y; did you mean y_gt?\n    (y\n     ^"
+    assert said_of(line("f", status="invalid", message=said)) == [
+        "- **f** – cannot be read, cost 1 point: unknown name y; did you mean y_gt? (after “(”)."
+    ]
 
 
 def test_how_a_right_formula_was_read_is_said():

@@ -90,7 +90,8 @@ def _on_one_line(text: str) -> str:
     if len(drawing) != 2 or drawing[1].strip("^ "):
         return said
     formula = drawing[0][: drawing[1].find("^")].strip()
-    return f"{said}, after “{formula}”" if formula else f"{said}, at the beginning"
+    place = f"after “{formula}”" if formula else "at the beginning"
+    return f"{said} ({place})" if said.endswith("?") else f"{said}, {place}"
 
 
 def _cost(cost: float) -> str:
