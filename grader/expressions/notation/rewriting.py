@@ -92,14 +92,19 @@ def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:
 
 def _end_of_factors(text: str, start: int) -> int:
     """Return where a sum, another sign or a bracket ends the factors that begin at a place."""
-    depth = 0
+    depth, before = 0, ""
     for end in range(start, len(text)):
-        char, before = text[end], text[start:end].rstrip()[-1:]
+        char = text[end]
         depth += (char in "([{") - (char in ")]}")
-        ends = char in _BEHIND_FACTORS or text.startswith("\\right", end) or _BY_COMPONENT.match(text, end)
-        if depth < 0 or (depth == 0 and before not in ("", "^") and ends):
+        if depth < 0 or (depth == 0 and before not in ("", "^") and _ends_factors(text, end)):
             return end
+        before = before if char.isspace() else char
     return len(text)
+
+
+def _ends_factors(text: str, place: int) -> bool:
+    by_sign = text[place] in _BEHIND_FACTORS or text.startswith("\\right", place)
+    return by_sign or _BY_COMPONENT.match(text, place) is not None
 
 
 def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:
