@@ -36,8 +36,7 @@ def _known_ways(verdicts: Verdicts, row: int, mistaken: Mask) -> int:
     known = mistaken & (verdicts.matches[0, row] > 0)
     values = verdicts.batch.values[row]
     numbers = [
-        np.abs(values[known[:, slot.line], slot.offset : slot.end]).ravel()
-        for slot in verdicts.batch.layout.usual
+        np.abs(values[known[:, slot.line], slot.columns]).ravel() for slot in verdicts.batch.layout.usual
     ]
     different = int(np.count_nonzero(np.unique(np.concatenate(numbers)) > 0))
     return min(int(known.sum()), different) if different > _A_FEW else 0

@@ -187,7 +187,7 @@ def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
 def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
     """Return for each line all that its case depends on, which is what `phrase` looks at, and its points."""
     verdicts, causes, _ = marks.context
-    batch, line, here = verdicts.batch, (rows, steps, slot.line), (rows, steps, slice(slot.offset, slot.end))
+    batch, line, here = verdicts.batch, (rows, steps, slot.line), (rows, steps, slot.columns)
     codes, kinds = verdicts.codes[here], verdicts.kinds[here]
     written, expected = batch.values[here], verdicts.expected[here]
     unused = (codes == Code.SLIP) & (kinds == Slip.UNUSED) & (written != expected)

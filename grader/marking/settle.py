@@ -74,7 +74,7 @@ def _after_slips(desk: Desk, place: Place) -> Mask:
     for slot, step in desk.latest.parents(place.i, place.t):
         torn = desk.latest.split[place.rows, step, slot.line]
         if np.any(torn):
-            codes = desk.verdicts.codes[place.rows, step, slot.offset : slot.end]
+            codes = desk.verdicts.codes[place.rows, step, slot.columns]
             after &= ~torn | ~np.any((codes > Code.SLIP) & (codes <= Code.WRONG), axis=1)
     return after
 
@@ -124,7 +124,7 @@ def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mas
 
     It is the same, within rounding, by those as they are written.
     """
-    there = (place.rows, step, slice(slot.offset, slot.end))
+    there = (place.rows, step, slot.columns)
     differ = desk.latest.written.mid[there] != desk.latest.intended.mid[there]
     silent: Mask = ~differ
     if desk.brief or slot.size > _MANY:
@@ -141,7 +141,7 @@ def _note_slips(desk: Desk, slot: Slot, t: int, rows: Rows, untold: Mask) -> Non
     """Note slips of the pen in a line; of the numbers that are `untold` it is not said what was used."""
     if not len(rows):
         return
-    here = (rows, t, slice(slot.offset, slot.end))
+    here = (rows, t, slot.columns)
     verdicts = desk.verdicts
     verdicts.expected[here] = desk.latest.intended.mid[here]
     codes, kinds = verdicts.codes[here], verdicts.kinds[here]
