@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from benchmarks import growth
+from benchmarks.measuring import run
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 
@@ -57,3 +58,8 @@ def test_the_benchmark_of_hostile_inputs_names_those_that_take_most():
     for what, unit in (("time", "ms"), ("memory", "MB")):
         head = rf"^{what}: \d+ of {inputs[1]} take at most 50 {unit}; most take\n"
         assert re.search(rf"{head}(?:  \S+ +-?\d+\.\d {unit}\n){{2,}}", said, re.MULTILINE), said
+
+
+def test_memory_of_a_process_is_its_own_and_not_that_of_the_benchmark():
+    held = bytearray(b"x" * 100_000_000)
+    assert run("pass").memory < len(held) / 1e6 < run(f"held = b'x' * {len(held)}").memory

@@ -1,10 +1,10 @@
 """What whole processes take, for the benchmarks beside this: processor time, time on the clock, memory."""
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,24 +28,32 @@ class Cost:
     memory: float
 
 
+# A small process starts what is measured and waits for it: Linux tells of each process at least as much
+# memory as the one that started it had, and a benchmark has more than some of what it measures.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+
+start = time.perf_counter()
+process = subprocess.Popen([sys.executable, "-c", *sys.argv[1:]], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+clock = time.perf_counter() - start
+process.returncode = os.waitstatus_to_exitcode(status)
+print(json.dumps([process.returncode, usage.ru_utime + usage.ru_stime, clock, usage.ru_maxrss]))
+"""
+
+
 def run(code: str, *arguments: object, exit_codes: tuple[int, ...] = (0, 1)) -> Cost:
     """Run Python code as a process of its own and return what it took."""
-    with tempfile.TemporaryFile("w+") as notes:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)],
-            stdout=subprocess.DEVNULL,
-            stderr=notes,
-            cwd=ROOT,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        clock = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in exit_codes:
-            notes.seek(0)
-            sys.exit(f"{notes.read()}failed: {code} {' '.join(map(str, arguments))}")
+    command = [sys.executable, "-c", LAUNCHER, code, *map(str, arguments)]
+    launched = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+    try:
+        exit_code, cpu, clock, memory = json.loads(launched.stdout)
+    except ValueError:  # the launcher failed, and says why
+        exit_code = None
+    if exit_code not in exit_codes:
+        sys.exit(f"{launched.stderr}failed: {code} {' '.join(map(str, arguments))}")
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Cost(usage.ru_utime + usage.ru_stime, clock, usage.ru_maxrss / unit)
+    return Cost(cpu, clock, memory / unit)
 
 
 def score(source: Path, *options: object, key: Path = KEY) -> Cost:
