@@ -93,7 +93,9 @@ def make_batch(sheets: Sequence[Sheet], own: Mapping[str, Array] | None = None) 
         name: np.array([sheet.given.get(name, asked.default) for sheet in sheets])
         for name, asked in layout.plan.given.items()
     }
-    half = half_units(values, decimals, layout.plan.digits)
+    half = np.empty_like(values)
+    for t in range(layout.steps):  # for all at once it would take three times the room of what comes of it
+        half[:, t] = half_units(values[:, t], decimals[:, t], layout.plan.digits)
     for i, sheet in enumerate(sheets):
         if sheet.half:
             half[i].flat[list(sheet.half)] = list(sheet.half.values())

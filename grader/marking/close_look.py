@@ -11,6 +11,7 @@ import numpy as np
 from grader.expressions import ULPS, Array, Ball, exact
 from grader.marking.batch import Mask
 from grader.marking.desk import Codes, Desk, Expected, Place, flat
+from grader.marking.digits import too_short
 from grader.marking.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips, try_tolerance
 from grader.marking.latest import Rows, at, numbers_of
 from grader.marking.layout import Slot
@@ -35,7 +36,7 @@ class CloseLook:
         self.desk = desk
         batch = desk.batch
         given = ~np.isnan(batch.values)
-        short = given & (batch.values != 0) & (0.5 * 10.0**-batch.decimals > batch.half)
+        short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
         self._usual: dict[int, Array] = {}  # by line, as it is asked for

@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions import ULPS, Array
+
+Mask = NDArray[np.bool_]
 
 # Beyond 2^53 not every whole number is a double: more digits than that are the machine's own.
 _WHOLE = 2.0**53
@@ -121,6 +124,17 @@ def half_units(values: Array, decimals: Array, digits: int) -> Array:
     return half
 
 
+def too_short(values: Array, decimals: Array, half: Array) -> Mask:
+    """Tell which numbers have fewer digits than the question asks for: (N, T, W). Zeros and NaN show none.
+
+    `half` tells how many those are.
+    """
+    short: Mask = (values != 0) & ~np.isnan(values)
+    for t in range(values.shape[1]):  # what it takes for all steps at once is more than the arrays themselves
+        short[:, t] &= 0.5 * 10.0 ** -decimals[:, t] > half[:, t]
+    return short
+
+
 def few_decimals(values: Array, decimals: Array, half: Array) -> Array:
     """Return the decimals of those who write too few digits throughout, infinity for the others: (N,).
 
@@ -128,7 +142,7 @@ def few_decimals(values: Array, decimals: Array, half: Array) -> Array:
     """
     few = np.full(len(values), np.inf)
     telling = np.isfinite(values) & (values != 0)
-    short = telling & (0.5 * 10.0**-decimals > half)
+    short = too_short(values, decimals, half)
     most = 2 * np.count_nonzero(short, axis=(1, 2)) > np.count_nonzero(telling, axis=(1, 2))
     for row in np.flatnonzero(most):
         few[row] = median(decimals[row][short[row]])

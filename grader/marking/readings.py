@@ -128,8 +128,12 @@ def _note_cut_off(read: Read) -> None:
 
 def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
     """Count the numbers off by more than so much of their last digit, towards zero and away: (rows,) each."""
-    values, unit = verdicts.batch.values[rows], 2 * verdicts.batch.half[rows]
+    towards, away = np.zeros((2, len(rows)), dtype=np.intp)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
-        short = (np.abs(verdicts.expected[rows]) - np.abs(values)) / unit
-        near = np.abs(short) < 1.5
-        return (near & (short > least)).sum(axis=(1, 2)), (near & (short < -least)).sum(axis=(1, 2))
+        for t in range(verdicts.batch.layout.steps):
+            values, unit = verdicts.batch.values[rows, t], 2 * verdicts.batch.half[rows, t]
+            short = (np.abs(verdicts.expected[rows, t]) - np.abs(values)) / unit
+            near = np.abs(short) < 1.5
+            towards += np.count_nonzero(near & (short > least), axis=1)
+            away += np.count_nonzero(near & (short < -least), axis=1)
+    return towards, away
