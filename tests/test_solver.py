@@ -191,6 +191,25 @@ def test_a_trace_as_a_table_has_eight_decimals():
     assert shown == "q, method m\n\nk 0\n  third  [0.66666667 0.33333333]\n  u      0.66666667"
 
 
+def test_zeros_of_a_table_and_of_json_have_no_sign():
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    constants = { u = -2.0 }
+    [question.method.m]
+    equations.none = "0 * u"
+    equations.some = "[u, 0 * u]"
+    """
+    (question,) = Key.model_validate(tomllib.loads(text)).question
+    plan = make_plans(question)["m"]
+    trace = solve(plan, {}, {})
+    assert as_table(plan, trace, {}, {}) == "q, method m\n\n  none  0.\n  some  [-2.  0.]"
+    assert "-0.0" not in as_json(plan, trace, {}, {})
+
+
 def test_a_printout_has_the_rows_of_a_matrix_below_each_other():
     """As NumPy prints them, behind the name; and vectors that are too long for a line go on below."""
     text = """

@@ -23,7 +23,7 @@ def as_json(
 ) -> str:
     """Return the trace as a submission's answer, with the choices and a student's own values, if any."""
     steps = [
-        {**labels, **{name: values[t].tolist() for name, values in trace.items()}}
+        {**labels, **{name: _unsigned(values[t]).tolist() for name, values in trace.items()}}
         for t, labels in enumerate(steps_of(plan, trace))
     ]
     head = {"question": plan.question, "method": plan.method, "choices": choice, "given": given}
@@ -66,9 +66,14 @@ def _block(values: Values) -> Iterator[str]:
     """Yield values by name, below each other."""
     width = max(map(len, values))
     for name, value in values.items():
-        lines = np.array2string(value, precision=8, suppress_small=True, max_line_width=70).split("\n")
-        for i, line in enumerate(lines):
+        text = np.array2string(_unsigned(value), precision=8, suppress_small=True, max_line_width=70)
+        for i, line in enumerate(text.split("\n")):
             yield f"  {name if i == 0 else '':<{width}}  {line}"
+
+
+def _unsigned(value: Array) -> Array:
+    """Return values with zeros as people write them; a machine's zero may have a sign."""
+    return np.asarray(value + 0.0)
 
 
 def _log_lines(plan: Plan, trace: Trace) -> Iterator[str]:
