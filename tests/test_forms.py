@@ -624,6 +624,12 @@ def rezipped(files, method=zipfile.ZIP_DEFLATED):
     return data.getvalue()
 
 
+def many_cells(sheet):
+    """Return a sheet with many more cells that share a text."""
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(100, 200))
+    return sheet.replace(b"</sheetData>", rows + b"</sheetData>")
+
+
 def hostile_workbooks():
     files = unzipped(workbook([*ABOUT, [0, 0, "s_out", None, "number", 0.5]]))
     sheet = "xl/worksheets/sheet1.xml"
@@ -643,8 +649,32 @@ def hostile_workbooks():
     yield (
         "a hidden cell",
         rezipped(files | {sheet: files[sheet].replace(b'r="A1"', b'r="&#88;FD1048576"')}),
-        "A workbook",
+        "Too large",
     )
+    places = re.compile(rb' r="[A-Z]*[0-9]+"')
+    for name, rows in {
+        "places that follow": b"<row/>" * 60_000 + b"<row>" + b"<c/>" * 60_000 + b"<c><v>1</v></c></row>",
+        "far and what follows": b'<row r="4000"/><row><c><v>1</v></c></row>',
+        "a place in a place": b"<row x='<row r=\"1\"'/>" * 4_001,
+        "a row in another namespace": b"<x:row xmlns:x='x'/>" * 4_001,
+    }.items():
+        data = places.sub(b"", files[sheet]).replace(b"</sheetData>", rows + b"</sheetData>")
+        yield (
+            name,
+            rezipped(files | {sheet: data}),
+            "A workbook" if name == "a place in a place" else "Too large",
+        )
+    texts = "xl/sharedStrings.xml"
+    for count in (b"4294967295", b"18446744073709551615", b"x"):
+        data = re.sub(rb'uniqueCount="[0-9]+"', b'uniqueCount="%s"' % count, files[texts])
+        yield f"{count.decode()} texts", rezipped(files | {texts: data}), "A workbook"
+    long = files[texts].replace(b"</sst>", b"<si><t>" + b"x" * 900_000 + b"</t></si></sst>")
+    yield (
+        "a long text in many cells",
+        rezipped(files | {texts: long, sheet: many_cells(files[sheet])}),
+        "Too large",
+    )
+    yield "elsewhere", rezipped(files | {"xl/y/sharedStrings.xml": data}), "A workbook"
     yield "many files", rezipped(files | {f"x/{i}": b"" for i in range(600)}), "Too large"
     yield "LZMA", rezipped(files, zipfile.ZIP_LZMA), "A workbook"
     yield "no zip", b"PK\x03\x04 and nothing more", "A workbook"
@@ -662,6 +692,41 @@ def test_a_hostile_workbook_is_refused_in_words(tmp_path, data, words):
     finding = read_data(tmp_path, "x.xlsx", data)
     assert isinstance(finding, Unreadable), finding
     assert finding.problems[0].text.startswith(words), finding.problems
+
+
+@pytest.mark.parametrize("error", [b"#DIV/0!", b"#N/A"])
+def test_an_error_in_a_cell_is_named_and_not_taken_for_an_empty_cell(tmp_path, error):
+    files = unzipped(workbook([*ABOUT, [0, 0, "s_out", None, "number", 0.5]]))
+    sheet = "xl/worksheets/sheet1.xml"
+    cell = b'<c r="F4" t="e"><v>%s</v></c>' % error
+    changed = re.sub(rb'<c r="F4"><v>0.5</v></c>', cell, files[sheet])
+    assert changed != files[sheet]
+    finding = read_data(tmp_path, "x.xlsx", rezipped(files | {sheet: changed}))
+    (marked,) = mark(practical_key(), [finding.submission])
+    said = [placed(problem, finding.places).text for problem in marked.problems]
+    assert said == [f"exercise2!F4: expected a number, found the text '{error.decode()}'"]
+
+
+@pytest.mark.parametrize(("cell", "said"), [("<f>1/2</f>", True), ("<f>1/2</f><v>0.5</v>", False)])
+def test_a_formula_without_a_saved_value_is_told(tmp_path, cell, said):
+    files = unzipped(workbook([*ABOUT, [0, 0, "s_out", None, "number", 0.5]]))
+    sheet = "xl/worksheets/sheet1.xml"
+    changed = files[sheet].replace(b"<v>0.5</v>", cell.encode())
+    (problem,) = read_data(tmp_path, "x.xlsx", rezipped(files | {sheet: changed})).problems
+    assert problem.text.startswith("One cell holds a formula; ")
+    assert ("It has none: save the file with a spreadsheet program" in problem.text) == said
+
+
+def test_a_workbook_whose_cells_say_no_places_is_read_as_one_whose_cells_do(tmp_path):
+    files = unzipped(workbook([*ABOUT, [0, 0, "s_i", None, "3", 0.5, 0.25, 0.7]]))
+    sheet = "xl/worksheets/sheet1.xml"
+    rows = files[sheet].replace(b'<c r="E4"', b'<c r="D4"/><c r="E4"')  # which xlsxwriter leaves out
+    bare = re.sub(rb' r="[A-Z]*[0-9]+"', b"", rows)
+    assert bare != rows
+    found, expected = (
+        read_data(tmp_path, "x.xlsx", rezipped(files | {sheet: content})) for content in (bare, files[sheet])
+    )
+    assert found.submission == expected.submission
 
 
 def test_damaged_workbooks_raise_nothing(tmp_path):

@@ -10,7 +10,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from posixpath import normpath
 from types import ModuleType
@@ -18,7 +18,8 @@ from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from grader.exchange.handin import Finding, Otherwise
-from grader.exchange.tables.grid import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Value
+from grader.exchange.tables.extent import Extent, extent_of, letters_of, local
+from grader.exchange.tables.grid import MOST_CELLS, Grid, Value
 from grader.exchange.tables.table import read_tables
 from grader.exchange.wording import printable
 from grader.schemas.faults import SubmissionFault
@@ -27,24 +28,21 @@ from grader.schemas.problems import Problem
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"
 
 _MOST_BYTES = 2_000_000  # unpacked, of what is read; with all numbers of an exercise it is some 100,000
-_MOST_TAGS, _MOST_VALUES = 250_000, 30_000  # of all sheets; a cell without a value has one or two
+_MOST_TAGS, _MOST_VALUES = 250_000, 30_000  # of all parts; a cell without a value has one or two
+_MOST_COPIED = 25_000_000  # characters, where each cell that shares a text had the longest of them
 _MOST_BESIDE = 12_000_000  # bytes that it says it comes to with all that is not read
 _MOST_FILES = 500
 _MOST_SHEETS = 50
 _PIECE = 1 << 16
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # those of the standard
-# What a workbook is read from: these and its sheets; pictures, themes and the like are not unpacked.
+# What a workbook is read from: these, and what lies in xl/; pictures, themes and the like are not unpacked.
 _AROUND = frozenset({"[content_types].xml", "_rels/.rels"})
-_NO_SHEETS = frozenset(
-    {*_AROUND, "workbook.xml", "sharedstrings.xml", "styles.xml", "_rels/workbook.xml.rels"}
-)
 _NOT_READ = ("media/", "theme/", "drawings/", "charts/", "printersettings/", "embeddings/", "calcchain.xml")
-# Where a cell or row stands. The letter comes first, as it is looked for much faster than what is before it.
-_REFERENCE = re.compile(rb"""r(?<!\wr)\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
-_LONG = 9  # letters or digits are far beyond all bounds, whatever comes after them
-_HIDDEN = re.compile(rb"""r(?<!\wr)\s*=\s*["'][^"'&]*&""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_OF_THE_BOOK = {"workbook.xml": ("sheet", "id"), "_rels/workbook.xml.rels": ("Relationship", "Target")}
+_UNSAVED = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:<v/>|<v></v>)?\s*</c>")
+# A cell that holds an error such as #DIV/0! is empty to calamine, unless it is said to be a text.
+_ERROR = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*\bt\s*=\s*)["']e["']""")
+_OF_THE_BOOK = {"workbook.xml": ("sheet", "id"), "workbook.xml.rels": ("Relationship", "Target")}
 _MOST_OF_THE_BOOK = 200_000  # bytes
 _BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged."
 
@@ -65,35 +63,31 @@ def read_workbook(file: str, data: bytes, otherwise: Otherwise | None = None) ->
         import python_calamine  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise SubmissionFault(f"A workbook: {NEEDS}.") from error
-    unpacked, formulas = _unpacked(data)
-    notes = [Problem(_formulas_in_words(formulas), grave=False)] if formulas else []
+    unpacked, formulas, unsaved = _unpacked(data)
+    notes = [Problem(_formulas_in_words(formulas, unsaved), grave=False)] if formulas else []
     return read_tables(file, _grids(python_calamine, unpacked), notes, otherwise)
 
 
-def _formulas_in_words(count: int) -> str:
+def _formulas_in_words(count: int, unsaved: int) -> str:
     cells = "One cell holds a formula" if count == 1 else f"{count} cells hold formulas"
-    return f"{cells}; the value that the spreadsheet program last saved was read."
+    said = f"{cells}; the value that the spreadsheet program last saved was read."
+    if not unsaved:
+        return said
+    none = "It has none" if count == 1 else f"{unsaved} of them have none"
+    return f"{said} {none}: save the file with a spreadsheet program."
 
 
-def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
-    """Return the workbook with nothing compressed in it, and how many formulas its sheets have.
+def _unpacked(data: bytes) -> tuple[io.BytesIO, int, int]:
+    """Return the workbook with nothing compressed in it, its formulas, and how many have no value.
 
     Raises SubmissionFault where it is no workbook, or one beyond all bounds.
     """
     unpacked = io.BytesIO()
-    left, formulas, cells, tags, values = _MOST_BYTES, 0, 0, _MOST_TAGS, _MOST_VALUES
+    parts: list[Extent] = []
+    left, tags, values, formulas, unsaved = _MOST_BYTES, _MOST_TAGS, _MOST_VALUES, 0, 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(unpacked, "w") as plain:
-            entries = archive.infolist()
-            if len(entries) > _MOST_FILES:
-                raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
-            if len({entry.filename for entry in entries}) < len(entries):
-                raise SubmissionFault(_BROKEN)
-            if not {entry.compress_type for entry in entries} <= _METHODS:
-                raise SubmissionFault(_BROKEN)
-            if sum(entry.file_size for entry in entries) > _MOST_BESIDE:
-                raise SubmissionFault(f"Too large: at most {_MOST_BESIDE:,} bytes unpacked were expected.")
-            for entry in entries:
+            for entry in _entries(archive):
                 within = _within(entry.filename)
                 if within is None:
                     continue
@@ -101,13 +95,15 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
                 left -= len(content)
                 if within in _OF_THE_BOOK:
                     _check_alone(content, *_OF_THE_BOOK[within])
-                if within not in _NO_SHEETS:
-                    tags -= content.count(b"<")
-                    values -= content.count(b"<v") + content.count(b"<t")
-                    cells += _extent(content) if tags >= 0 and values >= 0 else MOST_CELLS + 1
-                    if cells > MOST_CELLS:
-                        raise SubmissionFault(_TOO_LARGE)
-                    formulas += len(_FORMULA.findall(content))
+                tags -= content.count(b"<")
+                values -= content.count(b"<v") + content.count(b"<t")
+                if tags < 0 or values < 0:
+                    raise SubmissionFault(_TOO_LARGE)
+                parts.append(extent_of(content))
+                formulas += len(_FORMULA.findall(content))
+                unsaved += len(_UNSAVED.findall(content))
+                if b'"e"' in content or b"'e'" in content:
+                    content = _ERROR.sub(rb'\1"str"', content)
                 plain.writestr(zipfile.ZipInfo(entry.filename), content)
     except (
         zipfile.BadZipFile,
@@ -122,8 +118,32 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int]:
     ) as error:
         # RuntimeError: it asks for a password. NotImplementedError: packed in a way of its own.
         raise SubmissionFault(_BROKEN) from error
+    _check_size(parts)
     unpacked.seek(0)
-    return unpacked, formulas
+    return unpacked, formulas, unsaved
+
+
+def _check_size(parts: Sequence[Extent]) -> None:
+    """Raise SubmissionFault where all parts together come to more than is taken into memory."""
+    if sum(part.rows * part.columns for part in parts) > MOST_CELLS:
+        raise SubmissionFault(_TOO_LARGE)
+    longest = max((part.longest for part in parts), default=0)
+    if sum(part.shared for part in parts) * longest > _MOST_COPIED:
+        raise SubmissionFault("Too large: a long text that many cells have; leave it in one of them.")
+
+
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files of the archive, each there once. Raises SubmissionFault."""
+    entries = archive.infolist()
+    if len(entries) > _MOST_FILES:
+        raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise SubmissionFault(_BROKEN)
+    if not {entry.compress_type for entry in entries} <= _METHODS:
+        raise SubmissionFault(_BROKEN)
+    if sum(entry.file_size for entry in entries) > _MOST_BESIDE:
+        raise SubmissionFault(f"Too large: at most {_MOST_BESIDE:,} bytes unpacked were expected.")
+    return entries
 
 
 def _check_alone(content: bytes, tag: str, attribute: str) -> None:
@@ -133,8 +153,8 @@ def _check_alone(content: bytes, tag: str, attribute: str) -> None:
     places: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if _local(name) == tag:
-            places.extend(value for key, value in attributes.items() if _local(key) == attribute)
+        if local(name) == tag:
+            places.extend(value for key, value in attributes.items() if local(key) == attribute)
 
     parser = ParserCreate("utf-8")  # whatever it says: another would be looked up among the modules of Python
     parser.StartElementHandler = start
@@ -149,17 +169,14 @@ def _no_workbook(*_: object) -> None:
     raise SubmissionFault(_BROKEN)
 
 
-def _local(name: str) -> str:
-    """Return a name without its namespace."""
-    return name.rpartition(":")[2]
-
-
 def _within(name: str) -> str | None:
-    """Return the place of a file among those that a workbook is read from; None where it is none of them."""
+    """Return the name of a file among those that a workbook is read from; None where it is none of them."""
     folder, _, within = name.lstrip("/").lower().partition("/")
     if folder != "xl":
         return name.lower() if name.lower() in _AROUND else None
-    return within if within.endswith((".xml", ".rels")) and not within.startswith(_NOT_READ) else None
+    if not within.endswith((".xml", ".rels")) or within.startswith(_NOT_READ):
+        return None
+    return within.rpartition("/")[2]
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
@@ -172,53 +189,6 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> byt
             if left < 0:
                 raise SubmissionFault(f"Too large: at most {_MOST_BYTES:,} bytes unpacked were expected.")
     return b"".join(pieces)
-
-
-def _extent(sheet: bytes) -> int:
-    """Return how many cells there are up to the last ones of a sheet, empty ones too.
-
-    Raises SubmissionFault where one of them is far out.
-    """
-    if b"\x00" in sheet[:200]:
-        raise SubmissionFault(_BROKEN)
-    if b"&" in sheet and _HIDDEN.search(sheet):  # a reference that hides what it is
-        raise SubmissionFault(_BROKEN)
-    found = set(_REFERENCE.findall(sheet))
-    letters, numbers = map(set, zip(*found, strict=True)) if found else (set(), set())
-    rows = max(map(_row_number, numbers), default=0)
-    columns = max(map(_column_number, letters), default=0)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS:
-        where = next(
-            letter[:_LONG] + number[:_LONG]
-            for letter, number in sorted(found, reverse=True)
-            if _row_number(number) > MOST_ROWS or _column_number(letter) > MOST_COLUMNS
-        )
-        bounds = f"{MOST_ROWS:,} rows and {MOST_COLUMNS} columns"
-        raise SubmissionFault(
-            f"Too large: a sheet of at most {bounds} was expected, found a cell {where.decode('ascii')}."
-        )
-    return rows * columns
-
-
-def _row_number(digits: bytes) -> int:
-    return int(digits.lstrip(b"0")[:_LONG] or b"0")
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:_LONG].upper():
-        number = 26 * number + letter - 64
-    return number
-
-
-def _letters(column: int) -> str:
-    """Return the letters of a column, counted from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _grids(calamine: ModuleType, unpacked: io.BytesIO) -> Iterator[Grid]:
@@ -272,7 +242,7 @@ def _silence() -> Iterator[None]:
 
 def _place_in(sheet: str) -> Any:
     name = printable(sheet)
-    return lambda row, column: f"{name}!{_letters(column)}{row + 1}"
+    return lambda row, column: f"{name}!{letters_of(column)}{row + 1}"
 
 
 def _plain(value: Any) -> Value:
