@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from grader.marking.figures import components, listed, number_pair, showing, side_by_side
+from grader.marking.figures import components, number_pair, showing, side_by_side
 from grader.marking.slips import Slip
+from grader.schemas.wording import listed
 
 
 @pytest.mark.parametrize(

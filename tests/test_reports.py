@@ -28,7 +28,7 @@ from grader.reports.gradescope import gradescope
 from grader.reports.junit import junit
 from grader.reports.places import Places
 from grader.reports.results_json import results_json
-from grader.reports.wording import listed, number, plural, points
+from grader.reports.wording import number, plural, points
 from grader.schemas.results import (
     OPTIONAL,
     FieldResult,
@@ -37,6 +37,7 @@ from grader.schemas.results import (
     Status,
     SubmissionResult,
 )
+from grader.schemas.wording import listed
 
 # --- results made by hand ---------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.batch import ABSENT, Batch, Mask, make_batch
-from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_in
 from grader.marking.reading import Read, Rows
@@ -24,6 +23,7 @@ from grader.marking.sheet import Sheet
 from grader.marking.verdicts import Verdicts, astray, empty_verdicts
 from grader.marking.walk import mark_batch
 from grader.marking.work import Options, names_of_all_steps, work
+from grader.schemas.wording import listed
 
 T = TypeVar("T", bound=np.generic)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from grader.expressions import Tree, names_in
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Minus, Number, children, rebuild
-from grader.marking.figures import listed
+from grader.schemas.wording import listed
 from grader.solver.plan import Form, Line
 
 _PRODUCTS = frozenset({"*", "/", "@"})

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Shape
 from grader.marking.slips import Mask, Slip
+from grader.schemas.wording import listed
 
 _MOST_CELLS = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -47,11 +48,6 @@ def _entries(places: Sequence[int]) -> str:
 
 def _numbered(noun: str, places: Sequence[int]) -> str:
     return f"{noun}{'s' * (len(places) > 1)} {listed([str(place + 1) for place in places])}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return 'a', 'a and b' or 'a, b and c'."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:

@@ -7,11 +7,11 @@ is a table of steps. Nothing is guessed that the order, the numbers and the shap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from grader.marking.figures import listed
 from grader.marking.layout import Layout
 from grader.marking.passes import Passes, find_passes
 from grader.marking.summed_rows import add_up, shape_of
 from grader.marking.values import is_absent, label_number
+from grader.schemas.wording import listed
 
 _FEWEST = 2  # steps: one alone may be any
 

@@ -17,9 +17,9 @@ from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number
 from grader.marking.equivalence import Equal, compare
 from grader.marking.factors import Factors, factors_in_words, factors_of, has_own_decimals
-from grader.marking.figures import listed
 from grader.marking.other_symbols import Exchange, Exchanges, effort, replaced
 from grader.marking.points import Formula, Points, Setting, draw, formula
+from grader.schemas.wording import listed
 
 UNEQUAL = "it is not equal to what is asked"
 _FEW = 12

@@ -10,9 +10,9 @@ from typing import Any
 
 from grader.expressions import Shape
 from grader.marking.digits import read_number
-from grader.marking.figures import listed
 from grader.marking.passes import Passes
 from grader.marking.values import is_absent
+from grader.schemas.wording import listed
 
 _LARGEST = 30  # powers of ten that are summed
 

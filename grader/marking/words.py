@@ -16,13 +16,14 @@ import numpy as np
 from grader.expressions import names_in
 from grader.marking.causes import UNTOLD, Causes
 from grader.marking.equations import equation, sources_in_words, sources_of
-from grader.marking.figures import SHOWN_BY_DIGITS, components, listed, shown, side_by_side
+from grader.marking.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
 from grader.marking.in_place_of import exchanges_of
 from grader.marking.layout import Slot
 from grader.marking.slips import BY_CHANCE, Slip
 from grader.marking.taken_from import inputs_of_rounds
 from grader.marking.verdicts import Code, Verdicts
 from grader.schemas.results import TOO_FEW_DIGITS
+from grader.schemas.wording import listed
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"

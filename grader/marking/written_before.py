@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.marking.batch import ABSENT, Mask
-from grader.marking.figures import listed
 from grader.marking.layout import Slot
 from grader.marking.passes import updated_fields
 from grader.marking.reading import Reading, off
 from grader.marking.verdicts import Verdicts, at_fault
+from grader.schemas.wording import listed
 
 
 def written_before(verdicts: Verdicts) -> Reading | None:

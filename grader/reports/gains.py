@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from grader.reports.items import of_kind, what_is_missing
 from grader.reports.remarks import FAULTS, Remark, reason
-from grader.reports.wording import DASH, count, listed, points
+from grader.reports.wording import DASH, count, points
 from grader.schemas.results import TOO_FEW_DIGITS, Status
+from grader.schemas.wording import listed
 
 _MOST_GAINS = 2
 _MOST_FIELDS = 6  # names in one sentence

@@ -11,9 +11,10 @@ from typing import Any
 from grader.reports.escape import markdown, visible
 from grader.reports.feedback import Feedback, Section, feedback_on
 from grader.reports.page import bullets, head_blocks, section_blocks
-from grader.reports.wording import listed, number, points
+from grader.reports.wording import number, points
 from grader.schemas.gradescope import Visibility
 from grader.schemas.results import ROUNDING, QuestionResult, Status, SubmissionResult
+from grader.schemas.wording import listed
 
 _MARKDOWN = "md"
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.reports.remarks import FAULTS, Remark
-from grader.reports.wording import DASH, FAULT_WORDS, count, listed, number, points, sentence
+from grader.reports.wording import DASH, FAULT_WORDS, count, number, points, sentence
 from grader.schemas.results import TOO_FEW_DIGITS, Status
+from grader.schemas.wording import listed
 
 _VERDICTS = {**FAULT_WORDS, Status.FOLLOWS: "follows, but earns less"}
 _BREATH = 150  # characters; about two lines

@@ -6,8 +6,9 @@ A step is a mapping from loop variables to counters, the outermost loop first.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from grader.reports.wording import DASH, listed, plural
+from grader.reports.wording import DASH, plural
 from grader.schemas.places import step_in_words
+from grader.schemas.wording import listed
 
 Step = Mapping[str, int]
 _Counters = tuple[int, ...]

@@ -3,8 +3,9 @@
 from grader.reports.by_person import said_of_whole
 from grader.reports.remarks import FAULTS
 from grader.reports.trace import Trace
-from grader.reports.wording import exact, listed, sentence
+from grader.reports.wording import exact, sentence
 from grader.schemas.results import QuestionResult, Status
+from grader.schemas.wording import listed
 
 
 def summary(question: QuestionResult, trace: Trace) -> tuple[str, ...]:

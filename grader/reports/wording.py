@@ -1,7 +1,5 @@
 """Small words: faults, numbers, amounts and lists as a person writes them."""
 
-from collections.abc import Sequence
-
 from grader.schemas.results import Status
 
 DASH = "\N{EN DASH}"
@@ -58,13 +56,6 @@ def plural(noun: str) -> str:
 def count(amount: int, noun: str) -> str:
     """Return "1 line", "3 lines"."""
     return f"{amount} {noun if amount == 1 else plural(noun)}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return "a", "a and b", "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def sentence(text: str) -> str:

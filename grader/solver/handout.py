@@ -3,13 +3,14 @@
 The question itself is on the course's own sheet; a key has its title and its numbers only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from grader.expressions import Array, in_words
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
+from grader.schemas.wording import listed
 from grader.solver.plan import Plan, Plans
 
 Variants = Mapping[str, Mapping[str, Array]]
@@ -41,7 +42,7 @@ def _parts(question: PartsQuestion) -> Iterator[str]:
 def _trace(plans: Mapping[str, Plan], variant: Mapping[str, Array], method: str | None) -> Iterator[str]:
     chosen = [plan for name, plan in plans.items() if name == method] or list(plans.values())
     if variant:
-        drawn = _and([f"`{name}`" for name in variant])
+        drawn = listed([f"`{name}`" for name in variant])
         yield f"The values of {drawn} are your own; other students have others."
         yield ""
     for plan in chosen:
@@ -84,7 +85,7 @@ def _asked(plan: Plan) -> Iterator[str]:
     """Yield which fields of which steps are to be handed in."""
     loops = [f"{loop} 0 to {count - 1}" for loop, count in plan.loops.items()]
     until = ", as far as it goes on" if plan.stop else ""
-    each = f" for each step ({_and(loops)}: {len(plan.steps)} steps{until})" if loops else ""
+    each = f" for each step ({listed(loops)}: {len(plan.steps)} steps{until})" if loops else ""
     yield f"To hand in{each}:"
     yield ""
     for line in plan.lines:
@@ -96,7 +97,3 @@ def _shown(value: Array) -> str:
     if np.ndim(value):
         return f"[{', '.join(_shown(item) for item in value)}]"
     return f"{float(value):.12g}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
