@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import ABSENT, Batch, Mask, make_batch
 from grader.marking.layout import Slot
-from grader.marking.passes import BETTER, Passes, off_after_the_first, updated_in
-from grader.marking.reading import Read, Rows
+from grader.marking.passes import BETTER, Passes, updated_in
+from grader.marking.reading import Read, Rows, off_after_the_first
 from grader.marking.readings import read_and_mark
 from grader.marking.sheet import Sheet
 from grader.marking.verdicts import Verdicts, astray, empty_verdicts

@@ -14,8 +14,8 @@ from grader.expressions import Array
 from grader.marking.batch import Mask
 from grader.marking.digits import decimals_of, half_units
 from grader.marking.layout import Slot
-from grader.marking.passes import Passes, off_after_the_first, updated_in
-from grader.marking.reading import off
+from grader.marking.passes import Passes, updated_in
+from grader.marking.reading import off, off_after_the_first
 from grader.marking.sheet import Sheet, stated_otherwise
 from grader.marking.verdicts import Code, Verdicts, astray
 from grader.schemas.wording import listed

@@ -14,14 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import Mask
 from grader.marking.layout import Layout, Slot
-from grader.marking.verdicts import Code, astray
 from grader.solver import Plan
 
 T = TypeVar("T", bound=np.generic)
 
-_OFTEN = 0.5
 BETTER = 0.5  # so much of what is off, at most, is off where another order of work is read
 
 
@@ -90,19 +87,6 @@ def _same(entries: Array | None, rows: Array | None, count: int) -> bool:
 def updated_fields(plan: Plan) -> frozenset[str]:
     """Return the fields whose value of the step before is asked for."""
     return frozenset(plan.field_of(name) for line in plan.lines for name in line.previous)
-
-
-def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
-    """Tell whose numbers are mostly off after the first entry of a pass, and not in that: (N,).
-
-    `codes` and `kinds` (N, passes, entries, size) are those of a field that is worked from what is updated.
-    """
-    off = np.any(astray(codes, kinds), axis=3)
-    written = np.any(codes <= Code.WRONG, axis=3)
-    first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
-    later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)
-    often: Mask = (later >= _OFTEN) & (2 * first < later)
-    return often
 
 
 def updated_in(layout: Layout, names: Iterable[str]) -> tuple[int, ...]:

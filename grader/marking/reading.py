@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from grader.expressions import Array
 from grader.marking.batch import Batch, Mask
 from grader.marking.choose import marks_of
-from grader.marking.verdicts import Verdicts, at_fault
+from grader.marking.verdicts import Code, Verdicts, astray, at_fault
 
 Rows = NDArray[np.intp]
+
+_OFTEN = 0.5
 
 
 @dataclass(slots=True)
@@ -37,6 +39,19 @@ def off(verdicts: Verdicts) -> Mask:
     wrong = at_fault(verdicts.codes)
     anywhere: Mask = np.asarray(np.any(wrong, axis=(1, 2)))
     return anywhere
+
+
+def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
+    """Tell whose numbers are mostly off after the first entry of a pass, and not in that: (N,).
+
+    `codes` and `kinds` (N, passes, entries, size) are those of a field that is worked from what is updated.
+    """
+    off = np.any(astray(codes, kinds), axis=3)
+    written = np.any(codes <= Code.WRONG, axis=3)
+    first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
+    later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)
+    often: Mask = (later >= _OFTEN) & (2 * first < later)
+    return often
 
 
 def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
