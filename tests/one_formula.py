@@ -2,7 +2,7 @@
 
 import tomllib
 
-from grader.marking.formula_key import make_marker
+from grader.marking.formulas.formula_key import make_marker
 from grader.schemas.key import Key
 
 KEY = """

@@ -15,7 +15,7 @@ from recorded import BETWEEN
 from test_broken_keys import SOUND
 from varied import SECRET
 
-from grader.marking.formula_audit import audit_formulas
+from grader.marking.formulas.formula_audit import audit_formulas
 from grader.marking.mark import prepare
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key

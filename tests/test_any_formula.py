@@ -7,7 +7,7 @@ import pytest
 from shared import practical_key
 from test_formula import LEAST_SQUARES, LIKELIHOOD, SOFTMAX
 
-from grader.marking.formula_key import make_marker
+from grader.marking.formulas.formula_key import make_marker
 from grader.schemas.key import Key
 from grader.schemas.results import Status
 

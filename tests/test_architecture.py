@@ -18,6 +18,13 @@ BELOW = {
     "schemas": {"expressions"},
     "expressions": set(),
 }
+BELOW_IN_MARKING = {  # what stands in `marking` itself puts these together
+    "readings": {"wording", "lines", "sheets"},
+    "wording": {"lines", "sheets"},
+    "lines": {"sheets"},
+    "formulas": {"question_mark"},
+    "sheets": set(),
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -44,6 +51,20 @@ def test_arrows_go_downwards(path):
         if module.startswith("grader."):
             other = module.split(".")[1]
             assert other == room or other in BELOW[room], f"{room} must not import {other}"
+
+
+@pytest.mark.parametrize("group", BELOW_IN_MARKING)
+def test_arrows_between_the_groups_of_marking_go_downwards(group):
+    for path in (PACKAGE / "marking" / group).iterdir():
+        for module in imports(path) if path.suffix == ".py" else ():
+            if module.startswith("grader.marking."):
+                other = module.split(".")[2]
+                assert other == group or other in BELOW_IN_MARKING[group], f"{path} must not import {other}"
+
+
+def test_every_group_of_marking_is_known():
+    groups = {path.parent.name for path in (PACKAGE / "marking").glob("*/__init__.py")}
+    assert groups == set(BELOW_IN_MARKING)
 
 
 def test_every_room_is_known():

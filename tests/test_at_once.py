@@ -13,7 +13,7 @@ from shared import ROOT
 from simulate import Rounding, Student
 
 from grader.cli.keyring import load_key
-from grader.marking.at_once import AtOnce
+from grader.marking.lines.at_once import AtOnce
 from grader.marking.mark import mark
 from grader.schemas.key import TraceQuestion
 from grader.schemas.submission import Submission

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from grader.expressions import evaluate, parse
 from grader.expressions.open_functions import OpenBalls, OpenReal
 from grader.expressions.open_functions import drawn as given
-from grader.marking.formula_key import make_marker
+from grader.marking.formulas.formula_key import make_marker
 from grader.schemas.key import Key
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")

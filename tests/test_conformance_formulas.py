@@ -11,9 +11,9 @@ from hostile_inputs import FUNCTIONS, NAMES
 
 from grader.expressions import ExpressionFault, known_functions
 from grader.expressions.notation import Vocabulary, read_formula
-from grader.marking.equivalence import Equal, Undecidable, compare
-from grader.marking.points import Setting
-from grader.marking.quantities import Quantity
+from grader.marking.formulas.equivalence import Equal, Undecidable, compare
+from grader.marking.formulas.points import Setting
+from grader.marking.formulas.quantities import Quantity
 
 TABLES = Path(__file__).parent.parent.parent / "shared" / "conformance"
 EXPECTED = tomllib.loads((Path(__file__).parent / "expected_failures.toml").read_text(encoding="utf-8"))

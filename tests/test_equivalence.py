@@ -24,9 +24,9 @@ from grader.expressions.tree import (
     children,
     rebuild,
 )
-from grader.marking.equivalence import Different, Equal, Undecidable, compare
-from grader.marking.points import Setting, draw, formula
-from grader.marking.quantities import Quantity, number_of_points
+from grader.marking.formulas.equivalence import Different, Equal, Undecidable, compare
+from grader.marking.formulas.points import Setting, draw, formula
+from grader.marking.formulas.quantities import Quantity, number_of_points
 
 SCALARS = ("x", "y", "z", "w_1", "w_2")
 SIZE = 3

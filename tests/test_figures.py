@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.marking.figures import components, number_pair, showing, side_by_side
-from grader.marking.slips import Slip
+from grader.marking.lines.slips import Slip
+from grader.marking.wording.figures import components, number_pair, showing, side_by_side
 from grader.schemas.wording import listed
 
 

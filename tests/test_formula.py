@@ -8,12 +8,12 @@ import pytest
 from shared import practical_key
 
 from grader.expressions.notation.vocabulary import FUNCTIONS
-from grader.marking import formula
-from grader.marking.counterexample import counterexample
-from grader.marking.equivalence import Different
-from grader.marking.formula_audit import audit_formulas
+from grader.marking.formulas import formula
+from grader.marking.formulas.counterexample import counterexample
+from grader.marking.formulas.equivalence import Different
+from grader.marking.formulas.formula_audit import audit_formulas
+from grader.marking.formulas.part_marks import PartMark, mark_parts
 from grader.marking.mark import mark, prepare
-from grader.marking.part_marks import PartMark, mark_parts
 from grader.marking.pending import text_of, waiting
 from grader.reports.feedback import feedback_on
 from grader.schemas.faults import KeyFault

@@ -4,7 +4,7 @@ import handworked as hw
 import pytest
 
 from grader.marking.mark import mark
-from grader.marking.values import ValueFault, read_value
+from grader.marking.sheets.values import ValueFault, read_value
 from grader.schemas.submission import Submission
 
 WORDS = [

@@ -6,7 +6,7 @@ import tomllib
 import numpy as np
 import pytest
 
-from grader.marking.formula_key import make_marker
+from grader.marking.formulas.formula_key import make_marker
 from grader.schemas.key import Key
 
 KEY = """

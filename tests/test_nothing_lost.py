@@ -25,8 +25,8 @@ from grader.cli import marker
 from grader.exchange import leftovers, read
 from grader.exchange.write import keep_copy
 from grader.marking import mark
-from grader.marking.line_results import LineResults
 from grader.marking.trace_marks import TraceMark
+from grader.marking.wording.line_results import LineResults
 from grader.reports import MarkdownPages
 
 KEY = ROOT / "answer_keys" / "practical1.toml"

@@ -10,9 +10,9 @@ from order_of_work import updated_after_each, updated_once
 from shared import ROOT, TANH
 from varied import answer, marks, variants_of, varied_practical
 
-from grader.marking.late_updates import share_off
-from grader.marking.slips import Slip
-from grader.marking.verdicts import Code
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.verdicts import Code
+from grader.marking.readings.late_updates import share_off
 
 WAYS = [{"tanh": tanh, "exact": exact} for tanh in (True, False) for exact in (True, False)]
 

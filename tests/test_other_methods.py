@@ -8,7 +8,7 @@ import pytest
 
 from grader.marking.mark import mark, prepare
 from grader.marking.other_methods import by_method
-from grader.marking.sheet import Sheet
+from grader.marking.sheets.sheet import Sheet
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 

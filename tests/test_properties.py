@@ -28,11 +28,11 @@ from grader.expressions import Ball, Balls, Real, evaluate
 from grader.expressions import parse as parse_expression
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain
-from grader.marking.digits import read_number
-from grader.marking.equivalence import Equal, compare
+from grader.marking.formulas.equivalence import Equal, compare
+from grader.marking.formulas.points import Setting
+from grader.marking.formulas.quantities import Quantity
 from grader.marking.mark import mark
-from grader.marking.points import Setting
-from grader.marking.quantities import Quantity
+from grader.marking.sheets.digits import read_number
 from grader.reports import visible
 from grader.reports.escape import csv_cell, file_stem, markdown
 from grader.reports.results_json import results_json

@@ -15,9 +15,9 @@ from shared import ROOT, practical_key
 from simulate import Rounding, Student
 
 from grader.cli.keyring import load_key
-from grader.marking import line_results
-from grader.marking.line_results import LineResults
 from grader.marking.mark import mark
+from grader.marking.wording import line_results
+from grader.marking.wording.line_results import LineResults
 from grader.reports import Encoder, Feedbacks, MarkdownPages, feedback_on, student_page, submission_json
 from grader.reports.outline import Outlines
 from grader.reports.trace import Trace

@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shared import practical_plan
 
-from grader.marking.careful import Careful
-from grader.marking.digits import FULL, decimals_of, few_decimals, half_units, read_number
-from grader.marking.layout import make_layout
-from grader.marking.read_sheet import clean_row, read_sheet
-from grader.marking.unknown import unknown
-from grader.marking.values import ValueFault, fit, read_value
+from grader.marking.sheets.careful import Careful
+from grader.marking.sheets.digits import FULL, decimals_of, few_decimals, half_units, read_number
+from grader.marking.sheets.layout import make_layout
+from grader.marking.sheets.read_sheet import clean_row, read_sheet
+from grader.marking.sheets.unknown import unknown
+from grader.marking.sheets.values import ValueFault, fit, read_value
 
 LAYOUTS = {method: make_layout(practical_plan(method)) for method in ("online", "batch")}
 

@@ -17,11 +17,11 @@ import pytest
 from shared import practical_key
 
 from grader.expressions import Ball
-from grader.marking.layout import Slot
-from grader.marking.remember import usual_half
-from grader.marking.sharpen import _carries_on
-from grader.marking.slips import Numbers, Slip, _lost_digit, copied, slips_of
-from grader.marking.verdicts import Code
+from grader.marking.lines.remember import usual_half
+from grader.marking.lines.sharpen import _carries_on
+from grader.marking.lines.slips import Numbers, Slip, _lost_digit, copied, slips_of
+from grader.marking.lines.verdicts import Code
+from grader.marking.sheets.layout import Slot
 
 CASES = 50
 POINTS = 15

@@ -14,8 +14,8 @@ from grader.cli.jobs import audit
 from grader.cli.jobs import try_key as command
 from grader.cli.keyring import load_key
 from grader.cli.options import ShownAs
-from grader.marking import batch
-from grader.marking.slips import Slip
+from grader.marking.lines import batch
+from grader.marking.lines.slips import Slip
 from grader.trials.pen import slipped
 from grader.trials.rounding import Practice, Rounding, round_each
 from grader.trials.students import Student, write_pages

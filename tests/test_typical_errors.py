@@ -11,7 +11,7 @@ from shared import ROOT
 
 from grader.cli.keyring import load_key
 from grader.marking.mark import mark
-from grader.marking.values import ValueFault, read_value
+from grader.marking.sheets.values import ValueFault, read_value
 from grader.reports.wording import plural
 from grader.schemas.submission import Submission
 

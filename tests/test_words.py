@@ -10,8 +10,8 @@ from simulate import Rounding, Student
 
 from grader.cli.keyring import load_key
 from grader.expressions import Real, evaluate, parse
-from grader.marking.equations import equation, tidy
 from grader.marking.mark import mark
+from grader.marking.wording.equations import equation, tidy
 from grader.reports import student_page
 from grader.schemas.submission import Submission
 from grader.trials.students import Student as Made

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.marking.layout import Layout, make_layout
-from grader.marking.line_results import LineResults
+from grader.marking.formulas.part_marks import mark_parts
 from grader.marking.paper import Paper, read_paper
-from grader.marking.part_marks import mark_parts
 from grader.marking.question_mark import QuestionMark
-from grader.marking.sheet import Sheet
+from grader.marking.sheets.layout import Layout, make_layout
+from grader.marking.sheets.sheet import Sheet
 from grader.marking.trace_marks import EveryLine, mark_traces
 from grader.marking.variants import Own, own_values
+from grader.marking.wording.line_results import LineResults
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
@@ -27,7 +27,7 @@ from grader.solver import Plan, make_plans
 from grader.solver.variants import Variation, read_variation
 
 if TYPE_CHECKING:
-    from grader.marking.formula import FormulaMarker
+    from grader.marking.formulas.formula import FormulaMarker
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -62,7 +62,7 @@ class Prepared:
     def marker(self, question: PartsQuestion) -> "FormulaMarker | None":
         """Return what marks a question's formulas, made when it is first asked for."""
         # Imported here: half of the time that a check of one file takes, where it has no formula.
-        from grader.marking.formula_key import make_marker
+        from grader.marking.formulas.formula_key import make_marker
 
         if question.id not in self.markers:
             self.markers[question.id] = make_marker(question)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.marking.layout import Layout, Slot
-from grader.marking.sheet import Sheet
+from grader.marking.sheets.layout import Layout, Slot
+from grader.marking.sheets.sheet import Sheet
 
 
 def rivals(layout: Layout, others: Iterable[Layout]) -> list[Layout]:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Balls, evaluate, exact
-from grader.marking.batch import Batch, Mask
-from grader.marking.explain import agrees
-from grader.marking.layout import Slot
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.explain import agrees
+from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.sheets.layout import Slot
 from grader.marking.variants import Own
-from grader.marking.verdicts import Code, Verdicts
 from grader.solver import Line, Plan
 
 _FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many

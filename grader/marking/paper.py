@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grader.expressions import Shape
-from grader.marking.layout import Layout
-from grader.marking.part_marks import PartMark
-from grader.marking.read_sheet import read_sheet
-from grader.marking.sheet import Sheet
-from grader.marking.unknown import unknown_keys
-from grader.marking.values import is_absent, kind_of
+from grader.marking.formulas.part_marks import PartMark
+from grader.marking.sheets.layout import Layout
+from grader.marking.sheets.read_sheet import read_sheet
+from grader.marking.sheets.sheet import Sheet
+from grader.marking.sheets.unknown import unknown_keys
+from grader.marking.sheets.values import is_absent, kind_of
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.problems import Problem
@@ -22,7 +22,7 @@ from grader.schemas.results import Status
 from grader.schemas.submission import Submission
 
 if TYPE_CHECKING:
-    from grader.marking.formula import FormulaMarker
+    from grader.marking.formulas.formula import FormulaMarker
 
 NOT_THERE = PartMark(Status.MISSING, message="not handed in", plain="not handed in")
 NO_TEXT = PartMark(Status.INVALID, message="cannot be read", plain="cannot be read")

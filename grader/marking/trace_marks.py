@@ -9,27 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
-from grader.marking.batch import Mask, make_batch
-from grader.marking.causes import Causes, find_causes, line_points
-from grader.marking.early_updates import adopt_updates_after_each
-from grader.marking.in_place_of import note_in_place_of
-from grader.marking.late_updates import as_passes, seem_updated_late, share_off
-from grader.marking.layout import Layout
-from grader.marking.line_results import LineResults, Marks, plain_lines
-from grader.marking.not_updated import note_not_updated
+from grader.marking.lines.batch import Mask, make_batch
+from grader.marking.lines.causes import Causes, find_causes, line_points
+from grader.marking.lines.in_place_of import note_in_place_of
+from grader.marking.lines.not_updated import note_not_updated
+from grader.marking.lines.sharpen import sharpen
+from grader.marking.lines.stopping import stop_notes
+from grader.marking.lines.taken_from import note_taken_from
+from grader.marking.lines.verdicts import Verdicts, line_codes
 from grader.marking.other_methods import by_method, rivals
 from grader.marking.other_variants import remarks_on_variants
-from grader.marking.passes import BETTER, Passes, find_passes
 from grader.marking.question_mark import QuestionMark
-from grader.marking.reading import off
-from grader.marking.readings import read_and_mark
-from grader.marking.sharpen import sharpen
-from grader.marking.sheet import Sheet
-from grader.marking.stopping import stop_notes
-from grader.marking.taken_from import note_taken_from
+from grader.marking.readings.early_updates import adopt_updates_after_each
+from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
+from grader.marking.readings.reading import off
+from grader.marking.readings.readings import read_and_mark
+from grader.marking.sheets.layout import Layout
+from grader.marking.sheets.passes import BETTER, Passes, find_passes
+from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
-from grader.marking.verdicts import Verdicts, line_codes
-from grader.marking.words import Context
+from grader.marking.wording.line_results import LineResults, Marks, plain_lines
+from grader.marking.wording.words import Context
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult
 

@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from grader.expressions import Array, ExpressionFault, substitute, walk
 from grader.expressions.notation import read_answer
 from grader.expressions.printing import in_plain
-from grader.marking.batch import Batch, Mask
-from grader.marking.figures import components, number_pair
-from grader.marking.layout import Slot
+from grader.marking.formulas.part_marks import PartMarks
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.reference import references
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.mark import Marked, Prepared
-from grader.marking.part_marks import PartMarks
 from grader.marking.pending import text_of
-from grader.marking.reference import references
-from grader.marking.slips import Slip
+from grader.marking.sheets.layout import Slot
 from grader.marking.trace_marks import TraceMark
-from grader.marking.verdicts import Code, Verdicts
+from grader.marking.wording.figures import components, number_pair
 from grader.schemas.key import Published, TraceQuestion
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine

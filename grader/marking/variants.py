@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.expressions import Array
-from grader.marking.sheet import Sheet
+from grader.marking.sheets.sheet import Sheet
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 from grader.solver.variants import Variation, recall, same_values

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.marking.layout import Layout
-from grader.marking.read_sheet import read_sheet
+from grader.marking.sheets.layout import Layout
+from grader.marking.sheets.read_sheet import read_sheet
 from grader.marking.trace_marks import EveryLine, mark_traces
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status

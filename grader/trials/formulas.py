@@ -7,11 +7,11 @@ from grader.expressions import Name, Tree, walk
 from grader.expressions.notation import read_formula
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Infix
-from grader.marking.derivatives import has_derivatives
-from grader.marking.equivalence import Different
-from grader.marking.formula import FormulaMarker
-from grader.marking.other_symbols import replaced
-from grader.marking.part_marks import PartMark
+from grader.marking.formulas.derivatives import has_derivatives
+from grader.marking.formulas.equivalence import Different
+from grader.marking.formulas.formula import FormulaMarker
+from grader.marking.formulas.other_symbols import replaced
+from grader.marking.formulas.part_marks import PartMark
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 from grader.trials.trial import Made, Trial

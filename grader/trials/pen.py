@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from grader.expressions import Array
-from grader.marking.slips import Slip
+from grader.marking.lines.slips import Slip
 
 Digits = tuple[int, ...]
 

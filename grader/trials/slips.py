@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.expressions import Array
-from grader.marking.slips import Slip
+from grader.marking.lines.slips import Slip
 from grader.schemas.key import Tolerance
 from grader.schemas.places import step_in_words
 from grader.schemas.results import QuestionResult

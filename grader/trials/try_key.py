@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from grader.marking.derivatives import has_derivatives
+from grader.marking.formulas.derivatives import has_derivatives
 from grader.marking.mark import Prepared, mark
 from grader.marking.variants import key_value
 from grader.schemas.key import Acknowledged, TraceQuestion

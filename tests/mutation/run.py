@@ -1,7 +1,7 @@
 """Mutation testing of the rooms that decide marks: small changes, one at a time, that tests must notice.
 
     python tests/mutation/run.py grader/marking grader/solver --draw 80 --seed 1 --folder /tmp/mutants
-    python tests/mutation/run.py grader/marking/digits.py --sample 20
+    python tests/mutation/run.py grader/marking/sheets/digits.py --sample 20
 
 Wants `pip install mutmut`, which writes the mutants. In a copy of the project every function of the modules
 that are named has its mutants beside it. One process collects the tests, measures once how long each takes

@@ -12,7 +12,7 @@ from grader.cli.jobs.expected import expected_marks
 from grader.cli.jobs.findings import how_many, if_known, said_of
 from grader.exchange.expect import Expected, read_expected
 from grader.exchange.keys import EXPECT_FILE, in_file, key_files, read_key
-from grader.marking.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
+from grader.marking.formulas.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.marking.mark import prepare
 from grader.reports.lines import bullet, wrapped
 from grader.reports.wording import count

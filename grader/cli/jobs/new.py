@@ -19,7 +19,7 @@ from grader.exchange.key_faults import faults_of
 from grader.exchange.keys import first_look
 from grader.exchange.new_key import SCHEMA_FILE, Draft, key_text, near_name
 from grader.exchange.write import ready_folder, write_text
-from grader.marking.formula_audit import audit_formulas
+from grader.marking.formulas.formula_audit import audit_formulas
 from grader.marking.mark import prepare
 from grader.schemas.base import FORMS, IDENTIFIER
 from grader.schemas.faults import KeyFault, UsageFault

@@ -13,8 +13,8 @@ from grader.cli.solve import Format
 from grader.exchange.secret import needed, read_secret
 from grader.exchange.toml_text import question_toml
 from grader.expressions import Array
-from grader.marking.digits import read_number
 from grader.marking.mark import Prepared
+from grader.marking.sheets.digits import read_number
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import TraceQuestion
 from grader.schemas.places import step_in_words

@@ -1,0 +1,10 @@
+"""Formulas, marked by value: any form that is equal to the key's is right, any other gets a reason.
+
+To be read in this order:
+
+- what the key asks: `formula_key`; an answer: `formula`
+- equal or not: `equivalence` at random `points` of `quantities`, with `borders` of pieces, `derivatives` and
+  their `slopes`
+- why one is wrong: `reasons`, `factors`, `other_symbols`, `counterexample`, `restated`
+- the marks of a question's parts: `part_marks`; the formulas of a key, proven: `formula_audit`
+"""

@@ -1,0 +1,219 @@
+"""Whether two formulas are equal, by their values at random points.
+
+Equal formulas agree at every point up to rounding; different ones, being made of smooth pieces, agree only
+on a set that a random point meets with probability 0, but for pieces: where a formula differs only on a
+part of the domain of probability p (one combination of indices, one side of a hinge), n points miss it
+with probability (1 - p)^n. The combinations of free indices are gone through, not drawn, and with at least
+96 points p = 1/5 is enough for less than 1e-9; 1/100 where there are conditions, which get more points.
+
+Agreement is relative. Where a formula loses digits by cancellation, ball arithmetic over the same tree says
+how many, and only a difference beyond that counts as one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, Tree
+from grader.expressions.open_functions import IDENTITY
+from grader.marking.formulas.points import Bools, Formula, Points, Setting, formula, points_for
+from grader.marking.formulas.quantities import Regime
+
+_CLOSE = 1e-10
+_ENOUGH = 24  # points that both formulas must have a value at
+_FEW = 2  # of them for each combination of the free indices
+_SHARE = 0.9  # of them where the digits are enough to tell
+_SAFETY = 64.0
+_ROUNDING = 1e-12
+_COARSEST = 1e-8
+_CLOSELY = 2048  # points where there are conditions, or few that can tell
+_ON_AN_EDGE = "a condition is true or false only by rounding where the formulas were tried"
+_REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole", "far")
+_SMALL: tuple[Regime, ...] = ("whole", "tenths")
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """The formulas agree at all points that can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """The formulas differ; a point where they do, with small numbers where one was found.
+
+    `identity` tells that there are open functions, each f(x) = x there, so that values can be recomputed.
+    """
+
+    at: Mapping[str, float | list[float] | list[list[float]]]
+    first: float
+    second: float
+    identity: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undecidable:
+    """No points were found that could tell; the reason in words."""
+
+    reason: str
+
+
+Verdict = Equal | Different | Undecidable
+
+
+@np.errstate(all="ignore")  # what has no value is left out, not warned of
+def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
+    """Decide whether two formulas are equal wherever both are defined.
+
+    The same for the same formulas, also in the other order. Raises KeyError for a name that the setting
+    does not know.
+    """
+    mine = formula(first, setting.most)
+    formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
+    verdict: Verdict
+    for regime in _REGIMES:
+        if regime == "far" and any(quantity.domain == "integer" for quantity in setting.symbols.values()):
+            break  # such points are no farther than the others
+        least = _CLOSELY if regime == "far" else 0
+        verdict = _Trial(formulas, points_for(setting, formulas, regime, least=least)).verdict()
+        if not isinstance(verdict, Undecidable):
+            break
+    on_an_edge = Undecidable(_ON_AN_EDGE)
+    if verdict in (Equal(), on_an_edge) and any(one.jumps for one in formulas):
+        # Two conditions may be told apart by few points only: those between one edge and the other.
+        regime = "usual" if verdict == on_an_edge else regime
+        closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
+        verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
+    if verdict == Equal() and any(one.rounds for one in formulas):
+        # ceil(x) - 1 is floor(x), but not of a whole number.
+        whole = _Trial(formulas, points_for(setting, formulas, "whole")).verdict()
+        verdict = whole if isinstance(whole, Different) else verdict
+    if isinstance(verdict, Different):
+        # Rather a point of small whole numbers, if they differ at one; of tenths, as probabilities are.
+        for regime in _SMALL:
+            small = _Trial(formulas, points_for(setting, formulas, regime, plain=True)).verdict()
+            if isinstance(small, Different):
+                verdict = small
+                break
+        if formulas[0].text != mine.text:
+            return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
+    return verdict
+
+
+class _Trial:
+    """Two formulas at some points."""
+
+    def __init__(self, formulas: Sequence[Formula], points: Points) -> None:
+        self.formulas = formulas
+        self.points = points
+        values, self.usable = points.real(formulas)
+        self.first, self.second = _as_many(*values)
+
+    def verdict(self) -> Verdict:
+        """Judge all points: quickly where the values agree, by bounds of the rounding where not."""
+        if self.first.shape[1:] != self.second.shape[1:]:
+            return Different({}, float("nan"), float("nan"), identity=False)
+        with_first, with_second = _every(np.isfinite(self.first)), _every(np.isfinite(self.second))
+        finite = with_first & with_second & self.usable
+        if (place := self._gap(with_first & self.usable, with_second & self.usable)) is not None:
+            return self._different(place)
+        with np.errstate(invalid="ignore"):
+            size = np.maximum(np.abs(self.first), np.abs(self.second))
+            agree = finite & _every(np.abs(self.first - self.second) <= _CLOSE * size)
+        apart = np.flatnonzero(finite & ~agree)
+        if apart.size:
+            witnesses, agree[apart] = self._examined(apart, size[apart])
+            if witnesses.size:
+                return self._different(int(witnesses[0]))
+        if not agree[finite].all() and self._jumps() and self._seen(finite, size):
+            return Undecidable(_ON_AN_EDGE)
+        return self._concluded(finite, agree)
+
+    def _jumps(self) -> bool:
+        return any(one.jumps for one in (*self.formulas, *self.points.definitions.values()))
+
+    def _seen(self, finite: Bools, size: Array) -> bool:
+        """Tell whether the values are visibly apart at a point.
+
+        Where rounding may turn a condition over, its bound holds both answers, and so a difference within it
+        is not one of lost digits: either it is there, or the machine took the other answer.
+        """
+        gap = np.abs(self.first[finite] - self.second[finite])
+        return bool((gap > _COARSEST * np.maximum(size[finite], 1.0)).any())
+
+    def _gap(self, with_first: Bools, with_second: Bools) -> int | None:
+        """Return a point of a combination of indices for which only one of the formulas ever has a value."""
+        if self.points.combinations == 1 or (with_first == with_second).all():
+            return None
+        first, second = self._by_combination(with_first), self._by_combination(with_second)
+        only_one = (first >= _FEW) & (second == 0) | (second >= _FEW) & (first == 0)
+        # The first points go through the combinations in order.
+        return int(np.argmax(only_one)) if only_one.any() else None
+
+    def _by_combination(self, holds: Bools) -> NDArray[np.intp]:
+        """Count for how many points of each combination of the free indices something holds."""
+        combinations = min(self.points.combinations, len(holds))
+        counts: NDArray[np.intp] = np.bincount(np.arange(len(holds)) % combinations, weights=holds).astype(
+            np.intp
+        )
+        return counts
+
+    def _examined(self, apart: NDArray[np.intp], size: Array) -> tuple[NDArray[np.intp], Bools]:
+        """Judge points where the formulas are apart by what rounding can have done there.
+
+        Return those where they differ for certain, and for each whether they agree as far as the machine
+        can tell, which must be far enough.
+        """
+        one, other = (_at(ball, apart) for ball in self.points.balls(self.formulas))
+        allowed = _SAFETY * (one.rad + other.rad) + _ROUNDING * size
+        gap = np.abs(self.first[apart] - self.second[apart])
+        differ = ~_every(~(gap > allowed))
+        sharp = _every(allowed <= _COARSEST * np.maximum(size, 1.0))
+        return apart[differ], sharp & ~differ
+
+    def _concluded(self, finite: Bools, agree: Bools) -> Verdict:
+        """Conclude from agreement everywhere: enough of it, and for every combination of indices."""
+        count = int(np.count_nonzero(agree))
+        if np.count_nonzero(finite) < min(_ENOUGH, len(finite)):
+            return Undecidable("too few points were found where both formulas have a value")
+        if agree.all():
+            return Equal()
+        told = self._by_combination(agree) >= np.minimum(self._by_combination(finite), _FEW)
+        if count < _SHARE * np.count_nonzero(finite) or not told.all():
+            return Undecidable("the formulas lose their digits to cancellation where they were tried")
+        return Equal()
+
+    def _different(self, place: int) -> Different:
+        gap = np.abs(self.first[place] - self.second[place])
+        component = np.unravel_index(int(np.argmax(gap)), gap.shape)
+        at = {name: value[place].tolist() for name, value in self.points.free.items()}
+        functions = self.points.functions.values()
+        identity = bool(functions) and all(function is IDENTITY for function in functions)
+        first, second = float(self.first[place][component]), float(self.second[place][component])
+        return Different(at, first, second, identity)
+
+
+def _at(ball: Ball, places: NDArray[np.intp]) -> Ball:
+    """Return a ball at some of the points."""
+    return ball if len(ball.mid) == 1 else ball[places]
+
+
+def _as_many(first: Array, second: Array) -> tuple[Array, Array]:
+    """Give both as many points: a formula without names has one value for all."""
+    if len(first) == len(second):
+        return first, second
+    count = max(len(first), len(second))
+    return (
+        np.broadcast_to(first, (count, *first.shape[1:])),
+        np.broadcast_to(second, (count, *second.shape[1:])),
+    )
+
+
+def _every(holds: Bools) -> Bools:
+    """Tell for each point whether something holds in all components."""
+    if holds.ndim == 1:
+        return holds
+    every: Bools = np.all(holds.reshape(len(holds), -1), axis=1)
+    return every

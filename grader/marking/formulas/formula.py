@@ -1,0 +1,239 @@
+"""Marking formulas by value: any form that is equal to the key's is right, any other gets a reason.
+
+The reference may be a derivative, `derivative(L, w)`, of what the question defines; it is then worked by
+dual numbers at the points where the formulas are compared.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.expressions import (
+    ExpressionFault,
+    Name,
+    Tree,
+    names_in,
+    substitute,
+)
+from grader.expressions.notation import (
+    Reading,
+    Vocabulary,
+    other_readings,
+    read_answer,
+)
+from grader.expressions.notation.plainer import plainer
+from grader.expressions.printing import in_brief, in_plain
+from grader.marking.formulas.counterexample import counterexample
+from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare
+from grader.marking.formulas.other_symbols import exchanged
+from grader.marking.formulas.part_marks import PartMark
+from grader.marking.formulas.points import Setting
+from grader.marking.formulas.reasons import UNEQUAL, find_reason
+from grader.marking.formulas.restated import by_itself, derivatives_in, is_chain_rule
+from grader.schemas.parts import Part, PartsQuestion
+from grader.schemas.results import Status
+
+NO_CHAIN = "what stands before and after this '=' is not equal; write the answer alone"
+ON_THE_WAY = "the forms between your '=' are not all equal; the last one is marked"
+_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartKey:
+    """What the key has of a part: its references and known mistakes as trees."""
+
+    part: Part
+    answers: tuple[Tree, ...]
+    mistakes: Mapping[str, tuple[Tree, ...]]
+
+
+@dataclass(slots=True, eq=False)
+class FormulaMarker:
+    """Marks the formulas of one question; what was marked once is remembered, by its text and by its tree."""
+
+    question: PartsQuestion
+    vocabulary: Vocabulary
+    setting: Setting
+    shorthand: Mapping[str, Tree]
+    parts: Mapping[str, PartKey]
+    _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
+
+    def mark(self, part: str, text: str) -> PartMark:
+        """Return the verdict on an answer; INVALID with the place where it cannot be read."""
+        found = self._texts.get((part, text))
+        if found is None:
+            found = self._read_and_mark(part, text)
+            if found.status != Status.CORRECT:
+                otherwise = self._read_otherwise(part, text, readable=found.status != Status.INVALID)
+                found = otherwise or self._by_its_end(part, text, found)
+            if len(text) <= _LONGEST_REMEMBERED:
+                if len(self._texts) >= _REMEMBERED:
+                    self._texts.clear()
+                self._texts[part, text] = found
+        return found
+
+    def mark_unworked(self, part: str, text: str) -> PartMark:
+        """Return the verdict by value alone: keys may name an answer as the derivative that is asked for."""
+        return self._read_and_mark(part, text, worked=False)
+
+    def _read_and_mark(
+        self, part: str, text: str, *, worked: bool = True, explained: bool = True, whole: bool = True
+    ) -> PartMark:
+        """Read an answer and mark it; `explained`: say what is wrong with it; `whole`: check its chain."""
+        try:
+            reading = read_answer(text, self.vocabulary)
+            tree = substitute(reading.tree, self.shorthand)
+            if whole:
+                self._check_chain(reading, tree)
+            found = self._remembered(part, tree, explained=explained)
+            if worked and found.status in {Status.CORRECT, Status.SLIP}:
+                found = self._unless_restated(part, reading, found)
+        except ExpressionFault as fault:
+            # What is only found when a formula is worked does not know the text that it stands in.
+            message = f"cannot be read: {ExpressionFault(fault.reason, fault.text or text, fault.span)}"
+            return PartMark(Status.INVALID, 0.0, None, message, message)
+        if found.exchange and found.exchange[0] not in names_in(reading.tree):
+            found = self._by_shorthand(found, names_in(reading.tree), *found.exchange)
+        read = in_plain(reading.tree)
+        if found.status == Status.CORRECT and not reading.notes:
+            return found._replace(read=read)
+        read_as = "; ".join([f"read as {in_brief(reading.tree)}", *reading.notes])
+        message, plain = (f"{read_as}; {said}" if said else read_as for said in (found.message, found.plain))
+        return found._replace(message=message, plain=plain, read=read)
+
+    def _by_shorthand(self, found: PartMark, written: Container[str], own: str, meant: str) -> PartMark:
+        """Name the shorthand that stands in place of another, where a symbol stands only in what it means."""
+        exchanges = (
+            (name, right)
+            for name in filter(written.__contains__, self.shorthand)
+            for right, due in self.shorthand.items()
+            if name != right and substitute(self.shorthand[name], {own: Name(meant)}) == due
+        )
+        for name, right in exchanges:
+            words = f"{own} stands where {meant} belongs", f"{name} stands where {right} belongs"
+            message, plain = (text.replace(*words) for text in (found.message, found.plain))
+            return found._replace(message=message, plain=plain)
+        return found
+
+    def _read_otherwise(self, part: str, text: str, *, readable: bool) -> PartMark | None:
+        """Return the mark of another reading that is right; of any, if this is not `readable` as it is."""
+        if not readable:
+            return self._read_plainer(part, text)
+        for other, note in other_readings(text, self.vocabulary):
+            found = self._read_and_mark(part, other, explained=False)
+            if found.status == Status.CORRECT:
+                message = "; ".join([*([found.message] if found.message else []), note])
+                return found._replace(message=message, plain=message)
+        return None
+
+    def _read_plainer(self, part: str, text: str) -> PartMark | None:
+        """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
+        plain = plainer(text, self.vocabulary)
+        if plain is None:
+            return self._read_otherwise(part, text, readable=True)
+        found = self._read_and_mark(part, plain.text)
+        if found.status == Status.CORRECT:
+            message = "; ".join(filter(None, (found.message, plain.note)))
+            return found._replace(message=message, plain=message)
+        right = self._read_otherwise(part, plain.text, readable=True)
+        return right or (found if found.status != Status.INVALID else None)
+
+    def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
+        """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.
+
+        Any other stays unread: what was meant by a right end after a wrong step cannot be told.
+        """
+        if NO_CHAIN in found.message:
+            end = self._read_and_mark(part, text, whole=False)
+            if end.status == Status.MISTAKE:
+                message, plain = (f"{said}; {ON_THE_WAY}" for said in (end.message, end.plain))
+                return end._replace(message=message, plain=plain)
+        return found
+
+    def _check_chain(self, reading: Reading, tree: Tree) -> None:
+        """Refuse a chain of '=' whose forms are not all equal: which of them is meant cannot be told.
+
+        A chain rule as it is first put down is no answer; what becomes of it is.
+        """
+        for other, place in reading.others:
+            if is_chain_rule(other):
+                continue
+            if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
+                raise ExpressionFault(NO_CHAIN, "", place)
+
+    def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
+        """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
+
+        What a shorthand stands for may stand in its place. One symbol in place of another changes nothing.
+        """
+        forms = (reading.tree, *(other for other, _ in reading.others))
+        if all(self._restates(form, self.parts[part], found.exchange) for form in forms):
+            said = "this only names what is asked for; work it out"
+            if found.exchange and not any(map(by_itself, exchanged(reading.tree, *found.exchange))):
+                said = f"{found.message}, and {said}"
+            return PartMark(Status.WRONG, 0.0, "not_worked_out", said, said)
+        return found
+
+    def _restates(self, tree: Tree, prepared: PartKey, exchange: tuple[str, str] | None) -> bool:
+        """Tell whether the derivative asked for stands in a formula, perhaps with one symbol for another."""
+        allowed = set(self.shorthand.values())
+        return any(
+            isinstance(self.compare_all(meant, prepared.answers), Equal)
+            for node in derivatives_in(tree, tuple(self.vocabulary.indices))
+            if node not in allowed
+            for whole in [substitute(node, self.shorthand)]
+            for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
+        )
+
+    def _names_a_derivative(self, tree: Tree) -> bool:
+        return next(derivatives_in(tree, tuple(self.vocabulary.indices)), None) is not None
+
+    def _remembered(self, part: str, tree: Tree, *, explained: bool) -> PartMark:
+        """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
+        found = self._memory.get((part, tree))
+        if found is None and not explained:
+            equal = isinstance(self.compare_all(tree, self.parts[part].answers), Equal)
+            return PartMark(Status.CORRECT, 1.0) if equal else PartMark(Status.WRONG, 0.0)
+        if found is None:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            found = self._memory[part, tree] = self._mark(self.parts[part], tree)
+        return found
+
+    def _mark(self, prepared: PartKey, tree: Tree) -> PartMark:
+        verdict = self.compare_all(tree, prepared.answers)
+        if isinstance(verdict, Equal):
+            return PartMark(Status.CORRECT, 1.0)
+        if isinstance(verdict, Undecidable):
+            said = f"{verdict.reason}, so a person has to look"
+            return PartMark(Status.PENDING, 0.0, None, said, said)
+        return self._explained(prepared, tree, verdict)
+
+    def compare_all(self, tree: Tree, answers: Sequence[Tree]) -> Verdict:
+        """Compare a formula with several that would all be right."""
+        verdict: Verdict = Undecidable("there is nothing to compare with")
+        for answer in answers:
+            verdict = compare(tree, answer, self.setting)
+            if isinstance(verdict, Equal):
+                break
+        return verdict
+
+    def _explained(self, prepared: PartKey, tree: Tree, verdict: Different) -> PartMark:
+        for name, answers in prepared.mistakes.items():
+            if isinstance(self.compare_all(tree, answers), Equal):
+                mistake = prepared.part.mistake[name]
+                return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
+        reason = find_reason(tree, prepared.answers[0], self.setting, self.vocabulary)
+        if reason is None or not (reason.exchange or self._names_a_derivative(tree)):
+            for name, other in self.parts.items():
+                if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):
+                    said = f"this is the answer to {name}"
+                    return PartMark(Status.WRONG, 0.0, "other_part", said, said)
+        example = counterexample(verdict)
+        if reason is None:
+            return PartMark(Status.WRONG, 0.0, None, UNEQUAL + example, UNEQUAL)
+        if reason.exchange:
+            credit = self.question.slip_credit
+            return PartMark(Status.SLIP, credit, reason.cause, reason.says, reason.says, reason.exchange)
+        return PartMark(Status.WRONG, 0.0, reason.cause, reason.says + example, reason.says)

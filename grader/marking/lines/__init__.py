@@ -1,0 +1,10 @@
+"""A class line by line: each by what follows from the student's own lines before it.
+
+To be read in this order:
+
+- a class as arrays: `batch`; one line for all: `work`; which accepted way each took: `choose`
+- the walk: `walk`, `reference`, `at_once`, `latest`, `desk`, `verdicts`, `stopping`
+- a close look at a line: `close_look`, `explain`, `slips`, `settle`, `remember`, `other_forms`
+- what shows nothing: `repeats`, `filler`
+- a second look: `sharpen`, `not_updated`, `taken_from`, `in_place_of`; what a line is worth: `causes`
+"""

@@ -1,0 +1,70 @@
+"""Hand-ins in which all that stands is right, told in all steps at once: the kind that is soon done with.
+
+Where each line is what the written lines before it give, rounded once, or each number is what the reference
+has, a walk step by step could find nothing else: the balls that rounding makes of the lines hold both.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import ULPS, Array
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.stopping import stop
+from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
+from grader.marking.lines.work import Options, along, names_of_all_steps, work
+
+
+class AtOnce:
+    """A batch looked at in all steps at once. `right` (N,) is who has nothing else than right lines so far.
+
+    That is whole steps, up to the last one that is there. `expected` (N, T, W) is what follows.
+    """
+
+    def __init__(self, batch: Batch, options: Options) -> None:
+        self._batch = batch
+        self._options = options
+        self.expected = np.full_like(batch.values, np.nan)
+        absent = np.isnan(batch.values)
+        self._worked: Mask = ~np.asarray(np.all(absent, axis=2))
+        whole = ~np.any(absent[..., batch.layout.columns], axis=2)
+        to_the_last = np.logical_or.accumulate(self._worked[:, ::-1], axis=1)[:, ::-1]
+        self._whole = np.all(whole | ~to_the_last, axis=1) & ~np.any(batch.invalid, axis=(1, 2))
+        self.right: Mask = self._follows()
+
+    def _follows(self) -> Mask:
+        """Tell who has every line as the written values before it give it, to the digit: (N,)."""
+        batch = self._batch
+        own = batch.as_written(sharp=True)
+        right: Mask = self._whole.copy()
+        for line, slot in batch.layout.pairs():
+            if not right.any():
+                break
+            names = names_of_all_steps(batch, line, own.mid, own.rad)
+            given = work(line.usual, batch.layout.plan, self._options, names, leading=2).mid
+            here = slot.of(self.expected)
+            here[...] = given
+            right &= self._within(slot.of(batch.values), slot.of(batch.half), here)
+        return right
+
+    def add_as_reference(self, reference: Array) -> None:
+        """Add who has every number as the reference has it, (N, T, W), within half a unit."""
+        batch = self._batch
+        more = self._whole & ~self.right
+        for slot in batch.layout.usual:
+            more &= self._within(slot.of(batch.values), slot.of(batch.half), slot.of(reference))
+        self.expected[more] = reference[more]
+        self.right |= more
+
+    def _within(self, written: Array, half: Array, given: Array) -> Mask:
+        fits: Mask = np.abs(written - given) <= half + ULPS * np.abs(given)
+        right: Mask = np.all(fits | ~along(self._worked, fits), axis=tuple(range(1, fits.ndim)))
+        return right
+
+    def verdicts(self, steps: NDArray[np.intp] | None) -> Verdicts:
+        """Return the verdicts on all as right; `steps` (N,) are those of the reference, where it stops."""
+        verdicts = empty_verdicts(self._batch, self._options)
+        verdicts.expected[...] = self.expected
+        verdicts.codes[~self._worked] = Code.MISSING
+        if steps is not None:
+            stop(verdicts, steps)
+        return verdicts

@@ -1,0 +1,107 @@
+"""The hand-ins of a class that work by one method, as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, exact
+from grader.marking.sheets.digits import FULL, decimals_of, few_decimals, half_units
+from grader.marking.sheets.layout import Layout
+from grader.marking.sheets.sheet import Sheet
+from grader.solver.laid_out import filled, laid_out
+
+Mask = NDArray[np.bool_]
+
+ABSENT = (np.nan, float(FULL), 0.0, False)  # what stands in each of a batch's `numbers` where nothing does
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """N hand-ins over T steps of W numbers: `values`, `decimals` and `half` (half units) are (N, T, W).
+
+    A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
+    `given` has the constants that the students state, or their defaults: (N,) each. `few` (N,) are the
+    decimals of those who write too few digits throughout, infinite for the others. `varied` has the start
+    values (N, *shape) and the inputs (N, T or 1, *shape) that are each student's own.
+    """
+
+    layout: Layout
+    values: Array
+    decimals: Array
+    half: Array
+    invalid: Mask
+    given: dict[str, Array]
+    few: Array
+    varied: dict[str, Array] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def numbers(self) -> tuple[NDArray[Any], ...]:
+        """All that is known of the written numbers: the arrays (N, T, W)."""
+        return self.values, self.decimals, self.half, self.invalid
+
+    def as_written(self, *, sharp: bool) -> Ball:
+        """Return the values as balls, (N, T, W): half a unit wide, or, `sharp`, as they stand."""
+        return exact(self.values) if sharp else Ball(self.values, self.half)
+
+    def take(self, rows: NDArray[np.intp]) -> "Batch":
+        """Return the batch of some of the hand-ins."""
+        return replace(
+            self,
+            values=laid_out(self.values[rows]),
+            decimals=laid_out(self.decimals[rows]),
+            half=laid_out(self.half[rows]),
+            invalid=laid_out(self.invalid[rows]),
+            given={name: values[rows] for name, values in self.given.items()},
+            few=self.few[rows],
+            varied={name: values[rows] for name, values in self.varied.items()},
+        )
+
+    def put(self, rows: NDArray[np.intp], other: "Batch", chosen: NDArray[np.intp]) -> None:
+        """Take over what some hand-ins are read as in another batch."""
+        for own, theirs in zip(self.numbers, other.numbers, strict=True):
+            own[rows] = theirs[chosen]
+        for name, values in other.given.items():
+            self.given[name][rows] = values[chosen]
+
+    def start(self, name: str) -> Array:
+        """Return the start values of a field: (N, *shape), or (1, *shape) where all have the same."""
+        return self.varied[name] if name in self.varied else self.layout.plan.start[name][None]
+
+    def inputs(self, name: str) -> Array:
+        """Return an input or constant in all steps: (N or 1, T or 1, *shape)."""
+        return self.varied[name] if name in self.varied else self.layout.plan.inputs[name][None]
+
+
+def make_batch(sheets: Sequence[Sheet], own: Mapping[str, Array] | None = None) -> Batch:
+    """Put sheets of one layout on top of each other; `own` are their students' own values, as drawn."""
+    layout = sheets[0].layout
+    values = laid_out(np.stack([sheet.row for sheet in sheets]))
+    decimals = decimals_of(values)
+    invalid = filled(values.shape, False, np.bool_)
+    for i, sheet in enumerate(sheets):
+        if sheet.decimals:
+            decimals[i].flat[list(sheet.decimals)] = list(sheet.decimals.values())
+        if sheet.invalid:
+            invalid[i].flat[list(sheet.invalid)] = True
+    given = {
+        name: np.array([sheet.given.get(name, asked.default) for sheet in sheets])
+        for name, asked in layout.plan.given.items()
+    }
+    half = np.empty_like(values)
+    for t in range(layout.steps):  # for all at once it would take three times the room of what comes of it
+        half[:, t] = half_units(values[:, t], decimals[:, t], layout.plan.digits)
+    for i, sheet in enumerate(sheets):
+        if sheet.half:
+            half[i].flat[list(sheet.half)] = list(sheet.half.values())
+    few = few_decimals(values, decimals, half)
+    # A zero shows no digits; where all others have two decimals it is 0.00.
+    zeros = (values == 0) & np.isfinite(few)[:, None, None]
+    decimals = np.where(zeros, np.maximum(decimals, few[:, None, None]), decimals)
+    varied = layout.plan.spread(own or {})
+    return Batch(layout, values, decimals, half, invalid, given, few, varied)

@@ -1,0 +1,284 @@
+"""Which of the accepted ways a student took: told by the lines where the ways differ, never by the marks.
+
+Each choice is decided at the first line that it touches where its options differ beyond rounding: the
+option that more steps of that line agree with, by what rounding explains and not by the key's tolerance.
+(Someone who writes tanh at the output and forgets its derivative chose tanh and made a mistake; "what
+earns most" would call it relu with a wrong output.)
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.explain import agrees
+from grader.marking.lines.verdicts import Code
+from grader.marking.lines.walk import mark_batch
+from grader.marking.lines.work import Options, along, names_of_all_steps, work
+from grader.marking.sheets.layout import Slot
+from grader.solver import Form, Line
+
+Counts = NDArray[np.intp]
+
+_NEARER = 0.75  # times as far is clearly nearer; no rounding makes that of what is wrong
+_AT_ONCE = 2000  # hand-ins times trials; more would need more memory than all else
+
+
+def choose(batch: Batch, *, sharp: bool = False) -> Options:
+    """Return for each choice group the number of each student's option: (N,).
+
+    `sharp` takes it that the students worked on with exactly what they wrote.
+    """
+    plan = batch.layout.plan
+    if not plan.choices:
+        return {}
+    with np.errstate(all="ignore"):
+        chooser = _Chooser(batch, sharp=sharp)
+        chooser.settle_coarse()
+        for group in sorted(plan.choices, key=chooser.first_line):
+            chooser.decide(group)
+        chooser.break_ties()
+    return {group: np.argmax(open_, axis=1) for group, open_ in chooser.open.items()}
+
+
+class _Chooser:
+    """`open` has for each group which options are still open for each student: (N, options)."""
+
+    def __init__(self, batch: Batch, *, sharp: bool) -> None:
+        self.batch = batch
+        self.plan = batch.layout.plan
+        count = len(batch)
+        self.open: dict[str, Mask] = {
+            group: np.ones((count, len(options)), dtype=np.bool_)
+            for group, options in self.plan.choices.items()
+        }
+        self.gaps = gaps(batch)
+        self.telling = {group: _telling(batch, group) for group in self.plan.choices}
+        self.own = batch.as_written(sharp=sharp)
+
+    def first_line(self, group: str) -> int:
+        touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
+        return next(touched, len(self.plan.lines))
+
+    def settle_coarse(self) -> None:
+        """Let those who write too few digits throughout choose by the digits that they do write.
+
+        By those that the question asks for, 0.16 is not tanh(0.16) but is 0.16; so is what a copy would be.
+        """
+        rows = np.flatnonzero(np.isfinite(self.batch.few) & ~self.gaps)
+        if not len(rows):
+            return
+        part = self.batch.take(rows)
+        written = 0.5 * 10.0 ** -np.maximum(part.decimals, part.few[:, None, None])
+        coarse = _Chooser(replace(part, half=np.maximum(part.half, written)), sharp=False)
+        for group in sorted(self.plan.choices, key=self.first_line):
+            coarse.decide_by_lines(group)
+            self.open[group][rows] = coarse.open[group]
+
+    def decide(self, group: str) -> None:
+        """Close the options of a group that fit worse, at the first line where they differ, and so on."""
+        self.decide_by_lines(group)
+        some = np.flatnonzero(self.gaps & self.telling[group] & (self.open[group].sum(axis=1) > 1))
+        if len(some):
+            for counts, given in self._walked(group, some):
+                self._keep_best(group, some, counts, given)
+
+    def decide_by_lines(self, group: str) -> None:
+        """Decide by the lines whose parents are handed in as well, each in all steps at once."""
+        for line, slot in self.batch.layout.pairs():
+            undecided = np.flatnonzero(self.open[group].sum(axis=1) > 1)
+            if group in line.usual.groups and len(undecided) and slot.forms[0] is line.usual:
+                counts, given = self._agreements(line, slot, group)
+                self._keep_best(group, undecided, counts[undecided], given[undecided])
+
+    def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
+        """Keep the options that agree with most, where that is at least half of what is given.
+
+        A line that is done wrong throughout agrees with some option by chance here and there.
+        """
+        counts = np.where(self.open[group][rows], counts, -1)
+        best = counts.max(axis=1, keepdims=True)
+        self.open[group][rows] &= (counts == best) | (2 * best < given[:, None])
+
+    def _agreements(self, line: Line, slot: Slot, group: str) -> tuple[Counts, Counts]:
+        """Return with how many components of a line, over all steps, each option agrees, (N, options).
+
+        And of how many, (N,): those of steps in which all that the line is worked from is handed in. What
+        other groups leave open takes part with its best option.
+        """
+        groups = line.usual.groups
+        best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
+        names = names_of_all_steps(self.batch, line, self.own.mid, self.own.rad)
+        values, half = slot.of(self.batch.values), slot.of(self.batch.half)
+        axes = tuple(range(1, values.ndim))
+        known = np.ones(values.shape[:2], dtype=np.bool_)
+        for name in line.parents:
+            known &= ~np.any(np.isnan(names[name].mid.reshape(*known.shape, -1)), axis=2)
+        for numbers in product(*(range(len(self.plan.choices[g])) for g in groups)):
+            possible = np.all([self.open[g][:, n] for g, n in zip(groups, numbers, strict=True)], axis=0)
+            if not np.any(possible):
+                continue
+            ball = work(_only(line.usual, numbers, self.plan.choices), self.plan, {}, names, leading=2)
+            fits = agrees(values, half, ball) & along(known, values)
+            counts = np.where(possible, np.sum(fits, axis=axes), -1)
+            option = numbers[groups.index(group)]
+            best[:, option] = np.maximum(best[:, option], counts)
+        given = np.count_nonzero(~np.isnan(values) & along(known, values), axis=axes)
+        return best, given
+
+    def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
+        """Yield the agreements of each line with each option, by marking the hand-ins under each of them.
+
+        For those who left out a line that the choice touches: only what follows from it can tell.
+        """
+        part = self.batch.take(rows)
+        options = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
+        trials = [
+            options | {group: np.full(len(rows), number)} for number in range(len(self.plan.choices[group]))
+        ]
+        counted = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
+        for slot in self.batch.layout.usual[self.first_line(group) :]:
+            counts = [right[..., slot.columns].sum(axis=(1, 2)) for right in counted]
+            given = (~np.isnan(part.values[..., slot.columns])).sum(axis=(1, 2))
+            yield np.stack(counts, axis=1), given
+
+    def break_ties(self) -> None:
+        """Let the marks decide what the lines leave open, then which numbers are clearly nearer.
+
+        Where nothing tells the options apart the first one stands.
+        """
+        torn = [self.telling[group] & (open_.sum(axis=1) > 1) for group, open_ in self.open.items()]
+        rows = np.flatnonzero(np.any(torn, axis=0))
+        if not len(rows):
+            return
+        part = self.batch.take(rows)
+        kept = {group: np.argmax(open_[rows], axis=1) for group, open_ in self.open.items()}
+        # By another constant than the stated one nearness says nothing: 0.2 times a mean is 0.05 times a sum.
+        blurred = {group for line in self.plan.lines if line.given for group in line.usual.groups}
+        best = np.full(len(rows), -1.0)
+        distance = np.full(len(rows), np.inf)
+        held = np.zeros(part.values.shape, dtype=np.uint8)
+        final, by_marks = dict(kept), dict(kept)
+        trials = list(self._trials(rows, kept))
+        for trial, (found, expected) in zip(trials, _try_each(part, trials), strict=True):
+            score, apart = marks_of(found, part.values), _apart(found, part.values, expected)
+            codes = np.maximum(found, np.uint8(Code.FOLLOWS))  # what is right in itself depends on the way
+            same = (codes == held).all(axis=(1, 2))
+            same &= np.all([trial[group] == final[group] for group in final if group in blurred], axis=0)
+            more = score > best
+            better = more | (same & (apart < _NEARER * distance))
+            by_marks = {group: np.where(more, trial[group], by_marks[group]) for group in kept}
+            best = np.maximum(best, score)
+            distance, held = np.where(better, apart, distance), np.where(better[:, None, None], codes, held)
+            final = {group: np.where(better, trial[group], final[group]) for group in kept}
+        for group, chosen in _worth_the_same(part, by_marks, final).items():
+            self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
+
+    def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
+        """Yield the combinations of what is open for any of these students; each keeps to what is for him."""
+        torn: list[list[int]] = []
+        for open_ in self.open.values():
+            several = open_[rows].sum(axis=1) > 1
+            torn.append(np.flatnonzero(np.any(open_[rows] & several[:, None], axis=0)).tolist() or [0])
+        for trial in product(*torn):
+            yield {
+                group: np.where(self.open[group][rows, number], number, kept[group])
+                for group, number in zip(kept, trial, strict=True)
+            }
+
+
+def _worth_the_same(batch: Batch, first: Options, nearer: Options) -> Options:
+    """Return the nearer options, but the first for those who would get other verdicts by the nearer."""
+    moved = np.flatnonzero(np.any([first[group] != nearer[group] for group in first], axis=0))
+    if not len(moved):
+        return nearer
+    some = batch.take(moved)
+    by_first, by_nearer = (
+        np.maximum(mark_batch(some, {g: own[moved] for g, own in way.items()}).codes, np.uint8(Code.FOLLOWS))
+        for way in (first, nearer)
+    )
+    back = moved[(by_first != by_nearer).any(axis=(1, 2))]
+    result = {group: own.copy() for group, own in nearer.items()}
+    for group, own in result.items():
+        own[back] = first[group][back]
+    return result
+
+
+def _apart(codes: NDArray[np.uint8], values: Array, expected: Array) -> Array:
+    """Return how far what is wrong is from what is expected, each number by its own size: (N,)."""
+    size = np.maximum(np.abs(values), np.abs(expected))
+    apart = np.abs(values - expected) / np.where(size > 0, size, 1.0)
+    counted = (codes == Code.WRONG) & np.isfinite(apart)
+    total: Array = np.where(counted, apart, 0.0).sum(axis=(1, 2))
+    return total
+
+
+def _try_each(batch: Batch, trials: Sequence[Options]) -> Iterator[tuple[NDArray[np.uint8], Array]]:
+    """Yield the verdicts and what is expected under each trial.
+
+    Many are marked at once, as if each trial were a hand-in.
+    """
+    count = len(batch)
+    together = max(1, _AT_ONCE // count)
+    for start in range(0, len(trials), together):
+        some = trials[start : start + together]
+        stacked = batch.take(np.tile(np.arange(count), len(some)))
+        options = {group: np.concatenate([trial[group] for trial in some]) for group in some[0]}
+        verdicts = mark_batch(stacked, options, brief=True)
+        each = (len(some), count, *verdicts.codes.shape[1:])
+        yield from zip(verdicts.codes.reshape(each), verdicts.expected.reshape(each), strict=True)
+
+
+def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str, ...]]) -> Form:
+    options = tuple(choices[group][n] for group, n in zip(form.groups, numbers, strict=True))
+    return Form(form.name, form.shape, (), {(): form.trees[options]})
+
+
+def gaps(batch: Batch) -> Mask:
+    """Return who left out something before the end of what is written: (N,)."""
+    given = ~np.isnan(batch.values)
+    written = np.any(given, axis=2)
+    last = np.where(np.any(written, axis=1), written.shape[1] - np.argmax(written[:, ::-1], axis=1), 0)
+    worked = np.arange(written.shape[1]) < last[:, None]
+    found = np.zeros(len(batch), dtype=np.bool_)
+    for slot in batch.layout.usual:
+        here = np.all(given[..., slot.columns], axis=2)
+        found |= np.any(worked & ~here, axis=1)
+    return found
+
+
+def _telling(batch: Batch, group: str) -> Mask:
+    """Return who wrote anything that may be another number, or worth something else, by another option: (N,).
+
+    That is what stands in or after the first line that the choice touches; and all, where the steps that are
+    asked depend on the numbers.
+    """
+    plan = batch.layout.plan
+    given = ~np.isnan(batch.values)
+    if plan.stop is not None:
+        return np.asarray(given.any(axis=(1, 2)))
+    ways = (way.lines[line.field] for line in plan.lines for way in plan.mistakes if line.field in way.lines)
+    touched = {
+        each.field
+        for each in (*plan.lines, *ways)
+        for form in (each.usual, *each.forms)
+        if group in form.groups
+    }
+    first = next((slot.offset for slot in batch.layout.usual if slot.field in touched), given.shape[2])
+    return np.asarray(given[:, 0, first:].any(axis=1) | given[:, 1:].any(axis=(1, 2)))
+
+
+def marks_of(codes: NDArray[np.uint8], values: Array) -> Array:
+    """Return a measure of the marks: what is right counts whole, a known mistake half: (N,).
+
+    Slips do not count: the decimal point, or one digit, makes many a number fit by chance.
+    """
+    worth = np.zeros(len(Code))
+    worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
+    worth[Code.MISTAKE] = 0.5
+    marks: Array = np.where(np.isnan(values), 0.0, worth[codes]).sum(axis=(1, 2))
+    return marks

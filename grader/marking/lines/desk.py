@@ -1,0 +1,170 @@
+"""What lies on the desk of one who marks: everybody's values, the verdicts so far, one line at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.latest import Latest, Rows, numbers_of
+from grader.marking.lines.verdicts import Verdicts
+from grader.marking.lines.work import work
+from grader.marking.sheets.layout import Slot
+from grader.schemas.key import Tolerance
+from grader.solver import Form, Line, Plan
+
+Codes = NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class Place:
+    """A line of a step and the hand-ins in which it is looked at: what they have there, (rows, *shape)."""
+
+    line: Line
+    slot: Slot
+    t: int
+    rows: Rows
+    values: Array
+    half: Array
+    invalid: Mask
+
+    @property
+    def i(self) -> int:
+        return self.slot.line
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes of the components."""
+        return tuple(range(1, self.values.ndim))
+
+    @property
+    def given(self) -> Mask:
+        return ~np.isnan(self.values)
+
+    @property
+    def here(self) -> tuple[Rows, int, slice]:
+        """Where the numbers stand in an array (N, T, W)."""
+        return self.rows, self.t, self.slot.columns
+
+    def some(self, chosen: NDArray[np.intp]) -> "Place":
+        """Return the same line in some of the hand-ins, by their numbers here."""
+        values, half, invalid = self.values[chosen], self.half[chosen], self.invalid[chosen]
+        return Place(self.line, self.slot, self.t, self.rows[chosen], values, half, invalid)
+
+
+@dataclass(slots=True)
+class Expected:
+    """What a line should be: from the written values and, for `split` only, from the intended ones."""
+
+    written: Ball
+    split: NDArray[np.intp]
+    intended: Ball
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Desk:
+    """The values and verdicts of a batch, and how it is looked at (see `grader.marking.lines.walk`)."""
+
+    latest: Latest
+    verdicts: Verdicts
+    reference: Array
+    sharp: bool
+    brief: bool
+
+    @property
+    def batch(self) -> Batch:
+        return self.verdicts.batch
+
+    @property
+    def plan(self) -> Plan:
+        return self.verdicts.batch.layout.plan
+
+    def place(self, t: int, i: int, rows: Rows) -> Place:
+        """Return a line of a step in some hand-ins."""
+        slot = self.batch.layout.usual[i]
+        values, half = (numbers_of(part, slot, t, rows) for part in (self.batch.values, self.batch.half))
+        invalid = self.batch.invalid[rows, t, slot.columns].reshape(values.shape)
+        return Place(self.plan.lines[i], slot, t, rows, values, half, invalid)
+
+    def any_parent(self, place: Place, flags: Mask) -> Mask:
+        """Tell for whom a flag (N, T, L) is up on what the line is worked from: (rows,)."""
+        return self.latest.any_parent(flags, place.i, place.t)[place.rows]
+
+    def reference_of(self, place: Place) -> Array:
+        return numbers_of(self.reference, place.slot, place.t, place.rows)
+
+    def work(self, form: Form, line: Line, place: Place, values: Ball) -> Ball:
+        """Return what a form of a line gives from these values, for each of the hand-ins: (rows, *shape)."""
+        return self._worked(form, place, self.latest.names(line, place.t, place.rows, values))
+
+    def _worked(self, form: Form, place: Place, names: Mapping[str, Ball]) -> Ball:
+        options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
+        ball = work(form, self.plan, options, names)
+        if len(ball.mid) == len(place.rows):
+            return ball
+        shape = (len(place.rows), *ball.mid.shape[1:])
+        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+
+    def work_as_written(self, place: Place) -> Ball:
+        """Return what a line gives where what was written before stands for all that rounds to it.
+
+        Also where that is one digit less than the question asks for; with fewer still, anything would follow.
+        """
+        line, latest = place.line, self.latest
+        names = latest.names(line, place.t, place.rows, latest.written)
+        for name, slot, step in latest.named_parents(line, place.t):
+            parts = (self.batch.decimals, self.batch.half, self.batch.values)
+            decimals, half, values = (numbers_of(part, slot, step, place.rows) for part in parts)
+            ball = names[name]
+            room = np.maximum(ball.rad, np.minimum(0.5 * 10.0**-decimals, 10.0 * half))
+            names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
+        return self._worked(line.usual, place, names)
+
+    def work_with(self, place: Place, slot: Slot, step: int, number: int) -> Ball:
+        """Return what a line gives by what was meant, but for one number of another line: (rows, *shape).
+
+        That one is as the student wrote it.
+        """
+        line, latest = place.line, self.latest
+        names = latest.names(line, place.t, place.rows, latest.intended)
+        there = (place.rows, step, slot.offset + number)
+        for name, parent, back in latest.named_parents(line, place.t):
+            if parent is slot and back == step:
+                ball = names[name]
+                ball.mid.reshape(len(place.rows), -1)[:, number] = latest.written.mid[there]
+                ball.rad.reshape(len(place.rows), -1)[:, number] = latest.written.rad[there]
+        return self._worked(line.usual, place, names)
+
+    def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:
+        """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size)."""
+        for number, way in enumerate(self.plan.mistakes):
+            if place.line.field in way.lines:
+                wrong = way.lines[place.line.field]
+                yield number, flat(self.work(wrong.usual, wrong, place, self.latest.written))
+
+    def store(self, numbers: NDArray[Any], place: Place, part: NDArray[Any]) -> None:
+        """Put what was found of a line, (rows, *shape), into an array (N, T, W)."""
+        numbers[place.here] = np.broadcast_to(part, place.values.shape).reshape(len(place.rows), -1)
+
+
+def flat(ball: Ball) -> Ball:
+    """Return a ball with the components of each hand-in in a row."""
+    count = len(ball.mid)
+    return Ball(ball.mid.reshape(count, -1), ball.rad.reshape(count, -1))
+
+
+def with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball) -> Ball:
+    """Return a ball with the values of some hand-ins replaced."""
+    if not len(rows):
+        return ball
+    mid, rad = ball.mid.copy(), ball.rad.copy()
+    mid[rows], rad[rows] = part.mid, part.rad
+    return Ball(mid, rad)
+
+
+def tolerant(ball: Ball, tolerance: Tolerance) -> Ball:
+    """Return a ball as wide as the key tolerates, at least."""
+    return Ball(ball.mid, np.maximum(ball.rad, tolerance.room(ball.mid)))

@@ -1,0 +1,144 @@
+"""Why a line does not follow: tried in the order in which a careful person would.
+
+Known mistakes first, each the whole line worked the wrong way; then too few digits, then slips of the
+pen; the key's tolerance last, so that it does not hide a mistake from someone who wrote many digits.
+Of those who have shown that they write too few digits, these come before the mistakes: with two digits
+much looks like one.
+Everything is tried on the written digits, by what rounding explains.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import ULPS, Array, Ball, exact
+from grader.marking.lines.slips import Kinds, Mask, Numbers, Slip, copied, exchanged, slips_of
+from grader.marking.lines.verdicts import Code
+from grader.schemas.key import Tolerance
+
+_OPEN = 0.1  # so much of a number, at most, does it leave open to have been written with too few digits
+
+
+def agrees(written: Array, half: Array, expected: Ball) -> Mask:
+    """Tell where a written value is what is expected, within what rounding explains on both sides."""
+    room = half + ULPS * np.abs(expected.mid) + expected.rad
+    fits: Mask = np.abs(written - expected.mid) <= room
+    return fits
+
+
+@dataclass(slots=True, eq=False)
+class Doubtful:
+    """One line of those hand-ins that have something wrong in it: arrays of (hand-ins, components).
+
+    `codes` and `kinds` are filled in; `half` grows where a number has too few digits, since what follows
+    was perhaps worked with the digits that were not written.
+    """
+
+    values: Array
+    half: Array
+    decimals: Array
+    expected: Ball
+    codes: NDArray[np.uint8]
+    kinds: Kinds
+
+    @property
+    def off(self) -> Mask:
+        """Where nothing has explained a number yet."""
+        off: Mask = self.codes == Code.WRONG
+        return off
+
+    def some(self, rows: NDArray[np.intp]) -> "Doubtful":
+        """Return some of the hand-ins."""
+        values, half, decimals = self.values[rows], self.half[rows], self.decimals[rows]
+        return Doubtful(values, half, decimals, self.expected[rows], self.codes[rows], self.kinds[rows])
+
+    def put(self, rows: NDArray[np.intp], part: "Doubtful") -> None:
+        """Take over what was found of some hand-ins."""
+        self.codes[rows], self.kinds[rows], self.half[rows] = part.codes, part.kinds, part.half
+
+    def numbers(self) -> Numbers:
+        return Numbers(self.values, self.half, self.decimals, self.expected)
+
+
+def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArray[np.uint64]:
+    """Return which known mistakes each line matches as a whole, as bits: (2, hand-ins).
+
+    First by what rounding explains, then those that it matches sharply: to the digit, from the values
+    before it as they are written. Only lines that do not follow come here, so what matches can be told
+    from the right way.
+    """
+    matched = np.zeros((2, len(doubtful.values)), dtype=np.uint64)
+    absent = np.isnan(doubtful.values)
+    for number, ball in ways:
+        for bits, tried in zip(matched, (ball, exact(ball.mid)), strict=True):
+            fits = np.all(agrees(doubtful.values, doubtful.half, tried) | absent, axis=1)
+            bits[fits] |= np.uint64(1 << number)
+    doubtful.codes[(matched[0] > 0)[:, None] & doubtful.off] = Code.MISTAKE
+    return matched
+
+
+def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
+    """Find numbers that are right as far as they go, but go less far than the question asks.
+
+    Who writes so throughout (`sparing`, (hand-ins,)) has perhaps worked on with the digits that were not
+    written.
+    """
+    written_half = 0.5 * 10.0**-doubtful.decimals
+    told = (doubtful.values != 0) | (doubtful.decimals > 0)  # a bare 0 has no digits to be too few
+    short = (written_half > doubtful.half) & told & doubtful.off
+    short &= agrees(doubtful.values, written_half, doubtful.expected)
+    doubtful.codes[short] = Code.MISTAKE
+    doubtful.kinds[short] = Slip.FEW_DIGITS
+    # A single digit leaves too much open to judge by what follows from it.
+    most = np.maximum(doubtful.half, _OPEN * np.abs(doubtful.values))
+    loose = short & sparing[:, None]
+    doubtful.half[loose] = np.minimum(written_half, most)[loose]
+
+
+def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tuple[int, Array]]) -> Kinds:
+    """Find slips of the pen; return which row before a line is a copy of: (hand-ins,), 0 for none.
+
+    `rows_before` are the student's other rows of the same shape, by number from 1.
+    """
+    source = np.zeros(len(doubtful.values), dtype=np.uint8)
+    for number, other in rows_before:
+        same = copied(doubtful.values, other) & np.any(doubtful.off, axis=1) & (source == 0)
+        source[same] = number
+    _mark(doubtful, (source > 0)[:, None] & doubtful.off, Slip.COPIED)
+    if doubtful.values.shape[1] > 1:
+        _mark(doubtful, doubtful.off & exchanged(doubtful.numbers()), Slip.EXCHANGED)
+    places = np.nonzero(doubtful.off & ~_nearly(doubtful, tolerance))
+    if len(places[0]):
+        kinds = slips_of(_some(doubtful, places))
+        doubtful.kinds[places] = kinds
+        doubtful.codes[places] = np.where(kinds > 0, Code.SLIP, doubtful.codes[places])
+    return source
+
+
+def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
+    """Let pass what the key tolerates beside the written digits."""
+    doubtful.codes[doubtful.off & _tolerated(doubtful, tolerance)] = Code.CORRECT
+
+
+def _tolerated(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
+    apart = np.abs(doubtful.values - doubtful.expected.mid)
+    within: Mask = apart <= tolerance.room(doubtful.expected.mid, doubtful.half)
+    return within
+
+
+def _nearly(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
+    """Tell where a number is only inexact: tolerated, and off by a few units of its last digits."""
+    apart = np.abs(doubtful.values - doubtful.expected.mid)
+    return _tolerated(doubtful, tolerance) & (apart <= 20 * doubtful.half + doubtful.expected.rad)
+
+
+def _mark(doubtful: Doubtful, where: Mask, kind: Slip) -> None:
+    doubtful.codes[where] = Code.SLIP
+    doubtful.kinds[where] = kind
+
+
+def _some(doubtful: Doubtful, places: tuple[NDArray[np.intp], ...]) -> Numbers:
+    values, half, decimals = doubtful.values[places], doubtful.half[places], doubtful.decimals[places]
+    return Numbers(values, half, decimals, doubtful.expected[places])

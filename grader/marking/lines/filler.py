@@ -1,0 +1,55 @@
+"""Pages that were filled in rather than worked: what looks like marks there is taken back.
+
+One number written everywhere repeats itself wherever a line passes a number on, such as relu; and each row
+is a copy of every other. Neither shows anything, unless the rest of the page is worked.
+"""
+
+import numpy as np
+
+from grader.marking.lines.batch import Mask
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.verdicts import Code, Verdicts, by_line, line_codes
+
+_COPIES = 0.05  # of all lines: with more of them, and more than a few, it is no slip of the pen
+_A_FEW = 2
+_WORKED = 0.25  # of the lines that do not repeat a number: with fewer worked ones nothing was worked
+
+
+def take_back(verdicts: Verdicts, repeats: Mask) -> None:
+    """Let no page live on copies. `repeats` (N, T, L) are lines that only repeat numbers."""
+    _refuse_copies(verdicts)
+    codes = line_codes(verdicts)
+    repeating = repeats & ((codes == Code.FOLLOWS) | (codes == Code.MISTAKE))
+    if not repeating.any():
+        return
+    telling = (codes <= Code.WRONG) & ~repeating
+    worked = (telling & (codes <= Code.FOLLOWS) & ~verdicts.hollow).sum(axis=(1, 2))
+    enough = _WORKED * telling.sum(axis=(1, 2))
+    for row in np.flatnonzero((worked < enough) & repeating.any(axis=(1, 2))).tolist():
+        worked[row] += _known_ways(verdicts, row, telling[row] & (codes[row] == Code.MISTAKE))
+    idle = worked < enough
+    verdicts.hollow[...] |= repeating & idle[:, None, None]
+
+
+def _known_ways(verdicts: Verdicts, row: int, mistaken: Mask) -> int:
+    """Return how many lines are worked in known wrong ways: no more than they have different numbers."""
+    known = mistaken & (verdicts.matches[0, row] > 0)
+    values = verdicts.batch.values[row]
+    numbers = [
+        np.abs(values[known[:, slot.line], slot.columns]).ravel() for slot in verdicts.batch.layout.usual
+    ]
+    different = int(np.count_nonzero(np.unique(np.concatenate(numbers)) > 0))
+    return min(int(known.sum()), different) if different > _A_FEW else 0
+
+
+def _refuse_copies(verdicts: Verdicts) -> None:
+    """Turn copied rows into wrong ones where there are too many of them."""
+    copies = (verdicts.codes == Code.SLIP) & (verdicts.kinds == Slip.COPIED)
+    if not copies.any():
+        return
+    lines = by_line(verdicts, copies.astype(np.uint8), worst=True).sum(axis=(1, 2))
+    written = (line_codes(verdicts) <= Code.WRONG).sum(axis=(1, 2))
+    habit = (lines > _A_FEW) & (lines > _COPIES * written)
+    refused = copies & habit[:, None, None]
+    verdicts.codes[refused] = Code.WRONG
+    verdicts.kinds[refused] = Slip.NONE

@@ -1,0 +1,130 @@
+"""What stands for every field in every step: the value on the paper, and what should stand there.
+
+Every field has a latest value for each student: the one written, or, where none was handed in, the one
+that follows. Beside it stands the *intended* value: where a line is wrong, what should stand there by the
+student's own lines. Later lines are tried with both; they show whether the line was only written down
+wrong (the student worked on with the intended value) or really worked out wrong.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, exact
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.sheets.layout import Slot
+from grader.solver import Line
+from grader.solver.laid_out import filled
+
+Rows = NDArray[np.intp]
+
+
+class Latest:
+    """The values of N hand-ins over T steps of W numbers, and what is known of their L lines.
+
+    `written` and `intended` are balls (N, T, W). Of a line, (N, T, L): `broken`, the value carries an error
+    of the student's own; `intended_broken`, so does the intended one; `split`, written and intended differ.
+    """
+
+    def __init__(self, batch: Batch, *, sharp: bool) -> None:
+        own = batch.as_written(sharp=sharp)
+        self.batch = batch
+        self.written = Ball(np.copy(own.mid), np.copy(own.rad))
+        self.intended = Ball(np.copy(own.mid), np.copy(own.rad))
+        shape = (*batch.values.shape[:2], len(batch.layout.usual))
+        self.broken, self.intended_broken, self.split = (filled(shape, False, np.bool_) for _ in range(3))
+        self._given = {name: exact(values) for name, values in batch.given.items()}
+        self._slots = {slot.field: slot for slot in batch.layout.usual}
+        self._slots |= {kept: self._slots[field] for kept, field in batch.layout.plan.kept.items()}
+        self._parents = [
+            tuple((self._slots[name], int(name in line.previous)) for name in line.parents)
+            for line in batch.layout.plan.lines
+        ]
+
+    def parents(self, i: int, t: int) -> Iterator[tuple[Slot, int]]:
+        """Yield the slots that a line of a step is worked from, each with the step it was written in."""
+        for slot, back in self._parents[i]:
+            if t >= back:
+                yield slot, t - back
+
+    def named_parents(self, line: Line, t: int) -> Iterator[tuple[str, Slot, int]]:
+        """Yield the names of a line that were written down before, each with its slot and step."""
+        for name in line.parents:
+            step = t - (name in line.previous)
+            if step >= 0:
+                yield name, self._slots[name], step
+
+    def any_parent(self, flags: Mask, i: int, t: int) -> Mask:
+        """Tell for whom a flag (N, T, L) is up on any line that this one is worked from: (N,)."""
+        found = np.zeros(len(flags), dtype=np.bool_)
+        for slot, step in self.parents(i, t):
+            found |= flags[:, step, slot.line]
+        return found
+
+    def names(self, line: Line, t: int, rows: Rows, values: Ball) -> dict[str, Ball]:
+        """Return the values of a line's names for some hand-ins, of its parents those in `values`."""
+        names = {name: _of_rows(self._input(name, t), rows) for name in line.inputs}
+        for name in line.given:
+            names[name] = self._given[name][rows]
+        for name in line.parents:
+            slot, step = self._slots[name], t - (name in line.previous)
+            if step < 0:
+                names[name] = _of_rows(self.batch.start(slot.field), rows)
+            else:
+                names[name] = at(values, slot, step, rows)
+        return names
+
+    def _input(self, name: str, t: int) -> Array:
+        values = self.batch.inputs(name)
+        return np.asarray(values[:, t % values.shape[1]])
+
+    def names_of_all(self, line: Line, t: int) -> dict[str, Ball]:
+        """Return the written values of a line's names for everybody: (N or 1, *shape)."""
+        names = {name: exact(self._input(name, t)) for name in line.inputs}
+        names |= {name: self._given[name] for name in line.given}
+        for name in line.parents:
+            slot, step = self._slots[name], t - (name in line.previous)
+            if step < 0:
+                names[name] = exact(self.batch.start(slot.field))
+            else:
+                mid, rad = (slot.of(part[:, step]) for part in (self.written.mid, self.written.rad))
+                names[name] = Ball(mid, rad)
+        return names
+
+    def put(self, slot: Slot, t: int, rows: Rows, written: Ball, intended: Ball) -> None:
+        """Make these the values of a field from now on, for some hand-ins."""
+        for kept, ball in ((self.written, written), (self.intended, intended)):
+            slot.of(kept.mid[:, t])[rows] = ball.mid
+            slot.of(kept.rad[:, t])[rows] = ball.rad
+
+    def slipped(self, slot: Slot, t: int, rows: Rows) -> None:
+        """Let the intended value stand for the written one: that was only a slip of the pen."""
+        here = (rows, t, slot.columns)
+        self.written.mid[here], self.written.rad[here] = self.intended.mid[here], self.intended.rad[here]
+        self.broken[rows, t, slot.line] = self.intended_broken[rows, t, slot.line]
+        self.split[rows, t, slot.line] = False
+
+    def worked_on(self, slot: Slot, t: int, rows: Rows) -> None:
+        """Let the written value stand for the intended one: the student went on with it."""
+        here = (rows, t, slot.columns)
+        self.intended.mid[here], self.intended.rad[here] = self.written.mid[here], self.written.rad[here]
+        self.intended_broken[rows, t, slot.line] = self.broken[rows, t, slot.line]
+        self.split[rows, t, slot.line] = False
+
+
+def _of_rows(values: Array, rows: Rows) -> Ball:
+    """Return some hand-ins' values; what is the same for all stays as it is, with a first axis of one."""
+    return exact(values if len(values) == 1 else values[rows])
+
+
+def at(values: Ball, slot: Slot, t: int, rows: Rows) -> Ball:
+    """Return the values of a field in a step, (rows, *shape), from a ball (N, T, W)."""
+    here = (rows, t, slot.columns)
+    shape = (len(rows), *slot.shape)
+    return Ball(values.mid[here].reshape(shape), values.rad[here].reshape(shape))
+
+
+def numbers_of(values: Array, slot: Slot, t: int, rows: Rows) -> Array:
+    """Return some hand-ins' numbers of a field in a step, (rows, *shape), from an array (N, T, W)."""
+    return values[rows, t, slot.columns].reshape(len(rows), *slot.shape)

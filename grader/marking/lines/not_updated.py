@@ -1,0 +1,48 @@
+"""Values that a step should have updated and that still stand as they did before it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.expressions import Array
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.verdicts import Code, Verdicts, at_fault
+from grader.marking.sheets.layout import Slot
+from grader.solver import one_step_back
+
+# What a number that was never touched looks like by chance, where its update is small.
+_BY_CHANCE = (*BY_CHANCE, Slip.FEW_DIGITS)
+_AGAIN = 2  # steps in which the same number is not updated: then it was not one digit that slipped
+
+
+def note_not_updated(verdicts: Verdicts) -> None:
+    """Name the wrong numbers that are not updated; so are those that look right but for a digit, often."""
+    for slot in _updated(verdicts):
+        here = (..., slot.columns)
+        codes, kinds = verdicts.codes[here], verdicts.kinds[here]
+        off = at_fault(codes)
+        if not off.any():
+            continue
+        same = off & (verdicts.batch.values[here] == _before(verdicts.batch, slot))
+        again = np.count_nonzero(same, axis=1, keepdims=True) >= _AGAIN
+        # Of who writes few digits elsewhere as well, it is what an update looks like.
+        few = verdicts.kinds == Slip.FEW_DIGITS
+        own = np.count_nonzero(same & (kinds == Slip.FEW_DIGITS), axis=(1, 2))
+        again &= (np.count_nonzero(few, axis=(1, 2)) <= own)[:, None, None]
+        stale: Mask = same & ((codes == Code.WRONG) | (again & np.isin(kinds, _BY_CHANCE)))
+        codes[stale], kinds[stale] = Code.WRONG, Slip.NOT_UPDATED
+
+
+def _updated(verdicts: Verdicts) -> Iterator[Slot]:
+    """Yield the slots of fields that are worked from what they were before."""
+    plan = verdicts.batch.layout.plan
+    for line, slot in verdicts.batch.layout.pairs():
+        if line.field in {plan.field_of(name) for name in line.previous}:
+            yield slot
+
+
+def _before(batch: Batch, slot: Slot) -> Array:
+    """Return what stood in a field before each step: (N, T, size)."""
+    values = batch.values[..., slot.columns]
+    return one_step_back(batch.start(slot.field).reshape(-1, 1, slot.size), values)

@@ -1,0 +1,110 @@
+"""What a line is taken to be from now on: what stands there, and what was meant to stand there."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import ULPS, Array, Ball, exact
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.desk import Codes, Desk, Expected, Place, tolerant, with_rows
+from grader.marking.lines.explain import agrees
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.verdicts import Code, at_fault
+from grader.marking.lines.work import along, where
+from grader.marking.sheets.layout import Slot
+
+# By slip: whether the other digits of the number are in place; whether another number stands there.
+_IN_PLACE = np.isin(list(Slip), (Slip.SIGN, Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST))
+_ANOTHER = np.isin(list(Slip), (Slip.EXCHANGED, Slip.COPIED))
+_HAIR = 1e-10  # what the machine's rounding may have come to over many lines of whole numbers
+_NOISE = 1e-6  # a half unit that is so much smaller than usual shows a program's digits, not a person's
+
+
+def remember(
+    desk: Desk, place: Place, expected: Expected, written: Ball, codes: Codes, coarse: Mask, usual: Array
+) -> None:
+    """Make a line the latest value of its field: as written, or as it follows where it is missing.
+
+    `coarse` tells who writes too few digits, `usual` with which half unit the field is mostly written:
+    (rows,) both.
+    """
+    latest, axes = desk.latest, place.axes
+    broken = desk.any_parent(place, latest.broken)
+    own = exact(written.mid) if desk.sharp else known(written, expected.written)
+    value = where(place.given, own, expected.written)
+    kinds = desk.verdicts.kinds[place.here].reshape(place.values.shape)
+    few = (kinds == Slip.FEW_DIGITS) & along(coarse, codes)
+    wrong = at_fault(codes) & ~few
+    absent = np.any(~place.given, axis=axes)
+    self_broken = np.any(wrong | (codes == Code.FOLLOWS), axis=axes) | (absent & broken)
+    split = np.any(wrong, axis=axes)
+    intended, intended_broken = value, self_broken
+    if np.any(split) or len(expected.split):
+        # What stands wrong was meant to follow from what stands before it, slips put right. So was what
+        # beside it is only by chance what the reference has.
+        meant = with_rows(expected.written, expected.split, expected.intended)
+        follows = agrees(written.mid, written.rad, tolerant(expected.written, desk.plan.tolerance))
+        astray = wrong | (along(split, codes) & ~follows)
+        units = _unwritten(place, _without_noise(written, along(usual, codes)), kinds, expected.written.mid)
+        rounded = Ball(expected.written.mid, expected.written.rad + units)
+        intended = where(place.given, where(astray, rounded, value), meant)
+        meant_broken = np.where(absent, desk.any_parent(place, latest.intended_broken), self_broken)
+        intended_broken = np.where(split, broken, meant_broken)
+        split = split | (absent & desk.any_parent(place, latest.split))
+    latest.put(place.slot, place.t, place.rows, value, intended)
+    here = (place.rows, place.t, place.i)
+    latest.broken[here], latest.intended_broken[here] = self_broken, intended_broken
+    latest.split[here] = split
+
+
+def known(written: Ball, expected: Ball) -> Ball:
+    """Return written values with how far from them those can be that they were rounded from.
+
+    No farther than half a unit; nor, where they follow, than what follows is known: a whole number that comes
+    from whole numbers was not rounded at all, and what each line adds to its radius is none of its own.
+    """
+    size = np.abs(expected.mid)
+    whole = (written.mid == expected.mid) & (expected.mid == np.rint(expected.mid))
+    whole &= expected.rad <= _HAIR * np.maximum(size, 1.0)
+    room = np.where(whole, 0.0, np.abs(written.mid - expected.mid) + expected.rad) + ULPS * size
+    follows = agrees(written.mid, written.rad, expected)
+    return Ball(written.mid, np.where(follows, np.minimum(written.rad, room), written.rad))
+
+
+def usual_half(batch: Batch, slot: Slot) -> Array:
+    """Return the half unit that each student mostly writes a field with: (N,), 0 where it is absent."""
+    half = batch.half[..., slot.columns].reshape(len(batch), -1)
+    values = batch.values[..., slot.columns].reshape(half.shape)
+    told = (values != 0) & ~np.isnan(values)
+    rows, count = np.arange(len(half)), np.count_nonzero(told, axis=1)
+    in_order = np.sort(np.where(told, half, np.inf), axis=1)
+    median = (in_order[rows, (count - 1) // 2] + in_order[rows, count // 2]) / 2
+    return np.where(count > 0, median, 0.0)
+
+
+def _without_noise(written: Ball, usual: Array) -> Ball:
+    """Return written values as wide as the field is usually written, where a program has added digits.
+
+    0.30000000000000004 for 0.3 is not what a writer keeps to.
+    """
+    return Ball(written.mid, np.where(written.rad < _NOISE * usual, usual, written.rad))
+
+
+def _unwritten(place: Place, written: Ball, kinds: NDArray[np.uint8], meant: Array) -> Array:
+    """Return by how much rounding may have moved the values that should have been written.
+
+    As much as the number that stands there, where its digits are in place; ten times that where the decimal
+    point is not. A number in its place for another reason is written like it and those beside it: with as
+    many decimals, or as many significant digits. Zeros, and rows from elsewhere, say nothing of the digits:
+    then it is as the coarsest on the line.
+    """
+    some = written.mid != 0
+    coarsest = np.where(some, written.rad, 0.0).max(axis=place.axes, keepdims=True)
+    coarsest = np.where(coarsest > 0, coarsest, written.rad)
+    finest = np.where(some, written.rad, np.inf).min(axis=place.axes, keepdims=True)
+    leading = [np.floor(np.log10(np.abs(values))) for values in (meant, written.mid)]
+    larger = np.where(some & (meant != 0), leading[0] - leading[1], 0.0)
+    alike = np.maximum(written.rad * 10.0 ** np.maximum(larger, 0.0), finest)
+    elsewhere = ~some | _ANOTHER[kinds]
+    units: Array = np.where(elsewhere, coarsest, alike)
+    units = np.where(_IN_PLACE[kinds], written.rad, units)
+    return np.where(kinds == Slip.DECIMAL_POINT, 10.0 * written.rad, units)

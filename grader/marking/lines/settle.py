@@ -1,0 +1,154 @@
+"""What a line shows of those before it: whether what stands wrong there was only written down wrong.
+
+A line that fits the intended values of what it is worked from better than the written ones shows a slip of
+the pen there: from now on they count, for this line too. One that fits the written ones better shows that
+the student worked on with them.
+"""
+
+import numpy as np
+
+from grader.expressions import Ball
+from grader.marking.lines.batch import Mask
+from grader.marking.lines.desk import Desk, Expected, Place, flat, with_rows
+from grader.marking.lines.explain import Doubtful, agrees, try_slips
+from grader.marking.lines.latest import Rows
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.verdicts import Code
+from grader.marking.lines.work import along, where
+from grader.marking.sheets.layout import Slot
+
+_MANY = 64  # numbers on a line: with more of them it is not asked of each what the next lines show of it
+
+
+def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
+    """Return which components agree with the intended values; decide what this line has shown."""
+    torn = place.some(expected.split)
+    fits = [
+        np.sum(agrees(torn.values, torn.half, ball), axis=place.axes)
+        for ball in (expected.written[expected.split], expected.intended)
+    ]
+    slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
+    partly = np.flatnonzero(slipped & (fits[1] < np.sum(torn.given, axis=place.axes)))
+    if len(partly):
+        slipped[partly] &= ~_mistaken(desk, torn.some(partly))
+    for slot, step in desk.latest.parents(place.i, place.t):
+        split = desk.latest.split[torn.rows, step, slot.line]
+        desk.latest.worked_on(slot, step, torn.rows[split & worked_on])
+    _slipped(desk, torn.some(np.flatnonzero(slipped)), expected.intended[np.flatnonzero(slipped)])
+    right = np.zeros(place.values.shape, dtype=np.bool_)
+    right[expected.split] = agrees(torn.values, torn.half, expected.intended)
+    expected.written = with_rows(
+        expected.written, expected.split[slipped], expected.intended[np.flatnonzero(slipped)]
+    )
+    own = expected.written[expected.split]
+    expected.intended = where(along(worked_on, torn.values), own, expected.intended)
+    return right
+
+
+def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: Mask) -> None:
+    """Find lines with a slip that were worked from what should have stood where there is a slip before.
+
+    Who negates a step and then the sum of it has gone on with the intended step all the same. What is found
+    right so is noted in `right`.
+    """
+    open_ = ~np.all(right[expected.split], axis=place.axes)
+    some = np.flatnonzero(open_ & _after_slips(desk, place.some(expected.split)))
+    if desk.brief or not len(some):
+        return
+    chosen = place.some(expected.split[some])
+    meant = expected.intended[some]
+    accepted = _slips_explain(desk, chosen, meant)
+    accepted &= ~_slips_explain(desk, chosen, expected.written[expected.split[some]])
+    if np.any(accepted):
+        accepted &= ~_mistaken(desk, chosen)
+    here = np.flatnonzero(accepted)
+    _slipped(desk, chosen.some(here), meant[here])
+    found = expected.split[some[here]]
+    expected.written = with_rows(expected.written, found, meant[here])
+    right[found] = agrees(chosen.values[here], chosen.half[here], meant[here])
+
+
+def _after_slips(desk: Desk, place: Place) -> Mask:
+    """Tell who has slips, and nothing worse, in what the line is worked from: (rows,)."""
+    after = np.ones(len(place.rows), dtype=np.bool_)
+    for slot, step in desk.latest.parents(place.i, place.t):
+        torn = desk.latest.split[place.rows, step, slot.line]
+        if np.any(torn):
+            codes = desk.verdicts.codes[place.rows, step, slot.columns]
+            after &= ~torn | ~np.any((codes > Code.SLIP) & (codes <= Code.WRONG), axis=1)
+    return after
+
+
+def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
+    """Tell whose line is, as a whole, what is expected with slips of the pen: (rows,)."""
+    values, half = desk.batch.values[place.here], desk.batch.half[place.here]
+    ball = flat(expected)
+    right = agrees(values, half, ball) | np.isnan(values)
+    codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
+    doubtful = Doubtful(values, half, desk.batch.decimals[place.here], ball, codes, np.zeros_like(codes))
+    try_slips(doubtful, desk.plan.tolerance, ())
+    explained: Mask = ~np.any(doubtful.off, axis=1)
+    return explained
+
+
+def _mistaken(desk: Desk, place: Place) -> Mask:
+    """Tell which lines are, as a whole, a known mistake made with the written values."""
+    count = len(place.rows)
+    values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
+    mistaken = np.zeros(count, dtype=np.bool_)
+    for _, ball in desk.wrong_ways(place):
+        mistaken |= np.all(agrees(values, half, ball) | np.isnan(values), axis=1)
+    return mistaken
+
+
+def _slipped(desk: Desk, place: Place, meant: Ball) -> None:
+    """Note that students worked a line with the intended values: what stands before it were slips of the pen.
+
+    `meant` is what the line gives by those. Of some of what it is worked from it may tell nothing: beside a
+    factor of zero anything may stand.
+    """
+    if not len(place.rows):
+        return
+    parents = dict.fromkeys(desk.latest.parents(place.i, place.t))
+    silent = [_silent(desk, place, meant, *parent) for parent in parents]
+    splits = [desk.latest.split[place.rows, step, slot.line] for slot, step in parents]
+    tells = [split & ~each.all(axis=1) for split, each in zip(splits, silent, strict=True)]
+    together = ~np.any(tells, axis=0)  # each by itself makes no difference
+    for (slot, step), split, some, each in zip(parents, splits, tells, silent, strict=True):
+        here = np.flatnonzero(some | (split & together))
+        _note_slips(desk, slot, step, place.rows[here], each[here] & ~together[here, None])
+
+
+def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mask:
+    """Tell which numbers of a line before it this one says nothing of: (rows, size).
+
+    It is the same, within rounding, by those as they are written.
+    """
+    there = (place.rows, step, slot.columns)
+    differ = desk.latest.written.mid[there] != desk.latest.intended.mid[there]
+    silent: Mask = ~differ
+    if desk.brief or slot.size > _MANY:
+        return np.zeros_like(silent)
+    for number in np.flatnonzero(differ.any(axis=0)).tolist():
+        rows = np.flatnonzero(differ[:, number])
+        by_it = desk.work_with(place.some(rows), slot, step, number)
+        same = agrees(meant.mid[rows], place.half[rows], by_it) | ~place.given[rows]
+        silent[rows, number] = np.all(same, axis=place.axes)
+    return silent
+
+
+def _note_slips(desk: Desk, slot: Slot, t: int, rows: Rows, untold: Mask) -> None:
+    """Note slips of the pen in a line; of the numbers that are `untold` it is not said what was used."""
+    if not len(rows):
+        return
+    here = (rows, t, slot.columns)
+    verdicts = desk.verdicts
+    verdicts.expected[here] = desk.latest.intended.mid[here]
+    codes, kinds = verdicts.codes[here], verdicts.kinds[here]
+    # Only written down wrong, then, even where it looks like a known mistake.
+    plain = (codes == Code.WRONG) | ((codes == Code.MISTAKE) & (kinds != Slip.FEW_DIGITS))
+    untold = untold & (desk.latest.written.mid[here] != desk.latest.intended.mid[here])
+    verdicts.kinds[here] = np.where(plain, np.where(untold, Slip.NONE, Slip.UNUSED), kinds)
+    verdicts.codes[here] = np.where(plain, Code.SLIP, codes)
+    verdicts.matches[:, rows, t, slot.line] = 0
+    desk.latest.slipped(slot, t, rows)

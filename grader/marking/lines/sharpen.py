@@ -1,0 +1,72 @@
+"""A second look at those who carry their rounded values on.
+
+With three digits, what rounding may do to a line is often as much as what a mistake does to it. But who
+works on with exactly the values written shows it: every line is then what the written values before it
+give, rounded once. For such a student a line that is not, and that a known mistake gives to the digit, is
+that mistake, though rounding could have explained it in another hand-in.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.marking.lines.batch import Mask
+from grader.marking.lines.choose import choose
+from grader.marking.lines.verdicts import Code, Verdicts, line_codes
+from grader.marking.lines.walk import mark_batch
+
+_NEARLY_ALL = 0.97  # of the other lines
+_MANY_OTHERS = 100
+_OFF_BESIDE_ALL, _OFF_BESIDE_NEARLY_ALL = 2, 3  # steps of a line, at least
+
+
+def sharpen(verdicts: Verdicts) -> None:
+    """Add the mistakes that only show where every written value is taken as it stands."""
+    if not verdicts.batch.layout.plan.mistakes:
+        return
+    rows = np.flatnonzero(_carries_on(verdicts).any(axis=1))
+    if not len(rows):
+        return
+    batch = verdicts.batch.take(rows)
+    second = mark_batch(batch, choose(batch, sharp=True), sharp=True)
+    claimed = _claimed(second) & _carries_on(verdicts)[rows][:, None, :]
+    claimed &= line_codes(verdicts)[rows] <= Code.FOLLOWS
+    _take_over(verdicts, second, rows, claimed)
+
+
+def _carries_on(verdicts: Verdicts) -> Mask:
+    """Tell for which lines all the others show that the student carries rounded values on: (N, L).
+
+    All of a good many others, or nearly all of them where this line has several steps that are off.
+    """
+    written = line_codes(verdicts) <= Code.WRONG
+    blunt = (~verdicts.sharp & written).sum(axis=1)
+    others = written.sum(axis=(1, 2))[:, None] - written.sum(axis=1)
+    others_blunt = blunt.sum(axis=1, keepdims=True) - blunt
+    every = (others_blunt == 0) & ((blunt >= _OFF_BESIDE_ALL) | (others >= _MANY_OTHERS))
+    nearly = (others_blunt <= (1 - _NEARLY_ALL) * others) & (blunt >= _OFF_BESIDE_NEARLY_ALL)
+    carries: Mask = (others > 0) & (blunt > 0) & (every | nearly)
+    return carries
+
+
+def _claimed(second: Verdicts) -> Mask:
+    """Return the lines that one mistake explains which every step of the field allows, to the digit.
+
+    Where the line is right and the mistake would give other digits, it was not made.
+    """
+    matches, sharply = second.matches
+    mistaken = matches > 0
+    codes = line_codes(second)
+    written = codes <= Code.WRONG
+    common = np.bitwise_and.reduce(np.where(written, sharply, ~np.uint64(0)), axis=1)
+    unexplained = ((codes >= Code.SLIP) & written & ~mistaken).any(axis=1)
+    claimed: Mask = mistaken & ((common > 0) & ~unexplained)[:, None, :]
+    return claimed
+
+
+def _take_over(verdicts: Verdicts, second: Verdicts, rows: NDArray[np.intp], claimed: Mask) -> None:
+    for i, slot in enumerate(verdicts.batch.layout.usual):
+        place, t = np.nonzero(claimed[:, :, i])
+        if len(place):
+            here = (rows[place], t, slot.columns)
+            verdicts.codes[here] = second.codes[place, t, slot.columns]
+            verdicts.matches[:, rows[place], t, i] = second.matches[:, place, t, i]

@@ -1,0 +1,85 @@
+"""Which steps are asked where a method stops at a condition.
+
+Those of the reference; or fewer, where the condition holds earlier by the student's own numbers, as rounding
+may have it. Steps after them are neither asked nor counted.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.marking.lines.batch import Mask
+from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.work import names_of_all_steps, work
+from grader.schemas.places import step_in_words
+
+# How much of the reference's work must be there before an own error may have ended it.
+_ENOUGH = 0.5
+
+
+def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
+    """Note how many steps are asked of each hand-in, and leave out the others.
+
+    `reference` (N,) are the steps of the reference. Who stops earlier, where the condition to stop may hold
+    by the numbers written, has done what is asked: if nothing before is wrong, or half of the steps are
+    there.
+    """
+    batch = verdicts.batch
+    if batch.layout.plan.stop is None:
+        return
+    last = last_written(verdicts)
+    early = (last > 0) & (last < reference)
+    if early.any():
+        at_last = np.arange(len(batch)), np.maximum(last, 1) - 1
+        worked = np.arange(batch.layout.steps) < last[:, None]
+        off = (verdicts.codes >= Code.FOLLOWS) & (verdicts.codes != Code.MISSING) & worked[:, :, None]
+        early &= _may_stop(verdicts)[at_last]
+        early &= ~off.any(axis=(1, 2)) | (last >= _ENOUGH * reference)
+    verdicts.asked[:] = np.where(early, last, reference)
+    _leave_out(verdicts)
+
+
+def stop_notes(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
+    """Yield who worked on after the last step that counts, by row, and what to tell."""
+    plan = verdicts.batch.layout.plan
+    if plan.stop is None:
+        return
+    for row in np.flatnonzero(last_written(verdicts) > verdicts.asked).tolist():
+        step = step_in_words(plan.steps[int(verdicts.asked[row]) - 1].items())
+        yield row, f"the condition to stop holds after {step}; what you worked after it is not counted"
+
+
+def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
+    """Return how many steps there are until the last in which anything is written: (N,)."""
+    batch = verdicts.batch
+    written: Mask = np.asarray(np.any(~np.isnan(batch.values) | batch.invalid, axis=2))
+    steps: NDArray[np.intp] = np.where(
+        written.any(axis=1), batch.layout.steps - np.argmax(written[:, ::-1], axis=1), 0
+    )
+    return steps
+
+
+def _may_stop(verdicts: Verdicts) -> Mask:
+    """Tell after which steps the condition may hold, within rounding: (N, T)."""
+    batch = verdicts.batch
+    plan = batch.layout.plan
+    if plan.stop is None:
+        return np.zeros(batch.values.shape[:2], dtype=np.bool_)
+    absent = np.isnan(batch.values)
+    values = np.where(absent, verdicts.expected, batch.values)
+    half = np.where(absent, 0.0, batch.half)
+    names = names_of_all_steps(batch, plan.stop, values, half)
+    ball = work(plan.stop.usual, plan, verdicts.options, names, leading=2)
+    return np.broadcast_to((ball.mid != 0) | (ball.rad > 0), batch.values.shape[:2])
+
+
+def _leave_out(verdicts: Verdicts) -> None:
+    beyond = np.arange(verdicts.batch.layout.steps) >= verdicts.asked[:, None]
+    verdicts.codes[beyond] = Code.MISSING
+    verdicts.expected[beyond] = np.nan
+    verdicts.matches[:, beyond] = 0
+    for array in (verdicts.kinds, verdicts.source, verdicts.form):
+        array[beyond] = 0
+    verdicts.hollow[beyond] = False
+    verdicts.sharp[beyond] = True

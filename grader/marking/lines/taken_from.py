@@ -1,0 +1,145 @@
+"""Lines that are worked rightly, but from other values than those that count.
+
+Those are the start values, or the inputs of another round of a loop. Who begins each pass anew, or takes
+the input of another sample, has made one error that a person sees at once. The line stays wrong; what it was
+worked from is named.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, exact
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.explain import agrees
+from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.work import names_of_all_steps, work
+from grader.marking.sheets.layout import Slot
+from grader.solver import Line, Plan
+
+# What looks like these is there by chance, in a line that is known to be worked from elsewhere.
+_BY_CHANCE = (*BY_CHANCE, Slip.SIGN)
+_MOST_ROUNDS = 8  # of a loop; with more of them one fits by chance
+
+Names = dict[str, Ball]
+
+
+def note_taken_from(verdicts: Verdicts) -> None:
+    """Name the wrong lines that are what the start values, or the inputs of another round, give."""
+    plan = verdicts.batch.layout.plan
+    for line, slot in verdicts.batch.layout.pairs():
+        if not line.previous and not inputs_of_rounds(plan, line):
+            continue
+        rows, steps = np.nonzero(wrong_lines(verdicts, slot))
+        if not len(rows):
+            continue
+        wrong = WrongLines(verdicts, line, slot, rows, steps)
+        for kind, number, others in _others(verdicts.batch, line):
+            wrong.name(kind, number, others)
+
+
+@dataclass(slots=True)
+class WrongLines:
+    """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong."""
+
+    verdicts: Verdicts
+    line: Line
+    slot: Slot
+    rows: NDArray[np.intp]
+    steps: NDArray[np.intp]
+    names: Names = field(init=False)
+    usual: Ball = field(init=False)
+    left: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        batch = self.verdicts.batch
+        own = batch.as_written(sharp=False)
+        self.names = self._of(names_of_all_steps(batch, self.line, own.mid, own.rad))
+        self.usual = self.work({})
+        self.left = np.ones(len(self.rows), dtype=np.bool_)
+
+    def work(self, others: Names) -> Ball:
+        """Return what the lines should be with these other values in place of the student's own."""
+        options = {group: chosen[self.rows] for group, chosen in self.verdicts.options.items()}
+        plan = self.verdicts.batch.layout.plan
+        return work(self.line.usual, plan, options, self.names | self._of(others))
+
+    def _of(self, names: Names) -> Names:
+        """Return the values of names, (N or 1, T or 1, *shape), that each of the lines is worked from."""
+        shape = self.verdicts.batch.values.shape[:2]
+        return {
+            name: Ball(self._at(ball.mid, shape), self._at(ball.rad, shape)) for name, ball in names.items()
+        }
+
+    def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
+        spread: Array = np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+        return spread
+
+    def name(self, kind: Slip, number: int, others: Names) -> None:
+        """Note of which lines it is that these other values give them."""
+        found = self.left & self.explained(self.work(others))
+        # In the first step nothing has been updated yet.
+        found &= (kind != Slip.FROM_START) | (self.steps > 0)
+        self.note(kind, number, found)
+
+    def written(self) -> tuple[Array, Array]:
+        """Return what the lines are and half a unit of each number: (lines, *shape)."""
+        slot, batch = self.slot, self.verdicts.batch
+        here = (self.rows, self.steps, slot.columns)
+        return batch.values[here].reshape(-1, *slot.shape), batch.half[here].reshape(-1, *slot.shape)
+
+    def explained(self, ball: Ball) -> Mask:
+        """Tell which of the lines are these values and not what they should be: (lines,).
+
+        Where the student's own values may give it too, others explain nothing: by some choices a line does
+        not use them, and where something is not handed in anything may fit.
+        """
+        values, half = self.written()
+        entries = tuple(range(1, values.ndim))
+        fits: Mask = np.all(agrees(values, half, ball), axis=entries)
+        usual: Mask = np.all(agrees(values, half, self.usual), axis=entries)
+        return fits & ~usual
+
+    def note(self, kind: Slip, number: int, found: Mask) -> None:
+        """Note what these lines are worked from."""
+        verdicts, slot = self.verdicts, self.slot
+        self.left &= ~found
+        place = (self.rows[found], self.steps[found], slot.columns)
+        codes, kinds = verdicts.codes[place], verdicts.kinds[place]
+        off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
+        verdicts.codes[place] = np.where(off, Code.WRONG, codes)
+        verdicts.kinds[place] = np.where(off, kind, kinds)
+        verdicts.source[(*place[:2], slot.line)] = number
+
+
+def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
+    """Return what a line is worked from that the innermost loop with inputs gives."""
+    given = [name for name in line.inputs if name in plan.rounds and name not in plan.loops]
+    given = [name for name in given if np.array_equal(plan.rounds[name], plan.rounds[given[-1]])]
+    few = not given or len(np.unique(plan.rounds[given[0]])) <= _MOST_ROUNDS
+    return given if few else []
+
+
+def wrong_lines(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell which lines have something wrong in them and no other cause: (N, T)."""
+    codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
+    wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
+    wrong &= verdicts.form[..., slot.line] == 0
+    return wrong
+
+
+def _others(batch: Batch, line: Line) -> Iterator[tuple[Slip, int, Names]]:
+    """Yield other values for a line's names, with the kind and, of a round, its number."""
+    plan = batch.layout.plan
+    if line.previous:
+        fields = {name: plan.field_of(name) for name in line.previous}
+        yield Slip.FROM_START, 0, {name: exact(batch.start(of)[:, None]) for name, of in fields.items()}
+    given = inputs_of_rounds(plan, line)
+    rounds = plan.rounds[given[0]] if given else np.zeros(0, dtype=np.intp)
+    for number in np.unique(rounds).tolist():
+        step = int(np.argmax(rounds == number))
+        inputs = {name: exact(batch.inputs(name)[:, step : step + 1]) for name in given}
+        yield Slip.FROM_ROUND, number, inputs

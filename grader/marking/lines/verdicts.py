@@ -1,0 +1,131 @@
+"""Verdicts on every number of a batch, and what they are worth. Codes rise from best to worst."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.work import Options
+from grader.marking.sheets.layout import Slot
+from grader.schemas.results import Status
+from grader.solver.laid_out import filled
+
+
+class Code(IntEnum):
+    """The verdict on one number."""
+
+    CORRECT = 0
+    FOLLOWS = 1
+    SLIP = 2
+    MISTAKE = 3
+    WRONG = 4
+    MISSING = 5
+    INVALID = 6
+
+
+STATUS = {code: Status(code.name.lower()) for code in Code}
+
+
+def at_fault(codes: NDArray[np.uint8]) -> Mask:
+    """Tell which numbers are written, and off by a fault of their own."""
+    fault: Mask = (codes >= Code.SLIP) & (codes <= Code.WRONG)
+    return fault
+
+
+def astray(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
+    """Tell which numbers are off by a fault of their own that is more than too few digits.
+
+    Who writes two decimals by one order of work has numbers of too few digits in any other as well.
+    """
+    off: Mask = at_fault(codes) & (kinds != Slip.FEW_DIGITS)
+    return off
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """What marking found for N hand-ins over T steps of W numbers and L lines.
+
+    `codes` (N, T, W); `kinds` (N, T, W) which slip it was; `expected` (N, T, W) what follows from the
+    student's own lines; `form` (N, T, L) which of a line's slots was written; `hollow` (N, T, L) lines
+    that are zero only because of an earlier error of the student's own: they earn nothing; `matches`
+    (2, N, T, L) the known mistakes that a line matches, and matches sharply, as bits; `source` (N, T, L)
+    the line that a copied row was taken from, counted from 1; `sharp` (N, T, L) lines that are what the
+    written values before them give, rounded once; `asked` (N,) how many steps are asked, and counted.
+    """
+
+    batch: Batch
+    options: Options
+    codes: NDArray[np.uint8]
+    expected: Array
+    form: NDArray[np.uint8]
+    hollow: Mask
+    kinds: NDArray[np.uint8]
+    matches: NDArray[np.uint64]
+    source: NDArray[np.uint8]
+    sharp: Mask
+    asked: NDArray[np.intp]
+
+    def worth(self) -> Array:
+        """Return the points of each line in every step, 0 where it is not asked: (1 or N, T, L)."""
+        layout = self.batch.layout
+        points = np.array([line.points for line in layout.plan.lines])
+        every: Array = np.broadcast_to(points, (1, layout.steps, len(points)))
+        if layout.plan.stop is None:
+            return every
+        counted = np.arange(layout.steps) < self.asked[:, None]
+        share: Array = np.where(counted, layout.steps / self.asked[:, None], 0.0)
+        return share[:, :, None] * every
+
+    def put(self, rows: NDArray[np.intp], other: "Verdicts", chosen: NDArray[np.intp]) -> None:
+        """Take over another marking's verdicts on some hand-ins, and the options they are by."""
+        for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
+            getattr(self, name)[rows] = getattr(other, name)[chosen]
+        self.matches[:, rows] = other.matches[:, chosen]
+        for group, options in other.options.items():
+            self.options[group][rows] = options[chosen]
+
+    def slot(self, row: int, t: int, line: int) -> Slot:
+        """Return the slot that a student wrote a line in."""
+        layout = self.batch.layout
+        chosen = int(self.form[row, t, line])
+        return layout.usual[line] if chosen == 0 else layout.others[line][chosen - 1]
+
+
+def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
+    """Return verdicts before marking."""
+    count, steps, width = batch.values.shape
+    lines = len(batch.layout.usual)
+    return Verdicts(
+        batch,
+        options,
+        codes=filled((count, steps, width), Code.CORRECT, np.uint8),
+        expected=filled((count, steps, width), np.nan),
+        form=filled((count, steps, lines), 0, np.uint8),
+        hollow=filled((count, steps, lines), False, np.bool_),
+        kinds=filled((count, steps, width), 0, np.uint8),
+        matches=filled((count, 2, steps, lines), 0, np.uint64).swapaxes(0, 1),
+        source=filled((count, steps, lines), 0, np.uint8),
+        sharp=filled((count, steps, lines), True, np.bool_),
+        asked=np.full(count, steps),
+    )
+
+
+def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
+    """Return the verdict on every line, that of its worst component: (N, T, L)."""
+    return by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
+
+
+def by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8], *, worst: bool) -> Array:
+    """Return for every line the worst (largest) or the mean of its components: (N, T, L)."""
+    layout = verdicts.batch.layout
+    result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
+    for i, usual in enumerate(layout.usual):
+        for form, slot in enumerate((usual, *layout.others[i])):
+            part = numbers[..., slot.columns]
+            value = part.max(axis=-1) if worst else part.mean(axis=-1)
+            result[..., i] = np.where(verdicts.form[..., i] == form, value, result[..., i]) if form else value
+    return result

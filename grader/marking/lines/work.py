@@ -1,0 +1,89 @@
+"""Working one line for many hand-ins at once, each by the options that its student chose."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, Balls, evaluate, exact
+from grader.marking.lines.batch import Batch
+from grader.schemas.key import Tolerance
+from grader.solver import Form, Line, Plan, one_step_back
+
+T = TypeVar("T", bound=np.generic)
+
+Options = Mapping[str, NDArray[np.intp]]  # for each choice group the number of each student's option
+
+
+def work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], leading: int = 1) -> Ball:
+    """Return what a line gives for each hand-in, as balls.
+
+    `names` has the values of all names in the line, with the hand-ins on the first axis (of length one
+    where a value is the same for all). Every radius is finite: see `_bounded`.
+    """
+    return _bounded(_work(form, plan, options, names, leading), plan.tolerance)
+
+
+def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
+    """Return the ball, as wide as the key tolerates where rounding gives no bound.
+
+    Where a divisor may be zero within rounding, any number at all could follow; what is right is then held to
+    what follows from the values as they are written. Where that is no number, nothing is right by it.
+    """
+    bounded = np.isfinite(ball.rad)
+    if bounded.all():
+        return ball
+    mid = np.where(np.isfinite(ball.mid), ball.mid, np.nan)
+    room = np.where(np.isfinite(mid), tolerance.room(mid) + exact(mid).rad, 0.0)
+    return Ball(mid, np.where(bounded, ball.rad, room))
+
+
+def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], leading: int) -> Ball:
+    chosen = form.chosen(plan.choices, options)
+    if len(chosen) == 1:
+        return evaluate(chosen[0][0], names, Balls(leading))
+    parts = [
+        evaluate(tree, {name: take(ball, rows) for name, ball in names.items()}, Balls(leading))
+        for tree, rows in chosen
+    ]
+    count = sum(len(rows) for _, rows in chosen)
+    shape = (count, *parts[0].mid.shape[1:])
+    result = Ball(np.empty(shape), np.empty(shape))
+    for part, (_, rows) in zip(parts, chosen, strict=True):
+        result.mid[rows], result.rad[rows] = part.mid, part.rad
+    return result
+
+
+def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> dict[str, Ball]:
+    """Return the values of a line's names in all steps at once: (N, T, ...).
+
+    `values` (N, T, W) are what the fields are taken to be, `half` how far they may be off.
+    """
+    plan = batch.layout.plan
+    names = {name: exact(batch.inputs(name)) for name in line.inputs}
+    names |= {name: exact(batch.given[name][:, None]) for name in line.given}
+    slots = {slot.field: slot for slot in batch.layout.usual}
+    for name in line.parents:
+        field = plan.field_of(name)
+        ball = Ball(slots[field].of(values), slots[field].of(half))
+        if name in line.previous:
+            start = exact(batch.start(field)[:, None])
+            ball = Ball(one_step_back(start.mid, ball.mid), one_step_back(start.rad, ball.rad))
+        names[name] = ball
+    return names
+
+
+def take(ball: Ball, rows: NDArray[np.intp]) -> Ball:
+    """Return some hand-ins' values; a value that is the same for all stays as it is."""
+    return ball if len(ball.mid) == 1 else ball[rows]
+
+
+def where(mask: NDArray[np.bool_], a: Ball, b: Ball) -> Ball:
+    """Return `a` where the mask holds and `b` elsewhere, component by component."""
+    return Ball(np.where(mask, a.mid, b.mid), np.where(mask, a.rad, b.rad))
+
+
+def along(each: NDArray[T], array: NDArray[Any]) -> NDArray[T]:
+    """Return what each hand-in has, with axes added, so that it goes along with an array of components."""
+    return each.reshape(each.shape + (1,) * (array.ndim - each.ndim))

@@ -1,0 +1,69 @@
+"""A reading of hand-ins: what their numbers are taken for, and the verdicts that follow."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.choose import marks_of
+from grader.marking.lines.verdicts import Code, Verdicts, astray, at_fault
+
+Rows = NDArray[np.intp]
+
+_OFTEN = 0.5
+
+
+@dataclass(slots=True)
+class Reading:
+    """Hand-ins read another way: the batch of these rows, and what each student is told."""
+
+    rows: Rows
+    batch: Batch
+    notes: list[str]
+
+
+@dataclass(slots=True)
+class Read:
+    """The verdicts in the best reading. `notes` and `costs` (in points) are by hand-in."""
+
+    verdicts: Verdicts
+    notes: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    costs: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def off(verdicts: Verdicts) -> Mask:
+    """Tell who has something that is written but not right: (N,)."""
+    wrong = at_fault(verdicts.codes)
+    anywhere: Mask = np.asarray(np.any(wrong, axis=(1, 2)))
+    return anywhere
+
+
+def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
+    """Tell whose numbers are mostly off after the first entry of a pass, and not in that: (N,).
+
+    `codes` and `kinds` (N, passes, entries, size) are those of a field that is worked from what is updated.
+    """
+    off = np.any(astray(codes, kinds), axis=3)
+    written = np.any(codes <= Code.WRONG, axis=3)
+    first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
+    later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)
+    often: Mask = (later >= _OFTEN) & (2 * first < later)
+    return often
+
+
+def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
+    """Return how much of some hand-ins is right, see `marks_of`: (rows,)."""
+    chosen = slice(None) if rows is None else rows
+    return marks_of(verdicts.codes[chosen], verdicts.batch.values[chosen])
+
+
+def take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> None:
+    """Put the better verdicts in the place of the first ones, with everything they stand on."""
+    chosen, rows = np.flatnonzero(better), reading.rows[better]
+    read.verdicts.put(rows, second, chosen)
+    read.verdicts.batch.put(rows, second.batch, chosen)
+    for i, row in zip(chosen, rows, strict=True):
+        read.notes[int(row)].append(reading.notes[i])

@@ -1,0 +1,139 @@
+"""What the student stated against what the student did: other readings of a hand-in that is off.
+
+Each reading changes what the numbers are taken for - cut off instead of rounded, worked with another
+constant than the stated one, square matrices written the other way round - and counts only where the
+hand-in as a whole then fits better. The student is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from grader.marking.lines.batch import ABSENT, Batch, Mask
+from grader.marking.lines.choose import choose
+from grader.marking.lines.verdicts import Verdicts
+from grader.marking.lines.walk import mark_batch
+from grader.marking.readings.exchanges import adopt_exchanges
+from grader.marking.readings.other_constants import adopt_constant
+from grader.marking.readings.reading import Read, Reading, Rows, marks, off, take_over
+from grader.marking.readings.swapped_steps import swapped
+from grader.marking.readings.written_before import written_before
+
+# So many inexact numbers must all lie on the side of zero before they are taken for cut off.
+_CUT_NUMBERS = 10
+_CUT_SHARE = 0.9
+_CUT_LEAST = 0.8
+_CUT_LEANING = 2.5  # standard deviations of as many tosses of a coin
+_CUT = "numbers are cut off after their last digit instead of rounded; accepted"
+
+
+def read_and_mark(
+    batch: Batch, stated: Mapping[str, Mask], counted: Mapping[int, tuple[str, ...]] | None = None
+) -> Read:
+    """Mark a batch in the reading that fits each hand-in best.
+
+    `stated` tells for each given constant who states it; `counted` has the loops that are taken to count
+    from 1 and need not, by hand-in.
+    """
+    read = Read(mark_batch(batch, choose(batch)))
+    for loops in sorted(set((counted or {}).values())):
+        _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
+    if off(read.verdicts).any():
+        _adopt(read, _turned(read.verdicts))
+        _adopt(read, written_before(read.verdicts))
+        _adopt(read, swapped(read.verdicts))
+        _adopt(read, _cut_off(read.verdicts))
+        for name in batch.given:
+            adopt_constant(read, name, stated[name])
+        adopt_exchanges(read)
+    _note_cut_off(read)
+    return read
+
+
+def _adopt(read: Read, reading: Reading | None) -> None:
+    """Take over a reading for those whom it fits better."""
+    if reading is None:
+        return
+    second = mark_batch(reading.batch, choose(reading.batch))
+    take_over(read, reading, second, marks(second) > marks(read.verdicts, reading.rows))
+
+
+def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
+    """Decide whether steps are counted from 1, or from 0 with the first one missing."""
+    names = " and ".join(loops)
+    plan = read.verdicts.batch.layout.plan
+    later = [{name: number + (name in loops) for name, number in step.items()} for step in plan.steps]
+    moves = [(t, plan.steps.index(step)) for t, step in enumerate(later) if step in plan.steps]
+    here, there = (list(side) for side in zip(*moves, strict=True))
+    batch = read.verdicts.batch.take(rows)
+    for array, nothing in zip(batch.numbers, ABSENT, strict=True):
+        moved = np.full_like(array, nothing)
+        moved[:, there] = array[:, here]
+        array[...] = moved
+    second = mark_batch(batch, choose(batch))
+    better = marks(second) > marks(read.verdicts, rows)
+    says = f"{names}: your numbers are those of steps that are counted from 0; the first is missing"
+    take_over(read, Reading(rows, batch, [says] * len(rows)), second, better)
+    for row in rows[~better].tolist():
+        read.notes[row].append(f"{names}: counted from 1 and read so; here the first is 0")
+
+
+def _turned(verdicts: Verdicts) -> Reading | None:
+    """Read square matrices with rows and columns exchanged."""
+    square = [
+        slot for slot in verdicts.batch.layout.usual if len(slot.shape) == 2 and len(set(slot.shape)) == 1
+    ]
+    square = [slot for slot in square if slot.shape[0] > 1]
+    rows = np.flatnonzero(off(verdicts))
+    if not square or not len(rows):
+        return None
+    batch = verdicts.batch.take(rows)
+    for array in batch.numbers:
+        for slot in square:
+            slot.of(array)[...] = slot.of(array).swapaxes(-1, -2).copy()
+    names = ", ".join(slot.field for slot in square)
+    return Reading(
+        rows, batch, [f"{names}: written with rows and columns exchanged; turned around"] * len(rows)
+    )
+
+
+def _cut_off(verdicts: Verdicts) -> Reading | None:
+    """Read numbers as cut off, where they lie on the side of zero of what they should be.
+
+    A cut number may be a whole unit of its last digit off.
+    """
+    batch = verdicts.batch
+    towards, away = _sides(verdicts, np.arange(len(batch)), 0.05)
+    both = towards + away
+    # As one-sided as nine of ten: where many numbers lean so far, that is no chance though more are astray.
+    leaning = (towards >= _CUT_LEAST * both) & (towards - away >= _CUT_LEANING * np.sqrt(both))
+    rows = np.flatnonzero(off(verdicts) & (towards >= _CUT_NUMBERS) & leaning)
+    if not len(rows):
+        return None
+    some = batch.take(rows)
+    return Reading(rows, replace(some, half=2 * some.half), [_CUT] * len(rows))
+
+
+def _note_cut_off(read: Read) -> None:
+    """Tell those whose cut numbers pass by what the key tolerates: more are too small than rounding makes."""
+    rows = np.flatnonzero(read.verdicts.sharp.mean(axis=(1, 2)) < _CUT_SHARE)
+    rows = rows[[_CUT not in read.notes[row] for row in rows.tolist()]] if len(rows) else rows
+    if not len(rows):
+        return
+    towards, away = _sides(read.verdicts, rows, 0.55)
+    for row in rows[(towards >= _CUT_NUMBERS) & (towards >= _CUT_SHARE * (towards + away))]:
+        read.notes[int(row)].append(_CUT)
+
+
+def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
+    """Count the numbers off by more than so much of their last digit, towards zero and away: (rows,) each."""
+    towards, away = np.zeros((2, len(rows)), dtype=np.intp)
+    with np.errstate(all="ignore"):  # numbers of any size may have been written
+        for t in range(verdicts.batch.layout.steps):
+            values, unit = verdicts.batch.values[rows, t], 2 * verdicts.batch.half[rows, t]
+            short = (np.abs(verdicts.expected[rows, t]) - np.abs(values)) / unit
+            near = np.abs(short) < 1.5
+            towards += np.count_nonzero(near & (short > least), axis=1)
+            away += np.count_nonzero(near & (short < -least), axis=1)
+    return towards, away

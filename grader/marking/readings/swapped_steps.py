@@ -1,0 +1,89 @@
+"""Two steps that stand in each other's place: all of the one is under the labels of the other.
+
+Told by a line that is worked from what the loop gives: it is off in two steps of a hand-in, and right in both
+once they are exchanged.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.explain import agrees
+from grader.marking.lines.verdicts import Verdicts, at_fault, line_codes
+from grader.marking.lines.work import names_of_all_steps, work
+from grader.marking.readings.reading import Reading, Rows
+from grader.marking.sheets.layout import Slot
+from grader.schemas.places import step_in_words
+from grader.solver import Line
+
+Pairs = NDArray[np.intp]  # (rows, 2)
+
+_LINES = 2  # of those with inputs that are off in a step
+_FEWEST, _MOST = 2, 4  # such steps: what follows the exchanged ones is off as well
+
+
+def swapped(verdicts: Verdicts) -> Reading | None:
+    """Read hand-ins with two steps exchanged, where the first line with a loop's input is right then."""
+    lines = list(_lines(verdicts))
+    if not lines:
+        return None
+    of_row = [(row, pair) for row, steps in _off(verdicts, lines) for pair in combinations(steps, 2)]
+    if not of_row:
+        return None
+    rows, pairs = np.array([row for row, _ in of_row]), np.array([pair for _, pair in of_row])
+    batch = _exchanged(verdicts.batch.take(rows), pairs)
+    right = np.flatnonzero(_right(verdicts, rows, batch, *lines[0]))
+    _, first = np.unique(rows[right], return_index=True)
+    chosen = right[first]
+    if not len(chosen):
+        return None
+    notes = [_note(batch, pair) for pair in pairs[chosen].tolist()]
+    return Reading(rows[chosen], batch.take(chosen), notes)
+
+
+def _off(verdicts: Verdicts, lines: Sequence[tuple[Line, Slot]]) -> Iterator[tuple[int, list[int]]]:
+    """Yield hand-ins with a few steps in which several lines with inputs are off, and these steps."""
+    codes = line_codes(verdicts)[..., [slot.line for _, slot in lines]]
+    wrong = np.count_nonzero(at_fault(codes), axis=2)
+    off = wrong >= min(_LINES, len(lines))
+    count = np.count_nonzero(off, axis=1)
+    for row in np.flatnonzero((count >= _FEWEST) & (count <= _MOST)).tolist():
+        yield row, np.flatnonzero(off[row]).tolist()
+
+
+def _lines(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
+    """Yield the lines that are worked from what a loop gives."""
+    plan = verdicts.batch.layout.plan
+    given = plan.rounds.keys() - plan.loops.keys()
+    for line, slot in verdicts.batch.layout.pairs():
+        if given.intersection(line.inputs):
+            yield line, slot
+
+
+def _exchanged(batch: Batch, pairs: Pairs) -> Batch:
+    """Exchange two steps of each hand-in of a batch of their own."""
+    rows = np.arange(len(batch))[:, None]
+    for array in batch.numbers:
+        array[rows, pairs] = array[rows, pairs[:, ::-1]]
+    return batch
+
+
+def _right(verdicts: Verdicts, rows: Rows, batch: Batch, line: Line, slot: Slot) -> Mask:
+    """Tell whose line follows in every step from what stands before it: (rows,)."""
+    own = batch.as_written(sharp=False)
+    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
+    names = names_of_all_steps(batch, line, own.mid, own.rad)
+    ball = work(line.usual, batch.layout.plan, options, names, leading=2)
+    fits = agrees(slot.of(batch.values), slot.of(batch.half), ball)
+    absent = np.isnan(slot.of(batch.values))
+    right: Mask = np.all(fits | absent, axis=tuple(range(1, fits.ndim)))
+    return right
+
+
+def _note(batch: Batch, pair: list[int]) -> str:
+    steps = [batch.layout.plan.steps[t] for t in pair]
+    one, other = (step_in_words(step.items()) for step in steps)
+    return f"{one} and {other} stand in each other's place; read the other way round"

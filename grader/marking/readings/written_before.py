@@ -1,0 +1,54 @@
+"""Tables that have in each step what is updated as it was before the step, and not as it is after it.
+
+Many write down the weights that a step is worked with. Then the start values stand in the first step, and
+what the last step made of them stands nowhere.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.marking.lines.batch import ABSENT, Mask
+from grader.marking.lines.verdicts import Verdicts, at_fault
+from grader.marking.readings.reading import Reading, off
+from grader.marking.sheets.layout import Slot
+from grader.marking.sheets.passes import updated_fields
+from grader.schemas.wording import listed
+
+
+def written_before(verdicts: Verdicts) -> Reading | None:
+    """Read what is updated one step later, where the start values stand in the first step."""
+    batch = verdicts.batch
+    fields = updated_fields(batch.layout.plan)
+    slots = [slot for slot in batch.layout.usual if slot.field in fields]
+    if not slots or batch.layout.steps == 1:
+        return None
+    seem = off(verdicts) & np.all([_begins(verdicts, slot) for slot in slots], axis=0)
+    rows = np.flatnonzero(seem & _mostly_off(verdicts, slots))
+    if not len(rows):
+        return None
+    some = batch.take(rows)
+    for array, nothing in zip(some.numbers, ABSENT, strict=True):
+        for slot in slots:
+            place = array[..., slot.columns]
+            place[:, :-1] = place[:, 1:].copy()
+            place[:, -1] = nothing
+    names = listed([slot.field for slot in slots])
+    return Reading(rows, some, [f"{names}: written as before each step; read as after it"] * len(rows))
+
+
+def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
+    """Tell who is off in what is updated in half of the steps or more: (N,)."""
+    here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
+    codes, written = verdicts.codes[..., here], ~np.isnan(verdicts.batch.values[..., here])
+    wrong = np.any(at_fault(codes), axis=2)
+    mostly: Mask = 2 * wrong.sum(axis=1) >= np.any(written, axis=2).sum(axis=1)
+    return mostly
+
+
+def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell who has the start value of a field in the first step: (N,)."""
+    batch = verdicts.batch
+    first = batch.values[:, 0, slot.columns]
+    same: Mask = np.all(first == batch.start(slot.field).reshape(-1, slot.size), axis=1)
+    return same

@@ -1,0 +1,199 @@
+"""Reading steps with care: by the value, where something in a hand-in is out of the ordinary."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from grader.marking.sheets.layout import Layout, Slot
+from grader.marking.sheets.sheet import Sheet
+from grader.marking.sheets.unknown import unknown_keys
+from grader.marking.sheets.values import (
+    ValueFault,
+    Written,
+    fit,
+    is_absent,
+    kind_of,
+    label_number,
+    quoted,
+    read_value,
+)
+from grader.schemas.problems import Problem
+
+_NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
+_FEW_COMMAS = 3  # that are noted one by one
+
+Label = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Careful:
+    """Reads steps value by value, and has a word for everything.
+
+    `origin` has where each step stands in the hand-in, if that is not as they stand here.
+    """
+
+    steps: list[dict[str, Any]]
+    layout: Layout
+    place: str
+    problems: list[Problem] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+    commas: list[tuple[str, str]] = field(default_factory=list)
+    counted: tuple[str, ...] = ()
+    origin: Sequence[int] = ()
+
+    def sheet(self) -> Sheet:
+        row = np.full(self.layout.steps * self.layout.width, nan)
+        sheet = Sheet(self.layout, row)
+        seen: dict[tuple[int, str], int] = {}
+        twice: dict[tuple[int, int], list[str]] = {}
+        known = self._slots()
+        for i, t in self._places():
+            step = self.steps[i]
+            for name in filter(known.__contains__, step):
+                if is_absent(step[name]):
+                    continue
+                if (t, name) in seen:
+                    twice.setdefault((i, seen[t, name]), []).append(name)
+                    self._spoil(sheet, t, known[name])
+                else:
+                    seen[t, name] = i
+                    self._put(sheet, i, t, known[name], step[name])
+            unknown = step.keys() - self.layout.names
+            strange = [name for name in filter(unknown.__contains__, step) if not is_absent(step[name])]
+            there = [name for name, value in step.items() if not is_absent(value)]
+            self.problems += unknown_keys(self._at(i), strange, (*self.layout.plan.loops, *known), there)
+        for (i, first), names in twice.items():
+            reason = f"the same step as steps[{first}]; given twice, so neither counts: {', '.join(names)}"
+            self.problems.append(Problem(f"{self._at(i)}: {reason}"))
+        sheet.problems = self.problems
+        sheet.counted = self.counted
+        self._note_commas()
+        sheet.notes = [
+            note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
+        ]
+        sheet.row = row.reshape(self.layout.steps, self.layout.width)
+        return sheet
+
+    def _at(self, i: int) -> str:
+        return f"{self.place}.steps[{self.origin[i] if self.origin else i}]"
+
+    def _slots(self) -> dict[str, list[Slot]]:
+        """Return where the numbers of each field may stand: one slot for each of its forms."""
+        slots: dict[str, list[Slot]] = {}
+        for slot in self.layout.slots():
+            slots.setdefault(slot.field, []).append(slot)
+        return slots
+
+    def _put(self, sheet: Sheet, i: int, t: int, slots: list[Slot], value: Any) -> None:
+        base = t * self.layout.width
+        try:
+            shapes = [slot.shape for slot in slots]
+            written = read_value(value, shapes)
+            slot = slots[fit(written, shapes)]
+        except ValueFault as fault:
+            self.problems.append(Problem(f"{self._at(i)}.{slots[0].field}{fault.place}: {fault.reason}"))
+            self._spoil(sheet, t, slots)
+            return
+        start = base + slot.offset
+        sheet.row[start : base + slot.end] = written.numbers
+        sheet.decimals |= {start + k: decimals for k, decimals in written.decimals.items()}
+        sheet.invalid |= {start + k for k in written.faults}
+        self._report(i, slot.field, written)
+
+    def _report(self, i: int, name: str, written: Written) -> None:
+        for fault in written.faults.values():
+            self.problems.append(Problem(f"{self._at(i)}.{name}{fault.place}: {fault.reason}"))
+        self.commas += [(name, number) for number in written.commas]
+        for note in written.notes:
+            self.notes[f"{name}: {note}"] = self.notes.get(f"{name}: {note}", 0) + 1
+
+    def _note_commas(self) -> None:
+        """Note where a comma was read as a decimal point: one by one only where they are few."""
+        if len(set(self.commas)) > _FEW_COMMAS:
+            shown = self.commas[0][1]
+            self.notes[
+                f"the commas in {len(self.commas)} numbers, such as {shown}, are read as decimal points"
+            ] = 1
+            return
+        for name, number in self.commas:
+            note = f"{name}: the comma in {number} is read as a decimal point"
+            self.notes[note] = self.notes.get(note, 0) + 1
+
+    def _spoil(self, sheet: Sheet, t: int, slots: list[Slot]) -> None:
+        base = t * self.layout.width
+        for slot in slots:
+            sheet.row[base + slot.offset : base + slot.end] = nan
+            for place in range(base + slot.offset, base + slot.end):
+                sheet.decimals.pop(place, None)
+        sheet.invalid |= set(range(base + slots[0].offset, base + slots[0].end))
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Return the steps by number, each with which one of the key's it is; the others are named."""
+        found = {i: self._label(i, step) for i, step in enumerate(self.steps)}
+        labels = {i: label for i, label in found.items() if label is not None}
+        first = self._counts_from(list(labels.values()))
+        places: list[tuple[int, int]] = []
+        strange: list[int] = []
+        for i, label in labels.items():
+            t = self.layout.index.get(tuple(number - one for number, one in zip(label, first, strict=True)))
+            if t is None:
+                strange.append(i)
+            else:
+                places.append((i, t))
+        counts = ", ".join(f"{loop} from 0 to {n - 1}" for loop, n in self.layout.plan.loops.items())
+        for i in strange[:_NAMED_STEPS]:
+            self.problems.append(Problem(f"{self._at(i)}: there is no such step; expected {counts}"))
+        if len(strange) > _NAMED_STEPS:
+            more = len(strange) - _NAMED_STEPS
+            self.problems.append(
+                Problem(
+                    f"{self.place}.steps: {more} more steps that the exercise does not have; none was read"
+                )
+            )
+        return places
+
+    def _label(self, i: int, step: Mapping[str, Any]) -> Label | None:
+        label = []
+        for loop in self.layout.plan.loops:
+            value = step.get(loop)
+            if isinstance(value, str) and (number := label_number(value)) is not None:
+                if not value.strip().isdecimal() and not any(
+                    note.startswith(f"{loop}: ") for note in self.notes
+                ):
+                    self.notes[f"{loop}: {quoted(value)} is read as {number}, and its like as well"] = 1
+                value = number
+            if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+                if step:
+                    found = "nothing" if value is None else kind_of(value)
+                    self.problems.append(
+                        Problem(f"{self._at(i)}.{loop}: expected a whole number, found {found}")
+                    )
+                return None
+            label.append(int(value))
+        return tuple(label)
+
+    def _counts_from(self, labels: list[Label]) -> Label:
+        """Return the number that each loop's labels count from, 0 or 1.
+
+        A table that nowhere has a 0 counts from 1; so does a single loop of it that reaches its count. Where
+        none does, the first step may be missing as well: then the numbers decide (see `readings`).
+        """
+        counts = tuple(self.layout.plan.loops.values())
+        if not labels or not counts:
+            return (0,) * len(counts)
+        lowest, highest = np.min(labels, axis=0), np.max(labels, axis=0)
+        all_from_one = bool(np.all((lowest >= 1) & (highest <= counts)))
+        first = tuple(
+            int(low >= 1 and (all_from_one or high == n))
+            for low, high, n in zip(lowest, highest, counts, strict=True)
+        )
+        if any(first):
+            loops = tuple(loop for loop, one in zip(self.layout.plan.loops, first, strict=True) if one)
+            if np.all(highest < counts):
+                self.counted = loops
+            else:
+                self.notes[f"{' and '.join(loops)}: counted from 1 and read so; here the first is 0"] = 1
+        return first

@@ -1,0 +1,179 @@
+"""One student's steps as one row of numbers.
+
+Nearly every hand-in is clean: numbers of the right shapes under known names. `clean_row` reads such a
+one at once and gives up at the first doubt; `Careful` then reads it value by value and has a word for
+everything. A test holds that both read a clean hand-in alike.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from grader.expressions import Shape
+from grader.marking.sheets.careful import Careful
+from grader.marking.sheets.layout import Layout
+from grader.marking.sheets.numbering import renumber
+from grader.marking.sheets.sheet import Sheet, stated_otherwise
+from grader.marking.sheets.stated import read_given, read_variant
+from grader.marking.sheets.unknown import unknown_keys
+from grader.marking.sheets.values import is_absent, kind_of, quoted
+from grader.schemas.problems import Problem
+
+_KNOWN = ("method", "given", "steps")
+_FEW_STEPS = 100  # that may be too many, beside four times those of the key
+
+
+def read_sheet(
+    answer: Mapping[str, Any],
+    layouts: Mapping[str, Layout],
+    place: str,
+    varies: Mapping[str, Shape] | None = None,
+) -> Sheet:
+    """Read the answer to a trace question; `layouts` are those of its methods, the default one first.
+
+    `varies` are the shapes of what each student has an own value of.
+    """
+    problems: list[Problem] = []
+    most = _FEW_STEPS + 4 * max(layout.steps for layout in layouts.values())
+    steps = _steps(answer, most, place, problems)
+    notes: list[str] = []
+    layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
+    sheet = clean_row(steps, layout)
+    if sheet is None:
+        other = renumber(steps, layouts)
+        if other is None:
+            sheet = Careful(steps, layout, place).sheet()
+        else:
+            notes = [other.note]
+            sheet = Careful(other.steps, layouts[other.method], place, origin=other.origin).sheet()
+            layout = sheet.layout
+    sheet.problems[:0] = problems
+    sheet.notes[:0] = notes
+    sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
+    known: tuple[str, ...] = _KNOWN
+    if varies:
+        known = (*_KNOWN, "variant")
+        sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
+    strange = [name for name in answer if name not in known]
+    misplaced = [name for name in strange if name in layout.names and name not in layout.plan.loops]
+    if misplaced:
+        said = f"{', '.join(misplaced)}: beside the list steps; expected in one of its steps; not read"
+        sheet.problems.append(Problem(f"{place}: {said}", grave=False))
+    sheet.problems += unknown_keys(place, [name for name in strange if name not in misplaced], known)
+    return sheet
+
+
+def _steps(answer: Mapping[str, Any], most: int, place: str, problems: list[Problem]) -> list[dict[str, Any]]:
+    steps = answer.get("steps")
+    if steps is None:
+        return []
+    if not isinstance(steps, list):
+        problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
+        return []
+    if len(steps) > most:
+        found = f"{len(steps):,}; those after the first {most} were not read"
+        problems.append(Problem(f"{place}.steps: expected at most {most} steps, found {found}"))
+        steps = steps[:most]
+    for i, step in enumerate(steps):
+        if step is not None and not isinstance(step, dict):
+            problems.append(Problem(f"{place}.steps[{i}]: expected an object, found {kind_of(step)}"))
+    return [step if isinstance(step, dict) else {} for step in steps]
+
+
+def _method(
+    answer: Mapping[str, Any],
+    steps: list[dict[str, Any]],
+    layouts: Mapping[str, Layout],
+    place: str,
+    problems: list[Problem],
+    notes: list[str],
+) -> str:
+    """Return the method whose labels the steps carry; among those that fit, the one that is stated."""
+    stated = answer.get("method")
+    known = isinstance(stated, str) and stated in layouts
+    if not is_absent(stated) and not known:
+        found = quoted(stated) if isinstance(stated, str) else kind_of(stated)
+        problems.append(Problem(f"{place}.method: expected {' or '.join(layouts)}, found {found}"))
+    loops = {name: frozenset(layout.plan.loops) for name, layout in layouts.items()}
+    every = frozenset().union(*loops.values())
+    labels = frozenset(name for name in every if any(name in step for step in steps))
+    fitting = [name for name, own in loops.items() if own == labels]
+    if known and (stated in fitting or not fitting):
+        return str(stated)
+    if known:
+        notes.append(stated_otherwise(str(stated), fitting[0]))
+    return fitting[0] if fitting else next(iter(layouts))
+
+
+def clean_row(steps: list[dict[str, Any]], layout: Layout) -> Sheet | None:
+    """Read a hand-in in which nothing is out of the ordinary, or return None.
+
+    Field by field, each over all steps: so the loops over the numbers are the interpreter's own.
+    """
+    places = _clean_places(steps, layout)
+    if not places or not layout.names.issuperset(chain.from_iterable(steps)):
+        return None
+    numbers: list[Any] = []
+    absent = 0
+    for slot, values in zip(layout.usual, _columns(steps, layout), strict=True):
+        column = values
+        if None in values:
+            absent += values.count(None) * slot.size
+            blank = np.full(slot.shape, nan).tolist()
+            column = [blank if value is None else value for value in values]
+        try:
+            numbers += _entries(column, slot.shape)
+        except (TypeError, ValueError):
+            return None
+    if not set(map(type, numbers)) <= {float, int}:
+        return None
+    try:
+        array = np.array(numbers, dtype=np.float64)
+    except OverflowError:
+        return None
+    if np.count_nonzero(np.isfinite(array)) + absent < array.size:
+        return None
+    row = np.full((layout.steps, layout.width), nan)
+    count, start = len(places), 0
+    here = slice(count) if places == [*range(count)] else places
+    for slot in layout.usual:
+        end = start + count * slot.size
+        row[here, slot.columns] = array[start:end].reshape(count, slot.size)
+        start = end
+    return Sheet(layout, row)
+
+
+def _columns(steps: list[dict[str, Any]], layout: Layout) -> Iterable[Sequence[Any]]:
+    """Return the values of each field in all steps, None where one is absent."""
+    if len(layout.usual) > 1:  # of a single one `values_in` would give the value itself
+        with suppress(KeyError):
+            return zip(*map(layout.values_in, steps), strict=True)
+    return [[step.get(slot.field) for step in steps] for slot in layout.usual]
+
+
+def _clean_places(steps: list[dict[str, Any]], layout: Layout) -> list[int]:
+    """Return which of the key's steps these are, or nothing where that takes a careful look.
+
+    It does where there is no first step: then the labels may count from 1.
+    """
+    labels: list[tuple[Any, ...]] = [tuple([step.get(loop) for loop in layout.plan.loops]) for step in steps]
+    if not set(map(type, chain.from_iterable(labels))) <= {int}:
+        return []
+    places = [layout.index.get(label, -1) for label in labels]
+    return places if min(places, default=-1) == 0 and len(set(places)) == len(places) else []
+
+
+def _entries(values: Sequence[Any], shape: Shape) -> Iterable[Any]:
+    """Return the entries of values, one value after the other.
+
+    Raises TypeError or ValueError where one of the values has not the shape.
+    """
+    for size in shape:
+        if set(map(len, values)) != {size}:  # before anything is done with a list of any length
+            raise ValueError
+        values = [*chain.from_iterable(values)]
+    return values

@@ -1,0 +1,100 @@
+"""What a hand-in states beside its steps: constants, and its student's own values; read with care."""
+
+from collections.abc import Mapping
+from math import isfinite, isnan
+from typing import Any
+
+import numpy as np
+
+from grader.expressions import Array, Shape
+from grader.marking.sheets.unknown import unknown_keys
+from grader.marking.sheets.values import ValueFault, fit, is_absent, kind_of, read_value
+from grader.schemas.given import Given
+from grader.schemas.problems import Problem
+
+
+def read_given(
+    stated: Any, asked: Mapping[str, Given], place: str, problems: list[Problem]
+) -> dict[str, float]:
+    """Return the constants that the student states, without those that cannot be."""
+    if stated is None:
+        return {}
+    if not isinstance(stated, dict):
+        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
+        return {}
+    values = {}
+    problems += unknown_keys(place, [name for name in stated if name not in asked], tuple(asked))
+    for name, value in stated.items():
+        if name not in asked or is_absent(value):
+            continue
+        try:
+            number = read_value(value)
+            fit(number, [()])
+        except ValueFault as fault:
+            problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
+            continue
+        (written,) = number.numbers
+        if isnan(written):
+            continue  # null in brackets
+        if broken := asked[name].outside(written):
+            reason = f"{broken}, found {written:g}; {asked[name].default:g} is taken"
+            problems.append(Problem(f"{place}.{name}: {reason}"))
+        else:
+            values[name] = written
+    return values
+
+
+def read_variant(
+    stated: Any, shapes: Mapping[str, Shape], place: str, problems: list[Problem]
+) -> dict[str, Array]:
+    """Return the values that are stated, of the shapes that they should have; the others are problems."""
+    if is_absent(stated):
+        return {}
+    if not isinstance(stated, dict):
+        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
+        return {}
+    variant = {}
+    problems += unknown_keys(place, [name for name in stated if name not in shapes], tuple(shapes))
+    for name, value in stated.items():
+        if name in shapes and not is_absent(value):
+            try:
+                numbers = _clean_numbers(value, shapes[name])
+                if numbers is None:
+                    numbers = _numbers(value, shapes[name], "")
+                variant[name] = np.array(numbers, dtype=np.float64).reshape(shapes[name])
+            except ValueFault as fault:
+                problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
+    return variant
+
+
+def _clean_numbers(value: Any, shape: Shape) -> list[Any] | None:
+    """Return the numbers of a value in which nothing is out of the ordinary, else None."""
+    rows = [value]
+    for size in shape:
+        if any(type(row) is not list or len(row) != size for row in rows):
+            return None
+        rows = [number for row in rows for number in row]
+    clean = all(type(number) is float and isfinite(number) for number in rows)
+    return rows if clean else None
+
+
+def _numbers(value: Any, shape: Shape, place: str) -> list[float]:
+    """Return the numbers of a value of exactly this shape, in a row.
+
+    Raises ValueFault with the place of what is no number, or not as many as there should be.
+    """
+    if not shape:
+        if isinstance(value, list):
+            raise ValueFault(place, "expected a number, found a list")
+        if is_absent(value):
+            raise ValueFault(place, "expected a number, found nothing")
+        try:
+            return read_value(value).numbers
+        except ValueFault as fault:
+            raise ValueFault(place, fault.reason) from None
+    if not isinstance(value, list):
+        raise ValueFault(place, f"expected a list of {shape[0]}, found {kind_of(value)}")
+    if len(value) != shape[0]:
+        raise ValueFault(place, f"expected a list of {shape[0]}, found one of {len(value)}")
+    rows = (_numbers(item, shape[1:], f"{place}[{i}]") for i, item in enumerate(value))
+    return [number for row in rows for number in row]

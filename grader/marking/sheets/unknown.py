@@ -1,0 +1,65 @@
+"""Keys of a hand-in that mean nothing here: problems that name the nearest key that does."""
+
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+
+from grader.marking.sheets.values import LONGEST_KEY, quoted
+from grader.schemas.problems import Problem
+
+_NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
+_WORD_AND_NUMBER = re.compile(r"[^\W\d_]{2,}[ _-]*([0-9]{1,4})")
+
+
+def unknown_keys(
+    place: str, names: Iterable[str], known: Sequence[str], there: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """Yield the problems of keys that mean nothing here; of very many the first are named.
+
+    `there` are fields that stand beside them: what is there was not meant by a name that is only like it.
+    """
+    there = set(there)
+    for number, name in enumerate(names := list(names)):
+        if number == _NAMED_KEYS:
+            rest = len(names) - _NAMED_KEYS
+            yield Problem(f"{place}: {rest} more unknown keys; none of them was read", grave=False)
+            return
+        yield unknown(place, name, known, there)
+
+
+def unknown(place: str, name: str, known: Sequence[str], there: Container[str] = ()) -> Problem:
+    """Return the problem of a key that means nothing here, with the nearest that does."""
+    name_read = name[:LONGEST_KEY]
+    missing = [key for key in known if key not in there]
+    near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
+    near = near or _numbered_as(name_read, missing) or (missing if len(known) == 1 else [])
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return Problem(f"{place}: unknown key {quoted(name)}{hint}", grave=False)
+
+
+def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
+    """Return the only key that is the name but for capitals, underscores and spaces; else none.
+
+    A d or a \N{GREEK CAPITAL LETTER DELTA} before the name of another key is its Delta.
+    """
+    plain = {key: _letters(key) for key in known}
+    delta = re.sub(r"^[dD\N{GREEK CAPITAL LETTER DELTA}\N{INCREMENT}](?=[_ ]?.)", "Delta_", name)
+    for spelled in dict.fromkeys((name, delta)):
+        exactly = [key for key, letters in plain.items() if letters == _letters(spelled)]
+        loosely = [key for key, letters in plain.items() if letters.lower() == _letters(spelled).lower()]
+        for found in (exactly, loosely):
+            if len(found) == 1:
+                return found
+    return []
+
+
+def _numbered_as(name: str, known: Sequence[str]) -> list[str]:
+    """Return the only key with the number of a name that is a word and a number: exercise3 for "Task 3"."""
+    number = _WORD_AND_NUMBER.fullmatch(name)
+    numbers = [(key, _WORD_AND_NUMBER.fullmatch(key)) for key in known]
+    found = [key for key, other in numbers if number and other and int(other[1]) == int(number[1])]
+    return found if len(found) == 1 else []
+
+
+def _letters(name: str) -> str:
+    return "".join(name.replace("_", " ").split())

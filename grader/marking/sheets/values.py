@@ -1,0 +1,250 @@
+"""One written value - a number, a vector, a matrix - read with care, its faults as words."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from math import isfinite, isnan, nan, prod
+from typing import Any
+
+from grader.expressions import Shape, in_words
+from grader.marking.sheets.digits import read_number
+
+_LONG = 1e16  # beyond this a number is not quoted
+_MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
+_MANY = 100  # numbers that need not be read to say that they are too many
+LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
+_FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
+_PER_CENT = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*(?:%|percent|per cent)\s*")
+_BESIDE = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*[A-Za-zµΩ°%]{0,12}\.?\s*")
+_POWER = re.compile(
+    r"\s*([-+−]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
+    r"(?:(?:\^|\*\*)\s*[{(]?\s*([-+−]?[0-9]{1,3})\s*[)}]?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))\s*"
+)
+_DOLLARS = re.compile(r"\s*\$([^$]{1,40})\$\s*")
+_REMARK = r"(?:[^\W\d]|[\s().:~≈]){0,40}"
+_REMARKED = re.compile(rf"{_REMARK}[-+−]?\d{{1,20}}(?:[.,]\d{{1,20}})?(?!\d){_REMARK}")
+_LOOKS_LIKE = str.maketrans("OolI|", "00111")
+_RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
+_NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
+_LABEL = re.compile(r"(?:[^\d.,+\-−–/]|\.\s){0,20}(\d{1,20})(?![.,/]\d)\D{0,20}")
+
+
+class ValueFault(ValueError):
+    """A value that cannot be read: `place` within it ('[1]'), what was expected and what was found."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Written:
+    """A value as it was read: its numbers in a row, NaN where one is absent.
+
+    `decimals` has an entry for each number that came as text, whose trailing zeros count. `faults` are
+    single components that cannot be read (they are NaN as well); `commas` the numbers with a decimal comma.
+    """
+
+    shape: Shape
+    numbers: list[float] = field(default_factory=list)
+    decimals: dict[int, int] = field(default_factory=dict)
+    faults: dict[int, ValueFault] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    commas: list[str] = field(default_factory=list)
+
+
+def is_absent(value: Any) -> bool:
+    """Tell whether a value counts as not handed in: null, or an empty text."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
+    """Read a number, a list of numbers or a list of equally long rows.
+
+    `shapes` are those that will do: what is large and has none of them is not looked into.
+
+    Raises ValueFault where it is none of these; a single unreadable component is kept as a fault.
+    """
+    inside = _without_a_pair(value, shapes)
+    written = Written(_shape(inside))
+    if inside is not value:
+        written.notes.append("written in one more pair of brackets, which is left away")
+        value = inside
+    found = written.shape
+    if shapes and prod(found) > _MANY and _fitting(found, shapes) is _turned(found, shapes) is None:
+        raise _misfit(found, shapes)
+    rows = value if isinstance(value, list) else [value]
+    for i, row in enumerate(rows):
+        for j, number in enumerate(row if isinstance(row, list) else [row]):
+            place = f"[{i}]" * isinstance(value, list) + f"[{j}]" * isinstance(row, list)
+            _read_component(number, place, written)
+    if len(written.faults) == len(written.numbers):
+        raise next(iter(written.faults.values()))
+    return written
+
+
+def label_number(text: str) -> int | None:
+    """Return the number of a step that a label says: 1 of '1', 'Iteration 1', 'x1' and '1. Durchgang'."""
+    found = _LABEL.fullmatch(text.strip()) if len(text) <= LONGEST_KEY else None
+    return int(found[1]) if found else None
+
+
+def _without_a_pair(value: Any, shapes: Sequence[Shape]) -> Any:
+    """Return a matrix without the one pair of brackets that it has too many, if it is right without."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        with suppress(ValueFault):
+            rows = value[0]
+            if any(isinstance(row, list) for row in rows[:_MANY]) and _shape(rows) in shapes:
+                return rows
+    return value
+
+
+def _shape(value: Any) -> Shape:
+    if not isinstance(value, list):
+        return ()
+    if not value:
+        raise ValueFault("", "expected numbers, found an empty list")
+    count = len(value) if len(value) > _MOST_NUMBERS else _count(value)
+    if count > _MOST_NUMBERS:
+        raise ValueFault("", f"expected at most {_MOST_NUMBERS:,} numbers, found {count:,} entries")
+    rows = [row for row in value if isinstance(row, list)]
+    if not rows:
+        return (len(value),)
+    if len(rows) < len(value):
+        raise ValueFault("", "expected a list of numbers or a list of rows, found both in one list")
+    if any(isinstance(number, list) for row in rows for number in row):
+        raise ValueFault("", "expected at most a list of rows, found lists within rows")
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) > 1:
+        found = ", ".join(map(str, lengths[:10]))
+        raise ValueFault("", f"expected rows of one length, found rows of lengths {found}")
+    if not lengths[0]:
+        raise ValueFault("", "expected numbers, found empty rows")
+    return (len(rows), lengths[0])
+
+
+def _count(value: list[Any]) -> int:
+    return sum(len(row) if isinstance(row, list) else 1 for row in value)
+
+
+def _read_component(value: Any, place: str, written: Written) -> None:
+    index = len(written.numbers)
+    written.numbers.append(nan)
+    if is_absent(value):
+        return
+    if isinstance(value, str):
+        number = read_number(value)
+        if number is None:
+            reason = f"expected a number, found {kind_of(value)}{_hint(value)}"
+            written.faults[index] = ValueFault(place, reason)
+            return
+        if number.comma:
+            written.commas.append(quoted(value))
+        written.numbers[index] = number.value
+        written.decimals[index] = number.decimals
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        written.faults[index] = ValueFault(place, f"expected a number, found {kind_of(value)}")
+        return
+    try:
+        number_read = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number_read = float("inf")
+    if isfinite(number_read):
+        written.numbers[index] = number_read
+    else:
+        written.faults[index] = ValueFault(place, f"expected a finite number, found {kind_of(number_read)}")
+
+
+def _hint(text: str) -> str:
+    """Say what is wrong with a text that is nearly a number."""
+    if "," in text and read_number(text.replace(",", ".")):
+        return "; write a decimal point, as the comma may stand for thousands"
+    if _FRACTION.fullmatch(text):
+        return "; write the fraction as a decimal number"
+    if len(text) > LONGEST_KEY:
+        return ""
+    if any(map(str.isdigit, text)) and read_number(text.translate(_LOOKS_LIKE)):
+        return "; write digits: a letter that looks like one stands in it"
+    if power := _POWER.fullmatch(text):
+        return f"; write {power[1].translate(_RAISED)}e{(power[2] or power[3]).translate(_RAISED)}"
+    if _PER_CENT.fullmatch(text):
+        return "; write the number alone, without a sign or a unit beside it (50 % is 0.5)"
+    if _BESIDE.fullmatch(text):
+        return "; write the number alone, without a sign or a unit beside it"
+    if (named := _NAMED.fullmatch(text)) and read_number(named[1]):
+        return "; write the number alone, without a name before it"
+    if read_number(text.rpartition("=")[2]):
+        return "; write only what comes out"
+    if (dollars := _DOLLARS.fullmatch(text)) and read_number(dollars[1]):
+        return "; write the number alone, without $"
+    if _REMARKED.fullmatch(text):
+        return "; write the number alone, without words beside it"
+    return ""
+
+
+def fit(written: Written, shapes: Sequence[Shape]) -> int:
+    """Return which of the shapes a value has, turning it where it is only written the other way.
+
+    A column is a vector, a single number in brackets a number, and a transposed matrix is turned with a
+    note. Raises ValueFault where no shape fits.
+    """
+    which = _fitting(written.shape, shapes)
+    if which is not None:
+        return which
+    which = _turned(written.shape, shapes)
+    if which is None:
+        raise _misfit(written.shape, shapes)
+    _turn(written)
+    return which
+
+
+def _fitting(found: Shape, shapes: Sequence[Shape]) -> int | None:
+    if found in shapes:
+        return shapes.index(found)
+    loose = tuple(size for size in found if size != 1)
+    for i, shape in enumerate(shapes):
+        if loose == tuple(size for size in shape if size != 1) and len(shape) <= len(found):
+            return i
+    return None
+
+
+def _turned(found: Shape, shapes: Sequence[Shape]) -> int | None:
+    return shapes.index(found[::-1]) if len(found) == 2 and found[::-1] in shapes else None
+
+
+def _misfit(found: Shape, shapes: Sequence[Shape]) -> ValueFault:
+    return ValueFault("", f"expected {' or '.join(map(in_words, shapes))}, found {in_words(found)}")
+
+
+def _turn(written: Written) -> None:
+    rows, columns = written.shape
+    order = [i * columns + j for j in range(columns) for i in range(rows)]
+    place = {old: new for new, old in enumerate(order)}
+    written.shape = (columns, rows)
+    written.numbers = [written.numbers[i] for i in order]
+    written.decimals = {place[i]: decimals for i, decimals in written.decimals.items()}
+    written.faults = {place[i]: fault for i, fault in written.faults.items()}
+    written.notes.append("written with rows and columns exchanged; turned around")
+
+
+def kind_of(value: Any) -> str:
+    """Return in words what kind of JSON value this is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {quoted(value)}"
+    if isinstance(value, float) and isnan(value):
+        return "NaN"
+    if isinstance(value, int | float):
+        return f"the number {value!r}" if abs(value) < _LONG else "a number beyond all range"
+    if isinstance(value, list):
+        return "a list"
+    return "null" if value is None else "an object"
+
+
+def quoted(text: str) -> str:
+    """Return a text of a student's, cut short, with nothing in it that a terminal would obey."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")

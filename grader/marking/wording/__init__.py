@@ -1,0 +1,1 @@
+"""Verdicts on lines in words: `line_results` for many hand-ins at once, of `words`, `figures`, `equations`."""

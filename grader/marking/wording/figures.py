@@ -1,0 +1,170 @@
+"""Numbers and places of a line in words: which components, and which digits to show."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import repeat
+from math import log10, prod
+from operator import ne
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Shape
+from grader.marking.lines.slips import Mask, Slip
+from grader.schemas.wording import listed
+
+_MOST_CELLS = 3
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+_MOST_DIGITS = 8  # so many digits of what a student wrote tell it from everything else on the paper
+_FEWEST_DIGITS = 3
+_ALL_DIGITS = 17  # of a double
+_PLAIN = range(-7, 9)  # exponents of numbers that are written without a power of ten
+_NEXT_TO_NOTHING = 1e-9
+
+
+def components(places: Sequence[int], shape: Shape) -> str:
+    """Return which components these are: "second component", "row 1"; nothing for a whole vector."""
+    size = prod(shape)
+    if len(shape) < 2:
+        return "" if len(places) == size else _entries(places)
+    if len(places) == size:
+        return f"all {size} numbers"
+    columns = shape[1]
+    rows = sorted({place // columns for place in places})
+    if len(places) == len(rows) * columns:
+        return _numbered("row", rows)
+    across = sorted({place % columns for place in places})
+    if len(places) == len(across) * shape[0]:
+        return _numbered("column", across)
+    cells = [f"row {place // columns + 1}, column {place % columns + 1}" for place in places[:_MOST_CELLS]]
+    return "; ".join(cells) + ("; …" if len(places) > _MOST_CELLS else "")
+
+
+def _entries(places: Sequence[int]) -> str:
+    names = [_ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th" for place in places]
+    return f"{listed(names)} component{'s' * (len(names) > 1)}"
+
+
+def _numbered(noun: str, places: Sequence[int]) -> str:
+    return f"{noun}{'s' * (len(places) > 1)} {listed([str(place + 1) for place in places])}"
+
+
+def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
+    """Return numbers side by side, in brackets where they are a whole vector."""
+    text = ", ".join([*numbers, "…"] if more else numbers)
+    return f"({text})" if whole else text
+
+
+def number_pair(written: float, expected: float, decimals: int) -> tuple[str, str]:
+    """Return two different numbers as `number_pairs` does."""
+    own, due = number_pairs(np.array([written]), np.array([expected]), np.array([decimals]))
+    return own[0], due[0]
+
+
+def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) -> tuple[list[str], list[str]]:
+    """Return pairs of different numbers with as many digits as it takes to see the difference: of (n,) each.
+
+    The first of a pair was written with so many decimals, and is shown so but for a long tail; the other is
+    shown with no more, if that leaves it three digits. It is empty where it is no finite number.
+    """
+    finite = np.isfinite(expected)
+    nothing = np.abs(expected) <= _NEXT_TO_NOTHING * np.minimum(np.abs(written), 1.0)
+    told = finite & ~nothing
+    exponent, size = _exponents(written), _exponents(expected)
+    apart = -_exponents(written - expected)
+    own = np.minimum(decimals, _MOST_DIGITS - 1 - exponent)
+    first = np.where(told, np.minimum(decimals, np.maximum(own, apart)), own)
+    most = np.minimum(decimals, _MOST_DIGITS - 1 - size)
+    places = np.maximum(np.maximum(most, _FEWEST_DIGITS - 1 - size), apart)
+    left = _texts(written, exponent, first, told & (first < decimals))
+    right = _texts(
+        np.where(told, expected, 0.0), size, np.where(told, places, 0), told & (places != decimals)
+    )
+    if not finite.all():
+        right = [text if there else "" for text, there in zip(right, finite.tolist(), strict=True)]
+    return left, right
+
+
+def showing(slip: Slip, written: str, due: str) -> str:
+    """Return the number that is due so that the slip of the pen in the written one shows.
+
+    Rounding leaves the last digit of what is due open by a few; of these the one is shown that differs from
+    what was written by the slip only.
+    """
+    if slip not in SHOWN_BY_DIGITS or "e" in due or not due or SHOWN_BY_DIGITS[slip](written, due):
+        return due
+    number = Decimal(due)
+    for steps in (1, -1, 2, -2):
+        near = f"{number + steps * Decimal(1).scaleb(int(number.as_tuple().exponent)):f}"
+        if SHOWN_BY_DIGITS[slip](written, near):
+            return near
+    return due
+
+
+def shown(slip: Slip, written: Sequence[str], due: Sequence[str]) -> tuple[list[str], bool]:
+    """Return numbers that are due as `showing` does, and whether the slip shows in all of them.
+
+    Where it does not, they are tried with no more decimals than were written.
+    """
+    numbers: list[str] = []
+    for some in (due, [*map(_shortened, written, due)]):
+        numbers = [*map(showing, repeat(slip), written, some)]
+        if slip not in _SEEN or all(map(SHOWN_BY_DIGITS[slip], written, numbers)):
+            return numbers, True
+    return [*due], False
+
+
+def _shortened(written: str, due: str) -> str:
+    decimals = len(written.partition(".")[2])
+    longer = "e" not in written + due and len(due.partition(".")[2]) > decimals
+    return f"{round(Decimal(due), decimals):f}" if longer else due
+
+
+def _by_a_digit(written: str, due: str) -> bool:
+    return len(written) == len(due) and sum(map(ne, written, due)) == 1
+
+
+def _by_an_exchange(written: str, due: str) -> bool:
+    if len(written) != len(due):
+        return False
+    match [pair for pair in zip(written, due, strict=True) if pair[0] != pair[1]]:
+        case [(a, b), (c, d)]:
+            return (a, b) == (d, c)
+    return False
+
+
+def _by_the_sign(written: str, due: str) -> bool:
+    return written != due and written.lstrip("-") == due.lstrip("-")
+
+
+_SEEN = (Slip.DIGIT, Slip.DIGITS_EXCHANGED)  # claimed only of numbers that are shown to differ so
+SHOWN_BY_DIGITS: dict[Slip, Callable[[str, str], bool]] = {
+    Slip.DIGIT: _by_a_digit,
+    Slip.DIGITS_EXCHANGED: _by_an_exchange,
+    Slip.SIGN: _by_the_sign,
+}
+
+
+def _exponents(values: Array) -> NDArray[np.intp]:
+    """Return the power of ten of the first digit of numbers; 0 for those that have none."""
+    sizes = np.abs(values)
+    sizes = np.where((sizes > 0) & (sizes < np.inf), sizes, 1.0)
+    # Not NumPy's logarithm, which is not the same on all machines to the last bit.
+    return np.floor([*map(log10, sizes.tolist())]).astype(np.intp)
+
+
+def _texts(values: Array, exponents: NDArray[np.intp], decimals: NDArray[np.intp], cut: Mask) -> list[str]:
+    """Return numbers with so many decimals, without their last zeros where they are `cut`.
+
+    Large and small ones are written with a power of ten, and no more digits than tell them from others.
+    """
+    plain = (exponents >= _PLAIN.start) & (exponents < _PLAIN.stop)
+    digits = np.clip(decimals + exponents + 1, 1, _ALL_DIGITS)
+    codes = np.where(plain, np.maximum(decimals, 0), -digits).tolist()
+    formats = {code: f"z.{code}f" if code >= 0 else f".{-code}g" for code in set(codes)}
+    texts = [format(value, formats[code]) for value, code in zip(values.tolist(), codes, strict=True)]
+    for i in np.flatnonzero(cut).tolist():
+        if "." in texts[i] and "e" not in texts[i]:
+            texts[i] = texts[i].rstrip("0").rstrip(".")
+    return texts

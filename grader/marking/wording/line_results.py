@@ -1,0 +1,221 @@
+"""The results of lines, made for many hand-ins at once.
+
+Most lines are right, follow, or are not handed in: their results are the same objects for a whole class. What
+is said of any other depends on little more than the verdicts on its numbers. So there is one case for each
+combination of what words depend on; its words are made once, and where they name numbers, those of all
+hand-ins are put into words together.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line
+from grader.marking.sheets.layout import Layout, Slot
+from grader.marking.wording.figures import number_pairs
+from grader.marking.wording.words import FOLLOWS, MISSING, Context, Phrase, phrase
+from grader.schemas.results import FieldResult, Status
+
+_RIGHT, _FOLLOWS, _MISSING, _SPECIAL = range(4)
+_MOST = 2_000  # cases of a slot that are remembered
+_CASE = 24  # bytes, the last of what tells a case: steps asked, step and points, which no words depend on
+
+Bytes = NDArray[np.uint8]
+
+
+class Marks(NamedTuple):
+    """What marking found of N hand-ins: the `codes` and `points` of their lines are (N, T, L).
+
+    `plain` (N, T, L) tells lines that are just _RIGHT, _FOLLOWS or _MISSING from those that are _SPECIAL.
+    """
+
+    context: Context
+    codes: Bytes
+    points: Array
+    plain: Bytes
+
+
+def plain_lines(verdicts: Verdicts, codes: Bytes, points: Array) -> Bytes:
+    """Return the lines of which there is nothing to say but that they are right, follow, or are missing."""
+    best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
+    whole = (best == codes) & ~verdicts.hollow
+    follows = whole & (codes == Code.FOLLOWS) & (points == verdicts.worth())
+    missing = whole & (codes == Code.MISSING) & (points == 0.0)
+    cases = [codes == Code.CORRECT, follows, missing]
+    return np.select(cases, [np.uint8(_RIGHT), np.uint8(_FOLLOWS), np.uint8(_MISSING)], np.uint8(_SPECIAL))
+
+
+class _Case(NamedTuple):
+    """Lines in the same step and with the same points, of which the same is said, but for numbers."""
+
+    result: FieldResult
+    phrase: Phrase
+
+
+@dataclass(slots=True, eq=False)
+class _Cases:
+    """The cases of a slot by what tells them, and their words by what these depend on."""
+
+    cases: dict[bytes, _Case] = field(default_factory=dict)
+    phrases: dict[bytes, Phrase] = field(default_factory=dict)
+
+
+# Its place among all results, the place of its first number in the array of values, and what is said of it.
+_Special = tuple[int, int, _Case]
+
+
+@dataclass(slots=True, eq=False)
+class LineResults:
+    """The results of a layout's lines, and what is remembered of them from one batch to the next."""
+
+    layout: Layout
+    _plain: dict[int, NDArray[np.object_]] = field(default_factory=dict)
+    _cases: dict[tuple[Slot, bool], _Cases] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many lines there are in all steps."""
+        return self.layout.steps * len(self.layout.usual)
+
+    def plain(self, asked: int) -> NDArray[np.object_]:
+        """Return the results of lines of which there is nothing special to say where some steps are asked.
+
+        First all lines as they are when they are right, then when they follow, then when they are missing.
+        """
+        if asked not in self._plain:
+            results = _plain_results(self.layout, asked)
+            self._plain[asked] = np.fromiter(results, dtype=object, count=_SPECIAL * self.count)
+        return self._plain[asked]
+
+    @np.errstate(all="ignore")  # students write numbers of any size
+    def of(self, marks: Marks, rows: range) -> list[tuple[FieldResult, ...]]:
+        """Return the results of all lines that are asked of some hand-ins."""
+        every = self._without_words(marks, rows)
+        waiting: list[_Special] = []
+        for slot in self.layout.slots():
+            for special in self._special(marks, slot, rows):
+                place, _, case = special
+                every[place] = case.result
+                if case.phrase.places:
+                    waiting.append(special)
+        messages = _messages(marks.context.verdicts, waiting)
+        for (place, _, case), message in zip(waiting, messages, strict=True):
+            every[place] = case.result.saying(message)
+        asked = marks.context.verdicts.asked[rows.start : rows.stop] * len(self.layout.usual)
+        starts = range(0, len(every), self.count)
+        return [tuple(every[i : i + lines]) for i, lines in zip(starts, asked.tolist(), strict=True)]
+
+    def _without_words(self, marks: Marks, rows: range) -> list[FieldResult]:
+        """Return the results of all lines of some hand-ins, as if nothing special were to be said of any."""
+        kinds = marks.plain[rows.start : rows.stop].reshape(len(rows), -1).astype(np.intp)
+        asked = marks.context.verdicts.asked[rows.start : rows.stop]
+        places = np.where(kinds == _SPECIAL, _RIGHT, kinds) * self.count + np.arange(self.count)
+        every = np.empty(places.shape, dtype=object)
+        for steps in set(asked.tolist()):
+            those = asked == steps
+            every[those] = self.plain(steps)[places[those]]
+        results: list[FieldResult] = every.ravel().tolist()
+        return results
+
+    def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterable[_Special]:
+        """Return the lines of which there is something to say, in a slot."""
+        verdicts, layout, i = marks.context.verdicts, self.layout, slot.line
+        here = slice(rows.start, rows.stop)
+        form = (layout.usual[i], *layout.others[i]).index(slot)
+        chosen = (marks.plain[here, :, i] == _SPECIAL) & (verdicts.form[here, :, i] == form)
+        chosen &= np.arange(layout.steps) < verdicts.asked[here, None]
+        own, steps = np.nonzero(chosen)
+        if not len(own):
+            return ()
+        places = own * self.count + steps * len(layout.usual) + i
+        own += rows.start
+        starts = (own * layout.steps + steps) * layout.width + slot.offset
+        known = self._cases.setdefault((slot, marks.context.reveal), _Cases())
+        told = _told(marks, slot, own, steps)
+        cases = [
+            known.cases.get(by) or self._new(known, by, marks, slot, row, t)
+            for by, row, t in zip(told, own.tolist(), steps.tolist(), strict=True)
+        ]
+        return zip(places.tolist(), starts.tolist(), cases, strict=True)
+
+    def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
+        """Return a case that is not known, and remember it; there is no end to what people write."""
+        if len(known.cases) >= _MOST:
+            known.cases.clear()
+            known.phrases.clear()
+        words = known.phrases.get(by[:-_CASE]) or phrase(marks.context, row, t, slot)
+        known.phrases[by[:-_CASE]] = words
+        right: FieldResult = self.plain(int(marks.context.verdicts.asked[row]))[
+            t * len(self.layout.usual) + slot.line
+        ]
+        found = {
+            "status": STATUS[Code(int(marks.codes[row, t, slot.line]))],
+            "cause": words.cause,
+            "score": float(marks.points[row, t, slot.line]),
+            "message": "" if words.places else words.message(),
+        }
+        result = right.model_copy(update=found)
+        known.cases[by] = _Case(result, words)
+        return known.cases[by]
+
+
+def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
+    share = layout.steps / asked
+    right = [
+        FieldResult(
+            field=line.field,
+            step=step,
+            status=Status.CORRECT,
+            score=line.points * share,
+            max_score=line.points * share,
+        )
+        for step in layout.plan.steps
+        for line in layout.plan.lines
+    ]
+    yield from right
+    for status, says in ((Status.FOLLOWS, FOLLOWS), (Status.MISSING, MISSING)):
+        for line in right:
+            score = 0.0 if status is Status.MISSING else line.score
+            yield line.model_copy(update={"status": status, "score": score, "message": says})
+
+
+def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
+    """Return for each line all that its case depends on, which is what `phrase` looks at, and its points."""
+    verdicts, causes, _ = marks.context
+    batch, line, here = verdicts.batch, (rows, steps, slot.line), (rows, steps, slot.columns)
+    codes, kinds = verdicts.codes[here], verdicts.kinds[here]
+    written, expected = batch.values[here], verdicts.expected[here]
+    unused = (codes == Code.SLIP) & (kinds == Slip.UNUSED) & (written != expected)
+    of_numbers = [codes, kinds, unused, np.isfinite(expected), np.any(written != 0.0, axis=1)]
+    # What fits tells the mistake as well.
+    of_line = [array[line] for array in (causes.fitting, verdicts.hollow, verdicts.source)]
+    groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
+    options = [verdicts.options[group][rows] for group in sorted(groups)]
+    case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
+    return _side_by_side([*of_numbers, *of_line, *options, steps == 0, *case])
+
+
+def _side_by_side(parts: Sequence[NDArray[Any]]) -> list[bytes]:
+    """Return the bytes of arrays (n, ...) side by side, by their first axis."""
+    each = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in parts]
+    together = np.concatenate(each, axis=1)
+    rows: list[bytes] = together.view(f"V{together.shape[1]}").ravel().tolist()
+    return rows
+
+
+def _messages(verdicts: Verdicts, waiting: Sequence[_Special]) -> Iterator[str]:
+    """Yield the messages of lines that name numbers."""
+    batch = verdicts.batch
+    at = [start + place for _, start, case in waiting for place in case.phrase.places]
+    here = np.unravel_index(np.array(at, dtype=np.intp), batch.values.shape)
+    written, expected, decimals = batch.values[here], verdicts.expected[here], batch.decimals[here]
+    own, due = number_pairs(written, expected, decimals.astype(np.intp))
+    start = 0
+    for _, _, case in waiting:
+        yield case.phrase.message(own, due, start)
+        start += len(case.phrase.places)

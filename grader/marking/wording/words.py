@@ -1,0 +1,297 @@
+"""What is said of a line: short, exact, to the student.
+
+`reveal` tells whether a value or an equation may be named that the student did not write: yes in feedback
+after marking, no in a student's own check before handing in.
+
+What holds for every line with the same cause says nothing of one line's numbers, so that feedback can say
+it once.
+"""
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.expressions import names_in
+from grader.marking.lines.causes import UNTOLD, Causes
+from grader.marking.lines.in_place_of import exchanges_of
+from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.taken_from import inputs_of_rounds
+from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.sheets.layout import Slot
+from grader.marking.wording.equations import equation, sources_in_words, sources_of
+from grader.marking.wording.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
+from grader.schemas.results import TOO_FEW_DIGITS
+from grader.schemas.wording import listed
+from grader.solver import Form
+
+FOLLOWS = "follows from your own earlier values"
+REPEATED = "only repeats a number of yours, with nothing worked beside it, so it earns nothing"
+HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
+MISSING = "not handed in"
+UNREADABLE = "cannot be read"
+NOT_UPDATED = "not updated, the value from before the step still stands there"
+
+_SLIPS = {
+    Slip.SIGN: "the sign is wrong",
+    Slip.DIGIT: "one digit differs",
+    Slip.DIGITS_EXCHANGED: "two digits are exchanged",
+    Slip.DIGIT_LOST: "a digit is lost",
+    Slip.DECIMAL_POINT: "the decimal point is in the wrong place",
+    Slip.EXCHANGED: "the numbers stand in each other's place",
+}
+# What looks like these in a line that is wrong anyway does so by chance.
+_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in BY_CHANCE)
+_Kind = tuple[int, int]  # a verdict and a slip
+_WRONG = (int(Code.WRONG), int(Slip.NONE))
+_UNUSED = (int(Code.SLIP), int(Slip.UNUSED))
+_CORRECT = (int(Code.CORRECT), int(Slip.NONE))
+_LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
+_NAMED = {
+    int(Slip.NOT_UPDATED): "not_updated",
+    int(Slip.FROM_START): "start_values",
+    int(Slip.FROM_ROUND): "other_inputs",
+    int(Slip.FROM_FIELD): "symbol_exchanged",
+}
+_AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
+_SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
+_SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
+# What is wrong is said before what is missing.
+_ORDER = (Code.WRONG, Code.MISTAKE, Code.SLIP, Code.MISSING, Code.INVALID, Code.FOLLOWS, Code.CORRECT)
+_SEVERAL = "this fits more than one known mistake, and the numbers do not tell which, so the mildest counts"
+
+_MOST_SHOWN = 4  # numbers; of more than these the first two are shown
+_NUMBER = "%s"
+
+
+class Shown(NamedTuple):
+    """Components that a message names as written and, if `due`, as they should be."""
+
+    places: tuple[int, ...]
+    slip: Slip
+    due: bool
+
+
+class Phrase(NamedTuple):
+    """What is said of all lines that differ in their numbers only, and the name of why they are not right.
+
+    `text` is a format with a place for each number, in the order of `shown`; `places` are all those in it.
+    """
+
+    cause: str | None
+    text: str
+    shown: tuple[Shown, ...]
+    places: tuple[int, ...]
+
+    def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
+        """Return the message with its numbers, as written and as they should be: those from `start` on."""
+        numbers: list[str] = []
+        text = self.text
+        for places, slip, is_due in self.shown:
+            end = start + len(places)
+            own = written[start:end]
+            numbers += own
+            if is_due:
+                theirs = due[start:end]
+                if slip in SHOWN_BY_DIGITS:
+                    theirs, is_seen = shown(slip, own, theirs)
+                    # Rounding may allow a slip that nobody would see in these numbers.
+                    text = text if is_seen else text.replace(f": {_SLIPS[slip]}", "")
+                numbers += theirs
+            start = end
+        return text % tuple(numbers)
+
+
+class Context(NamedTuple):
+    """All that was found of a batch, and what may be said of it."""
+
+    verdicts: Verdicts
+    causes: Causes
+    reveal: bool
+
+
+def phrase(context: Context, row: int, t: int, slot: Slot) -> Phrase:
+    """Return what is to be said of a line, which is not simply correct."""
+    words = _LineWords(context, row, t, slot)
+    text = words.message()
+    places = tuple([place for shown in words.shown for place in shown.places])
+    return Phrase(words.cause(), text, tuple(words.shown), places)
+
+
+class _LineWords:
+    """Words for one line of a student.
+
+    They depend on the verdicts and slips of its numbers, and on no number itself but whether it is zero, has
+    a value that it should be, or is what the student went on with: see `line_results` beside this.
+    """
+
+    def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
+        verdicts, causes = context.verdicts, context.causes
+        here = (row, t, slot.columns)
+        self.shown: list[Shown] = []
+        self._verdicts = verdicts
+        self._plan = verdicts.batch.layout.plan
+        self._reveal = context.reveal
+        self._row, self._t, self._slot = row, t, slot
+        self._codes, self._kinds = verdicts.codes[here].tobytes(), verdicts.kinds[here].tobytes()
+        self._written: list[float] = verdicts.batch.values[here].tolist()
+        self._expected: list[float] = verdicts.expected[here].tolist()
+        line = (row, t, slot.line)
+        self._mistake, self._fitting = int(causes.mistake[line]), int(causes.fitting[line])
+        self._hollow = bool(verdicts.hollow[line])
+
+    def cause(self) -> str | None:
+        """Return the name of why the line is not right, where it is known."""
+        worst = max(self._codes)
+        if worst not in _AT_FAULT:
+            return None
+        those = {kind for code, kind in zip(self._codes, self._kinds, strict=True) if code == worst}
+        if worst == _UNUSED[0]:
+            return _SLIP_NAMES[max(those)]
+        if those == {int(Slip.FEW_DIGITS)}:
+            return TOO_FEW_DIGITS
+        if worst == Code.WRONG:
+            return _NAMED.get(next(iter(those))) if len(those) == 1 else None
+        return self._plan.mistakes[self._mistake].name if self._mistake >= 0 else None
+
+    def message(self) -> str:
+        """Return what is to be said of the line, which is not simply correct."""
+        places = self._to_say()
+        if not places or (self._hollow and max(places)[0] == Code.FOLLOWS):
+            return REPEATED if any(self._written) else HOLLOW
+        if len(places) == 1:
+            ((kind, where),) = places.items()
+            return self._saying(*kind, where)
+        return "; ".join(
+            [self._saying(*kind, where) for kind, where in sorted(places.items(), key=_by_weight)]
+        )
+
+    def _to_say(self) -> dict[_Kind, list[int]]:
+        """Return the components to speak of, by verdict and slip, but for what goes without saying."""
+        wrong = _WRONG[0] in self._codes
+        places: dict[_Kind, list[int]] = {}
+        for place, kind in enumerate(zip(self._codes, self._kinds, strict=True)):
+            by_chance = wrong and kind in _BY_CHANCE
+            places.setdefault(_WRONG if by_chance else kind, []).append(place)
+        places.pop(_CORRECT, None)
+        for lesser in _LESSER:
+            if any(kind != lesser and kind[0] >= lesser[0] for kind in places) or (
+                len(places) > 1 and lesser[0] == Code.FOLLOWS
+            ):
+                places.pop(lesser, None)
+        if _UNUSED in places:
+            places[_UNUSED] = self._really_unused(places[_UNUSED])
+        return places
+
+    def _really_unused(self, places: list[int]) -> list[int]:
+        """Return those of some components that the student did not go on with: not all need differ."""
+        return [i for i in places if self._written[i] != self._expected[i]] or places
+
+    def _saying(self, code: int, kind: int, places: Sequence[int]) -> str:
+        if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:
+            return self._of_mistake()
+        if code == Code.SLIP and kind in {Slip.COPIED, Slip.FIELDS_EXCHANGED}:
+            return self._copied(kind)
+        if kind == Slip.NOT_UPDATED:
+            where = components(places, self._slot.shape)
+            return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
+        if kind in {Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD}:
+            return self._taken_from(kind)
+        if code in _AT_FAULT:
+            where = components(places, self._slot.shape)
+            return (f"{where}: " if where else "") + self._of_numbers(code, kind, places)
+        words = _SAID[Code(code)]
+        whole = len(places) == self._slot.size
+        return words if whole else f"{components(places, self._slot.shape)} {words}"
+
+    def _of_numbers(self, code: int, kind: int, places: Sequence[int]) -> str:
+        """Return what is said of some components of the line by their numbers."""
+        written, expected = self._numbers(places, Slip(kind), due=code != Code.MISTAKE)
+        said = f"you wrote {written}"
+        if code == Code.MISTAKE:
+            digits = self._plan.digits
+            return f"{said}, right as far as it goes, but at least {digits} digits are asked for"
+        if code == Code.WRONG or kind == Slip.NONE:
+            return f"{said}, {self._wrong(expected)}"
+        if kind == Slip.UNUSED:
+            went_on = f"but went on with {expected}" if expected else "but that is not what you went on with"
+            return f"{said}, {went_on}"
+        return f"{said}{f', where your own lines give {expected}' if expected else ''}: {_SLIPS[Slip(kind)]}"
+
+    def _wrong(self, expected: str) -> str:
+        line = self._plan.lines[self._slot.line]
+        fixed, own = sources_of(line, self._options(line.usual), first=self._t == 0)
+        if expected:
+            by = f" with {sources_in_words((), own, self._plan.kept)}" if own else ""
+            return f"but {_literal(self._equation())} gives {expected}{by}"
+        return f"which does not follow from {sources_in_words(fixed, own, self._plan.kept) or 'the question'}"
+
+    def _copied(self, kind: int) -> str:
+        slot, verdicts = self._slot, self._verdicts
+        source = verdicts.batch.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
+        if kind == Slip.FIELDS_EXCHANGED:
+            first, second = sorted((slot, source), key=lambda each: each.line)
+            return f"{first.field} and {second.field} stand in each other's place"
+        if source.line < slot.line:
+            return f"you wrote {source.field} where {slot.field} belongs"
+        return f"you wrote the {source.field} of the step before where {slot.field} belongs"
+
+    def _taken_from(self, kind: int) -> str:
+        """Return what else a line is worked from."""
+        plan, slot = self._plan, self._slot
+        line = plan.lines[slot.line]
+        used = names_in(line.usual.trees[self._options(line.usual)])
+        if kind == Slip.FROM_START:
+            old = [name for name in line.previous if name in used]
+            one = sum(np.size(plan.start[plan.field_of(name)]) for name in old) == 1
+            start = "start value" if one else "start values"
+            gives = "gives" if one else "give"
+            return f"this is what the {start} of {listed(old)} {gives}, which you have updated since"
+        number = int(self._verdicts.source[self._row, self._t, slot.line])
+        if kind == Slip.FROM_FIELD:
+            name, other = exchanges_of(self._verdicts.batch, line)[number]
+            return f"this is what the line gives with {other.field} in place of {plan.field_of(name)}"
+        inputs = inputs_of_rounds(plan, line)
+        names = listed([name for name in inputs if name in used])
+        return f"this is what {names} of {plan.loop_of(inputs[0])} {number} gives"
+
+    def _of_mistake(self) -> str:
+        """Return what a known mistake is, which is one of the whole line."""
+        ways = self._plan.mistakes
+        if self._mistake == UNTOLD:
+            fitting = [way.says.rstrip(".") for number, way in enumerate(ways) if self._fitting >> number & 1]
+            says = f"{_SEVERAL}: {'; or: '.join(fitting)}"
+        else:
+            says = ways[self._mistake].says.rstrip(".")
+        return _literal(f"{says}; the line should be {self._equation()}" if self._reveal else says)
+
+    def _equation(self) -> str:
+        """Return the right equation by the student's own choices."""
+        form = self._slot.forms[0]
+        return equation(self._slot.field, form, self._options(form))
+
+    def _options(self, form: Form) -> tuple[str, ...]:
+        """Return the student's own options of the groups that a form depends on."""
+        choices, options = self._plan.choices, self._verdicts.options
+        return tuple([choices[group][options[group][self._row]] for group in form.groups])
+
+    def _numbers(self, places: Sequence[int], slip: Slip, *, due: bool) -> tuple[str, str]:
+        """Return room for some components as written and, if `due` and to be shown, as they should be."""
+        slot = self._slot
+        shown = tuple(places if len(places) <= _MOST_SHOWN else places[:2])
+        due = due and self._reveal and all(isfinite(self._expected[place]) for place in shown)
+        self.shown.append(Shown(shown, slip, due))
+        more, whole = len(places) > len(shown), len(places) == slot.size and len(slot.shape) == 1
+        room = side_by_side([_NUMBER] * len(shown), more=more, whole=whole)
+        return room, room if due else ""
+
+
+def _literal(text: str) -> str:
+    """Return a text of the key's as it stands in a format."""
+    return text.replace("%", "%%")
+
+
+def _by_weight(said: tuple[_Kind, list[int]]) -> tuple[int, int]:
+    (code, kind), _ = said
+    return _ORDER.index(Code(code)), kind
