@@ -1,1 +1,1 @@
-"""Verdicts on lines in words: `line_results` for many hand-ins at once, of `words`, `figures`, `equations`."""
+"""Verdicts on lines in words: `line_results`, for many hand-ins, of `words`, `figures` and `equations`."""
