@@ -109,5 +109,13 @@ def test_a_sum_under_conditions_is_shown_with_all_of_them():
     assert mark.message.startswith("read as sum_{k, p_k > p_y} p_k;")
 
 
-def test_a_name_with_its_module_stays_unread_also_where_it_could_be_a_product():
-    assert marker("-sum_i p_i log(p_i)", P).mark("a", "-np.sum(p*np.log(p))").status == "invalid"
+def test_a_name_with_its_module_is_read_also_where_it_could_be_a_product():
+    names = f'{P}\nnumbers = ["q"]'
+    for text, status in (("-np.sum(p*np.log(p))", "correct"), ("-np.sum(p*np.log(q))", "wrong")):
+        assert marker("-sum_i p_i log(p_i)", names).mark("a", text).status == status
+
+
+def test_a_name_of_the_question_is_no_module():
+    names = 'numbers = ["np", "math", "x"]'
+    assert marker("np exp(x)", names).mark("a", "np.exp(x)").status == "correct"
+    assert marker("exp(x)", names).mark("a", "np.exp(x)").status == "wrong"

@@ -19,7 +19,12 @@ SPELLINGS = [
     (
         "1[x > 0]",
         X,
-        ["1 if x > 0, 0 if x < 0", "x > 0: 1; x < 0: 0", r"\begin{cases}1 & x>0\\0 & x<0\end{cases}"],
+        [
+            "1 if x > 0, 0 if x < 0",
+            "x > 0: 1; x < 0: 0",
+            "np.where(x > 0, 1, 0)",
+            r"\begin{cases}1 & x>0\\0 & x<0\end{cases}",
+        ],
         ["1 if x > 0, -1 if x < 0", "0 if x > 0, 1 if x < 0", r"\begin{cases}1 & x>1\\0 & x<1\end{cases}"],
     ),
     (
@@ -191,7 +196,9 @@ def test_a_spelling_is_read_and_tells_right_from_wrong(answer, names, right, wro
 @pytest.mark.parametrize(
     ("answer", "names", "text"),
     [
-        ("1[x > 0]", X, "np.where(x > 0, 1, 0)"),
+        ("1[x > 0]", X, "np.where(x > 0)"),
+        ("sum_k z_k", Z, "sum(z[k] for k in range(3))"),  # from 0 or from 1
+        ("3", X, "np"),
         ("1[x > 0]", X, "1 if x > 1, 0 if x < 0"),  # between them nothing is said
         ("1[x > 0]", X, "1 if x > 0, 0 if a < 0"),
         ("1[x > 0]", X, "1 if x > -1, 0 if x < 1"),  # between them both

@@ -280,13 +280,20 @@ def test_what_can_be_read_is_not_put_otherwise(practical):
         "a_k = " * 300,
         "x\n" * 900,
         "**a" * 600,
+        "sum(" * 490,
+        "sum(k, k=" * 220,
+        "sum(k for k in range(" * 90,
+        "Sum[k, {k, " * 180,
+        "np." * 660,
+        "np.linalg.exp(" * 140,
+        "(x).sum()" * 220,
     ],
 )
 def test_odd_texts_are_done_with_at_once(practical, text):
     question = next(q for q in practical.key.question if q.id == "exercise1")
     marker = practical.marker(question)
     assert marker.mark("dL_dW_out", text).status == "invalid"
-    plainer(text, marker.vocabulary)
+    list(plainer(text, marker.vocabulary))
 
 
 def test_the_chain_over_one_component_is_the_mistake_that_it_is(practical):

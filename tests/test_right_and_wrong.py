@@ -26,6 +26,87 @@ HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
 SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
 PAIRS = [
+    (
+        "x exp(-x^2) cos(pi x)",
+        X,
+        "x * np.exp(-(x**2)) * np.cos(np.pi * x)",
+        [
+            "x*np.exp(-x**2)*np.cos(np.pi*x)",
+            "x * math.e**(-x**2) * math.cos(math.pi*x)",
+            "x*Math.exp(-x*x)*Math.cos(Math.PI*x)",
+            "torch.multiply(x, torch.exp(-x**2))*torch.cos(torch.pi*x)",
+            "np.divide(x, np.exp(np.power(x, 2)))*np.cos(np.pi*x)",
+        ],
+        {
+            "x*np.exp(x**2)*np.cos(np.pi*x)": "x * np.exp(x**2) * np.cos(np.pi * x)",
+            "x*np.exp(-x)**2*np.cos(np.pi*x)": "x * np.exp(-x) ** 2 * np.cos(np.pi * x)",
+            "x*math.e**(-x**2)*math.cos(x*math.e)": "x * np.exp(-(x**2)) * np.cos(x * np.e)",
+            "np.divide(np.exp(-x**2), x)*np.cos(np.pi*x)": "np.exp(-(x**2)) / x * np.cos(np.pi * x)",
+            "np.subtract(x, np.exp(-x**2))*np.cos(np.pi*x)": "(x - np.exp(-(x**2))) * np.cos(np.pi * x)",
+        },
+    ),
+    (
+        "inv(X^T X) X^T y",
+        SQUARES,
+        "np.linalg.inv(X.T @ X) @ X.T @ y",
+        [
+            "np.linalg.inv(X.T @ X) @ X.T @ y",
+            "np.linalg.solve(np.dot(X.T, X), np.dot(X.T, y))",
+            "torch.linalg.solve(torch.matmul(X.T, X), X.T @ y)",
+            "np.linalg.inv(np.transpose(X).dot(X)).dot(X.T).dot(y)",
+        ],
+        {
+            "np.linalg.solve(X.T @ X, 2 * X.T @ y)": "2 * np.linalg.solve(X.T @ X, X.T @ y)",
+            "np.dot(X.T, y)": "X.T @ y",
+            "np.linalg.inv(X.T @ X) @ X.T @ np.abs(y)": "np.linalg.inv(X.T @ X) @ X.T @ abs(y)",
+        },
+    ),
+    (
+        "sum(x * exp(y)) / sum(exp(y))",
+        PAIR,
+        "x @ np.exp(y) / sum(np.exp(y))",
+        ["np.dot(x, np.exp(y))/np.sum(np.exp(y))", "(x*np.exp(y)).sum()/np.exp(y).sum()"],
+        {
+            "np.sum(x)*np.sum(np.exp(y))/np.exp(y).sum()": "sum(x)",
+            "(x*np.exp(y)).sum()/np.exp(y).max()": "x @ np.exp(y) / max(np.exp(y))",
+            "(x*np.exp(y)).sum()/np.exp(y.sum())": "x @ np.exp(y) / np.exp(sum(y))",
+        },
+    ),
+    (
+        "n (n + 1) (2 n + 1)/6",
+        WHOLE,
+        "sum(k**2 for k in range(1, int(n) + 1))",
+        [
+            "sum(k^2, k=1..n)",
+            "sum(k^2, k = 1 to n)",
+            "Sum[k^2, {k, 1, n}]",
+            "Sum[k^2, {k, n}]",
+            "symsum(k^2, k, 1, n)",
+            "Sum(k**2, (k, 1, n))",
+            "sum(k**2 for k in range(1, n+1))",
+            "np.sum([k**2 for k in range(n + 1)])",
+            "sum from k=1 to n of k^2",
+            "sum(sum(k, j=1..k), k=1..n)",
+            "2*sum(k^2, k=1..n) - sum(j^2, j=0..n)",
+        ],
+        {
+            "sum(k^2, k=2..n)": "sum(k**2 for k in range(2, int(n) + 1))",
+            "sum(k^2, k=1..n-1)": "sum(k**2 for k in range(1, int(n)))",
+            "sum(k**2 for k in range(n))": "sum(k**2 for k in range(int(n)))",
+            "sum(k**2 for k in range(1, n))": "sum(k**2 for k in range(1, int(n)))",
+            "Sum[k^2, {k, 0, n - 1}]": "sum(k**2 for k in range(int(n)))",
+            "sum(n^2, k=1..n)": "n**3",
+            "sum(k, k=1..n)^2": "sum(range(int(n) + 1)) ** 2",
+            "prod(k^2, k=1..n)": "factorial(int(n)) ** 2",
+        },
+    ),
+    (
+        "factorial(n)",
+        WHOLE,
+        "factorial(int(n))",
+        ["prod(k, k=1..n)", "Product[k, {k, 1, n}]", "1*prod(k, k=1..n)"],
+        {"prod(k, k=2..n)*n": "n * factorial(int(n))", "sum(k, k=1..n)": "sum(range(int(n) + 1))"},
+    ),
     # answer, names, in Python; right; wrong, with what it says in Python
     (
         "(W^T delta) * f'(s)",
@@ -505,7 +586,7 @@ def test_a_prime_of_a_function_makes_no_product_of_matrices():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("np.exp(x)", "unknown name np; write functions without their module: exp(x), sum(x), A @ b"),
+        ("np.sinc(x)", "unknown name np; write functions without their module: exp(x), sum(x), A @ b"),
         ("return x", "unknown name return; write the formula alone, without a program around it"),
         ("lim x", "unknown name lim; write what comes out of it, worked out"),
         ("∫ x dx", "'∫' (integral) has no meaning in a formula; write what comes out of it, worked out"),

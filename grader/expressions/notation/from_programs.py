@@ -1,7 +1,4 @@
-"""What programs call by names of their own: `matmul(X.T, r)`, `X.T.dot(r)`, `POWER(s; 2)`, `t(X) %*% r`.
-
-A name with the module that it is from, `np.exp(x)`, is program text and no formula; it stays unread.
-"""
+"""What programs call by names of their own: `matmul(X.T, r)`, `X.T.dot(r)`, `POWER(s; 2)`, `t(X) %*% r`."""
 
 import re
 from collections.abc import Callable
@@ -23,12 +20,17 @@ _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min)\(\s*\)"
 _DOT = r"\.(?:dot|matmul|mm)\s*\("
-_BINOMIALS = ("comb", "choose", "nchoosek", "nCr", "C")
+_BINOMIALS = ("comb", "combin", "COMBIN", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
 _WRITTEN_OUT = {
     **{(name, 2): "(({})^({}))" for name in ("power", "pow")},
     ("multiply", 2): "(({}) * ({}))",
-    **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm")},
+    ("divide", 2): "(({}) / ({}))",
+    ("subtract", 2): "(({}) - ({}))",
+    ("add", 2): "(({}) + ({}))",
+    ("array", 1): "({})",
+    ("hypot", 2): "sqrt(({})^2 + ({})^2)",
+    **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "dot", "inner")},
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
@@ -43,17 +45,21 @@ _WRITTEN_OUT = {
     **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
 }
 _AS = {
-    **dict.fromkeys(("max", "MAX", "maximum"), "max"),
-    **dict.fromkeys(("min", "MIN", "minimum"), "min"),
+    **dict.fromkeys(("max", "MAX", "maximum", "pmax", "fmax"), "max"),
+    **dict.fromkeys(("min", "MIN", "minimum", "pmin", "fmin"), "min"),
     **dict.fromkeys(("t", "TRANSPOSE"), "transpose"),
     **dict.fromkeys(("Sp", "Spur"), "trace"),
     **dict.fromkeys(("average", "AVERAGE"), "mean"),
+    **dict.fromkeys(("absolute", "fabs"), "abs"),
     **dict.fromkeys(("inverse", "MINVERSE"), "inv"),
 }
 _CALLED = (
     r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
+
+
+_STRUCTURE = re.compile(r"[(\[{)\]},;]")
 
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
@@ -65,13 +71,13 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         found = re.search(_TOTAL, text)
         if found is None:
             break
-        start = _operand(text, found.start())
+        start = _operand(text, found.start(), vocabulary)
         text = f"{text[:start]}{found[1]}({text[start : found.start()]}){text[found.end() :]}"
     for _ in range(_MOST):
         found = re.search(_DOT, text)
         if found is None:
             break
-        start, end = _operand(text, found.start()), closing(text, found.end() - 1, "(", ")")
+        start, end = _operand(text, found.start(), vocabulary), closing(text, found.end() - 1, "(", ")")
         left, right = text[start : found.start()], text[found.end() : end]
         text = f"{text[:start]}(({left}) @ ({right})){text[end + 1 :]}"
     place = 0
@@ -90,16 +96,26 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
     return text
 
 
-def _operand(text: str, end: int) -> int:
-    """Return where the name or the bracket begins that ends at a place, with a transposition behind it."""
+def _operand(text: str, end: int, vocabulary: Vocabulary) -> int:
+    """Return where the name, the call or the bracket begins that ends at a place, perhaps transposed."""
     start = end - 2 if text[:end].endswith((".T", "^T")) else end
-    if text[:start].endswith(")"):
-        depth = 0
-        for place in reversed(range(start)):
-            depth += (text[place] == ")") - (text[place] == "(")
-            if depth == 0:
-                return place
-        return 0
+    if not text[:start].endswith(")"):
+        return _word(text, start)
+    depth = 0
+    for place in reversed(range(start)):
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth == 0:
+            begin = _word(text, place)
+            factor = (
+                text[begin : begin + 1].isdigit()
+                or vocabulary.spelled(text[begin:place]) in vocabulary.symbols
+            )
+            return place if factor else begin
+    return 0
+
+
+def _word(text: str, end: int) -> int:
+    start = end
     while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
         start -= 1
     return start
@@ -144,21 +160,20 @@ _IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
 
 def arguments(text: str) -> list[str]:
     """Cut at commas, or the semicolons of a spreadsheet, outside brackets."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += (char in "([{") - (char in ")]}")
-        if char in ",;" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+    parts, start, depth = [], 0, 0
+    for found in _STRUCTURE.finditer(text):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if found[0] in ",;" and depth == 0:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]
 
 
 def closing(text: str, start: int, opening: str, closing: str) -> int:
     """Return the place of the bracket that closes the one at a place, or the end of the text."""
     depth = 0
-    for place in range(start, len(text)):
-        depth += (text[place] == opening) - (text[place] == closing)
+    for found in re.compile(f"[{re.escape(opening + closing)}]").finditer(text, start):
+        depth += 1 if found[0] == opening else -1
         if depth == 0:
-            return place
+            return found.start()
     return len(text)

@@ -7,6 +7,7 @@ question has keeps its meaning.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -17,6 +18,7 @@ from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
+from grader.expressions.notation.program_sums import with_usual_sums, without_modules
 from grader.expressions.notation.prose import formula_in
 from grader.expressions.notation.rewriting import with_all_factors
 from grader.expressions.notation.time_steps import without_steps
@@ -36,12 +38,15 @@ class Plainer(NamedTuple):
     note: str
 
 
-def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
-    """Return an answer in plainer words; None where nothing is to be changed."""
+def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
+    """Yield an answer in plainer words, as far as anything is to be changed: of programs, then of all."""
     if len(text) > MAX_LENGTH:
-        return None
+        return
+    usual = with_usual_sums(without_modules(text, vocabulary))
+    if (program := from_programs(usual, vocabulary)) != text:
+        yield Plainer(program, "")
     changes: list[Change] = []
-    new = formula_in(by_cases(_from_word_processor(text)), vocabulary, changes)
+    new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
     new = by_cases(_environments(_accents(_without_braces(new))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
@@ -50,12 +55,12 @@ def plainer(text: str, vocabulary: Vocabulary) -> Plainer | None:
     for pattern, put in own_derivatives(vocabulary):
         new = replaced(pattern, put, new, changes)
     new = new if vocabulary.of_numbers else with_all_factors(new)
-    if new == text:
-        return None
+    if new in (text, program):
+        return
     told = dict.fromkeys(
         f"{old.strip()} is read as {put.strip()}" for old, put in changes if not re.fullmatch(_QUIET, put)
     )
-    return Plainer(new, "; ".join(list(told)[:_SHOWN]))
+    yield Plainer(new, "; ".join(list(told)[:_SHOWN]))
 
 
 def _unknown(vocabulary: Vocabulary, *names: str) -> bool:
@@ -139,7 +144,7 @@ _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
-_OF_A_MODULE = r"(?<![\w.\\])(?:np|numpy|jnp|torch|math)\.[A-Za-z]"
+_OF_A_MODULE = r"(?<![\w.\\])(np|numpy|jnp|torch|math)\.[A-Za-z]"
 _CROSS = r"(?<=[)\]}\w])\s+([xX]|times|mal)\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
@@ -158,7 +163,8 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     if _unknown(vocabulary, "sigma"):
         text = replaced(_SIGMOID, lambda _: " sigmoid", text, changes)
     text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
-    if re.search(_OF_A_MODULE, text) is None:  # np.exp is no product of n, p and exp
+    modules = (found[1] for found in re.finditer(_OF_A_MODULE, text))
+    if not any(_unknown(vocabulary, module) for module in modules):  # np.std is no product of n, p and std
         text = replaced(_POINT, lambda _: " * ", text, changes)
     text = replaced(_CROSS, lambda found: _cross(found, vocabulary), text, changes)
     divided = text.count(":") == 1 and "=" not in text

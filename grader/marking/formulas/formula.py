@@ -129,15 +129,16 @@ class FormulaMarker:
 
     def _read_plainer(self, part: str, text: str) -> PartMark | None:
         """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
-        plain = plainer(text, self.vocabulary)
-        if plain is None:
-            return self._read_otherwise(part, text, readable=True)
-        found = self._read_and_mark(part, plain.text)
-        if found.status == Status.CORRECT:
-            message = "; ".join(filter(None, (found.message, plain.note)))
-            return found._replace(message=message, plain=message)
-        right = self._read_otherwise(part, plain.text, readable=True)
-        return right or (found if found.status != Status.INVALID else None)
+        readable = None
+        for plain in plainer(text, self.vocabulary):
+            found = self._read_and_mark(part, plain.text)
+            if found.status == Status.CORRECT:
+                message = "; ".join(filter(None, (found.message, plain.note)))
+                return found._replace(message=message, plain=message)
+            if found.status != Status.INVALID and readable is None:
+                readable = found
+            text = plain.text
+        return self._read_otherwise(part, text, readable=True) or readable
 
     def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
         """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.

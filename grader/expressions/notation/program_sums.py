@@ -1,0 +1,84 @@
+r"""Names with the module that they are from, and sums as programs write them: np.exp(x), sum(k^2, k=1..n).
+
+The module says nothing about the function, so it is left out. The sums of Maple, MATLAB, Mathematica, SymPy
+and Python become `sum_{index=first}^{last} (term)`.
+"""
+
+import re
+
+from grader.expressions.notation.from_programs import arguments, closing
+from grader.expressions.notation.vocabulary import Vocabulary
+
+_MOST = 20  # in a formula of a person's
+# Only in front of a call, or of the constants that modules have.
+_MODULE = re.compile(
+    r"(?<![\w.\\])(np|numpy|jnp|torch|tf|math|Math|scipy|sympy)\."
+    r"(?:(?:linalg|math|special|nn|functional)\.){0,3}(?=[A-Za-z]\w{0,30}\(|(?:pi|PI|[eE])(?!\w))"
+)
+_E = re.compile(r"E(?!\w)")
+_SUM = re.compile(r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])")
+_IN_RANGE = re.compile(r"([A-Za-z]) in range ?\(([^()]{1,40})\) ?\]?")
+_FROM_TO = re.compile(r"([A-Za-z]) ?= ?([^.=]{1,40}?) ?(?:\.{2,3}|…| to ) ?([^.=]{1,40})")
+_ENDS = re.compile(r"[({]([^(){}]{1,80})[)}]")
+_IN_WORDS = re.compile(
+    r"(?<![A-Za-z_\\])(sum|product)\s+(?:from|over|for)\s+([A-Za-z])\s*=\s*(\w{1,20})\s+to\s+(\w{1,20})\s+of\s"
+)
+
+
+def without_modules(text: str, vocabulary: Vocabulary) -> str:
+    """Leave out the module in front of a function, where the question has no such name."""
+    parts, place = [], 0
+    for found in _MODULE.finditer(text):
+        if vocabulary.spelled(found[1]) is not None:
+            continue
+        parts.append(text[place : found.start()])
+        place = found.end()
+        if _E.match(text, place):  # the E of Math
+            parts.append("e")
+            place += 1
+    return "".join([*parts, text[place:]])
+
+
+def with_usual_sums(text: str) -> str:
+    """Write a sum or a product whose index stands behind its term as books have it."""
+    text = _IN_WORDS.sub(lambda found: f"{found[1]}_{{{found[2]}={found[3]}}}^{{{found[4]}}} ", text)
+    place = 0
+    for _ in range(_MOST):
+        found = _SUM.search(text, place)
+        if found is None:
+            break
+        place = found.end()
+        end = closing(text, place - 1, found[2], ")" if found[2] == "(" else "]")
+        run = _run(arguments(text[place:end]))
+        if run is not None:
+            term, index, first, last = run
+            word = "sum" if found[1] else "prod"
+            begin = f"{text[: found.start()]}({word}_{{{index}={first}}}^{{{last}}} ("
+            text, place = f"{begin}{term})){text[end + 1 :]}", len(begin)
+    return text
+
+
+def _run(given: list[str]) -> tuple[str, str, str, str] | None:
+    """Return the term of a sum, its index, the first and the last number; None of a sum of other kinds."""
+    given = [" ".join(part.split()) for part in given]
+    if len(given) == 1:
+        return _in_range(*given)
+    if len(given) == 2 and (found := _FROM_TO.fullmatch(given[1])):
+        return given[0], found[1], found[2], found[3]
+    ends = given[1:]
+    if len(given) == 2 and (found := _ENDS.fullmatch(given[1])):
+        ends = [end.strip() for end in arguments(found[1])]
+        if len(ends) == 2 and given[1].startswith("{"):
+            ends.insert(1, "1")  # as Mathematica has it
+    return (given[0], ends[0], ends[1], ends[2]) if len(ends) == 3 and ends[0].isalpha() else None
+
+
+def _in_range(written: str) -> tuple[str, str, str, str] | None:
+    term, _, rest = written.partition(" for ")
+    found = _IN_RANGE.fullmatch(rest)
+    term = term.removeprefix("[")
+    # A component that is picked by the index would count from 0.
+    if found is None or "[" in term or found[2].count(",") > 1:
+        return None
+    first, _, stop = found[2].rpartition(",")
+    return term, found[1], first or "0", f"({stop}) - 1"
