@@ -389,7 +389,7 @@ SIDE_BY_SIDE = [
     ("1.23450", 0.12345, Slip.DECIMAL_POINT),
     ("0.00123", 0.12345, Slip.DECIMAL_POINT),
     ("0.77777", 0.12345, Slip.NONE),
-    ("0.12346", 0.12345, Slip.NONE),  # inexact
+    ("0.12346", 0.12345, Slip.DIGIT),  # as two off are: it must not earn less
     ("0.92", 0.12, Slip.NONE),  # two digits are alike by chance
     ("-0.00000", 0.000001, Slip.NONE),
     ("0.00000", 0.12345, Slip.NONE),
@@ -436,6 +436,12 @@ equations.a = "2 * u"
 )
 def test_what_the_key_lets_pass_hides_no_slip_of_one_who_writes_many_digits(written, status):
     assert statuses(hw.tiny_key(TOLERANT), {"step": 0, "a": written})[0][0][0] == status
+
+
+@pytest.mark.parametrize("written", ["0.123457", "0.123455", "0.123458"])
+def test_a_last_digit_that_is_one_off_is_no_worse_than_one_that_is_two_off(written):
+    strict = hw.tiny_key(TOLERANT.replace("tolerance = { rel = 0.01, abs = 0.001 }", ""))
+    assert statuses(strict, {"step": 0, "a": written}) == [[("slip", "digit")]]
 
 
 class Written(SimpleNamespace):

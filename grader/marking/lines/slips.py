@@ -115,8 +115,6 @@ def _one_digit(numbers: Numbers, whole: Array, powers: Array) -> Mask:
     written = np.abs(numbers.written)
     change = np.rint((np.abs(numbers.intended.mid) - written) / powers)
     possible = (change != 0) & (digit + change >= 0) & (digit + change <= 9)
-    # A last digit that is one off is inexact work, not a slip of the pen.
-    possible &= (_PLACE > 0) | (np.abs(change) > 1)
     found: Mask = possible & numbers.fits(np.sign(numbers.written) * (written + change * powers))
     return found
 
