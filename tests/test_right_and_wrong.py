@@ -27,6 +27,155 @@ SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
 PAIRS = [
     (
+        "v^2/2 + g h",
+        'numbers = ["v", "g", "h"]',
+        "v**2 / 2 + g * h",
+        [
+            r"E = E_{kin} + E_{pot} = \frac12 v^2 + gh",
+            "E/m = T + V = v²/2 + gh",
+            "E = Q = v²/2 + gh = (v² + 2gh)/2",
+            r"|E| = \frac{v^2}{2} + gh \quad \blacksquare",
+            "v²/2 + gh ∎",
+        ],
+        {
+            "E = T + V = v² + gh": "v**2 + g * h",
+            r"|E| = v^2 + gh \square": "v**2 + g * h",
+        },
+    ),
+    (
+        "exp(-gamma x)",
+        'numbers = ["gamma", "x"]',
+        "np.exp(-gamma * x)",
+        [
+            "e^-γx",
+            "E^(-gamma x)",
+            "E**(-gamma*x)",
+            "%e^(-gamma*x)",
+            "pow(M_E, -gamma*x)",
+        ],
+        {
+            "e^-γ x": "np.exp(-gamma) * x",
+            "E^(gamma x)": "np.exp(gamma * x)",
+            "%e^-gamma*x": "np.exp(-gamma) * x",
+        },
+    ),
+    (
+        "sin(pi x)/(pi x)",
+        X,
+        "np.sin(np.pi * x) / (np.pi * x)",
+        ["sin(πx)/πx", "sin(%pi*x)/(%pi*x)", "sin(M_PI*x)/(M_PI*x)", r"\sin(\pi x)/\pi x"],
+        {
+            "sin(πx)/π x": "np.sin(np.pi * x) / np.pi * x",
+            "sin(πx)/π·x": "np.sin(np.pi * x) / np.pi * x",
+            "sin(M_E*x)/(M_E*x)": "np.sin(np.e * x) / (np.e * x)",
+            r"\sin(\pi x)/\pi\, x": "np.sin(np.pi * x) / np.pi * x",
+            r"\sin(\pi x)/\pi\cdot x": "np.sin(np.pi * x) / np.pi * x",
+            r"\sin(\pi x)/\pi\times x": "np.sin(np.pi * x) / np.pi * x",
+        },
+    ),
+    (
+        "x + log(y)/log(2)",
+        'numbers = ["x", "y"]\npositive = ["y"]',
+        "x + np.log2(y)",
+        ["x + Log[2, y]", "x + Log[y]/Log[2]"],
+        {"x + Log[10, y]": "x + np.log10(y)", "x + Log[y]": "x + np.log(y)"},
+    ),
+    (
+        "E_0 - R T",
+        'numbers = ["E_0", "R", "T"]',
+        "E_0 - R * T",
+        ["E^0 - RT", r"E^\circ - RT", "E° - RT", r"E^{0} - R T"],
+        {"E^0 - R": "E_0 - R", r"RT - E^{\circ}": "R * T - E_0"},
+    ),
+    (
+        "sqrt(x^2 + y^2)",
+        'numbers = ["x", "y"]',
+        "np.hypot(x, y)",
+        ["‖(x,y)‖", r"\|(x, y)\|", "hypot(x, y)", "norm([x, y])"],
+        {"‖(x,-2y)‖": "np.hypot(x, 2 * y)", "hypot(x, 1)": "np.hypot(x, 1)"},
+    ),
+    (
+        "trace(A B)",
+        "matrices = { A = [3, 3], B = [3, 3] }",
+        "np.trace(A @ B)",
+        [
+            r"\sum_{ij} A_{ij} B_{ji}",
+            "sum_ij A_ij B_ji",
+            "Σ_{ij} A_{ij} B_{ji}",
+            "Tr[A.B]",
+            "Tr[B.A]",
+            "sum(A .* B')",
+            "np.trace(np.dot(A, B))",
+        ],
+        {
+            r"\sum_{ij} A_{ij} B_{ij}": "np.sum(A * B)",
+            "sum_ij A_ij B_jj": "A.sum(0) @ np.diag(B)",
+            "Tr[A.Transpose[B]]": "np.sum(A * B)",
+            "sum(A .* B)": "np.sum(A * B)",
+        },
+    ),
+    (
+        "A^T A x",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3 }",
+        "A.T @ A @ x",
+        ["Transpose[A].A.x", "Transpose[A].(A.x)", "A.T.dot(A.dot(x))"],
+        {"A.Transpose[A].x": "A @ A.T @ x", "A.A.x": "A @ A @ x", "Inverse[A].A.x": "x"},
+    ),
+    (
+        "x_1 + 2 x_2 + 3 x_3",
+        "vectors = { x = 3 }",
+        "x[0] + 2 * x[1] + 3 * x[2]",
+        [
+            "x1+2x2+3x3",
+            "x(1) + 2x(2) + 3*x(3)",
+            "[1,2,3]·x",
+            "(1,2,3) · x",
+            "np.array([1,2,3]) @ x",
+            "x^T [1 2 3]",
+        ],
+        {
+            "x(1) + 2x(2) + 3x(2)": "x[0] + 5 * x[1]",
+            "[1,2,4]·x": "x[0] + 2 * x[1] + 4 * x[2]",
+            "(3,2,1) · x": "3 * x[0] + 2 * x[1] + x[2]",
+        },
+    ),
+    (
+        "delta_k z_{k-1}",
+        "vectors = { delta = 4, z = 4 }\nindices = { k = 4 }",
+        "[delta[k] * z[k - 1] if k else np.nan for k in range(4)]",
+        ["δ(k)·z(k-1)", "delta(k) z(k - 1)"],
+        {"δ(k)·z(k)": "delta * z", "δ(k-1)·z(k)": "[delta[k - 1] * z[k] if k else np.nan for k in range(4)]"},
+    ),
+    (
+        "(mean(x * y) - mean(x) mean(y))/(mean(x^2) - mean(x)^2)",
+        PAIR,
+        "np.cov(x, y)[0, 1] / np.var(x, ddof=1)",
+        [
+            r"\frac{\overline{xy} - \bar x \bar y}{\overline{x^2} - \bar x^2}",
+            r"\frac{\overline{x y} - \overline{x}\,\overline{y}}{\overline{x^2} - \overline{x}^2}",
+            "Σ(x - x̄)(y - ȳ)/Σ(x - x̄)²",
+            "c/v where c = mean(x*y) - x̄ ȳ, v = sum((x - x̄)^2)/4",
+        ],
+        {
+            r"\frac{\overline{xy} - \bar x \bar y}{\overline{x^2}}": "np.cov(x, y)[0, 1] / np.mean(x**2)",
+            r"\frac{\overline{xyy} - \bar x \bar y}{\overline{x^2} - \bar x^2}": (
+                "(np.mean(x * y * y) - np.mean(x) * np.mean(y)) / np.var(x)"
+            ),
+            r"\frac{\overline{xy}}{\overline{x^2}}": "np.mean(x * y) / np.mean(x * x)",
+        },
+    ),
+    (
+        "2 f'(x)",
+        NEWTON,
+        "2 * np.cos(x)",
+        [
+            r"2 \left.\frac{df}{dx}\right|_{x}",
+            r"2 \frac{\partial f}{\partial t}\Big|_{t=x}",
+            "2 df/ds|_{s=x}",
+        ],
+        {r"2 \left.\frac{df}{dx}\right|_{2x}": "2 * np.cos(2 * x)", "df/ds|_{s=x}": "np.cos(x)"},
+    ),
+    (
         "x exp(-x^2) cos(pi x)",
         X,
         "x * np.exp(-(x**2)) * np.cos(np.pi * x)",
@@ -287,7 +436,11 @@ PAIRS = [
         'numbers = ["x", "sigma"]',
         "-(x**2) / (2 * sigma**2)",
         ["-x²/2σ²", r"-x^2/2\sigma^2"],
-        {"-x²/2·σ²": "-(x**2) / 2 * sigma**2", "-x²/2 σ²": "-(x**2) / 2 * sigma**2"},
+        {
+            r"-x^2/2\cdot\sigma^2": "-(x**2) / 2 * sigma**2",
+            "-x²/2·σ²": "-(x**2) / 2 * sigma**2",
+            "-x²/2 σ²": "-(x**2) / 2 * sigma**2",
+        },
     ),
     (
         "w @ x + b",
@@ -642,3 +795,15 @@ def test_a_capital_letter_is_not_the_small_one():
 def test_cases_that_overlap_or_leave_something_out_stay_unread(text):
     names = 'numbers = ["x", "t"]\npositive = ["t"]'
     assert marker("sign(x) max(0, abs(x) - t)", names).mark("a", text).status == "invalid"
+
+
+def test_a_number_at_the_end_of_an_equation_solves_it_and_is_no_formula():
+    assert marker("5", X).mark("a", "x = 2z = 5").status == "invalid"
+    assert marker("x", X).mark("a", "2z = x").status == "invalid"
+
+
+def test_what_only_the_student_knows_is_told():
+    mark = marker("2 x", X).mark("a", "E = T + V = 2x")
+    assert "T + V is not looked at: T is no name of the question" in mark.message
+    mark = marker("x_1", "vectors = { x = 3 }").mark("a", "x2 + 1")
+    assert "unknown name x2; write x_2 for a component, x^2 for a power" in mark.message

@@ -28,6 +28,10 @@ class ExpressionFault(ValueError):
         return f"{self.reason}\n{self.picture}"
 
 
+class UnknownName(ExpressionFault):
+    """A name that the question does not have."""
+
+
 def point_at(text: str, span: Span) -> str:
     """Return two lines: the expression, cut to what is around the place, and carets under the place."""
     start, end = span

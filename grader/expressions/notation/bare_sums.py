@@ -22,6 +22,9 @@ _MEAN = (
     rf"\\(?:bar|overline)\s+{_LETTER}",
     r"(?<![A-Za-z\\])([A-Za-z])(?:_?bar(?![A-Za-z])|_\{\s*bar\s*\}|\s*[\u0304\u0305])",
 )
+_MEAN_OF_ALL = r"\\(?:bar|overline)\s*\{([^{}]{2,40})\}"
+_POWER = re.compile(r"([A-Za-z]{1,20})([²³]|\^[0-9](?![0-9])|\^\{[0-9]\})?")
+_POWERS = re.compile(rf"\s*(?:{_POWER.pattern}(?:\s|\\cdot(?![A-Za-z])|[*·])*){{1,8}}")
 _OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_]|\s*_)(\()?"
 _COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
 
@@ -41,8 +44,7 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Write over what each sum runs, where only one thing can be meant."""
-    for pattern in _MEAN:
-        text = replaced(pattern, lambda found: _mean(found, vocabulary), text, changes)
+    text = means(text, vocabulary, changes)
     sums = list(re.finditer(_BARE_SUM, text))
     if not sums:
         return _counted(text, vocabulary, changes) if "mean(" in text or "sum" in text else text
@@ -62,6 +64,13 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     return _counted(text, vocabulary, changes)
 
 
+def means(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    r"""Read \\bar x and x̄ as the mean of a vector of the question, \\overline{xy} as that of a product."""
+    for pattern in _MEAN:
+        text = replaced(pattern, lambda found: _mean(found, vocabulary), text, changes)
+    return replaced(_MEAN_OF_ALL, lambda found: _mean_of_all(found, vocabulary), text, changes)
+
+
 def _unknown(name: str, vocabulary: Vocabulary) -> bool:
     return name.isalpha() and vocabulary.spelled(name) is None
 
@@ -75,6 +84,19 @@ def _size_of(name: str, vocabulary: Vocabulary) -> int:
 def _mean(found: re.Match[str], vocabulary: Vocabulary) -> str:
     own = vocabulary.spelled(f"{found[1]}_bar") is None and _size_of(found[1], vocabulary)
     return f" mean({found[1]}) " if own else found[0]
+
+
+def _mean_of_all(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Return the mean of a product of vectors and their powers, component by component."""
+    if _POWERS.fullmatch(found[1]) is None:
+        return found[0]
+    factors: list[str] = []
+    for word, power in _POWER.findall(found[1]):
+        names = [word] if vocabulary.spelled(word) is not None else vocabulary.factors(word) or [word]
+        if not all(_size_of(name, vocabulary) for name in names):
+            return found[0]
+        factors += [*names[:-1], names[-1] + power]
+    return f" mean({' * '.join(factors)}) "
 
 
 def _free_letter(vocabulary: Vocabulary) -> str:

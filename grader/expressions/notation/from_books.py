@@ -29,13 +29,17 @@ _RAISED = "".join(
     if unicodedata.decomposition(chr(code)).startswith("<super>")
 )
 _UNDER_A_SUM = r"(?:\\sum|\\prod|[∑Σ]|(?<![A-Za-z_\\])sum)\s*(?:\\limits\s*)?_\s*\{"
+_TWO_INDICES = (
+    r"((?:\\sum|[∑Σ]|(?<![A-Za-z_\\])sum)(?:\s*\\limits)?)\s*_\s*"
+    r"(?:\{\s*([a-z])([a-z])\s*\}|([a-z])([a-z])(?![A-Za-z0-9_=,]))"
+)
 _AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 
 
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
-    text = _conditions(_fractions(text))
+    text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), _conditions(_fractions(text)))
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)
     text = _of_functions(text, vocabulary, changes)
@@ -71,6 +75,12 @@ def _conditions(text: str) -> str:
             below = below.replace("|", ",")
         text = text[:start] + re.sub(_AND, ", ", below) + text[end:]
     return text
+
+
+def _two_indices(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    r"""Read \sum_{ij} as a sum over i and j."""
+    word, one, other = filter(None, found.groups())
+    return found[0] if vocabulary.spelled(one + other) is not None else f"{word}_{{{one},{other}}} "
 
 
 def _opening(text: str, end: int) -> int | None:

@@ -51,7 +51,8 @@ _AS = {
     **dict.fromkeys(("Sp", "Spur"), "trace"),
     **dict.fromkeys(("average", "AVERAGE"), "mean"),
     **dict.fromkeys(("absolute", "fabs"), "abs"),
-    **dict.fromkeys(("inverse", "MINVERSE"), "inv"),
+    **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
+    "Total": "sum",
 }
 _CALLED = (
     r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|len|length|"

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from grader.expressions.faults import Span
+from grader.expressions.faults import Span, UnknownName
 from grader.expressions.functions import CONSTANTS
 from grader.expressions.notation.calls import read_known, read_open
 from grader.expressions.notation.indicator import read_indicator
@@ -226,7 +226,7 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
         shown = context.shown(span) or text
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         hint = vocabulary.hint("∑" if shown == "∑" else text, parser.bound)
-        raise parser.fault(f"unknown name {shown}{hint}", span)
+        raise UnknownName(f"unknown name {shown}{hint}", context.text, span)
     context.note(f"{text} is read as {'·'.join(factors)}")
     product = _quantity(parser, factors[0], span)
     sign = parser.plain_product or "·"

@@ -36,6 +36,10 @@ _CHOICE_IN_WORDS = r"\(([^()]{1,200}?)\sif\s([^()]{1,200}?)\selse\s([^()]{1,200}
 _CHOICE_OF_ALL = r"^([^?:=]*(?<![=<>!])=(?!=))?([^?:]+)\?([^?:]+):([^?:]+)$"
 _COMPARISON = r"[<>≤≥≠]|==|!=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
+_STANDARD = (
+    r"(?<![A-Za-z0-9_\\])([A-Za-z]\w{0,9})"
+    r"(?:\^(?:0|\\circ|\{\s*(?:0|\\circ)\s*\}|⊖)(?![A-Za-z0-9_.(])|[°⊖])"
+)
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)([A-Za-z]*)(?![A-Za-z_])(?:\(\s*\))?"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
@@ -61,6 +65,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
     text = replaced(_BINARY_LOGARITHM, lambda found: _logarithm(found, vocabulary), text, changes)
+    text = replaced(_STANDARD, lambda found: _standard(found, vocabulary), text, changes)
     return replaced(_WORD, lambda found: _parted(found[0], vocabulary), text, changes)
 
 
@@ -97,6 +102,12 @@ def _pi(found: re.Match[str], vocabulary: Vocabulary) -> str:
     rest = found[1]
     known = not rest or vocabulary.spelled(rest) is not None or vocabulary.factors(rest) is not None
     return f"pi {rest}".rstrip() if known else found[0]
+
+
+def _standard(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read the E^0 and E° of a standard state as E_0, where there is no other E."""
+    name = f"{found[1]}_0"
+    return name if vocabulary.spelled(found[1]) is None and vocabulary.spelled(name) is not None else found[0]
 
 
 def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -1,4 +1,4 @@
-r"""Spellings of an open function's derivative that are no standard: df_3(s), (f_3)'(s), f3_prime(s)."""
+r"""Spellings of an open function's derivative that are no standard: df_3(s), f3_prime(s), df_3/ds|_{s=a}."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,6 +9,9 @@ _PIECES = "[A-Za-z]+|[0-9]+"
 _PRIME = r"(?:['’′]|\^\s*\{?\s*(?:\\prime|['’′])\s*\}?)"
 _WORD = "(?:prime|dash|strich|deriv|derivative|der)"
 _FREE = r"(?<![A-Za-z0-9_\\])"
+_D = r"(?:\\partial|∂|d|\\mathrm\s*\{\s*d\s*\}|\\mathrm\s+d)\s*"
+_BAR = r"\s*(?:\\right\s*|\\[bB]ig+r?\s*)?(?:\||\\vert(?![A-Za-z]))\s*_\s*"
+_AT = r"\{(?:\s*[a-z]\s*=)?((?:[^{}=]|\{[^{}]{0,20}\}){1,60})\}"
 
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
@@ -33,6 +36,13 @@ def own_derivatives(vocabulary: Vocabulary) -> Iterator[Spelling]:
         ):
             if vocabulary.spelled(f"d{name}") is None:
                 yield pattern, _derivative_of(name)
+        of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
+        for ratio in (rf"\\[dt]?frac\s*\{{\s*{of}\s*\}}\s*\{{\s*{by}\s*\}}", rf"{_FREE}{of}\s*/\s*{by}"):
+            yield rf"(?:\\left\s*\.\s*)?{ratio}{_BAR}{_AT}", _derivative_at(name)
+
+
+def _derivative_at(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: f" {name}'({found[1]})"
 
 
 def _derivative_of(name: str) -> Callable[[re.Match[str]], str]:

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
-from grader.expressions.notation.bare_sums import bare_sums, to_all
+from grader.expressions.notation.bare_sums import bare_sums, means, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
-from grader.expressions.notation.program_sums import with_usual_sums, without_modules
+from grader.expressions.notation.program_text import without_program
 from grader.expressions.notation.prose import formula_in
-from grader.expressions.notation.rewriting import with_all_factors
+from grader.expressions.notation.rewriting import with_all_factors, with_gaps
 from grader.expressions.notation.time_steps import without_steps
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
@@ -28,6 +28,9 @@ from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one
 _MOST = 20  # of a kind, in a formula of a person's
+_END_OF_PROOF = re.compile(
+    r"(?:\\(?:square|blacksquare|Box|qed)(?![A-Za-z])|[∎□■]|(?<!\w)(?:Q\.E\.D\.?|QED))(?=[\s$.]{0,9}\Z)"
+)
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
 
@@ -42,10 +45,14 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     """Yield an answer in plainer words, as far as anything is to be changed: of programs, then of all."""
     if len(text) > MAX_LENGTH:
         return
-    usual = with_usual_sums(without_modules(text, vocabulary))
-    if (program := from_programs(usual, vocabulary)) != text:
-        yield Plainer(program, "")
     changes: list[Change] = []
+    usual = without_program(_END_OF_PROOF.sub("", text), vocabulary)
+    usual = usual if vocabulary.of_numbers else with_gaps(usual, least=3)  # 1,5 may be a number
+    program = means(_accents(usual), vocabulary, changes)
+    program = _transposed(from_programs(program, vocabulary), vocabulary, changes)
+    if program != text:
+        yield Plainer(program, _told(changes))
+    changes = []
     new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
     new = by_cases(_environments(_accents(_without_braces(new))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
@@ -57,10 +64,14 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     new = new if vocabulary.of_numbers else with_all_factors(new)
     if new in (text, program):
         return
+    yield Plainer(new, _told(changes))
+
+
+def _told(changes: list[Change]) -> str:
     told = dict.fromkeys(
         f"{old.strip()} is read as {put.strip()}" for old, put in changes if not re.fullmatch(_QUIET, put)
     )
-    yield Plainer(new, "; ".join(list(told)[:_SHOWN]))
+    return "; ".join(list(told)[:_SHOWN])
 
 
 def _unknown(vocabulary: Vocabulary, *names: str) -> bool:
@@ -143,7 +154,7 @@ _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
-_POINT = r"(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
+_POINT = r"(?<!\\left)(?<!\\right)(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _OF_A_MODULE = r"(?<![\w.\\])(np|numpy|jnp|torch|math)\.[A-Za-z]"
 _CROSS = r"(?<=[)\]}\w])\s+([xX]|times|mal)\s+(?=[(\w\\\[])"
 _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
@@ -152,10 +163,7 @@ _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read signs that mean something else elsewhere, where only one thing can be meant here."""
     text = _parted(text, vocabulary)
-    if not vocabulary.of_numbers:
-        if _unknown(vocabulary, "t"):
-            text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
-        text = replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
+    text = _transposed(text, vocabulary, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
     text = bare_sums(to_all(text, vocabulary, changes), vocabulary, changes)
     if _unknown(vocabulary, "ell"):
@@ -165,7 +173,7 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     text = replaced(_TENSOR, lambda found: _tensor(found, vocabulary), text, changes)
     modules = (found[1] for found in re.finditer(_OF_A_MODULE, text))
     if not any(_unknown(vocabulary, module) for module in modules):  # np.std is no product of n, p and std
-        text = replaced(_POINT, lambda _: " * ", text, changes)
+        text = replaced(_POINT, lambda _: " · ", text, changes)
     text = replaced(_CROSS, lambda found: _cross(found, vocabulary), text, changes)
     divided = text.count(":") == 1 and "=" not in text
     return replaced(_DIVIDED, lambda _: " / ", text, changes) if divided else text
@@ -184,6 +192,14 @@ def _parted(text: str, vocabulary: Vocabulary) -> str:
         if text == before:
             break
     return text
+
+
+def _transposed(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    if vocabulary.of_numbers:
+        return text
+    if _unknown(vocabulary, "t"):
+        text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
+    return replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
 
 
 def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:

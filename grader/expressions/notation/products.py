@@ -45,7 +45,9 @@ def settle_products(tree: Tree, context: Context) -> Tree:
 
     Raises ExpressionFault for a product whose shapes do not fit.
     """
-    return tree if context.vocabulary.of_numbers else _Products(context).settle(tree)[0]
+    if context.vocabulary.of_numbers and not any(isinstance(node, Bracket) for node in walk(tree)):
+        return tree
+    return _Products(context).settle(tree)[0]
 
 
 class _Products:

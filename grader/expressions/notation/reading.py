@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.expressions.faults import ExpressionFault, Span
+from grader.expressions.faults import ExpressionFault, Span, UnknownName
 from grader.expressions.notation.cases import has_cases, read_cases
 from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.definitions import read_definitions, substituted
@@ -132,14 +132,25 @@ def _read(answer: Statement, definitions: Mapping[str, list[Token]], context: Co
 def _others(answer: Statement, meanings: Mapping[str, Tree], context: Context) -> Iterator[tuple[Tree, Span]]:
     """Yield the forms before the last, each with the place of the '=' behind it.
 
-    A chain rule in letters that the question does not have is no form of its own.
+    A chain rule in letters that the question does not have is no form of its own. Nor is any other form with
+    names that only the student has, `E = E_kin + E_pot = …`; at the front only bars around one, `|H| = …`.
     """
-    for tokens in answer.forms[:-1]:
+    for place, tokens in enumerate(answer.forms[:-1]):
         try:
             yield substituted(_tree(tokens, context), meanings, context), tokens[-1].span
-        except ExpressionFault:
-            if not is_chain_rule(tokens):
-                raise
+        except ExpressionFault as fault:
+            if is_chain_rule(tokens) or (place == 0 and _in_bars(tokens[:-1])):
+                continue
+            own = isinstance(fault, UnknownName) and (place > 0 or bool(answer.left))
+            if not own or not names_in(_tree(answer.formula, Context(context.text, context.vocabulary))):
+                raise  # x = 2z = 101 solves an equation of its own
+            shown = context.shown((tokens[0].span[0], tokens[-2].span[1]))
+            unknown = context.shown(fault.span)
+            context.note(f"{shown} is not looked at: {unknown} is no name of the question")
+
+
+def _in_bars(tokens: list[Token]) -> bool:
+    return tokens[0].text == tokens[-1].text == "|" and is_name(tokens[1:-1])
 
 
 def _tree(tokens: list[Token], context: Context) -> Tree:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.characters import GREEK, GREEK_NAMES
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -25,14 +26,28 @@ _WAYS = (
 )
 # As programs pick a component: x[0], A[1, 2].
 _PICKED = re.compile(rf"{_NAME}\[\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*)\s*\]")
+# As MATLAB does: x(1), A(1, 2), z(k-1).
+_CALLED = re.compile(
+    rf"(?<![A-Za-z_\\\u0370-\u03ff]){_NAME}\(\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)\s*\)"
+)
+_NUMBERED = re.compile(
+    r"(?<![A-Za-z_\\\u0370-\u03ff])([A-Za-z\u0370-\u03ff])([1-9])(?![0-9_.(]|[A-Za-z](?![0-9]))"
+)
+# A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
+_LISTED = re.compile(r"[\[(](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])]")
 # A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
 _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
     r"(?:\\?exp\s*\([^()]*\)|e\^\{[^{}]*\}|e\^\([^()]*\)|e\^[A-Za-z]\w*|[A-Za-z]\w*))(?![\w^])"
 )
 # What is divided by is written without a gap, as on paper: x/2σ².
-_FACTOR = r"(?:\\[A-Za-z]{2,10}|[A-Za-z\u0370-\u03ff])(?:_\w)?(?:[²³]|\^[0-9]|\^\{[0-9]\})?"
-_BELOW = re.compile(rf"/([0-9]{{1,9}}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
+_LETTER = rf"\\(?:{'|'.join(sorted(GREEK_NAMES))}|ell|hbar)(?![A-Za-z])(?:\s(?=[A-Za-z]))?"
+_FACTOR = (
+    rf"(?:{_LETTER}|[A-Za-z\u0370-\u03ff])(?:_\w)?"
+    r"(?:[²³ᵀ'’′]|\^[0-9T]|\^\{[0-9T]\})?"
+)
+_BELOW = re.compile(rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
+_ABOVE = re.compile(rf"\^([-\u2212]?{_FACTOR}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{/])")
 # Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
 _TIMES = re.compile(r"(?<![*.^])\*(?!\*)")
 _HADAMARD = re.compile(r"\\odot(?![A-Za-z])|(?<!\^)\\circ(?![A-Za-z])|[∘⊙]")
@@ -45,24 +60,29 @@ _TURNED = re.compile(
 )
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
+_REGROUPED = (
+    (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
+    (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
+    (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
+    (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
+)
 
 
 def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield the text with indices where it has what looks like them, each with a note on what was changed."""
     if len(text) > MAX_LENGTH:
         return
-    short = _SUM_BELOW.sub(r"/(\1)", text)
-    if short != text:
-        yield short, "the sum under the fraction line is read to end with its first factor"
-    root = _ROOT.sub(r"√(\1)", text)
-    if root != text:
-        yield root, "the root is read to reach over all that is written behind it without a sign"
-    below = _BELOW.sub(r"/(\1)", text)
-    if below != text:
-        yield below, "a number and names that are written together are read as one divisor"
+    for regrouped, put, note in _REGROUPED:
+        other = regrouped.sub(put, text)
+        if other != text:
+            yield other, note
     if vocabulary.of_numbers:
         return
-    yield from _picked(text, vocabulary)
+    listed = with_gaps(text)
+    if listed != text:
+        yield listed, "numbers in brackets are read as a vector"
+    for pattern in (_PICKED, _CALLED, _NUMBERED):
+        yield from _picked(pattern, text, vocabulary)
     for pattern in _WAYS if vocabulary.indices else ():
         changes = dict.fromkeys(
             f"{found[0]} is read as {_indexed(found)}" for found in pattern.finditer(text)
@@ -76,6 +96,16 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
         yield turned, "* beside what is transposed is read as the product of matrices"
     if "||" not in text and text.count("|") in (2, 4):
         yield text.replace("|", "‖"), "bars around a vector are read as its norm"
+
+
+def with_gaps(text: str, *, least: int = 2) -> str:
+    """Write vectors of at least so many numbers with commas and gaps."""
+
+    def gapped(found: re.Match[str]) -> str:
+        numbers = re.findall(r"[^,\s]+", found[1])
+        return f"[{', '.join(numbers)}]" if len(numbers) >= least else found[0]
+
+    return _LISTED.sub(gapped, text)
 
 
 def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:
@@ -115,21 +145,25 @@ def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:
     return None
 
 
-def _picked(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Yield the text with components for x[0] and A[0, 1]; they count from 0 where a 0 is among them."""
-    places = [found for found in _PICKED.finditer(text) if _has_components(found[1], vocabulary)]
-    first = 0 if any(int(index) == 0 for found in places for index in found[2].split(",")) else 1
+def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield the text with components for x[0], A[0, 1], x(1), x1; from 0 where a 0 is among the indices."""
+    places = [found for found in pattern.finditer(text) if _has_components(found[1], vocabulary)]
+    first = 0 if any(index.strip() == "0" for found in places for index in found[2].split(",")) else 1
     changes = {}
     for found in places:
-        indices = [str(int(index) + 1 - first) for index in found[2].split(",")]
+        indices = [_from_1(index.strip(), first) for index in found[2].split(",")]
         changes[found[0]] = f"{found[1]}_{{{','.join(indices)}}}"
     if changes:
         told = "; ".join(f"{old} is read as {new}" for old, new in changes.items())
-        yield _PICKED.sub(lambda found: changes.get(found[0], found[0]), text), told
+        yield pattern.sub(lambda found: changes.get(found[0], found[0]), text), told
+
+
+def _from_1(index: str, first: int) -> str:
+    return str(int(index) + 1 - first) if index.isdigit() else index
 
 
 def _has_components(word: str, vocabulary: Vocabulary) -> bool:
-    name = vocabulary.spelled(word)
+    name = vocabulary.spelled(GREEK.get(word, word))
     return name is not None and bool(vocabulary.symbols.get(name))
 
 

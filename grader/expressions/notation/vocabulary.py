@@ -169,6 +169,9 @@ class Vocabulary:
         """
         if (said := _HINTS.get(text)) is not None:
             return f"; {said}"
+        if text[-1:].isdigit() and self.symbols.get(self.spelled(text[:-1]) or ""):
+            power = f", {text[:-1]}^{text[-1]} for a power" if text[-1] in _DIGITS else ""
+            return f"; write {text[:-1]}_{text[-1]} for a component{power}"
         if text[-1:] in _DIGITS and (self.spelled(text[:-1]) or self.factors(text[:-1], bound)):
             return f"; write ^ for a power: {text[:-1]}^{text[-1]}"
         known = sorted(self.declared | bound)

@@ -1,4 +1,4 @@
-r"""Names with the module that they are from, and sums as programs write them: np.exp(x), sum(k^2, k=1..n).
+r"""What only programs write: np.exp(x), M_PI, Inverse[A], sum(k^2, k=1..n).
 
 The module says nothing about the function, so it is left out. The sums of Maple, MATLAB, Mathematica, SymPy
 and Python become `sum_{index=first}^{last} (term)`.
@@ -16,6 +16,9 @@ _MODULE = re.compile(
     r"(?:(?:linalg|math|special|nn|functional)\.){0,3}(?=[A-Za-z]\w{0,30}\(|(?:pi|PI|[eE])(?!\w))"
 )
 _E = re.compile(r"E(?!\w)")
+_CONSTANT = re.compile(r"(?<![\w.\\])M_(PI|E)(?!\w)|(?<![\w)\]}])%(pi|e)(?![A-Za-z0-9_])")
+_RAISED_E = re.compile(r"(?<![A-Za-z0-9_\\])E(?=\s*(?:\^|\*\*))")
+_MATHEMATICA = re.compile(r"(?<![\w\\])([A-Z][a-z][A-Za-z]{1,20})\[")
 _SUM = re.compile(r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])")
 _IN_RANGE = re.compile(r"([A-Za-z]) in range ?\(([^()]{1,40})\) ?\]?")
 _FROM_TO = re.compile(r"([A-Za-z]) ?= ?([^.=]{1,40}?) ?(?:\.{2,3}|…| to ) ?([^.=]{1,40})")
@@ -25,7 +28,13 @@ _IN_WORDS = re.compile(
 )
 
 
-def without_modules(text: str, vocabulary: Vocabulary) -> str:
+def without_program(text: str, vocabulary: Vocabulary) -> str:
+    """Write a program's text as a formula, but for the functions that programs call by names of their own."""
+    text = _with_usual_constants(_without_modules(text, vocabulary), vocabulary)
+    return _with_usual_sums(_with_round_brackets(text, vocabulary))
+
+
+def _without_modules(text: str, vocabulary: Vocabulary) -> str:
     """Leave out the module in front of a function, where the question has no such name."""
     parts, place = [], 0
     for found in _MODULE.finditer(text):
@@ -39,7 +48,33 @@ def without_modules(text: str, vocabulary: Vocabulary) -> str:
     return "".join([*parts, text[place:]])
 
 
-def with_usual_sums(text: str) -> str:
+def _with_usual_constants(text: str, vocabulary: Vocabulary) -> str:
+    """Write the e and the pi of C, Maxima and Mathematica as such: M_PI, %pi, E^x."""
+    text = _CONSTANT.sub(lambda found: f" {(found[1] or found[2]).lower()} ", text)
+    return text if vocabulary.begins("E") else _RAISED_E.sub("e", text)
+
+
+def _with_round_brackets(text: str, vocabulary: Vocabulary) -> str:
+    """Put round brackets around what Mathematica's functions take: Inverse[A], Log[base, x]."""
+    place = 0
+    for _ in range(_MOST):
+        found = _MATHEMATICA.search(text, place)
+        if found is None:
+            break
+        place = found.end()
+        end = closing(text, place - 1, "[", "]")
+        if end == len(text):
+            break
+        if vocabulary.spelled(found[1]) is None and found[1] not in ("Sum", "Product"):
+            inside = text[place:end]
+            given = arguments(inside) if found[1] == "Log" else []
+            new = f"(log({given[1]})/log({given[0]}))" if len(given) == 2 else f"{found[1]}({inside})"
+            text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
+            place = found.start() + 1
+    return text
+
+
+def _with_usual_sums(text: str) -> str:
     """Write a sum or a product whose index stands behind its term as books have it."""
     text = _IN_WORDS.sub(lambda found: f"{found[1]}_{{{found[2]}={found[3]}}}^{{{found[4]}}} ", text)
     place = 0
@@ -49,6 +84,8 @@ def with_usual_sums(text: str) -> str:
             break
         place = found.end()
         end = closing(text, place - 1, found[2], ")" if found[2] == "(" else "]")
+        if end == len(text):
+            break
         run = _run(arguments(text[place:end]))
         if run is not None:
             term, index, first, last = run
