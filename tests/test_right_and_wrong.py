@@ -155,6 +155,10 @@ PAIRS = [
             r"\frac{\overline{x y} - \overline{x}\,\overline{y}}{\overline{x^2} - \overline{x}^2}",
             "Σ(x - x̄)(y - ȳ)/Σ(x - x̄)²",
             "c/v where c = mean(x*y) - x̄ ȳ, v = sum((x - x̄)^2)/4",
+            "cov(x, y)/var(x)",
+            r"\frac{\operatorname{Cov}(x, y)}{\operatorname{Var}(x)}",
+            "Cov[x,y]/std(x)^2",
+            "r sd(y)/sd(x) where r = cov(x, y)/(sd(x) sd(y))",
         ],
         {
             r"\frac{\overline{xy} - \bar x \bar y}{\overline{x^2}}": "np.cov(x, y)[0, 1] / np.mean(x**2)",
@@ -744,6 +748,8 @@ def test_a_prime_of_a_function_makes_no_product_of_matrices():
         ("lim x", "unknown name lim; write what comes out of it, worked out"),
         ("∫ x dx", "'∫' (integral) has no meaning in a formula; write what comes out of it, worked out"),
         ("∑ x", "unknown name ∑; write over which index it runs: sum_k x_k"),
+        ("±x", "'±' (plus-minus sign) has no meaning in a formula; write one formula, with + or with -"),
+        ("x or -x", "unknown name or; write one formula"),
         ("x2", "unknown name x2; write ^ for a power: x^2"),
         ("x/0", "this divides by 0 and has no finite value"),
         ("x/(2-2)", "this divides by 0 and has no finite value"),
@@ -800,6 +806,26 @@ def test_cases_that_overlap_or_leave_something_out_stay_unread(text):
 def test_a_number_at_the_end_of_an_equation_solves_it_and_is_no_formula():
     assert marker("5", X).mark("a", "x = 2z = 5").status == "invalid"
     assert marker("x", X).mark("a", "2z = x").status == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("sum((x - mean(x)) (y - mean(y)))/4", "cov(x, y)"),
+        ("sum((x - mean(x)) (y - mean(y)))/3", "cov(x, y)"),
+        ("sum((x - mean(x)) (y - mean(y)))", "cov(x, y)"),
+        ("mean((x - mean(x))^2)", "var(x)"),
+        ("(x - mean(x))/sqrt(mean((x - mean(x))^2))", "(x - mean(x))/std(x)"),
+        ("sum((x - mean(x)) (y - mean(y)))/sum((x - mean(x))^2)", "cov(x, y)/var(y)"),
+        ("sum((x - mean(x)) (y - mean(y)))/sum((x - mean(x))^2)", "cov(x, y)/std(x)"),
+    ],
+)
+def test_what_depends_on_the_number_that_a_variance_is_divided_by_stays_unread(answer, text):
+    mark = marker(answer, PAIR).mark("a", text)
+    assert (mark.status, "write it out, for by n or by n - 1 is not said" in mark.message) == (
+        "invalid",
+        True,
+    )
 
 
 def test_what_only_the_student_knows_is_told():

@@ -82,6 +82,7 @@ _INSTEAD = {
     "#": "write the formula alone, without a remark",
     "∫": "write what comes out of it, worked out",
     **dict.fromkeys("→↦⟶", "write the formula alone, or '=' between its forms"),
+    "±": "write one formula, with + or with -",
     "°": "write angles in radians: pi/180 times the degrees",
 }
 

@@ -33,8 +33,16 @@ _CALLED = re.compile(
 _NUMBERED = re.compile(
     r"(?<![A-Za-z_\\\u0370-\u03ff])([A-Za-z\u0370-\u03ff])([1-9])(?![0-9_.(]|[A-Za-z](?![0-9]))"
 )
+# cov(x, y) and var(x) of vectors, by a number that nobody divides by.
+_MOMENT = re.compile(
+    r"(?<![A-Za-z_\\])(?:\\operatorname\s*\{\s*)?(cov|Cov|var|Var|std|Std|sd)(?:\s*\})?\s*"
+    r"[(\[]\s{0,3}([A-Za-z]\w{0,9})\s{0,3}(?:,\s{0,3}([A-Za-z]\w{0,9})\s{0,3})?[)\]]"
+)
+_NEITHER = 0.7310585786300049
+_SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
 _LISTED = re.compile(r"[\[(](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])]")
+_AS_VECTOR = "numbers in brackets are read as a vector"
 # A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
 _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
@@ -76,11 +84,15 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
         other = regrouped.sub(put, text)
         if other != text:
             yield other, note
-    if vocabulary.of_numbers:
-        return
-    listed = with_gaps(text)
-    if listed != text:
-        yield listed, "numbers in brackets are read as a vector"
+    if not vocabulary.of_numbers:
+        yield from _of_vectors(text, vocabulary)
+
+
+def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    moments = _MOMENT.sub(lambda found: _written_out(found, vocabulary), text)
+    for other, note in ((with_gaps(text), _AS_VECTOR), (moments, _SAME_DIVISOR)):
+        if other != text:
+            yield other, note
     for pattern in (_PICKED, _CALLED, _NUMBERED):
         yield from _picked(pattern, text, vocabulary)
     for pattern in _WAYS if vocabulary.indices else ():
@@ -96,6 +108,21 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
         yield turned, "* beside what is transposed is read as the product of matrices"
     if "||" not in text and text.count("|") in (2, 4):
         yield text.replace("|", "‖"), "bars around a vector are read as its norm"
+
+
+def _written_out(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Write out a covariance of vectors, a variance or its root.
+
+    By n or by n - 1 is not said, so each is divided by a number that is neither: what is right with it is
+    right with any.
+    """
+    word, one, other = found.groups()
+    of_two = word.lower() == "cov"
+    if vocabulary.spelled(word) is not None or (other is not None) != of_two:
+        return found[0]
+    other = other or one
+    variance = f"(sum(({one} - mean({one}))*({other} - mean({other})))/{_NEITHER})"
+    return variance if word.lower() in ("cov", "var") else f"sqrt{variance}"
 
 
 def with_gaps(text: str, *, least: int = 2) -> str:

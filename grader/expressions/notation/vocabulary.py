@@ -24,6 +24,11 @@ _HINTS = {
         ("lambda", "def", "return", "print"), "write the formula alone, without a program around it"
     ),
     **dict.fromkeys(("lim", "int", "integral", "Integral"), "write what comes out of it, worked out"),
+    **dict.fromkeys(
+        ("var", "Var", "std", "Std", "sd", "cov", "Cov"),
+        "write it out, for by n or by n - 1 is not said: sum((x - mean(x))^2)/n",
+    ),
+    "or": "write one formula",
     "∑": "write over which index it runs: sum_k x_k",
 }
 _LONGEST_WORD = 40
