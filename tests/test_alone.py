@@ -12,7 +12,8 @@ from shared import ROOT
 from test_at_once import KEYS, hand_ins, results
 
 from grader.cli.keyring import load_key
-from grader.marking.mark import prepare
+from grader.marking.mark import mark, prepare
+from grader.marking.wording.line_results import LineResults
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.submission import Submission
 
@@ -117,3 +118,29 @@ def test_nobody_changes_what_another_one_gets(first):
         assert results(prepared, [hand_ins[first], beside])[0] == own, other
         assert results(prepared, [beside, hand_ins[first]])[1] == own, other
     assert own in results(prepared, [*hand_ins.values()])
+
+
+@pytest.mark.parametrize("faulty", range(4))
+def test_results_that_cannot_be_made_cost_no_other_at_the_second_try(monkeypatch, faulty):
+    """Results of many are made together; who is the first to fail is asked again."""
+    prepared = prepare(Key.model_validate(tomllib.loads(MIXED)))
+    some = ("right", "an error", "says it is nothing", "two digits")
+    hand_ins = [Submission(student=name, answers={"q": {"steps": CHARACTERS[name]}}) for name in some]
+    usual = results(prepared, hand_ins)
+    class_ = mark(prepared, hand_ins)
+    really = LineResults.of
+
+    def fails(self, marks, rows):
+        if faulty in rows:
+            raise ZeroDivisionError
+        return really(self, marks, rows)
+
+    monkeypatch.setattr(LineResults, "of", fails)
+    with pytest.raises(ZeroDivisionError):
+        class_[0].result("s.json")
+    for i, marked in enumerate(class_):
+        if i == faulty:
+            with pytest.raises(ZeroDivisionError):
+                marked.result("s.json")
+        else:
+            assert marked.result("s.json") == usual[i]

@@ -494,3 +494,29 @@ def test_each_way_stops_where_it_stops():
     assert len(answers[0]["steps"]) < len(answers[1]["steps"]) < 12
     for result, how in zip(marked(key, *answers), ("full", "short", "full"), strict=True):
         assert (result.choices, {f.status for f in result.fields}) == ({"how": how}, {"correct"})
+
+
+def test_a_condition_that_choices_define_ends_each_way_where_it_holds():
+    """Halves and thirds of 1, until they are below 0.2 or below 0.01: counted by hand."""
+    choice = {
+        "part": {"half": {"rate": "0.5"}, "third": {"rate": "1/3"}},
+        "care": {"loose": {"unit": "1", "limit": "0.2"}, "close": {"unit": "60", "limit": "0.01"}},
+    }
+    equations = {"x": "rate * x", "y": "unit * x"}
+    key = key_of(equations, {"x": 1.0}, loop={"step": 9}, stop="x < limit", choice=choice)
+    steps = {("half", "loose"): 3, ("half", "close"): 7, ("third", "loose"): 2, ("third", "close"): 5}
+    rates, units = {"half": 1 / 2, "third": 1 / 3}, {"loose": 1, "close": 60}
+    answers = [
+        {
+            "steps": [
+                {"step": t, "x": rates[part] ** (t + 1), "y": units[care] * rates[part] ** (t + 1)}
+                for t in range(count)
+            ]
+        }
+        for (part, care), count in steps.items()
+    ]
+    class_ = marked(key, *answers)
+    for answer, beside, ((part, care), count) in zip(answers, class_, steps.items(), strict=True):
+        assert marked(key, answer) == [beside]
+        assert beside.choices == {"part": part, "care": care}
+        assert [field.status for field in beside.fields] == ["correct"] * 2 * count
