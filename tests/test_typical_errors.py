@@ -5,9 +5,10 @@ Each hand-in goes on with its own rounded numbers, as on paper. Nothing of it is
 
 import math
 
+import handworked as hw
 import numpy as np
 import pytest
-from shared import ROOT
+from shared import ROOT, practical_key
 
 from grader.cli.keyring import load_key
 from grader.marking.mark import mark
@@ -271,3 +272,22 @@ def test_two_known_wrong_ways_are_work_and_what_follows_keeps_its_marks():
     assert set(of(result, "x")) == {("mistake", "not_scaled")}
     assert others_are_right(result, "x", "y")
     assert result.score == pytest.approx(6 * (0.25 + 0.5 + 0.25))
+
+
+@pytest.mark.parametrize("method", ["batch", "online"])
+def test_who_is_wrong_in_every_delta_is_told_by_the_way_whose_numbers_are_nearer(method):
+    """The values of the layer stand for its slopes: no delta fits any way; w is there all the same."""
+
+    def values_for_slopes(now):
+        back = np.outer(now.delta_out, now.w) if method == "batch" else now.delta_out * now.w
+        return back * now.z_i
+
+    ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient", "reduction": "mean"}
+    answer = hw.practical(method, 0.2, 4, {"delta_i": values_for_slopes}, {}, **ways)
+    (marked,) = mark(practical_key(), [Submission(student="s", answers={"exercise2": answer})])
+    (result,) = (each for each in marked.result("f").questions if each.question == "exercise2")
+    assert result.choices["hidden_delta"] == "exact"
+    deltas = [line for line in result.fields if line.field == "delta_i"]
+    wrong = [line.message for line in deltas if line.status == "wrong"]
+    assert wrong
+    assert all("· w ·" in message for message in wrong)

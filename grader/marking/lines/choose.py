@@ -162,20 +162,18 @@ class _Chooser:
         best = np.full(len(rows), -1.0)
         distance = np.full(len(rows), np.inf)
         held = np.zeros(part.values.shape, dtype=np.uint8)
-        final, by_marks = dict(kept), dict(kept)
+        final = dict(kept)
         trials = list(self._trials(rows, kept))
         for trial, (found, expected) in zip(trials, _try_each(part, trials), strict=True):
             score, apart = marks_of(found, part.values), _apart(found, part.values, expected)
             codes = np.maximum(found, np.uint8(Code.FOLLOWS))  # what is right in itself depends on the way
             same = (codes == held).all(axis=(1, 2))
             same &= np.all([trial[group] == final[group] for group in final if group in blurred], axis=0)
-            more = score > best
-            better = more | (same & (apart < _NEARER * distance))
-            by_marks = {group: np.where(more, trial[group], by_marks[group]) for group in kept}
+            better = (score > best) | (same & (apart < _NEARER * distance))
             best = np.maximum(best, score)
             distance, held = np.where(better, apart, distance), np.where(better[:, None, None], codes, held)
             final = {group: np.where(better, trial[group], final[group]) for group in kept}
-        for group, chosen in _worth_the_same(part, by_marks, final).items():
+        for group, chosen in final.items():
             self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
 
     def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
@@ -189,23 +187,6 @@ class _Chooser:
                 group: np.where(self.open[group][rows, number], number, kept[group])
                 for group, number in zip(kept, trial, strict=True)
             }
-
-
-def _worth_the_same(batch: Batch, first: Options, nearer: Options) -> Options:
-    """Return the nearer options, but the first for those who would get other verdicts by the nearer."""
-    moved = np.flatnonzero(np.any([first[group] != nearer[group] for group in first], axis=0))
-    if not len(moved):
-        return nearer
-    some = batch.take(moved)
-    by_first, by_nearer = (
-        np.maximum(mark_batch(some, {g: own[moved] for g, own in way.items()}).codes, np.uint8(Code.FOLLOWS))
-        for way in (first, nearer)
-    )
-    back = moved[(by_first != by_nearer).any(axis=(1, 2))]
-    result = {group: own.copy() for group, own in nearer.items()}
-    for group, own in result.items():
-        own[back] = first[group][back]
-    return result
 
 
 def _apart(codes: NDArray[np.uint8], values: Array, expected: Array) -> Array:
