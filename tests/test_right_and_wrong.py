@@ -27,6 +27,24 @@ SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
 PAIRS = [
     (
+        "v sin(theta) t",
+        'numbers = ["v", "theta", "t"]',
+        "v * np.sin(theta) * t",
+        [r"v \sin\theta\, t", r"v\,\sin \theta\;t"],
+        {r"v \sin\theta t": "v * np.sin(theta * t)", r"v \cos\theta\, t": "v * np.cos(theta) * t"},
+    ),
+    (
+        "exp(s_i)/sum(exp(s))",
+        SOFTMAX,
+        "np.exp(s[i]) / sum(np.exp(s))",
+        ["exp(s_i)/sum(exp(s_k))", "1/sum(exp(s_k - s_i))"],
+        {
+            "exp(s_j)/sum(exp(s_k))": "np.exp(s[j]) / sum(np.exp(s))",
+            "exp(s_i)/sum(exp(2 s_k))": "np.exp(s[i]) / sum(np.exp(2 * s))",
+            "exp(s_i)/sum(s_k)": "np.exp(s[i]) / sum(s)",
+        },
+    ),
+    (
         "v^2/2 + g h",
         'numbers = ["v", "g", "h"]',
         "v**2 / 2 + g * h",

@@ -6,11 +6,15 @@ as is any letter to which a sum runs and that the question has no name for.
 """
 
 import re
+from itertools import islice
 
+from grader.expressions.notation.from_programs import closing
 from grader.expressions.notation.other_spellings import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+_CALLED_SUM = r"(?<![A-Za-z_\\])sum\s{0,3}\("
+_MOST = 20
 _SUBSCRIPT = r"([A-Za-z]*)_(?!bar|hat|tilde)(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
 _TO_A_LETTER = re.compile(
     r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*[a-z]\s*=\s*1\s*[})]|[a-z]=1)\s*\^\s*"
@@ -45,6 +49,7 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Write over what each sum runs, where only one thing can be meant."""
     text = means(text, vocabulary, changes)
+    text = _by_own_index(text, vocabulary, changes)
     sums = list(re.finditer(_BARE_SUM, text))
     if not sums:
         return _counted(text, vocabulary, changes) if "mean(" in text or "sum" in text else text
@@ -62,6 +67,21 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         return text
     text = replaced(_BARE_SUM, lambda _: f" sum_{index} ", text, changes)
     return _counted(text, vocabulary, changes)
+
+
+def _by_own_index(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Write over what sum(…) runs where one index in its brackets is not the question's."""
+    if not vocabulary.indices:
+        return text
+    for found in reversed(list(islice(re.finditer(_CALLED_SUM, text), _MOST))):
+        inside = text[found.end() : closing(text, found.end() - 1, "(", ")")]
+        letters = {one[2] for one in re.finditer(_SUBSCRIPT, inside) if len(one[2]) == 1}
+        own = {letter for letter in letters if _unknown(letter, vocabulary)}
+        if len(own) == 1:
+            index = own.pop()
+            changes.append(("sum", f"sum_{index}"))
+            text = f"{text[: found.start()]}sum_{index} ({text[found.end() :]}"
+    return text
 
 
 def means(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:

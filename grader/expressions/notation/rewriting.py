@@ -68,7 +68,10 @@ _TURNED = re.compile(
 )
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
+# A gap behind what a function takes without brackets: \sin\theta\, t.
+_BEFORE_GAP = re.compile(rf"\\(sin|cos|tan|sinh|cosh|tanh|ln|log|exp)\s{{0,3}}({_FACTOR})\s{{0,3}}\\[,;:]")
 _REGROUPED = (
+    (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
