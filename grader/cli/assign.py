@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import Secret
+from grader.cli.options import Secret, a_folder
 from grader.cli.template import Format
 
 EXAMPLE = (
@@ -31,7 +31,7 @@ def assign(
     worksheets: Annotated[
         bool, typer.Option("--worksheets", help="Write a page to print for each student, too.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Where the files go.")] = Path("assigned"),
+    out: Annotated[Path, typer.Option(callback=a_folder, help="Where the files go.")] = Path("assigned"),
     method: Annotated[str | None, typer.Option(help="Only this method, where the key has several.")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write over files that have been changed since.")

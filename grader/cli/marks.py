@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.commands import add_command
-from grader.cli.options import HandIns, IdRegex, Keys, Roster
+from grader.cli.options import HandIns, IdRegex, Keys, Roster, or_stdout
 
 EXAMPLE = "Example: grader marks template submissions/ --out marks.csv"
 
@@ -23,7 +23,9 @@ def template(
     key: Keys = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The CSV file; marks that are in it stay. Else stdout."),
+        typer.Option(
+            "--out", "-o", callback=or_stdout, help="The CSV file; marks that are in it stay. Else stdout."
+        ),
     ] = None,
     roster: Roster = None,
     id_regex: IdRegex = None,

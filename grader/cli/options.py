@@ -26,6 +26,21 @@ class Loudness(IntEnum):
     VERBOSE = 2
 
 
+STDOUT = Path("-")  # as a file's name, as for other programs
+
+
+def or_stdout(path: Path | None) -> Path | None:
+    """Return the file that an option names; None, which is stdout, where it is `-`."""
+    return None if path == STDOUT else path
+
+
+def a_folder(path: Path | None) -> Path | None:
+    """Return the folder that an option names. Raises typer.BadParameter for `-`, which is none."""
+    if path == STDOUT:
+        raise typer.BadParameter("expected a folder, found -, which is stdout")
+    return path
+
+
 HandIns: TypeAlias = Annotated[
     list[Path], typer.Argument(metavar="PATH", help="Files, folders and archives of hand-ins.")
 ]

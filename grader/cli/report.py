@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import a_folder
 from grader.cli.score import Pages
 
 EXAMPLE = "Example: grader report feedback/results.json"
@@ -16,7 +17,7 @@ def report(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="Where the pages go; else beside the results."),
+        typer.Option(callback=a_folder, help="Where the pages go; else beside the results."),
     ] = None,
     pages: Annotated[
         Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import or_stdout
+
 EXAMPLE = "Example: grader schema key -o answer_keys/key.schema.json"
 
 
@@ -19,7 +21,9 @@ class SchemaOf(StrEnum):
 
 def schema(
     kind: Annotated[SchemaOf, typer.Argument(metavar="KIND", help="Which kind of file.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Write to this file.")
+    ] = None,
 ) -> None:
     """Show the JSON Schema of a kind of file, for other programs and for editors.
 

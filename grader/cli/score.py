@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import Colour, HandIns, IdRegex, Keys, Quiet, Roster, Secret, Verbose, loudness
+from grader.cli.options import (
+    Colour,
+    HandIns,
+    IdRegex,
+    Keys,
+    Quiet,
+    Roster,
+    Secret,
+    Verbose,
+    a_folder,
+    loudness,
+    or_stdout,
+)
 from grader.cli.streams import When
 from grader.schemas.gradescope import Visibility
 
@@ -39,7 +51,7 @@ class Format(StrEnum):
 def score(
     paths: HandIns,
     key: Keys = None,
-    out: Annotated[Path, typer.Option(help="Where the feedback goes.")] = Path("feedback"),
+    out: Annotated[Path, typer.Option(callback=a_folder, help="Where the feedback goes.")] = Path("feedback"),
     format_: Annotated[
         Format,
         typer.Option(
@@ -50,7 +62,7 @@ def score(
     ] = Format.TABLE,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write that to this file instead."),
+        typer.Option("--output", "-o", callback=or_stdout, help="Write that to this file instead."),
     ] = None,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")

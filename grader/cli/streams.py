@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 EXIT_FAULTS = 1
@@ -25,8 +25,9 @@ def note(text: str) -> None:
 
     if sys.stderr is None:  # closed by whoever called us: nobody wants to know
         return
-    for line in text.split("\n"):
-        sys.stderr.write(f"{visible(line)}\n")
+    with suppress(OSError):  # nobody can be told, and what was asked for is done all the same
+        for line in text.split("\n"):
+            sys.stderr.write(f"{visible(line)}\n")
 
 
 def write(pieces: str | Iterable[str]) -> None:

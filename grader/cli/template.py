@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import or_stdout
+
 EXAMPLE = "Example: grader template answer_keys/practical1.toml --format html > my_answers.html"
 
 
@@ -22,7 +24,9 @@ def template(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
     format_: Annotated[Format, typer.Option("--format", help="The kind of file.")] = Format.JSON,
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Where it goes, else to stdout.")
+    ] = None,
 ) -> None:
     """Write an empty submission to fill in; what stays empty counts as missing.
 

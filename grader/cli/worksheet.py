@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.options import or_stdout
+
 EXAMPLE = "Example: grader worksheet answer_keys/practical1.toml > worksheet.html"
 
 
 def worksheet(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where it goes, else to stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Where it goes, else to stdout.")
+    ] = None,
 ) -> None:
     """Write a page to print on A4 and fill in by pen.
 

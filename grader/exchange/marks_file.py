@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.exchange.csv_text import is_utf_16, separator_of
+from grader.exchange.csv_text import BOM, csv_rows, csv_text
 from grader.exchange.write import write_text
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
@@ -23,7 +23,6 @@ _NEEDED = ("student", "question", "points")
 _MOST_BYTES = 200_000_000
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:[.,][0-9]{0,12})?|[.,][0-9]{1,12})")
 _LABEL = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,49})\s*=?\s*([0-9]{1,6})")
-_BOM = "\ufeff"
 
 Key = tuple[str, ...]  # assignment, student, question, part and step of a row, as they are written
 
@@ -38,7 +37,7 @@ class MarksTable:
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     separator: str = ","
-    mark: str = _BOM  # so that spreadsheets take the file for UTF-8
+    mark: str = BOM  # so that spreadsheets take the file for UTF-8
 
     def cell(self, row: Sequence[str], column: str) -> str:
         """Return a cell without the space around it; empty where there is no such column."""
@@ -87,19 +86,9 @@ def save_table(path: Path, table: MarksTable) -> None:
 
 def read_table(path: Path) -> MarksTable:
     """Read a marks file. Raises UsageFault where it is none that could be used."""
-    text = _content(path)
-    mark = _BOM if text.startswith(_BOM) else ""
-    text = text.removeprefix(_BOM)
-    separator = separator_of(text.partition("\n")[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows, lines = [], [1]
-    try:
-        for row in reader:
-            rows.append(row)
-            lines.append(reader.line_num + 1)
-    except csv.Error as error:
-        raise UsageFault(f"{path}, line {reader.line_num}: cannot be read as CSV: {error}") from None
-    columns = [name.strip().lower() for name in rows[0]] if rows else []
+    file = csv_text(path, _content(path))
+    rows = [*csv_rows(path, file)]
+    columns = [name.strip().lower() for name in rows[0][1]] if rows else []
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
         found = ", ".join(name for name in columns if name)[:200] or "nothing"
@@ -110,32 +99,25 @@ def read_table(path: Path) -> MarksTable:
     twice = next((name for name in _ALL if columns.count(name) > 1), None)
     if twice is not None:
         raise UsageFault(f"{path}: two columns are called {twice}")
-    table = MarksTable(columns, separator=separator, mark=mark)
-    for row, line in zip(rows[1:], lines[1:], strict=False):
+    table = MarksTable(columns, separator=file.separator, mark=file.mark)
+    for line, row in rows[1:]:
         if any(cell.strip() for cell in row):
             table.rows.append(row)
             table.lines.append(line)
     return table
 
 
-def _content(path: Path) -> str:
-    """Return the text of a marks file. Raises UsageFault."""
+def _content(path: Path) -> bytes:
+    """Return what is in a marks file. Raises UsageFault."""
     try:
         if not path.is_file():
             found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
             raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
         if path.stat().st_size > _MOST_BYTES:
             raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
-    if is_utf_16(data):
-        return _BOM + data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageFault(f'{path}, line {line}: not saved as UTF-8; choose "CSV UTF-8"') from None
 
 
 def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:
@@ -199,8 +181,8 @@ def _step(text: str) -> tuple[tuple[str, int], ...] | str:
     if not text:
         return ()
     labels = tuple((match[1], int(match[2])) for match in _LABEL.finditer(text))
-    if not labels or re.sub(r"[\s,;]+", "", _LABEL.sub("", text)):
-        return f"step: expected labels such as round=0 row=1, found {shortened(text)}"
+    if not labels or re.sub(r"[\s,;]+", "", _LABEL.sub("", text)) or len(dict(labels)) < len(labels):
+        return f"step: expected labels such as round=0 row=1, each once, found {shortened(text)}"
     return labels
 
 

@@ -48,19 +48,25 @@ def _entries(path: Path, lines: Iterator[str], start: int) -> Iterator[Submissio
             try:
                 yield SubmissionResult.model_validate_json(text)
             except ValidationError as error:
-                raise UsageFault(f"{path}, line {number}: {_first_fault(error)}") from None
+                raise UsageFault(f"{path}, line {number}: {first_fault(error)}") from None
     if not closed:
-        raise UsageFault(f"{path}: the end is missing; the file was cut off")
+        raise cut_off(path)
+
+
+def cut_off(path: Path) -> UsageFault:
+    """Return what is wrong with results whose end is missing."""
+    return UsageFault(f"{path}: the end is missing; the file was cut off")
 
 
 def _whole(path: Path, text: str) -> Iterator[SubmissionResult]:
     try:
         yield from Results.model_validate_json(text).results
     except ValidationError as error:
-        raise UsageFault(f"{path}: not results of grader score: {_first_fault(error)}") from None
+        raise UsageFault(f"{path}: not results of grader score: {first_fault(error)}") from None
 
 
-def _first_fault(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """Return the first thing that is wrong with results, and its place, in words."""
     fault = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(map(str, fault["loc"]))
     return f"{place}: {fault['msg']}" if place else fault["msg"]

@@ -14,6 +14,7 @@ from typing import IO, NamedTuple, Self
 
 from pydantic import ValidationError
 
+from grader.exchange.results import cut_off, first_fault
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SCHEMA, Results, SubmissionResult
 
@@ -101,7 +102,7 @@ def open_results(path: Path) -> ResultsFile:
     except OSError as error:
         raise UsageFault(f"{path}: cannot be read: {error.strerror}; expected a {NAME}") from None
     try:
-        places = _places(file)
+        places = _places(path, file)
         whole = _read_whole(path, file) if places is None else {}
     except BaseException:
         file.close()
@@ -109,18 +110,21 @@ def open_results(path: Path) -> ResultsFile:
     return ResultsFile(path, file, places or {}, whole)
 
 
-def _places(file: IO[bytes]) -> dict[Entry, _Place] | None:
-    """Return where the entries stand, or None where they do not stand one a line, or the end is missing."""
+def _places(path: Path, file: IO[bytes]) -> dict[Entry, _Place] | None:
+    """Return where the entries stand, or None where they do not stand one a line.
+
+    Raises UsageFault where the end is missing.
+    """
     places: dict[Entry, _Place] = {}
     scored: set[Entry] = set()
     start = 0
-    open_ = False
+    open_ = closed = False
     for number, line in enumerate(file):
         size = len(line.rstrip(b",\n\r"))
         if number == 0 and _is_head(line):
             open_ = True
         elif line.strip() == _END:
-            open_ = False
+            open_, closed = False, True
         elif size:
             head = _head(line)
             if head is None:
@@ -131,7 +135,9 @@ def _places(file: IO[bytes]) -> dict[Entry, _Place] | None:
             if has_score:
                 scored.add(entry)
         start += len(line)
-    return None if open_ or not start else places
+    if open_:
+        raise cut_off(path)
+    return places if closed or places else None
 
 
 def _is_head(line: bytes) -> bool:
@@ -147,7 +153,7 @@ def _head(line: bytes) -> tuple[Entry, bool] | None:
     try:
         head = json.loads(line[:end] + b"}")
         entry = Entry(head["student"] or head["file"], head["assignment"] or "")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if any(not isinstance(name, str) for name in entry):
         return None
@@ -159,8 +165,9 @@ def _read_whole(path: Path, file: IO[bytes]) -> dict[Entry, SubmissionResult]:
     file.seek(0)
     try:
         results = Results.model_validate_json(file.read()).results
-    except ValidationError:
-        raise UsageFault(f"{path}: these are no results of grader's; expected a {NAME}") from None
+    except ValidationError as error:
+        found = first_fault(error)
+        raise UsageFault(f"{path}: these are no results of grader's: {found}; expected a {NAME}") from None
     return dict(_counting(results))
 
 

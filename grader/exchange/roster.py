@@ -1,7 +1,5 @@
 """The list of a course's students: a CSV file with their ids, names and what platforms call them."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from grader.exchange.csv_text import is_utf_16, separator_of
+from grader.exchange.csv_text import csv_rows, csv_text
 from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault
 from grader.schemas.submission import StudentId
@@ -131,28 +129,10 @@ def _is_no_student(each: Enrolled) -> bool:
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the lines that are not blank, by number, as cells without blanks around them."""
-    text = _text(path)
-    separator = separator_of(text.partition("\n")[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows = []
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                rows.append((reader.line_num, cells))
-    except csv.Error as error:
-        raise UsageFault(f"{path}: line {reader.line_num}: not CSV: {error}") from None
-    return rows
-
-
-def _text(path: Path) -> str:
-    data = read_small(path, _MOST_BYTES, "roster", "a list of students")
-    encoding = "utf-16" if is_utf_16(data) else "utf-8-sig"  # as Blackboard writes its lists
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UsageFault(f"{path}: not saved as UTF-8: see the byte at offset {error.start}") from None
+    """Return the rows that are not blank, by their line, as cells without blanks around them."""
+    file = csv_text(path, read_small(path, _MOST_BYTES, "roster", "a list of students"))
+    rows = ((line, [cell.strip() for cell in row]) for line, row in csv_rows(path, file))
+    return [(line, cells) for line, cells in rows if any(cells)]
 
 
 def _cell(cells: Sequence[str], column: int) -> str:

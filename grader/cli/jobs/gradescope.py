@@ -17,9 +17,11 @@ from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.gradescope import Visibility
 
 
-def build(key: Path, out: Path, visibility: Visibility, secret: Path | None) -> None:
-    """Write the archive. Raises KeyFault for a key that is not sound, UsageFault where it cannot be."""
-    if out.is_dir():
+def build(key: Path, out: Path | None, visibility: Visibility, secret: Path | None) -> None:
+    """Write the archive, or show it. Raises KeyFault for a key that is not sound, UsageFault."""
+    if out is None and streams.is_terminal():
+        raise UsageFault("an archive cannot be shown in a terminal; name a file: --out autograder.zip")
+    if out is not None and out.is_dir():
         raise UsageFault(f"{out}: a folder; expected the name of a file to write")
     keys = {file: load_key(file) for file in key_files(key)}
     varied = [file for file, prepared in keys.items() if prepared.variations]
@@ -30,8 +32,12 @@ def build(key: Path, out: Path, visibility: Visibility, secret: Path | None) -> 
     content = {f"{ANSWER_KEYS}/{file.name}": file.read_bytes() for file in keys}
     if known is not None:
         content[SECRET] = known
+    archive = autograder(_program(), content, visibility)
+    if out is None:
+        streams.write_bytes(archive)
+        return
     try:
-        write_named(out, [autograder(_program(), content, visibility)])
+        write_named(out, [archive])
     except OSError as error:
         raise UsageFault(f"{out}: cannot be written: {error.strerror}") from None
     streams.note(

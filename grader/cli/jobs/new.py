@@ -13,6 +13,7 @@ from grader.cli import streams
 from grader.cli.drafting import Said, make_draft
 from grader.cli.jobs.schema import schema_text
 from grader.cli.keyring import DEFAULT
+from grader.cli.options import STDOUT
 from grader.cli.questions import Questions
 from grader.cli.schema import SchemaOf
 from grader.exchange.key_faults import faults_of
@@ -42,14 +43,18 @@ _OPTIONS = (
 
 
 def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> None:
-    """Write a new key, and say where it is and what to do next.
+    """Write a new key, and say where it is and what to do next; or only show it, where `out` is stdout.
 
     Raises UsageFault where that cannot be done; nothing is written then.
     """
     _check_name(name)
     file = out or DEFAULT / f"{name}.toml"
-    _check_free(file, name, force=force)
+    if out != STDOUT:
+        _check_free(file, name, force=force)
     draft, text = _sound(name, said, Questions(asked=ask and _at_a_terminal()))
+    if out == STDOUT:
+        streams.write(text)
+        return
     ready_folder(file.parent)
     write_text(file, [text])
     streams.write(_what_next(file, _schema_beside(file), worked=draft.kind in ("trace", "network")))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.exchange.csv_text import SEPARATORS, is_utf_16
+from grader.exchange.csv_text import SEPARATORS, csv_fault, is_utf_16
 from grader.exchange.handin import Finding, Otherwise, Skipped
 from grader.exchange.not_json import not_utf8
 from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, Grid, Value
@@ -87,19 +87,8 @@ def _table(text: str, separator: str) -> _Table:
             table.lines.append(f"line {line}")
             line = lines.line_num + 1
     except csv.Error as error:
-        raise SubmissionFault(f"Line {line}: {_in_words(error)}.") from error
+        raise SubmissionFault(f"Line {line}: {csv_fault(error)}.") from error
     return table
-
-
-def _in_words(error: csv.Error) -> str:
-    words = str(error)
-    if "unexpected end" in words:
-        return "a closing double quote was expected, found the end of the file"
-    if "field larger" in words:
-        return f"a cell of at most {csv.field_size_limit():,} characters was expected, found a longer one"
-    if "expected after" in words:
-        return "a separator was expected after a closing double quote, found more text"
-    return "a row of a table was expected, found what is none"
 
 
 def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:

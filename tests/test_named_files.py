@@ -1,0 +1,94 @@
+"""Files that whoever runs a command names: `-` is stdout, and what is no such file is told with its place."""
+
+import json
+
+import pytest
+from test_cli import KEY, SHIPPED
+
+from grader.exchange.marks_file import read_marks, read_table
+from grader.exchange.roster import read_roster
+from grader.schemas.faults import UsageFault
+
+
+@pytest.mark.parametrize(
+    ("command", "begins"),
+    [
+        (["template", str(KEY), "--out"], '{\n  "assignment"'),
+        (["worksheet", str(KEY), "--out"], "<!DOCTYPE html>"),
+        (["schema", "key", "--out"], "{\n"),
+        (["marks", "template", str(SHIPPED), "--key", str(KEY), "--out"], "\ufeffstudent,question"),
+        (["new", "rest", "--field", "a = 2 * u", "--start", "u=1", "--out"], "#:schema"),
+        (["score", str(SHIPPED / "amira.json"), "--key", str(KEY), "--no-feedback", "--output"], "student"),
+    ],
+)
+def test_a_dash_is_stdout(run_here, tmp_path, command, begins):
+    done = run_here(*command, "-")
+    assert done.code == 0, done.err
+    assert done.out.startswith(begins)
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("command", [["score", str(SHIPPED), "--key", str(KEY)], ["report", "results.json"]])
+def test_a_dash_is_no_folder(run_here, tmp_path, command):
+    done = run_here(*command, "--out", "-")
+    assert done.code == 2
+    assert "expected a folder" in done.err
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"PK\x03\x04rest", "found a workbook"),
+        (b"%PDF-1.4", "found a PDF"),
+        (b'{"student": "a"}', "found JSON"),
+        (b'id,name\n1,"Ann\n2,Ben\n', "line 2: not CSV: a closing double quote was expected"),
+        (b'id,name\n1,Ann\n2,"Ben"x\n', "line 3: not CSV: a separator was expected"),
+        (b"id,name\n1,A\0nn\n", "line 2: expected text, found a zero byte"),
+        (b"id,name\n1,Ann\n2,J\xf6rg\n", "line 3: not saved as UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("read", [read_roster, read_table])
+def test_what_is_no_csv_is_told_with_its_line(tmp_path, read, data, told):
+    file = tmp_path / "list.csv"
+    file.write_bytes(data)
+    with pytest.raises(UsageFault) as fault:
+        read(file)
+    assert str(fault.value).startswith(f"{file}: ")
+    assert told in str(fault.value)
+
+
+@pytest.mark.parametrize("before", ["", "sep=;\r\n", "\ufeff", '\ufeff"sep=;"\r\n'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_list_is_read_with_the_separator_that_it_states(tmp_path, before, encoding):
+    file = tmp_path / "list.csv"
+    file.write_bytes(f"{before}id;name\r\n007;Ann\r\n8;Jörg\r\n".encode(encoding))
+    assert [each.student for each in read_roster(file)] == ["007", "8"]
+
+
+def test_a_step_of_a_marks_file_has_each_label_once(tmp_path):
+    file = tmp_path / "marks.csv"
+    file.write_text("student,question,step,points\na,q,round=0 round=1,2\n", encoding="utf-8")
+    marks, faults = read_marks(file)
+    assert not marks
+    assert "each once" in str(faults[0])
+
+
+def test_results_that_are_cut_off_are_said_to_be(run_here, tmp_path):
+    run_here("score", str(SHIPPED), "--key", str(KEY), "--out", "out")
+    text = (tmp_path / "out" / "results.json").read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    (tmp_path / "old.json").write_text("".join(lines[:4]), encoding="utf-8")
+    done = run_here("diff", "old.json", "out/results.json")
+    assert done.code == 2
+    assert done.err.strip() == "grader: old.json: the end is missing; the file was cut off"
+
+
+def test_results_that_are_too_deep_are_told_without_a_traceback(run_here, tmp_path):
+    deep = '{"student": ' + "[" * 100_000 + "]" * 100_000 + ', "questions": []}\n'
+    head = json.dumps({"schema": "grader/results/v1"})[:-1] + ', "results": [\n'
+    (tmp_path / "r.json").write_text(head + deep + "]}\n", encoding="utf-8")
+    for command in (["report", "r.json"], ["diff", "r.json", "r.json"]):
+        done = run_here(*command)
+        assert (done.code, "Traceback" in done.err) == (2, False)
+        assert "r.json" in done.err
