@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.cli.jobs.audit import audit
 from grader.cli.keyring import load_key
-from grader.exchange.not_toml import wrong_syntax
+from grader.exchange.answer_keys.not_toml import wrong_syntax
 from grader.schemas.faults import KeyFault
 
 SOUND = """\

@@ -796,7 +796,7 @@ def test_a_template_of_any_format_goes_to_a_file_or_to_stdout(run, tmp_path, for
 
 
 def test_a_workbook_is_not_shown_in_a_terminal(run, monkeypatch):
-    monkeypatch.setattr("grader.cli.streams.is_terminal", lambda: True)
+    monkeypatch.setattr("grader.cli.terminal.streams.is_terminal", lambda: True)
     done = run("template", KEY, "--format", "xlsx")
     assert done.code == USAGE
     assert "a workbook cannot be shown in a terminal; name a file: --out answers.xlsx" in done.words

@@ -9,8 +9,8 @@ import pytest
 from mixed_class import mixed_class
 from shared import ROOT
 
-from grader.cli import scoring
-from grader.cli.scoring import Scoring
+from grader.cli.engine import scoring
+from grader.cli.engine.scoring import Scoring
 
 pytest.importorskip("distributed", reason="needs grader[cluster]")
 from dask_cluster import workers
@@ -91,8 +91,8 @@ def test_a_cluster_that_is_lost_is_told_in_words_and_the_run_goes_on_later(
 
 
 def test_where_no_scheduler_answers_that_is_said(run, class_file, monkeypatch):
-    pytest.importorskip("grader.cli.cluster")
-    monkeypatch.setattr(sys.modules["grader.cli.cluster"], "_PATIENCE", 1)
+    pytest.importorskip("grader.cli.engine.cluster")
+    monkeypatch.setattr(sys.modules["grader.cli.engine.cluster"], "_PATIENCE", 1)
     done = run("score", class_file, "--key", KEY, "--no-feedback", "--cluster", "tcp://127.0.0.1:9")
     assert (done.code, done.out) == (2, "")
     assert "no Dask scheduler answers there" in done.words

@@ -14,7 +14,7 @@ from shared import ROOT
 from test_html import read as read_html
 from test_reports import HOSTILE, read
 
-from grader.cli.score import Format
+from grader.cli.commands.score import Format
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
 TEXTS = [

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.cli.keyring import load_key
-from grader.exchange import key_faults
-from grader.exchange.keys import MAX_BYTES, first_look, in_file, key_files, read_key
+from grader.exchange.answer_keys import key_faults
+from grader.exchange.answer_keys.keys import MAX_BYTES, first_look, in_file, key_files, read_key
 from grader.schemas.faults import KeyFault, UsageFault
 
 SOUND = """\

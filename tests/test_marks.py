@@ -17,7 +17,7 @@ import pytest
 from shared import practical_key
 from test_cli import KEY, ROOT, SHIPPED, entries, write
 
-from grader.exchange.keys import read_key
+from grader.exchange.answer_keys.keys import read_key
 from grader.exchange.marks_file import contradicting, read_marks, read_table
 from grader.marking.mark import mark, prepare
 from grader.marking.person import with_marks

@@ -6,7 +6,7 @@ import pytest
 from test_cli import KEY, SHIPPED
 
 from grader.exchange.marks_file import read_marks, read_table
-from grader.exchange.roster import read_roster
+from grader.exchange.people.roster import read_roster
 from grader.schemas.faults import UsageFault
 
 

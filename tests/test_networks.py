@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from grader.cli.app import app
 from grader.cli.keyring import load_key
-from grader.exchange.keys import read_key
+from grader.exchange.answer_keys.keys import read_key
 from grader.marking.mark import mark, prepare
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key

@@ -21,7 +21,7 @@ import pytest
 from in_process import grader, load_key
 from shared import ROOT
 
-from grader.cli import marker
+from grader.cli.engine import marker
 from grader.exchange import leftovers, read
 from grader.exchange.write import keep_copy
 from grader.marking import mark
@@ -281,7 +281,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_marked(mo
     def never(*_, **__):
         raise AssertionError
 
-    monkeypatch.setattr("grader.cli.marker.mark_papers", never)
+    monkeypatch.setattr("grader.cli.engine.marker.mark_papers", never)
     done = grader("score", ROOT / "submissions", "--key", KEY, "--out", "/proc/feedback")
     assert done.code == 2
     assert done.err.startswith("grader: /proc/feedback: cannot be written to: ")

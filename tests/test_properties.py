@@ -23,7 +23,7 @@ from shared import practical_key, practical_plan
 from simulate import Rounding, Student
 
 from grader.exchange import HandIn, Unreadable
-from grader.exchange.parse import parse
+from grader.exchange.handins.parse import parse
 from grader.expressions import Ball, Balls, Real, evaluate
 from grader.expressions import parse as parse_expression
 from grader.expressions.notation import Vocabulary, read_formula

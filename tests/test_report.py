@@ -11,9 +11,9 @@ from shared import practical_key
 from test_cli import KEYS, contents, of_process, process, write
 
 from grader.cli import keyring
+from grader.cli.commands.score import Format, Pages
 from grader.cli.jobs.report import report
 from grader.cli.jobs.score import score
-from grader.cli.score import Format, Pages
 from grader.cli.ways_out import Outlet
 from grader.reports.names import PageNames
 from grader.schemas.faults import UsageFault

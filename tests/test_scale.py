@@ -12,10 +12,10 @@ import pytest
 from mixed_class import mixed_class
 from shared import ROOT
 
-from grader.cli import scoring
+from grader.cli.engine import scoring
+from grader.cli.engine.marker import Marker
+from grader.cli.engine.workers import workers
 from grader.cli.keyring import key_ring
-from grader.cli.marker import Marker
-from grader.cli.workers import workers
 from grader.exchange import contents
 from grader.exchange.digest import digest_of
 from grader.exchange.journal import Journal
@@ -199,8 +199,8 @@ import os, sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from grader.cli.keyring import key_ring
-from grader.cli.marker import Marker
-from grader.cli.workers import workers
+from grader.cli.engine.marker import Marker
+from grader.cli.engine.workers import workers
 from grader.exchange import contents
 if __name__ == "__main__":
     found = [*contents([Path({str(class_file)!r})])]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.exchange.toml_places import offset_in, places
+from grader.exchange.answer_keys.toml_places import offset_in, places
 
 KEYS = sorted((Path(__file__).parent.parent / "answer_keys").glob("*.toml"))
 

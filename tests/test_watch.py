@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.cli import app, watching
+from grader.cli import app
+from grader.cli.terminal import watching
 
 KEY = """\
 id = "halves"

@@ -17,10 +17,10 @@ from shared import ROOT
 from test_cli import FAULTS, KEY, USAGE
 
 from grader.exchange import HandIn, Skipped, Unreadable, read_all
-from grader.exchange.enrolment import open_roster
-from grader.exchange.id_pattern import id_pattern
-from grader.exchange.roster import read_roster
-from grader.exchange.senders import Senders
+from grader.exchange.people.enrolment import open_roster
+from grader.exchange.people.id_pattern import id_pattern
+from grader.exchange.people.roster import read_roster
+from grader.exchange.people.senders import Senders
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import NOTHING_HANDED_IN, Results
 

@@ -13,7 +13,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.cli import (
+from grader.cli.commands import (
+    add_command,
     assign,
     audit,
     check,
@@ -31,10 +32,9 @@ from grader.cli import (
     try_key,
     worksheet,
 )
-from grader.cli.collection import rare_collection
-from grader.cli.commands import add_command
 from grader.cli.defaults import with_defaults
-from grader.cli.streams import EXIT_USAGE, note
+from grader.cli.engine.collection import rare_collection
+from grader.cli.terminal.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError, UsageFault
 
 app = typer.Typer(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
-from grader.cli.new import Kind
-from grader.cli.questions import Questions
-from grader.exchange.new_key import Draft
-from grader.exchange.new_network import start_of
+from grader.cli.commands.new import Kind
+from grader.cli.terminal.questions import Questions
+from grader.exchange.answer_keys.new_key import Draft
+from grader.exchange.answer_keys.new_network import start_of
 from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse
 from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
 from grader.schemas.faults import UsageFault

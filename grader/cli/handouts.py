@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from grader.cli.template import Format
+from grader.cli.commands.template import Format
 from grader.expressions import Array
 from grader.marking.mark import Prepared
 from grader.reports import markdown

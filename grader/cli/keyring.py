@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.exchange.keys import first_look, in_file, key_files, read_key
+from grader.exchange.answer_keys.keys import first_look, in_file, key_files, read_key
 from grader.exchange.secret import VARIABLE, read_secret
 from grader.marking.mark import Prepared, prepare
 from grader.schemas.faults import KeyFault, UsageFault

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from grader.cli.streams import When
+from grader.cli.terminal.streams import When
 
 _PANEL = "What is said"
 

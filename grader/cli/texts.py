@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.cli import streams
 from grader.cli.keyring import KeyRing
+from grader.cli.terminal import streams
 from grader.exchange import Attempt, HandIn, Skipped, read_all
 from grader.exchange.marks_file import Key, MarksTable
-from grader.exchange.senders import Senders
+from grader.exchange.people.senders import Senders
 from grader.marking.pending import waiting
 from grader.reports import visible
 from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli import streams
+from grader.cli.commands.score import Format
+from grader.cli.engine.scoring import Class
 from grader.cli.options import Loudness
-from grader.cli.score import Format
-from grader.cli.scoring import Class
+from grader.cli.terminal import streams
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
 from grader.exchange.write import write_named
 from grader.reports import GradeRow, visible

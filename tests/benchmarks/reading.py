@@ -13,9 +13,9 @@ import zipfile
 from pathlib import Path
 
 from grader.exchange import read_all
-from grader.exchange.enrolment import open_roster
-from grader.exchange.parse import parse
-from grader.exchange.senders import Senders
+from grader.exchange.handins.parse import parse
+from grader.exchange.people.enrolment import open_roster
+from grader.exchange.people.senders import Senders
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 5

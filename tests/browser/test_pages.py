@@ -6,8 +6,8 @@ from test_cli import KEYS, SHIPPED, write
 from test_html import page_of
 from test_reports import hand_in, line, question
 
+from grader.cli.commands.score import Format, Pages
 from grader.cli.jobs.score import score
-from grader.cli.score import Format, Pages
 from grader.cli.ways_out import Outlet
 
 PHONE = 360

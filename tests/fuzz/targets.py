@@ -9,9 +9,9 @@ import numpy as np
 from shared import ROOT, practical_key
 
 from grader.cli.keyring import key_ring
-from grader.exchange.formats import parse_other
-from grader.exchange.handin import Finding, HandIn, Skipped, Unreadable
-from grader.exchange.parse import parse as load
+from grader.exchange.handins.formats import parse_other
+from grader.exchange.handins.handin import Finding, HandIn, Skipped, Unreadable
+from grader.exchange.handins.parse import parse as load
 from grader.expressions import Balls, ExpressionFault, Real, evaluate, exact, infer, parse
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain

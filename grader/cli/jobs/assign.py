@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.cli import streams
+from grader.cli.commands.template import Format
 from grader.cli.handouts import WORKSHEETS, File, Handouts, Recipient
 from grader.cli.keyring import load_key, one_key
-from grader.cli.template import Format
-from grader.exchange.roster import Enrolled, read_roster
+from grader.cli.terminal import streams
+from grader.exchange.people.roster import Enrolled, read_roster
 from grader.exchange.secret import needed, read_secret
 from grader.exchange.write import ready_folder, replace_bytes
 from grader.expressions import Array

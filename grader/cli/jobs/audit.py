@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import typer
 
-from grader.cli import streams
 from grader.cli.jobs.expected import expected_marks
 from grader.cli.jobs.findings import how_many, if_known, said_of
-from grader.exchange.expect import Expected, read_expected
-from grader.exchange.keys import EXPECT_FILE, in_file, key_files, read_key
+from grader.cli.terminal import streams
+from grader.exchange.answer_keys.expect import Expected, read_expected
+from grader.exchange.answer_keys.keys import EXPECT_FILE, in_file, key_files, read_key
 from grader.marking.formulas.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
 from grader.marking.mark import prepare
 from grader.reports.lines import bullet, wrapped

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typer
 
-from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
-from grader.cli.watching import watch
+from grader.cli.terminal import streams
+from grader.cli.terminal.watching import watch
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.marking.mark import mark_papers
 from grader.reports import check_report, visible

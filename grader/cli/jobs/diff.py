@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.cli import streams
 from grader.cli.options import ShownAs
+from grader.cli.terminal import streams
 from grader.exchange.results_file import ResultsFile, open_results
 from grader.reports.changes import Change, change_of
 from grader.reports.diff import diff_json, diff_summary, diff_table

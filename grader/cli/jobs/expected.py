@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.exchange.expect import Expected
-from grader.exchange.keys import EXPECT_FILE, first_look, key_files
+from grader.exchange.answer_keys.expect import Expected
+from grader.exchange.answer_keys.keys import EXPECT_FILE, first_look, key_files
 from grader.marking.mark import Prepared, mark
 from grader.solver.findings import Oddity
 from grader.trials.expected import mismatches

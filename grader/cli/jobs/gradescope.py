@@ -6,10 +6,10 @@ from importlib.metadata import requires
 from pathlib import Path
 
 import grader
-from grader.cli import streams
 from grader.cli.keyring import NO_SECRET, load_key
+from grader.cli.terminal import streams
+from grader.exchange.answer_keys.keys import key_files
 from grader.exchange.autograder import ANSWER_KEYS, SECRET, Program, autograder
-from grader.exchange.keys import key_files
 from grader.exchange.secret import read_secret
 from grader.exchange.write import write_named
 from grader.marking.mark import Prepared

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from grader.cli import streams
-from grader.cli.keyboard import ENTER, Keyboard
 from grader.cli.keyring import key_ring
 from grader.cli.senders import Naming, own_files, senders
+from grader.cli.terminal import streams
+from grader.cli.terminal.keyboard import ENTER, Keyboard
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import new_table, read_points, read_table, save_table
 from grader.exchange.write import ready_folder

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.cli import streams
 from grader.cli.keyring import key_ring
 from grader.cli.senders import Naming, own_files, senders
+from grader.cli.terminal import streams
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table
 from grader.exchange.write import ready_folder

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
-from grader.cli import streams
+from grader.cli.commands.schema import SchemaOf
 from grader.cli.drafting import Said, make_draft
 from grader.cli.jobs.schema import schema_text
 from grader.cli.keyring import DEFAULT
 from grader.cli.options import STDOUT
-from grader.cli.questions import Questions
-from grader.cli.schema import SchemaOf
-from grader.exchange.key_faults import faults_of
-from grader.exchange.keys import first_look
-from grader.exchange.new_key import SCHEMA_FILE, Draft, key_text, near_name
+from grader.cli.terminal import streams
+from grader.cli.terminal.questions import Questions
+from grader.exchange.answer_keys.key_faults import faults_of
+from grader.exchange.answer_keys.keys import first_look
+from grader.exchange.answer_keys.new_key import SCHEMA_FILE, Draft, key_text, near_name
 from grader.exchange.write import ready_folder, write_text
 from grader.marking.formulas.formula_audit import audit_formulas
 from grader.marking.mark import prepare

@@ -3,9 +3,9 @@
 from itertools import chain, islice
 from pathlib import Path
 
-from grader.cli import streams
-from grader.cli.pages import PageMaker, PageWriter, where_to_begin
-from grader.cli.score import Pages
+from grader.cli.commands.score import Pages
+from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
+from grader.cli.terminal import streams
 from grader.exchange.journal import Journal
 from grader.exchange.results import read_results
 from grader.exchange.results_file import NAME

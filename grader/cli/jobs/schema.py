@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from grader.cli import streams
-from grader.cli.schema import SchemaOf
+from grader.cli.commands.schema import SchemaOf
+from grader.cli.terminal import streams
 from grader.exchange.write import write_named
 from grader.schemas.key import Key
 from grader.schemas.results import Results

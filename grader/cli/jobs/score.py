@@ -7,21 +7,21 @@ from time import perf_counter
 import typer
 
 from grader import __version__
-from grader.cli import streams
-from grader.cli.earlier import changed_marks
-from grader.cli.engines import Power, engine
+from grader.cli.commands.score import Format, Pages
+from grader.cli.engine.earlier import changed_marks
+from grader.cli.engine.engines import Power, engine
+from grader.cli.engine.markbook import mark_book
+from grader.cli.engine.marker import Marker
+from grader.cli.engine.notes import further_notes, urgent_notes, why_not_counted
+from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
+from grader.cli.engine.records import PARTS, Rows
+from grader.cli.engine.scoring import Class, Scoring
+from grader.cli.engine.stale import say_what_stays
 from grader.cli.keyring import KeyRing, key_ring
-from grader.cli.markbook import mark_book
-from grader.cli.marker import Marker
-from grader.cli.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.options import Loudness
-from grader.cli.pages import PageMaker, PageWriter, where_to_begin
-from grader.cli.progress import progress
-from grader.cli.records import PARTS, Rows
-from grader.cli.score import Format, Pages
-from grader.cli.scoring import Class, Scoring
 from grader.cli.senders import Naming, own_files, senders
-from grader.cli.stale import say_what_stays
+from grader.cli.terminal import streams
+from grader.cli.terminal.progress import progress
 from grader.cli.ways_out import (
     OF_RESULTS,
     Outlet,
@@ -34,8 +34,8 @@ from grader.cli.ways_out import (
 )
 from grader.exchange import Content, contents
 from grader.exchange.digest import digest_of
-from grader.exchange.find import EXPECTED
 from grader.exchange.gradebook import Filled
+from grader.exchange.handins.find import EXPECTED
 from grader.exchange.journal import Journal
 from grader.exchange.results_file import NAME
 from grader.exchange.write import ready_folder, write_text

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from grader.cli import streams
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.options import ShownAs
 from grader.cli.senders import Naming, own_files, senders
+from grader.cli.terminal import streams
 from grader.exchange import Attempt, HandIn, read_all
 from grader.marking.mark import Prepared, mark
 from grader.marking.similar import similar_pairs

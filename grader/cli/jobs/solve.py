@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.cli import streams
+from grader.cli.commands.solve import Format
 from grader.cli.keyring import load_key, one_key
-from grader.cli.solve import Format
+from grader.cli.terminal import streams
+from grader.exchange.answer_keys.toml_text import question_toml
 from grader.exchange.secret import needed, read_secret
-from grader.exchange.toml_text import question_toml
 from grader.expressions import Array
 from grader.marking.mark import Prepared
 from grader.marking.sheets.digits import read_number

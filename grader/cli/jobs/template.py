@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from grader.cli import streams
+from grader.cli.commands.template import Format
 from grader.cli.handouts import filled_elsewhere
 from grader.cli.keyring import load_key, one_key
-from grader.cli.template import Format
+from grader.cli.terminal import streams
 from grader.marking.mark import Prepared
 from grader.schemas.faults import UsageFault
 from grader.schemas.key import TraceQuestion

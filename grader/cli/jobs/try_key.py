@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import typer
 
-from grader.cli import streams
 from grader.cli.jobs.findings import how_many, said_of
 from grader.cli.keyring import load_key
 from grader.cli.options import ShownAs
-from grader.exchange.keys import key_files
+from grader.cli.terminal import streams
+from grader.exchange.answer_keys.keys import key_files
 from grader.reports import visible
 from grader.reports.lines import WIDTH, wrapped
 from grader.reports.wording import count

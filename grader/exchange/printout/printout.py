@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from grader.exchange.group import group_of, listed
-from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, unreadable
+from grader.exchange.handins.group import group_of, listed
+from grader.exchange.handins.handin import Finding, HandIn, Otherwise, Skipped, unreadable
+from grader.exchange.handins.wording import quoted, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
 from grader.exchange.printout.placing import Placed, place
-from grader.exchange.wording import quoted, wrong_fields
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from grader.exchange.handins.wording import printable, quoted
 from grader.exchange.tables.grid import Grid, Value, as_text
 from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
 from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
-from grader.exchange.wording import printable, quoted
 
 _ABOUT = ("student", "assignment", "group")
 _ABOVE = (*_ABOUT, "question", "method")  # beside constants and own values: what may stand above a header

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from grader.exchange.group import group_of, listed
-from grader.exchange.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
+from grader.exchange.handins.group import group_of, listed
+from grader.exchange.handins.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
+from grader.exchange.handins.wording import wrong_fields
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
 from grader.exchange.tables.written import Written
-from grader.exchange.wording import wrong_fields
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
+from grader.exchange.handins.wording import printable
 from grader.exchange.tables.grid import Value, as_text
 from grader.exchange.tables.own_values import VARIANT, own_value
-from grader.exchange.wording import printable
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem

@@ -1,0 +1,1 @@
+"""Words out and keys in: `streams`, `progress`; `questions`, single keys (`keyboard`), `watching` files."""

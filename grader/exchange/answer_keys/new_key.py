@@ -1,0 +1,175 @@
+"""A new answer key as text: commented, for its author to go on with."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, Decimal
+from typing import Literal
+
+from grader.exchange.answer_keys.new_network import network_tables
+from grader.schemas.base import Value
+
+SCHEMA_FILE = "key.schema.json"
+QUESTION = "exercise"
+METHOD = "by_hand"
+
+_OURS = "# These are an example: put your own in their place."
+
+Kind = Literal["trace", "network", "formula", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of a new key: `lines` of a trace; or `parts` with answers, None where a person marks.
+
+    `sizes` are those of a network, and `steps` its epochs. `numbers` are the names that a formula may have;
+    `example` tells that lines or parts are ours.
+    """
+
+    name: str
+    title: str
+    source: str = ""
+    kind: Kind = "trace"
+    points: Decimal = Decimal(10)
+    lines: Mapping[str, str] = field(default_factory=dict)
+    start: Mapping[str, Value] = field(default_factory=dict)
+    given: Mapping[str, float] = field(default_factory=dict)
+    steps: int = 1
+    loop: str = "step"
+    sizes: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
+    parts: Mapping[str, str | None] = field(default_factory=dict)
+    example: bool = False
+
+
+def key_text(draft: Draft) -> str:
+    """Return the key as TOML; its first line tells editors where the schema of keys lies."""
+    body = {"trace": _trace, "network": _network}.get(draft.kind, _parts)
+    return "\n".join([*_head(draft), *body(draft)]) + "\n"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string of TOML."""
+    plain = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)
+    return f'"{"".join(plain)}"'
+
+
+def _comment(text: str) -> str:
+    return "# " + " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _head(draft: Draft) -> Iterator[str]:
+    yield f"#:schema ./{SCHEMA_FILE}"
+    yield _comment(f"{draft.title}.")
+    yield "#"
+    if draft.source:
+        yield _comment(f"Source: {draft.source}")
+        yield "#"
+    yield "# A key is the exercise itself. `grader solve --watch` shows its numbers while you write,"
+    yield "# `grader audit` proves it."
+    yield ""
+    yield f'id = {quoted(draft.name)}  # what a hand-in calls its "assignment"'
+    yield f"title = {quoted(draft.title)}"
+    yield ""
+    yield "[[question]]"
+    yield f'id = "{QUESTION}"'
+
+
+def _worked(draft: Draft) -> Iterator[str]:
+    yield 'kind = "trace"  # worked line by line; "formula" and "text" have parts instead'
+    yield f"points = {draft.points}"
+    yield "tolerance = { rel = 1e-3, abs = 1e-4 }  # beside what the written digits already allow"
+    yield "digits = 3  # fewer decimals and significant digits than this are not taken as rounding"
+
+
+def _network(draft: Draft) -> Iterator[str]:
+    yield from _worked(draft)
+    yield from network_tables(draft.sizes, draft.steps, draft.start)
+
+
+def _trace(draft: Draft) -> Iterator[str]:
+    yield from _worked(draft)
+    if draft.given:
+        yield ""
+        yield "# Constants that a student may state otherwise; above, below, least and most bound them."
+        yield "[question.given]"
+        yield from _aligned({name: f"{{ default = {value!r} }}" for name, value in draft.given.items()})
+    if draft.start:
+        yield from ("", "# The values before the first step. What no equation changes is a constant.")
+        yield "[question.start]"
+        yield from _aligned({name: repr(value) for name, value in draft.start.items()})
+    yield from ("", f"[question.method.{METHOD}]")
+    if draft.steps > 1:
+        how = "how often; or the inputs of each round: [{ u = 1 }, { u = 2 }]"
+        yield f"loop.{draft.loop} = {draft.steps}  # {how}"
+    else:
+        yield f"# loop.{draft.loop} = 3  # how often, where the lines are repeated"
+    yield ""
+    yield "# The lines in the order in which they are worked. A name on the right is its latest value."
+    if draft.example:
+        yield _OURS
+    yield f"[question.method.{METHOD}.equations]"
+    yield from _aligned({name: quoted(equation) for name, equation in draft.lines.items()})
+    yield from _trace_examples(draft)
+
+
+def _trace_examples(draft: Draft) -> Iterator[str]:
+    *_, last = draft.lines
+    step = f"{draft.loop} = 0, " if draft.steps > 1 else ""
+    yield from (
+        "",
+        "# A line that is a derivative may say so, and `grader audit` proves it:",
+        f"# [question.method.{METHOD}.claims]",
+        f'# {last} = "derivative(…, …)"',
+        "",
+        "# A known wrong way: what a line done so still earns, what is said of it, and its faulty equation.",
+        "# [question.mistake.sign]",
+        "# credit = 0.5",
+        '# says = "The sign is the other way round."',
+        f'# {last} = "-(…)"',
+        "",
+        "# Numbers that you worked by hand or found in print, in quotes; `grader audit` compares each.",
+        "# [question.published]",
+        f'# steps = [{{ {step}{last} = "…" }}]',
+    )
+
+
+def _parts(draft: Draft) -> Iterator[str]:
+    formulas = draft.kind == "formula"
+    yield f'kind = "{draft.kind}"' + ("" if formulas else "  # read and marked by a person")
+    yield f"points = {draft.points}"
+    if draft.numbers:
+        names = ", ".join(quoted(name) for name in draft.numbers)
+        yield f"numbers = [{names}]  # what a formula may have in it; also: vectors = {{ v = 3 }}"
+    if formulas:
+        yield from (
+            "",
+            "# What holds in the question; an answer may use these names and their derivatives, as in df/dx.",
+            "# [question.definitions]",
+            '# f = "…"',
+        )
+    if draft.example:
+        yield from ("", _OURS)
+    points_each = shares(draft.points, len(draft.parts))
+    for (name, answer), points in zip(draft.parts.items(), points_each, strict=True):
+        yield from ("", "[[question.part]]", f"id = {quoted(name)}", f"points = {points}")
+        if answer is not None:
+            yield f"answer = {quoted(answer)}  # any form that is equal to it is right"
+    if formulas:
+        yield '# mistake.sign = { credit = 0.5, says = "The sign is the other way round.", answer = "…" }'
+
+
+def shares(points: Decimal, count: int) -> list[Decimal]:
+    """Return points for each part, even to the hundredth, that add up exactly."""
+    even = (points / count).quantize(Decimal("0.01"), ROUND_DOWN)
+    return [even] * (count - 1) + [points - even * (count - 1)]
+
+
+def _aligned(entries: Mapping[str, str]) -> Iterable[str]:
+    width = max(map(len, entries))
+    return (f"{name:<{width}} = {value}" for name, value in entries.items())
+
+
+def near_name(text: str) -> str:
+    """Return a name of letters, digits and '_' that is near a text, or nothing."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", text.removesuffix(".toml")).strip("_").lstrip("0123456789_")

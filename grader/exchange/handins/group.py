@@ -1,0 +1,44 @@
+"""Hand-ins of a group: one file, several students."""
+
+import re
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from grader.exchange.handins.wording import described
+from grader.schemas.problems import Problem
+from grader.schemas.submission import StudentId, Submission
+
+_MOST = 50
+_BETWEEN = re.compile(r"[,;]")
+_STUDENT = TypeAdapter[str](StudentId)
+
+
+def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """Return who else a hand-in is by, each once, and what is wrong with how that is said."""
+    said: Any = submission.group
+    if said is None:
+        return (), ()
+    if not isinstance(said, list):
+        return (), (_fault('"group"', said),)
+    if len(said) > _MOST:
+        text = f'"group": at most {_MOST} students were expected, found {len(said)}; none of them was read.'
+        return (), (Problem(text),)
+    others: list[str] = []
+    faults = []
+    for i, each in enumerate(said):
+        try:
+            others.append(_STUDENT.validate_python(each, strict=True))
+        except ValidationError:
+            faults.append(_fault(f'"group"[{i}]', each))
+    return tuple(other for other in dict.fromkeys(others) if other != submission.student), tuple(faults)
+
+
+def listed(text: str) -> list[str]:
+    """Return the students of a line such as "0012346, 0012347", as tables and printouts have it."""
+    return [each for each in map(str.strip, _BETWEEN.split(text)) if each]
+
+
+def _fault(place: str, found: Any) -> Problem:
+    what = 'a text such as "0012346"' if "[" in place else 'a list such as ["0012346"]'
+    return Problem(f"{place}: {what} was expected, found {described(found)}; it was not read.")

@@ -1,0 +1,38 @@
+"""Reads a file that has a hand-in on each of its lines, with bounds on what is taken into memory."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import BinaryIO
+
+from grader.exchange.handins.allowance import Allowance
+from grader.schemas.faults import SubmissionFault
+
+MOST_IN_LINE = 1 << 20  # bytes
+
+
+def numbered(stream: BinaryIO, allowance: Allowance) -> Iterator[tuple[int, bytes]]:
+    """Give the lines that are not blank; an empty one stands for one that is too long.
+
+    Raises SubmissionFault where there are more lines than are allowed, blank ones among them.
+    """
+    for number in count(1):
+        line = stream.readline(MOST_IN_LINE + 1)
+        if not line:
+            return
+        allowance.take()
+        if allowance.exceeded:
+            raise SubmissionFault(
+                f"Too many lines: at most {allowance.most:,} were expected, in all files together that came "
+                "with this one; the rest was not read."
+            )
+        if len(line) > MOST_IN_LINE and not line.endswith(b"\n"):
+            _skip_line(stream)
+            yield number, b""
+        elif not line.isspace():
+            yield number, line
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    """Go to the end of a line in pieces, as it may be longer than memory."""
+    while (piece := stream.readline(MOST_IN_LINE)) and not piece.endswith(b"\n"):
+        pass

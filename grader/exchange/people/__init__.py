@@ -1,0 +1,1 @@
+"""Whose each hand-in is: `senders`, by names of `platforms`, an `id_pattern`, or a `roster` (`enrolment`)."""

@@ -1,0 +1,190 @@
+"""Who handed a file in, by what learning platforms make of its name in a bulk download.
+
+The schemes, from the platforms' sources and from what people publish who take such downloads apart:
+
+- Moodle, `download_submissions` in mod/assign/locallib.php: `Full Name_1234567_assignsubmission_file_`, as a
+  folder or, without folders, before the file's name. Underscores in a name become blanks; a group's name and
+  a hyphen may stand before it; 1234567 is the participant's number in this assignment. In blind marking a
+  word for "participant" stands for the name. Where groups hand in, it is a group's name and number.
+- Canvas, lib/content_zipper.rb: `lastnamefirstname_LATE_12345_67890_original.json`: letters and digits of the
+  sortable name, the user, the attachment; `-1` after `original` marks another try. Without names it is
+  `LATE_anon_x1Y2z_67890_original.json`.
+- Gradescope, "Export submissions": `submission_123456/` beside `submission_metadata.yml`, which has the
+  `:submitters:` of each with `:name:`, `:sid:` and `:email:`.
+- Brightspace, "Download" of an assignment: `1234-5678 - First Last - Jan 31, 2026 1105 PM`, as a folder or
+  before ` - original.json`: the user, the assignment, the time of handing in.
+- Blackboard, "Assignment file download":
+  `gradebook_COURSE_ASSIGNMENT_userid_attempt_2026-01-31-12-00-00_file`, older ones without
+  `gradebook_COURSE_`, and a receipt of the same name in `.txt` without `_file`.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from grader.exchange.handins.wording import printable
+from grader.exchange.people.gradescope_export import Submitter, submitters
+
+# Reads what lies beside a hand-in by its path, within limits: None where nothing does.
+Beside: TypeAlias = Callable[[str], bytes | None]
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_HINT = re.compile(r"_assignsubmission_|_attempt_\d|submission_\d|\d-\d+ - |_\d+_\d+_|anon_[A-Za-z0-9]+_\d")
+_MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<number>\d{1,20})_assignsubmission_[a-z]+(?:_.*)?", re.DOTALL)
+_CANVAS = re.compile(
+    r"(?:(?P<name>[^_\s]{1,200})(?:_LATE)?_(?P<number>\d{1,20})|(?:LATE_)?(?P<anonymous>anon_[A-Za-z0-9]{1,20}))"
+    r"_(?P<attempt>\d{1,20})_(?P<file>.+)",
+    re.DOTALL,
+)
+_CANVAS_TRY = re.compile(r"-(\d{1,4})\.\w+")
+_BRIGHTSPACE = re.compile(
+    r"(?P<number>\d{1,20})-\d{1,20} - (?P<name>.{1,200}?)"
+    r" - (?P<month>[A-Za-z]{3})[a-z]*\.? (?P<day>\d{1,2}), (?P<year>\d{4}) "
+    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?: ?(?P<half>[AaPp][Mm]))?(?: - .*)?",
+    re.DOTALL,
+)
+_BLACKBOARD = re.compile(
+    r"(?:.*?_)??(?P<number>[^_]{1,200})_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<file>_.*|\.txt)",
+    re.DOTALL,
+)
+_BLACKBOARD_NAME = re.compile(r"Name: (?P<name>[^\n]{1,200}) \((?P<number>[^()\n]{1,200})\)\s")
+_GRADESCOPE = re.compile(r"submission_(?P<number>\d{1,20})")
+_NO_NAMES = {"participant"}
+
+_METADATA = "submission_metadata.yml"
+RECEIPT = "what Blackboard says of a hand-in"
+
+
+class Sender(NamedTuple):
+    """Whom a platform names in a path. `by` is its part of the path, `number` the platform's own id.
+
+    `student` is the id that the course gave the platform, where it tells it, and `more` who else of a group
+    handed the same in. Later attempts have a larger `attempt`.
+    """
+
+    platform: str
+    by: str
+    number: str
+    name: str = ""
+    student: str = ""
+    email: str = ""
+    attempt: tuple[int, ...] = ()
+    more: tuple["Sender", ...] = ()
+
+    def __str__(self) -> str:
+        known = [printable(text) for text in (self.name, self.number or self.student or self.email) if text]
+        who = f"{known[0]} ({known[1]})" if len(known) > 1 else "".join(known) or printable(self.by)
+        return f"{self.platform}' {who}" if self.platform.endswith("s") else f"{self.platform}'s {who}"
+
+
+def is_receipt(name: str) -> bool:
+    """Tell the text file that Blackboard writes beside what a student handed in."""
+    found = _BLACKBOARD.fullmatch(name) if name.endswith(".txt") else None
+    return found is not None and found["file"] == ".txt"
+
+
+def sender_of(path: str, beside: Beside) -> Sender | None:
+    """Return who handed a file in, or None where no platform's name is in its path.
+
+    Of several such names the outermost counts: what lies within was named by the student.
+    """
+    if not _HINT.search(path):
+        return None
+    parts = path.replace("\\", "/").split("/")
+    for i, part in enumerate(parts):
+        is_file = i == len(parts) - 1 or part.lower().endswith(".zip")
+        sender = _of_part(part, is_file=is_file)
+        folder = "".join(f"{part}/" for part in parts[:i])
+        if sender is not None and sender.platform == "Gradescope":
+            sender = _with_metadata(sender, folder, beside)
+        if sender is not None:
+            return _with_receipt(sender, folder, part, beside) if sender.platform == "Blackboard" else sender
+    return None
+
+
+@lru_cache(maxsize=256)  # the files of a folder follow each other
+def _of_part(part: str, *, is_file: bool) -> Sender | None:
+    """Return whom a name is from. What a student can choose of it, its end, must not pass for the rest."""
+    found = _BRIGHTSPACE.fullmatch(part)
+    if found:
+        return _brightspace(part, found)
+    found = _MOODLE.fullmatch(part)
+    if found:
+        return Sender("Moodle", _folder_of(found), found["number"], _name(found["name"]))
+    found = _GRADESCOPE.fullmatch(part)
+    if found:
+        return Sender("Gradescope", part, "", attempt=(int(found["number"]),))
+    found = _BLACKBOARD.fullmatch(part) if is_file else None
+    if found:
+        return Sender("Blackboard", part, found["number"], attempt=_numbers(found["time"]))
+    return _canvas(part) if is_file else None
+
+
+def _canvas(part: str) -> Sender | None:
+    found = _CANVAS.fullmatch(part)
+    if found is None:
+        return None
+    again = _CANVAS_TRY.search(found["file"])
+    attempt = (int(found["attempt"]), int(again[1]) if again else 0)
+    number = found["number"] or found["anonymous"]
+    return Sender("Canvas", part, number, found["name"] or "", attempt=attempt)
+
+
+def _folder_of(found: re.Match[str]) -> str:
+    """Return Moodle's part of a name, which is all of it where that is a folder's."""
+    return found[0][: found.end("number")] + "_assignsubmission"
+
+
+def _name(name: str) -> str:
+    return "" if name.casefold() in _NO_NAMES else name
+
+
+def _brightspace(part: str, found: re.Match[str]) -> Sender | None:
+    month = found["month"].lower()
+    if month not in _MONTHS:
+        return None
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
+    attempt = (int(found["year"]), _MONTHS.index(month) + 1, int(found["day"]), hour, int(found["minute"]))
+    return Sender("Brightspace", part, found["number"], found["name"].strip(), attempt=attempt)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split("-")))
+
+
+def _with_receipt(sender: Sender, folder: str, part: str, beside: Beside) -> Sender:
+    """Add the name from Blackboard's receipt, and the user's id where it has an underscore in it.
+
+    Without one, a name that might be Canvas' is taken for that: its end is then whatever a student chose.
+    """
+    found = _BLACKBOARD.fullmatch(part)
+    stem = "" if found is None else part[: found.start("file")]
+    receipt = beside(f"{folder}{stem}.txt")
+    said = _BLACKBOARD_NAME.match(receipt.decode("utf-8-sig", "replace")) if receipt else None
+    # Only what stands in the file's name as well: else it is no receipt of this hand-in.
+    if said is None or f"_{said['number']}_attempt_" not in f"_{part}":
+        might_be = None if part.startswith("gradebook_") else _canvas(part)
+        return might_be or sender
+    return Sender("Blackboard", part, said["number"], said["name"].strip(), attempt=sender.attempt)
+
+
+def _with_metadata(sender: Sender, folder: str, beside: Beside) -> Sender | None:
+    """Add who Gradescope says has handed a folder in; without that, it is no export of Gradescope's."""
+    data = beside(folder + _METADATA)
+    if data is None:
+        return None
+    people = [_gradescope(sender, each) for each in submitters(data).get(sender.by, ())]
+    if not people:
+        return sender
+    first, *more = people
+    return Sender(
+        "Gradescope", sender.by, "", first.name, first.student, first.email, sender.attempt, tuple(more)
+    )
+
+
+def _gradescope(sender: Sender, each: Submitter) -> Sender:
+    return Sender("Gradescope", sender.by, "", each.name, each.sid, each.email, sender.attempt)
