@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.lines.batch import Mask, make_batch
+from grader.marking.lines.by_chance import take_back_chance_slips
 from grader.marking.lines.causes import Causes, find_causes, line_points
+from grader.marking.lines.copied_steps import note_copied_steps
 from grader.marking.lines.in_place_of import note_in_place_of
 from grader.marking.lines.not_updated import note_not_updated
 from grader.marking.lines.sharpen import sharpen
@@ -22,6 +24,7 @@ from grader.marking.other_variants import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
+from grader.marking.readings.other_start import note_other_start
 from grader.marking.readings.reading import off
 from grader.marking.readings.readings import read_and_mark
 from grader.marking.sheets.layout import Layout
@@ -116,8 +119,12 @@ def _mark_group(
     if passes is not None and batch.layout is passes.whole:
         adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
+    take_back_chance_slips(verdicts)
     note_not_updated(verdicts)
+    for row, note in note_other_start(verdicts):
+        read.notes[row].append(note)
     note_taken_from(verdicts)
+    note_copied_steps(verdicts)
     note_in_place_of(verdicts)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)

@@ -45,12 +45,15 @@ def what_is_missing(missing: Sequence[Remark]) -> str:
         return "; ".join(pieces)
     lines = sum([remark.lines for remark in missing])
     named = [i for i, remark in enumerate(missing) if remark.lines >= _WORTH_NAMING * lines]
+    others = [remark for i, remark in enumerate(missing) if i not in named]
     rest = lines - sum([missing[i].lines for i in named])
     if not rest:
         return "; ".join(pieces)
+    places = {remark.places for remark in others}
+    where = f"in {places.pop()}" if len(places) == 1 and "" not in places else "here and there"
     if not named:
-        return f"{count(rest, 'line')} here and there"
-    return f"{'; '.join([pieces[i] for i in named])}; {count(rest, 'more line')} here and there"
+        return f"{count(rest, 'line')} {where}"
+    return f"{'; '.join([pieces[i] for i in named])}; {count(rest, 'more line')} {where}"
 
 
 def _missing_piece(remark: Remark) -> str:

@@ -68,7 +68,7 @@ def _faults(trace: Trace) -> list[Remark]:
     follows = trace.of_status(Status.FOLLOWS)
     hollow = [line for line in follows if line.score < line.max_score and lost(line)]
     for key in (_by_field, _by_cause):
-        groups = [*_grouped(faulty, key), *_grouped(hollow, _by_status)]
+        groups = [*_together(_grouped(faulty, key)), *_grouped(hollow, _by_status)]
         if len(groups) <= _MOST_FAULTS:
             break
     else:
@@ -88,6 +88,17 @@ def _by_field(line: FieldResult) -> _Key:
         return (line.status, line.cause, line.message or line.field)
     known = line.status is Status.MISTAKE and line.cause
     return (line.status, line.cause) if known else (line.status, line.cause, line.field)
+
+
+def _together(groups: Iterable[list[FieldResult]]) -> list[list[FieldResult]]:
+    """Return groups of lines, those together of which, for a known cause, the same is said step by step."""
+    alike: dict[tuple[object, ...], list[FieldResult]] = {}
+    for number, lines in enumerate(groups):
+        first = lines[0]
+        said = tuple([(*(line.step or {}).items(), line.message) for line in lines])
+        key = (first.status, first.cause, said) if first.step and first.cause else (number,)
+        alike.setdefault(key, []).extend(lines)
+    return list(alike.values())
 
 
 def _by_cause(line: FieldResult) -> _Key:

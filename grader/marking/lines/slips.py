@@ -21,6 +21,7 @@ _TENS = 10.0**_PLACE
 _TIMES = 10.0 ** np.array([1, -1, 2, -2, 3, -3])[:, None]
 # With fewer significant digits than this, numbers are alike by chance.
 _DIGITS = 3
+_MOST_SHIFTED = 8  # components of a line that are tried in other places all together
 
 Mask = NDArray[np.bool_]
 Kinds = NDArray[np.uint8]
@@ -44,6 +45,9 @@ class Slip(IntEnum):
     FROM_START = 12  # no slip: worked from the start values
     FROM_ROUND = 13  # no slip: worked from the inputs of another round
     FROM_FIELD = 14  # no slip: worked with another of the student's fields in place of one
+    MULTIPLE = 15  # no slip: some simple number of times what it should be
+    OTHER_START = 16  # no slip: worked from other start values than the exercise's
+    FROM_STEP = 17  # no slip: in a step that is a copy of another
 
 
 # What a wrong number may look like by chance.
@@ -151,6 +155,17 @@ def exchanged(numbers: Numbers) -> Mask:
     for a, b in combinations(range(numbers.written.shape[1]), 2):
         there = _fits_at(numbers, a, b) & _fits_at(numbers, b, a) & ~right[:, a] & ~right[:, b]
         result[there, a] = result[there, b] = True
+    return result | (_shifted(numbers) & ~right)
+
+
+def _shifted(numbers: Numbers) -> Mask:
+    """Tell whose components all stand some places too far along, the last ones first: (rows, 1)."""
+    mid, rad = numbers.intended.mid, numbers.intended.rad
+    size = mid.shape[1]
+    result = np.zeros((len(mid), 1), dtype=np.bool_)
+    for by in range(1, size if 2 < size <= _MOST_SHIFTED else 0):
+        turned = Ball(np.roll(mid, by, axis=1), np.roll(rad, by, axis=1))
+        result |= np.all(numbers._replace(intended=turned).fits(numbers.written), axis=1, keepdims=True)
     return result
 
 

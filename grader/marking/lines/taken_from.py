@@ -103,6 +103,19 @@ class WrongLines:
         usual: Mask = np.all(agrees(values, half, self.usual), axis=entries)
         return fits & ~usual
 
+    def chance(self, ball: Ball) -> Array:
+        """Return how likely a line that is wrong is so near to these values, as a power of ten: (lines,).
+
+        That is how much of the way from what it should be rounding leaves open, in the number that tells
+        most.
+        """
+        values, half = self.written()
+        with np.errstate(all="ignore"):  # numbers of any size may have been written
+            share = (half + ball.rad) / np.abs(values - self.usual.mid)
+            power = np.log10(np.clip(np.nan_to_num(share, nan=1.0, posinf=1.0), 1e-9, 1.0))
+        least: Array = power.reshape(len(values), -1).min(axis=1)
+        return least
+
     def note(self, kind: Slip, number: int, found: Mask) -> None:
         """Note what these lines are worked from."""
         verdicts, slot = self.verdicts, self.slot

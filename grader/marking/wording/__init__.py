@@ -1,1 +1,4 @@
-"""Verdicts on lines in words: `line_results`, for many hand-ins, of `words`, `figures` and `equations`."""
+"""Verdicts on lines in words, made for many hand-ins at once by `line_results`.
+
+They come from `words`, `worked_from`, `figures` and `equations`.
+"""

@@ -11,19 +11,15 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
-import numpy as np
-
 from grader.expressions import names_in
 from grader.marking.lines.causes import UNTOLD, Causes
-from grader.marking.lines.in_place_of import exchanges_of
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.equations import equation, sources_in_words, sources_of
 from grader.marking.wording.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
+from grader.marking.wording.worked_from import SOURCES, worked_from
 from grader.schemas.results import TOO_FEW_DIGITS
-from grader.schemas.wording import listed
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"
@@ -53,6 +49,9 @@ _NAMED = {
     int(Slip.FROM_START): "start_values",
     int(Slip.FROM_ROUND): "other_inputs",
     int(Slip.FROM_FIELD): "symbol_exchanged",
+    int(Slip.MULTIPLE): "constant_factor",
+    int(Slip.OTHER_START): "other_start_values",
+    int(Slip.FROM_STEP): "step_copied",
 }
 _AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
@@ -123,7 +122,7 @@ class _LineWords:
     """Words for one line of a student.
 
     They depend on the verdicts and slips of its numbers, and on no number itself but whether it is zero, has
-    a value that it should be, or is what the student went on with: see `line_results` beside this.
+    a value that it should be, or is what the student went on with : see `line_results` beside this.
     """
 
     def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
@@ -196,8 +195,8 @@ class _LineWords:
         if kind == Slip.NOT_UPDATED:
             where = components(places, self._slot.shape)
             return f"{where} {NOT_UPDATED}" if where else NOT_UPDATED
-        if kind in {Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD}:
-            return self._taken_from(kind)
+        if kind in SOURCES:
+            return self._worked_from(kind)
         if code in _AT_FAULT:
             where = components(places, self._slot.shape)
             return (f"{where}: " if where else "") + self._of_numbers(code, kind, places)
@@ -237,24 +236,14 @@ class _LineWords:
             return f"you wrote {source.field} where {slot.field} belongs"
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
 
-    def _taken_from(self, kind: int) -> str:
+    def _worked_from(self, kind: int) -> str:
         """Return what else a line is worked from."""
-        plan, slot = self._plan, self._slot
-        line = plan.lines[slot.line]
+        line = self._plan.lines[self._slot.line]
         used = names_in(line.usual.trees[self._options(line.usual)])
-        if kind == Slip.FROM_START:
-            old = [name for name in line.previous if name in used]
-            one = sum(np.size(plan.start[plan.field_of(name)]) for name in old) == 1
-            start = "start value" if one else "start values"
-            gives = "gives" if one else "give"
-            return f"this is what the {start} of {listed(old)} {gives}, which you have updated since"
-        number = int(self._verdicts.source[self._row, self._t, slot.line])
-        if kind == Slip.FROM_FIELD:
-            name, other = exchanges_of(self._verdicts.batch, line)[number]
-            return f"this is what the line gives with {other.field} in place of {plan.field_of(name)}"
-        inputs = inputs_of_rounds(plan, line)
-        names = listed([name for name in inputs if name in used])
-        return f"this is what {names} of {plan.loop_of(inputs[0])} {number} gives"
+        number = int(self._verdicts.source[self._row, self._t, self._slot.line])
+        says = worked_from(kind, number, self._verdicts.batch, line, used)
+        right = f"; the line should be {self._equation()}" if kind == Slip.MULTIPLE and self._reveal else ""
+        return _literal(says + right)
 
     def _of_mistake(self) -> str:
         """Return what a known mistake is, which is one of the whole line."""

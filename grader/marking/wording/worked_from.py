@@ -1,0 +1,60 @@
+"""What a wrong line was worked from, in words: other values than those that count, as they were found."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from grader.marking.lines.batch import Batch
+from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.taken_from import inputs_of_rounds
+from grader.schemas.places import step_in_words
+from grader.schemas.wording import listed
+from grader.solver import Line, Plan
+
+SOURCES = frozenset(
+    map(
+        int,
+        (Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE, Slip.OTHER_START, Slip.FROM_STEP),
+    )
+)
+_TIMES = {
+    2.0: "twice",
+    0.5: "half of",
+    -2.0: "−2 times",
+    -0.5: "−½ times",
+    3.0: "3 times",
+    1 / 3: "a third of",
+    4.0: "4 times",
+    0.25: "a quarter of",
+}
+
+
+def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collection[str]) -> str:
+    """Return what else a line is worked from; `number` tells which, `used` are the names it depends on."""
+    plan = batch.layout.plan
+    if kind == Slip.FROM_STEP:
+        return f"this step is a copy of {step_in_words(plan.steps[number].items())}"
+    if kind == Slip.OTHER_START:
+        field = plan.lines[number].field
+        return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
+    if kind == Slip.FROM_START:
+        old = [name for name in line.previous if name in used]
+        start = _start_values(plan, [plan.field_of(name) for name in old], "the", "the")
+        gives = "gives" if "value of" in start else "give"
+        return f"this is what {start} {gives}, which you have updated since"
+    if kind == Slip.MULTIPLE:
+        return f"this is {_TIMES[MULTIPLES[number]]} what your own lines give"
+    if kind == Slip.FROM_FIELD:
+        name, other, late = exchanges_of(batch, line)[number]
+        if late:
+            return f"this is what the line gives with {other.field} as it was one step earlier"
+        return f"this is what the line gives with {other.field} in place of {plan.field_of(name)}"
+    inputs = inputs_of_rounds(plan, line)
+    names = listed([name for name in inputs if name in used])
+    return f"this is what {names} of {plan.loop_of(inputs[0])} {number} gives"
+
+
+def _start_values(plan: Plan, fields: list[str], one: str, many: str) -> str:
+    single = sum(np.size(plan.start[field]) for field in fields) == 1
+    return f"{one if single else many} start {'value' if single else 'values'} of {listed(fields)}"

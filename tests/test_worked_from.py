@@ -1,0 +1,88 @@
+"""What a wrong line was worked from, or is a multiple of, in all steps alike: it is named."""
+
+import handworked as hw
+import numpy as np
+import pytest
+from shared import TANH
+
+W = np.array(hw.START["W"])
+
+
+def faults(marked, status="wrong"):
+    return {(f.field, f.cause, f.message) for f in marked.fields if f.status == status}
+
+
+@pytest.mark.parametrize(("factor", "says"), [(3, "3 times"), (0.5, "half of"), (-2, "−2 times")])
+def test_a_multiple_in_all_steps(practical, factor, says):
+    wrong = {"s_out": lambda now: factor * (now.z_i @ now.w)}
+    ((field, cause, message),) = faults(hw.result(practical, hw.practical("online", 0.2, 7, wrong, **TANH)))
+    assert (field, cause) == ("s_out", "constant_factor")
+    assert message.startswith(f"this is {says} what your own lines give; the line should be s_out = ")
+
+
+def test_a_multiple_once_may_be_chance(practical):
+    wrong = {(4, "s_out"): lambda now: 3 * (now.z_i @ now.w)}
+    marked = hw.result(practical, hw.practical("online", 0.2, 7, wrong, **TANH))
+    assert "constant_factor" not in {cause for _, cause, _ in faults(marked)}
+
+
+def test_a_value_of_the_row_before_as_in_a_spreadsheet(practical):
+    before = []
+
+    def delta_i(now):
+        before.append(now.delta_out)
+        return before[max(0, len(before) - 2)] * now.w * hw.slope_of_relu(now.s_i)
+
+    marked = hw.result(practical, hw.practical("online", 0.2, 7, {"delta_i": delta_i}, **TANH))
+    says = "this is what the line gives with delta_out as it was one step earlier"
+    assert faults(marked) == {("delta_i", "symbol_exchanged", says)}
+
+
+def test_components_that_stand_one_place_too_far_are_a_slip(practical):
+    answer = hw.practical("online", 0.2, 5, {}, **TANH)
+    own = answer["steps"][5]["s_i"]
+    answer["steps"][5]["s_i"] = [own[2], own[0], own[1]]
+    ((field, cause, _),) = faults(hw.result(practical, answer), "slip")
+    assert (field, cause) == ("s_i", "exchanged")
+
+
+def test_other_start_values_are_told_with_what_they_were(practical):
+    misread = W.copy()
+    misread[0, 0] = 0.06
+    wrong = {
+        (0, "s_i"): lambda now: now.x @ misread,
+        (0, "W"): lambda now: misread - 0.2 * now.Delta_W,
+    }
+    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
+    says = "this begins with other start values of W than the exercise gives"
+    assert faults(marked) == {(name, "other_start_values", says) for name in ("s_i", "W")}
+    note = "W: your numbers begin with 0.06 where the exercise has 0.6 (row 1, column 1)"
+    assert note in marked.notes
+
+
+def test_a_step_that_is_a_copy_of_another_has_one_cause(practical):
+    answer = hw.practical("online", 0.2, 5, {}, **TANH)
+    steps = answer["steps"]
+    labels = {name: steps[7][name] for name in ("iteration", "sample")}
+    steps[7] = {**steps[3], **labels}
+    marked = hw.result(practical, answer)
+    copied = {f.cause for f in marked.fields if f.step == labels and f.status == "wrong"}
+    assert copied == {"step_copied"}
+    said = {f.message for f in marked.fields if f.cause == "step_copied"}
+    assert said == {"this step is a copy of iteration 0, sample 3"}
+    assert not any(f.cause == "step_copied" for f in marked.fields if f.step != labels)
+
+
+@pytest.mark.parametrize("off", [1.03, 0.9, 1.2, 1.07])
+def test_in_a_field_that_is_wrong_throughout_no_number_is_a_slip_by_chance(practical, off):
+    wrong = {"W": lambda now: off * now.W - 0.17 * now.Delta_W + 0.002}
+    marked = hw.result(practical, hw.practical("online", 0.2, 3, wrong, **TANH))
+    causes = {f.cause for f in marked.fields if f.field == "W"}
+    assert not causes & {"digit", "digits_exchanged", "digit_lost"}
+
+
+def test_one_slip_in_a_field_that_is_right_otherwise_stays_one(practical):
+    answer = hw.practical("online", 0.2, 5, {}, **TANH)
+    answer["steps"][3]["L"] = f"{float(answer['steps'][3]['L']) + 0.004:.5f}"
+    ((field, cause, _),) = faults(hw.result(practical, answer), "slip")
+    assert (field, cause) == ("L", "digit")
