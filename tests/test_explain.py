@@ -385,6 +385,39 @@ def test_a_mistake_that_rounding_would_hide_shows_in_who_works_on_with_what_stan
     assert hw.faulty(marked) == {((t,), "c"): "mistake" for t in range(2)}
 
 
+NEARLY_ALIKE = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 4
+digits = 2
+start = { u = 0.411 }
+[question.method.m]
+loop.step = 2
+equations.b = "3.01 * u + step"
+equations.a = "100 * b"
+"""
+FACTORS = {"little": 101, "more": 101.1}
+
+
+@pytest.mark.parametrize("order", [("little", "more"), ("more", "little")])
+@pytest.mark.parametrize("done", FACTORS)
+def test_of_mistakes_that_rounding_leaves_open_the_one_to_the_digit_is_named(order, done):
+    """b is written to the hundredth, so a hundred times b is open by a quarter: both are within that."""
+    ways = [
+        f"[question.mistake.{name}]\ncredit = 0.5\nsays = 'So.'\na = '{FACTORS[name]} * b'\n"
+        for name in order
+    ]
+    key = hw.tiny_key(NEARLY_ALIKE + "".join(ways))
+    steps = [
+        {"step": t, "b": f"{own:.2f}", "a": f"{FACTORS[done] * own:.2f}"}
+        for t, own in enumerate((1.24, 2.24))
+    ]
+    marked = hw.result(key, {"steps": steps}, "q")
+    assert {f.cause for f in marked.fields if f.field == "a"} == {done}
+
+
 @pytest.mark.parametrize(
     ("written", "status"),
     [
