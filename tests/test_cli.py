@@ -530,6 +530,14 @@ def test_every_command_explains_itself_with_an_example(run, command, flag):
     assert f"Usage: grader {command}" in done.words
 
 
+@pytest.mark.parametrize("width", ["0", "1", "100000000", "9" * 5000])
+def test_a_width_that_no_terminal_has_is_forgotten(run, monkeypatch, width):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    usual = run("score", "--help").out
+    monkeypatch.setenv("COLUMNS", width)
+    assert run("score", "--help").out == usual
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_is_wrapped_by_the_terminal_and_not_by_us(run, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "100")

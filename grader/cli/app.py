@@ -37,6 +37,8 @@ from grader.cli.engine.collection import rare_collection
 from grader.cli.terminal.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError, UsageFault
 
+_NARROWEST, _WIDEST = 20, 999  # characters of a terminal's line
+
 app = typer.Typer(
     name="grader",
     no_args_is_help=True,
@@ -86,6 +88,7 @@ def main() -> None:
     atexit.register(gc.freeze)  # or Python looks for cycles in all that ends anyway, for a tenth of a second
     # Pydantic would look for plugins in every package that is installed; none has to see what is handed in.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _forget_odd_width()
     debug = "--debug" in sys.argv
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]
@@ -107,6 +110,13 @@ def main() -> None:
         _stop("out of memory; mark fewer hand-ins at a time", debug=debug)
     except Exception as error:  # noqa: BLE001 - the last net: a traceback reaches nobody unasked
         _stop(f"internal error ({type(error).__name__}: {error}); --debug shows where", debug=debug)
+
+
+def _forget_odd_width() -> None:
+    """Forget a width of the terminal that no help can be laid out in: some programs set 0."""
+    width = os.environ.get("COLUMNS", "")
+    if width.isdecimal() and not (len(width) <= len(str(_WIDEST)) and _NARROWEST <= int(width) <= _WIDEST):
+        del os.environ["COLUMNS"]
 
 
 def _here() -> Path:
