@@ -29,6 +29,8 @@ def note_other_start(verdicts: Verdicts) -> list[tuple[int, str]]:
     for line, slot in batch.layout.pairs():
         if line.field not in plan.start or line.field not in map(plan.field_of, line.previous):
             continue
+        if line.field in batch.varied:  # whose they may be is for those who mark: `other_variants`
+            continue
         updates = _first_lines(verdicts, line, slot, np.ones(len(batch), dtype=np.bool_))
         if updates is not None:
             start = _implied(updates)
