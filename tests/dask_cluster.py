@@ -42,7 +42,7 @@ def workers(folder, count):
     with ExitStack() as stack:
         of_scheduler = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
         stack.enter_context(started("distributed.cli.dask_scheduler", *of_scheduler))
-        _wait(file.exists)
+        _wait(lambda: file.exists() and file.read_text(encoding="utf-8").endswith("}"))  # written, and whole
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
         of_worker = (address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", folder)
         processes = [
