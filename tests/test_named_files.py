@@ -1,6 +1,11 @@
 """Files that whoever runs a command names: `-` is stdout, and what is no such file is told with its place."""
 
 import json
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from test_cli import KEY, SHIPPED
@@ -28,7 +33,38 @@ def test_a_dash_is_stdout(run_here, tmp_path, command, begins):
     assert not (tmp_path / "-").exists()
 
 
-@pytest.mark.parametrize("command", [["score", str(SHIPPED), "--key", str(KEY)], ["report", "results.json"]])
+def test_an_archive_goes_to_stdout_but_not_to_a_terminal(run_here, tmp_path, monkeypatch):
+    build = ["gradescope", "build", str(KEY), "--out", "-"]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", *build], capture_output=True, cwd=tmp_path, check=True
+    )
+    assert "run_autograder" in ZipFile(BytesIO(done.stdout)).namelist()
+    assert not (tmp_path / "-").exists()
+    monkeypatch.setattr("grader.cli.terminal.streams.is_terminal", lambda: True)
+    shown = run_here(*build)
+    assert (shown.code, shown.out) == (2, "")
+    assert "an archive cannot be shown in a terminal" in shown.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_notes_that_nobody_can_be_told_end_nothing(tmp_path):
+    score = ["score", str(SHIPPED), "--key", str(KEY), "--out", str(tmp_path / "out")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", *score], stdout=subprocess.PIPE, stderr=full, check=False
+        )
+    assert b"amira" in done.stdout
+    assert (tmp_path / "out" / "amira.md").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["score", str(SHIPPED), "--key", str(KEY)],
+        ["report", "results.json"],
+        ["assign", str(KEY), "--roster", "students.csv"],
+    ],
+)
 def test_a_dash_is_no_folder(run_here, tmp_path, command):
     done = run_here(*command, "--out", "-")
     assert done.code == 2

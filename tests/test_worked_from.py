@@ -60,6 +60,20 @@ def test_other_start_values_are_told_with_what_they_were(practical):
     assert note in marked.notes
 
 
+def test_of_many_other_start_values_the_first_are_told(practical):
+    turned = W.T.reshape(W.shape)  # filled in column by column
+    wrong = {
+        (0, "s_i"): lambda now: now.x @ turned,
+        (0, "W"): lambda now: turned - 0.2 * now.Delta_W,
+    }
+    (note,) = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH)).notes
+    others = np.flatnonzero(turned.ravel() != W.ravel()).size
+    assert others > 3
+    assert note.count(" where the exercise has ") == 3
+    assert note.endswith(f" and {others - 3} more")
+    assert note.count(" and ") == 1
+
+
 def test_a_step_that_is_a_copy_of_another_has_one_cause(practical):
     answer = hw.practical("online", 0.2, 5, {}, **TANH)
     steps = answer["steps"]

@@ -101,5 +101,5 @@ def _said(batch: Batch, slot: Slot, row: int, begun: Array) -> str:
         + "".join(f" ({where})" for where in [components([place], slot.shape)] if where and slot.size > 1)
         for place in places[:_MOST_SHOWN]
     ]
-    more = f" and {len(places) - len(each)} more" if len(places) > len(each) else ""
-    return f"{slot.field}: your numbers begin with {listed(each)}{more}"
+    more = [f"{len(places) - len(each)} more"] if len(places) > len(each) else []
+    return f"{slot.field}: your numbers begin with {listed([*each, *more])}"
