@@ -1,6 +1,7 @@
 """Marking again: whose marks change, where, and why."""
 
 import json
+import re
 import shutil
 import tomllib
 
@@ -132,15 +133,52 @@ def test_of_several_attempts_the_one_that_counts_is_compared(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[1]", '{"schema": "other/v1", "results": []}', "\x00\xff", '{"student":']
+    "text", ["", "{}", "[1]", '{"schema": "other/v1", "results": []}', "\x00\xff", '{"results":']
 )
 def test_what_is_no_results_file_is_said(run, tmp_path, text):
     file = write(tmp_path, "r.json", text)
     done = run("diff", file, file)
     assert done.code == 2
-    assert "no results of grader's" in done.err
-    with pytest.raises(UsageFault):
-        open_results(tmp_path / "nothing")
+    assert "not results of grader score" in done.err
+    with pytest.raises(UsageFault), open_results(tmp_path / "nothing"):
+        pass
+
+
+OTHERWISE = {
+    "blanks": lambda entries: [json.dumps(entry) for entry in entries],
+    "a blank first line": lambda entries: [
+        "",
+        *(json.dumps(entry, separators=(",", ":")) for entry in entries),
+    ],
+    "in another order": lambda entries: [json.dumps(dict(reversed(entry.items()))) for entry in entries],
+    "a document with blanks": lambda entries: [
+        '{ "schema" : "grader/results/v1" , "results" : [',
+        "",
+        *(f"  {json.dumps(entry)} ," for entry in entries[:-1]),
+        json.dumps(entries[-1]),
+        "]}",
+    ],
+}
+
+
+@pytest.mark.parametrize("layout", OTHERWISE)
+def test_lines_that_another_program_wrote_are_read_by_both_commands(run, class_, tmp_path, layout):
+    score(run, class_)
+    out = class_.parent / "out"
+    lines = OTHERWISE[layout](json.loads((out / "results.json").read_bytes())["results"])
+    again = write(tmp_path, "again.jsonl", "\n".join(lines))
+    assert run("diff", out, again).err.strip() == "No marks change; 3 hand-ins compared."
+    assert run("report", again, "--out", tmp_path / "again").code == 0
+    assert (tmp_path / "again" / "amira.html").read_bytes() == (out / "amira.html").read_bytes()
+    # Of the last entry the score is no number: both name its line.
+    place = max(number for number, line in enumerate(lines) if "fatima" in line)
+    lines[place] = re.sub(r'("score": ?)[0-9.]+', r'\1"much"', lines[place])
+    bad = write(tmp_path, "bad.jsonl", "\n".join(lines))
+    for command in (("diff", out, bad), ("report", bad, "--out", tmp_path / "bad")):
+        done = run(*command)
+        assert done.code == 2
+        assert f"bad.jsonl, line {place + 1}: " in done.err
+        assert "score: Input should be a valid number" in done.err
 
 
 def test_old_results_that_are_torn_stop_nothing(run, class_):

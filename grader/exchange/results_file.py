@@ -1,28 +1,45 @@
-"""Results that were written before, each looked up by whose it is; `results` reads them in their order.
+"""Results that were written before: read in their order, or looked up by whose they are.
 
-`results.json` has one entry a line, and so has `.jsonl`; of each line only its head is read until the entry
-is asked for. A document in another layout (a program put it in order, say) is read as a whole.
+`results.json` has one entry a line, and so has `.jsonl`: no class is ever in memory as a whole, and for
+looking one up only the heads of all are read. A document in another layout is read as a whole.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import IO, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from grader.exchange.results import cut_off, first_fault
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SCHEMA, Results, SubmissionResult
 
 NAME = "results.json"
-_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(SCHEMA).encode() + rb'"')
-_END = b"]}"
+_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(SCHEMA).encode() + rb'".*\[\s*$')
+_TAIL = b"]}"
+_ENTRY = re.compile(rb'\s*\{\s*"(?!schema"|results")')
 _END_OF_HEAD = b',"score":'  # found nowhere else: within a JSON string a backslash stands before each quote
 _POINTS = re.compile(rb'"score":([^,}]+),"max_score":[^,}]+,"pending":([^,}]+)[,}]')
+
+_Kept = TypeVar("_Kept")
+
+
+def read_results(path: Path) -> Iterator[SubmissionResult]:
+    """Yield the entries of a `results.json`, or of the lines that `--format jsonl` writes.
+
+    Raises UsageFault where there are no results, with the line where an entry is not as the schema says.
+    """
+    with _opened(path) as file:
+        laid_out, lines = _by_lines(file)
+        if laid_out:
+            for place, data in _entries(path, lines):
+                yield _result(path, place, data)
+        else:
+            yield from _whole(path, lines)
 
 
 class Entry(NamedTuple):
@@ -33,26 +50,19 @@ class Entry(NamedTuple):
 
 
 class _Place(NamedTuple):
+    line: int
     start: int
     size: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ResultsFile:
     """The entries of a results file that count: of several attempts, the one with a score."""
 
-    path: Path
+    _path: Path
     _file: IO[bytes]
     _places: dict[Entry, _Place]
     _whole: dict[Entry, SubmissionResult]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
 
     def entries(self) -> set[Entry]:
         """Return whose entries there are."""
@@ -62,29 +72,22 @@ class ResultsFile:
         """Return an entry as it stands in the file: two that are the same need not be read."""
         if entry not in self._places:
             return None
-        start, size = self._places[entry]
-        self._file.seek(start)
-        return self._file.read(size)
+        place = self._places[entry]
+        self._file.seek(place.start)
+        return self._file.read(place.size)
 
     def result(self, entry: Entry) -> SubmissionResult | None:
         """Return an entry, or None where there is none. Raises UsageFault where it cannot be read."""
         data = self.raw(entry)
-        if data is None:
-            return self._whole.get(entry)
-        try:
-            return SubmissionResult.model_validate_json(data)
-        except ValidationError as error:
-            where = ".".join(map(str, error.errors()[0]["loc"])) or "the entry"
-            raise UsageFault(f"{self.path}: {entry.student}: {where}: no result of grader's") from None
+        return self._whole.get(entry) if data is None else _result(self._path, self._places[entry], data)
 
     def points(self, entry: Entry) -> tuple[float | None, ...]:
         """Return the score and the waiting points of an entry, and those of each of its questions."""
-        data = self.raw(entry)
-        if data is None:
-            whole = self._whole[entry]
-            return points_of(whole)
-        found = [(json.loads(score), json.loads(waits)) for score, waits in _POINTS.findall(data)]
-        return tuple(number for pair in found for number in pair)
+        found = _POINTS.findall(self.raw(entry) or b"")
+        if found:
+            return tuple(json.loads(number) for pair in found for number in pair)
+        result = self.result(entry)
+        return points_of(result) if result else ()
 
 
 def points_of(result: SubmissionResult) -> tuple[float | None, ...]:
@@ -93,85 +96,113 @@ def points_of(result: SubmissionResult) -> tuple[float | None, ...]:
     return tuple(number for pair in each for number in pair)
 
 
-def open_results(path: Path) -> ResultsFile:
+@contextmanager
+def open_results(path: Path) -> Iterator[ResultsFile]:
     """Open results: a file, or the folder that has a `results.json`. Raises UsageFault where it is none."""
     if path.is_dir():
         path = path / NAME
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise UsageFault(f"{path}: cannot be read: {error.strerror}; expected a {NAME}") from None
-    try:
-        places = _places(path, file)
-        whole = _read_whole(path, file) if places is None else {}
-    except BaseException:
-        file.close()
-        raise
-    return ResultsFile(path, file, places or {}, whole)
+    with _opened(path) as file:
+        laid_out, lines = _by_lines(file)
+        places = _counting(_heads(path, lines)) if laid_out else {}
+        whole = {} if laid_out else _counting((*_head_of(one), one) for one in _whole(path, lines))
+        yield ResultsFile(path, file, places, whole)
 
 
-def _places(path: Path, file: IO[bytes]) -> dict[Entry, _Place] | None:
-    """Return where the entries stand, or None where they do not stand one a line.
-
-    Raises UsageFault where the end is missing.
-    """
-    places: dict[Entry, _Place] = {}
+def _counting(found: Iterable[tuple[Entry, bool, _Kept]]) -> dict[Entry, _Kept]:
+    """Return what counts of what has a score or has none: the last with a score, else the last."""
+    counting: dict[Entry, _Kept] = {}
     scored: set[Entry] = set()
-    start = 0
-    open_ = closed = False
-    for number, line in enumerate(file):
-        size = len(line.rstrip(b",\n\r"))
-        if number == 0 and _is_head(line):
-            open_ = True
-        elif line.strip() == _END:
-            open_, closed = False, True
-        elif size:
-            head = _head(line)
-            if head is None:
-                return None
-            entry, has_score = head
-            if has_score or entry not in scored:
-                places[entry] = _Place(start, size)
-            if has_score:
-                scored.add(entry)
-        start += len(line)
-    if open_:
-        raise cut_off(path)
-    return places if closed or places else None
+    for entry, has_score, kept in found:
+        if has_score or entry not in scored:
+            counting[entry] = kept
+        if has_score:
+            scored.add(entry)
+    return counting
 
 
-def _is_head(line: bytes) -> bool:
-    """Tell the line before the entries of a document."""
-    return _HEAD.match(line) is not None and line.rstrip().endswith(b"[")
+def _heads(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[Entry, bool, _Place]]:
+    """Yield of each line whose entry it is, whether it has a score, and where it stands."""
+    for place, data in _entries(path, lines):
+        entry, has_score = _head(data) or _head_of(_result(path, place, data))
+        yield entry, has_score, place
 
 
-def _head(line: bytes) -> tuple[Entry, bool] | None:
-    """Return whose entry a line has, and whether it has a score; None where it is no entry."""
-    end = line.find(_END_OF_HEAD)
+def _head(data: bytes) -> tuple[Entry, bool] | None:
+    """Return whose entry a line has, and whether it has a score; None where it is not written as ours are."""
+    end = data.find(_END_OF_HEAD)
     if end < 0:
         return None
     try:
-        head = json.loads(line[:end] + b"}")
+        head = json.loads(data[:end] + b"}")
         entry = Entry(head["student"] or head["file"], head["assignment"] or "")
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if any(not isinstance(name, str) for name in entry):
         return None
-    return entry, not line.startswith(b"null", end + len(_END_OF_HEAD))
+    return entry, not data.startswith(b"null", end + len(_END_OF_HEAD))
 
 
-def _read_whole(path: Path, file: IO[bytes]) -> dict[Entry, SubmissionResult]:
-    """Read a document in any layout. Raises UsageFault."""
-    file.seek(0)
+def _head_of(result: SubmissionResult) -> tuple[Entry, bool]:
+    return Entry(result.student or result.file, result.assignment or ""), result.score is not None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
-        results = Results.model_validate_json(file.read()).results
+        file = path.open("rb")
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror}; expected a {NAME} of grader score") from None
+    with file:
+        yield file
+
+
+def _by_lines(file: IO[bytes]) -> tuple[bool, Iterator[bytes]]:
+    """Return whether entries stand one a line, as the first line with text tells, and all lines."""
+    before: list[bytes] = []
+    for line in file:
+        before.append(line)
+        if line.strip():
+            break
+    first = before[-1] if before else b""
+    return bool(_HEAD.match(first) or _ENTRY.match(first)), chain(before, file)
+
+
+def _entries(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[_Place, bytes]]:
+    """Yield an entry a line, of a document up to its last line. Raises UsageFault where that is missing."""
+    is_open = False
+    start = 0
+    for number, line in enumerate(lines, 1):
+        data = line.strip().removesuffix(b",")
+        if _HEAD.match(data):
+            is_open = True
+        elif data == _TAIL:
+            is_open = False
+        elif data:
+            yield _Place(number, start + line.index(data), len(data)), data
+        start += len(line)
+    if is_open:
+        raise UsageFault(f"{path}: the end is missing; the file was cut off")
+
+
+def _result(path: Path, place: _Place, data: bytes) -> SubmissionResult:
+    try:
+        return SubmissionResult.model_validate_json(data)
     except ValidationError as error:
-        found = first_fault(error)
-        raise UsageFault(f"{path}: these are no results of grader's: {found}; expected a {NAME}") from None
-    return dict(_counting(results))
+        raise UsageFault(f"{path}, line {place.line}: {_first_fault(error)}") from None
 
 
-def _counting(results: tuple[SubmissionResult, ...]) -> Iterator[tuple[Entry, SubmissionResult]]:
-    """Yield the results with those that have a score last, so that of several attempts they count."""
-    for result in sorted(results, key=lambda result: result.score is not None):
-        yield Entry(result.student or result.file, result.assignment or ""), result
+def _whole(path: Path, lines: Iterable[bytes]) -> tuple[SubmissionResult, ...]:
+    """Read a document in any layout. Raises UsageFault."""
+    try:
+        return Results.model_validate_json(b"".join(lines).decode()).results
+    except UnicodeDecodeError:
+        raise UsageFault(f"{path}: not UTF-8 text, so it cannot be results") from None
+    except ValidationError as error:
+        raise UsageFault(f"{path}: not results of grader score: {_first_fault(error)}") from None
+
+
+def _first_fault(error: ValidationError) -> str:
+    """Return the first thing that is wrong with results, and its place, in words."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, fault["loc"]))
+    return f"{place}: {fault['msg']}" if place else fault["msg"]

@@ -7,8 +7,7 @@ from grader.cli.commands.score import Pages
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.terminal import streams
 from grader.exchange.journal import Journal
-from grader.exchange.results import read_results
-from grader.exchange.results_file import NAME
+from grader.exchange.results_file import NAME, read_results
 from grader.exchange.write import ready_folder
 from grader.reports.tally import from_json, is_replaced
 from grader.reports.wording import count
