@@ -21,8 +21,9 @@ import pytest
 from in_process import grader, load_key
 from shared import ROOT
 
-from grader.cli.engine import marker
 from grader.exchange import leftovers, read
+from grader.exchange.handins import read as reading
+from grader.exchange.tables import table
 from grader.exchange.write import keep_copy
 from grader.marking import mark
 from grader.marking.trace_marks import TraceMark
@@ -342,7 +343,7 @@ def test_a_copy_that_an_interrupted_run_has_linked_leaves_nothing_behind(tmp_pat
 
 # Where a fault of ours may come out: in reading, marking all at once, wording, making a page.
 PLACES = {
-    "understood": (marker, lambda _, content: content.file.endswith("ben.json")),
+    "understood": (reading, lambda _, content, *_more: content.file.endswith("ben.json")),
     "read_paper": (mark, lambda _, *given: given[-1].student == "ben"),
     "mark_traces": (mark, lambda is_bens, *given: any(is_bens(sheet.row) for sheet in given[2])),
     "result": (TraceMark, lambda is_bens, trace, **_: is_bens(trace.sheet.row)),
@@ -382,3 +383,16 @@ def test_a_fault_of_ours_costs_only_the_hand_in_that_brings_it_out(runs, tmp_pat
     (unmarked,) = (each for each in results if each["score"] is None)
     assert unmarked["file"] == "class/ben.json"
     assert said in unmarked["problems"][-1]
+
+
+def test_a_fault_of_ours_in_reading_a_table_costs_only_that_and_names_its_place(tmp_path, monkeypatch):
+    """Tables are read before marking begins, when whose they are is told."""
+    shutil.copy(ROOT / "submissions" / "amira.json", tmp_path)
+    (tmp_path / "ben.csv").write_text("question,field,value\n,student,ben\n")
+    monkeypatch.setattr(table, "read_rows", lambda *_: 1 // 0)
+    done = grader("score", tmp_path, "--key", KEY, "--no-feedback", "--format", "jsonl")
+    assert done.code == 1
+    amira, unmarked = [json.loads(line) for line in done.out.splitlines()]
+    assert amira["score"]
+    (problem,) = unmarked["problems"]
+    assert problem.startswith("not marked: an internal error of grader (ZeroDivisionError, table.py:")

@@ -9,7 +9,7 @@ is), of `answer_keys`; what is no JSON of `tables`, `forms` and `printout`; what
 from grader.exchange.handins.find import find
 from grader.exchange.handins.handin import Attempt, Finding, HandIn, Skipped, Unreadable
 from grader.exchange.handins.places import placed
-from grader.exchange.handins.read import Content, Unread, contents, read, read_all, understood
+from grader.exchange.handins.read import Content, Unread, contents, read, read_all, understood_or_told
 from grader.schemas.problems import Problem
 
 __all__ = [
@@ -26,5 +26,5 @@ __all__ = [
     "placed",
     "read",
     "read_all",
-    "understood",
+    "understood_or_told",
 ]

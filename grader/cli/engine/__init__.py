@@ -2,6 +2,5 @@
 
 To be read in this order: `scoring` (batches out, results in), `marker` (what marks one), who does it
 (`engines`, `workers`, `cluster`); what is kept of each hand-in (`records`), `attempts` of one student, a
-person's marks (`markbook`), `pages`, what stood there `earlier` and is `stale`, `notes` on the class; the
-`last_net` under it all.
+person's marks (`markbook`), `pages`, what stood there `earlier` and is `stale`, `notes` on the class.
 """

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self, TypeAlias
 
-from grader.cli.engine.last_net import Net
 from grader.cli.engine.markbook import MarkBook, Outcomes
 from grader.cli.engine.pages import Made, PageMaker
 from grader.cli.keyring import KeyRing
-from grader.exchange import Content, Finding, HandIn, Skipped, Unreadable, placed, understood
+from grader.exchange import Content, HandIn, Skipped, Unreadable, placed, understood_or_told
 from grader.exchange.handins.handin import FIRST_ATTEMPT, Attempt
+from grader.exchange.last_net import Net
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
 from grader.reports import Encoder, Grade, GradeRow, row_of
@@ -100,7 +100,7 @@ class Marker:
         skipped: list[Skipped] = []
         perhaps: dict[str, str] = {}
         for content in batch:
-            finding = _understood(content)
+            finding = understood_or_told(content)
             if isinstance(finding, Skipped):
                 skipped.append(finding)
                 continue
@@ -173,12 +173,6 @@ class Marker:
     def _texts(self, result: SubmissionResult) -> _Texts:
         made = self.pages.make(result) if self.pages else Made()
         return row_of(result), self._encoder.submission(result), made
-
-
-def _understood(content: Content) -> Finding:
-    with Net() as net:
-        return understood(content)
-    return Unreadable(content.file, (net.problem,) if net.problem else ())
 
 
 def _one_by_one(key: Prepared, papers: Mapping[int, Paper], reads: list[_Read]) -> dict[int, Marked]:

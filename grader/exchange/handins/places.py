@@ -14,7 +14,7 @@ def placed(problem: Problem, places: Mapping[str, str]) -> Problem:
     lines of some. An entry that is not known there stands for the whole that it is in.
     """
     json, colon, reason = problem.text.partition(": ")
-    if not (places and colon):
+    if not (colon and places):
         return problem
     if reason.startswith(_UNKNOWN):
         name = reason.removeprefix(_UNKNOWN).split(";")[0].strip("'\"")

@@ -14,6 +14,7 @@ from grader.exchange.handins.handin import Finding, Otherwise, Skipped, Unreadab
 from grader.exchange.handins.lines import MOST_IN_LINE, numbered
 from grader.exchange.handins.opened import beside, opened
 from grader.exchange.handins.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
+from grader.exchange.last_net import Net
 from grader.exchange.people.senders import Senders, Told
 from grader.schemas.faults import SubmissionFault
 
@@ -58,7 +59,7 @@ def read_all(
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
-    return map(understood, contents(paths, leave_out=leave_out, keys=keys, senders=senders))
+    return map(understood_or_told, contents(paths, leave_out=leave_out, keys=keys, senders=senders))
 
 
 def contents(
@@ -70,7 +71,7 @@ def contents(
 ) -> Iterator[Content]:
     """Do as `read_all`, but leave unread what can be read by itself, as nearly every hand-in can.
 
-    That is JSON which says itself whose it is. `understood` reads it.
+    That is JSON which says itself whose it is. `understood_or_told` reads it.
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
@@ -84,6 +85,15 @@ def understood(content: Content, keys: formats.Keys = tuple, otherwise: Otherwis
     if content.suffix:
         return formats.parse_other(content.file, content.data, content.suffix, keys, otherwise)
     return parse(content.file, content.data, content.first_line, otherwise)
+
+
+def understood_or_told(
+    content: Content, keys: formats.Keys = tuple, otherwise: Otherwise | None = None
+) -> Finding:
+    """Do as `understood`, but of a fault of ours in it say so, and keep no other from being read."""
+    with Net() as net:
+        return understood(content, keys, otherwise)
+    return Unreadable(content.file, (net.problem,) if net.problem else ())
 
 
 def _each(found: Iterable[Place], keys: formats.Keys, senders: Senders) -> Iterator[Content]:
@@ -109,7 +119,7 @@ def _can_wait(content: Content, senders: Senders) -> bool:
 
 
 def _settled(content: Content, keys: formats.Keys, senders: Senders, told: Told | None) -> Finding:
-    finding = understood(content, keys, told.otherwise if told else None)
+    finding = understood_or_told(content, keys, told.otherwise if told else None)
     return senders.settle(finding, told)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.exchange.csv_text import SEPARATORS, csv_fault, is_utf_16
@@ -98,27 +98,20 @@ def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
     stand for thousands. The student's own values came with the form, however numbers are typed.
     """
     columns = [*header.entries.values(), *([] if header.value is None else [header.value])]
-    numbers = [number for number in range(header.row + 1, len(rows)) if _is_number_cell(rows[number], header)]
-    pointed = (
-        number
-        for number in numbers
-        if any("." in text and _POINT.fullmatch(text) for _, text in _cells(rows[number], columns))
-    )
-    if any(not _is_own(rows[number], header) for number in pointed):
-        return
-    for number in numbers:
-        cells = _cells(rows[number], columns)
-        commas = {column: text for column, text in cells if "," in text and _COMMA.fullmatch(text)}
-        if commas:
-            row = list(rows[number])
-            for column, text in commas.items():
+    pointed: dict[int, Sequence[Value]] = {}
+    for number in range(header.row + 1, len(rows)):
+        row = [*rows[number]]
+        if not _is_number_cell(row, header):
+            continue
+        for column in columns:
+            text = str(row[column]).strip() if column < len(row) else ""
+            if "," in text and _COMMA.fullmatch(text):
                 row[column] = text.replace(",", ".")
-            rows[number] = row
-
-
-def _cells(row: Sequence[Value], columns: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Return what stands in some columns of a row, free of space around it."""
-    return ((column, str(row[column]).strip()) for column in columns if column < len(row))
+            elif "." in text and _POINT.fullmatch(text) and not _is_own(row, header):
+                return
+        pointed[number] = row
+    for number, pointed_row in pointed.items():
+        rows[number] = pointed_row
 
 
 def _is_number_cell(row: Sequence[Value], header: Header) -> bool:

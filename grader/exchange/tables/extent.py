@@ -6,6 +6,7 @@ share for each of them. A few bytes can so ask for more memory than there is, wh
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from xml.parsers.expat import ParserCreate
 
@@ -137,6 +138,7 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+@lru_cache(maxsize=2 * MOST_COLUMNS)
 def letters_of(column: int) -> str:
     """Return the letters of a column, counted from 0."""
     written = ""

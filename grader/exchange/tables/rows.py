@@ -1,13 +1,15 @@
 """Reads the rows of one table: each says what it is, in any order."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from grader.exchange.handins.wording import printable, quoted
 from grader.exchange.tables.grid import Grid, Value, as_text
-from grader.exchange.tables.header import MOST_ENTRIES, OR_NUMBER, Header, find_header
+from grader.exchange.tables.header import FIXED, MOST_ENTRIES, OR_NUMBER, Header, find_header
 from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
 
@@ -40,9 +42,7 @@ def read_rows(grid: Grid, written: Written) -> bool:
                 entry.place,
                 f"{printable(name)}: a row with the question that it is of was expected beside it",
             )
-    reader = _Reader(grid, header, written, question)
-    for number in range(header.row + 1, len(grid.rows)):
-        reader.read(number)
+    _Reader(grid, header, written, question).read_all()
     return True
 
 
@@ -63,6 +63,19 @@ def _settings(grid: Grid, written: Written, end: int) -> Iterator[tuple[str, Ent
             yield name, entry
 
 
+class _Row(NamedTuple):
+    """What a row says of its numbers, in the order of `FIXED`; empty where the table has no such column."""
+
+    number: int
+    cells: Sequence[Value]
+    question: str
+    part: str
+    field: str
+    row: str
+    column: str
+    shape: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one row after the other; `question` is whose they are where they do not say it themselves.
@@ -76,91 +89,98 @@ class _Reader:
     question: str
     steps: dict[tuple[Value, ...], Labels] = field(default_factory=dict)
 
-    def read(self, number: int) -> None:
-        row = self.grid.rows[number]
-        question, part, name = [self._text(row, word) for word in ("question", "part", "field")]
-        if not (part or name):
-            if any(as_text(value) for _, value in self._values(row)):
-                self._fault(number, "field", "the name of a part or a field was expected, found nothing")
-        elif part and name:
-            self._fault(number, "field", "a part or a field was expected, found both")
-        elif not question and name.casefold() in _ABOUT:
-            self._about(number, name.casefold())
-        elif not (question or self.question):
-            self._fault(number, "question", "the name of a question was expected, found nothing")
-        elif part:
-            self._single(number, self.written.parts, (question or self.question, part))
-        else:
-            self._field(number, question or self.question, name)
+    def read_all(self) -> None:
+        columns = [self.header.fixed.get(word, sys.maxsize) for word in FIXED]
+        for number in range(self.header.row + 1, len(self.grid.rows)):
+            cells = self.grid.rows[number]
+            width = len(cells)
+            said = [as_text(cells[column]) if column < width else "" for column in columns]
+            self._read(_Row(number, cells, *said))
 
-    def _field(self, number: int, question: str, name: str) -> None:
-        row = self.grid.rows[number]
-        labels = self._labels(row)
+    def _read(self, row: _Row) -> None:
+        question, name = row.question or self.question, row.field
+        if not (row.part or name):
+            if any(as_text(value) for _, value in self._values(row)):
+                self._fault(row, "field", "the name of a part or a field was expected, found nothing")
+        elif row.part and name:
+            self._fault(row, "field", "a part or a field was expected, found both")
+        elif not row.question and name.casefold() in _ABOUT:
+            self._about(row, name.casefold())
+        elif not question:
+            self._fault(row, "question", "the name of a question was expected, found nothing")
+        elif row.part:
+            self._single(row, self.written.parts, (question, row.part))
+        else:
+            self._field(row, question)
+
+    def _field(self, row: _Row, question: str) -> None:
+        labels, name = self._labels(row.cells), row.field
         if name.startswith(_STATED) or (name == "method" and not labels):
-            self._single(number, self.written.settings, (question, name))
+            self._single(row, self.written.settings, (question, name))
             return
         try:
-            entries = self._entries(number)
+            entries = self._entries(row)
         except _Stray as stray:
-            self._fault(number, stray.column, stray.reason)
+            self._fault(row, stray.column, stray.reason)
             return
         if not entries:
             return
         self.written.count(len(entries))
         fields = self.written.steps.setdefault((question, labels), {})
         if name not in fields:
-            fields[name] = Field(shape=_shape(self._text(row, "shape")) or ())
+            fields[name] = Field(dict(entries), _shape(row.shape) or ())
+            return
         for index, entry in entries:
             self.written.put(fields[name].entries, index, entry)
 
-    def _single(self, number: int, entries: dict[tuple[str, str], Entry], name: tuple[str, str]) -> None:
+    def _single(self, row: _Row, entries: dict[tuple[str, str], Entry], name: tuple[str, str]) -> None:
         """Take the one value of a row, if it has one."""
-        values = [(column, value) for column, value in self._values(self.grid.rows[number]) if as_text(value)]
+        values = [(column, value) for column, value in self._values(row) if as_text(value)]
         if len(values) > 1:
-            place = self.grid.place(number, values[1][0])
+            place = self.grid.place(row.number, values[1][0])
             self.written.fault(place, f"one value was expected for {printable(name[1])}, found {len(values)}")
         elif values:
             ((column, value),) = values
-            self.written.put(entries, name, Entry(value, self.grid.place(number, column)))
+            self.written.put(entries, name, Entry(value, self.grid.place(row.number, column)))
 
-    def _about(self, number: int, name: str) -> None:
-        for column, value in self._values(self.grid.rows[number]):
+    def _about(self, row: _Row, name: str) -> None:
+        for column, value in self._values(row):
             if as_text(value):
-                self.written.put(self.written.about, name, Entry(value, self.grid.place(number, column)))
+                self.written.put(self.written.about, name, Entry(value, self.grid.place(row.number, column)))
 
-    def _entries(self, number: int) -> list[tuple[Index, Entry]]:
+    def _entries(self, row: _Row) -> list[tuple[Index, Entry]]:
         """Return the numbers of a row by their index. Raises _Stray where one has no place."""
-        row = self.grid.rows[number]
-        at = {word: self._number(row, word) for word in ("row", "column")}
-        if self.header.value is not None:
-            value = row[self.header.value] if self.header.value < len(row) else None
-            index = tuple([place for place in at.values() if place is not None])
-            return [(index, Entry(value, self.grid.place(number, self.header.value)))]
-        stated = self._text(row, "shape")
-        shape = _shape(stated)
-        columns, width = self.header.entries, len(row)
+        cells, place = row.cells, self.grid.place
+        at_row = self._number(row.row, "row")
+        at_column = self._number(row.column, "column")
+        width, at_value = len(cells), self.header.value
+        if at_value is not None:
+            value = cells[at_value] if at_value < width else None
+            index = tuple([at for at in (at_row, at_column) if at is not None])
+            return [(index, Entry(value, place(row.number, at_value)))]
+        shape = _shape(row.shape)
+        columns = self.header.entries
         filled = [
             entry
             for entry, column in columns.items()
-            if column < width and row[column] != "" and as_text(row[column])
+            if column < width and cells[column] != "" and as_text(cells[column])
         ]
-        single = shape is None or stated.endswith(OR_NUMBER)
-        alone = shape == () or (single and at["row"] is None and filled == [1])
-        before = () if at["row"] is None or (shape is not None and len(shape) < 2) else (at["row"],)
+        single = shape is None or row.shape.endswith(OR_NUMBER)
+        alone = shape == () or (single and at_row is None and filled == [1])
+        before = () if at_row is None or (shape is not None and len(shape) < 2) else (at_row,)
         if alone and filled and filled != [1]:
             raise _Stray(filled[-1], "one number was expected in this row, in its first cell")
         expected = range(1, (shape[-1] if shape and not alone else 0) + 1)
         entries: list[tuple[Index, Entry]] = []
         for entry in sorted({*filled, *expected}):
             column = columns.get(entry, width)
-            value = row[column] if column < width else None
+            value = cells[column] if column < width else None
             index = () if alone else (*before, entry - 1)
-            entries.append((index, Entry(value, self.grid.place(number, column))))
+            entries.append((index, Entry(value, place(row.number, column))))
         return entries
 
-    def _number(self, row: Sequence[Value], word: str) -> int | None:
+    def _number(self, text: str, word: str) -> int | None:
         """Return the number of a row or column, counted from 0. Raises _Stray where it is none."""
-        text = self._text(row, word)
         if not text:
             return None
         first = self.header.first[word]
@@ -170,26 +190,21 @@ class _Reader:
             raise _Stray(word, f"{expected} was expected, found {quoted(text)}")
         return number
 
-    def _labels(self, row: Sequence[Value]) -> Labels:
-        cells = tuple([row[column] for column in self.header.labels.values() if column < len(row)])
-        if cells not in self.steps:
-            named = zip(self.header.labels, map(as_text, cells), strict=False)  # a row may end before them
-            self.steps[cells] = tuple([(name, _label(text)) for name, text in named if text])
-        return self.steps[cells]
+    def _labels(self, cells: Sequence[Value]) -> Labels:
+        own = tuple([cells[column] for column in self.header.labels.values() if column < len(cells)])
+        if own not in self.steps:
+            named = zip(self.header.labels, map(as_text, own), strict=False)  # a row may end before them
+            self.steps[own] = tuple([(name, _label(text)) for name, text in named if text])
+        return self.steps[own]
 
-    def _values(self, row: Sequence[Value]) -> Iterator[tuple[int, Value]]:
+    def _values(self, row: _Row) -> Iterator[tuple[int, Value]]:
         columns = [*self.header.entries.values()] if self.header.value is None else [self.header.value]
-        return ((column, row[column]) for column in columns if column < len(row))
+        return ((column, row.cells[column]) for column in columns if column < len(row.cells))
 
-    def _text(self, row: Sequence[Value], word: str) -> str:
-        """Return what stands in the column of this heading, if there is one."""
-        column = self.header.fixed.get(word)
-        return "" if column is None or column >= len(row) else as_text(row[column])
-
-    def _fault(self, number: int, word: str | int, text: str) -> None:
+    def _fault(self, row: _Row, word: str | int, text: str) -> None:
         entries, fixed = self.header.entries, self.header.fixed
         column = entries.get(word, 0) if isinstance(word, int) else fixed.get(word, 0)
-        self.written.fault(self.grid.place(number, column), text)
+        self.written.fault(self.grid.place(row.number, column), text)
 
 
 def _label(text: str) -> int | str:

@@ -9,7 +9,7 @@ from grader.exchange.handins.handin import Finding, HandIn, Otherwise, Skipped, 
 from grader.exchange.handins.wording import wrong_fields
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
-from grader.exchange.tables.written import Written
+from grader.exchange.tables.written import Places, Written
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
 
@@ -53,7 +53,7 @@ def read_tables(
         wrong = [Problem(_with_place(text, written)) for text in wrong_fields(error, value)]
         return Unreadable(file, (*wrong, *written.problems))
     group, faults = group_of(submission)
-    return HandIn(file, submission, (*written.problems, *faults), written.places, group=group)
+    return HandIn(file, submission, (*written.problems, *faults), Places(written), group=group)
 
 
 def _with_place(text: str, written: Written) -> str:

@@ -1,8 +1,9 @@
 """What the tables of one file say, with the place of everything, and the submission that it makes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
@@ -41,14 +42,21 @@ class Field:
     entries: dict[Index, Entry] = field(default_factory=dict)
     shape: Index = ()
 
-    def leave_empty_rows(self) -> None:
-        """Forget empty rows where the field is written in another shape: a sum in place of its terms."""
-        if len(set(map(len, self.entries))) == 1:
-            return
-        kinds = {len(index) for index, entry in self.entries.items() if not entry.is_empty}
-        kinds = kinds or {max(map(len, self.entries))}
-        if len(kinds) == 1:
+    def sizes(self) -> Index | None:
+        """Return the shape that the entries span, at least the stated one; None where they are of two kinds.
+
+        Empty rows are forgotten where the field is written in another shape: a sum in place of its terms.
+        """
+        kinds = set(map(len, self.entries))
+        if len(kinds) > 1:
+            filled = {len(index) for index, entry in self.entries.items() if not entry.is_empty}
+            kinds = filled or {max(kinds)}
+            if len(kinds) > 1:
+                return None
             self.entries = {index: entry for index, entry in self.entries.items() if len(index) in kinds}
+        stated = self.shape if {len(self.shape)} == kinds else (0,) * kinds.pop()
+        along = zip(*self.entries, strict=True)  # the numbers of rows, and those of columns
+        return tuple([max(size, 1 + max(numbers)) for size, numbers in zip(stated, along, strict=True)])
 
 
 @dataclass(slots=True)
@@ -56,7 +64,6 @@ class Written:
     """All rows of a file.
 
     `about` has the student and the assignment, `settings` methods, constants and the student's own values.
-    `places` maps places in the submission ("answers.exercise2.steps[0].s_i[1]") to those in the file.
     """
 
     about: dict[str, Entry] = field(default_factory=dict)
@@ -64,7 +71,6 @@ class Written:
     settings: dict[tuple[str, str], Entry] = field(default_factory=dict)
     steps: dict[tuple[str, Labels], dict[str, Field]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
 
     def fault(self, place: str, text: str, *, grave: bool = True) -> None:
@@ -93,15 +99,15 @@ class Written:
             self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
 
     def submission(self) -> dict[str, Any]:
-        """Return the submission, as it would stand in JSON, and fill `places`.
+        """Return the submission, as it would stand in JSON.
 
         Raises SubmissionFault where it is too large.
         """
+        self._leave_clashing_parts()
         answers: dict[str, Any] = {}
         self.numbers = 0  # now with those that are absent
         for (question, part), entry in self.parts.items():
             answers.setdefault(question, {})[part] = _text(entry.value)
-            self._stands(entry.place, question, part)
         for (question, name), entry in self.settings.items():
             own = answers.setdefault(question, {})
             if name.startswith(GIVEN):
@@ -110,22 +116,26 @@ class Written:
                 own.setdefault("variant", {})[name.removeprefix(VARIANT)] = self._own_value(entry)
             else:
                 own[name] = _text(entry.value)
-            self._stands(entry.place, question, *name.split(".", 1))
         for (question, labels), fields in self.steps.items():
             steps = answers.setdefault(question, {}).setdefault("steps", [])
             step: dict[str, Any] = dict(labels)
-            place = f"steps[{len(steps)}]"
             for name, written in fields.items():
-                written.leave_empty_rows()
-                sizes = _sizes(written)
+                sizes = written.sizes()
                 self.count(prod(sizes or ()))
                 step[name] = self._value(written, sizes, name)
-                self._place(question, place, name, written)
             steps.append(step)
         about = {name: _text(entry.value) for name, entry in self.about.items()}
         if isinstance(student := about.get("student"), str):
             about["student"] = from_a_cell(student)
         return about | {"answers": answers}
+
+    def _leave_clashing_parts(self) -> None:
+        """Leave out parts that are called as that of a question is which other rows of it make."""
+        made = {(question, "steps") for question, _ in self.steps}
+        made |= {(question, name.partition(".")[0]) for question, name in self.settings}
+        for part in [part for part in self.parts if part in made]:
+            entry = self.parts.pop(part)
+            self.fault(entry.place, f"{part[1]}: in rows of other names as well; this part was not read")
 
     def _own_value(self, entry: Entry) -> Any:
         """Return the numbers of an own value. Raises SubmissionFault where they are too many."""
@@ -149,33 +159,59 @@ class Written:
             return [_at(entries, (i,)) for i in range(sizes[0])]
         return [[_at(entries, (i, j)) for j in range(sizes[1])] for i in range(sizes[0])]
 
-    def _place(self, question: str, step: str, name: str, written: Field) -> None:
-        first = next(iter(written.entries.values())).place
-        place = f"answers.{question}.{step}"
-        self.places.setdefault(f"answers.{question}", first)
-        self.places.setdefault(place, first)
-        self.places[f"{place}.{name}"] = first
-        for index, entry in written.entries.items():
-            if entry.place != first:
-                self.places[f"{place}.{name}" + "".join(f"[{i}]" for i in index)] = entry.place
 
-    def _stands(self, place: str, *keys: str) -> None:
-        """Note where an answer stands, and where that begins which it is in."""
-        json = "answers"
-        for key in keys:
-            json = f"{json}.{key}"
-            self.places.setdefault(json, place)
-        self.places[json] = place
+class Places(Mapping[str, str]):
+    """Where in the file stands what stands at a place in the submission, "answers.exercise2.steps[0].s_i[1]".
+
+    It is only asked for where something is at fault, and only then is any place made.
+    """
+
+    def __init__(self, written: Written) -> None:
+        self._written = written
+
+    def __getitem__(self, place: str) -> str:
+        return self._found[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @cached_property
+    def _found(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for (question, part), entry in self._written.parts.items():
+            _stands(found, entry.place, question, part)
+        for (question, name), entry in self._written.settings.items():
+            _stands(found, entry.place, question, *name.split(".", 1))
+        steps: dict[str, int] = {}
+        for (question, _), fields in self._written.steps.items():
+            number = steps[question] = steps.get(question, -1) + 1
+            for name, written in fields.items():
+                _stands_in(found, f"answers.{question}", f"steps[{number}]", name, written)
+        return found
 
 
-def _sizes(written: Field) -> Index | None:
-    """Return the shape that the entries span, at least the stated one; None where they are of two kinds."""
-    kinds = set(map(len, written.entries))
-    if len(kinds) > 1:
-        return None
-    stated = written.shape if {len(written.shape)} == kinds else (0,) * kinds.pop()
-    along = zip(*written.entries, strict=True)  # the numbers of rows, and those of columns
-    return tuple(max(size, 1 + max(numbers)) for size, numbers in zip(stated, along, strict=True))
+def _stands(found: dict[str, str], place: str, *keys: str) -> None:
+    """Note where an answer stands, and where that begins which it is in."""
+    json = "answers"
+    for key in keys:
+        json = f"{json}.{key}"
+        found.setdefault(json, place)
+    found[json] = place
+
+
+def _stands_in(found: dict[str, str], question: str, step: str, name: str, written: Field) -> None:
+    """Note where a field of a step stands, and each of its entries."""
+    first = next(iter(written.entries.values())).place
+    place = f"{question}.{step}"
+    found.setdefault(question, first)
+    found.setdefault(place, first)
+    found[f"{place}.{name}"] = first
+    for index, entry in written.entries.items():
+        if entry.place != first:
+            found[f"{place}.{name}" + "".join(f"[{i}]" for i in index)] = entry.place
 
 
 def _at(entries: Mapping[Index, Entry], index: Index) -> Value:

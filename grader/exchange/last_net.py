@@ -1,4 +1,4 @@
-"""The net under the marking of a class: a fault of ours in one hand-in costs no other its marks."""
+"""The net under reading and marking a class: a fault of ours in one hand-in costs no other its marks."""
 
 import traceback
 from pathlib import Path
