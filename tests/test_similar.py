@@ -354,6 +354,33 @@ def test_printed_vectors_are_explained_and_printed_steps_that_do_not_count_are_p
     assert [(line.field, line.components) for line in odd.lines] == [("b", "first component")]
 
 
+@pytest.mark.parametrize(
+    ("written", "wrong", "throughout"),
+    [(1, 1, False), (6, 1, False), (3, 2, True), (4, 2, False), (9, 3, True)],
+)
+def test_a_field_is_wrong_again_and_again_where_most_of_it_is_or_three_steps_are(written, wrong, throughout):
+    """Once is never a way of one's own, though it be all that is handed in."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 0.3171 }
+    [question.method.m]
+    loop.step = 10
+    equations.a = "(step + 1) * u"
+    """
+    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    numbers = ["7.7313", "9.1379", "6.3719"]
+    steps = [{"step": t, "a": f"{(t + 1) * 0.3171:.4f}"} for t in range(written)]
+    for step, number in zip(steps[:wrong], numbers, strict=False):
+        step["a"] = number
+    page = Submission(student="a", answers={"q": {"steps": steps}})
+    (odd,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+    assert [line.throughout for line in odd.lines] == [throughout] * wrong
+
+
 def test_a_formula_that_cannot_be_read_has_nothing_odd():
     (own,) = odd_lines([("a", {"exercise1": {"dL_dW_out": "(y_out - ", "dL_dW_2": "W_9 + 1"}})])
     assert not own.lines

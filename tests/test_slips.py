@@ -374,6 +374,36 @@ def test_a_slip_in_a_row_that_is_a_known_mistake_as_well_is_the_mistake():
     assert statuses(unknown, IN_A_ROW) == [[("slip", "sign"), ("slip", "sign")]]
 
 
+PARTLY = """
+id = "partly"
+[[question]]
+id = "q"
+kind = "trace"
+points = 3
+start = { u = [0.6173, 0.3217, -0.2719] }
+[question.method.m]
+loop.step = 1
+equations.sum = "u[0] + u[1]"
+equations.a = "2 * u"
+equations.b = "2 * a"
+[question.mistake.factor]
+credit = 0.5
+says = "The factor 2 is missing."
+b = "a"
+"""
+
+
+def test_a_known_mistake_shows_no_slip_before_it_where_one_number_of_it_fits_what_was_meant():
+    """Twice the first number stands at a; b is a, all of it: its first number fits by chance."""
+    a = ["2.4692", "0.6434", "-0.5438"]
+    marked = hw.result(hw.tiny_key(PARTLY), {"steps": [{"step": 0, "sum": "0.9390", "a": a, "b": a}]}, "q")
+    assert [(f.status, f.cause, f.score) for f in marked.fields] == [
+        ("correct", None, 1),
+        ("wrong", None, pytest.approx(2 / 3)),
+        ("mistake", "factor", pytest.approx((1 + 0.5 + 0.5) / 3)),
+    ]
+
+
 def test_a_slip_in_a_row_excuses_nobody_elses_line():
     key = hw.tiny_key(ROW.replace("a - 2", "7 * a"))
     together = statuses(key, IN_A_ROW, ASTRAY, IN_A_ROW)

@@ -55,6 +55,30 @@ def test_the_label_of_another_sample(practical):
     assert faults(marked) == {(name, "other_inputs", says) for name in ("L", "delta_out")}
 
 
+ROUNDS = """
+id = "rounds"
+[[question]]
+id = "q"
+kind = "trace"
+points = 4
+[question.method.m]
+loop.round = [{ x = [1.25, 2.5, 5.75] }, { x = [2.5, 1.25, 7.35] }]
+equations.s = "2 * x"
+equations.t = "x[0] + x[2]"
+"""
+
+
+def test_numbers_of_another_round_are_not_exchanged_where_they_only_look_so():
+    """2x of round 1 in round 0: 5.0 and 2.5 are 2.5 and 5.0 in each other's place, by chance."""
+    steps = [
+        {"round": 0, "s": ["5.0", "2.5", "14.70"], "t": "7.00"},
+        {"round": 1, "s": ["5.0", "2.5", "14.70"], "t": "9.85"},
+    ]
+    marked = hw.result(hw.tiny_key(ROUNDS), {"steps": steps}, "q")
+    assert faults(marked) == {("s", "other_inputs", "this is what x of round 1 gives")}
+    assert marked.score == 3
+
+
 def test_nothing_is_claimed_of_any_wrong_number(practical):
     random = np.random.default_rng(3)
     answers = []

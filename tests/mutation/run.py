@@ -6,7 +6,8 @@
 Wants `pip install mutmut`, which writes the mutants. In a copy of the project every function of the modules
 that are named has its mutants beside it. One process collects the tests, measures once how long each takes
 and which functions it reaches, and then forks for each mutant of a sample. There the tests run that reach the
-function, until one fails or the --seconds are over. With a --folder kept tests are not measured again.
+function, until one fails or the --seconds are over. Where one fails without a mutant it is named, and nothing
+is tried. With a --folder kept tests are not measured again, but for those that failed.
 Figures: tests/mutation/README.md.
 """
 
@@ -74,6 +75,7 @@ LEFT_OUT = {
     "ways_out",
 }
 SLOW = 5.0  # seconds of processor time; a test that takes as long is left out
+PASSED, FAILED = "passed", "failed"
 HANGS = 45.0  # and several times what a test took: then the mutant never comes to an end
 IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
 OWN_IMPORT = "from mutmut.mutation.trampoline import wrap_in_trampoline"
@@ -149,11 +151,18 @@ class Trials:
         sys.setrecursionlimit(10_000)  # every function is called through another one
 
     def pytest_runtestloop(self, session):
+        if session.testsfailed:
+            pytest.exit("some tests cannot be collected", returncode=1)
         measured = json.loads(self.file.read_text()) if self.file.exists() else {}
-        new = [item for item in session.items if item.nodeid not in measured]
+        new = [item for item in session.items if measured.get(item.nodeid, [0, FAILED])[1] == FAILED]
         if new:
-            in_a_fork(lambda: measure(session, new, measured, self.file))
+            if in_a_fork(lambda: measure(session, new, measured, self.file)):
+                pytest.exit("the tests broke off while they were measured", returncode=1)
             measured = json.loads(self.file.read_text())
+            failed = [item.nodeid for item in new if measured[item.nodeid][1] == FAILED]
+            if failed:
+                print("These tests fail without any mutant:", *failed, sep="\n  ", flush=True)
+                pytest.exit("nothing is tried before they pass", returncode=1)
         for mutant in self.sample:
             started = time.time()
             items = in_order(session.items, measured, function_of(mutant))
@@ -182,7 +191,7 @@ class _Slow(BaseException):
 
 
 def measure(session, items, measured, file):
-    """Write down of each test: processor time, whether it is fit, and the functions that it reaches."""
+    """Write down of each test: processor time, how it ended, and the functions that it reaches."""
 
     def slow(*_):
         raise _Slow
@@ -195,18 +204,20 @@ def measure(session, items, measured, file):
         signal.setitimer(signal.ITIMER_PROF, SLOW)
         try:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            fit = session.testsfailed == failed
+            end = PASSED if session.testsfailed == failed else FAILED
         except _Slow:
-            fit = False
+            end = "slow"
         signal.setitimer(signal.ITIMER_PROF, 0)
-        measured[item.nodeid] = time.process_time() - started, fit, sorted(switch.SEEN)
+        measured[item.nodeid] = time.process_time() - started, end, sorted(switch.SEEN)
     file.write_text(json.dumps(measured))
     return 0
 
 
 def in_order(items, measured, function):
     """Return the tests that reach a function, quickest first; its tenth case counts as ten times slower."""
-    reach = [item for item in items if measured[item.nodeid][1] and function in measured[item.nodeid][2]]
+    reach = [
+        item for item in items if measured[item.nodeid][1] == PASSED and function in measured[item.nodeid][2]
+    ]
     cases, weight = Counter(), {}
     for item in sorted(reach, key=lambda item: measured[item.nodeid][0]):
         name = item.nodeid.partition("[")[0]
@@ -276,10 +287,11 @@ def main():
             str(path) for path in sorted(Path("tests").glob("test_*.py")) if path.stem[5:] not in LEFT_OUT
         ]
         options = ["-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", "-W", IMPORTED]
-        pytest.main([*options, *files], plugins=[trials])
+        code = pytest.main([*options, *files], plugins=[trials])
         for mutant in trials.survivors:
             print(f"\n{mutant}\n{difference(mutant)}")
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

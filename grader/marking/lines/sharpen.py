@@ -55,11 +55,9 @@ def _claimed(second: Verdicts) -> Mask:
     """
     matches, sharply = second.matches
     mistaken = matches > 0
-    codes = line_codes(second)
-    written = codes <= Code.WRONG
+    written = line_codes(second) <= Code.WRONG
     common = np.bitwise_and.reduce(np.where(written, sharply, ~np.uint64(0)), axis=1)
-    unexplained = ((codes >= Code.SLIP) & written & ~mistaken).any(axis=1)
-    claimed: Mask = mistaken & ((common > 0) & ~unexplained)[:, None, :]
+    claimed: Mask = mistaken & (common > 0)[:, None, :]
     return claimed
 
 

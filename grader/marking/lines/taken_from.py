@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Ball, exact
 from grader.marking.lines.batch import Batch, Mask
 from grader.marking.lines.explain import agrees
-from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.lines.work import names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan
 
-# What looks like these is there by chance, in a line that is known to be worked from elsewhere.
-_BY_CHANCE = (*BY_CHANCE, Slip.SIGN)
 _MOST_ROUNDS = 8  # of a loop; with more of them one fits by chance
 
 Names = dict[str, Ball]
@@ -117,14 +115,14 @@ class WrongLines:
         return least
 
     def note(self, kind: Slip, number: int, found: Mask) -> None:
-        """Note what these lines are worked from."""
+        """Note what these lines are worked from; what looks like a slip in them does so by chance."""
         verdicts, slot = self.verdicts, self.slot
         self.left &= ~found
         place = (self.rows[found], self.steps[found], slot.columns)
-        codes, kinds = verdicts.codes[place], verdicts.kinds[place]
-        off = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, _BY_CHANCE))
+        codes = verdicts.codes[place]
+        off = (codes == Code.WRONG) | (codes == Code.SLIP)
         verdicts.codes[place] = np.where(off, Code.WRONG, codes)
-        verdicts.kinds[place] = np.where(off, kind, kinds)
+        verdicts.kinds[place] = np.where(off, kind, verdicts.kinds[place])
         verdicts.source[(*place[:2], slot.line)] = number
 
 
