@@ -357,10 +357,11 @@ def told(path):
     return str(raised.value)
 
 
-def test_the_key_that_is_broken_here_is_sound(tmp_path):
+def test_the_key_that_is_broken_here_is_sound(tmp_path, capsys):
     path = tmp_path / "loan.toml"
     path.write_text(SOUND, encoding="utf-8")
     prove(path)
+    assert "1 finding, all acknowledged by the key." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,10 @@ def test_whatever_others_wrote_is_inert(text):
 @given(st.text(min_size=1, max_size=30))
 def test_any_text_is_inert_and_visible(text):
     bad = line(text, {"k": 1}, "wrong", message=text)
-    sound(page_of(hand_in(question(text, bad), student=text, problems=(text,))))
+    elements = sound(page_of(hand_in(question(text, bad), student=text, problems=(text,))))
+    seen = said(of(elements, "main")[0])
+    for word in "".join(char if char.isprintable() else " " for char in text).split():
+        assert word in seen  # what cannot be seen is spelt out between the words
 
 
 # --- the page of the class ----------------------------------------------------------------------------------

@@ -227,6 +227,8 @@ def test_a_key_without_a_shorthand_is_shown_as_it_is(tmp_path):
     pasted = tmp_path / "pasted.toml"
     pasted.write_text(f'id = "pasted"\n{shown}', encoding="utf-8")
     same_question(practical_key().key.question[2], read_key(pasted).question[0])
+    (table,) = tomllib.loads(shown)["question"]
+    assert table == tomllib.loads(path.read_text(encoding="utf-8"))["question"][2]
 
 
 def test_an_expanded_question_is_a_question_again():
