@@ -7,11 +7,11 @@ import tomllib
 
 import pytest
 from test_cli import KEY, SHIPPED, contents, write
+from written import results_json
 
 from grader.exchange.results_file import open_results
 from grader.reports.changes import change_of
 from grader.reports.diff import diff_table
-from grader.reports.results_json import results_json
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
 
@@ -107,7 +107,7 @@ def test_results_in_any_layout(tmp_path, layout):
     old = [result("a"), result("b"), result('"score":é,', Status.WRONG)]
     new = [result("a"), result("b", Status.CORRECT, 2.0), result('"score":é,', Status.SLIP, 1.0)]
     for name, results in (("old", old), ("new", new)):
-        text = "".join(results_json(results))
+        text = results_json(results)
         if layout == "pretty":
             text = json.dumps(json.loads(text), indent=2)
         elif layout == "jsonl":
@@ -126,7 +126,7 @@ def test_results_in_any_layout(tmp_path, layout):
 def test_of_several_attempts_the_one_that_counts_is_compared(tmp_path):
     replaced = result("a", score=0.0)
     replaced = replaced.model_copy(update={"score": None, "questions": ()})
-    text = "".join(results_json([replaced, result("a", Status.CORRECT, 2.0), replaced]))
+    text = results_json([replaced, result("a", Status.CORRECT, 2.0), replaced])
     with open_results(write(tmp_path, "r.json", text)) as file:
         (entry,) = file.entries()
         assert file.result(entry).score == 2.0

@@ -16,12 +16,13 @@ from dataclasses import replace
 import pytest
 from shared import practical_key
 from test_cli import KEY, ROOT, SHIPPED, entries, write
+from written import student_page
 
 from grader.exchange.answer_keys.keys import read_key
 from grader.exchange.marks_file import contradicting, read_marks, read_table
 from grader.marking.mark import mark, prepare
 from grader.marking.person import with_marks
-from grader.reports import check_report, student_page, submission_json
+from grader.reports import check_report, submission_json
 from grader.reports.answers import alike, answer_cell, same_answer
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Key

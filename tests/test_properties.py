@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from jacobian import jacobian
 from shared import practical_key, practical_plan
 from simulate import Rounding, Student
+from written import results_json
 
 from grader.exchange import HandIn, Unreadable
 from grader.exchange.handins.parse import parse
@@ -35,7 +36,6 @@ from grader.marking.mark import mark
 from grader.marking.sheets.digits import read_number
 from grader.reports import visible
 from grader.reports.escape import csv_cell, file_stem, markdown
-from grader.reports.results_json import results_json
 from grader.schemas.results import Results
 from grader.schemas.submission import Submission
 
@@ -279,7 +279,7 @@ def test_labels_that_count_from_1_are_read_as_those_from_0(seed):
 @given(seeds)
 def test_results_come_back_from_their_json_as_they_were(seed):
     results = [own.result("x.json") for own in marked(some_class(random.Random(seed), faults=6)[:25])]
-    read = Results.model_validate_json("".join(results_json(results)))
+    read = Results.model_validate_json(results_json(results))
     assert sorted(read.results, key=lambda each: each.student) == sorted(
         results, key=lambda each: each.student
     )

@@ -13,12 +13,13 @@ import pytest
 from mixed_class import mixed_class
 from shared import ROOT, practical_key
 from simulate import Rounding, Student
+from written import student_page
 
 from grader.cli.keyring import load_key
 from grader.marking.mark import mark
 from grader.marking.wording import line_results
 from grader.marking.wording.line_results import LineResults
-from grader.reports import Encoder, Feedbacks, MarkdownPages, feedback_on, student_page, submission_json
+from grader.reports import Encoder, Feedbacks, MarkdownPages, feedback_on, submission_json
 from grader.reports.outline import Outlines
 from grader.reports.trace import Trace
 from grader.schemas.key import TraceQuestion

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from written import results_json, student_page
 
 from grader.reports import (
     Encoder,
@@ -19,7 +20,6 @@ from grader.reports import (
     grades_table,
     markdown,
     row_of,
-    student_page,
     submission_json,
     visible,
 )
@@ -27,7 +27,6 @@ from grader.reports.cells import cell_width, cut_inside
 from grader.reports.gradescope import gradescope
 from grader.reports.junit import junit
 from grader.reports.places import Places
-from grader.reports.results_json import results_json
 from grader.reports.wording import number, plural, points
 from grader.schemas.results import (
     OPTIONAL,
@@ -150,13 +149,13 @@ Right: bound.
 
 def test_json_reads_back_as_the_same_results():
     results = [AVERAGE, unreadable(), hand_in(question("empty"), student="Zoë \u2028 <b>\x1b \u202e 😀")]
-    document = "".join(results_json(results))
+    document = results_json(results)
     assert Results.model_validate_json(document) == Results(results=tuple(results))
     assert len(document.splitlines()) == len(results) + 2
 
 
 def test_json_of_no_results_is_a_document():
-    assert Results.model_validate_json("".join(results_json([]))).results == ()
+    assert Results.model_validate_json(results_json([])).results == ()
 
 
 @given(st.text(), st.floats(allow_nan=False, allow_infinity=False))

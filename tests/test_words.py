@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from shared import ROOT, TANH, practical_key, practical_plan
 from simulate import Rounding, Student
+from written import student_page
 
 from grader.cli.keyring import load_key
 from grader.expressions import Real, evaluate, parse
 from grader.marking.mark import mark
 from grader.marking.wording.equations import equation, tidy
-from grader.reports import student_page
 from grader.schemas.submission import Submission
 from grader.trials.students import Student as Made
 from grader.trials.students import write_pages

@@ -5,19 +5,20 @@ To be read in this order:
 - the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`
 - text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
 - shapes before numbers: `shapes`
-- trees to numbers: `arithmetic` (the one walk), `real`, with `picking` of components and `inverses`
+- trees to numbers: `arithmetic` (the one walk) of `arrays`; `real`, with `picking` and `inverses`
 - what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
 - functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
 - trees to text: `printing`, `mathml`
 """
 
 from grader.expressions.arithmetic import evaluate
+from grader.expressions.arrays import Array, Mask, Rows
 from grader.expressions.ball import ULPS, Ball, Balls, exact
 from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
 from grader.expressions.functions import CONSTANTS, known_functions
 from grader.expressions.grammar import parse
-from grader.expressions.real import Array, Real
+from grader.expressions.real import Real
 from grader.expressions.shapes import Shape, in_words, infer, nearest
 from grader.expressions.tree import Call, Name, Tree, functions_in, names_in, substitute, walk
 
@@ -30,8 +31,10 @@ __all__ = [
     "Call",
     "Duals",
     "ExpressionFault",
+    "Mask",
     "Name",
     "Real",
+    "Rows",
     "Shape",
     "Tree",
     "constant",

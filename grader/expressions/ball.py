@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.expressions.arrays import Array, Rows
 from grader.expressions.functions import Elementwise
 from grader.expressions.inverses import inverse, reach
 from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possible_items
-from grader.expressions.real import COMPARE, REARRANGING, SUMS, Array, Real, matmul, rearrange, stack
+from grader.expressions.real import COMPARE, REARRANGING, SUMS, Real, matmul, rearrange, stack
 
 ULPS = 4 * np.finfo(np.float64).eps
 _WRITTEN = 64.0  # times as wide as `exact`, at most: a number that went through lines unrounded
@@ -33,6 +34,10 @@ class Ball:
 
     def __getitem__(self, places: Any) -> "Ball":
         return Ball(self.mid[places], self.rad[places])
+
+    def take(self, rows: Rows) -> "Ball":
+        """Return some rows; one that stands for all stays as it is."""
+        return self if len(self.mid) == 1 else self[rows]
 
     @property
     def low(self) -> Array:

@@ -17,7 +17,7 @@ from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenBalls, Wavy
 from grader.expressions.picking import ALONG_AXIS, axis_of
-from grader.expressions.real import COMPARE, LINEAR, Array
+from grader.expressions.real import COMPARE, LINEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,7 @@ class BallDuals:
         if name.rstrip("'") in self.functions and len(arguments) == 1:
             rate = self.values.whole(name + "'", [arguments[0].value])
             return self._chained(rate, arguments[0].slope)
-        unknown: Array = np.array(np.nan)
-        return Ball(unknown, np.array(np.inf))
+        return Ball(np.array(np.nan), np.array(np.inf))
 
     def stack(self, items: Sequence[BallDual]) -> BallDual:
         values = self.values.stack([item.value for item in items])

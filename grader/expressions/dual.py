@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.expressions.arithmetic import evaluate
+from grader.expressions.arrays import Array
 from grader.expressions.functions import Elementwise
 from grader.expressions.grammar import parse
 from grader.expressions.picking import ALONG_AXIS, align, axis_of
-from grader.expressions.real import COMPARE, LINEAR, Array, Real
+from grader.expressions.real import COMPARE, LINEAR, Real
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from operator import is_not
 import numpy as np
 
 from grader.expressions.arithmetic import evaluate
-from grader.expressions.real import Array, Real
+from grader.expressions.arrays import Array
+from grader.expressions.real import Real
 from grader.expressions.tree import (
     Call,
     Infix,

@@ -1,9 +1,8 @@
 """Inverse matrices: their values, and what rounding can do to them."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from grader.expressions.arrays import Array
 
 
 def inverse(a: Array) -> Array:

@@ -6,10 +6,11 @@ from functools import reduce
 
 import numpy as np
 
+from grader.expressions.arrays import Array
 from grader.expressions.dual import Dual, Duals, chain
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenReal, Wavy
 from grader.expressions.picking import align
-from grader.expressions.real import Array, Real
+from grader.expressions.real import Real
 
 
 @dataclass(frozen=True, slots=True)

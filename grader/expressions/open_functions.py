@@ -11,13 +11,13 @@ from functools import reduce
 from operator import is_not
 
 import numpy as np
-from numpy.typing import NDArray
 
+from grader.expressions.arrays import Array, Mask
 from grader.expressions.ball import ULPS, Ball, Balls
 from grader.expressions.ends import with_numbers_for_ends
 from grader.expressions.functions import ELEMENTWISE, Elementwise, functions_of_formulas
 from grader.expressions.picking import ALONG_AXIS, align
-from grader.expressions.real import COMPARE, REARRANGING, Array, Real
+from grader.expressions.real import COMPARE, REARRANGING, Real
 from grader.expressions.tree import Call, Tree, children, rebuild, walk
 
 
@@ -234,9 +234,9 @@ def drawn(mid: Array) -> Ball:
     return Ball(mid, np.where(_is_whole(mid), 0.0, ULPS * np.abs(mid)))
 
 
-def _is_whole(mid: Array) -> NDArray[np.bool_]:
+def _is_whole(mid: Array) -> Mask:
     """Tell which numbers are whole, and small enough that the machine has all whole numbers around them."""
-    whole: NDArray[np.bool_] = (mid == np.round(mid)) & (np.abs(mid) < _MOST_WHOLE)
+    whole: Mask = (mid == np.round(mid)) & (np.abs(mid) < _MOST_WHOLE)
     return whole
 
 

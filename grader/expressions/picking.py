@@ -8,9 +8,8 @@ result is NaN.
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from grader.expressions.arrays import Array, Mask
 
 # How far from a whole number an index may be: what adding and dividing counts does to it.
 SNAP = 1e-9
@@ -67,9 +66,7 @@ def item(leading: int, a: Array, *indices: Array) -> Array:
     return np.where(there, found, np.nan)
 
 
-def possible_items(
-    leading: int, a: Array, mids: list[Array], rads: list[Array]
-) -> list[tuple[NDArray[np.bool_], Array]]:
+def possible_items(leading: int, a: Array, mids: list[Array], rads: list[Array]) -> list[tuple[Mask, Array]]:
     """Return every component that indices within their radii may pick, each with where they may.
 
     Both go along with what `item` returns. What lies outside of the value is no component.

@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
+from grader.expressions.arrays import Array, Mask
 from grader.expressions.functions import Elementwise
 from grader.expressions.inverses import inverse
 from grader.expressions.picking import ALONG_AXIS, align, along_axis, component, item, position
 
-Array = NDArray[np.float64]
-
-COMPARE: dict[str, Callable[[Array, Array], NDArray[np.bool_]]] = {
+COMPARE: dict[str, Callable[[Array, Array], Mask]] = {
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,

@@ -8,10 +8,9 @@ first step is compared with the variants of all others at once, and the few that
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Balls, evaluate, exact
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Ball, Balls, Mask, Rows, evaluate, exact
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
@@ -25,8 +24,6 @@ _MOST_LIKELY = 20  # others who are looked at closely, of all whom a hand-in may
 _MOST_NAMED = 3
 _THE_KEY = "the key itself, which nobody was given"
 _ROOM = 2_000_000  # numbers that are compared at once
-
-Rows = NDArray[np.intp]
 
 
 def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> dict[int, str]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Mask, make_batch
+from grader.expressions import Array, Mask
+from grader.marking.lines.batch import make_batch
 from grader.marking.lines.by_chance import take_back_chance_slips
 from grader.marking.lines.causes import Causes, find_causes, line_points
 from grader.marking.lines.copied_steps import note_copied_steps

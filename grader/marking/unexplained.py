@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, ExpressionFault, substitute, walk
+from grader.expressions import Array, ExpressionFault, Mask, substitute, walk
 from grader.expressions.notation import read_answer
 from grader.expressions.printing import in_plain
 from grader.marking.formulas.part_marks import PartMarks
-from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.reference import references
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts

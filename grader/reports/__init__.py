@@ -5,7 +5,7 @@ from grader.reports.escape import csv_cell, file_stem, markdown, visible
 from grader.reports.feedback import Feedbacks, feedback_on
 from grader.reports.grades import Grade, GradeRow, grades_csv, row_of
 from grader.reports.names import PageNames
-from grader.reports.page import MarkdownPages, student_page
+from grader.reports.page import MarkdownPages
 from grader.reports.results_json import Encoder, on_page, results_document, submission_json
 from grader.reports.table import grades_table
 
@@ -26,7 +26,6 @@ __all__ = [
     "on_page",
     "results_document",
     "row_of",
-    "student_page",
     "submission_json",
     "visible",
 ]

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from grader.reports.escape import markdown
-from grader.reports.feedback import Feedback, Section, feedback_on
+from grader.reports.feedback import Feedback, Section
 from grader.reports.items import Item
 from grader.reports.memory import Memory
-from grader.schemas.results import SubmissionResult
 
 
 class MarkdownPages:
@@ -28,14 +27,6 @@ class MarkdownPages:
     def _section(self, section: Section) -> str:
         text = "\n\n".join([f"## {markdown(section.heading)}", *section_blocks(section)])
         return text if section.question.has_steps else self._known.keep(section, text)
-
-
-def student_page(result: SubmissionResult, said: Feedback | None = None) -> str:
-    """Return the page of one hand-in; for many of them, `MarkdownPages` is faster.
-
-    `said` is the feedback on it, where that has been put into words already.
-    """
-    return MarkdownPages().page(said or feedback_on(result))
 
 
 def head_blocks(said: Feedback) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.reports.wording import DASH, plural
 from grader.schemas.places import step_in_words
+from grader.schemas.remembered import Remembered
 from grader.schemas.wording import listed
 
 Step = Mapping[str, int]
@@ -23,7 +24,7 @@ class Places:
     """Words for some of the steps of a trace, which is known as a whole."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
-        self._said: dict[tuple[int, tuple[_Step, ...]], str] = {}
+        self._said: Remembered[tuple[int, tuple[_Step, ...]], str] = Remembered(_MOST_REMEMBERED)
         self._inside: Counter[tuple[_Loops, _Counters]] = Counter()  # how many steps a round of a loop holds
         for loops, counters in _by_loops(steps).items():
             self._inside.update((loops, each[:depth]) for each in counters for depth in range(1, len(loops)))
@@ -31,11 +32,7 @@ class Places:
     def words(self, steps: Sequence[Step], of: int) -> str:
         """Return where `steps` are, in words; `of` is the number of steps that they could have been."""
         key = of, tuple([tuple(step.items()) for step in steps])
-        if key not in self._said:
-            if len(self._said) >= _MOST_REMEMBERED:
-                self._said.clear()
-            self._said[key] = self._words(steps, of)
-        return self._said[key]
+        return self._said.or_make(key, lambda: self._words(steps, of))
 
     def _words(self, steps: Sequence[Step], of: int) -> str:
         if len(steps) == of > 1:

@@ -11,6 +11,7 @@ from typing import Final
 from pydantic_core import PydanticSerializationError
 
 from grader.reports.memory import Memory
+from grader.schemas.remembered import Remembered
 from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, QuestionResult, Status, SubmissionResult
 
 _Result = SubmissionResult | QuestionResult | FieldResult
@@ -45,7 +46,7 @@ class Encoder:
     def __init__(self) -> None:
         self._texts: Memory[str] = Memory(self._MOST_FIELDS)
         self._questions: Memory[str] = Memory(self._MOST_QUESTIONS)
-        self._around_words: dict[tuple[object, ...], str] = {}
+        self._around_words: Remembered[tuple[object, ...], str] = Remembered(self._MOST_FIELDS)
 
     def submission(self, result: SubmissionResult) -> str:
         """Return the entry of one hand-in: compact JSON, one line, no line end."""
@@ -79,8 +80,6 @@ class Encoder:
         key = (field.field, step, field.status, field.cause, field.score, field.max_score)
         around = self._around_words.get(key)
         if around is None:
-            if len(self._around_words) >= self._MOST_FIELDS:
-                self._around_words.clear()
             around = _encoded(field.saying(""), _absent(field)).removesuffix('"}')
             self._around_words[key] = around
         return f'{around}{words}"}}'
@@ -94,11 +93,6 @@ def on_page(entry: str, page: str) -> str:
 def submission_json(result: SubmissionResult) -> str:
     """Return the entry of one hand-in; for many of them, one `Encoder` is faster."""
     return Encoder().submission(result)
-
-
-def results_json(results: Iterable[SubmissionResult]) -> Iterator[str]:
-    """Yield the pieces of `results.json`."""
-    return results_document(map(Encoder().submission, results))
 
 
 def results_document(entries: Iterable[str]) -> Iterator[str]:

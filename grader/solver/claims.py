@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import (
     Array,
     Balls,
     Call,
     ExpressionFault,
+    Mask,
     Name,
     Real,
     Shape,
@@ -76,8 +76,8 @@ class Slopes:
     """
 
     values: dict[str, Array]
-    smooth: NDArray[np.bool_]
-    doubtful: NDArray[np.bool_]
+    smooth: Mask
+    doubtful: Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,9 +90,9 @@ class Outcome:
 
     field: Array
     claim: Array
-    usable: NDArray[np.bool_]
-    fails: NDArray[np.bool_]
-    doubtful: NDArray[np.bool_]
+    usable: Mask
+    fails: Mask
+    doubtful: Mask
     scope: Mapping[str, Array]
 
 
@@ -163,7 +163,7 @@ def _rounding(claim: Claim, choice: Choice, start: Start, right: Mapping[str, Ar
     return evaluate(claim.line.tree(choice), scope, Balls(1)).rad
 
 
-def _agree(a: Array, b: Array, rounding: Array) -> NDArray[np.bool_]:
+def _agree(a: Array, b: Array, rounding: Array) -> Mask:
     """Compare component by component; what cancels to nothing is held to the largest of its point.
 
     The machine's rounding excuses no more than a trifle beside the largest of all points.
@@ -173,12 +173,12 @@ def _agree(a: Array, b: Array, rounding: Array) -> NDArray[np.bool_]:
     trifle = 1e-12 * np.max(size, where=np.isfinite(size), initial=0.0)
     with np.errstate(invalid="ignore"):
         room = 1e-8 * size + 1e-13 * largest + np.minimum(rounding, trifle)
-        close: NDArray[np.bool_] = np.abs(a - b) <= room
+        close: Mask = np.abs(a - b) <= room
     return close
 
 
-def _at_all_components(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    every: NDArray[np.bool_] = np.all(holds.reshape(len(holds), -1), axis=1)
+def _at_all_components(holds: Mask) -> Mask:
+    every: Mask = np.all(holds.reshape(len(holds), -1), axis=1)
     return every
 
 

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import Array, Real, evaluate
+from grader.expressions import Array, Mask, Real, evaluate
 from grader.solver.plan import Choice, Plan, WrongWay
 from grader.solver.solve import solve_many
 from grader.solver.stopping import count_steps
-
-Mask = NDArray[np.bool_]
 
 # So many times the largest number of a field in the key's own trace, or of 1, is no longer nice to work with.
 _TOO_LARGE = 1000.0

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import Array, Duals, Real, Tree, constant, evaluate, seed
+from grader.expressions import Array, Duals, Mask, Real, Tree, constant, evaluate, seed
 from grader.expressions.arithmetic import Arithmetic
 from grader.solver.plan import Choice, Plan
 
@@ -93,7 +92,7 @@ class Differences:
 
     slope: Array
     room: Array
-    smooth: NDArray[np.bool_]
+    smooth: Mask
 
 
 def differences(place: Place, start: Start, of: Tree, by: str) -> Differences:

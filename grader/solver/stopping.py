@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Real, evaluate
+from grader.expressions import Array, Mask, Real, evaluate
 from grader.solver.plan import Choice, Plan
 
 
@@ -56,7 +56,7 @@ def stops(
     given: Mapping[str, Array],
     trace: Mapping[str, Array],
     varied: Mapping[str, Array] | None = None,
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Tell after which steps of some traces the condition to stop holds: (count, steps)."""
     if plan.stop is None:
         return np.zeros(next(iter(trace.values())).shape[:2], dtype=np.bool_)
@@ -70,9 +70,9 @@ def stops(
     return np.broadcast_to(holds(condition), next(iter(trace.values())).shape[:2])
 
 
-def holds(condition: Array) -> NDArray[np.bool_]:
+def holds(condition: Array) -> Mask:
     """Tell where a condition holds: where it is a number, and not 0."""
-    result: NDArray[np.bool_] = (condition != 0) & ~np.isnan(condition)
+    result: Mask = (condition != 0) & ~np.isnan(condition)
     return result
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Shape, in_words, nearest
+from grader.expressions import Array, Mask, Shape, in_words, nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key, TraceQuestion
 from grader.solver.degenerate import Standard, degenerate, make_standard
@@ -59,8 +59,8 @@ class Drawn:
 
     values: dict[str, Array]
     attempts: NDArray[np.intp]
-    sound: NDArray[np.bool_]
-    as_stated: NDArray[np.bool_]
+    sound: Mask
+    as_stated: Mask
     reasons: Counter[str] = field(default_factory=Counter)
 
 
@@ -183,7 +183,7 @@ def draw(
     return {name: lattice.at(draws(from_, name, lattice.size)) for name, lattice in lattices}
 
 
-def rejected(variation: Variation, drawn: Varied, reasons: Counter[str]) -> NDArray[np.bool_]:
+def rejected(variation: Variation, drawn: Varied, reasons: Counter[str]) -> Mask:
     """Tell which draws would spoil the exercise: (N,). Each counts once, for the first reason found."""
     bad = np.zeros(len(next(iter(drawn.values()))), dtype=np.bool_)
     for standard in variation.standards:
@@ -208,6 +208,6 @@ def same_values(one: Array, other: Array) -> bool:
     return bool(np.all(_same(one, other)))
 
 
-def _same(one: Array, other: Array) -> NDArray[np.bool_]:
-    same: NDArray[np.bool_] = np.abs(one - other) <= _CLOSE * np.abs(one)
+def _same(one: Array, other: Array) -> Mask:
+    same: Mask = np.abs(one - other) <= _CLOSE * np.abs(one)
     return same

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Real, Tree, evaluate
+from grader.expressions import Array, Mask, Real, Rows, Tree, evaluate
 from grader.solver import Plan
 from grader.solver.stopping import holds
 from grader.trials.rounding import Practice, Rounding, round_each
 
 Place = tuple[int, str]  # a step by its number, and a field
 Change = Callable[[Array], Array]
-Rows = NDArray[np.intp]
 
 EXACT = Rounding()
 
@@ -58,7 +57,7 @@ class Pages:
     plan: Plan
     students: Sequence[Student]
     written: Mapping[str, Array]
-    shows: Mapping[str, NDArray[np.bool_]]
+    shows: Mapping[str, Mask]
     steps: NDArray[np.intp]
 
     def answer(self, i: int) -> dict[str, Any]:
@@ -116,7 +115,7 @@ class _Desk:
         # Who carries on what, for each step and line.
         self.carries = np.array([self._carries(student) for student in students])
 
-    def _carries(self, student: Student) -> NDArray[np.bool_]:
+    def _carries(self, student: Student) -> Mask:
         shape = (len(self.plan.steps), len(self.plan.lines))
         if student.rounding.practice == Practice.MIXED:
             return np.random.default_rng(student.seed).random(shape) < 0.5

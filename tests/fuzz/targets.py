@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 from shared import ROOT, practical_key
+from written import student_page
 
 from grader.cli.keyring import key_ring
 from grader.exchange.handins.formats import parse_other
@@ -16,7 +17,7 @@ from grader.expressions import Balls, ExpressionFault, Real, evaluate, exact, in
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.printing import in_plain
 from grader.marking.mark import mark
-from grader.reports import feedback_on, student_page, submission_json
+from grader.reports import submission_json
 from grader.schemas.results import SubmissionResult
 
 _SHAPES = {
@@ -84,7 +85,7 @@ def marked(data: bytes) -> None:
         for reveal in (True, False):
             result = mark_.result("file.json", found.problems, reveal=reveal)
             SubmissionResult.model_validate_json(submission_json(result))
-            student_page(result, feedback_on(result))
+            student_page(result)
         assert 0 <= mark_.score <= mark_.max_score
 
 

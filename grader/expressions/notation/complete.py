@@ -10,8 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from grader.expressions.arithmetic import evaluate
+from grader.expressions.arrays import Array
 from grader.expressions.functions import CONSTANTS, ELEMENTWISE
-from grader.expressions.real import Array, Real
+from grader.expressions.real import Real
 from grader.expressions.tree import STRENGTH, Call, Infix, Minus, Name, Number, Tree, walk
 
 _MOST_NAMES = 3

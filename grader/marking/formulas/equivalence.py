@@ -17,9 +17,9 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Tree
+from grader.expressions import Array, Mask, Tree
 from grader.expressions.open_functions import IDENTITY
-from grader.marking.formulas.points import Bools, Formula, Points, Setting, formula, points_for
+from grader.marking.formulas.points import Formula, Points, Setting, formula, points_for
 from grader.marking.formulas.quantities import Regime
 
 _CLOSE = 1e-10
@@ -134,7 +134,7 @@ class _Trial:
     def _jumps(self) -> bool:
         return any(one.jumps for one in (*self.formulas, *self.points.definitions.values()))
 
-    def _seen(self, finite: Bools, size: Array) -> bool:
+    def _seen(self, finite: Mask, size: Array) -> bool:
         """Tell whether the values are visibly apart at a point.
 
         Where rounding may turn a condition over, its bound holds both answers, and so a difference within it
@@ -143,7 +143,7 @@ class _Trial:
         gap = np.abs(self.first[finite] - self.second[finite])
         return bool((gap > _COARSEST * np.maximum(size[finite], 1.0)).any())
 
-    def _gap(self, with_first: Bools, with_second: Bools) -> int | None:
+    def _gap(self, with_first: Mask, with_second: Mask) -> int | None:
         """Return a point of a combination of indices for which only one of the formulas ever has a value."""
         if self.points.combinations == 1 or (with_first == with_second).all():
             return None
@@ -152,7 +152,7 @@ class _Trial:
         # The first points go through the combinations in order.
         return int(np.argmax(only_one)) if only_one.any() else None
 
-    def _by_combination(self, holds: Bools) -> NDArray[np.intp]:
+    def _by_combination(self, holds: Mask) -> NDArray[np.intp]:
         """Count for how many points of each combination of the free indices something holds."""
         combinations = min(self.points.combinations, len(holds))
         counts: NDArray[np.intp] = np.bincount(np.arange(len(holds)) % combinations, weights=holds).astype(
@@ -160,20 +160,20 @@ class _Trial:
         )
         return counts
 
-    def _examined(self, apart: NDArray[np.intp], size: Array) -> tuple[NDArray[np.intp], Bools]:
+    def _examined(self, apart: NDArray[np.intp], size: Array) -> tuple[NDArray[np.intp], Mask]:
         """Judge points where the formulas are apart by what rounding can have done there.
 
         Return those where they differ for certain, and for each whether they agree as far as the machine
         can tell, which must be far enough.
         """
-        one, other = (_at(ball, apart) for ball in self.points.balls(self.formulas))
+        one, other = (ball.take(apart) for ball in self.points.balls(self.formulas))
         allowed = _SAFETY * (one.rad + other.rad) + _ROUNDING * size
         gap = np.abs(self.first[apart] - self.second[apart])
         differ = ~_every(~(gap > allowed))
         sharp = _every(allowed <= _COARSEST * np.maximum(size, 1.0))
         return apart[differ], sharp & ~differ
 
-    def _concluded(self, finite: Bools, agree: Bools) -> Verdict:
+    def _concluded(self, finite: Mask, agree: Mask) -> Verdict:
         """Conclude from agreement everywhere: enough of it, and for every combination of indices."""
         count = int(np.count_nonzero(agree))
         if np.count_nonzero(finite) < min(_ENOUGH, len(finite)):
@@ -195,11 +195,6 @@ class _Trial:
         return Different(at, first, second, identity)
 
 
-def _at(ball: Ball, places: NDArray[np.intp]) -> Ball:
-    """Return a ball at some of the points."""
-    return ball if len(ball.mid) == 1 else ball[places]
-
-
 def _as_many(first: Array, second: Array) -> tuple[Array, Array]:
     """Give both as many points: a formula without names has one value for all."""
     if len(first) == len(second):
@@ -211,9 +206,9 @@ def _as_many(first: Array, second: Array) -> tuple[Array, Array]:
     )
 
 
-def _every(holds: Bools) -> Bools:
+def _every(holds: Mask) -> Mask:
     """Tell for each point whether something holds in all components."""
     if holds.ndim == 1:
         return holds
-    every: Bools = np.all(holds.reshape(len(holds), -1), axis=1)
+    every: Mask = np.all(holds.reshape(len(holds), -1), axis=1)
     return every

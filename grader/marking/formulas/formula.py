@@ -30,6 +30,7 @@ from grader.marking.formulas.points import Setting
 from grader.marking.formulas.reasons import UNEQUAL, find_reason
 from grader.marking.formulas.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.parts import Part, PartsQuestion
+from grader.schemas.remembered import Remembered
 from grader.schemas.results import Status
 
 NO_CHAIN = "what stands before and after this '=' is not equal; write the answer alone"
@@ -56,8 +57,8 @@ class FormulaMarker:
     setting: Setting
     shorthand: Mapping[str, Tree]
     parts: Mapping[str, PartKey]
-    _memory: dict[tuple[str, Tree], PartMark] = field(default_factory=dict)
-    _texts: dict[tuple[str, str], PartMark] = field(default_factory=dict)
+    _memory: Remembered[tuple[str, Tree], PartMark] = field(default_factory=lambda: Remembered(_REMEMBERED))
+    _texts: Remembered[tuple[str, str], PartMark] = field(default_factory=lambda: Remembered(_REMEMBERED))
 
     def mark(self, part: str, text: str) -> PartMark:
         """Return the verdict on an answer; INVALID with the place where it cannot be read."""
@@ -68,8 +69,6 @@ class FormulaMarker:
                 otherwise = self._read_otherwise(part, text, readable=found.status != Status.INVALID)
                 found = otherwise or self._by_its_end(part, text, found)
             if len(text) <= _LONGEST_REMEMBERED:
-                if len(self._texts) >= _REMEMBERED:
-                    self._texts.clear()
                 self._texts[part, text] = found
         return found
 
@@ -197,8 +196,6 @@ class FormulaMarker:
             equal = isinstance(self.compare_all(tree, self.parts[part].answers), Equal)
             return PartMark(Status.CORRECT, 1.0) if equal else PartMark(Status.WRONG, 0.0)
         if found is None:
-            if len(self._memory) >= _REMEMBERED:
-                self._memory.clear()
             found = self._memory[part, tree] = self._mark(self.parts[part], tree)
         return found
 

@@ -4,17 +4,15 @@ Quantities are drawn (`grader.marking.formulas.quantities`); what the question d
 was drawn.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
 from math import prod
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import CONSTANTS, Array, Ball, Tree, evaluate, functions_in, names_in, walk
+from grader.expressions import CONSTANTS, Array, Ball, Mask, Tree, evaluate, functions_in, names_in, walk
 from grader.expressions.functions import DERIVATIVE
 from grader.expressions.open_functions import (
     IDENTITY,
@@ -40,9 +38,7 @@ from grader.marking.formulas.quantities import (
     tours,
 )
 from grader.marking.formulas.slopes import BallSlopes, Slopes
-
-V = TypeVar("V")
-Bools = NDArray[np.bool_]
+from grader.schemas.remembered import Remembered
 
 _MOST_KEPT = 256
 
@@ -105,9 +101,9 @@ class Setting:
         return max(LARGEST_INTEGER, *self.indices.values()) if self.indices else LARGEST_INTEGER
 
     @cached_property
-    def drawn(self) -> "dict[str, Points]":
+    def drawn(self) -> "Remembered[str, Points]":
         """The points that have been drawn, by what they are for."""
-        return {}
+        return Remembered(_MOST_KEPT)
 
     @cached_property
     def text(self) -> str:
@@ -139,12 +135,12 @@ class Points:
     definitions: Mapping[str, Formula]
     functions: Mapping[str, Wavy]
     combinations: int = 1
-    _values: dict[str, Array] = field(default_factory=dict)
-    _balls: dict[str, Ball] = field(default_factory=dict)
+    _values: Remembered[str, Array] = field(default_factory=lambda: Remembered(_MOST_KEPT))
+    _balls: Remembered[str, Ball] = field(default_factory=lambda: Remembered(_MOST_KEPT))
 
-    def real(self, formulas: Sequence[Formula]) -> tuple[list[Array], Bools]:
+    def real(self, formulas: Sequence[Formula]) -> tuple[list[Array], Mask]:
         """Work formulas at all points; also tell where everything that they rest on has a value."""
-        return [_kept(self._values, one, self._real) for one in formulas], self.usable
+        return [self._values.or_make(one.text, partial(self._real, one)) for one in formulas], self.usable
 
     def first(self, count: int) -> "Points":
         """Return the first of these points."""
@@ -176,7 +172,7 @@ class Points:
 
     def balls(self, formulas: Sequence[Formula]) -> list[Ball]:
         """Work formulas at all points, with bounds of what the machine's rounding can do."""
-        return [_kept(self._balls, one, self._ball) for one in formulas]
+        return [self._balls.or_make(one.text, partial(self._ball, one)) for one in formulas]
 
     def _real(self, one: Formula) -> Array:
         derived = self._slopes.of(one.derivatives) if one.derivatives else {}
@@ -187,7 +183,7 @@ class Points:
         return evaluate(one.tree, {**self._names_as_balls, **derived}, OpenBalls(1, self.functions))
 
     @cached_property
-    def usable(self) -> Bools:
+    def usable(self) -> Mask:
         """Where every definition has a value."""
         usable = np.ones(1, dtype=bool)
         for name in self.definitions:
@@ -222,15 +218,6 @@ class Points:
         return [(name, definition.tree) for name, definition in self.definitions.items()]
 
 
-def _kept(store: dict[str, V], one: Formula, work: Callable[[Formula], V]) -> V:
-    """Return what was worked before, or work it."""
-    if one.text not in store:
-        if len(store) >= _MOST_KEPT:
-            store.clear()
-        store[one.text] = work(one)
-    return store[one.text]
-
-
 def points_for(
     setting: Setting,
     formulas: Sequence[Formula],
@@ -253,8 +240,6 @@ def points_for(
     key += f" {sorted(borders)}" if borders else ""
     store = {} if least else setting.drawn  # many are needed once
     if key not in store:
-        if len(store) >= _MOST_KEPT:
-            store.clear()
         seed = blake2b(f"{setting.text} {key}".encode(), digest_size=8).digest()
         random = np.random.Generator(np.random.Philox(key=int.from_bytes(seed)))
         given = dict.fromkeys(functions, IDENTITY) if plain and set(functions.values()) == {1} else None

@@ -9,9 +9,8 @@ from fractions import Fraction
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import Array, Call, Name, Tree, in_words, names_in, walk
+from grader.expressions import Array, Call, Mask, Name, Tree, in_words, names_in, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number
@@ -256,7 +255,7 @@ class _Trial:
         return Reason("shape", f"{says}; is an index or a sum missing?" if given and not right else says)
 
 
-def _along(mask: NDArray[np.bool_], values: Array) -> NDArray[np.bool_]:
+def _along(mask: Mask, values: Array) -> Mask:
     return mask.reshape(-1, *(1,) * (values.ndim - 1))
 
 
@@ -265,8 +264,8 @@ def _alike(values: Array, right: Array) -> bool:
     return bool(finite.any()) and bool(np.all(_close(values, right) | ~finite))
 
 
-def _close(values: Array, right: Array) -> NDArray[np.bool_]:
-    close: NDArray[np.bool_] = np.abs(values - right) <= _CLOSE * np.abs(right)
+def _close(values: Array, right: Array) -> Mask:
+    close: Mask = np.abs(values - right) <= _CLOSE * np.abs(right)
     return close
 
 

@@ -17,6 +17,7 @@ from grader.expressions.open_duals import OpenDuals
 from grader.expressions.open_functions import Wavy
 from grader.expressions.printing import in_plain
 from grader.marking.formulas.derivatives import Derivative
+from grader.schemas.remembered import Remembered
 
 _MOST_KNOWN = 16  # names that the definitions are kept for, each with its slope
 V = TypeVar("V")
@@ -35,7 +36,7 @@ class _Slopes(Generic[V, D]):
         self._definitions = definitions
         self._names = names
         self._arithmetic = arithmetic
-        self._known: dict[str, dict[str, D]] = {}
+        self._known: Remembered[str, dict[str, D]] = Remembered(_MOST_KNOWN)
 
     def of(self, derivatives: Sequence[Derivative]) -> dict[str, V]:
         """Return derivatives by their names, with the axes of what is differentiated, then those of the name.
@@ -54,8 +55,6 @@ class _Slopes(Generic[V, D]):
     def _duals(self, by: str) -> dict[str, D]:
         """Return all names as duals, each with its slope by one of them."""
         if by not in self._known:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
             duals = self._seeded(by)
             for name, definition in self._definitions:
                 if name != by:

@@ -7,8 +7,8 @@ has, a walk step by step could find nothing else: the balls that rounding makes 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import ULPS, Array, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.stopping import stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.lines.work import Options, along, names_of_all_steps, work

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, exact
+from grader.expressions import Array, Ball, Mask, exact
 from grader.marking.sheets.digits import FULL, decimals_of, few_decimals, half_units
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.sheet import Sheet
 from grader.solver.laid_out import filled, laid_out
-
-Mask = NDArray[np.bool_]
 
 ABSENT = (np.nan, float(FULL), 0.0, False)  # what stands in each of a batch's `numbers` where nothing does
 

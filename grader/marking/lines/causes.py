@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Mask
+from grader.expressions import Array, Mask
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, by_line
 from grader.schemas.key import TraceQuestion

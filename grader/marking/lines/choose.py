@@ -13,8 +13,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Code
 from grader.marking.lines.walk import mark_batch

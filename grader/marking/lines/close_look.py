@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.expressions import ULPS, Array, Ball, exact
-from grader.marking.lines.batch import Mask
+from grader.expressions import ULPS, Array, Ball, Mask, Rows, exact
 from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat
 from grader.marking.lines.explain import (
     Doubtful,
@@ -19,7 +18,7 @@ from grader.marking.lines.explain import (
     try_slips,
     try_tolerance,
 )
-from grader.marking.lines.latest import Rows, at, numbers_of
+from grader.marking.lines.latest import at, numbers_of
 from grader.marking.lines.other_forms import mark_other_forms
 from grader.marking.lines.remember import remember, usual_half
 from grader.marking.lines.settle import settle_slips, settle_slips_in_a_row

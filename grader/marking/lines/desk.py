@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball
-from grader.marking.lines.batch import Batch, Mask
-from grader.marking.lines.latest import Latest, Rows, numbers_of
+from grader.expressions import Array, Ball, Mask, Rows
+from grader.marking.lines.batch import Batch
+from grader.marking.lines.latest import Latest, numbers_of
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.work import work
 from grader.marking.sheets.layout import Slot

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball, exact
-from grader.marking.lines.slips import Kinds, Mask, Numbers, Slip, copied, exchanged, slips_of
+from grader.expressions import ULPS, Array, Ball, Mask, exact
+from grader.marking.lines.slips import Kinds, Numbers, Slip, copied, exchanged, slips_of
 from grader.marking.lines.verdicts import Code
 from grader.schemas.key import Tolerance
 

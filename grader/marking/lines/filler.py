@@ -6,7 +6,7 @@ is a copy of every other. Neither shows anything, unless the rest of the page is
 
 import numpy as np
 
-from grader.marking.lines.batch import Mask
+from grader.expressions import Mask
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, by_line, line_codes
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.expressions import Ball
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Ball, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Verdicts

@@ -9,15 +9,12 @@ wrong (the student worked on with the intended value) or really worked out wrong
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, exact
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Ball, Mask, Rows, exact
+from grader.marking.lines.batch import Batch
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line
 from grader.solver.laid_out import filled
-
-Rows = NDArray[np.intp]
 
 
 class Latest:

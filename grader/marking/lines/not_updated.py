@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot

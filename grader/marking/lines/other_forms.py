@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from grader.expressions import Array, Ball
-from grader.marking.lines.batch import Mask
+from grader.expressions import Array, Ball, Mask
 from grader.marking.lines.desk import Codes, Desk, Place, flat, tolerant
 from grader.marking.lines.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips
 from grader.marking.lines.latest import numbers_of

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball, exact
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import ULPS, Array, Ball, Mask, exact
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.desk import Codes, Desk, Expected, Place, tolerant, with_rows
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip

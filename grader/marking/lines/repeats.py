@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Mask
+from grader.expressions import Array, Mask
 from grader.marking.lines.latest import Latest
 from grader.marking.lines.verdicts import Code, Verdicts
 

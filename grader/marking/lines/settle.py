@@ -7,11 +7,9 @@ the student worked on with them.
 
 import numpy as np
 
-from grader.expressions import Ball
-from grader.marking.lines.batch import Mask
+from grader.expressions import Ball, Mask, Rows
 from grader.marking.lines.desk import Desk, Expected, Place, flat, with_rows
 from grader.marking.lines.explain import Doubtful, agrees, try_slips
-from grader.marking.lines.latest import Rows
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along, where

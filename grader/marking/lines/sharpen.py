@@ -9,7 +9,7 @@ that mistake, though rounding could have explained it in another hand-in.
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.marking.lines.batch import Mask
+from grader.expressions import Mask
 from grader.marking.lines.choose import choose
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 from grader.marking.lines.walk import mark_batch

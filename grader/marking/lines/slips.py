@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball
+from grader.expressions import ULPS, Array, Ball, Mask
 
 _LARGEST = 2.0**53
 # The places of a digit, 0 for the last, and what a decimal point can be off by: along a first axis.
@@ -23,7 +23,6 @@ _TIMES = 10.0 ** np.array([1, -1, 2, -2, 3, -3])[:, None]
 _DIGITS = 3
 _MOST_SHIFTED = 8  # components of a line that are tried in other places all together
 
-Mask = NDArray[np.bool_]
 Kinds = NDArray[np.uint8]
 
 

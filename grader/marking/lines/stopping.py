@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.marking.lines.batch import Mask
+from grader.expressions import Mask
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.lines.work import names_of_all_steps, work
 from grader.schemas.places import step_in_words

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, exact
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Ball, Mask, exact
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts

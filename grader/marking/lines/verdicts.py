@@ -6,8 +6,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.work import Options
 from grader.marking.sheets.layout import Slot
@@ -119,7 +119,7 @@ def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
     return by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
 
 
-def by_line(verdicts: Verdicts, numbers: NDArray[np.float64] | NDArray[np.uint8], *, worst: bool) -> Array:
+def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bool) -> Array:
     """Return for every line the worst (largest) or the mean of its components: (N, T, L)."""
     layout = verdicts.batch.layout
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)

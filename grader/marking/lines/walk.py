@@ -8,9 +8,9 @@ rest is looked at closely (`grader.marking.lines.close_look`).
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball, exact
+from grader.expressions import ULPS, Array, Ball, Mask, exact
 from grader.marking.lines.at_once import AtOnce
-from grader.marking.lines.batch import Batch, Mask
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.close_look import CloseLook
 from grader.marking.lines.desk import Desk
 from grader.marking.lines.explain import agrees

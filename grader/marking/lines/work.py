@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Balls, evaluate, exact
+from grader.expressions import Array, Ball, Balls, Mask, evaluate, exact
 from grader.marking.lines.batch import Batch
 from grader.schemas.key import Tolerance
 from grader.solver import Form, Line, Plan, one_step_back
@@ -44,7 +44,7 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
     if len(chosen) == 1:
         return evaluate(chosen[0][0], names, Balls(leading))
     parts = [
-        evaluate(tree, {name: take(ball, rows) for name, ball in names.items()}, Balls(leading))
+        evaluate(tree, {name: ball.take(rows) for name, ball in names.items()}, Balls(leading))
         for tree, rows in chosen
     ]
     count = sum(len(rows) for _, rows in chosen)
@@ -74,12 +74,7 @@ def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> 
     return names
 
 
-def take(ball: Ball, rows: NDArray[np.intp]) -> Ball:
-    """Return some hand-ins' values; a value that is the same for all stays as it is."""
-    return ball if len(ball.mid) == 1 else ball[rows]
-
-
-def where(mask: NDArray[np.bool_], a: Ball, b: Ball) -> Ball:
+def where(mask: Mask, a: Ball, b: Ball) -> Ball:
     """Return `a` where the mask holds and `b` elsewhere, component by component."""
     return Ball(np.where(mask, a.mid, b.mid), np.where(mask, a.rad, b.rad))
 

@@ -13,12 +13,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import ABSENT, Batch, Mask, make_batch
+from grader.expressions import Array, Mask, Rows
+from grader.marking.lines.batch import ABSENT, Batch, make_batch
 from grader.marking.lines.verdicts import Verdicts, astray, empty_verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.lines.work import Options, names_of_all_steps, work
-from grader.marking.readings.reading import Read, Rows, off_after_the_first
+from grader.marking.readings.reading import Read, off_after_the_first
 from grader.marking.readings.readings import read_and_mark
 from grader.marking.sheets.layout import Slot
 from grader.marking.sheets.passes import BETTER, Passes, updated_in

@@ -10,13 +10,13 @@ from itertools import combinations
 
 import numpy as np
 
-from grader.expressions import ULPS
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import ULPS, Mask, Rows
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.choose import choose
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault, line_codes
 from grader.marking.lines.walk import mark_batch
-from grader.marking.readings.reading import Read, Rows, off
+from grader.marking.readings.reading import Read, off
 from grader.marking.sheets.layout import Slot
 
 _ROOM = 4.0  # half units between a number and what may be due elsewhere: marking again tells exactly

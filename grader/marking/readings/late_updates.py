@@ -10,8 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Mask
+from grader.expressions import Array, Mask
 from grader.marking.lines.verdicts import Code, Verdicts, astray
 from grader.marking.readings.reading import off, off_after_the_first
 from grader.marking.sheets.digits import decimals_of, half_units

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from grader.expressions import Array, Ball
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Ball, Mask, Rows
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.choose import choose
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.lines.walk import mark_batch
 from grader.marking.lines.work import Options, names_of_all_steps, work
-from grader.marking.readings.reading import Read, Reading, Rows, marks, take_over
+from grader.marking.readings.reading import Read, Reading, marks, take_over
 from grader.marking.sheets.digits import median
 from grader.marking.sheets.layout import Slot
 

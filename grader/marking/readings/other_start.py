@@ -6,8 +6,8 @@ the first step are what these start values give, they are what the student began
 
 import numpy as np
 
-from grader.expressions import Array, Ball, exact
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Ball, Mask, exact
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts

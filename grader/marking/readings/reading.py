@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Array, Mask, Rows
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.choose import marks_of
 from grader.marking.lines.verdicts import Code, Verdicts, astray, at_fault
-
-Rows = NDArray[np.intp]
 
 _OFTEN = 0.5
 

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.marking.lines.batch import ABSENT, Batch, Mask
+from grader.expressions import Mask, Rows
+from grader.marking.lines.batch import ABSENT, Batch
 from grader.marking.lines.choose import choose
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.readings.exchanges import adopt_exchanges
 from grader.marking.readings.other_constants import adopt_constant
-from grader.marking.readings.reading import Read, Reading, Rows, marks, off, take_over
+from grader.marking.readings.reading import Read, Reading, marks, off, take_over
 from grader.marking.readings.swapped_steps import swapped
 from grader.marking.readings.written_before import written_before
 

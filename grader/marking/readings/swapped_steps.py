@@ -10,11 +10,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.marking.lines.batch import Batch, Mask
+from grader.expressions import Mask, Rows
+from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Verdicts, at_fault, line_codes
 from grader.marking.lines.work import names_of_all_steps, work
-from grader.marking.readings.reading import Reading, Rows
+from grader.marking.readings.reading import Reading
 from grader.marking.sheets.layout import Slot
 from grader.schemas.places import step_in_words
 from grader.solver import Line

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.marking.lines.batch import ABSENT, Mask
+from grader.expressions import Mask
+from grader.marking.lines.batch import ABSENT
 from grader.marking.lines.verdicts import Verdicts, at_fault
 from grader.marking.readings.reading import Reading, off
 from grader.marking.sheets.layout import Slot

@@ -5,11 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array
-
-Mask = NDArray[np.bool_]
+from grader.expressions import ULPS, Array, Mask
 
 # Beyond 2^53 not every whole number is a double: more digits than that are the machine's own.
 _WHOLE = 2.0**53

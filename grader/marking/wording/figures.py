@@ -9,8 +9,8 @@ from operator import ne
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Shape
-from grader.marking.lines.slips import Mask, Slip
+from grader.expressions import Array, Mask, Shape
+from grader.marking.lines.slips import Slip
 from grader.schemas.wording import listed
 
 _MOST_CELLS = 3

@@ -19,6 +19,7 @@ from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.wording.figures import number_pairs
 from grader.marking.wording.words import FOLLOWS, MISSING, Context, Phrase, phrase
+from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status
 
 _RIGHT, _FOLLOWS, _MISSING, _SPECIAL = range(4)
@@ -61,8 +62,8 @@ class _Case(NamedTuple):
 class _Cases:
     """The cases of a slot by what tells them, and their words by what these depend on."""
 
-    cases: dict[bytes, _Case] = field(default_factory=dict)
-    phrases: dict[bytes, Phrase] = field(default_factory=dict)
+    cases: Remembered[bytes, _Case] = field(default_factory=lambda: Remembered(_MOST))
+    phrases: Remembered[bytes, Phrase] = field(default_factory=lambda: Remembered(_MOST))
 
 
 # Its place among all results, the place of its first number in the array of values, and what is said of it.
@@ -144,12 +145,8 @@ class LineResults:
         return zip(places.tolist(), starts.tolist(), cases, strict=True)
 
     def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
-        """Return a case that is not known, and remember it; there is no end to what people write."""
-        if len(known.cases) >= _MOST:
-            known.cases.clear()
-            known.phrases.clear()
-        words = known.phrases.get(by[:-_CASE]) or phrase(marks.context, row, t, slot)
-        known.phrases[by[:-_CASE]] = words
+        """Return a case that is not known, and remember it."""
+        words = known.phrases.or_make(by[:-_CASE], lambda: phrase(marks.context, row, t, slot))
         right: FieldResult = self.plain(int(marks.context.verdicts.asked[row]))[
             t * len(self.layout.usual) + slot.line
         ]

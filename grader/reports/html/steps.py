@@ -13,9 +13,10 @@ from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.remarks import FAULTS, lost
 from grader.reports.trace import Trace
 from grader.schemas.places import step_in_words
+from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status
 
-_MOST_REMEMBERED = 20_000  # rows
+_MOST_ROWS = 20_000
 _MOST_TABLES = 50
 _TALL = 15  # rows; a taller table scrolls by itself, so that its head stays in sight
 _SPEAKS = {*FAULTS, Status.FOLLOWS, Status.PENDING, Status.MARKED}
@@ -59,8 +60,10 @@ class StepTables:
 
     def __init__(self) -> None:
         self._row = pieces().step_row
-        self._right: dict[tuple[int, ...], tuple[Sequence[FieldResult], StepTable]] = {}
-        self._rows: dict[tuple[str, tuple[Status | None, ...]], Markup] = {}
+        self._right: Remembered[tuple[int, ...], tuple[Sequence[FieldResult], StepTable]] = Remembered(
+            _MOST_TABLES
+        )
+        self._rows: Remembered[tuple[str, tuple[Status | None, ...]], Markup] = Remembered(_MOST_ROWS)
 
     def table(self, trace: Trace) -> StepTable:
         """Return the table of a trace."""
@@ -69,8 +72,6 @@ class StepTables:
         # Right lines are the same objects for a whole class; kept here, nothing else has their ids.
         key = tuple(map(id, trace.lines))
         if key not in self._right:
-            if len(self._right) >= _MOST_TABLES:
-                self._right.clear()
             self._right[key] = trace.lines, self._made(trace)
         return self._right[key][1]
 
@@ -93,13 +94,9 @@ class StepTables:
         if len(lines) != len(fields):  # a step need not have every field
             status_of = {line.field: line.status for line in lines}
             found = tuple([status_of.get(field) for field in fields])
-        row = self._rows.get((label, found))
-        if row is None:
-            if len(self._rows) >= _MOST_REMEMBERED:
-                self._rows.clear()
-            row = self._row(label, [status and SIGNS[status] for status in found])
-            self._rows[label, found] = row
-        return row
+        return self._rows.or_make(
+            (label, found), lambda: self._row(label, [status and SIGNS[status] for status in found])
+        )
 
 
 def said_of(line: FieldResult) -> str:

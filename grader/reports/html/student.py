@@ -1,6 +1,5 @@
 """A student's feedback as an HTML page."""
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,10 +12,11 @@ from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.html.steps import StepTable, StepTables, said_of
 from grader.reports.items import Item
 from grader.reports.wording import number
+from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status, SubmissionResult
 
 _READ_AS = "read as "
-_MOST_REMEMBERED = 1000
+_MOST_REMEMBERED = 1000  # pieces of pages, of which a class has most in common
 
 
 class Part(NamedTuple):
@@ -56,7 +56,7 @@ class StudentPages:
         self._template = environment().get_template("student.html")
         self._question_template = environment().get_template("question.html")
         self._pieces = pieces()
-        self._memory: dict[Hashable, Markup] = {}
+        self._known: Remembered[tuple[object, ...], Markup] = Remembered(_MOST_REMEMBERED)
         self._tables = StepTables()
 
     def page(self, result: SubmissionResult, said: Feedback) -> str:
@@ -71,31 +71,22 @@ class StudentPages:
     def _row(self, number: int, question: Question, waiting: bool) -> Markup:
         """Return the question's row in the table of points."""
         key = number, question.name, question.score, question.max_score, question.pending, waiting
-        return self._remembered(key, lambda: self._pieces.overview_row(number, question, waiting))
+        return self._known.or_make(key, lambda: self._pieces.overview_row(number, question, waiting))
 
     def _legend(self, result: SubmissionResult) -> Markup:
         """Return what the signs mean that stand on a page."""
         used = {line.status for question in result.questions for line in question.fields}
         signs = tuple([sign for status, sign in SIGNS.items() if status in used])
-        return self._remembered(signs, lambda: self._pieces.legend(signs))
+        return self._known.or_make(signs, lambda: self._pieces.legend(signs))
 
     def _section(self, number: int, question: Question) -> Markup:
         """Return the section of a question: from memory where it says nothing about one student's numbers."""
         if question.items:
             return self._rendered(number, question)
-        return self._remembered((number, question), lambda: self._rendered(number, question))
+        return self._known.or_make((number, question), lambda: self._rendered(number, question))
 
     def _rendered(self, number: int, question: Question) -> Markup:
         return Markup(self._question_template.render(number=number, question=question))  # noqa: S704 - escaped
-
-    def _remembered(self, key: Hashable, make: Callable[[], Markup]) -> Markup:
-        """Return a piece of a page from memory, or make it: a class has most of its pieces in common."""
-        piece = self._memory.get(key)
-        if piece is None:
-            if len(self._memory) >= _MOST_REMEMBERED:
-                self._memory.clear()
-            piece = self._memory[key] = make()
-        return piece
 
     def _question(self, section: Section) -> Question:
         question, trace = section.question, section.trace
