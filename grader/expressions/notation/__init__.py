@@ -9,9 +9,9 @@ To be read in this order:
   names (`naming`, `indices`), `calls`, LaTeX commands (`latex`), sums (`repeats`), derivatives (`partial`),
   `indicator` functions, `matrices` of a size to be found out, and what is `transposed`
 - checks of a tree: `limits`, `products` (which of several is meant), `fitting` (shapes)
-- second tries: `rewriting` (what can be read otherwise); `plainer` (what cannot be read as it stands), with
-  `prose` (what stands around it), `program_text`, `from_books`, `from_programs`, `other_spellings`,
-  `worded_cases`, `time_steps`, `dots`, `bare_sums` and `own_derivatives`
+- second tries: `rewriting` (what can be read otherwise), with `other_products`; `plainer` (what cannot be
+  read as it stands), with `prose` (what stands around it), `program_text`, `from_books`, `from_programs`,
+  `from_arrays`, `other_spellings`, `worded_cases`, `time_steps`, `dots`, `bare_sums` and `own_derivatives`
 - what was printed, read back: `reread`
 """
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from grader.expressions.notation.vocabulary import Vocabulary
+from grader.expressions.tokens import MAX_LENGTH
 
 _MOST = 20  # calls, in a formula of a person's
 
@@ -18,24 +19,27 @@ _METHODS = (
 )
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
-_TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min)\(\s*\)"
-_DOT = r"\.(?:dot|matmul|mm)\s*\("
+_TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
+_DOT = r"\.(?:dot|matmul|mm|mv)\s*\("
 _BINOMIALS = ("comb", "combin", "COMBIN", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
 _WRITTEN_OUT = {
     **{(name, 2): "(({})^({}))" for name in ("power", "pow")},
-    ("multiply", 2): "(({}) * ({}))",
+    ("multiply", 2): "(({}) ∘ ({}))",
     ("divide", 2): "(({}) / ({}))",
     ("subtract", 2): "(({}) - ({}))",
     ("add", 2): "(({}) + ({}))",
     ("array", 1): "({})",
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
-    **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "dot", "inner")},
+    **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
+    ("norm", 2): "norm({})",
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     ("solve", 1): "inv({})",
-    ("solve", 2): "(inv({}) @ ({}))",
+    **{(name, 2): "(inv({}) @ ({}))" for name in ("solve", "linsolve", "linearsolve")},
+    ("diff", 2): "derivative({}, {})",
+    ("mod", 2): "(({0}) - ({1})*floor(({0})/({1})))",
     ("gamma", 1): "factorial(({}) - 1)",
     ("cbrt", 1): "root({}, 3)",
     ("log1p", 1): "log(1 + ({}))",
@@ -55,7 +59,7 @@ _AS = {
     "Total": "sum",
 }
 _CALLED = (
-    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|len|length|"
+    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
 
@@ -72,19 +76,19 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         found = re.search(_TOTAL, text)
         if found is None:
             break
-        start = _operand(text, found.start(), vocabulary)
+        start = operand(text, found.start(), vocabulary)
         text = f"{text[:start]}{found[1]}({text[start : found.start()]}){text[found.end() :]}"
     for _ in range(_MOST):
         found = re.search(_DOT, text)
         if found is None:
             break
-        start, end = _operand(text, found.start(), vocabulary), closing(text, found.end() - 1, "(", ")")
+        start, end = operand(text, found.start(), vocabulary), closing(text, found.end() - 1, "(", ")")
         left, right = text[start : found.start()], text[found.end() : end]
         text = f"{text[:start]}(({left}) @ ({right})){text[end + 1 :]}"
     place = 0
     for _ in range(_MOST):
         found = re.compile(_CALLED).search(text, place)
-        if found is None:
+        if found is None or len(text) > MAX_LENGTH:  # some are written out with an argument twice
             break
         place = found.end()
         end = closing(text, place - 1, "(", ")")
@@ -97,7 +101,7 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
     return text
 
 
-def _operand(text: str, end: int, vocabulary: Vocabulary) -> int:
+def operand(text: str, end: int, vocabulary: Vocabulary) -> int:
     """Return where the name, the call or the bracket begins that ends at a place, perhaps transposed."""
     start = end - 2 if text[:end].endswith((".T", "^T")) else end
     if not text[:start].endswith(")"):
@@ -144,6 +148,11 @@ def _has_no_index(given: list[str], vocabulary: Vocabulary) -> bool:
     return not any(vocabulary.spelled(index) in vocabulary.indices for index in subscripts)
 
 
+def _is_the_usual(given: list[str], _: Vocabulary) -> bool:
+    """Tell whether a norm of an order that is named is the usual one."""
+    return given[1].strip() in ("2", "ord=2", "p=2")
+
+
 def _is_in_order(given: list[str], _: Vocabulary) -> bool:
     """Tell whether bounds are numbers, or a - b and a + b; which of two others wins is not said."""
     low, high = (re.sub(r"[\s{}]", "", bound) for bound in given[1:])
@@ -154,6 +163,7 @@ def _is_in_order(given: list[str], _: Vocabulary) -> bool:
 
 _IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
     "log": _has_base,
+    "norm": _is_the_usual,
     **dict.fromkeys(("logsumexp", "log_sum_exp", "lse"), _has_no_index),
     **dict.fromkeys(("clip", "clamp"), _is_in_order),
 }

@@ -103,7 +103,16 @@ class Parser(Cursor):
             return text in _BEGINS or (text == "|" and (self.bars == 0 or self._bar_opens()))
         if kind == "number":
             return self._after_group()
-        return kind in ("name", "fraction") or (kind == "command" and text not in _ENDING)
+        return kind in ("name", "fraction") or (
+            kind == "command" and text not in _ENDING and not self._divides_from_the_left()
+        )
+
+    def _divides_from_the_left(self) -> bool:
+        r"""Tell whether a backslash is a program's sign: A\b is no product of A and b."""
+        (start, end), text = self.token.span, self.token.text
+        if len(text) > 1 or not text.isalpha() or self.context.vocabulary.of_numbers:
+            return False
+        return self.tokens[self.place - 1].span[1] == start and end - start == 2
 
     def _after_group(self) -> bool:
         # \frac12 3 and (a)3 are products; 2 3 is a slip of the keyboard.

@@ -14,13 +14,15 @@ from unicodedata import normalize
 from grader.expressions.notation.bare_sums import bare_sums, means, to_all
 from grader.expressions.notation.characters import GREEK, LOWERED
 from grader.expressions.notation.dots import without_dots
+from grader.expressions.notation.from_arrays import from_arrays
 from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
+from grader.expressions.notation.other_products import with_all_factors
 from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.program_text import without_program
 from grader.expressions.notation.prose import formula_in
-from grader.expressions.notation.rewriting import with_all_factors, with_gaps
+from grader.expressions.notation.rewriting import with_gaps
 from grader.expressions.notation.time_steps import without_steps
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
@@ -46,7 +48,7 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     if len(text) > MAX_LENGTH:
         return
     changes: list[Change] = []
-    usual = without_program(_END_OF_PROOF.sub("", text), vocabulary)
+    usual = without_program(from_arrays(_END_OF_PROOF.sub("", text), vocabulary), vocabulary)
     usual = usual if vocabulary.of_numbers else with_gaps(usual, least=3)  # 1,5 may be a number
     program = means(_accents(usual), vocabulary, changes)
     program = _transposed(from_programs(program, vocabulary), vocabulary, changes)
@@ -205,7 +207,7 @@ def _transposed(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str
 def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:
     name = vocabulary.spelled(found[1])
     shape = vocabulary.symbols.get(name or "", ())
-    return f"{found[1]}^T " if shape and name not in vocabulary.functions else found[0]
+    return f"{found[1]}^{{T}}" if shape and name not in vocabulary.functions else found[0]
 
 
 def _step(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -56,6 +56,7 @@ class _Products:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.rows: dict[int, Tree] = {}  # every x @ W whose x nothing marks as the row it is, by identity
+        self.columns: dict[int, Tree] = {}  # every vector that stands upright for a program, as d[:, None]
 
     def settle(self, tree: Tree) -> Settled:
         match tree:
@@ -67,10 +68,8 @@ class _Products:
                 return Component(self.settle(whole)[0], settled, tree.span), ()
             case Infix():
                 return self._infix(tree, self.settle(tree.left), self.settle(tree.right))
-            case Call("transpose", 0, (operand,)):
-                return self._transposed(tree, self.settle(operand))
-            case Call("primed", 0, (operand,)):
-                return self._primed(tree, self.settle(operand))
+            case Call("transpose" | "primed" | "column", 0, (operand,)):
+                return self._turned(tree, self.settle(operand))
             case Call("identity_matrix" | "ones", 0, (Number(size),)):
                 return _constant(tree, int(size))
             case Call("trace", 0, (operand,)):
@@ -85,7 +84,15 @@ class _Products:
                 return Bracket(tuple(item for item, _ in shapes), tree.span), (len(items), width)
         operands = [self.settle(child) for child in children(tree)]
         settled_tree = rebuild(tree, tuple(operand for operand, _ in operands), tree.span)
+        if isinstance(tree, Minus):
+            self._stands_as(settled_tree, operands[0][0])
         return settled_tree, self._shape(tree, [shape for _, shape in operands])
+
+    def _stands_as(self, tree: Tree, *operands: Tree) -> Tree:
+        """Note that a tree stands upright for a program if one of its operands does."""
+        if any(id(operand) in self.columns for operand in operands):
+            self.columns[id(tree)] = tree
+        return tree
 
     def _double_bars(self, tree: Tree, bars: Tree, inner: Settled) -> Settled:
         """Return what double bars mean: the norm of a vector or matrix; around a number they stay."""
@@ -124,17 +131,23 @@ class _Products:
             raise ExpressionFault(f"outer takes two vectors, found {found}", self.context.text, tree.span)
         return vectors[0] + vectors[1]
 
-    def _transposed(self, tree: Tree, operand: Settled) -> Settled:
+    def _turned(self, tree: Call, operand: Settled) -> Settled:
+        """Return what is transposed, primed, or put upright as a column."""
         inner, shape = operand
+        if tree.function == "column":
+            return self._column(tree, inner, shape)
+        if tree.function == "primed" and not shape:  # of a number it is no sign
+            raise ExpressionFault("a prime behind a bracket around a number", self.context.text, tree.span)
         vector = 1 in shape
         turned = inner if vector or not shape else Call("transpose", 0, (inner,), tree.span)
         return turned, shape[::-1]
 
-    def _primed(self, tree: Tree, operand: Settled) -> Settled:
-        """Return what a prime behind a bracket makes of a vector or matrix; of a number it is no sign."""
-        if not operand[1]:
-            raise ExpressionFault("a prime behind a bracket around a number", self.context.text, tree.span)
-        return self._transposed(tree, operand)
+    def _column(self, tree: Tree, inner: Tree, shape: Shape) -> Settled:
+        if not shape or shape[1] != 1:
+            found = f"column takes a vector, found {in_words(shape)}"
+            raise ExpressionFault(found, self.context.text, tree.span)
+        self.columns[id(inner)] = inner
+        return inner, shape
 
     def _trace(self, tree: Tree, inner: Tree, shape: Shape) -> Settled:
         if not shape:  # of a number: itself
@@ -161,12 +174,28 @@ class _Products:
             if operator in ("+", "-") and (one or other) and _has_constant(tree):
                 raise self._misfit(tree, one, other)
             sign = "*" if operator == "@" else _SIGNS.get(operator, operator)
-            return Infix(sign, a, b, tree.span), one or other
+            return self._stands_as(Infix(sign, a, b, tree.span), a, b), one or other
+        if operator != "@" and (id(a) in self.columns) != (id(b) in self.columns):
+            return self._upright(tree, left, right)
         if operator == "·" or (operator == "*" and _flat(one) != _flat(other)) or operator == "@":
             return self._linear(tree, left, right)
         if _flat(one) != _flat(other):
             raise self._misfit(tree, one, other)
         return Infix(_SIGNS.get(operator, operator), a, b, tree.span), one
+
+    def _upright(self, tree: Infix, left: Settled, right: Settled) -> Settled:
+        """Return what a program makes of a column and a vector, which lies for it, or a matrix."""
+        (a, one), (b, other) = left, right
+        upright, whole = (one, other) if id(a) in self.columns else (other, one)
+        sign = _SIGNS.get(tree.operator, tree.operator)
+        if 1 in whole and sign == "*":
+            column, row = (a, b) if upright is one else (b, a)
+            return Call("outer", 0, (column, row), tree.span), (max(upright), max(whole))
+        if 1 in whole or whole[0] != upright[0]:
+            raise self._misfit(tree, one, other)
+        if id(a) in self.columns:
+            return Infix(sign, Call("column", 0, (a,), a.span), b, tree.span), whole
+        return Infix(sign, a, Call("column", 0, (b,), b.span), tree.span), whole
 
     def _misfit(self, tree: Infix, one: Shape, other: Shape) -> ExpressionFault:
         shapes = f"{in_words(_flat(one))} and {in_words(_flat(other))} do not go together"

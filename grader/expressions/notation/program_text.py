@@ -12,7 +12,7 @@ from grader.expressions.notation.vocabulary import Vocabulary
 _MOST = 20  # in a formula of a person's
 # Only in front of a call, or of the constants that modules have.
 _MODULE = re.compile(
-    r"(?<![\w.\\])(np|numpy|jnp|torch|tf|math|Math|scipy|sympy)\."
+    r"(?<![\w.\\])(np|numpy|jnp|torch|tf|math|Math|scipy|sympy|F|nn|LA)\."
     r"(?:(?:linalg|math|special|nn|functional)\.){0,3}(?=[A-Za-z]\w{0,30}\(|(?:pi|PI|[eE])(?!\w))"
 )
 _E = re.compile(r"E(?!\w)")

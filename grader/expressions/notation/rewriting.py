@@ -6,10 +6,10 @@ only right with the index that they look like.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from grader.expressions.faults import Span
 from grader.expressions.notation.characters import GREEK, GREEK_NAMES
+from grader.expressions.notation.other_products import other_products
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -56,16 +56,6 @@ _FACTOR = (
 )
 _BELOW = re.compile(rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
 _ABOVE = re.compile(rf"\^([-\u2212]?{_FACTOR}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{/])")
-# Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
-_TIMES = re.compile(r"(?<![*.^])\*(?!\*)")
-_HADAMARD = re.compile(r"\\odot(?![A-Za-z])|(?<!\^)\\circ(?![A-Za-z])|[∘⊙]")
-_BY_COMPONENT = re.compile(rf"{_HADAMARD.pattern}|{_TIMES.pattern}")
-_BEHIND_FACTORS = frozenset("+-\u2212\u2013=,;&")
-_MOST = 20  # signs, in a formula of a person's
-# As MATLAB multiplies what is transposed: w'*x.
-_TURNED = re.compile(
-    r"['’′](?!\s*(?:\\left\s*)?\()|\.T|\^\s*(?:\{\s*(?:\\top|\\mathsf\s*T|T)\s*\}|\\top|T)|ᵀ"
-)
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 # A gap behind what a function takes without brackets: \sin\theta\, t.
@@ -79,8 +69,14 @@ _REGROUPED = (
 )
 
 
-def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Yield the text with indices where it has what looks like them, each with a note on what was changed."""
+def other_readings(
+    text: str, vocabulary: Vocabulary, written: str | None = None, *, misshapen: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield the text with indices where it has what looks like them, each with a note on what was changed.
+
+    `written`: the text before it was put into plainer words, if it was. `misshapen`: what the text gives is
+    of another shape than what is asked.
+    """
     if len(text) > MAX_LENGTH:
         return
     for regrouped, put, note in _REGROUPED:
@@ -89,6 +85,7 @@ def other_readings(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str
             yield other, note
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
+        yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
 
 
 def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -104,11 +101,6 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
         )
         if changes:
             yield pattern.sub(_indexed, text), "; ".join(changes)
-    wide = with_all_factors(text, _BY_COMPONENT)
-    if wide != text:
-        yield wide, "a product component by component is read to take all that is written behind its sign"
-    if _TURNED.search(text) is not None and (turned := _TIMES.sub(" @ ", text)) != text:
-        yield turned, "* beside what is transposed is read as the product of matrices"
     if "||" not in text and text.count("|") in (2, 4):
         yield text.replace("|", "‖"), "bars around a vector are read as its norm"
 
@@ -136,35 +128,6 @@ def with_gaps(text: str, *, least: int = 2) -> str:
         return f"[{', '.join(numbers)}]" if len(numbers) >= least else found[0]
 
     return _LISTED.sub(gapped, text)
-
-
-def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:
-    """Put brackets around all that is written, without a sign, behind each ⊙."""
-    edits = []
-    for found in islice(signs.finditer(text), _MOST):
-        end = _end_of_factors(text, found.end())
-        if text[found.end() : end].strip():
-            edits += [(found.end(), "("), (end, ")")]
-    for place, bracket in sorted(edits, reverse=True):
-        text = f"{text[:place]}{bracket}{text[place:]}"
-    return text
-
-
-def _end_of_factors(text: str, start: int) -> int:
-    """Return where a sum, another sign or a bracket ends the factors that begin at a place."""
-    depth, before = 0, ""
-    for end in range(start, len(text)):
-        char = text[end]
-        depth += (char in "([{") - (char in ")]}")
-        if depth < 0 or (depth == 0 and before not in ("", "^") and _ends_factors(text, end)):
-            return end
-        before = before if char.isspace() else char
-    return len(text)
-
-
-def _ends_factors(text: str, place: int) -> bool:
-    by_sign = text[place] in _BEHIND_FACTORS or text.startswith("\\right", place)
-    return by_sign or _BY_COMPONENT.match(text, place) is not None
 
 
 def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:

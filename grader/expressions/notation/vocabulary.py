@@ -160,11 +160,9 @@ class Vocabulary:
             return None
         if piece in bound or piece == "pi":
             return piece
-        name = self.spelled(piece)
-        # x_iA_{ij} is no product of x and i: what stands behind the underscore is an index.
-        if name in self.functions or (piece[-1] == "_" and self.symbols.get(name or "")):
-            return None
-        return name
+        # x_y is no product of x and y: what stands behind the underscore is an index.
+        name = None if piece[-1] == "_" else self.spelled(piece)
+        return None if name in self.functions else name
 
     def hint(self, text: str, bound: frozenset[str] = frozenset()) -> str:
         """Return '; did you mean …?' with the nearest known name, else the names there are.

@@ -66,7 +66,8 @@ class FormulaMarker:
         if found is None:
             found = self._read_and_mark(part, text)
             if found.status != Status.CORRECT:
-                otherwise = self._read_otherwise(part, text, readable=found.status != Status.INVALID)
+                invalid = found.status == Status.INVALID
+                otherwise = (self._read_plainer if invalid else self._read_otherwise)(part, text, found)
                 found = otherwise or self._by_its_end(part, text, found)
             if len(text) <= _LONGEST_REMEMBERED:
                 self._texts[part, text] = found
@@ -115,20 +116,24 @@ class FormulaMarker:
             return found._replace(message=message, plain=plain)
         return found
 
-    def _read_otherwise(self, part: str, text: str, *, readable: bool) -> PartMark | None:
-        """Return the mark of another reading that is right; of any, if this is not `readable` as it is."""
-        if not readable:
-            return self._read_plainer(part, text)
-        for other, note in other_readings(text, self.vocabulary):
+    def _read_otherwise(
+        self, part: str, text: str, found: PartMark, written: str | None = None
+    ) -> PartMark | None:
+        """Return the mark of another reading of what was `found` not to be right, if that is.
+
+        `written`: the text before it was put into plainer words, if it was.
+        """
+        misshapen = found.cause == "shape"
+        for other, note in other_readings(text, self.vocabulary, written, misshapen=misshapen):
             found = self._read_and_mark(part, other, explained=False)
             if found.status == Status.CORRECT:
                 message = "; ".join([*([found.message] if found.message else []), note])
                 return found._replace(message=message, plain=message)
         return None
 
-    def _read_plainer(self, part: str, text: str) -> PartMark | None:
+    def _read_plainer(self, part: str, text: str, unread: PartMark) -> PartMark | None:
         """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
-        readable = None
+        readable, written = None, text
         for plain in plainer(text, self.vocabulary):
             found = self._read_and_mark(part, plain.text)
             if found.status == Status.CORRECT:
@@ -137,7 +142,7 @@ class FormulaMarker:
             if found.status != Status.INVALID and readable is None:
                 readable = found
             text = plain.text
-        return self._read_otherwise(part, text, readable=True) or readable
+        return self._read_otherwise(part, text, readable or unread, written) or readable
 
     def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
         """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.
