@@ -18,12 +18,31 @@ BELOW = {
     "schemas": {"expressions"},
     "expressions": set(),
 }
-BELOW_IN_MARKING = {  # what stands in `marking` itself puts these together
-    "readings": {"wording", "lines", "sheets"},
-    "wording": {"lines", "sheets"},
-    "lines": {"sheets"},
-    "formulas": {"question_mark"},
-    "sheets": set(),
+_OF_CLI = {"keyring", "option_values", "engine", "terminal"}
+BELOW_IN = {  # the groups of a room, and what of the room each may import; what stands beside them may all
+    "cli": {
+        "commands": {"options", "jobs", "drafting", "ways_out", *_OF_CLI},
+        "jobs": {"drafting", "handouts", "senders", "texts", "ways_out", *_OF_CLI},
+        "engine": {"keyring", "option_values", "terminal"},
+        "terminal": set(),
+    },
+    "exchange": {
+        "answer_keys": {"handins", "findings"},
+        "handins": {"people", "tables", "printout", "findings", "last_net"},
+        "forms": {"tables"},
+        "people": {"findings", "csv_text", "small_file"},
+        "tables": {"findings", "csv_text"},
+        "printout": {"findings"},
+        "gradebook": {"csv_text"},
+        "findings": set(),
+    },
+    "marking": {
+        "readings": {"wording", "lines", "sheets"},
+        "wording": {"lines", "sheets"},
+        "lines": {"sheets"},
+        "formulas": {"question_mark"},
+        "sheets": set(),
+    },
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -53,18 +72,30 @@ def test_arrows_go_downwards(path):
             assert other == room or other in BELOW[room], f"{room} must not import {other}"
 
 
-@pytest.mark.parametrize("group", BELOW_IN_MARKING)
-def test_arrows_between_the_groups_of_marking_go_downwards(group):
-    for path in (PACKAGE / "marking" / group).iterdir():
-        for module in imports(path) if path.suffix == ".py" else ():
-            if module.startswith("grader.marking."):
+@pytest.mark.parametrize(("room", "group"), [(room, group) for room in BELOW_IN for group in BELOW_IN[room]])
+def test_arrows_between_the_groups_of_a_room_go_downwards(room, group):
+    for path in (PACKAGE / room / group).glob("*.py"):
+        for module in imports(path):
+            if module.startswith(f"grader.{room}."):
                 other = module.split(".")[2]
-                assert other == group or other in BELOW_IN_MARKING[group], f"{path} must not import {other}"
+                assert other == group or other in BELOW_IN[room][group], f"{path} must not import {other}"
 
 
-def test_every_group_of_marking_is_known():
-    groups = {path.parent.name for path in (PACKAGE / "marking").glob("*/__init__.py")}
-    assert groups == set(BELOW_IN_MARKING)
+def test_what_the_jobs_share_knows_no_command_and_no_job():
+    for path in (PACKAGE / "cli").glob("*.py"):
+        if path.stem not in {"app", "__init__"}:
+            above = [
+                module
+                for module in imports(path)
+                if module.startswith(("grader.cli.commands", "grader.cli.jobs"))
+            ]
+            assert not above, f"{path} must not import {above}"
+
+
+@pytest.mark.parametrize("room", BELOW_IN)
+def test_every_group_of_a_room_is_known(room):
+    groups = {path.parent.name for path in (PACKAGE / room).glob("*/__init__.py")}
+    assert groups == set(BELOW_IN[room])
 
 
 def test_every_room_is_known():

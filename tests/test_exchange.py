@@ -21,12 +21,12 @@ from pydantic import ValidationError
 from shared import HOSTILE, ROOT
 
 from grader.exchange import HandIn, Problem, Skipped, Unreadable, find, read, read_all
+from grader.exchange.findings.handin import shown
+from grader.exchange.findings.wording import step_into
 from grader.exchange.handins import duplicates
 from grader.exchange.handins.find import EXPECTED
-from grader.exchange.handins.handin import shown
 from grader.exchange.handins.parse import parse
 from grader.exchange.handins.read import LIMIT
-from grader.exchange.handins.wording import step_into
 from grader.schemas.faults import UsageFault
 from grader.schemas.submission import Submission
 

@@ -17,9 +17,9 @@ from filling import fill_csv, fill_workbook, printout
 from shared import ROOT, SHIPPED_KEYS, practical_key
 from simulate import Rounding, Student
 
-from grader.cli.commands.score import Format, Pages
 from grader.cli.jobs.score import score
 from grader.cli.keyring import load_key
+from grader.cli.option_values import Pages, ResultsAs
 from grader.cli.ways_out import Outlet
 from grader.exchange import HandIn, Skipped, Unreadable, placed, read
 from grader.exchange.forms import csv_form, entry_page, workbook_form, worksheet_page
@@ -490,7 +490,7 @@ def test_our_own_grades_are_skipped(tmp_path):
     carla, keys = [ROOT / "submissions" / "carla.json"], ROOT / "answer_keys"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("grader.cli.terminal.streams.write", list)
-        score(carla, keys, tmp_path, Outlet(Format.CSV), pages=Pages.MD, fail_under=None)
+        score(carla, keys, tmp_path, Outlet(ResultsAs.CSV), pages=Pages.MD, fail_under=None)
     (finding,) = read(tmp_path / "grades.csv")
     assert isinstance(finding, Skipped)
 

@@ -14,7 +14,7 @@ from shared import ROOT
 from test_html import read as read_html
 from test_reports import HOSTILE, read
 
-from grader.cli.commands.score import Format
+from grader.cli.option_values import ResultsAs
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
 TEXTS = [
@@ -123,7 +123,7 @@ WRITES_TEXT_AS_IT_IS = {"json", "jsonl"}  # with what JSON escapes, and UTF-8
 OF_ONE_OR_INTO_ANOTHER = {"gradescope", "canvas", "moodle"}
 
 
-@pytest.mark.parametrize("format_", [each.value for each in Format if each not in OF_ONE_OR_INTO_ANOTHER])
+@pytest.mark.parametrize("format_", [each.value for each in ResultsAs if each not in OF_ONE_OR_INTO_ANOTHER])
 def test_every_format_is_what_it_should_be(texts, format_):
     done = grader("score", texts, "--key", KEY, "--no-feedback", "--format", format_)
     assert done.code == 1
@@ -211,7 +211,7 @@ def test_the_terminal_gets_nothing_to_obey(scored, texts):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a name of a file cannot hold the end of a line here")
 @pytest.mark.parametrize(
-    "words", [("score", "--format", each) for each in Format] + [("score", "-v"), ("similar",)]
+    "words", [("score", "--format", each) for each in ResultsAs] + [("score", "-v"), ("similar",)]
 )
 def test_no_name_of_a_file_begins_a_line(words, tmp_path, monkeypatch):
     """A line that begins with :: is a command to GitHub's runner, on stderr too."""

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 import grader
 from grader.cli.app import main
-from grader.cli.commands.new import Kind
 from grader.cli.drafting import Said
 from grader.cli.jobs import audit as audit_job
 from grader.cli.jobs import new as job
+from grader.cli.option_values import Kind
 from grader.exchange.answer_keys.keys import read_key
 from grader.exchange.answer_keys.new_key import shares
 from grader.schemas.faults import UsageFault

@@ -11,9 +11,9 @@ from shared import practical_key
 from test_cli import KEYS, contents, of_process, process, write
 
 from grader.cli import keyring
-from grader.cli.commands.score import Format, Pages
 from grader.cli.jobs.report import report
 from grader.cli.jobs.score import score
+from grader.cli.option_values import Pages, ResultsAs
 from grader.cli.ways_out import Outlet
 from grader.reports.names import PageNames
 from grader.schemas.faults import UsageFault
@@ -36,7 +36,7 @@ def _quick(monkeypatch):
     )
 
 
-def marked(folder, out, *, pages=Pages.BOTH, format_=Format.TABLE):
+def marked(folder, out, *, pages=Pages.BOTH, format_=ResultsAs.TABLE):
     """Score a folder in which something cannot be read."""
     with pytest.raises(typer.Exit):
         score([folder], KEYS, out, Outlet(format_), pages=pages, fail_under=None)
@@ -100,7 +100,7 @@ def test_results_that_another_program_laid_out_anew(scored, tmp_path):
 
 
 def test_results_on_stdout_make_the_same_pages(odd_class, scored, tmp_path, capsysbinary):
-    marked(odd_class, tmp_path / "none", pages=None, format_=Format.JSONL)
+    marked(odd_class, tmp_path / "none", pages=None, format_=ResultsAs.JSONL)
     lines = capsysbinary.readouterr().out
     assert not (tmp_path / "none").exists()
     report(write(tmp_path, "all.jsonl", lines), tmp_path / "again", Pages.BOTH)

@@ -236,7 +236,7 @@ COMPONENTS = {
     "false": (False, "expected a number, found false"),
     "an object": ({}, "expected a number, found an object"),
     "terminal": ("\x1b[31m", "expected a number, found the text '\\x1b[31m'"),
-    "long": ("x" * 1000, f"expected a number, found the text '{'x' * 37}...'"),
+    "long": ("x" * 1000, f"expected a number, found the text '{'x' * 40}…'"),
 }
 
 

@@ -13,7 +13,7 @@ from shared import ROOT, SHIPPED_KEYS, practical_plan
 from grader.cli.jobs import audit
 from grader.cli.jobs import try_key as command
 from grader.cli.keyring import load_key
-from grader.cli.options import ShownAs
+from grader.cli.option_values import ShownAs
 from grader.marking.lines import batch
 from grader.marking.lines.slips import Slip
 from grader.trials.pen import slipped

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
-from grader.cli.commands.new import Kind
+from grader.cli.option_values import Kind
 from grader.cli.terminal.questions import Questions
 from grader.exchange.answer_keys.new_key import Draft
 from grader.exchange.answer_keys.new_network import start_of

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from grader.cli.commands.template import Format
+from grader.cli.option_values import FormAs
 from grader.expressions import Array
 from grader.marking.mark import Prepared
 from grader.reports import markdown
@@ -37,7 +37,7 @@ class Handouts:
 
     prepared: Prepared
     method: str | None
-    formats: Sequence[Format]
+    formats: Sequence[FormAs]
     worksheets: bool
 
     def files(self, to: Recipient) -> Iterator[File]:
@@ -50,7 +50,7 @@ class Handouts:
 
     def in_words(self) -> str:
         """Return what all of it is, for many students."""
-        plain = [*self.formats] == [Format.JSON]
+        plain = [*self.formats] == [FormAs.JSON]
         forms = "templates" if plain else f"files to fill in ({', '.join(self.formats)})"
         return f"sheets, {forms} and worksheets" if self.worksheets else f"sheets and {forms}"
 
@@ -61,8 +61,8 @@ class Handouts:
         text = handout(self.prepared.key, self.prepared.plans, whose, to.variants, self.method)
         return text.encode()
 
-    def _form(self, to: Recipient, format_: Format) -> bytes:
-        if format_ == Format.JSON:
+    def _form(self, to: Recipient, format_: FormAs) -> bytes:
+        if format_ == FormAs.JSON:
             plans = self.prepared.plans
             text = template_json(self.prepared.key, self.method, to.student, to.variants, plans)
             return f"{text}\n".encode()
@@ -77,25 +77,25 @@ class Handouts:
         return make_form(self.prepared.key, self.prepared.plans, to.student, to.variants, self.method)
 
 
-def filled_elsewhere(format_: Format, blank: Blank, method: str | None) -> bytes:
+def filled_elsewhere(format_: FormAs, blank: Blank, method: str | None) -> bytes:
     """Return a form that is no JSON: a table, a workbook or a page.
 
     Raises UsageFault for a workbook where that cannot be written.
     """
     from grader.exchange import forms
 
-    if format_ == Format.XLSX:
+    if format_ == FormAs.XLSX:
         return forms.workbook_form(blank, method)
-    return (forms.csv_form(blank, method) if format_ == Format.CSV else forms.entry_page(blank)).encode()
+    return (forms.csv_form(blank, method) if format_ == FormAs.CSV else forms.entry_page(blank)).encode()
 
 
-def _what_to_do(stem: str, formats: Sequence[Format]) -> str:
+def _what_to_do(stem: str, formats: Sequence[FormAs]) -> str:
     """Say to a student which file to fill in; a page saves another one, which is handed in."""
-    files = [f"`{stem}.{format_}`" for format_ in formats if format_ != Format.HTML]
-    page = f"`{stem}.{Format.HTML}` in a browser"
+    files = [f"`{stem}.{format_}`" for format_ in formats if format_ != FormAs.HTML]
+    page = f"`{stem}.{FormAs.HTML}` in a browser"
     if not files:
         return f"Open {page}, fill it in and save; look over what it saves with `grader check`, hand that in."
     one_of = files[0] if len(files) == 1 else f"one of {', '.join(files)}"
-    or_page = f" (or open {page}, which saves one)" if Format.HTML in formats else ""
+    or_page = f" (or open {page}, which saves one)" if FormAs.HTML in formats else ""
     check = f"grader check {stem}.{formats[0]}" if len(formats) == 1 else "grader check"
     return f"Fill in {one_of}{or_page}, look it over with `{check}`, hand it in."

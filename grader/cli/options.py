@@ -1,32 +1,14 @@
 """Options that several commands have."""
 
-from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
+from grader.cli.option_values import STDOUT, Loudness
 from grader.cli.terminal.streams import When
 
 _PANEL = "What is said"
-
-
-class ShownAs(StrEnum):
-    """How what was found is shown."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class Loudness(IntEnum):
-    """How much is said on stderr."""
-
-    QUIET = 0  # what went wrong
-    NORMAL = 1
-    VERBOSE = 2
-
-
-STDOUT = Path("-")  # as a file's name, as for other programs
 
 
 def or_stdout(path: Path | None) -> Path | None:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.commands.score import Format
 from grader.cli.engine.scoring import Class
-from grader.cli.options import Loudness
+from grader.cli.option_values import Loudness, ResultsAs
 from grader.cli.terminal import streams
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
 from grader.exchange.write import write_named
@@ -20,8 +19,9 @@ from grader.schemas.faults import UsageFault
 from grader.schemas.gradescope import Visibility
 from grader.schemas.results import SubmissionResult
 
-GRADEBOOKS = {Format.CANVAS: CANVAS, Format.MOODLE: MOODLE}
-OF_RESULTS = (Format.JSON, Format.JSONL, Format.GRADESCOPE, Format.JUNIT)  # others need a row of each only
+GRADEBOOKS = {ResultsAs.CANVAS: CANVAS, ResultsAs.MOODLE: MOODLE}
+# The others need only a row of each hand-in.
+OF_RESULTS = (ResultsAs.JSON, ResultsAs.JSONL, ResultsAs.GRADESCOPE, ResultsAs.JUNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Outlet:
     A gradebook's marks go into its `column`, to the students whose ids stand in the column `ids`.
     """
 
-    format: Format = Format.TABLE
+    format: ResultsAs = ResultsAs.TABLE
     file: Path | None = None
     gradebook: Path | None = None
     column: str | None = None
@@ -68,7 +68,7 @@ class Outlet:
     @property
     def reveals(self) -> bool:
         """Whether values may be named that the student did not write: not where another try is to come."""
-        return self.format is not Format.GRADESCOPE or self.visibility is not Visibility.VISIBLE
+        return self.format is not ResultsAs.GRADESCOPE or self.visibility is not Visibility.VISIBLE
 
 
 def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:

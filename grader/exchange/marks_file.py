@@ -16,6 +16,7 @@ from grader.exchange.write import write_text
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
 from grader.schemas.marks import PersonMark, Row
+from grader.schemas.wording import quoted
 
 COLUMNS = ("student", "question", "part", "points", "comment", "of", "alike", "answer")
 _ALL = (*COLUMNS, "step", "assignment", "rubric")
@@ -148,7 +149,7 @@ def _mark(table: MarksTable, row: Sequence[str], place: Row) -> PersonMark | str
             return f"{name}: expected a name, found nothing"
     points = read_points(cells["points"])
     if points is None:
-        return f"points: expected a number such as 2.5, found {shortened(cells['points'])}"
+        return f"points: expected a number such as 2.5, found {quoted(cells['points'])}"
     part, _, labels = cells["part"].partition(" ")
     if labels.strip() and cells["step"]:
         return "the step stands in two columns, part and step; expected it in one"
@@ -182,7 +183,7 @@ def _step(text: str) -> tuple[tuple[str, int], ...] | str:
         return ()
     labels = tuple((match[1], int(match[2])) for match in _LABEL.finditer(text))
     if not labels or re.sub(r"[\s,;]+", "", _LABEL.sub("", text)) or len(dict(labels)) < len(labels):
-        return f"step: expected labels such as round=0 row=1, each once, found {shortened(text)}"
+        return f"step: expected labels such as round=0 row=1, each once, found {quoted(text)}"
     return labels
 
 
@@ -207,9 +208,4 @@ def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[F
 
 def _contradiction(first: PersonMark, other: PersonMark) -> str:
     points = f"{other.points:g} points here, {first.points:g} in {first.row}"
-    return f"{other.what} of {shortened(other.student)}: {points}; neither counts"
-
-
-def shortened(text: str) -> str:
-    """Quote the beginning of a cell."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+    return f"{other.what} of {quoted(other.student)}: {points}; neither counts"

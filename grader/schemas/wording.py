@@ -2,6 +2,18 @@
 
 from collections.abc import Sequence
 
+_QUOTE_LENGTH = 40
+
+
+def quoted(text: str) -> str:
+    """Quote the beginning of a text with everything unprintable escaped."""
+    return repr(text if len(text) <= _QUOTE_LENGTH else text[:_QUOTE_LENGTH] + "…")
+
+
+def printable(text: str) -> str:
+    """Return the beginning of a text with everything unprintable escaped, without quotes."""
+    return quoted(text)[1:-1]
+
 
 def listed(words: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""

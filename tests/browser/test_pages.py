@@ -6,8 +6,8 @@ from test_cli import KEYS, SHIPPED, write
 from test_html import page_of
 from test_reports import hand_in, line, question
 
-from grader.cli.commands.score import Format, Pages
 from grader.cli.jobs.score import score
+from grader.cli.option_values import Pages, ResultsAs
 from grader.cli.ways_out import Outlet
 
 PHONE = 360
@@ -41,14 +41,14 @@ def long_trace(steps=300, fields=11):
 def folder(tmp_path_factory):
     """Pages of the shipped students and of a mixed class of 200."""
     made = tmp_path_factory.mktemp("pages")
-    score([SHIPPED], KEYS, made, Outlet(Format.CSV), pages=Pages.HTML, fail_under=None)
+    score([SHIPPED], KEYS, made, Outlet(ResultsAs.CSV), pages=Pages.HTML, fail_under=None)
     source = write(made / "hand_ins", "class.jsonl", "\n".join(mixed_class(200)))
     with pytest.raises(BaseException, match="1"):  # some formulas cannot be read
         score(
             [source],
             KEYS / "practical1.toml",
             made / "class",
-            Outlet(Format.CSV),
+            Outlet(ResultsAs.CSV),
             pages=Pages.HTML,
             fail_under=None,
         )

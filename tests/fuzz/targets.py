@@ -10,8 +10,8 @@ from shared import ROOT, practical_key
 from written import student_page
 
 from grader.cli.keyring import key_ring
+from grader.exchange.findings.handin import Finding, HandIn, Skipped, Unreadable
 from grader.exchange.handins.formats import parse_other
-from grader.exchange.handins.handin import Finding, HandIn, Skipped, Unreadable
 from grader.exchange.handins.parse import parse as load
 from grader.expressions import Balls, ExpressionFault, Real, evaluate, exact, infer, parse
 from grader.expressions.notation import Vocabulary, read_formula

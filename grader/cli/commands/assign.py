@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.commands.template import Format
+from grader.cli.option_values import FormAs
 from grader.cli.options import Secret, a_folder
 
 EXAMPLE = (
@@ -25,7 +25,7 @@ def assign(
     ] = Path("answer_keys"),
     secret: Secret = None,
     format_: Annotated[
-        list[Format] | None,
+        list[FormAs] | None,
         typer.Option("--format", help="What students fill in, json if nothing is said; may be repeated."),
     ] = None,
     worksheets: Annotated[
@@ -47,5 +47,5 @@ def assign(
     """
     from grader.cli.jobs import assign as job
 
-    formats = tuple(dict.fromkeys(format_ or [Format.JSON]))
+    formats = tuple(dict.fromkeys(format_ or [FormAs.JSON]))
     job.assign(key, roster, secret, out, method, formats, worksheets=worksheets, force=force)

@@ -1,24 +1,16 @@
 """`grader new`: begin an answer key."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli.option_values import Kind
+
 EXAMPLE = (
     "Example: grader new heron --title 'Square root by Heron' --start x=1 --field 'q = 2 / x' "
     "--field 'x = (x + q) / 2' --steps 3 --points 6"
 )
-
-
-class Kind(StrEnum):
-    """What is handed in."""
-
-    TRACE = "trace"
-    FORMULA = "formula"
-    TEXT = "text"
-    NETWORK = "network"
 
 
 def new(

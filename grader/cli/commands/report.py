@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.commands.score import Pages
+from grader.cli.option_values import Pages
 from grader.cli.options import a_folder
 
 EXAMPLE = "Example: grader report feedback/results.json"

@@ -1,22 +1,14 @@
 """`grader schema`: what the files look like, for other programs."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli.option_values import SchemaOf
 from grader.cli.options import or_stdout
 
 EXAMPLE = "Example: grader schema key -o answer_keys/key.schema.json"
-
-
-class SchemaOf(StrEnum):
-    """The files that have a schema."""
-
-    KEY = "key"
-    SUBMISSION = "submission"
-    RESULTS = "results"
 
 
 def schema(

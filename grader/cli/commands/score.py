@@ -1,11 +1,11 @@
 """`grader score`: mark every hand-in."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli.option_values import Pages, ResultsAs
 from grader.cli.options import (
     Colour,
     HandIns,
@@ -26,40 +26,18 @@ EXAMPLE = "Example: grader score submissions/ --key answer_keys/practical1.toml"
 _ELSEWHERE = "For gradebooks and Gradescope"
 
 
-class Pages(StrEnum):
-    """What a student's page is written as; HTML comes with a page of the class, `index.html`."""
-
-    BOTH = "both"
-    MD = "md"
-    HTML = "html"
-
-
-class Format(StrEnum):
-    """What is written to stdout, or to the file of --output."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    GRADESCOPE = "gradescope"
-    JUNIT = "junit"
-    GITHUB = "github"
-    CANVAS = "canvas"
-    MOODLE = "moodle"
-
-
 def score(
     paths: HandIns,
     key: Keys = None,
     out: Annotated[Path, typer.Option(callback=a_folder, help="Where the feedback goes.")] = Path("feedback"),
     format_: Annotated[
-        Format,
+        ResultsAs,
         typer.Option(
             "--format",
             help="What is written to stdout: a table, data, or what another program reads; "
             "canvas and moodle fill in --gradebook.",
         ),
-    ] = Format.TABLE,
+    ] = ResultsAs.TABLE,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", callback=or_stdout, help="Write that to this file instead."),

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import HandIns, IdRegex, Keys, Roster, Secret, ShownAs
+from grader.cli.option_values import ShownAs
+from grader.cli.options import HandIns, IdRegex, Keys, Roster, Secret
 
 EXAMPLE = "Example: grader similar submissions/ --key answer_keys/practical1.toml"
 

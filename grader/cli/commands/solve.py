@@ -1,22 +1,14 @@
 """`grader solve`: the reference trace of a key."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli.option_values import TraceAs
 from grader.cli.options import Secret
 
 EXAMPLE = "Example: grader solve answer_keys/practical1.toml --choose output=tanh --given alpha=0.1"
-
-
-class Format(StrEnum):
-    """How a trace is shown."""
-
-    TABLE = "table"
-    JSON = "json"
-    LOG = "log"
 
 
 def solve(
@@ -39,7 +31,7 @@ def solve(
     equations: Annotated[
         bool, typer.Option("--equations", help="Show what a shorthand became, as TOML for a key.")
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="How the trace is shown.")] = Format.TABLE,
+    format_: Annotated[TraceAs, typer.Option("--format", help="How the trace is shown.")] = TraceAs.TABLE,
     watch: Annotated[
         bool, typer.Option("--watch", help="Show it again whenever the key changes, until Ctrl-C.")
     ] = False,

@@ -1,28 +1,19 @@
 """`grader template`: an empty submission to fill in."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.cli.option_values import FormAs
 from grader.cli.options import or_stdout
 
 EXAMPLE = "Example: grader template answer_keys/practical1.toml --format html > my_answers.html"
 
 
-class Format(StrEnum):
-    """The kind of file."""
-
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
-    HTML = "html"
-
-
 def template(
     key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
-    format_: Annotated[Format, typer.Option("--format", help="The kind of file.")] = Format.JSON,
+    format_: Annotated[FormAs, typer.Option("--format", help="The kind of file.")] = FormAs.JSON,
     method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Where it goes, else to stdout.")

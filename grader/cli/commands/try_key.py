@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import ShownAs
+from grader.cli.option_values import ShownAs
 
 EXAMPLE = "Example: grader try answer_keys/newton.toml"
 

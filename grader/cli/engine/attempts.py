@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from grader.exchange.handins.handin import Attempt
+from grader.exchange.findings.handin import Attempt
 
 _Work = tuple[str, str | None]  # a student and an assignment; None where that could not be read
 

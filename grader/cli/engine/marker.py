@@ -8,7 +8,7 @@ from grader.cli.engine.markbook import MarkBook, Outcomes
 from grader.cli.engine.pages import Made, PageMaker
 from grader.cli.keyring import KeyRing
 from grader.exchange import Content, HandIn, Skipped, Unreadable, placed, understood_or_told
-from grader.exchange.handins.handin import FIRST_ATTEMPT, Attempt
+from grader.exchange.findings.handin import FIRST_ATTEMPT, Attempt
 from grader.exchange.last_net import Net
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.cli.commands.score import Pages
+from grader.cli.option_values import Pages
 from grader.exchange.write import write_text
 from grader.reports import Feedbacks, MarkdownPages, PageNames
 from grader.reports.tally import Tally, tally_of, to_json

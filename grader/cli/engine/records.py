@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, overload
 import pydantic_core
 
 from grader.cli.engine.marker import Done
-from grader.exchange.handins.handin import Attempt
+from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Journal
 from grader.reports import Grade, GradeRow
 from grader.reports.tally import Tally, from_json

@@ -14,7 +14,7 @@ from grader.cli.engine.pages import Made, PageMaker, PageWriter
 from grader.cli.engine.records import Records, Rows, record_of
 from grader.exchange import Content, Skipped, Unread
 from grader.exchange.digest import Digest
-from grader.exchange.handins.handin import Attempt
+from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Journal
 from grader.exchange.people.roster import Enrolled
 from grader.reports import GradeRow, on_page, row_of, submission_json

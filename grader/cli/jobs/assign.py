@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.cli.commands.template import Format
 from grader.cli.handouts import WORKSHEETS, File, Handouts, Recipient
 from grader.cli.keyring import load_key, one_key
+from grader.cli.option_values import FormAs
 from grader.cli.terminal import streams
 from grader.exchange.people.roster import Enrolled, read_roster
 from grader.exchange.secret import needed, read_secret
@@ -28,7 +28,7 @@ def assign(
     secret: Path | None,
     out: Path,
     method: str | None,
-    formats: Sequence[Format],
+    formats: Sequence[FormAs],
     *,
     worksheets: bool,
     force: bool,

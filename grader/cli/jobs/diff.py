@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.cli.options import ShownAs
+from grader.cli.option_values import ShownAs
 from grader.cli.terminal import streams
 from grader.exchange.results_file import ResultsFile, open_results
 from grader.reports.changes import Change, change_of

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
-from grader.cli.commands.schema import SchemaOf
 from grader.cli.drafting import Said, make_draft
 from grader.cli.jobs.schema import schema_text
 from grader.cli.keyring import DEFAULT
-from grader.cli.options import STDOUT
+from grader.cli.option_values import STDOUT, SchemaOf
 from grader.cli.terminal import streams
 from grader.cli.terminal.questions import Questions
 from grader.exchange.answer_keys.key_faults import faults_of

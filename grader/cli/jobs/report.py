@@ -3,8 +3,8 @@
 from itertools import chain, islice
 from pathlib import Path
 
-from grader.cli.commands.score import Pages
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
+from grader.cli.option_values import Pages
 from grader.cli.terminal import streams
 from grader.exchange.journal import Journal
 from grader.exchange.results_file import NAME, read_results

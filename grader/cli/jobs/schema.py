@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from grader.cli.commands.schema import SchemaOf
+from grader.cli.option_values import SchemaOf
 from grader.cli.terminal import streams
 from grader.exchange.write import write_named
 from grader.schemas.key import Key

@@ -7,7 +7,6 @@ from time import perf_counter
 import typer
 
 from grader import __version__
-from grader.cli.commands.score import Format, Pages
 from grader.cli.engine.earlier import changed_marks
 from grader.cli.engine.engines import Power, engine
 from grader.cli.engine.markbook import mark_book
@@ -18,7 +17,7 @@ from grader.cli.engine.records import PARTS, Rows
 from grader.cli.engine.scoring import Class, Scoring
 from grader.cli.engine.stale import say_what_stays
 from grader.cli.keyring import KeyRing, key_ring
-from grader.cli.options import Loudness
+from grader.cli.option_values import Loudness, Pages, ResultsAs
 from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
 from grader.cli.terminal.progress import progress
@@ -121,7 +120,7 @@ def _give_out(
     found: Class, writer: PageWriter | None, outlet: Outlet, fail_under: float | None, loudness: Loudness
 ) -> str:
     """Write and send what came of everybody; return how many marks have changed, if there were any."""
-    in_order = writer is not None or outlet.format != Format.JSONL  # which a million lines need not be
+    in_order = writer is not None or outlet.format != ResultsAs.JSONL  # which a million lines need not be
     order = _by_student(found) if in_order else []
     rows = Rows(found.records, [i for i in order if i not in found.replaced])
     changed = "" if writer is None else _write(writer, found, order, rows)
@@ -142,19 +141,19 @@ def _output(
     """Return what comes out: text in pieces, or a gradebook."""
     counting = (found.records.entry(i) for i in order if i not in found.replaced)
     match outlet.format:
-        case Format.JSON:
+        case ResultsAs.JSON:
             return results_document(_entries(found, order))
-        case Format.JSONL:
+        case ResultsAs.JSONL:
             return (f"{entry}\n" for entry in _entries(found, range(len(found.records))))
-        case Format.CSV:
+        case ResultsAs.CSV:
             return [grades_csv(rows)]
-        case Format.GRADESCOPE:
+        case ResultsAs.GRADESCOPE:
             return [for_gradescope(counting, outlet.visibility)]
-        case Format.JUNIT:
+        case ResultsAs.JUNIT:
             return for_junit(counting)
-        case Format.GITHUB:
+        case ResultsAs.GITHUB:
             return [for_github(found, rows, _too_low(found, fail_under))]
-        case Format.CANVAS | Format.MOODLE:
+        case ResultsAs.CANVAS | ResultsAs.MOODLE:
             return for_gradebook(outlet, rows)
     return _tables(found, rows, streams.width(), colour=streams.colour(outlet.colour))
 

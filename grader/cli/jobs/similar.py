@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from grader.cli.keyring import KeyRing, key_ring
-from grader.cli.options import ShownAs
+from grader.cli.option_values import ShownAs
 from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
 from grader.exchange import Attempt, HandIn, read_all

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.cli.commands.solve import Format
 from grader.cli.keyring import load_key, one_key
+from grader.cli.option_values import TraceAs
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.toml_text import question_toml
 from grader.exchange.secret import needed, read_secret
@@ -37,7 +37,7 @@ def solve(
     method: str | None,
     given: Iterable[str],
     question: str | None,
-    format_: Format,
+    format_: TraceAs,
     whose: Whose,
 ) -> None:
     """Show the traces of a key's questions, or of one of them."""
@@ -46,7 +46,7 @@ def solve(
     for name, plans in questions.items():
         plan, variant = _pick(plans, method), _variant(key, prepared, name, whose)
         texts.append(_shown(plan.with_own(variant), choose, given, format_, variant))
-    if format_ == Format.JSON and len(texts) > 1:
+    if format_ == TraceAs.JSON and len(texts) > 1:
         texts = ["[" + ",\n".join(texts) + "]"]
     streams.write("\n".join(texts) + "\n")
 
@@ -95,7 +95,7 @@ def _variant(key: Path, prepared: Prepared, question: str, whose: Whose) -> dict
 
 
 def _shown(
-    plan: Plan, choose: Iterable[str], given: Iterable[str], format_: Format, variant: dict[str, Array]
+    plan: Plan, choose: Iterable[str], given: Iterable[str], format_: TraceAs, variant: dict[str, Array]
 ) -> str:
     choice = settle(plan, _pairs(choose, "GROUP=OPTION"))
     stated = {name: _number(value) for name, value in _pairs(given, "NAME=VALUE").items()}
@@ -103,9 +103,9 @@ def _shown(
     with np.errstate(all="ignore"):
         trace = solve_plan(plan, choice, constants)
     _check_finite(plan, trace)
-    if format_ == Format.JSON:
+    if format_ == TraceAs.JSON:
         return show.as_json(plan, trace, choice, constants, variant)
-    if format_ == Format.LOG:
+    if format_ == TraceAs.LOG:
         return show.as_log(plan, trace)
     return show.as_table(plan, trace, choice, constants, variant)
 

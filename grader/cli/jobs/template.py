@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from grader.cli.commands.template import Format
 from grader.cli.handouts import filled_elsewhere
 from grader.cli.keyring import load_key, one_key
+from grader.cli.option_values import FormAs
 from grader.cli.terminal import streams
 from grader.marking.mark import Prepared
 from grader.schemas.faults import UsageFault
@@ -13,12 +13,12 @@ from grader.solver.blank import make_form
 from grader.solver.template import template_json
 
 
-def template(key: Path, format_: Format, method: str | None, out: Path | None) -> None:
+def template(key: Path, format_: FormAs, method: str | None, out: Path | None) -> None:
     """Write an empty submission for a key, by a method or the first."""
     prepared = _prepared(key, method)
-    if format_ == Format.XLSX and out is None and streams.is_terminal():
+    if format_ == FormAs.XLSX and out is None and streams.is_terminal():
         raise UsageFault("a workbook cannot be shown in a terminal; name a file: --out answers.xlsx")
-    if format_ == Format.JSON:
+    if format_ == FormAs.JSON:
         _write(template_json(prepared.key, method) + "\n", out)
     else:
         _write(filled_elsewhere(format_, make_form(prepared.key, prepared.plans), method), out)

@@ -12,7 +12,7 @@ import typer
 
 from grader.cli.jobs.findings import how_many, said_of
 from grader.cli.keyring import load_key
-from grader.cli.options import ShownAs
+from grader.cli.option_values import ShownAs
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.keys import key_files
 from grader.reports import visible

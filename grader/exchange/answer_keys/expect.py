@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.exchange.answer_keys.keys import EXPECT_FILE, read_as
-from grader.exchange.handins.handin import HandIn, Skipped
+from grader.exchange.findings.handin import HandIn, Skipped
 from grader.exchange.handins.read import read
 from grader.schemas.expect import Expectations, ExpectedHandIn
 from grader.schemas.problems import Problem

@@ -48,7 +48,7 @@ def key_text(draft: Draft) -> str:
     return "\n".join([*_head(draft), *body(draft)]) + "\n"
 
 
-def quoted(text: str) -> str:
+def toml_string(text: str) -> str:
     """Return a text as a string of TOML."""
     plain = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)
     return f'"{"".join(plain)}"'
@@ -68,8 +68,8 @@ def _head(draft: Draft) -> Iterator[str]:
     yield "# A key is the exercise itself. `grader solve --watch` shows its numbers while you write,"
     yield "# `grader audit` proves it."
     yield ""
-    yield f'id = {quoted(draft.name)}  # what a hand-in calls its "assignment"'
-    yield f"title = {quoted(draft.title)}"
+    yield f'id = {toml_string(draft.name)}  # what a hand-in calls its "assignment"'
+    yield f"title = {toml_string(draft.title)}"
     yield ""
     yield "[[question]]"
     yield f'id = "{QUESTION}"'
@@ -109,7 +109,7 @@ def _trace(draft: Draft) -> Iterator[str]:
     if draft.example:
         yield _OURS
     yield f"[question.method.{METHOD}.equations]"
-    yield from _aligned({name: quoted(equation) for name, equation in draft.lines.items()})
+    yield from _aligned({name: toml_string(equation) for name, equation in draft.lines.items()})
     yield from _trace_examples(draft)
 
 
@@ -139,7 +139,7 @@ def _parts(draft: Draft) -> Iterator[str]:
     yield f'kind = "{draft.kind}"' + ("" if formulas else "  # read and marked by a person")
     yield f"points = {draft.points}"
     if draft.numbers:
-        names = ", ".join(quoted(name) for name in draft.numbers)
+        names = ", ".join(toml_string(name) for name in draft.numbers)
         yield f"numbers = [{names}]  # what a formula may have in it; also: vectors = {{ v = 3 }}"
     if formulas:
         yield from (
@@ -152,9 +152,9 @@ def _parts(draft: Draft) -> Iterator[str]:
         yield from ("", _OURS)
     points_each = shares(draft.points, len(draft.parts))
     for (name, answer), points in zip(draft.parts.items(), points_each, strict=True):
-        yield from ("", "[[question.part]]", f"id = {quoted(name)}", f"points = {points}")
+        yield from ("", "[[question.part]]", f"id = {toml_string(name)}", f"points = {points}")
         if answer is not None:
-            yield f"answer = {quoted(answer)}  # any form that is equal to it is right"
+            yield f"answer = {toml_string(answer)}  # any form that is equal to it is right"
     if formulas:
         yield '# mistake.sign = { credit = 0.5, says = "The sign is the other way round.", answer = "…" }'
 

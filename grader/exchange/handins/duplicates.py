@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
-from grader.exchange.handins.wording import step_into
+from grader.exchange.findings.wording import step_into
 from grader.schemas.submission import Submission
 
 # Python turns any run of up to this many digits into an integer, however its limit is set.

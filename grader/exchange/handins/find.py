@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from grader.exchange.handins.handin import Skipped, Unreadable, refused, shown, unreadable
+from grader.exchange.findings.handin import Skipped, Unreadable, refused, shown, unreadable
 from grader.exchange.handins.opened import NOT_A_FILE
 from grader.exchange.people.platforms import RECEIPT, is_receipt
 from grader.schemas.faults import UsageFault

@@ -6,7 +6,7 @@ Everything is imported when the first such file is met: nearly all hand-ins are 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from grader.exchange.handins.handin import Finding, Otherwise, Skipped, unreadable
+from grader.exchange.findings.handin import Finding, Otherwise, Skipped, unreadable
 from grader.schemas.faults import SubmissionFault
 
 if TYPE_CHECKING:

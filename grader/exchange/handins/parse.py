@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from grader.exchange.findings.group import group_of
+from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
+from grader.exchange.findings.not_json import not_utf8, wrong_syntax
+from grader.exchange.findings.wording import described, repeated_keys, unknown_keys, wrong_fields
 from grader.exchange.handins.duplicates import Repeated, load, surely_none, written_colons
-from grader.exchange.handins.group import group_of
-from grader.exchange.handins.handin import Finding, HandIn, Otherwise, Skipped, unreadable
-from grader.exchange.handins.not_json import not_utf8, wrong_syntax
 from grader.exchange.handins.underflow import numbers_read_as_0
-from grader.exchange.handins.wording import described, repeated_keys, unknown_keys, wrong_fields
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 from grader.schemas.results import SCHEMA

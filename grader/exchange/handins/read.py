@@ -7,10 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
+from grader.exchange.findings.handin import (
+    Finding,
+    Otherwise,
+    Skipped,
+    Unreadable,
+    refused,
+    shown,
+    unreadable,
+)
 from grader.exchange.handins import formats
 from grader.exchange.handins.allowance import Allowance
 from grader.exchange.handins.find import Place, find_places
-from grader.exchange.handins.handin import Finding, Otherwise, Skipped, Unreadable, refused, shown, unreadable
 from grader.exchange.handins.lines import MOST_IN_LINE, numbered
 from grader.exchange.handins.opened import beside, opened
 from grader.exchange.handins.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse

@@ -23,8 +23,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from grader.exchange.handins.wording import printable
 from grader.exchange.people.gradescope_export import Submitter, submitters
+from grader.schemas.wording import printable
 
 # Reads what lies beside a hand-in by its path, within limits: None where nothing does.
 Beside: TypeAlias = Callable[[str], bytes | None]

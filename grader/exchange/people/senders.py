@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-from grader.exchange.handins.handin import Attempt, Finding, HandIn, Otherwise, Skipped
-from grader.exchange.handins.wording import quoted
+from grader.exchange.findings.handin import Attempt, Finding, HandIn, Otherwise, Skipped
 from grader.exchange.people.enrolment import Roster
 from grader.exchange.people.id_pattern import find_id
 from grader.exchange.people.platforms import Beside, Sender, sender_of
 from grader.schemas.problems import Problem
+from grader.schemas.wording import quoted
 
 NAMELESS = "No student stands in it;"
 

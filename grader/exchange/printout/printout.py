@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from grader.exchange.handins.group import group_of, listed
-from grader.exchange.handins.handin import Finding, HandIn, Otherwise, Skipped, unreadable
-from grader.exchange.handins.wording import quoted, wrong_fields
+from grader.exchange.findings.group import group_of, listed
+from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
+from grader.exchange.findings.wording import wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
 from grader.exchange.printout.placing import Placed, place
@@ -17,6 +17,7 @@ from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
 from grader.schemas.submission import Submission
+from grader.schemas.wording import quoted
 
 NO_PRINTOUT = "no printout of steps"
 

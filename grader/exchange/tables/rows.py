@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from grader.exchange.handins.wording import printable, quoted
 from grader.exchange.tables.grid import Grid, Value, as_text
 from grader.exchange.tables.header import FIXED, MOST_ENTRIES, OR_NUMBER, Header, find_header
 from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
+from grader.schemas.wording import printable, quoted
 
 _ABOUT = ("student", "assignment", "group")
 _ABOVE = (*_ABOUT, "question", "method")  # beside constants and own values: what may stand above a header

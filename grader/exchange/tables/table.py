@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from grader.exchange.handins.group import group_of, listed
-from grader.exchange.handins.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
-from grader.exchange.handins.wording import wrong_fields
+from grader.exchange.findings.group import group_of, listed
+from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
+from grader.exchange.findings.wording import wrong_fields
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
 from grader.exchange.tables.written import Places, Written

@@ -7,12 +7,12 @@ from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
-from grader.exchange.handins.wording import printable
 from grader.exchange.tables.grid import Value, as_text
 from grader.exchange.tables.own_values import VARIANT, own_value
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import SubmissionFault
 from grader.schemas.problems import Problem
+from grader.schemas.wording import printable
 
 GIVEN = "given."
 

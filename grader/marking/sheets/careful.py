@@ -17,10 +17,10 @@ from grader.marking.sheets.values import (
     is_absent,
     kind_of,
     label_number,
-    quoted,
     read_value,
 )
 from grader.schemas.problems import Problem
+from grader.schemas.wording import quoted
 
 _NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
 _FEW_COMMAS = 3  # that are noted one by one

@@ -20,8 +20,9 @@ from grader.marking.sheets.numbering import renumber
 from grader.marking.sheets.sheet import Sheet, stated_otherwise
 from grader.marking.sheets.stated import read_given, read_variant
 from grader.marking.sheets.unknown import unknown_keys
-from grader.marking.sheets.values import is_absent, kind_of, quoted
+from grader.marking.sheets.values import is_absent, kind_of
 from grader.schemas.problems import Problem
+from grader.schemas.wording import quoted
 
 _KNOWN = ("method", "given", "steps")
 _FEW_STEPS = 100  # that may be too many, beside four times those of the key

@@ -4,8 +4,9 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from grader.marking.sheets.values import LONGEST_KEY, quoted
+from grader.marking.sheets.values import LONGEST_KEY
 from grader.schemas.problems import Problem
+from grader.schemas.wording import quoted
 
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report
 _WORD_AND_NUMBER = re.compile(r"[^\W\d_]{2,}[ _-]*([0-9]{1,4})")

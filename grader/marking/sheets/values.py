@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.expressions import Shape, in_words
 from grader.marking.sheets.digits import read_number
+from grader.schemas.wording import quoted
 
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
@@ -243,8 +244,3 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     return "null" if value is None else "an object"
-
-
-def quoted(text: str) -> str:
-    """Return a text of a student's, cut short, with nothing in it that a terminal would obey."""
-    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -3,7 +3,7 @@
 import re
 from json import JSONDecodeError
 
-from grader.exchange.handins.wording import quoted
+from grader.schemas.wording import quoted
 
 _LOOK_AHEAD = 40
 

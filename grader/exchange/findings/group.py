@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from grader.exchange.handins.wording import described
+from grader.exchange.findings.wording import described
 from grader.schemas.problems import Problem
 from grader.schemas.submission import StudentId, Submission
 

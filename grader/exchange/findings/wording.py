@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from grader.schemas.problems import Problem
 from grader.schemas.submission import MAX_STUDENT_LENGTH, Submission
+from grader.schemas.wording import quoted
 
-_QUOTE_LENGTH = 40
+_LONGEST = 40
 _PLACE_LENGTH = 120
 _NAMED_KEYS = 10  # a file full of unknown keys must not fill the report
 
@@ -25,16 +26,6 @@ _EXPECTED = {
 _ABSENT = object()
 
 
-def quoted(text: str) -> str:
-    """Quote the beginning of a text with everything unprintable escaped."""
-    return repr(text if len(text) <= _QUOTE_LENGTH else text[:_QUOTE_LENGTH] + "…")
-
-
-def printable(text: str) -> str:
-    """Return the beginning of a text with everything unprintable escaped, without quotes."""
-    return quoted(text)[1:-1]
-
-
 def described(value: Any) -> str:
     """Say what a parsed value is."""
     if value is _ABSENT:
@@ -46,7 +37,7 @@ def described(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"the number {str(value)[:_QUOTE_LENGTH]}"
+        return f"the number {str(value)[:_LONGEST]}"
     return {True: "true", False: "false", None: "null"}[value]
 
 
@@ -115,5 +106,5 @@ def _unknown_key(key: str) -> str:
 
 def _nearest(key: str) -> str | None:
     """Return the known key that is spelt most like `key`."""
-    near = difflib.get_close_matches(key[:_QUOTE_LENGTH].lower(), _KNOWN_KEYS, n=1)
+    near = difflib.get_close_matches(key[:_LONGEST].lower(), _KNOWN_KEYS, n=1)
     return near[0] if near else None
