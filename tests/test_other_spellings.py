@@ -197,7 +197,7 @@ def test_a_spelling_is_read_and_tells_right_from_wrong(answer, names, right, wro
     ("answer", "names", "text"),
     [
         ("1[x > 0]", X, "np.where(x > 0)"),
-        ("sum_k z_k", Z, "sum(z[k] for k in range(3))"),  # from 0 or from 1
+        ("sum_k z_k", Z, "sum(z[k] for k in range(2))"),  # all but the last, or the first two
         ("3", X, "np"),
         ("1[x > 0]", X, "1 if x > 1, 0 if x < 0"),  # between them nothing is said
         ("1[x > 0]", X, "1 if x > 0, 0 if a < 0"),

@@ -31,14 +31,19 @@ def read_group(parser: "Parser") -> Tree:
 
 
 def read_listed(parser: "Parser") -> Tree:
-    """Read square brackets: a group, a comparison, or a vector."""
+    """Read square brackets: a group, a comparison, a vector; or as MATLAB has it a matrix, [a, b; c, d]."""
     before, opening = _before(parser), parser.take()
     outside, parser.bars = parser.bars, 0
-    items = [parser.clause(equal=True)]
-    while parser.take_if(",", ";"):
-        items.append(parser.clause(equal=False))
+    rows = [[parser.clause(equal=True)]]
+    while parser.at(",", ";"):
+        if parser.take().text == ";":
+            rows.append([])
+        rows[-1].append(parser.clause(equal=False))
     parser.bars = outside
     span = parser.close(opening)
+    if len(rows) > 1 and max(map(len, rows)) > 1:
+        return parser.stacked([parser.stacked(row, span) for row in rows], span)
+    items = [item for row in rows for item in row]
     if len(items) > 1:
         return parser.stacked(items, span)
     if before.kind == "name" and isinstance(items[0], Name | Number):

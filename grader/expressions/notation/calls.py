@@ -30,12 +30,18 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
     if not parser.at("(", "["):
         dashes = "'" * primes
         usual = parser.context.vocabulary.arguments.get(name)
-        if usual is not None and (primes or not parser.begins_operand()):
+        if usual is not None and (primes or not parser.begins_operand() or _is_a_function(parser)):
             parser.context.note(f"{name}{dashes} is read as {name}{dashes}({in_plain(usual)})")
             return Call(name, primes, (substitute(Name(name, span), {name: usual}),), span)
         parser.expected(f"'(' and the argument of the function {name}{dashes}")
     arguments, end = read_arguments(parser)
     return Call(name, primes, arguments, (span[0], end))
+
+
+def _is_a_function(parser: "Parser") -> bool:
+    """Tell whether an open function stands here, which is no argument: f g', the product of two."""
+    token, vocabulary = parser.token, parser.context.vocabulary
+    return token.kind == "name" and vocabulary.spelled(token.text) in vocabulary.functions
 
 
 def read_arguments(parser: "Parser", *, condition: bool = False) -> tuple[tuple[Tree, ...], int]:

@@ -17,7 +17,7 @@ from grader.expressions.tree import Bracket, Call, Infix, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "smallmatrix"})
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"})
 
 
 def _fraction(parser: "Parser", word: Token) -> Tree:
@@ -158,7 +158,10 @@ def _environment(parser: "Parser", word: Token) -> Tree:
         return read_rows(parser, rows, span)
     if name not in _MATRICES or not rows:
         raise parser.fault(f"\\begin{{{name}}} is not known here", span)
-    return parser.stacked([_row(parser, row) for row in rows], span)
+    read = [_row(parser, row) for row in rows]
+    if len(read) == 1 and isinstance(read[0], Bracket):
+        return Call("transpose", 0, (read[0],), span)  # a vector that lies
+    return parser.stacked(read, span)
 
 
 def _row(parser: "Parser", row: list[list[Token]]) -> Tree:
@@ -174,7 +177,7 @@ def _environment_name(parser: "Parser") -> str:
 
 
 COMMANDS: dict[str, Callable[["Parser", Token], Tree]] = {
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac"), _fraction),
+    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _fraction),
     "sqrt": read_radical,
     **dict.fromkeys(("sum", "prod"), _sum),
     **dict.fromkeys(FUNCTIONS - {"sum", "sqrt"}, _function),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.notation.characters import FRACTIONS
 from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.matrices import read_ones
 from grader.expressions.tree import Infix, Number, Tree
 
@@ -51,11 +52,20 @@ def read_fraction(parser: "Parser") -> Tree:
 
 
 def read_percent(parser: "Parser", base: Tree) -> Tree:
-    """Read a percent sign behind an operand."""
+    """Read a percent sign behind an operand; what follows it without a sign is what it is a part of."""
     sign = parser.take()
-    if parser.begins_operand() or parser.token.kind == "number":
+    share = Infix("/", base, Number(100.0, sign.span), (base.span[0], sign.span[1]))
+    if parser.token.text == "of" and parser.context.vocabulary.spelled("of") is None:
+        parser.place += 1
+    elif (parser.begins_operand() or parser.token.kind == "number") and not _is_of_a_part(parser, base, sign):
         raise parser.fault("'%' is a percent sign; nothing can follow it without an operator", sign.span)
-    return Infix("/", base, Number(100.0, sign.span), (base.span[0], sign.span[1]))
+    return share
+
+
+def _is_of_a_part(parser: "Parser", base: Tree, sign: Token) -> bool:
+    """Tell whether a percent sign is one, as in 5% b: x % y is what programs write for a remainder."""
+    attached = base.span[1] == sign.span[0] and parser.token.span[0] > sign.span[1]
+    return parser.token.kind != "number" and (attached or parser.context.text[sign.span[0]] == "\\")
 
 
 def _mixed(parser: "Parser", whole: float) -> Tree:

@@ -12,7 +12,7 @@ from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Voca
 
 Change = tuple[str, str]
 
-_DELTA = r"(?:δ|(?<![A-Za-z0-9_\\])\\?delta)"
+_DELTA = r"(?:δ|\\delta(?![A-Za-z])|(?<![A-Za-z0-9_\\])delta)"
 _INDEX = r"[A-Za-z0-9]"
 _KRONECKER = (
     rf"{_DELTA}\s*_\s*(?:\{{\s*({_INDEX})\s*,?\s*({_INDEX})\s*\}}|({_INDEX})({_INDEX})(?!\w))",
@@ -84,7 +84,11 @@ def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, chang
 def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
     """Return 1 where two indices are the same; one of them, at least, is an index of the question."""
     one, other = filter(None, found.groups())
-    return f"1[{one} = {other}]" if vocabulary.indices.keys() & {one, other} else found[0]
+    if not vocabulary.indices.keys() & {one, other}:
+        return found[0]
+    same = f"1[{one} = {other}]"
+    before = found.string[: found.start()].rstrip()[-1:]
+    return f"({same})" if before.isdigit() else f" {same}" if before.isalpha() else same
 
 
 def _chosen_of_all(found: re.Match[str]) -> str:

@@ -28,7 +28,7 @@ def own_derivatives(vocabulary: Vocabulary) -> Iterator[Spelling]:
         for pattern in (
             rf"{_FREE}[dD]_?\s?{spelled}(?=\s*\((?:[^()]|\([^()]*\))*\)(?!\s*/\s*[d∂]))",
             rf"{_FREE}(?:D|diff|grad|derivative|deriv)\s*[(\[]\s*{spelled}\s*[)\]](?=\s*[(\[])",
-            rf"{_FREE}(?:grad|deriv)\s+{spelled}(?=\s*[(\[])",
+            rf"(?:{_FREE}(?:grad|deriv)\s+|(?:\\nabla|∇)\s*){spelled}(?=\s*[(\[])",
             rf"[({{\[]\s*{spelled}\s*[)}}\]]\s*{_PRIME}(?=\s*(?:\\left\s*)?[(\[])",
             rf"{_FREE}{first}_?{_WORD}{sub}(?=\s*[(\[])",
             rf"{_FREE}{spelled}_?{_WORD}(?=\s*[(\[])",

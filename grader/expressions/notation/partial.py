@@ -85,11 +85,11 @@ def derivative(parser: "Parser", above: list[Token], by: Tree, span: Span) -> Tr
     _drop_d(within)
     if within.at_end:
         of = parser.factor()  # \frac{\partial}{\partial s} f(s)
-        return _derived(of, by, (span[0], of.span[1]))
+        return derived(of, by, (span[0], of.span[1]))
     function = _open_function(within)
     if function is not None:
         return Call(function, 1, (by,), span)
-    return _derived(within.whole(), by, span)
+    return derived(within.whole(), by, span)
 
 
 def read_derivative(parser: "Parser", span: Span) -> Tree:
@@ -101,7 +101,7 @@ def read_derivative(parser: "Parser", span: Span) -> Tree:
     of, by = arguments
     if not isinstance(by, Name | Component):
         raise parser.fault("a derivative is by one name", by.span)
-    return _derived(of, by, span)
+    return derived(of, by, span)
 
 
 def _open_function(within: "Parser") -> str | None:
@@ -113,7 +113,8 @@ def _open_function(within: "Parser") -> str | None:
     return name if name in within.context.vocabulary.functions else None
 
 
-def _derived(of: Tree, by: Tree, span: Span) -> Tree:
+def derived(of: Tree, by: Tree, span: Span) -> Tree:
+    """Return the derivative of a tree by a name: one prime more, where it is a call of that name."""
     if isinstance(of, Call) and of.arguments == (by,) and _takes_a_prime(of):
         return Call(of.function, of.primes + 1, of.arguments, span)
     return Call("derivative", 0, (of, by), span)

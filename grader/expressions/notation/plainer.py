@@ -24,6 +24,7 @@ from grader.expressions.notation.program_text import without_program
 from grader.expressions.notation.prose import formula_in
 from grader.expressions.notation.rewriting import with_gaps
 from grader.expressions.notation.time_steps import without_steps
+from grader.expressions.notation.under_sums import under_sums
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
@@ -55,8 +56,9 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     if program != text:
         yield Plainer(program, _told(changes))
     changes = []
+    usual = under_sums(usual, vocabulary, changes)
     new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
-    new = by_cases(_environments(_accents(_without_braces(new))))
+    new = by_cases(_environments(_accents(_without_braces(_without_type(new)))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
@@ -121,11 +123,30 @@ _OTHER_CASES = (
     ),
     (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
     (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
+    (r"(?:\\left\s*)?[\[(]\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{pmatrix}"),
+    (r"\\end\s*\{array\}\s*(?:\\right\s*)?[\])]", r"\end{pmatrix}"),
 )
 
 
+_SETS_TYPE = (
+    r"\\(?:label|tag\*?|[hv]?phantom|[hv]space\*?)\s*\{[^{}]{0,40}\}"
+    r"|\\(?:(?:math)?strut|allowbreak|nobreak)(?![A-Za-z])"
+)
+_IN_ROMAN = r"\{\s*\\(?:rm|bf|it|sf|sl)(?![A-Za-z])\s*\{?\s*(\w{1,20})\s*\}?\s*\}|\\rm\s*\{\s*(\w{1,20})\s*\}"
+_OPERATOR = (
+    r"\{\s*(\\(?:sin|cos|tan|exp|ln|log|tanh|sinh|cosh|max|min))\s*\}"
+    r"|\\mathop\s*\{((?:[^{}]|\{[^{}]{0,30}\}){1,40})\}"
+)
+
+
+def _without_type(text: str) -> str:
+    r"""Take off what only sets type: \label{…}, \hspace{…}, {\rm sin}, \mathop{…}."""
+    text = re.sub(_IN_ROMAN, lambda found: f" {found[1] or found[2]} ", re.sub(_SETS_TYPE, " ", text))
+    return re.sub(_OPERATOR, lambda found: f" {found[1] or found[2]} ", text)
+
+
 def _environments(text: str) -> str:
-    """Read other environments for cases: arrays behind one brace, dcases."""
+    """Read arrays behind one brace, and dcases, for cases; arrays in brackets for matrices."""
     for pattern, put in _OTHER_CASES:
         text = re.sub(pattern, put if "\\1" in put else put.replace("\\", "\\\\"), text)
     return text

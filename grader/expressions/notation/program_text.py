@@ -21,6 +21,11 @@ _RAISED_E = re.compile(r"(?<![A-Za-z0-9_\\])E(?=\s*(?:\^|\*\*))")
 _MATHEMATICA = re.compile(r"(?<![\w\\])([A-Z][a-z][A-Za-z]{1,20})\[")
 _SUM = re.compile(r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])")
 _IN_RANGE = re.compile(r"([A-Za-z]) in range ?\(([^()]{1,40})\) ?\]?")
+_COMPREHENSION = re.compile(
+    r"(?P<term>.{1,300}?)\sfor (?P<index>[a-z]) in range ?\((?:0, ?)?(?P<last>[^,]{1,20}?)\)"
+    r"(?: if (?P<if>.{1,100}))?"
+)
+_LENGTH = re.compile(r"len\(\w{1,20}\)|\w{1,20}\.(?:size|shape\[0\])")
 _FROM_TO = re.compile(r"([A-Za-z]) ?= ?([^.=]{1,40}?) ?(?:\.{2,3}|…| to ) ?([^.=]{1,40})")
 _ENDS = re.compile(r"[({]([^(){}]{1,80})[)}]")
 _IN_WORDS = re.compile(
@@ -31,7 +36,7 @@ _IN_WORDS = re.compile(
 def without_program(text: str, vocabulary: Vocabulary) -> str:
     """Write a program's text as a formula, but for the functions that programs call by names of their own."""
     text = _with_usual_constants(_without_modules(text, vocabulary), vocabulary)
-    return _with_usual_sums(_with_round_brackets(text, vocabulary))
+    return _with_usual_sums(_with_round_brackets(text, vocabulary), vocabulary)
 
 
 def _without_modules(text: str, vocabulary: Vocabulary) -> str:
@@ -74,7 +79,7 @@ def _with_round_brackets(text: str, vocabulary: Vocabulary) -> str:
     return text
 
 
-def _with_usual_sums(text: str) -> str:
+def _with_usual_sums(text: str, vocabulary: Vocabulary) -> str:
     """Write a sum or a product whose index stands behind its term as books have it."""
     text = _IN_WORDS.sub(lambda found: f"{found[1]}_{{{found[2]}={found[3]}}}^{{{found[4]}}} ", text)
     place = 0
@@ -86,6 +91,9 @@ def _with_usual_sums(text: str) -> str:
         end = closing(text, place - 1, found[2], ")" if found[2] == "(" else "]")
         if end == len(text):
             break
+        if (over_all := _over_all(text[place:end], vocabulary)) is not None and found[1]:
+            text = f"{text[: found.start()]}({over_all}){text[end + 1 :]}"
+            continue
         run = _run(arguments(text[place:end]))
         if run is not None:
             term, index, first, last = run
@@ -119,3 +127,25 @@ def _in_range(written: str) -> tuple[str, str, str, str] | None:
         return None
     first, _, stop = found[2].rpartition(",")
     return term, found[1], first or "0", f"({stop}) - 1"
+
+
+def _over_all(written: str, vocabulary: Vocabulary) -> str | None:
+    """Return a sum over all components: sum(p[k]*a for k in range(K) if k != y).
+
+    None where the index is more than a name for a component: from 0 it is another number than from 1.
+    """
+    found = _COMPREHENSION.fullmatch(written.strip().removeprefix("[").removesuffix("]"))
+    if found is None or "[" not in found["term"]:
+        return None
+    index, conditions = found["index"], re.split(r"\s(?:and|&&?)\s", found["if"] or "")
+    sizes = {str(axis) for shape in vocabulary.symbols.values() for axis in shape}
+    last = found["last"].strip()
+    everything = vocabulary.sizes.get(last) is not None or _LENGTH.fullmatch(last) or sizes == {last}
+    uses = rf"\[\s*{index}\s*\]|\b{index}\s*[!=]=\s*[a-z]\b|\b[a-z]\s*[!=]=\s*{index}\b"
+    rest = re.sub(uses, " ", f"{found['term']} {found['if'] or ''}")
+    if not everything or re.search(rf"(?<![A-Za-z_]){index}(?![A-Za-z_])", rest):
+        return None
+    below, term = (
+        re.sub(r"\[\s*([a-z])\s*\]", r"_{\1}", each) for each in (", ".join(conditions), found["term"])
+    )
+    return f"sum_{{{index}{', ' if below else ''}{below}}} ({term})"

@@ -19,7 +19,18 @@ _BECAUSE = (
     r"(?<=[\w)\]}])\s*(?:,\s*|\s)"
     r"(?:(?:since|because|weil|denn|da)\s+.*|(?:for\s+(?:all|every|each)|für\s+alle|∀)\s+\w+\s*)$"
 )
-_BOUNDARY = r"\s*(?:,\s*(?:where|with|mit|wobei)?|\()\s*[A-Za-z]\s*_\s*\{?\s*0\s*\}?\s*=\s*\w+\s*\)?\s*$"
+_BOUNDARY = (
+    r"\s*(?:,\s*(?:where|with|mit|wobei)?|,?\s*\\text\s*\{[a-z\s,]{1,12}\}|\()"
+    r"\s*[A-Za-z]\s*_\s*\{?\s*0\s*\}?\s*=\s*\w+\s*\)?\s*$"
+)
+_COMPARED = r"(?:≠|!=|[<>]=?|[≤≥]|\\(?:neq?|[lg]eq?|[lg]t)(?![a-z]))"
+# x/y, y ≠ 0: for which numbers it is meant.
+_DOMAIN = re.compile(
+    r"(?:\s?(?:,|\(|\\text\s?\{\s?,?\s?(?:for|where|when|with)\s?\}|(?<=\s)(?:for|where|when))\s{0,3}){1,2}"
+    rf"(?:\\q?quad|\\[,; ])?\s?(?P<name>\\?[A-Za-z]\w{{0,9}})\s?{_COMPARED}\s?-?[0-9.]{{1,5}}\s?\)?[\s.]*$"
+)
+_DEFINITION = re.compile(r"\s*(?P<name>\\?[A-Za-z][A-Za-z0-9_{}]{0,20})\s*:?=(?!=)(?P<meaning>[^=]+)")
+_SHORTHANDS = 3  # that are defined behind a formula with an index of their own
 _NUMBERED = r"^\s*(?:\(?(?:[a-d]|i{1,3}|iv|[1-9])\)|[1-9]\.(?=\s)|•)\s*(?=\S)"
 _BOLD = r"^\s*\*\*((?:(?!\*\*).)+)\*\*\s*$"
 _FORMULAS = re.compile(
@@ -51,7 +62,12 @@ def formula_in(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     if sum(map(text.count, ("$", "`", "\\[", "\\("))) <= _MOST:
         text = _between_signs(text)
     text = re.sub(_NUMBERED, "", re.sub(_BOLD, r"\1", _last_line(text)))
-    return _written_out(alone(text, vocabulary), vocabulary, changes)
+    text = _defined_in_brackets(alone(text, vocabulary), vocabulary)
+    for _ in range(_SHORTHANDS):
+        text, before = _written_out(text, vocabulary, changes), text
+        if text == before:
+            break
+    return text
 
 
 def alone(text: str, vocabulary: Vocabulary) -> str:
@@ -60,7 +76,33 @@ def alone(text: str, vocabulary: Vocabulary) -> str:
         words = re.search(pattern, text)
         if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
             text = text[: words.start()] + text[words.end() :]
-    return re.sub(_SAID, "", re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text)))
+    text = re.sub(_SAID, "", re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text)))
+    domain = _DOMAIN.search(text)
+    # Of an index it would be a case; what is right is so without the remark.
+    is_quantity = domain and vocabulary.spelled(domain["name"].removeprefix("\\")) in vocabulary.symbols
+    return text[: domain.start()] if domain and is_quantity else text
+
+
+def _defined_in_brackets(text: str, vocabulary: Vocabulary) -> str:
+    r"""Read '\delta_1 x (\delta_1 = \delta_2 w)' as '\delta_1 x, where …'."""
+    end = text.rstrip(" .$")
+    start = _opening(end)
+    if start is None or not re.search(r"[\w)}\];:,]\s*$", text[:start]):
+        return text
+    found = _DEFINITION.fullmatch(end[start + 1 : -1])
+    if found is None or found["name"] in vocabulary.indices or not re.search("[A-Za-zα-ω]", found["meaning"]):
+        return text
+    return f"{text[:start].rstrip(' ;:,')}, where {found[0]}"
+
+
+def _opening(text: str) -> int | None:
+    """Return the place of the bracket that the last character closes."""
+    depth = 0
+    for place in reversed(range(len(text))):
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth <= 0:
+            return place if text[place] == "(" else None
+    return None
 
 
 def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:

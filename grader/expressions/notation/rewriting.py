@@ -19,13 +19,13 @@ _FUNCTION = r"\\?[A-Za-z][A-Za-z0-9_]{0,40}"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
     re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
-    re.compile(rf"{_NAME}\[{_INDEX}\]"),
-    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\))\[{_INDEX}\]"),
+    re.compile(rf"{_NAME}\[{_INDEX}\](?:\[{_INDEX}\])?"),
+    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\)|\))\[{_INDEX}\]"),
     re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
     re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
 # As programs pick a component: x[0], A[1, 2].
-_PICKED = re.compile(rf"{_NAME}\[\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*)\s*\]")
+_PICKED = re.compile(rf"{_NAME}\[\s*([0-9]{{1,3}}(?:\s*(?:,|\]\[)\s*[0-9]{{1,3}})*)\s*\]")
 # As MATLAB does: x(1), A(1, 2), z(k-1).
 _CALLED = re.compile(
     rf"(?<![A-Za-z_\\\u0370-\u03ff]){_NAME}\(\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)\s*\)"
@@ -141,14 +141,18 @@ def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:
 def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield the text with components for x[0], A[0, 1], x(1), x1; from 0 where a 0 is among the indices."""
     places = [found for found in pattern.finditer(text) if _has_components(found[1], vocabulary)]
-    first = 0 if any(index.strip() == "0" for found in places for index in found[2].split(",")) else 1
+    first = 0 if any(index.strip() == "0" for found in places for index in _listed(found[2])) else 1
     changes = {}
     for found in places:
-        indices = [_from_1(index.strip(), first) for index in found[2].split(",")]
+        indices = [_from_1(index.strip(), first) for index in _listed(found[2])]
         changes[found[0]] = f"{found[1]}_{{{','.join(indices)}}}"
     if changes:
         told = "; ".join(f"{old} is read as {new}" for old, new in changes.items())
         yield pattern.sub(lambda found: changes.get(found[0], found[0]), text), told
+
+
+def _listed(indices: str) -> list[str]:
+    return indices.replace("][", ",").split(",")
 
 
 def _from_1(index: str, first: int) -> str:
@@ -162,4 +166,4 @@ def _has_components(word: str, vocabulary: Vocabulary) -> bool:
 
 def _indexed(found: re.Match[str]) -> str:
     name, *index = found.groups(default="")
-    return f"{name}_{{{''.join(index)}}}"
+    return f"{name}_{{{','.join(filter(None, index))}}}"

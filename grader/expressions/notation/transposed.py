@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.partial import derived
 from grader.expressions.notation.products import ONES
-from grader.expressions.tree import Call, Number, Tree, walk
+from grader.expressions.tree import Call, Name, Number, Tree, names_in, walk
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -38,10 +39,22 @@ def transpose(parser: "Parser", base: Tree, span: Span) -> Tree:
 
 
 def read_primed(parser: "Parser", base: Tree) -> Tree | None:
-    """Take the prime of (x - y)', where it can only be a transposition: nothing inside is a function."""
-    before = parser.tokens[parser.place - 1].text
+    """Take the prime of (x - y)', where it can only be a transposition: nothing inside is a function.
+
+    Of numbers it is a derivative: of (x^2)' by the one name in it.
+    """
+    if parser.tokens[parser.place - 1].text not in (")", "]"):
+        return None
+    vocabulary = parser.context.vocabulary
+    if vocabulary.of_numbers:
+        if isinstance(base, Call) and base.function in vocabulary.functions and parser.next_token.text == "(":
+            return None  # (f)'(x)
+        names = sorted(names_in(base) & vocabulary.symbols.keys())
+        if len(names) != 1:
+            return None
+        return derived(base, Name(names[0], base.span), (base.span[0], parser.take().span[1]))
     functions = {node.function for node in walk(base) if isinstance(node, Call)}
-    if before not in (")", "]") or parser.context.vocabulary.of_numbers or functions - {"transpose"}:
+    if functions - {"transpose"}:
         return None
     return Call("primed", 0, (base,), (base.span[0], parser.take().span[1]))
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 _LONGEST = 600  # characters
-_IF = r"(?:if|for|when|falls|für|wenn)"
-_ELSE = r"(?:else|otherwise|sonst)"
+_IF = r"(?:[Ii]f|[Ff]or|[Ww]hen|[Ff]alls|[Ff]ür|[Ww]enn)"
+_ELSE = r"(?:[Ee]lse|[Oo]therwise|[Ss]onst)"
 _COMPARED = r"[=<>≤≥≠]|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _SEVERAL = rf"\b{_IF}\b|\b{_ELSE}\b|\\text|;|\)\s*,|^\s*(?:[^{{}}]*=\s*)?(?:\\left\s*)?\\?\{{"
 _BRACED = r"^(?P<left>[^{}<>]*=)?\s*\\?\{(?P<rows>(?s:.)*?)(?:\\?\}|\\right\s*\.)?\s*$"
@@ -61,7 +61,7 @@ def _together(parts: list[str]) -> list[str]:
 
 def _parts(text: str) -> Iterator[str]:
     """Yield what stands between the ends of lines, semicolons, or commas; and what stands around 'else'."""
-    lines = _outside(text, r"\n|\\\\|;")
+    lines = _outside(text, rf"\n|\\\\|;|\.\s+(?=(?:{_IF}|{_ELSE})\b)")
     for line in lines if len(lines) > 1 else _outside(text, ","):
         yield from _outside(line, r"[\s,](?=else\s+\S)")
 
