@@ -26,7 +26,7 @@ from grader.reports import (
 from grader.reports.cells import cell_width, cut_inside
 from grader.reports.gradescope import gradescope
 from grader.reports.junit import junit
-from grader.reports.places import Places
+from grader.reports.which_steps import WhichSteps
 from grader.reports.wording import number, plural, points
 from grader.schemas.results import (
     OPTIONAL,
@@ -439,19 +439,19 @@ def test_a_second_file_of_a_student_has_the_same_name():
 )
 def test_places_are_ranges(chosen, words):
     steps = [{"sweep": sweep, "row": row} for sweep, row in chosen]
-    assert Places(SWEEPS).words(steps, of=12) == words
+    assert WhichSteps(SWEEPS).words(steps, of=12) == words
 
 
 def test_places_in_one_loop_and_around_it():
-    assert Places(NEWTON).words(NEWTON[1:4], of=5) == "steps 1–3"
-    assert Places(NEWTON[:1]).words(NEWTON[:1], of=1) == "step 0"
+    assert WhichSteps(NEWTON).words(NEWTON[1:4], of=5) == "steps 1–3"
+    assert WhichSteps(NEWTON[:1]).words(NEWTON[:1], of=1) == "step 0"
     mixed = [*SWEEPS, {"sweep": 0}, {"sweep": 1}]
-    assert Places(mixed).words([SWEEPS[0], {"sweep": 1}], of=14) == "sweep 0, row 0; sweep 1"
+    assert WhichSteps(mixed).words([SWEEPS[0], {"sweep": 1}], of=14) == "sweep 0, row 0; sweep 1"
 
 
 def test_scattered_places_are_counted():
     steps = [{"k": k} for k in range(200)]
-    assert Places(steps).words(steps[3::2], of=200) == "99 of 200 steps, the first is k 3"
+    assert WhichSteps(steps).words(steps[3::2], of=200) == "99 of 200 steps, the first is k 3"
 
 
 def test_small_words():

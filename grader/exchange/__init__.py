@@ -8,7 +8,7 @@ whatever is wrong with one is named. All else is taken from its module: of `hand
 
 from grader.exchange.findings.handin import Attempt, Finding, HandIn, Skipped, Unreadable
 from grader.exchange.handins.find import find
-from grader.exchange.handins.places import placed
+from grader.exchange.handins.placed import placed
 from grader.exchange.handins.read import Content, Unread, contents, read, read_all, understood_or_told
 from grader.schemas.problems import Problem
 

@@ -8,7 +8,7 @@ To be read in this order:
 - trees to numbers: `arithmetic` (the one walk) of `arrays`; `real`, with `picking` and `inverses`
 - what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
 - functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
-- trees to text: `printing`, `mathml`
+- trees to text: `printing`, `mathml`; letters that are spelled: `greek`
 """
 
 from grader.expressions.arithmetic import evaluate

@@ -7,8 +7,8 @@ their range. Brackets stand where operators need them, as in `printing`; a fract
 from collections.abc import Sequence
 from html import escape
 
-from grader.expressions.notation.characters import GREEK
-from grader.expressions.printing import in_plain
+from grader.expressions.greek import GREEK
+from grader.expressions.printing import in_digits, in_plain
 from grader.expressions.tree import (
     COMPARED,
     OPERAND,
@@ -214,7 +214,7 @@ def _name(name: str) -> str:
 
 
 def _number(value: float, strength: int) -> str:
-    text = str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    text = in_digits(value)
     mantissa, _, exponent = text.lstrip("-").partition("e")
     digits = f"<mn>{mantissa}</mn>"
     if exponent:

@@ -47,7 +47,7 @@ class _Printer:
         """Return a tree that stands where operators bind with a strength."""
         match tree:
             case Number(value):
-                return _number(value, strength)
+                return _bracketed(in_digits(value), value < 0 < strength)
             case Name(name):
                 return name
             case Minus(operand):
@@ -129,9 +129,9 @@ def _range(indices: Sequence[Tree]) -> str:
     return f"{numbers[0]:g}:{numbers[-1] + 1:g}"
 
 
-def _number(value: float, strength: int) -> str:
-    text = str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
-    return _bracketed(text, value < 0 and strength > 0)
+def in_digits(value: float) -> str:
+    """Return a number as a person writes it: 2 for 2.0."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
 def _bracketed(text: str, needed: bool) -> str:

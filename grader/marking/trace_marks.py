@@ -22,11 +22,11 @@ from grader.marking.lines.verdicts import Verdicts, line_codes
 from grader.marking.other_methods import by_method, rivals
 from grader.marking.other_variants import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
+from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.readings.other_start import note_other_start
 from grader.marking.readings.reading import off
-from grader.marking.readings.readings import read_and_mark
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from grader.reports.places import Places, Step
+from grader.reports.which_steps import Step, WhichSteps
 from grader.schemas.results import FieldResult
 
 _MOST = 8  # outlines that are remembered
@@ -33,9 +33,9 @@ class Outline:
         return len(self._first)
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> WhichSteps:
         """Words for some of the steps."""
-        return Places(self._first)
+        return WhichSteps(self._first)
 
     @cached_property
     def _first(self) -> list[Step]:

@@ -2,5 +2,5 @@
 
 To be read in this order: `find`, `read`, with `lines` of one file, archives (`zipped`), what is `opened`,
 and how much of each (`allowance`); JSON to a submission: `parse`, `duplicates`, `underflow`; the other
-`formats`; the `places` of faults.
+`formats`; faults with their place in the file: `placed`.
 """

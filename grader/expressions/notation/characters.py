@@ -5,6 +5,8 @@ Every replacement here is one character for one, so that a place in the text sta
 
 import unicodedata
 
+from grader.expressions.greek import GREEK
+
 # Zero-width characters, as chat programs leave them in a text; skipped, and noted.
 INVISIBLE = "\u200b\u200c\u200d\u2060"
 
@@ -46,20 +48,6 @@ TRANSLATION = {
 del TRANSLATION[ord(INDICATOR)]
 
 
-def _greek() -> dict[str, str]:
-    """Return the name of every Greek letter: 'α' is alpha, 'Δ' is Delta."""
-    names = {}
-    for code in (*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)):
-        letter = chr(code)
-        words = unicodedata.name(letter, "").split()
-        if "FINAL" in words or not words:
-            continue
-        name = {"LAMDA": "LAMBDA"}.get(words[-1], words[-1]).lower()
-        names[letter] = name.capitalize() if words[1] == "CAPITAL" else name
-    return names
-
-
-GREEK = _greek()
 GREEK_NAMES = frozenset(GREEK.values()) | {"varepsilon", "vartheta", "varphi"}
 
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵀ", "0123456789+-nT", strict=True))

@@ -8,9 +8,9 @@ import re
 from typing import NamedTuple
 
 from grader.expressions.faults import ExpressionFault, Span
+from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import (
     FRACTIONS,
-    GREEK,
     GREEK_NAMES,
     INDICATOR,
     INVISIBLE,

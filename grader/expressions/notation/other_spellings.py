@@ -7,7 +7,7 @@ question has keeps its meaning.
 import re
 from collections.abc import Callable
 
-from grader.expressions.notation.characters import GREEK
+from grader.expressions.greek import GREEK
 from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary
 
 Change = tuple[str, str]

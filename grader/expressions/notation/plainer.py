@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from unicodedata import normalize
 
+from grader.expressions.greek import GREEK
 from grader.expressions.notation.bare_sums import bare_sums, means, to_all
-from grader.expressions.notation.characters import GREEK, LOWERED
+from grader.expressions.notation.characters import LOWERED
 from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_arrays import from_arrays
 from grader.expressions.notation.from_books import from_books

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.faults import Span
-from grader.expressions.notation.characters import GREEK, GREEK_NAMES
+from grader.expressions.greek import GREEK
+from grader.expressions.notation.characters import GREEK_NAMES
 from grader.expressions.notation.other_products import other_products
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH

@@ -1,5 +1,5 @@
 """Other readings of a hand-in that is off, each taken where it fits better: what one is, `reading`.
 
-Those that are tried, `readings`: `other_constants`, `exchanges`, `swapped_steps`, `written_before`; another
-order of work: `early_updates`, `late_updates`; work that begins otherwise: `other_start`.
+All are tried for the `best_reading`: `other_constants`, `exchanges`, `swapped_steps`, `written_before`;
+another order of work: `early_updates`, `late_updates`; work that begins otherwise: `other_start`.
 """

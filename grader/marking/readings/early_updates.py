@@ -18,8 +18,8 @@ from grader.marking.lines.batch import ABSENT, Batch, make_batch
 from grader.marking.lines.verdicts import Verdicts, astray, empty_verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.lines.work import Options, names_of_all_steps, work
+from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.reading import Read, off_after_the_first
-from grader.marking.readings.readings import read_and_mark
 from grader.marking.sheets.layout import Slot
 from grader.marking.sheets.passes import BETTER, Passes, updated_in
 from grader.marking.sheets.sheet import Sheet

@@ -20,7 +20,7 @@ LONGEST = 90  # characters; a longer list of places is not read by anyone
 _MOST_REMEMBERED = 4096  # choices of steps, of which a class has many in common
 
 
-class Places:
+class WhichSteps:
     """Words for some of the steps of a trace, which is known as a whole."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
