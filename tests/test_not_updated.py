@@ -61,3 +61,14 @@ def test_one_copy_of_the_row_before_is_a_slip_as_ever(practical):
     answer["steps"][5]["w"] = answer["steps"][4]["w"]
     marked = hw.result(practical, answer)
     assert hw.faulty(marked) == {((1, 1), "w"): "slip"}
+
+
+def test_ten_times_the_weights_throughout_is_a_point_that_slipped(practical):
+    """In the samples of which a hidden unit is dead two columns stay as they were: there, too."""
+    answer = hw.practical("online", 0.2, 4, **TANH)
+    for step in answer["steps"]:
+        step["W"] = [[f"{10 * float(number):.3f}" for number in row] for row in step["W"]]
+    marked = hw.result(practical, answer)
+    faulty = {(f.field, f.status, f.cause) for f in marked.fields if f.status != "correct"}
+    assert faulty == {("W", "slip", "decimal_point")}
+    assert marked.score == pytest.approx(15 - 12 * 15 / 132 / 2)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask
 from grader.marking.lines.batch import make_batch
-from grader.marking.lines.by_chance import take_back_chance_slips
+from grader.marking.lines.by_chance import take_back_chance
 from grader.marking.lines.causes import Causes, find_causes, line_points
 from grader.marking.lines.copied_steps import note_copied_steps
 from grader.marking.lines.in_place_of import note_in_place_of
@@ -119,7 +119,7 @@ def _mark_group(
     if passes is not None and batch.layout is passes.whole:
         adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
-    take_back_chance_slips(verdicts)
+    take_back_chance(verdicts)
     note_not_updated(verdicts)
     for row, note in note_other_start(verdicts):
         read.notes[row].append(note)

@@ -1,29 +1,46 @@
-"""Slips of the pen that are none: among many wrong numbers some look like one by chance.
+"""Slips and mistakes that are none: among many wrong numbers some look like one by chance.
 
 One digit that differs in a line that is right in all other steps is a slip of the pen. In a field that is
-wrong more often than right it is what a wrong number looks like now and then.
+wrong more often than right it is what a wrong number looks like now and then. So is a wrong number that a
+later line seems not to use, or that a known mistake gives, where there are (many) more that nothing explains.
 """
 
 import numpy as np
 
+from grader.expressions import Mask
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts
 
 _BY_DIGITS = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)
+_SELDOM = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # by chance where they are fewer than what is wrong
+_RARE = 4  # times as many wrong lines as lines of known mistakes
 _LEAST = 2  # lines that are wrong for no reason at all
 
 
-def take_back_chance_slips(verdicts: Verdicts) -> None:
-    """Turn slips of a digit to wrong where most lines of the field are off and several nothing explains."""
+def take_back_chance(verdicts: Verdicts) -> None:
+    """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
     for slot in verdicts.batch.layout.slots():
         here = (..., slot.columns)
         codes, kinds = verdicts.codes[here], verdicts.kinds[here]
-        slips = (codes == Code.SLIP) & np.isin(kinds, _BY_DIGITS)
-        if not slips.any():
+        by_digits, seldom = ((codes == Code.SLIP) & np.isin(kinds, some) for some in (_BY_DIGITS, _SELDOM))
+        # What is true of several numbers at once is no chance.
+        mistaken = (codes == Code.MISTAKE) & (kinds == Slip.NONE) & (slot.size == 1)
+        doubtful = by_digits | seldom | mistaken
+        if not doubtful.any():
             continue
         wrong = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
-        off = wrong | np.any(slips, axis=2)
+        off = wrong | np.any(by_digits | seldom, axis=2)
         written = np.any(codes <= Code.WRONG, axis=2)
-        often = (wrong.sum(axis=1) >= _LEAST) & (2 * off.sum(axis=1) > written.sum(axis=1))
-        slips &= often[:, None, None]
-        codes[slips], kinds[slips] = Code.WRONG, Slip.NONE
+        count = wrong.sum(axis=1)
+        often = (count >= _LEAST) & (2 * off.sum(axis=1) > written.sum(axis=1))
+        fewer = np.any(seldom, axis=2).sum(axis=1) < count
+        rare = _RARE * mistaken.sum(axis=(1, 2)) <= count
+        chance = by_digits | (seldom & _each(fewer)) | (mistaken & _each(rare))
+        chance &= _each(often)
+        codes[chance], kinds[chance] = Code.WRONG, Slip.NONE
+        verdicts.matches[..., slot.line][:, np.any(chance & mistaken, axis=2)] = 0
+
+
+def _each(students: Mask) -> Mask:
+    """Return what is told of each student for each of his numbers."""
+    return students[:, None, None]

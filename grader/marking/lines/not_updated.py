@@ -24,7 +24,7 @@ def note_not_updated(verdicts: Verdicts) -> None:
         off = at_fault(codes)
         if not off.any():
             continue
-        same = off & (verdicts.batch.values[here] == _before(verdicts.batch, slot))
+        same = off & (verdicts.batch.values[here] == _before(verdicts.batch, slot)) & ~_again(verdicts, slot)
         again = np.count_nonzero(same, axis=1, keepdims=True) >= _AGAIN
         # Of who writes few digits elsewhere as well, it is what an update looks like.
         few = verdicts.kinds == Slip.FEW_DIGITS
@@ -32,6 +32,20 @@ def note_not_updated(verdicts: Verdicts) -> None:
         again &= (np.count_nonzero(few, axis=(1, 2)) <= own)[:, None, None]
         stale: Mask = same & ((codes == Code.WRONG) | (again & np.isin(kinds, _BY_CHANCE)))
         codes[stale], kinds[stale] = Code.WRONG, Slip.NOT_UPDATED
+
+
+def _again(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell where a slip of the step before stands again, as the step changes nothing there: (N, T, size).
+
+    Who writes ten times the number throughout does so there as well.
+    """
+    here = (..., slot.columns)
+    kinds, due, half = verdicts.kinds[here], verdicts.expected[here], verdicts.batch.half[here]
+    slips = verdicts.codes[here] == Code.SLIP
+    again = np.zeros_like(slips)
+    same = (kinds[:, 1:] == kinds[:, :-1]) & (np.abs(due[:, 1:] - due[:, :-1]) <= half[:, 1:])
+    again[:, 1:] = slips[:, 1:] & slips[:, :-1] & same
+    return again
 
 
 def _updated(verdicts: Verdicts) -> Iterator[Slot]:
