@@ -14,7 +14,7 @@ from typing import Any
 import handworked as hw
 import numpy as np
 import pytest
-from shared import practical_key
+from shared import TANH, practical_key
 
 from grader.expressions import Ball
 from grader.marking.lines.remember import usual_half
@@ -624,3 +624,16 @@ def test_what_three_digits_hide_shows_where_they_are_carried_on(practical, alpha
             if 0.0005 < off < 0.0015:
                 hidden.append(charged)
     assert 2 * sum(hidden) >= len(hidden) > 0
+
+
+def test_a_known_mistake_made_with_what_was_meant_is_that_mistake(practical):
+    """The delta that stands there is no slip of a digit: that it was not used shows only in a wrong line."""
+    wrong = {"Delta_w": lambda now: -now.delta_out * now.z_i}  # the learning rate forgotten
+    answer = hw.practical("online", 0.2, 5, wrong, **TANH | {"delta_sign": "step"})
+    answer["steps"][0]["delta_out"] = "0.77777"
+    found = hw.result(practical, answer)
+    faulty = hw.faulty(found)
+    assert faulty.pop(((0, 0), "delta_out")) == "slip"
+    assert faulty == {((i, k), "Delta_w"): "mistake" for i in range(3) for k in range(4)}
+    assert hw.at(found, "delta_out", 0, 0).message == "you wrote 0.77777, but went on with -0.89302"
+    assert {f.cause for f in found.fields if f.status == "mistake"} == {"alpha_forgotten"}

@@ -182,3 +182,17 @@ def test_a_value_of_the_step_before_is_called_so():
         "you wrote 4.21, which does not follow from the given z, w and x",
         "you wrote 4.21, which does not follow from your own w and the x and y of the step before",
     ]
+
+
+@pytest.mark.parametrize("nothing", [None, "see the other sheet"])
+def test_what_was_worked_out_is_not_called_the_students_own(nothing):
+    errors = {(5, "s_i"): lambda s: s + 0.2137, (9, "delta_out"): lambda delta: delta + 0.2137}
+    given = answer(errors=errors)
+    for step in given["steps"]:
+        step["W"] = step["s_out"] = step["z_out"] = nothing
+    said, checked = messages(given), messages(given, reveal=False)
+    assert re.search(r"gives \(.*\) with W worked out, as yours was not read$", said[5, "s_i"])
+    assert said[9, "delta_out"].endswith(" with s_out and z_out worked out, as yours were not read")
+    assert checked[5, "s_i"].endswith("from the given x and W worked out, as yours was not read")
+    given["steps"][4]["W"] = answer(errors=errors)["steps"][4]["W"]
+    assert messages(given)[5, "s_i"].endswith(" with your own W")

@@ -138,12 +138,16 @@ class Desk:
                 ball.rad.reshape(len(place.rows), -1)[:, number] = latest.written.rad[there]
         return self._worked(line.usual, place, names)
 
-    def wrong_ways(self, place: Place) -> Iterator[tuple[int, Ball]]:
-        """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size)."""
+    def wrong_ways(self, place: Place, *, intended: bool = False) -> Iterator[tuple[int, Ball]]:
+        """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size).
+
+        Those are the written ones, or the `intended` ones of what is perhaps a slip of the pen.
+        """
+        values = self.latest.intended if intended else self.latest.written
         for number, way in enumerate(self.plan.mistakes):
             if place.line.field in way.lines:
                 wrong = way.lines[place.line.field]
-                yield number, flat(self.work(wrong.usual, wrong, place, self.latest.written))
+                yield number, flat(self.work(wrong.usual, wrong, place, values))
 
     def store(self, numbers: NDArray[Any], place: Place, part: NDArray[Any]) -> None:
         """Put what was found of a line, (rows, *shape), into an array (N, T, W)."""

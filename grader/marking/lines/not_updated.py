@@ -42,7 +42,7 @@ def _again(verdicts: Verdicts, slot: Slot) -> Mask:
     here = (..., slot.columns)
     kinds, due, half = verdicts.kinds[here], verdicts.expected[here], verdicts.batch.half[here]
     slips = verdicts.codes[here] == Code.SLIP
-    again = np.zeros_like(slips)
+    again: Mask = np.zeros_like(slips)
     same = (kinds[:, 1:] == kinds[:, :-1]) & (np.abs(due[:, 1:] - due[:, :-1]) <= half[:, 1:])
     again[:, 1:] = slips[:, 1:] & slips[:, :-1] & same
     return again

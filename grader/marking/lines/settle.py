@@ -44,24 +44,25 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
 
 
 def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: Mask) -> None:
-    """Find lines with a slip that were worked from what should have stood where there is a slip before.
+    """Find faulty lines that were worked from what should have stood where there is a slip before.
 
-    Who negates a step and then the sum of it has gone on with the intended step all the same. What is found
-    right so is noted in `right`.
+    Who negates a step and then the sum of it, or makes a known mistake in that, has gone on with the intended
+    step all the same. What is found right so is noted in `right`.
     """
-    open_ = ~np.all(right[expected.split], axis=place.axes)
-    some = np.flatnonzero(open_ & _after_slips(desk, place.some(expected.split)))
-    if desk.brief or not len(some):
+    off = np.flatnonzero(~np.all(right[expected.split], axis=place.axes))
+    if desk.brief or not len(off):
         return
-    chosen = place.some(expected.split[some])
-    meant = expected.intended[some]
-    accepted = _slips_explain(desk, chosen, meant)
-    accepted &= ~_slips_explain(desk, chosen, expected.written[expected.split[some]])
-    if np.any(accepted):
-        accepted &= ~_mistaken(desk, chosen)
+    open_, meant = expected.split[off], expected.intended[off]
+    chosen = place.some(open_)
+    accepted = _mistaken(desk, chosen, intended=True)
+    some = np.flatnonzero(~accepted & _after_slips(desk, chosen))
+    if len(some):
+        accepted[some] = _slips_explain(desk, chosen.some(some), meant[some])
+        accepted[some] &= ~_slips_explain(desk, chosen.some(some), expected.written[open_[some]])
     here = np.flatnonzero(accepted)
+    here = here[~_mistaken(desk, chosen.some(here))] if len(here) else here
     _slipped(desk, chosen.some(here), meant[here])
-    found = expected.split[some[here]]
+    found = open_[here]
     expected.written = with_rows(expected.written, found, meant[here])
     right[found] = agrees(chosen.values[here], chosen.half[here], meant[here])
 
@@ -89,13 +90,14 @@ def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
     return explained
 
 
-def _mistaken(desk: Desk, place: Place) -> Mask:
-    """Tell which lines are, as a whole, a known mistake made with the written values."""
+def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
+    """Tell which lines are, as a whole, a known mistake made with the written (or intended) values."""
     count = len(place.rows)
     values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
-    mistaken = np.zeros(count, dtype=np.bool_)
-    for _, ball in desk.wrong_ways(place):
+    mistaken: Mask = np.zeros(count, dtype=np.bool_)
+    for _, ball in desk.wrong_ways(place, intended=intended):
         mistaken |= np.all(agrees(values, half, ball) | np.isnan(values), axis=1)
+    mistaken &= np.any(~np.isnan(values), axis=1)
     return mistaken
 
 

@@ -12,6 +12,7 @@ from grader.marking.lines.slips import Slip
 from grader.marking.lines.work import Options
 from grader.marking.sheets.layout import Slot
 from grader.schemas.results import Status
+from grader.solver import Line
 from grader.solver.laid_out import filled
 
 
@@ -129,3 +130,18 @@ def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bo
             value = part.max(axis=-1) if worst else part.mean(axis=-1)
             result[..., i] = np.where(verdicts.form[..., i] == form, value, result[..., i]) if form else value
     return result
+
+
+def unread(verdicts: Verdicts, line: Line, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> Mask:
+    """Tell for lines, each by its row and step, which of their parents stand nowhere: (lines, parents).
+
+    Those are not handed in or cannot be read, and were worked out.
+    """
+    plan, slots = verdicts.batch.layout.plan, verdicts.batch.layout.usual
+    absent = np.zeros((len(rows), len(line.parents)), dtype=np.bool_)
+    for i, name in enumerate(line.parents):
+        slot = next(each for each in slots if each.field == plan.field_of(name))
+        before = steps - (name in line.previous)
+        nothing = np.all(np.isnan(verdicts.batch.values[rows, before, slot.columns]), axis=1)
+        absent[:, i] = (before >= 0) & nothing & (verdicts.form[rows, before, slot.line] == 0)
+    return absent

@@ -1,6 +1,6 @@
 """A line's equation as a person writes it: by the student's own choices, without factors of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from grader.expressions import Tree, names_in
@@ -34,13 +34,23 @@ def sources_of(line: Line, options: tuple[str, ...], *, first: bool) -> tuple[li
     return fixed, own
 
 
-def sources_in_words(fixed: Sequence[str], own: Sequence[str], kept: Mapping[str, str]) -> str:
-    """Return "the given h and your own k_1"; `kept`: what previous(x) and its like are the values of."""
+def sources_in_words(
+    fixed: Sequence[str], own: Sequence[str], kept: Mapping[str, str], unread: Collection[str] = ()
+) -> str:
+    """Return "the given h and your own k_1"; `kept`: what previous(x) and its like are the values of.
+
+    Those of the student's own that are `unread` were worked out.
+    """
     given = list(dict.fromkeys(kept.get(name, name) for name in fixed))
-    now, before = [name for name in own if name not in kept], [kept[name] for name in own if name in kept]
+    read = [name for name in own if name not in unread]
+    now, before = [name for name in read if name not in kept], [kept[name] for name in read if name in kept]
+    worked_out = list(dict.fromkeys(kept.get(name, name) for name in own if name in unread))
     told = [f"the given {listed(given)}"] if given else []
     told += [f"your own {listed(now)}"] if now else []
     told += [f"the {listed(before)} of the step before"] if before else []
+    if worked_out:
+        were = "was" if len(worked_out) == 1 else "were"
+        told.append(f"{listed(worked_out)} worked out, as yours {were} not read")
     return " and ".join(told)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line
+from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line, unread
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.wording.figures import number_pairs
 from grader.marking.wording.words import FOLLOWS, MISSING, Context, Phrase, phrase
@@ -191,10 +191,11 @@ def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.in
     of_numbers = [codes, kinds, unused, np.isfinite(expected), np.any(written != 0.0, axis=1)]
     # What fits tells the mistake as well.
     of_line = [array[line] for array in (causes.fitting, verdicts.hollow, verdicts.source)]
+    parents = unread(verdicts, batch.layout.plan.lines[slot.line], rows, steps).T
     groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
     options = [verdicts.options[group][rows] for group in sorted(groups)]
     case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
-    return _side_by_side([*of_numbers, *of_line, *options, steps == 0, *case])
+    return _side_by_side([*of_numbers, *of_line, *options, *parents, steps == 0, *case])
 
 
 def _side_by_side(parts: Sequence[NDArray[Any]]) -> list[bytes]:

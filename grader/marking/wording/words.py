@@ -8,13 +8,16 @@ it once.
 """
 
 from collections.abc import Sequence
+from itertools import compress
 from math import isfinite
 from typing import NamedTuple
+
+import numpy as np
 
 from grader.expressions import names_in
 from grader.marking.lines.causes import UNTOLD, Causes
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Code, Verdicts, unread
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.equations import equation, sources_in_words, sources_of
 from grader.marking.wording.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
@@ -221,10 +224,13 @@ class _LineWords:
     def _wrong(self, expected: str) -> str:
         line = self._plan.lines[self._slot.line]
         fixed, own = sources_of(line, self._options(line.usual), first=self._t == 0)
+        (nowhere,) = unread(self._verdicts, line, np.array([self._row]), np.array([self._t]))
+        absent = [*compress(line.parents, nowhere)]
         if expected:
-            by = f" with {sources_in_words((), own, self._plan.kept)}" if own else ""
+            by = f" with {sources_in_words((), own, self._plan.kept, absent)}" if own else ""
             return f"but {_literal(self._equation())} gives {expected}{by}"
-        return f"which does not follow from {sources_in_words(fixed, own, self._plan.kept) or 'the question'}"
+        sources = sources_in_words(fixed, own, self._plan.kept, absent)
+        return f"which does not follow from {sources or 'the question'}"
 
     def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._verdicts
