@@ -15,6 +15,7 @@ from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along, where
 from grader.marking.sheets.layout import Slot
 
+_OPEN = 0.1  # so much of a number, at most, may rounding leave open in what shows that it was meant
 _MANY = 64  # numbers on a line: with more of them it is not asked of each what the next lines show of it
 
 
@@ -91,12 +92,18 @@ def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
 
 
 def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
-    """Tell which lines are, as a whole, a known mistake made with the written (or intended) values."""
+    """Tell which lines are, as a whole, a known mistake made with the written (or intended) values.
+
+    Beside a kink of relu rounding may leave open so much that anything fits; that shows no intended value.
+    """
     count = len(place.rows)
     values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
     mistaken: Mask = np.zeros(count, dtype=np.bool_)
     for _, ball in desk.wrong_ways(place, intended=intended):
-        mistaken |= np.all(agrees(values, half, ball) | np.isnan(values), axis=1)
+        fits = agrees(values, half, ball)
+        if intended:
+            fits &= ball.rad <= np.maximum(half, _OPEN * np.abs(ball.mid))
+        mistaken |= np.all(fits | np.isnan(values), axis=1)
     mistaken &= np.any(~np.isnan(values), axis=1)
     return mistaken
 
