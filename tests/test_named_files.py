@@ -1,6 +1,8 @@
 """Files that whoever runs a command names: `-` is stdout, and what is no such file is told with its place."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -12,6 +14,7 @@ from test_cli import KEY, SHIPPED
 
 from grader.exchange.marks_file import read_marks, read_table
 from grader.exchange.people.roster import read_roster
+from grader.exchange.write import write_named
 from grader.schemas.faults import UsageFault
 
 
@@ -70,6 +73,68 @@ def test_a_dash_is_no_folder(run_here, tmp_path, command):
     assert done.code == 2
     assert "expected a folder" in done.err
     assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["template", str(KEY)], ["score", "--no-feedback", str(SHIPPED / "amira.json"), "--key", str(KEY)]],
+)
+def test_a_link_that_leads_to_itself_is_told(run_here, tmp_path, command):
+    (tmp_path / "loop").symlink_to("loop")
+    done = run_here(*command, "-o", "loop")
+    assert done.code == 2
+    assert done.err.endswith("loop: a link that leads back to itself; expected the name of a file to write\n")
+    assert (tmp_path / "loop").is_symlink()
+
+
+def test_marks_are_not_said_to_be_entered_where_they_cannot_be_written(run_here, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "book.csv").write_text(
+        "Student,ID,SIS User ID,practical1 (7)\nA,1,amira,\n", encoding="utf-8"
+    )
+    score = ["score", str(SHIPPED / "amira.json"), "--key", str(KEY), "--no-feedback"]
+    fill = ["--format", "canvas", "--gradebook", "book.csv"]
+    assert "1 of 1 marks entered" in run_here(*score, *fill, "-o", "filled.csv").err
+    done = run_here(*score, *fill, "-o", "loop")
+    assert done.code == 2
+    assert "entered" not in done.err
+
+
+def test_of_a_disk_that_is_only_read_the_file_is_named_and_not_the_temporary_one(tmp_path, monkeypatch):
+    def refused(path, *_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(OSError, match="Read-only") as caught:
+        write_named(tmp_path / "x.json", [b"x"])
+    assert caught.value.filename == str(tmp_path / "x.json")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a bound on the size of files is one of Unix")
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (["--out", "out"], "out/"),
+        (["--no-feedback", "--format", "jsonl", "--jobs", "1"], "the_disk"),
+    ],
+)
+def test_a_full_disk_is_told_with_what_could_not_be_written_while_marking(tmp_path, words, where):
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
+    limited += "from grader.cli import main; main()"
+    (tmp_path / "the_disk").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "score", str(SHIPPED), "--key", str(KEY.parent), *words],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path / "the_disk")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    said = done.stderr.splitlines()[-1]
+    assert where in said
+    assert said.endswith(f": {os.strerror(errno.EFBIG)}")
 
 
 @pytest.mark.parametrize(

@@ -161,17 +161,17 @@ def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:
 def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> None:
     """Write what comes out to the file that was asked for, or to stdout."""
     if isinstance(pieces, Filled):
+        _send(outlet, [pieces.data])
         for said in pieces.notes if loudness is not Loudness.QUIET else pieces.faults:
             streams.note(said)
-    if outlet.file is None:
-        if isinstance(pieces, Filled):
-            streams.write_bytes(pieces.data)
-        else:
-            streams.write(pieces)
-        return
-    if isinstance(pieces, Filled):
-        write_named(outlet.file, [pieces.data])
     else:
-        write_named(outlet.file, (piece.encode() for piece in pieces))
-    if loudness is not Loudness.QUIET:
+        _send(outlet, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
+    if outlet.file is not None and loudness is not Loudness.QUIET:
         streams.note(f"{outlet.file}: written, as {outlet.format}")
+
+
+def _send(outlet: Outlet, pieces: Iterable[bytes]) -> None:
+    if outlet.file is None:
+        streams.write_bytes(pieces)
+    else:
+        write_named(outlet.file, pieces)

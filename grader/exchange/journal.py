@@ -4,14 +4,19 @@ A record is some texts. Behind a block of records stands what it was made from (
 that after an interruption the blocks that are whole can be used again, and no others.
 """
 
+import io
 import os
 import tempfile
 from array import array
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 from grader.exchange.digest import Digest
+from grader.exchange.write import naming
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _MAGIC = b"grader-journal-1"
 _LONGEST = 300  # bytes of a line between texts
@@ -26,6 +31,22 @@ class _Block(NamedTuple):
     note: str
     records: int
     end: int
+
+
+class _File(io.FileIO):
+    """A file without a name that says of what goes wrong in writing `where` that was."""
+
+    where: Path
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        with naming(self.where):
+            return super().write(data)
+
+
+def _buffered(handle: int, where: Path) -> IO[bytes]:
+    file = _File(handle, "r+")
+    file.where = where
+    return io.BufferedRandom(file)
 
 
 class Journal:
@@ -145,14 +166,15 @@ class Journal:
 
     def _opened(self, *, resume: bool) -> IO[bytes]:
         if self._path is None:
-            return tempfile.TemporaryFile()
+            with tempfile.TemporaryFile() as nameless:
+                return _buffered(os.dup(nameless.fileno()), Path(tempfile.gettempdir()))
         if resume and (file := self._resumed(self._path)):
             return file
         self.has_begun_anew = resume and self._path.exists()
         self._path.unlink(missing_ok=True)  # if another run is at it, that one keeps its own
         # Not followed, where somebody has put a link there.
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        file = os.fdopen(handle, "w+b")
+        file = _buffered(handle, self._path)
         file.write(self._head)
         self._end = len(self._head)
         return file
@@ -161,7 +183,7 @@ class Journal:
         """Open what an earlier run has left, up to the last whole block; None where it is of no use."""
         if path.is_symlink() or not path.is_file():
             return None
-        file = path.open("r+b")
+        file = _buffered(os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0)), path)
         if file.readline(_LONGEST) != self._head:
             file.close()
             return None

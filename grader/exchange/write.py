@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.exchange.leftovers import machine, remove_leftovers
@@ -47,15 +47,17 @@ def write_named(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file that a person has named, and take away what a run that was killed has left beside it.
 
     It is replaced as by `write_text`, where a link leads; but a device or a pipe stays what it is, and is
-    written to. Raises UsageFault for a folder.
+    written to. Raises UsageFault for a folder, and a link that leads nowhere.
     """
     if path.is_dir():
         raise UsageFault(f"{path}: a folder; expected the name of a file to write")
     if path.exists() and not path.is_file():
-        with _naming(path), path.open("wb") as file:
+        with naming(path), path.open("wb") as file:
             file.writelines(pieces)
         return
-    path = path.resolve() if path.is_symlink() else path
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if path.is_symlink():
+        raise UsageFault(f"{path}: a link that leads back to itself; expected the name of a file to write")
     remove_leftovers(path.parent)
     with _replacing(path) as temporary, temporary.open("wb") as file:
         file.writelines(pieces)
@@ -72,16 +74,17 @@ def _replacing(path: Path) -> Iterator[Path]:
     # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.
     temporary = path.with_name(f".{path.name[:100]}.{machine()}-{os.getpid()}.grader-tmp")
     try:
-        with _naming(path, temporary):
+        with naming(path, temporary):
             yield temporary
             temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # on a disk that is only read there is none, and what it says is no news
+            temporary.unlink(missing_ok=True)
         raise
 
 
 @contextmanager
-def _naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
+def naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
     """Say of what goes wrong which file it was: a full disk does not, and nobody knows the temporary one."""
     try:
         yield

@@ -34,7 +34,7 @@ def build(key: Path, out: Path | None, visibility: Visibility, secret: Path | No
         content[SECRET] = known
     archive = autograder(_program(), content, visibility)
     if out is None:
-        streams.write_bytes(archive)
+        streams.write_bytes([archive])
         return
     try:
         write_named(out, [archive])

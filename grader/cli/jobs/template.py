@@ -60,6 +60,6 @@ def _write(content: str | bytes, out: Path | None) -> None:
         write_named(out, [content if isinstance(content, bytes) else content.encode()])
         streams.note(f"Written to {out}")
     elif isinstance(content, bytes):
-        streams.write_bytes(content)
+        streams.write_bytes([content])
     else:
         streams.write(content)

@@ -33,15 +33,11 @@ def note(text: str) -> None:
 def write(pieces: str | Iterable[str]) -> None:
     """Write data to stdout, as UTF-8 whatever the locale."""
     each = [pieces] if isinstance(pieces, str) else pieces
-    _write(piece.encode("utf-8", "backslashreplace") for piece in each)
+    write_bytes(piece.encode("utf-8", "backslashreplace") for piece in each)
 
 
-def write_bytes(data: bytes) -> None:
-    """Write data that is no text to stdout."""
-    _write([data])
-
-
-def _write(pieces: Iterable[bytes]) -> None:
+def write_bytes(pieces: Iterable[bytes]) -> None:
+    """Write what is encoded already, or no text, to stdout."""
     if sys.stdout is None:
         return
     with _named():
