@@ -163,7 +163,7 @@ def test_notation(text, meant):
         ("(W^T x)_j", "(transpose(W)@x)_{j}"),
         (r"\prod_{k=1}^3 p_k", "product(p_{k}, k, 1, 3)"),
         (r"\frac{e^{o_j}}{\sum_k e^{o_k}}", "exp(o_{j})/sum(exp(o_{k}), k, 1, 4)"),
-        ("p_j - 1[j = y]", "p_{j} - 1*(j == y)"),
+        ("p_j - 1[j = y]", "p_{j} - (j == y)"),
         (r"p_j - \mathbb{1}\{j = y\}", "p_{j} - (j == y)"),
         (r"p_j - \mathbf{1}_{[j=y]}", "p_{j} - (j == y)"),
         ("p_j - 𝟙(j = y)", "p_{j} - (j == y)"),

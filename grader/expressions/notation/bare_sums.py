@@ -9,7 +9,7 @@ import re
 from itertools import islice
 
 from grader.expressions.notation.from_programs import closing
-from grader.expressions.notation.other_spellings import Change, replaced
+from grader.expressions.notation.other_spellings import Change, beside_digits, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
@@ -42,8 +42,8 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         return text
     size = str(sizes.pop())
     changes.append((letter, size))
-    alone = rf"(?<![A-Za-z\\])([0-9]?){letter}(?![A-Za-z0-9_])"
-    return re.sub(alone, lambda one: f"{one[1]}*{size}" if one[1] else size, text)
+    alone = rf"(?<![A-Za-z\\]){letter}(?![A-Za-z_])"
+    return re.sub(alone, lambda found: beside_digits(found, size), text)
 
 
 def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -143,4 +143,5 @@ def _counted(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     sizes = {shape[0] for shape in vocabulary.symbols.values() if len(shape) == 1}
     if len(sizes) != 1 or not (_unknown("n", vocabulary) and _unknown("N", vocabulary)):
         return text
-    return replaced(_COUNT, lambda _: str(*sizes), text, changes)
+    size = str(sizes.pop())
+    return replaced(_COUNT, lambda found: beside_digits(found, size), text, changes)

@@ -142,7 +142,7 @@ def _positive_parts(text: str, changes: list[Change]) -> str:
             break
         left = re.search(_LEFT, text[:start])
         begin = left.start() if left else start
-        new = f"max(0, {text[start + 1 : found.start()]})"
+        new = f" max(0, {text[start + 1 : found.start()]})"
         changes.append((text[begin : found.end()], new))
         text = f"{text[:begin]}{new}{text[found.end() :]}"
     return text

@@ -115,9 +115,9 @@ class Parser(Cursor):
         return self.tokens[self.place - 1].span[1] == start and end - start == 2
 
     def _after_group(self) -> bool:
-        # \frac12 3 and (a)3 are products; 2 3 is a slip of the keyboard.
+        # \frac12 3 and (a)3 are products, so is 2 1[i = j]; 2 3 is a slip of the keyboard.
         before = self.tokens[self.place - 1]
-        return before.kind != "number"
+        return before.kind != "number" or (self.token.text == "1" and self.next_token.text in ("[", "_"))
 
     def _bar_opens(self) -> bool:
         after_bar = self.place > 0 and self.tokens[self.place - 1].text == "|"

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.expressions.notation.characters import FRACTIONS
-from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.indicator import RELATIONS, read_indicator
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.matrices import read_ones
 from grader.expressions.tree import Infix, Number, Tree
@@ -13,6 +13,7 @@ from grader.expressions.tree import Infix, Number, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
+_COMPARES = RELATIONS | {"="}
 _SHOWN = 20  # characters
 _GROUP = re.compile(r"[0-9]{3}(\.[0-9]*)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
@@ -23,6 +24,8 @@ def read_number(parser: "Parser") -> Tree:
     """Read a number, and put together one that is written with commas or gaps."""
     token = parser.take()
     text, span = token.text, token.span
+    if text == "1" and parser.at("[", "(") and _is_condition(parser):
+        return read_indicator(parser)
     if text == "1" and parser.at("_"):
         ones = read_ones(parser, token)
         if ones is not None or parser.next_token.text == "{":
@@ -38,6 +41,12 @@ def read_number(parser: "Parser") -> Tree:
     if value == 0 and re.search(r"[1-9]", re.split("[eE]", text)[0]):
         raise parser.fault(f"{_shown(text)} is too small a number", span)
     return Number(value, span)
+
+
+def _is_condition(parser: "Parser") -> bool:
+    """Tell whether something is compared in the brackets that begin here: they are an indicator's."""
+    inside = parser.tokens[parser.place : parser.matching(parser.place)]
+    return any(token.text in _COMPARES and token.kind == "operator" for token in inside)
 
 
 def _shown(text: str) -> str:

@@ -43,7 +43,7 @@ _STANDARD = (
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)([A-Za-z]*)(?![A-Za-z_])(?:\(\s*\))?"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
-_CALLED = "|".join(map(re.escape, sorted(ONE_ARGUMENT, key=len, reverse=True)))
+_PRIMES = "'’′"
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -59,14 +59,14 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
-    text = re.sub(_CHOICE, r"where(\1, \2, \3)", text)
-    text = re.sub(_CHOICE_IN_WORDS, r"where(\2, \1, \3)", text)
+    text = re.sub(_CHOICE, r" where(\1, \2, \3)", text)
+    text = re.sub(_CHOICE_IN_WORDS, r" where(\2, \1, \3)", text)
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
     text = replaced(_BINARY_LOGARITHM, lambda found: _logarithm(found, vocabulary), text, changes)
     text = replaced(_STANDARD, lambda found: _standard(found, vocabulary), text, changes)
-    return replaced(_WORD, lambda found: _parted(found[0], vocabulary), text, changes)
+    return replaced(_WORD, lambda found: _parted(found, vocabulary), text, changes)
 
 
 def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
@@ -86,9 +86,14 @@ def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
     one, other = filter(None, found.groups())
     if not vocabulary.indices.keys() & {one, other}:
         return found[0]
-    same = f"1[{one} = {other}]"
-    before = found.string[: found.start()].rstrip()[-1:]
-    return f"({same})" if before.isdigit() else f" {same}" if before.isalpha() else same
+    glued = found.string[: found.start()][-1:].isalpha()
+    return beside_digits(found, f"{' ' * glued}1[{one} = {other}]")
+
+
+def beside_digits(found: re.Match[str], new: str) -> str:
+    """Return what is put for something that was found; in brackets beside a digit, for 2n is not 25."""
+    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
+    return f"({new})" if before.isdigit() or after.isdigit() else new
 
 
 def _chosen_of_all(found: re.Match[str]) -> str:
@@ -119,15 +124,27 @@ def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
     return found[0] if known else "log2"
 
 
-def _parted(word: str, vocabulary: Vocabulary) -> str:
-    """Part sin2x into sin 2x, and xcos into x cos, where all else in the word is a name or a number."""
-    if word in FUNCTIONS or re.search(_CALLED, word) is None:
+def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Part sin2x into sin 2x, xcos into x cos, wf' into w f', where all else is a name or a number."""
+    word, after = found[0], found.string[found.end() : found.end() + 1]
+    if word in FUNCTIONS or vocabulary.spelled(word) is not None:
         return word
-    if vocabulary.spelled(word) is not None or vocabulary.factors(word) is not None:
+    base = word.partition("_")[0]
+    factors = vocabulary.factors(base)
+    if factors and (base != word or after in [*_PRIMES]) and vocabulary.symbols.get(factors[-1]):
+        return " ".join([*factors[:-1], word.replace(base, factors[-1], 1)])
+    functions = [name for name in vocabulary.functions if name.isalnum()]
+    called = [*functions, *FUNCTIONS] if after in ["(", *_PRIMES] else sorted(ONE_ARGUMENT)
+    if vocabulary.factors(word) is not None or not any(name in word for name in called):
         return word
     plain = _GREEK.sub(lambda letter: GREEK[letter[0]], word)
-    names = sorted((name for name in vocabulary.symbols if name.isalnum()), key=len, reverse=True)
-    one = "|".join([_CALLED, *map(re.escape, names)])
-    parts: list[str] = re.findall(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{one})|[0-9]+", plain)
-    called = any(part in ONE_ARGUMENT for part in parts)
-    return f" {' '.join(parts)} " if called and "".join(parts) == plain else word
+    names = (name for name in vocabulary.symbols if name.isalnum())
+    # The names of functions go first: sinh is no s times inh.
+    longest = [*sorted(called, key=len, reverse=True), *sorted(names, key=len, reverse=True)]
+    parts: list[str] = re.findall(
+        rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{'|'.join(map(re.escape, longest))})|[0-9]+", plain
+    )
+    calls = [part for part in parts if part in called]
+    # logsumexp is no log of a sum: only the last may be any function.
+    clear = calls and all(part in ONE_ARGUMENT for part in calls[:-1]) and calls[-1:] != parts
+    return f" {' '.join(parts)} " if clear and "".join(parts) == plain else word

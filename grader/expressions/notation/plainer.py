@@ -35,6 +35,11 @@ _MOST = 20  # of a kind, in a formula of a person's
 _END_OF_PROOF = re.compile(
     r"(?:\\(?:square|blacksquare|Box|qed)(?![A-Za-z])|[∎□■]|(?<!\w)(?:Q\.E\.D\.?|QED))(?=[\s$.]{0,9}\Z)"
 )
+# Where a number or a name ends and something begins that is known by how it begins: 2np.exp(x), a\theta(x).
+_GLUED = re.compile(
+    r"((?<![A-Za-z0-9_.\\^])[0-9]+(?:\.[0-9]+)?(?=[A-Za-z])(?![eE][-+]?[0-9]))"
+    r"|(?<=[A-Za-z0-9])(?=\\[A-Za-z]{2})|(?<=[A-Za-ce-z0-9])(?=[α-ωΑ-Ω∇√∛])"
+)
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
 
@@ -50,7 +55,8 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     if len(text) > MAX_LENGTH:
         return
     changes: list[Change] = []
-    usual = without_program(from_arrays(_END_OF_PROOF.sub("", text), vocabulary), vocabulary)
+    usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
+    usual = without_program(from_arrays(usual, vocabulary), vocabulary)
     usual = usual if vocabulary.of_numbers else with_gaps(usual, least=3)  # 1,5 may be a number
     program = means(_accents(usual), vocabulary, changes)
     program = _transposed(from_programs(program, vocabulary), vocabulary, changes)

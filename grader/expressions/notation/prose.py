@@ -26,8 +26,8 @@ _BOUNDARY = (
 _COMPARED = r"(?:≠|!=|[<>]=?|[≤≥]|\\(?:neq?|[lg]eq?|[lg]t)(?![a-z]))"
 # x/y, y ≠ 0: for which numbers it is meant.
 _DOMAIN = re.compile(
-    r"(?:\s?(?:,|\(|\\text\s?\{\s?,?\s?(?:for|where|when|with)\s?\}|(?<=\s)(?:for|where|when))\s{0,3}){1,2}"
-    rf"(?:\\q?quad|\\[,; ])?\s?(?P<name>\\?[A-Za-z]\w{{0,9}})\s?{_COMPARED}\s?-?[0-9.]{{1,5}}\s?\)?[\s.]*$"
+    r"(?:\s?(?:,|\\text\s?\{\s?,?\s?(?:for|where|when|with)\s?\}|(?<=\s)(?:for|where|when))\s{0,3}){1,2}"
+    rf"(?:\\q?quad|\\[,; ])?\s?(?P<name>\\?[A-Za-z]\w{{0,9}})\s?{_COMPARED}\s?-?[0-9.]{{1,5}}[\s.]*$"
 )
 _DEFINITION = re.compile(r"\s*(?P<name>\\?[A-Za-z][A-Za-z0-9_{}]{0,20})\s*:?=(?!=)(?P<meaning>[^=]+)")
 _SHORTHANDS = 3  # that are defined behind a formula with an index of their own
