@@ -5,6 +5,9 @@ from types import SimpleNamespace
 import handworked as hw
 import numpy as np
 import pytest
+from shared import ROOT
+
+from grader.cli.keyring import load_key
 
 POINTS = 15
 
@@ -536,6 +539,19 @@ def test_hollow_lines_earn_nothing_and_say_so(practical):
     assert {f.field for f in hollow} >= {"s_out", "delta_i", "Delta_W"}
     assert {f.status for f in hollow} == {"follows"}
     assert {f.score for f in hollow} == {0.0}
+
+
+def test_what_has_converged_is_not_hollow():
+    """From another start value Newton's method is done earlier: f is zero in the digits written."""
+    x, page = 1.0, []
+    for step in range(6):
+        f, slope = np.cos(x) - x**3, -np.sin(x) - 3 * x**2
+        x -= f / slope
+        page.append({"step": step, "f": f"{f:.5f}", "slope": f"{slope:.5f}", "x": f"{x:.5f}"})
+    assert float(page[3]["f"]) == 0
+    key = load_key(ROOT / "answer_keys" / "newton.toml")
+    (marked,) = hw.results(key, [{"steps": page}], "newton_root")
+    assert {tuple(f.step.values()) for f in marked.fields if f.score < f.max_score} == {(0,)}
 
 
 def test_an_honest_zero_is_not_hollow(practical):

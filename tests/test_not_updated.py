@@ -3,7 +3,9 @@
 import handworked as hw
 import numpy as np
 import pytest
-from shared import TANH
+from shared import ROOT, TANH
+
+from grader.cli.keyring import load_key
 
 SAYS = "not updated, the value from before the step still stands there"
 
@@ -72,3 +74,12 @@ def test_ten_times_the_weights_throughout_is_a_point_that_slipped(practical):
     faulty = {(f.field, f.status, f.cause) for f in marked.fields if f.status != "correct"}
     assert faulty == {("W", "slip", "decimal_point")}
     assert marked.score == pytest.approx(15 - 12 * 15 / 132 / 2)
+
+
+def test_a_tenth_of_what_was_never_updated_is_no_decimal_point():
+    """The variance of the filter stays 225; at each step a tenth of it is due."""
+    key = load_key(ROOT / "answer_keys" / "kalman.toml")
+    page = [{"measurement": m, "K": "0.9", "p": "225"} for m in range(10)]
+    marked = hw.result(key, {"steps": page}, "building")
+    assert {(f.status, f.cause) for f in marked.fields if f.field == "p"} == {("wrong", "not_updated")}
+    assert {f.status for f in marked.fields if f.field == "K"} == {"correct", "follows"}

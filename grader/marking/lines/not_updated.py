@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.expressions import Array, Mask
+from grader.expressions import Array, Mask, exact
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
-from grader.solver import one_step_back
+from grader.solver import Line, one_step_back
 
 # What a number that was never touched looks like by chance, where its update is small.
 _BY_CHANCE = (*BY_CHANCE, Slip.FEW_DIGITS)
@@ -18,13 +19,17 @@ _AGAIN = 2  # steps in which the same number is not updated: then it was not one
 
 def note_not_updated(verdicts: Verdicts) -> None:
     """Name the wrong numbers that are not updated; so are those that look right but for a digit, often."""
-    for slot in _updated(verdicts):
+    for line, slot in _updated(verdicts):
         here = (..., slot.columns)
         codes, kinds = verdicts.codes[here], verdicts.kinds[here]
         off = at_fault(codes)
         if not off.any():
             continue
-        same = off & (verdicts.batch.values[here] == _before(verdicts.batch, slot)) & ~_again(verdicts, slot)
+        same = (
+            off
+            & (verdicts.batch.values[here] == _before(verdicts.batch, slot))
+            & ~_again(verdicts, line, slot)
+        )
         again = np.count_nonzero(same, axis=1, keepdims=True) >= _AGAIN
         # Of who writes few digits elsewhere as well, it is what an update looks like.
         few = verdicts.kinds == Slip.FEW_DIGITS
@@ -34,7 +39,7 @@ def note_not_updated(verdicts: Verdicts) -> None:
         codes[stale], kinds[stale] = Code.WRONG, Slip.NOT_UPDATED
 
 
-def _again(verdicts: Verdicts, slot: Slot) -> Mask:
+def _again(verdicts: Verdicts, line: Line, slot: Slot) -> Mask:
     """Tell where a slip of the step before stands again, as the step changes nothing there: (N, T, size).
 
     Who writes ten times the number throughout does so there as well.
@@ -43,17 +48,25 @@ def _again(verdicts: Verdicts, slot: Slot) -> Mask:
     kinds, due, half = verdicts.kinds[here], verdicts.expected[here], verdicts.batch.half[here]
     slips = verdicts.codes[here] == Code.SLIP
     again: Mask = np.zeros_like(slips)
-    same = (kinds[:, 1:] == kinds[:, :-1]) & (np.abs(due[:, 1:] - due[:, :-1]) <= half[:, 1:])
-    again[:, 1:] = slips[:, 1:] & slips[:, :-1] & same
+    again[:, 1:] = slips[:, 1:] & slips[:, :-1] & (kinds[:, 1:] == kinds[:, :-1])
+    again[:, 1:] &= np.abs(due[:, 1:] - due[:, :-1]) <= half[:, 1:]
+    rows, steps = np.nonzero(again.any(axis=2))
+    if len(rows):
+        # What was meant before the step, and not what stands there, gives what is due after it.
+        meant = exact(one_step_back(verdicts.batch.start(slot.field)[:, None], slot.of(verdicts.expected)))
+        of = verdicts.batch.layout.plan.field_of
+        others = {name: meant for name in line.previous if of(name) == slot.field}
+        by_it = WrongLines(verdicts, line, slot, rows, steps).work(others).mid.reshape(len(rows), -1)
+        again[rows, steps] &= np.abs(by_it - due[rows, steps]) <= half[rows, steps]
     return again
 
 
-def _updated(verdicts: Verdicts) -> Iterator[Slot]:
-    """Yield the slots of fields that are worked from what they were before."""
+def _updated(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
+    """Yield the fields that are worked from what they were before: their lines and slots."""
     plan = verdicts.batch.layout.plan
     for line, slot in verdicts.batch.layout.pairs():
         if line.field in {plan.field_of(name) for name in line.previous}:
-            yield slot
+            yield line, slot
 
 
 def _before(batch: Batch, slot: Slot) -> Array:

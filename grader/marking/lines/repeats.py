@@ -8,12 +8,16 @@ from grader.marking.lines.verdicts import Code, Verdicts
 
 
 def note_hollow(verdicts: Verdicts, reference: Array) -> None:
-    """Note the lines that are zero, and follow, only because of an error before them."""
+    """Note the lines that are zero, and follow, only because of an error before them.
+
+    What is only zero as far as it is written, as where a method has converged, was worked.
+    """
     for slot in verdicts.batch.layout.usual:
         here = (..., slot.columns)
         follows = np.any(verdicts.codes[here] == Code.FOLLOWS, axis=2)
         if np.any(follows):
             zero = np.all(verdicts.batch.values[here] == 0, axis=2) & np.any(reference[here] != 0, axis=2)
+            zero &= np.all(verdicts.expected[here] == 0, axis=2)
             verdicts.hollow[..., slot.line] = follows & zero
 
 
