@@ -7,16 +7,14 @@ As in recorded.py: read what changes.
 """
 
 import re
-import tomllib
 from pathlib import Path
 
 import numpy as np
 from recorded import BETWEEN
-from shared import practical_key
+from shared import practical_key, ready_key
 from test_formula import LEAST_SQUARES_AND_A_MISTAKE, TURNED
 
-from grader.marking.mark import mark, prepare
-from grader.schemas.key import Key
+from grader.marking.mark import mark
 from grader.schemas.submission import Submission
 
 RECORD = Path(__file__).with_suffix(".txt")
@@ -66,7 +64,7 @@ NAME = re.compile(r"[A-Za-z]\w*'?")
 def keys():
     """Return the keys that the formulas are of, by name."""
     texts = {"squares": LEAST_SQUARES_AND_A_MISTAKE, "turned": TURNED, "mixture": MIXTURE}
-    made = {name: prepare(Key.model_validate(tomllib.loads(text))) for name, text in texts.items()}
+    made = {name: ready_key(text) for name, text in texts.items()}
     return {"practical": practical_key()} | made
 
 

@@ -7,18 +7,17 @@ What cannot be used is told with its place, what can is audited. As in recorded.
 """
 
 import re
-import tomllib
 from pathlib import Path
 
 import numpy as np
 from recorded import BETWEEN
+from shared import as_key
 from test_broken_keys import SOUND
 from varied import SECRET
 
 from grader.marking.formulas.formula_audit import audit_formulas
 from grader.marking.mark import prepare
 from grader.schemas.faults import KeyFault
-from grader.schemas.key import Key
 from grader.solver.audit import audit
 from grader.solver.findings import ClaimFinding, Misprint
 
@@ -131,7 +130,7 @@ def edited(name):
 def is_key(text):
     """Tell whether a text has the form of a key; what else it may have is told by the schema."""
     try:
-        Key.model_validate(tomllib.loads(text))
+        as_key(text)
     except ValueError:
         return False
     return True
@@ -159,7 +158,7 @@ def in_words(finding):
 
 def told(text):
     """Return what is said of a key, in lines."""
-    key = Key.model_validate(tomllib.loads(text))
+    key = as_key(text)
     try:
         prepare(key, secret=SECRET)
         found = audit(key)

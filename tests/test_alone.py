@@ -5,16 +5,15 @@ nine components or more, and one hand-in only, in another one.
 """
 
 import random
-import tomllib
 
 import pytest
-from shared import ROOT
+from shared import ROOT, ready_key
 from test_at_once import KEYS, hand_ins, results
 
 from grader.cli.keyring import load_key
-from grader.marking.mark import mark, prepare
+from grader.marking.mark import mark
 from grader.marking.wording.line_results import LineResults
-from grader.schemas.key import Key, TraceQuestion
+from grader.schemas.key import TraceQuestion
 from grader.schemas.submission import Submission
 
 
@@ -109,7 +108,7 @@ CHARACTERS = {
 @pytest.mark.parametrize("first", CHARACTERS)
 def test_nobody_changes_what_another_one_gets(first):
     """Each beside each, and all together: by ones who show what no line of the other shows."""
-    prepared = prepare(Key.model_validate(tomllib.loads(MIXED)))
+    prepared = ready_key(MIXED)
     hand_ins = {
         name: Submission(student="s", answers={"q": {"steps": steps}}) for name, steps in CHARACTERS.items()
     }
@@ -123,7 +122,7 @@ def test_nobody_changes_what_another_one_gets(first):
 @pytest.mark.parametrize("faulty", range(4))
 def test_results_that_cannot_be_made_cost_no_other_at_the_second_try(monkeypatch, faulty):
     """Results of many are made together; who is the first to fail is asked again."""
-    prepared = prepare(Key.model_validate(tomllib.loads(MIXED)))
+    prepared = ready_key(MIXED)
     some = ("right", "an error", "says it is nothing", "two digits")
     hand_ins = [Submission(student=name, answers={"q": {"steps": CHARACTERS[name]}}) for name in some]
     usual = results(prepared, hand_ins)

@@ -1,14 +1,12 @@
 """Whatever a student writes for a formula, the marking of the class goes on."""
 
 import random
-import tomllib
 
 import pytest
-from shared import practical_key
+from shared import as_key, practical_key
 from test_formula import LEAST_SQUARES, LIKELIHOOD, SOFTMAX
 
 from grader.marking.formulas.formula_key import make_marker
-from grader.schemas.key import Key
 from grader.schemas.results import Status
 
 _AROUND = ("({})", "({})^T", "-{}", "exp({})", "sum({})", "softmax({})", "norm({})", "sqrt({})", "max(0, {})")
@@ -23,7 +21,7 @@ _BETWEEN = (" + ", " - ", " * ", " / ", " ", "^", "@", " = ", ", ", ", where ", 
 
 def markers():
     keys = [practical_key().key]
-    keys += [Key.model_validate(tomllib.loads(text)) for text in (LIKELIHOOD, SOFTMAX, LEAST_SQUARES)]
+    keys += [as_key(text) for text in (LIKELIHOOD, SOFTMAX, LEAST_SQUARES)]
     made = [make_marker(question) for key in keys for question in key.question if question.kind == "formula"]
     return [marker for marker in made if marker is not None]
 

@@ -4,10 +4,10 @@ Every line was sorted by hand; beside it stands what it means as a SymPy express
 that is what is asked.
 """
 
-import handworked as hw
 import numpy as np
 import pytest
 import sympy as sp
+from shared import ready_key
 
 KEY = r"""
 id = "k"
@@ -117,7 +117,7 @@ SCALARS = [
 
 @pytest.fixture(scope="module")
 def key():
-    return hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
+    return ready_key(KEY)
 
 
 def marked(key, question, part, text):
@@ -205,7 +205,7 @@ def test_another_norm_is_told(key):
 
 def test_a_letter_of_the_question_keeps_its_meaning():
     text = KEY.replace('numbers = ["A", "g", "t"]', 'numbers = ["A", "g", "t", "e", "sigma", "At"]')
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
+    key = ready_key(text)
     for text in (r"\frac{At}{g} e^{-gt}", r"\frac At e^{-gt}", "sigma(g) A"):
         assert marked(key, "damped", "a", text).status in ("wrong", "slip"), text
 
@@ -241,7 +241,7 @@ part = [{ id = "product", points = 1, answer = "e x" }, { id = "slope", points =
     ],
 )
 def test_an_error_called_e_is_no_number(part, text, status):
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(ERROR)))
+    key = ready_key(ERROR)
     mark = marked(key, "q", part, text)
     assert mark.status == status, mark.message
 
@@ -329,7 +329,7 @@ MATRIX_TEXTS = [
 
 @pytest.fixture(scope="module")
 def matrices():
-    return hw.prepare(hw.Key.model_validate(hw.tomllib.loads(MATRICES)))
+    return ready_key(MATRICES)
 
 
 @pytest.mark.parametrize(("part", "text", "meant"), MATRIX_TEXTS, ids=[text for _, text, _ in MATRIX_TEXTS])
@@ -362,7 +362,7 @@ def test_a_matrix_that_does_not_fit_or_fits_in_several_ways_is_refused(matrices,
 
 def test_an_i_of_the_question_is_no_identity():
     text = MATRICES.replace('numbers = ["n", "lambda"]', 'numbers = ["n", "lambda", "I", "tr"]')
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
+    key = ready_key(text)
     mark = marked(key, "q", "ridge", r"(X^TX/n + \lambda I) w - X^Ty/n")
     assert mark.status == "wrong"
     assert "identity" not in mark.message

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from autograd import grad
 from published import MISREAD, PUBLISHED
+from shared import as_key
 from typer.testing import CliRunner
 
 from grader.cli.app import app
@@ -21,7 +22,7 @@ from grader.expressions import Real, parse
 from grader.expressions.arithmetic import derivative_of
 from grader.expressions.functions import ELEMENTWISE, Elementwise
 from grader.schemas.faults import KeyFault
-from grader.schemas.key import Key, TraceQuestion
+from grader.schemas.key import TraceQuestion
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
 from grader.solver.choices import choices_of
@@ -46,7 +47,7 @@ def practical(*changes):
 
 @cache
 def audited(text):
-    return audit(Key.model_validate(tomllib.loads(text)))
+    return audit(as_key(text))
 
 
 def claims(found, verdict=Verdict.FAILS):
@@ -400,7 +401,7 @@ def test_constants_keep_to_their_range_at_random_points():
     loop.k = 1
     equations.v = "v * log(1 - a) * b"
     """
-    (question,) = Key.model_validate(tomllib.loads(text)).question
+    (question,) = as_key(text).question
     start = points(make_plans(question)["m"], {})
     assert start["b"].max() > 1 > start["a"].max()
     assert start["a"].min() < 0.8
@@ -409,7 +410,7 @@ def test_constants_keep_to_their_range_at_random_points():
 def test_a_name_is_seen_as_in_the_equation_of_its_line():
     """Above the update w is the earlier value, and below it the new one."""
     text = NEWTON.replace("[question.method.m.claims]", 'after = "r^2"\n[question.method.m.claims]')
-    plan = make_plans(Key.model_validate(tomllib.loads(text)).question[0])["m"]
+    plan = make_plans(as_key(text).question[0])["m"]
     start = points(plan, {})
     above = derivative(Place(plan, {}, "r"), start, parse("r^2"), "r")
     np.testing.assert_allclose(above, 2 * start["r"])
@@ -449,7 +450,7 @@ v = "v - h / 10"
 @pytest.mark.parametrize("size", [1e-3, 1.0, 1e5])
 def test_differences_know_how_far_they_may_be_off(of, beside, size):
     """Beside a number so large that the machine rounds off most of the rest; the slope is known exactly."""
-    plan = make_plans(Key.model_validate(tomllib.loads(CUBE)).question[0])["m"]
+    plan = make_plans(as_key(CUBE).question[0])["m"]
     v = size * np.array([0.3, 0.8, 1.7, -2.2])
     start = {"v": v, "c": np.full(4, beside)}
     found = differences(Place(plan, {}, "h"), start, parse(of.replace("1", str(size))), "v")
@@ -462,7 +463,7 @@ def test_differences_know_how_far_they_may_be_off(of, beside, size):
 
 @pytest.mark.parametrize("of", ["abs(v - 2)", "relu(2 - v)", "where(v > 2, 1, 0)", "log(v - 2)"])
 def test_differences_mean_nothing_at_a_kink_a_step_and_the_end_of_a_domain(of):
-    plan = make_plans(Key.model_validate(tomllib.loads(CUBE)).question[0])["m"]
+    plan = make_plans(as_key(CUBE).question[0])["m"]
     start = {"v": np.array([2.0, 2.0001, 3.0]), "c": np.zeros(3)}
     assert differences(Place(plan, {}, "h"), start, parse(of), "v").smooth.tolist() == [False, False, True]
 

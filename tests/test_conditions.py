@@ -2,7 +2,6 @@
 
 import operator
 import random
-import tomllib
 from fractions import Fraction
 
 import mpmath
@@ -10,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
+from shared import as_key
 
 from grader.expressions import evaluate, parse
 from grader.expressions.open_functions import OpenBalls, OpenReal
 from grader.expressions.open_functions import drawn as given
 from grader.marking.formulas.formula_key import make_marker
-from grader.schemas.key import Key
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 WHOLE = ("k", "c", "0", "1", "2", "3")
@@ -113,7 +112,7 @@ OTHERS = ("1 - (k == y)", "(k > y) + (k < y)", "2 - 2(k == y)", "(k - y)^2", "|k
 
 def marker(answer, positive):
     key = KEY.replace("ANSWER", answer).replace("POSITIVE", 'positive = ["m"]' if positive else "")
-    return make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    return make_marker(as_key(key).question[0])
 
 
 @pytest.mark.parametrize("positive", [True, False])
@@ -169,7 +168,7 @@ Y = ["k == y", "1 - (k != y)", "1[k >= y] 1[k <= y]"]
 
 @pytest.fixture(params=NAMES)
 def hinge(request):
-    (question,) = Key.model_validate(tomllib.loads(HINGE_KEY.format(names=request.param))).question
+    (question,) = as_key(HINGE_KEY.format(names=request.param)).question
     return make_marker(question)
 
 
@@ -233,7 +232,7 @@ part = [{ id = "a", points = 1, answer = "where((n == 2)*(m == 3), a, b)" }]
 @pytest.mark.parametrize("otherwise", ["c + 2a", "2a", "0", "c"])
 def test_where_rounding_decides_a_condition_nothing_is_concluded(otherwise):
     """0.1·2 + 0.1 is 0.3, and the machine says no: what stands there is wrong, and seen at few points."""
-    formulas = make_marker(Key.model_validate(tomllib.loads(EDGE)).question[0])
+    formulas = make_marker(as_key(EDGE).question[0])
     text = f"where((0.1 n + 0.1 == 0.3)*(m == 3), {otherwise}, b)"
     assert formulas.mark("a", text).status in ("pending", "wrong", "slip")
     sure = f"where((n + 1 == 3)*(m == 3), {otherwise}, b)"

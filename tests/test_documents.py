@@ -1,14 +1,11 @@
 """What the documents say is what the program does."""
 
 import re
-import tomllib
 
 import pytest
-from shared import ROOT
+from shared import ROOT, ready_key
 
 from grader.cli.app import app
-from grader.marking.mark import prepare
-from grader.schemas.key import Key
 from grader.solver.variants import assign
 
 
@@ -23,7 +20,7 @@ KEYS = [block for block in blocks("answer_keys/README.md", "toml") if "[[questio
 @pytest.mark.parametrize("block", KEYS)
 def test_the_keys_in_the_tutorial_are_keys(block):
     text = block if block.startswith("id =") else f'id = "example"\n{block}'
-    assert prepare(Key.model_validate(tomllib.loads(text))).key.question
+    assert ready_key(text).key.question
 
 
 def test_the_ranges_in_the_tutorial_can_be_drawn_from():
@@ -39,7 +36,7 @@ def test_the_ranges_in_the_tutorial_can_be_drawn_from():
     e = "sum(s) - y"
     W = "W - 0.1 * e * outer(x, s)"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(head + block + rest)))
+    prepared = ready_key(head + block + rest)
     drawn = assign(prepared.variations["q"], b"a secret for the tests", ["a", "b", "c"])
     assert drawn.sound.all()
     assert {name: values.shape[1:] for name, values in drawn.values.items()} == {

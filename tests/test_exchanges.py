@@ -4,7 +4,7 @@ from itertools import product
 
 import handworked as hw
 import pytest
-from shared import TANH
+from shared import TANH, ready_key
 
 PAIRS = [
     ("s_out", "L"),
@@ -98,7 +98,7 @@ def test_two_deltas_of_a_network():
     w_1 = "w_1 - 0.5*delta_1*x"
     w_2 = "w_2 - 0.5*delta_2*z"
     """
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
+    key = ready_key(text)
     steps, w_1, w_2 = [], 0.7, -0.4
     for t, (x, y) in enumerate(((1.5, 0.3), (-0.8, 0.9), (0.4, -0.2))):
         z = hw.np.tanh(w_1 * x)

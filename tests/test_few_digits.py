@@ -1,15 +1,13 @@
 """Honest hand-ins with two digits, and lines written in another form."""
 
-import tomllib
 from collections import Counter
 from itertools import product
 
 import pytest
-from shared import practical_key, practical_plan
+from shared import practical_key, practical_plan, ready_key
 from simulate import Rounding, Student
 
-from grader.marking.mark import mark, prepare
-from grader.schemas.key import Key
+from grader.marking.mark import mark
 from grader.schemas.submission import Submission
 from grader.trials.rounding import Practice
 
@@ -58,7 +56,7 @@ def test_two_digits_hide_no_error_that_is_larger_than_they_are(written, status):
     equations.c = "a * b"
     """
     steps = [{"step": 0, "a": 0.21, "b": 0.19, "c": written}]
-    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[2]
+    found = trace(ready_key(key), {"steps": steps}, "q").fields[2]
     assert found.status == status, found
 
 
@@ -75,12 +73,12 @@ def test_a_line_says_all_that_its_verdict_rests_on():
     equations.a = "2 * u"
     """
     steps = [{"step": 0, "a": [0.25, -1.1356, 0.4936]}]
-    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
+    found = trace(ready_key(key), {"steps": steps}, "q").fields[0]
     assert (found.status, found.cause) == ("mistake", "too_few_digits")
     assert "first component: you wrote 0.25, right as far as it goes, but at least 3 digits" in found.message
     assert "second component: you wrote -1.1356, where your own lines give 1.1356" in found.message
     steps = [{"step": 0, "a": [0.2468, None, 0.9]}]
-    found = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields[0]
+    found = trace(ready_key(key), {"steps": steps}, "q").fields[0]
     assert "third component: you wrote 0.9" in found.message
     assert found.message.endswith("second component not handed in")
 
@@ -121,7 +119,7 @@ L = "(p - y)^2"
     ],
 )
 def test_mistakes_and_slips_are_told_in_every_form(written, status, cause):
-    prepared = prepare(Key.model_validate(tomllib.loads(FORMS)))
+    prepared = ready_key(FORMS)
     found = trace(prepared, {"steps": [{"step": 0, "L": written}]}, "q").fields[0]
     assert (found.status, found.cause) == (status, cause), found
 
@@ -141,7 +139,7 @@ def test_who_goes_wrong_beside_one_with_few_digits_is_not_excused_by_these():
     equations.b = "2 * u"
     equations.c = "9.9 * a"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    prepared = ready_key(key)
     pages = [{"a": 0.14, "b": 0.82, "c": 1.4}, {"a": 0.55, "b": 0.82, "c": 5.5}]
     answers = [{"q": {"steps": [{"step": 0, **page}]}} for page in pages]
     marked = mark(prepared, [Submission(student="s", answers=answer) for answer in answers])
@@ -168,7 +166,7 @@ def test_with_far_too_few_digits_not_everything_follows(a, b, status):
     equations.b = "10 * a"
     equations.c = "100 * a"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    prepared = ready_key(key)
     steps = [{"step": 0, "a": a, "b": b, "c": 21.4}]
     found = {f.field: (f.status.value, f.cause) for f in trace(prepared, {"steps": steps}, "q").fields}
     assert found["a"] == ("mistake", "too_few_digits")
@@ -190,7 +188,7 @@ def test_who_divides_by_what_may_be_nothing_changes_nobody_beside_them():
     equations.a = "u - 0.5"
     equations.b = "1 / a"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    prepared = ready_key(key)
     pages = [
         Submission(student=f"s{i}", answers={"q": {"steps": [{"step": 0, "a": a, "b": b}]}})
         for i, (a, b) in enumerate([("0.12", "8.45"), ("0.12", "7.77"), ("0.00", "8.45"), ("0.12", "8.10")])
@@ -224,7 +222,7 @@ def test_one_short_number_is_no_habit_of_one_who_writes_the_others_in_full(other
     full = {f"b{number}": number * 0.4101 for number in range(1, others + 1)}
     key += "".join(f'equations.b{number} = "{number} * (u + 0.0001)"\n' for number in range(1, others + 1))
     steps = [{"step": 0, "a": "0.14", "c": "1.4021", **full}]
-    fields = trace(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, "q").fields
+    fields = trace(ready_key(key), {"steps": steps}, "q").fields
     assert [field.status for field in fields] == ["mistake", status, *["correct"] * others]
 
 
@@ -244,7 +242,7 @@ def test_a_zero_of_one_who_writes_few_digits_has_as_few():
     equations.c = "5 * u"
     equations.d = "u / 30"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(key)))
+    prepared = ready_key(key)
     few = {"a": 0.25, "b": 0.37, "c": 0.62, "d": 0}
     many = {"a": 0.2468, "b": 0.3702, "c": 0.6170, "d": 0}
     found = [trace(prepared, {"steps": [{"step": 0} | page]}, "q").fields[3] for page in (few, many)]

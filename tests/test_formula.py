@@ -5,7 +5,7 @@ import tomllib
 from itertools import permutations
 
 import pytest
-from shared import practical_key
+from shared import as_key, practical_key, ready_key
 
 from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.marking.formulas import formula
@@ -77,7 +77,7 @@ answer = "dl/dsigma"
 
 
 def results(key, **answers):
-    prepared = key if not isinstance(key, str) else prepare(Key.model_validate(tomllib.loads(key)))
+    prepared = key if not isinstance(key, str) else ready_key(key)
     marked = mark(prepared, [Submission(student="s", answers=answers)])[0].result("s.json")
     return {f"{q.question}.{f.field}": f for q in marked.questions for f in q.fields}, marked
 
@@ -124,7 +124,7 @@ def test_right_forms_of_gradients_that_nobody_wrote_down(key, question, part, te
     ],
 )
 def test_a_reason_without_values_is_the_reason_all_the_same(text, says):
-    prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))
+    prepared = ready_key(LIKELIHOOD)
     (marked,) = mark(prepared, [Submission(student="s", answers={"normal": {"by_mean": text}})])
     told, hidden = (
         marked.result("f", reveal=reveal).questions[0].fields[0].message for reveal in (True, False)
@@ -264,7 +264,7 @@ def test_an_exchanged_symbol_is_charged_once():
     ],
 )
 def test_the_same_exchange_costs_the_first_part_only(exchanges, scores, more):
-    (question,) = Key.model_validate(tomllib.loads(LIKELIHOOD)).question
+    (question,) = as_key(LIKELIHOOD).question
     slips = [PartMark(Status.SLIP, 0.5, None, "with values", "without", each) for each in exchanges]
     (marked,) = mark_parts(question, [tuple(slips)])
     assert marked.score == sum(scores)
@@ -403,7 +403,7 @@ def test_a_mistake_that_is_the_right_answer_is_found():
 
 
 def test_a_formula_that_was_marked_is_not_compared_again_in_another_spelling(monkeypatch):
-    prepared = prepare(Key.model_validate(tomllib.loads(LIKELIHOOD)))
+    prepared = ready_key(LIKELIHOOD)
     marker = prepared.marker(prepared.key.question[0])
     first = marker.mark("by_mean", "(x - mu) / sigma")
     monkeypatch.setattr(formula, "compare", None)  # nothing can be compared any more
@@ -484,7 +484,7 @@ OF_NAMES = (
 
 @pytest.mark.parametrize("key", [None, QUADRATIC, SOFTMAX, LIKELIHOOD])
 def test_whatever_is_written_as_a_formula_gets_a_mark(key):
-    prepared = prepare(Key.model_validate(tomllib.loads(key))) if key else practical_key()
+    prepared = ready_key(key) if key else practical_key()
     for question in prepared.key.question:
         marker = prepared.marker(question) if question.kind == "formula" else None
         for part in marker.parts if marker else ():
@@ -563,7 +563,7 @@ def test_a_key_with_a_derivative_of_a_derivative_is_told_so(old, new, place):
         'answer = "dl/dmu"\nmistake.no_square = { credit = 0.5, says = "s", answer = "(x - mu) / sigma" }',
     )
     with pytest.raises(KeyFault, match="derivative of a derivative") as fault:
-        prepare(Key.model_validate(tomllib.loads(key.replace(old, new))))
+        ready_key(key.replace(old, new))
     assert place in str(fault.value)
 
 
@@ -588,7 +588,7 @@ answer = "dE/dv"
 def test_a_component_in_a_key_as_programs_pick_it_is_told(old):
     """By the rules it is a product: the key would ask for something else than its author."""
     with pytest.raises(KeyFault, match=r"definitions\.E: v\[0\] is a product in a formula") as fault:
-        prepare(Key.model_validate(tomllib.loads(ENERGY.replace(old, "v[0]"))))
+        ready_key(ENERGY.replace(old, "v[0]"))
     assert fault.value.inside.span[0] == ENERGY.index(f"{old}^2") - ENERGY.index("m (v_1")
 
 
@@ -607,7 +607,7 @@ def test_a_component_in_a_key_as_programs_pick_it_is_told(old):
     ],
 )
 def test_a_gradient_by_its_components(text, credit):
-    key = prepare(Key.model_validate(tomllib.loads(ENERGY)))
+    key = ready_key(ENERGY)
     assert key.marker(key.key.question[0]).mark("by_v", text).credit == credit
 
 
@@ -808,7 +808,7 @@ def test_a_definition_without_a_value_is_the_keys_fault():
     with pytest.raises(
         KeyFault, match=r"question\[normal\]\.definitions\.l: has no value anywhere it was tried"
     ):
-        prepare(Key.model_validate(tomllib.loads(key)))
+        ready_key(key)
 
 
 TURNED = """
@@ -872,7 +872,7 @@ points = 1
 
 
 def test_a_question_of_one_part_may_be_answered_without_naming_it():
-    prepared = prepare(Key.model_validate(tomllib.loads(ALONE)))
+    prepared = ready_key(ALONE)
     found, marked = results(prepared, q="x + x", words="Because.")
     assert found["q.only"].status == "correct"
     assert not marked.problems

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from shared import practical_key, practical_plan
+from shared import practical_key, practical_plan, ready_key
 from simulate import Rounding, Student
 
 from grader.marking.mark import mark, prepare
@@ -262,7 +262,7 @@ equations.x = "x - f / slope"
 
 
 def test_newtons_method_is_marked_by_the_same_code():
-    prepared = prepare(Key.model_validate(tomllib.loads(NEWTON)))
+    prepared = ready_key(NEWTON)
     x, steps = 1.0, []
     for i in range(4):
         f, slope = round(x * x - 2, 5), round(2 * x, 5)
@@ -297,7 +297,7 @@ def test_what_hangs_on_an_own_label_is_known_as_well_as_the_label(condition, wri
     equations.y = "where({condition}, 5, 47)"
     """
     steps = [{"step": 0, "label": 2, "y": 5}, {"step": 1, "label": 2, "y": written}]
-    result = question(prepare(Key.model_validate(tomllib.loads(key))), {"steps": steps}, name="q")
+    result = question(ready_key(key), {"steps": steps}, name="q")
     assert field(result, "y", step=1).status == status
 
 
@@ -318,7 +318,7 @@ def test_of_ways_that_are_all_wrong_the_nearest_is_taken_wherever_it_stands():
     loop.step = [{ x = 1.2345 }, { x = 0.8642 }]
     equations.y = "f"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    prepared = ready_key(text)
     for nearest, factor in {"A": 2.08, "B": 0.91, "C": 3.17}.items():
         steps = [{"step": t, "y": f"{factor * x + t / 100:.4f}"} for t, x in enumerate((1.2345, 0.8642))]
         (marked,) = mark(prepared, [Submission(student="s", answers={"q": {"steps": steps}})])

@@ -1,13 +1,12 @@
 """Right formulas and near misses of them, in several notations."""
 
 import random
-import tomllib
 
 import numpy as np
 import pytest
+from shared import as_key
 
 from grader.marking.formulas.formula_key import make_marker
-from grader.schemas.key import Key
 
 KEY = """
 id = "near"
@@ -28,7 +27,7 @@ part = [{ id = "a", points = 1, answer = "v x 1[w x + b > 0]" }]
 
 
 def marker(question):
-    found = Key.model_validate(tomllib.loads(KEY)).question
+    found = as_key(KEY).question
     return next(filter(None, (make_marker(one) for one in found if one.id == question)))
 
 
@@ -59,7 +58,7 @@ def test_epsilon_is_eps(declared, written):
     asked = f'part = [{{ id = "a", points = 1, answer = "g / (sqrt(v) + {declared})" }}]'
     names = f'numbers = ["g", "v", "{declared}"]'
     key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{names}\n{asked}'
-    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    formulas = make_marker(as_key(key).question[0])
     assert formulas is not None
     assert formulas.mark("a", f"g/(sqrt(v) + {written})").status == "correct"
     assert formulas.mark("a", f"g/(sqrt(v) - {written})").status == "wrong"
@@ -68,7 +67,7 @@ def test_epsilon_is_eps(declared, written):
 def test_eps_is_no_epsilon_where_both_are_there():
     asked = 'numbers = ["eps", "epsilon"]\npart = [{ id = "a", points = 1, answer = "eps^2 + epsilon" }]'
     key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{asked}'
-    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    formulas = make_marker(as_key(key).question[0])
     assert formulas is not None
     assert formulas.mark("a", "eps eps + ε").status == "correct"
     assert formulas.mark("a", "epsilon^2 + eps").status != "correct"
@@ -296,7 +295,7 @@ def asked(answer):
     names = f"numbers = {list(NUMBERS)}\nvectors = {{ s = 3, t = 3 }}\nindices = {{ j = 3 }}"
     part = f'part = [{{ id = "a", points = 1, answer = "{answer}" }}]'
     key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{names}\n{part}'
-    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    formulas = make_marker(as_key(key).question[0])
     assert formulas is not None
     return formulas
 
@@ -306,7 +305,7 @@ def test_two_vectors_multiplied_as_programs_multiply_them():
     shapes = "vectors = { x = 3, b = 3 }\nmatrices = { A = [3, 3] }"
     part = 'part = [{ id = "a", points = 1, answer = "x^T A x / 2 - b^T x" }]'
     key = f'id = "k"\n[[question]]\nid = "q"\nkind = "formula"\npoints = 1\n{shapes}\n{part}'
-    formulas = make_marker(Key.model_validate(tomllib.loads(key)).question[0])
+    formulas = make_marker(as_key(key).question[0])
     assert formulas is not None
     for right in ("x @ (x @ A)/2 - b @ x", "x @ (x @ A.T)/2 - b @ x", "x.dot(x.dot(A))/2 - x.dot(b)"):
         assert formulas.mark("a", right).status == "correct", right

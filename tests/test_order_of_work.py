@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each, updated_once
-from shared import ROOT, TANH
+from shared import ROOT, TANH, ready_key
 from varied import answer, marks, variants_of, varied_practical
 
 from grader.marking.lines.slips import Slip
@@ -40,7 +40,7 @@ def with_a_dead_last_sample(monkeypatch):
     monkeypatch.setattr(hw, "X", [*hw.X[:3], last])
     text = (ROOT / "answer_keys" / "practical1.toml").read_text(encoding="utf-8")
     assert text.count("[0.20, -0.05]") == 2
-    return hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text.replace("[0.20, -0.05]", str(last)))))
+    return ready_key(text.replace("[0.20, -0.05]", str(last)))
 
 
 @pytest.mark.parametrize("digits", [3, 5])
@@ -230,7 +230,7 @@ def network_epochs(*, each):
 
 
 def network_result(steps):
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(NETWORK)))
+    key = ready_key(NETWORK)
     submission = {"assignment": "net", "student": "1", "answers": {"q": {"steps": steps}}}
     (marked,) = hw.mark(key, [hw.Submission.model_validate(submission)])
     return marked.result("f").questions[0]

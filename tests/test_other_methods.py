@@ -1,15 +1,14 @@
 """Methods with the same loops and fields: the numbers of a hand-in tell which of them it is."""
 
-import tomllib
 from itertools import permutations
 
 import numpy as np
 import pytest
+from shared import ready_key
 
-from grader.marking.mark import mark, prepare
+from grader.marking.mark import mark
 from grader.marking.other_methods import by_method
 from grader.marking.sheets.sheet import Sheet
-from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 
 KEY = """
@@ -49,7 +48,7 @@ METHODS = ("explicit", "symplectic", "midway")
 
 @pytest.fixture(scope="module")
 def key():
-    return prepare(Key.model_validate(tomllib.loads(KEY)))
+    return ready_key(KEY)
 
 
 def worked(by, digits=6, **stated):

@@ -3,9 +3,9 @@ r"""What people type for a formula that is no standard notation: read as they me
 What each text means stands beside it as a SymPy expression, and SymPy says whether that is what is asked.
 """
 
-import handworked as hw
 import pytest
 import sympy as sp
+from shared import ready_key
 
 from grader.expressions.notation.plainer import plainer
 
@@ -243,7 +243,7 @@ RIGHT_AND_WRONG = {
 
 @pytest.mark.parametrize("name", RIGHT_AND_WRONG)
 def test_programs_and_word_processors(name):
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
+    key = ready_key(KEY)
     marker = key.marker(next(question for question in key.key.question if question.id == name))
     for texts, right in zip(RIGHT_AND_WRONG[name], (True, False), strict=True):
         for text in texts:
@@ -254,7 +254,7 @@ def test_programs_and_word_processors(name):
 
 def test_a_name_of_the_question_keeps_its_meaning():
     text = KEY.replace('numbers = ["a", "b"]', 'numbers = ["a", "b", "H", "u"]')
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(text)))
+    key = ready_key(text)
     marker = key.marker(next(question for question in key.key.question if question.id == "step"))
     assert marker.mark("a", "H(a - b)").status == "wrong"  # a product
 
@@ -320,7 +320,7 @@ def test_a_chain_rule_before_the_answer_need_not_be_right(practical):
     ["(x - mu)/sigma^2 // 2", "(x - mu)/sigma^2 % 7", "(x - mu)/sigma^2 # y", "(x - mu) : sigma^2 : 2"],
 )
 def test_no_part_of_a_formula_is_left_out(text):
-    key = hw.prepare(hw.Key.model_validate(hw.tomllib.loads(KEY)))
+    key = ready_key(KEY)
     marker = key.marker(next(question for question in key.key.question if question.id == "normal"))
     assert marker.mark("a", text).status != "correct"
 

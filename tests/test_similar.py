@@ -3,19 +3,17 @@
 import json
 import math
 import random
-import tomllib
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from shared import ROOT, practical_key, practical_plan
+from shared import ROOT, practical_key, practical_plan, ready_key
 from simulate import Rounding, Student
 
-from grader.marking.mark import mark, prepare
+from grader.marking.mark import mark
 from grader.marking.similar import similar_pairs
 from grader.marking.unexplained import unexplained
 from grader.reports.similar import similar_json, similar_text
-from grader.schemas.key import Key
 from grader.schemas.similar import OddHandIn, OddLine
 from grader.schemas.submission import Submission
 
@@ -280,7 +278,7 @@ def test_a_misprint_of_the_published_solution_is_explained():
     steps = [{"step": i, "x": x} for i, x in enumerate(["1.112141637097", "0.912345678901"])]
     page = Submission(student="a", answers={"newton_root": {"steps": steps}})
     for key, odd in ((text, 0), (text.partition("[question.published]")[0], 1)):
-        prepared = prepare(Key.model_validate(tomllib.loads(key)))
+        prepared = ready_key(key)
         (own,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
         assert len(own.lines) == odd
 
@@ -347,7 +345,7 @@ def test_printed_vectors_are_explained_and_printed_steps_that_do_not_count_are_p
     step = 0
     a = ["0.61234", "8.7654e-1"]
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    prepared = ready_key(text)
     own = {"step": 0, "a": [0.61234, 0.87654], "b": [0.91234, 1.2]}
     page = Submission(student="a", answers={"q": {"steps": [own]}})
     (odd,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
@@ -371,7 +369,7 @@ def test_a_field_is_wrong_again_and_again_where_most_of_it_is_or_three_steps_are
     loop.step = 10
     equations.a = "(step + 1) * u"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    prepared = ready_key(text)
     numbers = ["7.7313", "9.1379", "6.3719"]
     steps = [{"step": t, "a": f"{(t + 1) * 0.3171:.4f}"} for t in range(written)]
     for step, number in zip(steps[:wrong], numbers, strict=False):
@@ -499,7 +497,7 @@ def test_a_printed_number_explains_what_may_have_been_rounded_to_it(written, odd
     step = 0
     a = "0.612"
     """
-    prepared = prepare(Key.model_validate(tomllib.loads(text)))
+    prepared = ready_key(text)
     page = Submission(student="a", answers={"q": {"steps": [{"step": 0, "a": written}]}})
     (found,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
     assert bool(found.lines) == odd

@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from dataclasses import replace
 from itertools import product
 
@@ -11,9 +10,9 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from published import BULLETS, MISREAD, PUBLISHED
+from shared import as_key
 
 from grader.schemas.faults import UsageFault
-from grader.schemas.key import Key
 from grader.solver import make_plans, settle, settle_given, solve
 from grader.solver.show import as_json, as_log, as_table
 
@@ -185,7 +184,7 @@ def test_a_trace_as_a_table_has_eight_decimals():
     equations.third = "[u, 1] / 3"
     equations.u = "u / 3"
     """
-    (question,) = Key.model_validate(tomllib.loads(text)).question
+    (question,) = as_key(text).question
     plan = make_plans(question)["m"]
     shown = as_table(plan, solve(plan, {}, {}), {}, {})
     assert shown == "q, method m\n\nk 0\n  third  [0.66666667 0.33333333]\n  u      0.66666667"
@@ -203,7 +202,7 @@ def test_zeros_of_a_table_and_of_json_have_no_sign():
     equations.none = "0 * u"
     equations.some = "[u, 0 * u]"
     """
-    (question,) = Key.model_validate(tomllib.loads(text)).question
+    (question,) = as_key(text).question
     plan = make_plans(question)["m"]
     trace = solve(plan, {}, {})
     assert as_table(plan, trace, {}, {}) == "q, method m\n\n  none  0.\n  some  [-2.  0.]"
@@ -225,7 +224,7 @@ def test_a_printout_has_the_rows_of_a_matrix_below_each_other():
     equations.v = "[A[0], A[1], A[0], A[1]]"
     equations.A = "A / 3"
     """
-    (question,) = Key.model_validate(tomllib.loads(text)).question
+    (question,) = as_key(text).question
     plan = make_plans(question)["m"]
     shown = as_log(plan, solve(plan, {}, {}))
     blocks = re.findall(r"^(\w+: \[\[.*(?:\n .*)+)", shown, re.MULTILINE)

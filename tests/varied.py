@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 from crowd import random_crowd
-from shared import ROOT
+from shared import ROOT, as_key
 from simulate import Student
 
 from grader.marking.mark import mark, prepare
@@ -38,7 +38,7 @@ def varied_practical():
 def varied(text):
     """Return a key of one question, made of TOML without its head, ready to mark with."""
     head = 'id = "varied"\n[[question]]\nid = "q"\nkind = "trace"\npoints = 10\n'
-    return prepare(Key.model_validate(tomllib.loads(head + text)), secret=SECRET)
+    return prepare(as_key(head + text), secret=SECRET)
 
 
 def variants_of(prepared, students, question=QUESTION):
