@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -377,6 +378,19 @@ def test_a_field_is_wrong_again_and_again_where_most_of_it_is_or_three_steps_are
     page = Submission(student="a", answers={"q": {"steps": steps}})
     (odd,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
     assert [line.throughout for line in odd.lines] == [throughout] * wrong
+
+
+def test_a_hand_in_that_cannot_be_read_is_named(run, tmp_path):
+    (tmp_path / "torn.json").write_text('{"student": "torn", "answers": {', encoding="utf-8")
+    (tmp_path / "else.json").write_text(
+        '{"student": "e", "assignment": "no", "answers": {}}', encoding="utf-8"
+    )
+    shutil.copy(ROOT / "submissions" / "ben.json", tmp_path)
+    done = run("similar", tmp_path, "--key", ROOT / "answer_keys" / "practical1.toml")
+    assert done.code == 0
+    assert f"{tmp_path}/torn.json: Line 1, " in done.err
+    assert f"{tmp_path}/else.json: assignment: there is no answer key for 'no'" in done.err
+    assert "ben.json" not in done.err
 
 
 def test_a_formula_that_cannot_be_read_has_nothing_odd():

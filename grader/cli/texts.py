@@ -5,16 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader.cli.hand_ins import with_keys
 from grader.cli.keyring import KeyRing
-from grader.cli.terminal import streams
-from grader.exchange import Attempt, HandIn, Skipped, read_all
+from grader.exchange import Attempt
 from grader.exchange.marks_file import Key, MarksTable
 from grader.exchange.people.senders import Senders
 from grader.marking.pending import waiting
-from grader.reports import visible
 from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer
 from grader.schemas.cells import from_a_cell
-from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part
 
 
@@ -31,34 +29,27 @@ class Text:
     alike: int = 0
 
 
+_Own = tuple[Attempt, list[Text]]  # of one student, by which hand-in
+
+
 def waiting_texts(
-    paths: Sequence[Path], keys: KeyRing, senders: Senders, leave_out: Sequence[Path] = ()
+    paths: Sequence[Path], keys: KeyRing, senders: Senders, leave_out: Sequence[Path]
 ) -> list[Text]:
     """Return what waits in the hand-ins under `paths`: part by part, and in each the likes together.
 
     Of several attempts of a student the latest counts. What cannot be read is named on stderr.
     """
-    latest: dict[tuple[str, str], tuple[Attempt, list[Text]]] = {}
-    for finding in read_all(paths, leave_out=leave_out, keys=keys.for_printouts, senders=senders):
-        if isinstance(finding, Skipped):
-            continue
-        if not isinstance(finding, HandIn):
-            streams.note(f"{visible(finding.file)}: {' '.join(problem.text for problem in finding.problems)}")
-            continue
-        submission = finding.submission
-        try:
-            key = keys.find(submission)
-        except KeyFault as fault:
-            streams.note(f"{visible(finding.file)}: {fault}")
-            continue
+    latest: dict[tuple[str, str], _Own] = {}
+    for hand_in, key in with_keys(paths, keys, senders, leave_out):
+        submission = hand_in.submission
         before = latest.get((key.key.id, submission.student))
-        if before is not None and not before[0].gives_way_to(finding.attempt):
+        if before is not None and not before[0].gives_way_to(hand_in.attempt):
             continue
         texts = [
             Text(key.key.id, submission.student, each.question, each.part, each.text, each.said)
             for each in waiting(key, submission)
         ]
-        latest[key.key.id, submission.student] = finding.attempt, texts
+        latest[key.key.id, submission.student] = hand_in.attempt, texts
     return _together(text for _, texts in latest.values() for text in texts)
 
 

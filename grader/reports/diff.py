@@ -1,14 +1,15 @@
 """Changes of marks as text for a terminal, and as JSON."""
 
 import json
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from grader.reports.cells import cut, cut_inside, left
 from grader.reports.changes import Change, FieldChange, QuestionChange
 from grader.reports.escape import visible
+from grader.reports.lines import wrapped
 from grader.reports.remarks import FAULTS
+from grader.reports.results_json import document
 from grader.reports.trace import Trace
 from grader.reports.wording import DASH, count
 from grader.schemas.results import FieldResult, QuestionResult, SubmissionResult
@@ -57,13 +58,7 @@ def _points(score: float | None) -> str:
 
 def _bullets(texts: Iterable[str], indent: str, width: int) -> Iterator[str]:
     for text in texts:
-        shown = cut(visible(text), 2 * _LONGEST)
-        yield (
-            textwrap.fill(
-                shown, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
-            )
-            + "\n"
-        )
+        yield wrapped(cut(visible(text), 2 * _LONGEST), indent, f"{indent}  ", width) + "\n"
 
 
 def _field_lines(question: QuestionChange) -> Iterator[str]:
@@ -118,12 +113,7 @@ def diff_summary(changes: Sequence[float | None], compared: int) -> str:
 
 def diff_json(changes: Iterable[Change]) -> Iterator[str]:
     """Yield the pieces of a JSON document, a change a line."""
-    yield f'{{"schema": "{SCHEMA}", "changes": ['
-    separator = "\n"
-    for change in changes:
-        yield separator + json.dumps(_as_json(change), allow_nan=False)
-        separator = ",\n"
-    yield "\n]}\n"
+    return document(SCHEMA, "changes", (json.dumps(_as_json(change), allow_nan=False) for change in changes))
 
 
 def _as_json(change: Change) -> dict[str, Any]:

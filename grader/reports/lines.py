@@ -1,4 +1,4 @@
-"""Texts in lines of at most 80 characters, for terminals and logs."""
+"""Texts in lines, for terminals and logs."""
 
 import textwrap
 
@@ -7,10 +7,10 @@ from grader.reports.escape import visible
 WIDTH = 80
 
 
-def wrapped(text: str, first: str = "", later: str = "") -> str:
-    """Return a text in lines, the first and the others indented so."""
+def wrapped(text: str, first: str = "", later: str = "", width: int = WIDTH) -> str:
+    """Return a text in lines of at most `width` characters, the first and the others indented so."""
     return textwrap.fill(
-        visible(text), WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
+        visible(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
     )
 
 

@@ -97,7 +97,12 @@ def submission_json(result: SubmissionResult) -> str:
 
 def results_document(entries: Iterable[str]) -> Iterator[str]:
     """Yield the pieces of `results.json` around entries that are already encoded, by workers perhaps."""
-    yield f'{{"schema": "{SCHEMA}", "results": ['
+    return document(SCHEMA, "results", entries)
+
+
+def document(schema: str, name: str, entries: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces of a JSON document: its schema, and under a name its entries, one a line."""
+    yield f'{{"schema": "{schema}", "{name}": ['
     separator = "\n"
     for entry in entries:
         yield separator + entry

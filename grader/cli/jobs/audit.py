@@ -12,7 +12,7 @@ from grader.cli.jobs.findings import how_many, if_known, said_of
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.expect import Expected, read_expected
 from grader.exchange.answer_keys.keys import EXPECT_FILE, in_file, key_files, read_key
-from grader.marking.formulas.formula_audit import FormulaAudit, FormulaFinding, audit_formulas
+from grader.marking.formulas.formula_audit import FormulaAudit, audit_formulas
 from grader.marking.mark import prepare
 from grader.reports.lines import bullet, wrapped
 from grader.reports.wording import count
@@ -50,7 +50,7 @@ def audit(key: Path) -> None:
         except KeyFault as fault:
             raise in_file(file, fault) from None
         streams.write(_report(file, read, found, formulas, tried))
-        others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
+        others = (*formulas.findings, *tried.findings)
         faults |= bool(found.open) or any(not each.acknowledged for each in others)
     if faults:
         raise typer.Exit(streams.EXIT_FAULTS)
@@ -99,7 +99,7 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
     blocks += [list(_finding(each, found.findings)) for each in roots]
     blocks += [[wrapped(f"{each.place}{if_known(each)}: {each.says}.")] for each in formulas.findings]
     blocks += [[said_of(each)] for each in tried.findings]
-    others: list[FormulaFinding | Oddity] = [*formulas.findings, *tried.findings]
+    others = (*formulas.findings, *tried.findings)
     all_ = len(roots) + len(others)
     unknown = len(found.open) + sum(not each.acknowledged for each in others)
     blocks.append([wrapped(how_many(all_, unknown) if all_ else "Nothing found.")])

@@ -1,25 +1,24 @@
 """Looking for what hand-ins share: odd lines of a class, gathered some hand-ins at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from grader.cli.keyring import KeyRing, key_ring
+from grader.cli.hand_ins import with_keys
+from grader.cli.keyring import key_ring
 from grader.cli.option_values import ShownAs
 from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
-from grader.exchange import Attempt, HandIn, read_all
+from grader.exchange import Attempt, HandIn
 from grader.marking.mark import Prepared, mark
 from grader.marking.similar import similar_pairs
 from grader.marking.unexplained import unexplained
-from grader.reports import visible
 from grader.reports.similar import similar_json, similar_text
-from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.faults import UsageFault
 from grader.schemas.similar import OddHandIn, SimilarPair
 
 _CHUNK = 500
 
-_Found = tuple[HandIn, Prepared]
 _Class = dict[str, tuple[Attempt, OddHandIn | None]]  # by student; None has nothing odd
 
 
@@ -35,7 +34,7 @@ def similar(
 ) -> None:
     """Show what pairs of hand-ins have in common that nothing explains."""
     classes: dict[str, _Class] = {}
-    found = _hand_ins(paths, key_ring(key, secret=secret), of)
+    found = with_keys(paths, key_ring(key, secret=secret), senders(*of), own_files(of))
     while chunk := list(islice(found, _CHUNK)):
         for prepared in {id(own): own for _, own in chunk}.values():
             _gather(
@@ -55,16 +54,6 @@ def similar(
         streams.write(similar_text(pairs[:most], size, streams.width()))
     if len(pairs) > most:
         streams.note(f"{len(pairs) - most} more pairs; --most shows them")
-
-
-def _hand_ins(paths: Sequence[Path], keys: KeyRing, of: Naming) -> Iterator[_Found]:
-    found = read_all(paths, leave_out=own_files(of), keys=keys.for_printouts, senders=senders(*of))
-    for finding in found:
-        if isinstance(finding, HandIn):
-            try:
-                yield finding, keys.find(finding.submission)
-            except KeyFault as fault:
-                streams.note(f"{visible(finding.file)}: {fault}")
 
 
 def _gather(class_: _Class, prepared: Prepared, hand_ins: Sequence[HandIn]) -> None:

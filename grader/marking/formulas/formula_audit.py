@@ -12,15 +12,7 @@ from grader.marking.formulas.formula_key import make_marker
 from grader.marking.formulas.reasons import UNEQUAL, find_reason
 from grader.schemas.key import Key
 from grader.schemas.parts import PartsQuestion, PublishedFormula
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaFinding:
-    """Something about a formula of a key: where, and what in words."""
-
-    place: str
-    says: str
-    acknowledged: bool = False
+from grader.solver.findings import Oddity
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class FormulaAudit:
 
     answers: int
     mistakes: int
-    findings: tuple[FormulaFinding, ...]
+    findings: tuple[Oddity, ...]
 
 
 def audit_formulas(key: Key) -> FormulaAudit:
@@ -44,22 +36,22 @@ def audit_formulas(key: Key) -> FormulaAudit:
     return FormulaAudit(len(parts), sum(len(part.mistakes) for part in parts), tuple(findings))
 
 
-def _equal(marker: FormulaMarker) -> Iterator[FormulaFinding]:
+def _equal(marker: FormulaMarker) -> Iterator[Oddity]:
     """Yield the mistakes that are equal to the right answer, or that cannot be told from it."""
     for part, prepared in marker.parts.items():
         for name, trees in prepared.mistakes.items():
             if any(not isinstance(marker.compare_all(tree, prepared.answers), Different) for tree in trees):
                 place = f"{marker.question.id}, {part}, mistake {name}"
-                yield FormulaFinding(place, "it cannot be told from the right answer")
+                yield Oddity(place, "it cannot be told from the right answer")
 
 
-def _published(marker: FormulaMarker) -> Iterator[FormulaFinding]:
+def _published(marker: FormulaMarker) -> Iterator[Oddity]:
     for part, prepared in marker.parts.items():
         if (printed := prepared.part.published) is not None:
             says = _fault(marker, part, printed)
             if says:
                 place = f"{marker.question.id}, {part}, published formula"
-                yield FormulaFinding(place, f"{printed.formula}: {says}", printed.acknowledged)
+                yield Oddity(place, f"{printed.formula}: {says}", printed.acknowledged)
 
 
 def _fault(marker: FormulaMarker, part: str, printed: PublishedFormula) -> str:

@@ -1,6 +1,6 @@
 """What a hand-in states beside its steps: constants, and its student's own values; read with care."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import isfinite, isnan
 from typing import Any
 
@@ -17,16 +17,8 @@ def read_given(
     stated: Any, asked: Mapping[str, Given], place: str, problems: list[Problem]
 ) -> dict[str, float]:
     """Return the constants that the student states, without those that cannot be."""
-    if stated is None:
-        return {}
-    if not isinstance(stated, dict):
-        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
-        return {}
     values = {}
-    problems += unknown_keys(place, [name for name in stated if name not in asked], tuple(asked))
-    for name, value in stated.items():
-        if name not in asked or is_absent(value):
-            continue
+    for name, value in _of_what_is_asked(stated, asked, place, problems):
         try:
             number = read_value(value)
             fit(number, [()])
@@ -48,23 +40,29 @@ def read_variant(
     stated: Any, shapes: Mapping[str, Shape], place: str, problems: list[Problem]
 ) -> dict[str, Array]:
     """Return the values that are stated, of the shapes that they should have; the others are problems."""
+    variant = {}
+    for name, value in _of_what_is_asked(stated, shapes, place, problems):
+        try:
+            numbers = _clean_numbers(value, shapes[name])
+            if numbers is None:
+                numbers = _numbers(value, shapes[name], "")
+            variant[name] = np.array(numbers, dtype=np.float64).reshape(shapes[name])
+        except ValueFault as fault:
+            problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
+    return variant
+
+
+def _of_what_is_asked(
+    stated: Any, asked: Collection[str], place: str, problems: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the names that are asked and stated, each with its value; other names are problems."""
     if is_absent(stated):
-        return {}
+        return
     if not isinstance(stated, dict):
         problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
-        return {}
-    variant = {}
-    problems += unknown_keys(place, [name for name in stated if name not in shapes], tuple(shapes))
-    for name, value in stated.items():
-        if name in shapes and not is_absent(value):
-            try:
-                numbers = _clean_numbers(value, shapes[name])
-                if numbers is None:
-                    numbers = _numbers(value, shapes[name], "")
-                variant[name] = np.array(numbers, dtype=np.float64).reshape(shapes[name])
-            except ValueFault as fault:
-                problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
-    return variant
+        return
+    problems += unknown_keys(place, [name for name in stated if name not in asked], tuple(asked))
+    yield from ((name, value) for name, value in stated.items() if name in asked and not is_absent(value))
 
 
 def _clean_numbers(value: Any, shape: Shape) -> list[Any] | None:
