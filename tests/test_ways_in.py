@@ -17,9 +17,9 @@ from shared import ROOT
 from test_cli import FAULTS, KEY, USAGE
 
 from grader.exchange import HandIn, Skipped, Unreadable, read_all
-from grader.exchange.people.enrolment import open_roster
 from grader.exchange.people.id_pattern import id_pattern
-from grader.exchange.people.roster import read_roster
+from grader.exchange.people.roster import open_roster
+from grader.exchange.people.roster_file import read_roster
 from grader.exchange.people.senders import Senders
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import NOTHING_HANDED_IN, Results

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TypeAlias
 
-from grader.exchange.people.enrolment import open_roster
 from grader.exchange.people.id_pattern import id_pattern
+from grader.exchange.people.roster import open_roster
 from grader.exchange.people.senders import Senders
 
 Naming: TypeAlias = tuple[Path | None, str | None]  # a roster, and a pattern for ids

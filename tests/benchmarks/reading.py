@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.exchange import read_all
 from grader.exchange.handins.parse import parse
-from grader.exchange.people.enrolment import open_roster
+from grader.exchange.people.roster import open_roster
 from grader.exchange.people.senders import Senders
 
 ROOT = Path(__file__).parent.parent.parent

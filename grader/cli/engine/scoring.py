@@ -16,7 +16,7 @@ from grader.exchange import Content, Skipped, Unread
 from grader.exchange.digest import Digest
 from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Journal
-from grader.exchange.people.roster import Enrolled
+from grader.exchange.people.roster_file import Enrolled
 from grader.reports import GradeRow, on_page, row_of, submission_json
 from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult, nothing_handed_in

@@ -7,9 +7,9 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from grader.exchange.findings.handin import Attempt, Finding, HandIn, Otherwise, Skipped
-from grader.exchange.people.enrolment import Roster
 from grader.exchange.people.id_pattern import find_id
 from grader.exchange.people.platforms import Beside, Sender, sender_of
+from grader.exchange.people.roster import Roster
 from grader.schemas.problems import Problem
 from grader.schemas.wording import quoted
 
