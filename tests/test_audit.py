@@ -578,6 +578,78 @@ def test_a_mistake_that_is_none():
     assert oddities(audited(text.replace("r*r*3 - 2", "r*r*3"))) == []
 
 
+def said(text):
+    return [(odd.place, odd.says) for odd in audited(text).remarks]
+
+
+def test_what_no_line_uses_is_said_and_what_anything_uses_is_not():
+    """A value that a known mistake alone is worked from stands on the sheet, and students take it."""
+    idle = (
+        NEWTON.replace("start = { r = 2 }", "start = { r = 2, v = [1, 2], q = 0.3 }")
+        + "[question.constants]\nc = 2.0\n"
+        + "[question.given]\nh = { default = 1 }\n"
+    )
+    assert said(NEWTON) == []
+    assert said(idle) == [
+        ("q, start", "no line uses v and q"),
+        ("q, constants", "no line uses c"),
+        ("q, given", "no line uses h"),
+    ]
+    assert audited(idle).open == ()
+    mistake = '[question.mistake.m]\nsays = "No."\ng = "r^3 - c * h * q + sum(v)"\n'
+    assert said(idle + mistake) == []
+
+
+def test_a_start_value_that_the_first_step_replaces_is_idle():
+    text = NEWTON.replace('dg = "3*r^2 - 2"', 'dg = "3*r^2 - 2"\nu = "2 * r"')
+    assert said(text.replace("r = 2 }", "r = 2, u = 5 }")) == [("q, start", "no line uses u")]
+    before = text.replace('u = "2 * r"', 'u = "2 * r + u"')
+    assert said(before.replace("r = 2 }", "r = 2, u = 5 }")) == []
+
+
+def test_inputs_of_a_loop_and_names_of_a_choice_that_no_line_uses():
+    text = NEWTON.replace("loop.k = 3", "loop.k = [{ a = 1, b = 2 }, { a = 0, b = 3 }]")
+    assert text != NEWTON
+    text = text.replace('"r - g/dg"', '"r - s * g/dg + 0 * a"')
+    text += '[question.choice.c]\none = { s = "1", t = "1" }\ntwo = { s = "2", t = "1" }\n'
+    assert said(text) == [("q, method m, loop k", "no line uses b"), ("q, choice c", "no line uses t")]
+
+
+def test_lines_that_are_zero_and_those_whose_zero_passes():
+    zero = NEWTON.replace('dg = "3*r^2 - 2"', 'dg = "3*r^2 - 2"\nz = "0 * g"')
+    assert said(zero) == [("q, method m", "z is 0 in every step")]
+    loose = NEWTON.replace("points = 1", "points = 1\ntolerance = { abs = 100 }")
+    assert said(loose) == [("q, method m", "the tolerance lets 0 pass for every g, dg and r")]
+
+
+def test_methods_that_no_hand_in_can_tell_apart():
+    again = NEWTON[NEWTON.index("[question.method.m]") :].replace("method.m", "method.again")
+    assert oddities(audited(NEWTON + again)) == [
+        ("q, methods", "m and again give the same values throughout")
+    ]
+    other = again.replace('"r - g/dg"', '"r - g/dg/2"')
+    assert again != other
+    assert oddities(audited(NEWTON + other)) == []
+
+
+def test_what_costs_more_than_the_question_has():
+    mistake = '[question.mistake.m]\nsays = "No."\nat_most = {}\ng = "r^3"\n'
+    mistake += "[question.given]\nh = {{ default = 1, cost = {} }}\n"
+    assert oddities(audited(NEWTON + mistake.format(2, 3))) == [
+        ("q, mistake m, at_most", "expected points of the question, which has 1, found 2"),
+        ("q, given h, cost", "expected points of the question, which has 1, found 3"),
+    ]
+    assert oddities(audited(NEWTON + mistake.format(1, 1))) == []
+
+
+@pytest.mark.parametrize("claim", ["3*r^2 - 2", "(3 * r^2) - 2", "dg"])
+def test_a_claim_that_says_the_equation_again_proves_nothing(claim):
+    text = NEWTON.replace("derivative(g, r)", claim, 1)
+    assert text != NEWTON
+    says = "it says what the equation says, and proves nothing"
+    assert oddities(audited(text)) == [("q, method m, claim of dg", says)]
+
+
 def test_an_acknowledgement_of_what_is_not_there():
     found = audited(practical(('published = { back = "1"', 'published = { back = "1*w"')))
     assert ("exercise2, acknowledged", "the claim of delta_i: no such fault was found") in oddities(found)
@@ -675,14 +747,14 @@ def test_a_misprint_can_be_acknowledged():
         ({(0, 0): {"s": "1"}}, "", "published.steps[0].s: expected the name of an equation"),
         ({(0, 0): {"w": ["1", "2"]}}, "", "published.steps[0].w: expected a vector of 3"),
         ({(0, 0): {"W": [["1"], ["2"]]}}, "", "published.steps[0].W: expected a matrix of 2×3"),
-        ({}, 'choose = { output = "sin" }', "output has no option 'sin'"),
-        ({}, 'method = "of"', "there is no method of"),
+        ({(0, 0): {}}, "", "expected the printed numbers of a field beside the labels, found none"),
+        ({(0, 0): {"L": "0.4"}}, 'choose = { output = "sin" }', "output has no option 'sin'"),
+        ({(0, 0): {"L": "0.4"}}, 'method = "of"', "there is no method of"),
     ],
 )
 def test_printed_tables_that_do_not_fit(table, extra, wanted):
-    text = with_published(table, extra if table else f"{extra}\nsteps = []")
     with pytest.raises(KeyFault) as fault:
-        audited(text)
+        audited(with_published(table, extra))
     assert wanted in str(fault.value)
 
 
@@ -729,6 +801,12 @@ def test_the_report_of_a_clean_key_and_of_an_acknowledged_fault(tmp_path):
     text = run(practical(), tmp_path).stdout
     assert "hidden_delta = published (acknowledged by the key):" in text
     assert text.endswith("5 findings, all acknowledged by the key.\n")  # three of them are formulas
+
+
+def test_the_report_says_what_is_worth_a_look_and_is_content(tmp_path):
+    done = run(NEWTON.replace("r = 2 }", "r = 2, v = 2.0 }"), tmp_path)
+    assert "Worth a look:\n  - q, start: no line uses v.\n\nNothing found.\n" in done.stdout
+    assert done.exit_code == 0
 
 
 def test_the_report_of_misprints_and_oddities(tmp_path):

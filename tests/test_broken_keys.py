@@ -337,6 +337,55 @@ BROKEN = {
         'method = "monthly"\n§origin = 3',
         ["unknown key; known here are choose, given, method, steps"],
     ),
+    "printed step twice": (
+        '{ month = 1, interest = "24.54", halves = ["313.6", "940.8"] }',
+        '§{ month = 0, halves = ["407.5", "1222.5"] }',
+        ["published.steps[1]: month 0 stands in steps[0] as well"],
+    ),
+    "printed step without numbers": (
+        '{ month = 1, interest = "24.54", halves = ["313.6", "940.8"] }',
+        "§{ month = 1 }",
+        ["expected the printed numbers of a field beside the labels, found none"],
+    ),
+    "whole printed number without quotes": (
+        'interest = "30.00"',
+        "interest = §30",
+        ["a printed number stands in quotes, with the digits that are printed, as in", 'interest = "30"'],
+    ),
+    "printed numbers too few": (
+        '["313.6", "940.8"]',
+        '§["313.6"]',
+        ["published.steps[1].halves: expected a vector of 2, found a vector of 1"],
+    ),
+    "printed numbers ragged": (
+        '["313.6", "940.8"]',
+        '§[["313.6"], ["1", "2"]]',
+        ["expected a vector of 2, found rows of different lengths"],
+    ),
+    "tolerance in percent": ("rel = 1e-3", "rel = §5", ["tolerance.rel: expected a number below 1, found 5"]),
+    "bonus in a word": ("points = 8", 'points = 8\nbonus = §"yes"', ["expected true or false, found 'yes'"]),
+    "nothing said": (
+        'says   = "Only what is left of the payment after the interest reduces the loan."',
+        'says   = §" "',
+        ["expected a sentence, found ' '"],
+    ),
+    "two choices of one name": (
+        'exact = { days = "365/360" }',
+        'exact = { days = "365/360" }\n[question.choice.month]\nbank = { §days = "30" }',
+        ["choice.month.bank.days: the choice year defines days as well"],
+    ),
+    "acknowledged mistake misspelt": (
+        '{ misprint = "interest", step = { month = 1 } }',
+        '{ misprint = "interest", step = { month = 1 } }, { mistake = §"hole_payment" }',
+        ["expected one of whole_payment; found hole_payment; did you mean whole_payment?"],
+    ),
+    "a name of two kinds": ('["r", "n", "P"]', '["r", "n", "P", "f"]', ["f stands in numbers as well"]),
+    "a name twice": ('["r", "n", "P"]', '["r", "n", "P", §"r"]', ["r stands twice"]),
+    "answer to a text": (
+        '[[question.part]]\nid = "why"',
+        '[[question.part]]\nanswer = §"r"\nid = "why"',
+        ['an answer is marked in a question of kind "formula"; a text waits for a person'],
+    ),
     "umlaut in a name": ("interest = 2", "§größe = 2", ["'größe'", "letters a to z"]),
 }
 

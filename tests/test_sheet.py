@@ -656,7 +656,7 @@ def test_half_units_are_those_of_the_written_place(text, digits):
 def test_half_units_at_powers_of_ten(exponent, sign):
     number = np.array([float(f"1e{exponent}") * sign])
     half = half_units(number, decimals_of(number), 3).item()
-    assert half == pytest.approx(0.5 * 10.0 ** min(exponent, max(-3, exponent - 2)), rel=1e-12)
+    assert half == pytest.approx(float(half_of_the_last_place(f"1e{exponent}", 3)), rel=1e-12)
 
 
 def test_a_number_that_is_not_there_has_no_half_unit():

@@ -22,11 +22,16 @@ MAX_SIZE = 100
 
 Finite = Annotated[float, Strict(), AllowInfNan(False)]
 Points = Annotated[Finite, Field(ge=0)]
+Flag = Annotated[bool, Strict()]
+
+WORDS = r"\S"
+Says = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=WORDS)]
 
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 QUANTITY = r"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$"
 FORMS = {
     IDENTIFIER: "a name of letters, digits, '_', '-' and '.' that begins with a letter",
+    WORDS: "a sentence",
     QUANTITY: "a name such as x or w_2: letters and digits, with a single '_' between them",
 }
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=100)]
@@ -97,7 +102,7 @@ class QuestionBase(Table):
     id: Identifier
     title: str = ""
     points: Points
-    bonus: bool = False
+    bonus: Flag = False
 
 
 def differ(what: str, table: str, ids: list[str]) -> None:

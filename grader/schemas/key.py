@@ -19,6 +19,7 @@ from grader.schemas.base import (
     Points,
     QuantityName,
     QuestionBase,
+    Says,
     Table,
     Value,
     differ,
@@ -32,7 +33,7 @@ from grader.schemas.vary import Vary
 class Tolerance(Table):
     """What a value may differ beside what rounding explains: `abs` + `rel` times the expected value."""
 
-    rel: Points = 0.0
+    rel: Annotated[Points, Field(lt=1)] = 0.0
     abs: Points = 0.0
 
     def room(self, expected: Array, half: Array | float = 0.0) -> Array:
@@ -88,7 +89,7 @@ class Mistake(Table):
     __pydantic_extra__: dict[str, Equation]
     model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra=_left_to_a_network("says"))
 
-    says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    says: Says
     credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
     at_most: Points | None = None
     method: dict[Identifier, MethodMistake] = {}
@@ -139,7 +140,7 @@ class Published(Table):
     method: Identifier | None = None
     choose: dict[Identifier, Identifier] = {}
     given: dict[QuantityName, Finite] = {}
-    steps: tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...]
+    steps: Annotated[tuple[dict[QuantityName, Annotated[int, Strict()] | Printed], ...], Field(min_length=1)]
 
 
 class TraceQuestion(QuestionBase):

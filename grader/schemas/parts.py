@@ -5,7 +5,17 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
 from grader.expressions import nearest
-from grader.schemas.base import Finite, Identifier, Points, QuantityName, QuestionBase, Table, differ, misfit
+from grader.schemas.base import (
+    Finite,
+    Identifier,
+    Points,
+    QuantityName,
+    QuestionBase,
+    Says,
+    Table,
+    differ,
+    misfit,
+)
 
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Size = Annotated[int, Strict(), Field(ge=1, le=20)]
@@ -23,7 +33,7 @@ Answers = Annotated[
 class FormulaMistake(Table):
     """A known wrong formula: what is said of it, and what it still earns."""
 
-    says: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    says: Says
     credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
     answer: Answers
 
@@ -103,6 +113,37 @@ class PartsQuestion(QuestionBase):
                 if name not in known:
                     said = f"expected one of the names of this question, found {name}{nearest(name, known)}"
                     raise misfit(said, table, number)
+        return self
+
+    @model_validator(mode="after")
+    def _each_name_once(self) -> Self:
+        owners: dict[str, str] = {}
+        for table in (
+            "numbers",
+            "vectors",
+            "matrices",
+            "functions",
+            "indices",
+            "sizes",
+            "definitions",
+            "shorthand",
+        ):
+            names = getattr(self, table)
+            for number, name in enumerate(names):
+                if name in owners:
+                    twice = "twice" if owners[name] == table else f"in {owners[name]} as well"
+                    raise misfit(
+                        f"{name} stands {twice}", table, number if isinstance(names, tuple) else name
+                    )
+                owners[name] = table
+        return self
+
+    @model_validator(mode="after")
+    def _texts_have_no_answer(self) -> Self:
+        for number, part in enumerate(self.part):
+            if self.kind == "text" and part.answer is not None:
+                said = 'an answer is marked in a question of kind "formula"; a text waits for a person'
+                raise misfit(said, "part", number, "answer")
         return self
 
     @model_validator(mode="after")

@@ -8,19 +8,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.expressions import nearest
+from grader.expressions import Name, nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Acknowledged, Key, TraceQuestion
 from grader.solver.choices import choices_of
-from grader.solver.claims import read_claims
+from grader.solver.claims import Claim, read_claims
 from grader.solver.compile import make_plans
-from grader.solver.distinct import same_mistakes, same_options
+from grader.solver.distinct import same_methods, same_mistakes, same_options
 from grader.solver.draws import few_are_sound, try_draws
 from grader.solver.findings import Audit, Checked, ClaimFinding, DrawsTried, Finding, Misprint, Oddity
 from grader.solver.judge import judge
 from grader.solver.plan import Plan
 from grader.solver.points import BESIDE
 from grader.solver.printed import digits, misprints
+from grader.solver.remarks import remarks
 from grader.solver.solve import solve_many, usual_steps
 from grader.solver.stopping import stops
 from grader.solver.variants import read_variation
@@ -34,12 +35,16 @@ def audit(key: Key) -> Audit:
     checked: list[Checked] = []
     tried: list[DrawsTried] = []
     findings: list[Finding] = [*_points(key)]
+    said: list[Oddity] = []
     for question in key.question:
         if isinstance(question, TraceQuestion):
             plans = make_plans(question)
             _check_acknowledged(question)
             found: list[Finding] = [*same_options(question, plans.values())]
+            found += same_methods(question, plans.values())
             found += same_mistakes(question, plans.values())
+            found += _costs(question)
+            said += remarks(question, plans.values())
             for plan in plans.values():
                 about, more = _of_method(question, plan)
                 checked.append(about)
@@ -49,12 +54,12 @@ def audit(key: Key) -> Audit:
                 tried.append(try_draws(variation))
                 found += few_are_sound(tried[-1])
             findings += _acknowledged(question, found)
-    return Audit(tuple(checked), tuple(findings), tuple(tried))
+    return Audit(tuple(checked), tuple(findings), tuple(tried), tuple(said))
 
 
 def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Finding]]:
     claims = read_claims(question, plan)
-    findings: list[Finding] = [*_end(plan), *judge(question, plan, claims)]
+    findings: list[Finding] = [*_end(plan), *_idle_claims(claims), *judge(question, plan, claims)]
     printed = 0
     published = question.published
     if published and (published.method or next(iter(question.method))) == plan.method:
@@ -105,6 +110,25 @@ def _points(key: Key) -> Iterator[Oddity]:
         )
 
 
+def _costs(question: TraceQuestion) -> Iterator[Oddity]:
+    """Yield what costs, or may cost, more than the question has."""
+    costs = {f"mistake {name}, at_most": way.at_most or 0.0 for name, way in question.mistake.items()}
+    costs |= {f"given {name}, cost": given.cost for name, given in question.given.items()}
+    for place, points in costs.items():
+        if points > question.points:
+            says = f"expected points of the question, which has {question.points:g}, found {points:g}"
+            yield Oddity(f"{question.id}, {place}", says)
+
+
+def _idle_claims(claims: Iterable[Claim]) -> Iterator[Oddity]:
+    """Yield the claims that say again what their field's equation says, or name the field."""
+    for claim in claims:
+        names = {options: Name(claim.field) for options in claim.trees}
+        if claim.trees in (claim.line.usual.trees, names):
+            place = f"{claim.plan.question}, method {claim.plan.method}, claim of {claim.field}"
+            yield Oddity(place, "it says what the equation says, and proves nothing")
+
+
 def _check_acknowledged(question: TraceQuestion) -> None:
     """Raise KeyFault for what can be no finding: a claim or field that there is not, or an option."""
     methods = question.method.values()
@@ -116,6 +140,10 @@ def _check_acknowledged(question: TraceQuestion) -> None:
             _check_one_of(claims, known.claim, f"{place}.claim")
         if known.misprint is not None:
             _check_one_of(fields, known.misprint, f"{place}.misprint")
+        if known.mistake is not None:
+            _check_one_of([*question.mistake], known.mistake, f"{place}.mistake")
+        if known.field is not None:
+            _check_one_of(fields, known.field, f"{place}.field")
         for group, option in known.choice.items():
             _check_one_of([*question.choice], group, f"{place}.choice")
             _check_one_of([*question.choice[group]], option, f"{place}.choice.{group}")

@@ -23,7 +23,7 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import Mistake, TraceQuestion
 from grader.solver.at_method import AtMethod
 from grader.solver.inputs import array_of, read_inputs
-from grader.solver.names import PREVIOUS, before, fields_kept, name_previous, under_choices
+from grader.solver.names import PREVIOUS, before, fields_kept, name_previous, texts_of, under_choices
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 
 _NAMED = 12  # as many known names stand beside an unknown one
@@ -44,8 +44,13 @@ def make_plans(question: TraceQuestion) -> dict[str, Plan]:
 
 
 def _check_choices(question: TraceQuestion) -> None:
+    owners: dict[str, str] = {}
     for group, options in question.choice.items():
         first = next(iter(options.values()))
+        for name in first:
+            if owners.setdefault(name, group) != group:
+                place = f"question[{question.id}].choice.{group}.{next(iter(options))}.{name}"
+                raise KeyFault(f"the choice {owners[name]} defines {name} as well", place, name=True)
         for option, meanings in options.items():
             if meanings.keys() != first.keys():
                 wanted, found = ", ".join(first) or "nothing", ", ".join(meanings) or "nothing"
@@ -66,7 +71,7 @@ class _Maker(AtMethod):
         forms = [form for line in lines for form in (line.usual, *line.forms)]
         forms += [line.usual for mistake in mistakes for line in mistake.lines.values()]
         forms += [stop.usual] if stop else []
-        kept = fields_kept(self._texts())
+        kept = fields_kept(texts_of(self.question, self.name))
         touched = {group for form in forms for group in form.groups}
         return Plan(
             question=self.question.id,
@@ -89,20 +94,6 @@ class _Maker(AtMethod):
     def started(self) -> tuple[str, ...]:
         """The fields that have a value before the first step."""
         return tuple(name for name in self.method.equations if name in self.question.start)
-
-    def _texts(self) -> Iterator[str]:
-        """Yield every expression that this method may use."""
-        yield from self.method.equations.values()
-        yield from self.method.claims.values()
-        for forms in self.method.forms.values():
-            yield from forms.values()
-        for mistake in self.question.mistake.values():
-            yield from mistake.equations(self.name).values()
-        for options in self.question.choice.values():
-            for meanings in options.values():
-                yield from meanings.values()
-        if self.method.stop:
-            yield self.method.stop
 
     def _lines(self, inputs: Mapping[str, Array]) -> tuple[tuple[Line, ...], dict[str, Shape]]:
         shapes = {name: array.shape[1:] for name, array in inputs.items()}

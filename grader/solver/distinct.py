@@ -28,6 +28,15 @@ def same_options(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[O
                 yield Oddity(place, f"{one} and {other} give the same values throughout")
 
 
+def same_methods(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
+    """Yield the methods of which no hand-in can show which it is by: the same steps, fields and values."""
+    for one, other in combinations(plans, 2):
+        fields = [[line.field for line in plan.lines] for plan in (one, other)]
+        if one.loops == other.loops and fields[0] == fields[1] and not _methods_differ(question, one, other):
+            says = f"{one.method} and {other.method} give the same values throughout"
+            yield Oddity(f"{question.id}, methods", says)
+
+
 def same_mistakes(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
     """Yield the known mistakes that are none: their lines give what the right ones do, under every choice."""
     for plan in plans:
@@ -43,6 +52,14 @@ def _options_differ(question: TraceQuestion, plan: Plan, group: str, one: str, o
         values, others = (
             solve(plan, choice | {group: option}, plan.default_given) for option in (one, other)
         )
+        if any(_apart(values[name], others[name]) for name in values):
+            return True
+    return False
+
+
+def _methods_differ(question: TraceQuestion, one: Plan, other: Plan) -> bool:
+    for choice in choices_of(question, tuple(dict.fromkeys((*one.choices, *other.choices)))):
+        values, others = (solve(plan, choice, plan.default_given) for plan in (one, other))
         if any(_apart(values[name], others[name]) for name in values):
             return True
     return False

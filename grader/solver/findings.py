@@ -120,11 +120,12 @@ class DrawsTried:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All that was checked and found of a key."""
+    """All that was checked and found of a key; `remarks` may be meant, and are no findings."""
 
     checked: tuple[Checked, ...]
     findings: tuple[Finding, ...]
     draws: tuple[DrawsTried, ...] = ()
+    remarks: tuple[Oddity, ...] = ()
 
     @property
     def open(self) -> tuple[Finding, ...]:

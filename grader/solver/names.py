@@ -3,7 +3,7 @@
 A field's value before the step, `previous(x)`, is worked like any other quantity; its name is that very text.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
 from grader.expressions import (
@@ -50,6 +50,21 @@ def _meanings(question: TraceQuestion, choice: Choice) -> dict[str, Tree]:
 def before(field: str) -> str:
     """Return the name of a field's value before the step."""
     return f"{PREVIOUS}({field})"
+
+
+def texts_of(question: TraceQuestion, method: str) -> Iterator[str]:
+    """Yield every expression that a method may use."""
+    own = question.method[method]
+    yield from (*own.equations.values(), *own.claims.values())
+    for forms in own.forms.values():
+        yield from forms.values()
+    for mistake in question.mistake.values():
+        yield from mistake.equations(method).values()
+    for options in question.choice.values():
+        for meanings in options.values():
+            yield from meanings.values()
+    if own.stop:
+        yield own.stop
 
 
 def fields_kept(texts: Iterable[str]) -> frozenset[str]:

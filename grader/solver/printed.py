@@ -1,12 +1,14 @@
 """Numbers in print against those that the equations give."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from grader.expressions import in_words, nearest
+from grader.schemas.base import shape_of
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.key import Published
 from grader.schemas.places import step_in_words
@@ -54,12 +56,17 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
 def digits(plan: Plan, published: Published) -> Iterator[Digit]:
     """Yield every printed number. Raises KeyFault for a step, field or shape that is not in the plan."""
     shapes = {line.field: line.shape for line in plan.lines}
+    seen: list[dict[str, int]] = []
     for number, table in enumerate(published.steps):
         where = f"question[{plan.question}].published.steps[{number}]"
         labels = {name: value for name, value in table.items() if isinstance(value, int)}
-        if labels not in plan.steps:
-            expected = ", ".join(f"{name} (0 to {count - 1})" for name, count in plan.loops.items())
-            raise KeyFault(f"expected the labels of a step, whole numbers: {expected}", where)
+        _check_labels(plan, labels, where)
+        if labels in seen:
+            reason = f"{step_in_words(labels.items())} stands in steps[{seen.index(labels)}] as well"
+            raise KeyFault(reason, where)
+        seen.append(labels)
+        if labels.keys() == table.keys():
+            raise KeyFault("expected the printed numbers of a field beside the labels, found none", where)
         for name, value in table.items():
             if isinstance(value, int):
                 continue
@@ -68,9 +75,23 @@ def digits(plan: Plan, published: Published) -> Iterator[Digit]:
                 raise KeyFault(reason, f"{where}.{name}", name=True)
             components = dict(_components(value))
             if components.keys() != set(np.ndindex(*shapes[name])):
-                raise KeyFault(f"expected {in_words(shapes[name])}", f"{where}.{name}")
+                reason = f"expected {in_words(shapes[name])}, found {_shape_in_words(value)}"
+                raise KeyFault(reason, f"{where}.{name}")
             for component, text in components.items():
                 yield Digit(tuple(labels.items()), name, component, text)
+
+
+def _check_labels(plan: Plan, labels: Mapping[str, int], where: str) -> None:
+    """Raise KeyFault where the whole numbers of a step are no labels of one."""
+    if labels in plan.steps:
+        return
+    for line in plan.lines:
+        if line.field in labels:
+            shown = f'{line.field} = "{labels[line.field]}"'
+            reason = f"a printed number stands in quotes, with the digits that are printed, as in {shown}"
+            raise KeyFault(reason, f"{where}.{line.field}")
+    expected = ", ".join(f"{name} (0 to {count - 1})" for name, count in plan.loops.items())
+    raise KeyFault(f"expected the labels of a step, whole numbers: {expected}", where)
 
 
 def _way(plan: Plan, published: Published) -> tuple[dict[str, str], dict[str, float]]:
@@ -101,6 +122,13 @@ def _components(
     for i, item in enumerate(value):
         for rest, text in _components(item):
             yield (i, *rest), text
+
+
+def _shape_in_words(value: Any) -> str:
+    try:
+        return in_words(shape_of(value))
+    except ValueError:
+        return "rows of different lengths"
 
 
 def _half_unit(text: str) -> float:

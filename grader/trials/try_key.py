@@ -76,7 +76,7 @@ def _unused(question: TraceQuestion, trials: Iterable[Trial]) -> Iterator[Oddity
             where = f" in {each.field}" if each.field else ""
             yield Oddity(
                 f"{question.id}, acknowledged",
-                f"mistake {each.mistake}{where}: it is found; nothing to let stand",
+                f"mistake {each.mistake}{where}: it is found; nothing to let stand.",
             )
 
 

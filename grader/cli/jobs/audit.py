@@ -95,6 +95,8 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
     if tried.expected:
         checked.append(bullet(f"{EXPECT_FILE}: {count(tried.expected, 'hand-in')} with expected marks."))
     blocks.append(["Checked: it parses and its shapes fit; its points, choices and mistakes.", *checked])
+    if found.remarks:
+        blocks.append(["Worth a look:", *(bullet(f"{each.place}: {each.says}.") for each in found.remarks)])
     roots = [each for each in found.findings if not _follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]
     blocks += [[wrapped(f"{each.place}{if_known(each)}: {each.says}.")] for each in formulas.findings]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.schemas.base import MAX_SIZE, MAX_STEPS, Value, shape_of
+from grader.schemas.network.checks import several
 from grader.schemas.network.design import Design
 from grader.schemas.network.faults import NetworkFault, Place
 
@@ -94,8 +95,7 @@ def _stacked(samples: list[dict[str, Value]]) -> dict[str, Any]:
 
 def kinds_of_sum(design: Design) -> tuple[str, ...]:
     """Return what the loss of a batch may be."""
-    kinds = design.network.batch_loss
-    return (kinds,) if isinstance(kinds, str) else tuple(dict.fromkeys(kinds))
+    return several("batch_loss", design.network.batch_loss)
 
 
 def shares(design: Design, way: Way) -> Shares:
@@ -121,12 +121,15 @@ def share_of(many: int) -> str:
 def batch_loss_choice(design: Design, all_ways: list[Way]) -> dict[str, dict[str, dict[str, str]]]:
     """Return the choice between sum and mean, if there is one.
 
-    Raises NetworkFault where the methods' batches differ in size, so that a mean has no one factor.
+    Raises NetworkFault where there are no batches, or they differ in size, so that a mean has no one factor.
     """
     sizes = {way.many for way in all_ways if way.many}
     kinds = kinds_of_sum(design)
-    if len(kinds) == 1 or not sizes:
+    if len(kinds) == 1:
         return {}
+    if not sizes:
+        reason = "a choice of it is for batches of several samples; here each update has one, see batch"
+        raise NetworkFault(("network", "batch_loss"), reason)
     if len(sizes) > 1:
         reason = f"a choice of it needs batches of one size, found {', '.join(map(str, sorted(sizes)))}"
         raise NetworkFault(("network", "batch_loss"), reason)

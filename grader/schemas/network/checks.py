@@ -1,14 +1,29 @@
 """Whether samples, targets, last activation and loss of a network go together."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from grader.expressions import in_words
 from grader.schemas.base import shape_of
+from grader.schemas.given import Given
 from grader.schemas.network.faults import NetworkFault
 from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
 from grader.schemas.network.model import Network
+
+Range = tuple[str, Callable[[float], bool]]
+
+_SHARE: Range = ("a number of at least 0 and below 1", lambda value: 0 <= value < 1)
+_NOT_NEGATIVE: Range = ("a number of at least 0", lambda value: value >= 0)
+_RANGES: dict[str, Range] = {
+    "rate": ("a number above 0", lambda value: value > 0),
+    "momentum": _SHARE,
+    "decay": _NOT_NEGATIVE,
+    "beta_1": _SHARE,
+    "beta_2": _SHARE,
+    "epsilon": _NOT_NEGATIVE,
+}
 
 
 def check_samples(network: Network, x: str, y: str) -> None:
@@ -57,6 +72,25 @@ def check_targets(network: Network, last: Layer, y: str) -> bool:
 def _shown(target: Any) -> str:
     """Return a target as its author wrote it."""
     return f"[{', '.join(map(_shown, target))}]" if isinstance(target, list) else f"{target:g}"
+
+
+def several(what: str, said: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is said as one or more. Raises NetworkFault where one stands twice."""
+    options = (said,) if isinstance(said, str) else said
+    for number, option in enumerate(options):
+        if option in options[:number]:
+            raise NetworkFault(("network", what, number), f"{option} stands twice")
+    return options
+
+
+def check_constants(network: Network) -> None:
+    """Raise NetworkFault for a constant that no update has: it would climb, or swing out ever farther."""
+    for word, (wanted, fits) in _RANGES.items():
+        constant = getattr(network, word)
+        value = constant.default if isinstance(constant, Given) else constant
+        if value is not None and not fits(value):
+            place = ("network", word, *(["default"] if isinstance(constant, Given) else []))
+            raise NetworkFault(place, f"expected {wanted}, found {value:g}")
 
 
 def check_loss(network: Network, last: Layer) -> None:

@@ -12,7 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from grader.expressions import Shape, in_words, nearest
 from grader.expressions.functions import DEFINED, ELEMENTWISE
 from grader.schemas.base import Value, shape_of
-from grader.schemas.network.checks import check_bias, check_loss, check_samples, check_targets
+from grader.schemas.network.checks import (
+    check_bias,
+    check_constants,
+    check_loss,
+    check_samples,
+    check_targets,
+)
 from grader.schemas.network.faults import NetworkFault, Place
 from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
 from grader.schemas.network.model import Network
@@ -45,6 +51,7 @@ def read_design(network: Network, question: Mapping[str, Any]) -> Design:
     """Return the design of a network. Raises NetworkFault for what cannot be meant."""
     names = Names(network.names)
     x, y = names.quantity("x"), names.quantity("y")
+    check_constants(network)
     check_samples(network, x, y)
     first = shape_of(network.samples[0][x])
     inputs = network.sizes[0]

@@ -4,11 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Strict, StringConstraints, Tag
 
-from grader.schemas.base import MAX_SIZE, MAX_STEPS, Finite, Identifier, QuantityName, Table, Value
+from grader.schemas.base import MAX_SIZE, MAX_STEPS, Finite, Flag, Identifier, QuantityName, Table, Value
 from grader.schemas.given import Given
 
 Units = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
-Flag = Annotated[bool, Strict()]
 Constant = Annotated[
     Annotated[Finite, Tag("number")] | Annotated[Given, Tag("table")],
     Discriminator(lambda value: "table" if isinstance(value, dict | Given) else "number"),

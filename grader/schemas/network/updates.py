@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from grader.schemas.network.checks import several
 from grader.schemas.network.design import Design
 from grader.schemas.network.faults import NetworkFault
 from grader.schemas.network.text import plus
@@ -36,8 +37,7 @@ def factors(design: Design, *, rate: bool = True) -> Factors:
 
 def kinds_of_change(design: Design) -> tuple[str, ...]:
     """Return what may be written as the change. Raises NetworkFault where the update has no such thing."""
-    change = design.network.change
-    options = (change,) if isinstance(change, str) else tuple(dict.fromkeys(change))
+    options = several("change", design.network.change)
     if design.network.update == "adam" and options != ("derivative",):
         reason = 'with update = "adam" the change is the derivative, found '
         raise NetworkFault(("network", "change"), reason + ", ".join(options))
