@@ -5,7 +5,8 @@ To be read in this order:
 - a key's tables to plans: `plan`, `compile`, with `names`, `inputs`, faults `at_method`
 - plans to traces: `solve`, `stopping`, `choices`, arrays `laid_out` in memory
 - the audit: `audit`, `findings`; claims (`claims`, `differentiate`, `points`, `judge`, `ratio`), numbers in
-  print (`printed`), what cannot be told apart (`distinct`), ranges to draw from (`draws`)
+  print (`printed`), what cannot be told apart (`distinct`), what may be meant (`remarks`), ranges to draw
+  from (`draws`)
 - each student's own values: `variants`, `lattice`, `degenerate`
 - a network's mistakes that can be told: `telling`; its tables without shorthand: `written_out`
 - traces and blanks to text: `show`, `template`, `blank`, `handout`
