@@ -25,24 +25,12 @@ def rivals(layout: Layout, others: Iterable[Layout]) -> list[Layout]:
 def by_method(sheet: Sheet, layout: Layout) -> Sheet:
     """Return a hand-in as one of another method with the same steps and fields, in whatever order."""
     old, new = _places(sheet.layout), _places(layout)
-    comes_from = np.empty(layout.width, dtype=np.intp)
+    columns = np.empty(layout.width, dtype=np.intp)
     for name, slot in new.items():
-        comes_from[slot.columns] = np.arange(old[name].offset, old[name].end)
-    goes_to = np.argsort(comes_from)
-
-    def moved(place: int) -> int:
-        step, column = divmod(place, layout.width)
-        return step * layout.width + int(goes_to[column])
-
-    return replace(
-        sheet,
-        layout=layout,
-        row=sheet.row[:, comes_from],
-        decimals={moved(place): count for place, count in sheet.decimals.items()},
-        invalid={moved(place) for place in sheet.invalid},
-        half={moved(place): half for place, half in sheet.half.items()},
-        notes=[*sheet.notes, f"your numbers are those of the method {layout.plan.method}; read as that"],
-    )
+        columns[slot.columns] = np.arange(old[name].offset, old[name].end)
+    comes_from = np.arange(layout.steps)[:, None] * layout.width + columns
+    note = f"your numbers are those of the method {layout.plan.method}; read as that"
+    return replace(sheet.rearranged(layout, comes_from), notes=[*sheet.notes, note])
 
 
 def _places(layout: Layout) -> dict[tuple[str, tuple[int, ...]], Slot]:

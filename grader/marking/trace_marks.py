@@ -25,6 +25,8 @@ from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
+from grader.marking.readings.order_of_work import in_order, put_back
+from grader.marking.readings.other_order import in_another_order
 from grader.marking.readings.other_start import note_other_start
 from grader.marking.readings.reading import off
 from grader.marking.sheets.layout import Layout
@@ -57,6 +59,10 @@ def mark_traces(
             traces |= _updated_late(group, [(i, traces[i]) for i in rows], passes, results, own)
         faulty = off(group.verdicts)
         as_read = {i: each for i in rows if (each := traces[i]).group is group and faulty[each.row]}
+        open_ = {each.row: each.sheet for each in as_read.values()}
+        orders = [(rows[row], sheet) for row, sheet in in_another_order(group.verdicts, open_)]
+        traces |= _read_better(traces, orders, results[layout], own)
+        as_read = {i: each for i, each in as_read.items() if traces[i] is each}
         for other in rivals(layout, results):
             trials = [(i, by_method(each.sheet, other)) for i, each in as_read.items()]
             traces |= _read_better(traces, trials, results[other], own)
@@ -112,6 +118,9 @@ def _mark_group(
 ) -> "_Group":
     varied = own.take(rows) if own else {}
     batch = make_batch(sheets, varied)
+    as_handed_in, orders = batch, [sheet.order for sheet in sheets if sheet.order]
+    if orders:
+        batch = in_order(batch, np.array(orders))
     written: Mask = np.any(~np.isnan(batch.values), axis=(1, 2))
     stated = {name: np.array([name in sheet.given for sheet in sheets]) for name in batch.given}
     read = read_and_mark(batch, stated, {i: each.counted for i, each in enumerate(sheets) if each.counted})
@@ -126,6 +135,8 @@ def _mark_group(
     note_taken_from(verdicts)
     note_copied_steps(verdicts)
     note_in_place_of(verdicts)
+    if orders:
+        verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.

@@ -67,6 +67,11 @@ class Batch:
         for name, values in other.given.items():
             self.given[name][rows] = values[chosen]
 
+    def labels(self, row: int, t: int) -> list[tuple[str, int]]:
+        """Return the counters of a step of a hand-in, the outermost loop first."""
+        of_steps = {loop: self.inputs(loop) for loop in self.layout.plan.loops}
+        return [(loop, int(numbers[row % len(numbers), t])) for loop, numbers in of_steps.items()]
+
     def start(self, name: str) -> Array:
         """Return the start values of a field: (N, *shape), or (1, *shape) where all have the same."""
         return self.varied[name] if name in self.varied else self.layout.plan.start[name][None]

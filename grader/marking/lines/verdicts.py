@@ -55,7 +55,8 @@ class Verdicts:
     that are zero only because of an earlier error of the student's own: they earn nothing; `matches`
     (2, N, T, L) the known mistakes that a line matches, and matches sharply, as bits; `source` (N, T, L)
     the line that a copied row was taken from, counted from 1; `sharp` (N, T, L) lines that are what the
-    written values before them give, rounded once; `asked` (N,) how many steps are asked, and counted.
+    written values before them give, rounded once; `asked` (N,) how many steps are asked, and counted;
+    `first` (N,) the step that was worked first.
     """
 
     batch: Batch
@@ -69,6 +70,7 @@ class Verdicts:
     source: NDArray[np.uint8]
     sharp: Mask
     asked: NDArray[np.intp]
+    first: NDArray[np.intp]
 
     def worth(self) -> Array:
         """Return the points of each line in every step, 0 where it is not asked: (1 or N, T, L)."""
@@ -112,6 +114,7 @@ def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
         source=filled((count, steps, lines), 0, np.uint8),
         sharp=filled((count, steps, lines), True, np.bool_),
         asked=np.full(count, steps),
+        first=np.zeros(count, dtype=np.intp),
     )
 
 

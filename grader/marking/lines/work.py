@@ -48,7 +48,7 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
         for tree, rows in chosen
     ]
     count = sum(len(rows) for _, rows in chosen)
-    shape = (count, *parts[0].mid.shape[1:])
+    shape = (count, *np.broadcast_shapes(*(part.mid.shape[1:] for part in parts)))
     result = Ball(np.empty(shape), np.empty(shape))
     for part, (_, rows) in zip(parts, chosen, strict=True):
         result.mid[rows], result.rad[rows] = part.mid, part.rad

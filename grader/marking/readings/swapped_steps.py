@@ -41,8 +41,9 @@ def swapped(verdicts: Verdicts) -> Reading | None:
     chosen = right[first]
     if not len(chosen):
         return None
-    notes = [_note(batch, pair) for pair in pairs[chosen].tolist()]
-    return Reading(rows[chosen], batch.take(chosen), notes)
+    some = batch.take(chosen)
+    notes = [_note(some, row, pair) for row, pair in enumerate(pairs[chosen].tolist())]
+    return Reading(rows[chosen], some, notes)
 
 
 def _off(verdicts: Verdicts, lines: Sequence[tuple[Line, Slot]]) -> Iterator[tuple[int, list[int]]]:
@@ -84,7 +85,6 @@ def _right(verdicts: Verdicts, rows: Rows, batch: Batch, line: Line, slot: Slot)
     return right
 
 
-def _note(batch: Batch, pair: list[int]) -> str:
-    steps = [batch.layout.plan.steps[t] for t in pair]
-    one, other = (step_in_words(step.items()) for step in steps)
+def _note(batch: Batch, row: int, pair: list[int]) -> str:
+    one, other = (step_in_words(batch.labels(row, t)) for t in pair)
     return f"{one} and {other} stand in each other's place; read the other way round"

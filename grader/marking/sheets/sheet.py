@@ -1,6 +1,9 @@
 """One student's answer to a trace question, read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.sheets.layout import Layout
@@ -15,6 +18,7 @@ class Sheet:
     place in the row; `invalid` the places that cannot be read; `variant` the student's own values of what
     varies, as they are stated. `counted` are the loops that are taken to count from 1, where counting from 0
     would be possible as well. `half` has the half units of numbers that are sums of written ones, by place.
+    `order` has the numbers of the steps in the order in which they were worked, where that is not the key's.
     """
 
     layout: Layout
@@ -27,6 +31,19 @@ class Sheet:
     variant: dict[str, Array] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
     half: dict[int, float] = field(default_factory=dict)
+    order: tuple[int, ...] = ()
+
+    def rearranged(self, layout: Layout, comes_from: NDArray[np.intp]) -> "Sheet":
+        """Return it by a layout with as many numbers, each from such a place here: (steps, width)."""
+        goes_to = np.argsort(comes_from, axis=None)
+        return replace(
+            self,
+            layout=layout,
+            row=self.row.ravel()[comes_from],
+            decimals={int(goes_to[place]): count for place, count in self.decimals.items()},
+            invalid={int(goes_to[place]) for place in self.invalid},
+            half={int(goes_to[place]): half for place, half in self.half.items()},
+        )
 
 
 def stated_otherwise(stated: str, read: str) -> str:

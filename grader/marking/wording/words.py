@@ -223,7 +223,8 @@ class _LineWords:
 
     def _wrong(self, expected: str) -> str:
         line = self._plan.lines[self._slot.line]
-        fixed, own = sources_of(line, self._options(line.usual), first=self._t == 0)
+        first = bool(self._t == self._verdicts.first[self._row])
+        fixed, own = sources_of(line, self._options(line.usual), first=first)
         (nowhere,) = unread(self._verdicts, line, np.array([self._row]), np.array([self._t]))
         absent = [*compress(line.parents, nowhere)]
         if expected:

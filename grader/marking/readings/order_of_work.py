@@ -1,0 +1,73 @@
+"""Hand-ins marked in the order in which they were worked, and what was found put where the numbers stand."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array
+from grader.marking.lines.batch import Batch
+from grader.marking.lines.slips import Slip
+from grader.marking.lines.taken_from import inputs_of_rounds
+from grader.marking.lines.verdicts import Verdicts
+from grader.solver.laid_out import laid_out
+
+T = TypeVar("T", bound=np.generic)
+
+Orders = NDArray[np.intp]  # (N, T): the numbers of the steps in the order of work
+
+
+def in_order(batch: Batch, orders: Orders) -> Batch:
+    """Return a batch with the steps of each hand-in, and what the loops give, in an order of its own."""
+    values, decimals, half, invalid = (_moved(array, orders) for array in batch.numbers)
+    loops = {name: batch.inputs(name) for name in batch.layout.plan.rounds}
+    own = {
+        name: _moved(np.broadcast_to(array, (len(batch), *array.shape[1:])), orders)
+        for name, array in loops.items()
+    }
+    return replace(
+        batch, values=values, decimals=decimals, half=half, invalid=invalid, varied=batch.varied | own
+    )
+
+
+def put_back(verdicts: Verdicts, orders: Orders, varied: Mapping[str, Array]) -> Verdicts:
+    """Return verdicts on hand-ins `in_order` with all steps in the key's; `varied` is as it was before."""
+    back = np.argsort(orders, axis=1)
+    values, decimals, half, invalid = (_moved(array, back) for array in verdicts.batch.numbers)
+    batch = replace(
+        verdicts.batch, values=values, decimals=decimals, half=half, invalid=invalid, varied=dict(varied)
+    )
+    _name_steps(verdicts, orders)
+    return replace(
+        verdicts,
+        batch=batch,
+        codes=_moved(verdicts.codes, back),
+        expected=_moved(verdicts.expected, back),
+        form=_moved(verdicts.form, back),
+        hollow=_moved(verdicts.hollow, back),
+        kinds=_moved(verdicts.kinds, back),
+        matches=np.stack([_moved(matches, back) for matches in verdicts.matches]),
+        source=_moved(verdicts.source, back),
+        sharp=_moved(verdicts.sharp, back),
+        first=orders[:, 0],
+    )
+
+
+def _moved(array: NDArray[T], orders: Orders) -> NDArray[T]:
+    return laid_out(array[np.arange(len(array))[:, None], orders])
+
+
+def _name_steps(verdicts: Verdicts, orders: Orders) -> None:
+    """Let the steps and rounds that lines are said to be worked from be those of the key."""
+    plan = verdicts.batch.layout.plan
+    for line, slot in verdicts.batch.layout.pairs():
+        source, kinds = verdicts.source[..., slot.line], verdicts.kinds[..., slot.columns]
+        rows, steps = np.nonzero(np.any(kinds == Slip.FROM_STEP, axis=2))
+        source[rows, steps] = orders[rows, source[rows, steps]]
+        if given := inputs_of_rounds(plan, line):
+            rounds = plan.rounds[given[0]]
+            _, first = np.unique(rounds, return_index=True)
+            rows, steps = np.nonzero(np.any(kinds == Slip.FROM_ROUND, axis=2))
+            source[rows, steps] = rounds[orders[rows, first[source[rows, steps]]]]
