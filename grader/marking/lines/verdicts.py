@@ -56,7 +56,7 @@ class Verdicts:
     (2, N, T, L) the known mistakes that a line matches, and matches sharply, as bits; `source` (N, T, L)
     the line that a copied row was taken from, counted from 1; `sharp` (N, T, L) lines that are what the
     written values before them give, rounded once; `asked` (N,) how many steps are asked, and counted;
-    `first` (N,) the step that was worked first.
+    `before` (N, T) the step that was worked before each, -1 before the first.
     """
 
     batch: Batch
@@ -70,7 +70,7 @@ class Verdicts:
     source: NDArray[np.uint8]
     sharp: Mask
     asked: NDArray[np.intp]
-    first: NDArray[np.intp]
+    before: NDArray[np.intp]
 
     def worth(self) -> Array:
         """Return the points of each line in every step, 0 where it is not asked: (1 or N, T, L)."""
@@ -114,7 +114,7 @@ def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
         source=filled((count, steps, lines), 0, np.uint8),
         sharp=filled((count, steps, lines), True, np.bool_),
         asked=np.full(count, steps),
-        first=np.zeros(count, dtype=np.intp),
+        before=np.broadcast_to(np.arange(steps) - 1, (count, steps)),
     )
 
 
@@ -144,7 +144,7 @@ def unread(verdicts: Verdicts, line: Line, rows: NDArray[np.intp], steps: NDArra
     absent = np.zeros((len(rows), len(line.parents)), dtype=np.bool_)
     for i, name in enumerate(line.parents):
         slot = next(each for each in slots if each.field == plan.field_of(name))
-        before = steps - (name in line.previous)
+        before = verdicts.before[rows, steps] if name in line.previous else steps
         nothing = np.all(np.isnan(verdicts.batch.values[rows, before, slot.columns]), axis=1)
         absent[:, i] = (before >= 0) & nothing & (verdicts.form[rows, before, slot.line] == 0)
     return absent

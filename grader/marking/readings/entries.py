@@ -11,11 +11,10 @@ from itertools import permutations
 
 import numpy as np
 
-from grader.expressions import Array, Ball, exact
+from grader.expressions import Array, Ball, Rows, exact
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.work import names_of_all_steps, work
-from grader.marking.readings.reading import Rows
 from grader.marking.sheets.layout import Layout, Slot
 from grader.solver import Line
 

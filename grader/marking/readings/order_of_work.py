@@ -51,7 +51,7 @@ def put_back(verdicts: Verdicts, orders: Orders, varied: Mapping[str, Array]) ->
         matches=np.stack([_moved(matches, back) for matches in verdicts.matches]),
         source=_moved(verdicts.source, back),
         sharp=_moved(verdicts.sharp, back),
-        first=orders[:, 0],
+        before=np.take_along_axis(np.insert(orders[:, :-1], 0, -1, axis=1), back, axis=1),
     )
 
 

@@ -15,18 +15,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array
-from grader.marking.lines.batch import Mask
+from grader.expressions import Array, Mask, Rows
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault, line_codes
 from grader.marking.readings.entries import Entries, Evidence, find_entries
-from grader.marking.readings.reading import Rows
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER
 from grader.marking.sheets.sheet import Sheet
 from grader.schemas.places import step_in_words
 from grader.schemas.wording import listed
 
-_FEWEST_PAIRS = 4  # of faults in one step or in one line, as two lines have in two steps
 _AS_ELSEWHERE = 1e-3  # of a line: so much counts what speaks for the same order in the other passes
 _MOST_SHOWN = 4  # passes, each with an order of its own
 _ROOM = 2_000_000  # numbers that are compared at once
@@ -55,7 +52,8 @@ def in_another_order(verdicts: Verdicts, sheets: Mapping[int, Sheet]) -> Iterato
     together = max(1, _ROOM // (verdicts.batch.values[0].size * 2 * entries.count))
     for lines, looks in ((entries.linked, (_by_links,)), (entries.fed, (_by_entries, _by_repeated_entries))):
         own = codes[rows][..., [slot.line for _, slot in lines]]
-        some = np.flatnonzero(_together(at_fault(own)) >= _FEWEST_PAIRS)
+        # Few faults stand together like this that have nothing to do with each other.
+        some = np.flatnonzero(_together(at_fault(own)) >= len(lines))
         for start in range(0, len(some), together):
             part = some[start : start + together]
             evidence = Evidence(verdicts, rows[part], entries)
@@ -77,8 +75,8 @@ def _is_better(found: _Found, codes: NDArray[np.uint8]) -> Mask:
 
 def _together(off: Mask) -> Rows:
     """Return how many pairs of faults, (rows, T, lines), are in one step or in one line: (rows,)."""
-    in_step, in_line = np.count_nonzero(off, axis=2), np.count_nonzero(off, axis=1)
-    pairs: Rows = sum((each * (each - 1) // 2).sum(axis=1) for each in (in_step, in_line))
+    counts = np.count_nonzero(off, axis=2), np.count_nonzero(off, axis=1)
+    pairs: Rows = sum((each * (each - 1) // 2).sum(axis=1) for each in counts)
     return pairs
 
 
@@ -188,7 +186,7 @@ def _note(layout: Layout, entries: Entries, worked: Sequence[int], *, moved: boo
     if moved:
         said.append(f"your steps are numbered as you worked, and read as what is in them: {taken}")
     elif any(order != sorted(order) for order in passes.values()):
-        said.append(f"worked in the order {taken}, not {usual}")
+        said.append(f"your steps follow from each other in the order {taken}, not {usual}")
     if len(used) < entries.count:
         said.append(f"you work with {listed(list(map(str, used)))} only; the steps of the others are missing")
     return f"{entries.loop}: {'; '.join(said)}; each step is marked by the one that you worked before it"

@@ -195,7 +195,7 @@ def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.in
     groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
     options = [verdicts.options[group][rows] for group in sorted(groups)]
     case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
-    first = steps == verdicts.first[rows]
+    first = verdicts.before[rows, steps] < 0
     return _side_by_side([*of_numbers, *of_line, *options, *parents, first, *case])
 
 

@@ -223,7 +223,7 @@ class _LineWords:
 
     def _wrong(self, expected: str) -> str:
         line = self._plan.lines[self._slot.line]
-        first = bool(self._t == self._verdicts.first[self._row])
+        first = bool(self._verdicts.before[self._row, self._t] < 0)
         fixed, own = sources_of(line, self._options(line.usual), first=first)
         (nowhere,) = unread(self._verdicts, line, np.array([self._row]), np.array([self._t]))
         absent = [*compress(line.parents, nowhere)]
