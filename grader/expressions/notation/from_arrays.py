@@ -10,7 +10,6 @@ from collections.abc import Callable
 from grader.expressions.notation.from_programs import arguments, closing, operand
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.shapes import Shape
-from grader.expressions.tokens import MAX_LENGTH
 
 _MOST = 20  # in a formula of a person's
 _NEW_AXIS = r"(?:None|(?:np|numpy|jnp)\.newaxis|newaxis)"
@@ -146,9 +145,11 @@ def _statistics(text: str, vocabulary: Vocabulary) -> str:
     """Read np.std(x) and np.var(x), divided by n where nothing else is said, and np.sinc(x)."""
     for _ in range(_MOST):
         found = _STATISTIC.search(text)
-        if found is None or len(text) > MAX_LENGTH:  # each is written out with its argument twice
+        if found is None:
             break
         end = closing(text, found.end() - 1, "(", ")")
+        if _STATISTIC.search(text, found.end(), end) is not None:
+            break  # each is written out with its argument twice
         new = _STATISTICS[found[1]](arguments(text[found.end() : end]), vocabulary)
         if new is None:
             break

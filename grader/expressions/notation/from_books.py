@@ -11,10 +11,15 @@ from grader.expressions.notation.other_spellings import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _MOST = 20
+_AXES = 2  # of a matrix
 _OPENINGS, _CLOSINGS = "([{", ")]}"
 _POSITIVE = (
     r"(?:\\right\s*|\\[bB]ig+r?\s*)?\\?[)\]}]\s*"
     r"(?:_\s*(?:\+|\{\s*\+\s*\})|\^\s*\{\s*\+\s*\}|\^\s*\+(?!\s*[\w(\\]))"
+)
+_POSITIVE_NAME = (
+    r"(?<![A-Za-z0-9_\\])([A-Za-z][A-Za-z0-9]{0,9})"
+    r"(?:₊|_\s?(?:\+|\{\s?\+\s?\})|\^\s?(?:\{\s?\+\s?\}|\+(?=\s*(?:$|[-+)*/]))))"
 )
 _LEFT = r"(?:\\left\s*|\\[bB]ig+l?\s*)?\\?$"
 _RAISED = "".join(
@@ -43,6 +48,7 @@ def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)
     text = _of_functions(text, vocabulary, changes)
+    text = replaced(_POSITIVE_NAME, lambda found: _positive(found, vocabulary), text, changes)
     return _positive_parts(text, changes)
 
 
@@ -131,6 +137,14 @@ def _powers(text: str, pattern: str, changes: list[Change]) -> str:
         changes.append((text[found.start() : end], new))
         text = text[: found.start()] + new + text[end:]
     return text
+
+
+def _positive(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read x₊ as max(0, x)."""
+    shape = vocabulary.symbols.get(vocabulary.spelled(found[1]) or "")
+    if shape is None or len(shape) == _AXES:  # X^+ is a pseudo-inverse
+        return found[0]
+    return f" max(0, {found[1]})"
 
 
 def _positive_parts(text: str, changes: list[Change]) -> str:

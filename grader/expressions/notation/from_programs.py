@@ -15,6 +15,8 @@ _METHODS = (
     (r"(?<=[\s\w)\]'])\.(?=[/^])", ""),
     (r"\{([^{}]{1,80})\\choose(?![A-Za-z])([^{}]{1,80})\}", r"\\binom{\1}{\2}"),
     (r"\(([^()]{1,80})\schoose\s([^()]{1,80})\)", r"binomial(\1, \2)"),
+    (r"(?<![\w)])(\w{1,10})\schoose\s(\w{1,10})(?![\w(])", r"binomial(\1, \2)"),
+    (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
@@ -29,7 +31,10 @@ _WRITTEN_OUT = {
     ("divide", 2): "(({}) / ({}))",
     ("subtract", 2): "(({}) - ({}))",
     ("add", 2): "(({}) + ({}))",
-    ("array", 1): "({})",
+    **{(name, 1): "({})" for name in ("array", "matrix", "tensor", "vector")},
+    **{(name, 2): "[{}, {}]" for name in ("matrix", "vector")},
+    **{(name, 3): "[{}, {}, {}]" for name in ("matrix", "vector")},
+    **{(name, 2): "root({}, {})" for name in ("nthroot", "surd")},
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
     ("norm", 2): "norm({})",
@@ -46,7 +51,7 @@ _WRITTEN_OUT = {
     ("expm1", 1): "(exp({}) - 1)",
     ("sumproduct", 2): "sum(({}) * ({}))",
     **{(name, 3): "min(max({}, {}), {})" for name in ("clip", "clamp")},
-    **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where")},
+    **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where", "piecewise")},
 }
 _AS = {
     **dict.fromkeys(("max", "MAX", "maximum", "pmax", "fmax"), "max"),
@@ -59,7 +64,7 @@ _AS = {
     "Total": "sum",
 }
 _CALLED = (
-    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|len|length|"
+    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|nthRoot|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
 )
 

@@ -40,10 +40,16 @@ _STANDARD = (
     r"(?<![A-Za-z0-9_\\])([A-Za-z]\w{0,9})"
     r"(?:\^(?:0|\\circ|\{\s*(?:0|\\circ)\s*\}|⊖)(?![A-Za-z0-9_.(])|[°⊖])"
 )
+_SOFTMAX = r"(?:\\(?:operatorname|text|mathrm)\s*\{\s*[sS]oftmax\s*\}|(?<![A-Za-z_\\])[sS]oftmax)"
+_OF_ONE = (
+    (rf"{_SOFTMAX}\s*_\s*\{{?\s*([a-z])\s*\}}?\s*\(([^()]{{1,40}})\)", r" softmax(\2)_{\1} "),
+    (rf"{_SOFTMAX}\s*\(\s*([A-Za-z]\w{{0,9}}?)_\{{?([a-z])\}}?\s*\)", r" softmax(\1)_{\2} "),
+)
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)([A-Za-z]*)(?![A-Za-z_])(?:\(\s*\))?"
 _WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
 _PRIMES = "'’′"
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -54,6 +60,8 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
     text = text.translate(_SIGNS)
     text = re.sub(_BRA_KET, r"\1\2, \3", text)
+    for pattern, put in _OF_ONE:
+        text = re.sub(pattern, put, text)
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
@@ -127,8 +135,10 @@ def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
 def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
     """Part sin2x into sin 2x, xcos into x cos, wf' into w f', where all else is a name or a number."""
     word, after = found[0], found.string[found.end() : found.end() + 1]
+    raised = word[len(word.rstrip(_RAISED)) :]
+    word = word.removesuffix(raised)
     if word in FUNCTIONS or vocabulary.spelled(word) is not None:
-        return word
+        return found[0]
     base = word.partition("_")[0]
     factors = vocabulary.factors(base)
     if factors and (base != word or after in [*_PRIMES]) and vocabulary.symbols.get(factors[-1]):
@@ -136,7 +146,7 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
     functions = [name for name in vocabulary.functions if name.isalnum()]
     called = [*functions, *FUNCTIONS] if after in ["(", *_PRIMES] else sorted(ONE_ARGUMENT)
     if vocabulary.factors(word) is not None or not any(name in word for name in called):
-        return word
+        return found[0]
     plain = _GREEK.sub(lambda letter: GREEK[letter[0]], word)
     names = (name for name in vocabulary.symbols if name.isalnum())
     # The names of functions go first: sinh is no s times inh.
@@ -147,4 +157,4 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
     calls = [part for part in parts if part in called]
     # logsumexp is no log of a sum: only the last may be any function.
     clear = calls and all(part in ONE_ARGUMENT for part in calls[:-1]) and calls[-1:] != parts
-    return f" {' '.join(parts)} " if clear and "".join(parts) == plain else word
+    return f" {' '.join(parts)}{raised} " if clear and "".join(parts) == plain else found[0]

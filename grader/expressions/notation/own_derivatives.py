@@ -3,6 +3,7 @@ r"""Spellings of an open function's derivative that are no standard: df_3(s), f3
 import re
 from collections.abc import Callable, Iterator
 
+from grader.expressions.notation.from_programs import closing
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _PIECES = "[A-Za-z]+|[0-9]+"
@@ -12,6 +13,10 @@ _FREE = r"(?<![A-Za-z0-9_\\])"
 _D = r"(?:\\partial|∂|d|\\mathrm\s*\{\s*d\s*\}|\\mathrm\s+d)\s*"
 _BAR = r"\s*(?:\\right\s*|\\[bB]ig+r?\s*)?(?:\||\\vert(?![A-Za-z]))\s*_\s*"
 _AT = r"\{(?:\s*[a-z]\s*=)?((?:[^{}=]|\{[^{}]{0,20}\}){1,60})\}"
+
+_COMPOSED = re.compile(
+    r"\(\s?([A-Za-z]\w{0,9})\s?(['’′]?)\s?(?:∘|\\circ(?![A-Za-z]))\s?([A-Za-z]\w{0,9})\s?\)\s?\("
+)
 
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
@@ -47,3 +52,26 @@ def _derivative_at(name: str) -> Callable[[re.Match[str]], str]:
 
 def _derivative_of(name: str) -> Callable[[re.Match[str]], str]:
     return lambda _: f" {name}'"
+
+
+def evaluated(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    r"""Yield a text in which \frac{df}{ds}(a) is f'(a), and one in which (f \circ g)(x) is f(g(x)).
+
+    By the rules of what stands side by side they are products.
+    """
+    if "(" not in text or not vocabulary.functions:
+        return
+    at = text
+    for name in vocabulary.functions:
+        spelled = re.escape(name).replace("_", r"_?\{?") + (r"\}?" if "_" in name else "")
+        of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
+        ratio = rf"\\[dt]?frac\s*\{{\s*{of}\s*\}}\s*\{{\s*{by}\s*\}}"
+        at = re.sub(rf"{ratio}\s*(?=(?:\\left\s*)?\()", _derivative_of(name), at)
+    if at != text:
+        yield at, "a derivative in front of brackets is read as taken there"
+    found = _COMPOSED.search(text)
+    if found is not None and {found[1], found[3]} <= vocabulary.functions:
+        end = closing(text, found.end() - 1, "(", ")")
+        inside = text[found.end() : end]
+        composed = f"{text[: found.start()]} {found[1]}{found[2]}({found[3]}({inside})){text[end + 1 :]}"
+        yield composed, "∘ between two functions is read as one of the other"

@@ -26,6 +26,7 @@ from grader.expressions.notation.prose import formula_in
 from grader.expressions.notation.rewriting import with_gaps
 from grader.expressions.notation.time_steps import without_steps
 from grader.expressions.notation.under_sums import under_sums
+from grader.expressions.notation.units import without_units
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
@@ -63,7 +64,7 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     if program != text:
         yield Plainer(program, _told(changes))
     changes = []
-    usual = under_sums(usual, vocabulary, changes)
+    usual = under_sums(without_units(usual, vocabulary, changes), vocabulary, changes)
     new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
     new = by_cases(_environments(_accents(_without_braces(_without_type(new)))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
@@ -182,7 +183,7 @@ _PRIMED = r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])([A-Za-z]\w*)['’′](?!['’′
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
 _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
-_COMPONENTS = r"(?<![A-Za-z0-9_])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
+_COMPONENTS = r"(?<![A-Za-z_])(?<![A-Za-z_][0-9])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<!\\left)(?<!\\right)(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _OF_A_MODULE = r"(?<![\w.\\])(np|numpy|jnp|torch|math)\.[A-Za-z]"

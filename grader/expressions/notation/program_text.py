@@ -19,6 +19,8 @@ _E = re.compile(r"E(?!\w)")
 _CONSTANT = re.compile(r"(?<![\w.\\])M_(PI|E)(?!\w)|(?<![\w)\]}])%(pi|e)(?![A-Za-z0-9_])")
 _RAISED_E = re.compile(r"(?<![A-Za-z0-9_\\])E(?=\s*(?:\^|\*\*))")
 _MATHEMATICA = re.compile(r"(?<![\w\\])([A-Z][a-z][A-Za-z]{1,20})\[")
+# As Mathematica has vectors: {a, 2b}, {{a, 1}, {0, b}}.
+_LISTED = re.compile(r"^[^={}\\;:<>|^_]*=?\s*\{[^=;:<>≤≥≠|\\^_]*,[^=;:<>≤≥≠|\\^_]*\}\s*$")
 _SUM = re.compile(r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])")
 _IN_RANGE = re.compile(r"([A-Za-z]) in range ?\(([^()]{1,40})\) ?\]?")
 _COMPREHENSION = re.compile(
@@ -35,6 +37,8 @@ _IN_WORDS = re.compile(
 
 def without_program(text: str, vocabulary: Vocabulary) -> str:
     """Write a program's text as a formula, but for the functions that programs call by names of their own."""
+    if _LISTED.match(text):
+        text = text.replace("{", "[").replace("}", "]")
     text = _with_usual_constants(_without_modules(text, vocabulary), vocabulary)
     return _with_usual_sums(_with_round_brackets(text, vocabulary), vocabulary)
 

@@ -11,6 +11,7 @@ from grader.expressions.faults import Span
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
 from grader.expressions.notation.other_products import other_products
+from grader.expressions.notation.own_derivatives import evaluated
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -57,6 +58,10 @@ _FACTOR = (
 )
 _BELOW = re.compile(rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
 _ABOVE = re.compile(rf"\^([-\u2212]?{_FACTOR}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{/])")
+# A vector, where it is no inner product.
+_IN_ANGLES = re.compile(
+    r"^([^=<⟨\\]*=)?\s*(?:<|⟨|\\langle(?![A-Za-z]))([^<>=⟨⟩]{1,200}?)(?:>|⟩|\\rangle)\s*$"
+)
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 # A gap behind what a function takes without brackets: \sin\theta\, t.
@@ -84,6 +89,9 @@ def other_readings(
         other = regrouped.sub(put, text)
         if other != text:
             yield other, note
+    yield from evaluated(text, vocabulary)
+    if misshapen and (found := _IN_ANGLES.match(text)) is not None:
+        yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)

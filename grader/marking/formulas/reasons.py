@@ -26,7 +26,7 @@ _CLOSE = 1e-7
 _NEARLY = 0.005
 _MOST_PARTS = 60
 _MOST_FACTORS = 40
-_MOST_WORK = 400  # parts of a formula that are worked once more, for a sign in it
+_MOST_WORK = 400  # parts of a formula that are worked once more, for a sign or a product in it
 _MOST_NAMES = 4
 _OTHER_SIGN = {"+": "-", "-": "+"}
 
@@ -239,11 +239,12 @@ class _Trial:
         """Find a result that is turned, or a product written the other way round."""
         if self._fits(Call("transpose", 0, (self.answer,))):
             return Reason("transposed", "rows and columns are exchanged")
-        for node in list(walk(self.answer))[:_MOST_PARTS]:
-            if isinstance(node, Infix) and node.operator == "@":
-                turned = Infix("@", node.right, node.left)
-                if self._fits(replaced(self.answer, node, turned)):
-                    return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
+        parts = list(walk(self.answer))[:_MOST_PARTS]
+        products = [node for node in parts if isinstance(node, Infix) and node.operator == "@"]
+        for node in products[: int(_MOST_WORK / effort(self.answer))]:
+            turned = Infix("@", node.right, node.left)
+            if self._fits(replaced(self.answer, node, turned)):
+                return Reason("order", f"the factors of {in_brief(node)} are in the wrong order")
         return None
 
     def shape(self) -> Reason | None:

@@ -1,0 +1,162 @@
+r"""Units behind an answer, and lists, parts and functions as other programs spell them."""
+
+import pytest
+from by_numpy import same, worked
+from one_formula import marker
+
+V = 'numbers = ["v"]'
+AB = 'numbers = ["a", "b"]'
+POSITIVE = 'numbers = ["x", "a"]\npositive = ["x"]'
+F = 'numbers = ["x"]\nfunctions = ["f", "g"]'
+SOFTMAX = "vectors = { o = 4 }\nindices = { i = 4, j = 4 }"
+UNITS = [
+    "m/s",
+    "m s^{-1}",
+    "m·s⁻¹",
+    "[m/s]",
+    "kg m/s^2",
+    "km/h",
+    r"\text{m/s}",
+    r"\,\mathrm{m\,s^{-1}}",
+    "m/s²",
+    "Ω",
+    "Euro",
+    "€",
+    "meters",
+    "s.",
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_behind_a_number_is_left_away_and_told(unit):
+    formulas = marker("5", V)
+    mark = formulas.mark("a", f"5 {unit}")
+    assert (mark.status, "a unit, which is not looked at" in mark.message) == ("correct", True), mark.message
+    assert formulas.mark("a", f"v = 5 {unit}").status == "correct"
+    assert formulas.mark("a", f"6 {unit}").status == "wrong"
+    assert formulas.mark("a", f"0.5 {unit}").status == "wrong"
+
+
+def test_a_unit_behind_a_formula_is_left_away_where_it_is_marked():
+    formulas = marker("5 v", V)
+    for text in ("5v [m/s]", r"5v\,\text{m/s}", r"5 v\ \mathrm{m/s}", "5v in m/s", "5v, in m/s"):
+        assert formulas.mark("a", text).status == "correct", text
+    for text in ("v [m/s]", r"v^2 \text{m/s}"):
+        assert formulas.mark("a", text).status == "wrong", text
+    for text in (
+        "5 v m",
+        "5 v m/s",
+        r"5 v \mathrm{m}",
+        "m 5 v",
+        "5 m v",
+        "5 v (m)",
+    ):  # m may be meant as a factor
+        assert formulas.mark("a", text).status == "invalid", text
+
+
+def test_a_letter_of_the_question_is_no_unit():
+    formulas = marker("5 m", 'numbers = ["m", "s"]')
+    assert formulas.mark("a", "5 m").status == "correct"
+    assert formulas.mark("a", "5 s").status in {"wrong", "slip"}
+    assert formulas.mark("a", "5 m/s").status == "wrong"
+    assert formulas.mark("a", "5 [m]").status == "correct"
+
+
+# What is asked, its names, the same in Python; right spellings; wrong ones with what they say.
+SPELLED = [
+    (
+        "[a, 2 b]",
+        AB,
+        "np.array([a, 2*b])",
+        [
+            "<a, 2b>",
+            "⟨a, 2b⟩",
+            r"\langle a, 2b\rangle",
+            "vector(a, 2b)",
+            "matrix([a], [2b])",
+            "{a, 2b}",
+            "Matrix([a, 2*b])",
+        ],
+        {"<2b, a>": "np.array([2*b, a])", "{a, b}": "np.array([a, b])", "vector(a, 2)": "np.array([a, 2])"},
+    ),
+    (
+        "[[a, 1], [0, b]]",
+        AB,
+        "np.array([[a, 1], [0, b]])",
+        ["{{a, 1}, {0, b}}", "matrix([a, 1], [0, b])", "Matrix([[a, 1], [0, b]])"],
+        {"{{a, 0}, {1, b}}": "np.array([[a, 0], [1, b]])"},
+    ),
+    (
+        "sqrt(x)",
+        POSITIVE,
+        "np.sqrt(x)",
+        ["root(x)", "nthRoot(x, 2)", "root(x, 2)", "surd(x, 2)"],
+        {"root(a^2)": "abs(a)", "nthRoot(x, 3)": "np.cbrt(x)"},
+    ),
+    ("2 x cos(x^2)", POSITIVE, "2*x*np.cos(x**2)", ["2xcosx²", "2x cos x²"], {"2xcosx³": "2*x*np.cos(x**3)"}),
+    (
+        "a - 3 floor(a/3)",
+        POSITIVE,
+        "a % 3",
+        ["mod(a, 3)", "np.mod(a, 3)", "Mod[a, 3]", "MOD(a; 3)"],
+        {"mod(a, 2)": "a % 2", "mod(2a, 3)": "2*a % 3"},
+    ),
+    (
+        "max(a, 0)",
+        POSITIVE,
+        "max(a, 0)",
+        ["a₊", "a^+", "a_+", "a^{+}", "piecewise(a>0, a, 0)"],
+        {"2a₊": "2*max(a, 0)", "(-a)₊": "max(-a, 0)", "x₊": "x", "piecewise(a<0, a, 0)": "min(a, 0)"},
+    ),
+    (
+        "softmax(o)_i",
+        SOFTMAX,
+        "np.exp(o[i])/sum(np.exp(o))",
+        ["softmax_i(o)", "softmax(o_i)", r"\operatorname{softmax}(o)_i", r"\text{softmax}_i(o)"],
+        {"softmax_j(o)": "np.exp(o[j])/sum(np.exp(o))", "softmax(o_j)": "np.exp(o[j])/sum(np.exp(o))"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "text"),
+    [pytest.param(answer, names, text, id=text) for answer, names, _, right, _ in SPELLED for text in right],
+)
+def test_what_is_right_is_right(answer, names, text):
+    mark = marker(answer, names).mark("a", text)
+    assert mark.status == "correct", mark.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "python", "text", "says"),
+    [
+        pytest.param(answer, names, python, text, says, id=text)
+        for answer, names, python, _, wrong in SPELLED
+        for text, says in wrong.items()
+    ],
+)
+def test_what_is_wrong_is_wrong(answer, names, python, text, says):
+    pairs = zip(worked(python, names), worked(says, names), strict=True)
+    assert not all(same(one, other) for one, other in pairs), "this is right"
+    assert marker(answer, names).mark("a", text).status in {"wrong", "slip", "invalid"}
+
+
+def test_a_derivative_is_taken_where_brackets_say():
+    formulas = marker("f'(g(x)) g'(x)", F)
+    for text in (r"\frac{df}{dx}(g(x)) g'(x)", r"(f'\circ g)(x) g'(x)", "(f' ∘ g)(x)·g'(x)"):
+        assert formulas.mark("a", text).status == "correct", text
+    for text in (
+        r"\frac{df}{dx}(x) g'(x)",
+        r"(f\circ g)(x) g'(x)",
+        r"(g'\circ f)(x) f'(x)",
+        r"(f'\circ g')(x)",
+    ):
+        assert formulas.mark("a", text).status == "wrong", text
+    product = marker("f'(x) (x + 1)", F)
+    assert product.mark("a", r"\frac{df}{dx}(x+1)").status == "correct"
+    assert marker("2 x y", 'numbers = ["x", "y"]').mark("a", "<2x, y>").status == "correct"
+
+
+def test_the_root_of_a_degree_is_not_guessed():
+    assert marker("x^(1/3)", POSITIVE).mark("a", "root(3)(x)").status == "invalid"
+    assert marker("sqrt(3) x", POSITIVE).mark("a", "root(3)(x)").status == "invalid"
