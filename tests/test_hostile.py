@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import time
 import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
@@ -260,6 +261,21 @@ def test_of_very_many_steps_that_there_are_not_some_are_named(tmp_path):
         "answers.exercise2.steps[0]: there is no such step; expected iteration from 0"
     )
     assert problems[-1].startswith("answers.exercise2.steps: 130 more steps that the exercise does not have")
+
+
+def test_of_a_line_without_an_end_little_is_read_and_what_stands_before_it_is_marked(tmp_path):
+    """A file of terabytes with nothing in it takes no place on a disk."""
+    path = tmp_path / "class.jsonl"
+    first = json.dumps({"assignment": "practical1", "student": "s", "answers": {}})
+    path.write_text(f"{first}\n", encoding="utf-8")
+    os.truncate(path, 1 << 40)
+    start = time.process_time()
+    done = grader("score", path, "--key", KEY, "--no-feedback", "--format", "jsonl")
+    assert time.process_time() - start < 5  # to read all of it takes an hour
+    marked, unread = [json.loads(line) for line in done.out.splitlines()]
+    assert (marked["student"], marked["score"]) == ("s", 0)
+    assert unread["problems"][0].startswith("Line 2: at most 1,048,576 bytes were expected, ")
+    assert done.code == 1
 
 
 # --- names --------------------------------------------------------------------------------------------------

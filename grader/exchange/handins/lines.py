@@ -8,12 +8,14 @@ from grader.exchange.handins.allowance import Allowance
 from grader.schemas.faults import SubmissionFault
 
 MOST_IN_LINE = 1 << 20  # bytes
+_MOST_PIECES = 16  # of as many bytes, in which the end of a line that is too long is looked for
 
 
 def numbered(stream: BinaryIO, allowance: Allowance) -> Iterator[tuple[int, bytes]]:
     """Give the lines that are not blank; an empty one stands for one that is too long.
 
-    Raises SubmissionFault where there are more lines than are allowed, blank ones among them.
+    Raises SubmissionFault where there are more lines than are allowed, blank ones among them, or one has no end
+    nearby.
     """
     for number in count(1):
         line = stream.readline(MOST_IN_LINE + 1)
@@ -26,13 +28,22 @@ def numbered(stream: BinaryIO, allowance: Allowance) -> Iterator[tuple[int, byte
                 "with this one; the rest was not read."
             )
         if len(line) > MOST_IN_LINE and not line.endswith(b"\n"):
-            _skip_line(stream)
+            _skip_line(stream, number)
             yield number, b""
         elif not line.isspace():
             yield number, line
 
 
-def _skip_line(stream: BinaryIO) -> None:
-    """Go to the end of a line in pieces, as it may be longer than memory."""
-    while (piece := stream.readline(MOST_IN_LINE)) and not piece.endswith(b"\n"):
-        pass
+def _skip_line(stream: BinaryIO, number: int) -> None:
+    """Go to the end of a line in pieces, as it may be longer than memory.
+
+    Raises SubmissionFault where that is not near: what looks for it costs as much as a class of hand-ins.
+    """
+    for _ in range(_MOST_PIECES):
+        piece = stream.readline(MOST_IN_LINE)
+        if not piece or piece.endswith(b"\n"):
+            return
+    raise SubmissionFault(
+        f"Line {number}: at most {MOST_IN_LINE:,} bytes were expected, found no end in {_MOST_PIECES} times "
+        "as many; the rest was not read."
+    )

@@ -12,6 +12,9 @@ _LONGEST = 100  # digits before the exponent
 # Exponents from -100 on: the least number above 0 is 4.9e-324.
 _EXPONENT = re.compile(rb"[eE]-[0-9]{3,20}(?![0-9])")
 _DIGITS = re.compile(rb"[0-9]+(?:\.[0-9]+)?\Z")
+# What stands around a whole value, a number or a text; the numbers in a formula or a sentence are none.
+_BEFORE = re.compile(rb"[\[:,\"]\s*[-+]?\Z")
+_AFTER = re.compile(rb"\s{0,100}[,\]}\"]")
 
 
 def numbers_read_as_0(data: bytes, first_line: int) -> tuple[Problem, ...]:
@@ -26,6 +29,10 @@ def _notices(data: bytes, first_line: int) -> Iterator[Problem]:
     for exponent in islice(_EXPONENT.finditer(data), _LOOKED_AT):
         digits = _DIGITS.search(data, max(exponent.start() - _LONGEST, 0), exponent.start())
         if digits is None or not digits[0].strip(b"0."):
+            continue
+        start = digits.start()
+        before = data[max(start - _LONGEST, 0) : start]
+        if _BEFORE.search(before) is None or _AFTER.match(data, exponent.end()) is None:
             continue
         number = digits[0] + exponent[0]
         if float(number) == 0.0:

@@ -109,6 +109,8 @@ def _of_functions(text: str, vocabulary: Vocabulary, changes: list[Change]) -> s
     """Read f^{(2)}(x) as a derivative, g^2(x) as a power, and fg as two functions."""
     for name in sorted(vocabulary.functions):
         letter, _, sub = name.partition("_")
+        if letter not in text or sub not in text:
+            continue
         spelled = rf"(?<![A-Za-z0-9_\\]){letter}" + (rf"_?\{{?{sub}\}}?" if sub else "")
         of = r"(?=\s*(?:\\left\s*|\\!\s*)*\()"
         order = rf"({spelled})\s*\^\s*\{{?\s*\(\s*([1-3])\s*\)\s*\}}?{of}"

@@ -21,11 +21,13 @@ _COMPOSED = re.compile(
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
 
-def own_derivatives(vocabulary: Vocabulary) -> Iterator[Spelling]:
-    """Yield for each open function its derivative's spellings, and what to put in their place."""
+def own_derivatives(text: str, vocabulary: Vocabulary) -> Iterator[Spelling]:
+    """Yield for each open function in a text its derivative's spellings, and what to put in their place."""
+    has_bar = "|" in text or r"\vert" in text
     for name in sorted(vocabulary.functions):
         pieces = re.findall(_PIECES, name)
-        if "".join(pieces) != name.replace("_", ""):
+        # A pattern takes a millisecond to be made, a look at the text none.
+        if "".join(pieces) != name.replace("_", "") or not all(piece in text for piece in pieces):
             continue
         first, rest = pieces[0], "".join(pieces[1:])
         sub = rf"_?\{{?{rest}\}}?" if rest else ""
@@ -41,6 +43,8 @@ def own_derivatives(vocabulary: Vocabulary) -> Iterator[Spelling]:
         ):
             if vocabulary.spelled(f"d{name}") is None:
                 yield pattern, _derivative_of(name)
+        if not has_bar:
+            continue
         of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
         for ratio in (rf"\\[dt]?frac\s*\{{\s*{of}\s*\}}\s*\{{\s*{by}\s*\}}", rf"{_FREE}{of}\s*/\s*{by}"):
             yield rf"(?:\\left\s*\.\s*)?{ratio}{_BAR}{_AT}", _derivative_at(name)

@@ -71,7 +71,7 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
     new = _names(new, vocabulary, changes)
-    for pattern, put in own_derivatives(vocabulary):
+    for pattern, put in own_derivatives(new, vocabulary):
         new = replaced(pattern, put, new, changes)
     new = new if vocabulary.of_numbers else with_all_factors(new)
     if new in (text, program):
