@@ -14,8 +14,8 @@ _MOST_PIECES = 16  # of as many bytes, in which the end of a line that is too lo
 def numbered(stream: BinaryIO, allowance: Allowance) -> Iterator[tuple[int, bytes]]:
     """Give the lines that are not blank; an empty one stands for one that is too long.
 
-    Raises SubmissionFault where there are more lines than are allowed, blank ones among them, or one has no end
-    nearby.
+    Raises SubmissionFault where there are more lines than are allowed, blank ones among them, or one has no
+    end nearby.
     """
     for number in count(1):
         line = stream.readline(MOST_IN_LINE + 1)
