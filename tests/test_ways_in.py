@@ -699,10 +699,21 @@ def test_a_large_class_in_an_archive_is_read_whole_and_line_by_line(tmp_path):
 
 
 def test_lines_that_come_to_far_more_than_their_archive_are_not_read_to_their_end(tmp_path):
-    found = read_archive(tmp_path, packed([("a.jsonl", answers("a") + "\n" + " " * (40 << 20)), GOOD]))
+    lines = (" " * (1 << 19) + "\n") * 80
+    found = read_archive(tmp_path, packed([("a.jsonl", answers("a") + "\n" + lines), GOOD]))
     assert found[0].submission.student == "a"
     assert "far more than its size" in texts(found[-1])[0]
     assert len(found) <= 4
+
+
+def test_a_line_without_an_end_in_an_archive_keeps_no_other_file_from_being_read(tmp_path):
+    flood = ("a.jsonl", answers("a") + "\n" + " " * (40 << 20))
+    first, unread, good = read_archive(tmp_path, packed([flood, GOOD]))
+    assert first.submission.student == "a"
+    assert texts(unread)[0].startswith(
+        "Line 2: at most 1,048,576 bytes were expected, found no end in 16 times"
+    )
+    assert isinstance(good, HandIn)
 
 
 def test_one_student_hands_in_no_flood_of_lines(tmp_path):
