@@ -1,4 +1,17 @@
-"""Results as text: JSON, CSV, a table, a student's page. Pure functions; nothing here prints or writes."""
+"""Results as text: JSON, CSV, a table, a student's page. Pure functions; nothing here prints or writes.
+
+To be read in this order:
+
+- a student's `feedback`: the lines of a question seen as a whole (`trace`, its `outline`, words for
+  `which_steps`), `remarks` on them, each put into words (`items`), the `summary` above them, what would
+  gain most (`gains`), what a person said (`by_person`)
+- for whom: `page` in Markdown, `html`, `check` in a terminal; the `names` of pages
+- a class: `grades`, their `table`; `statistics` of `tally` after tally, with their `moments`
+- for programs: `results_json`, `gradescope`, `github`, `junit`
+- two markings: `changes`, shown by `diff`; two hand-ins: `similar`
+- for who marks: `answers` that are alike, the `marking_sheet`
+- for all of them: `wording`, `escape`, `lines`, `cells`, the `memory` of what results share
+"""
 
 from grader.reports.check import check_report
 from grader.reports.escape import csv_cell, file_stem, markdown, visible

@@ -1,4 +1,4 @@
-"""The grades of a class: a row a student, as CSV and as a table for the terminal.
+"""The grades of a class: a row a student, and all of them as CSV.
 
 Rows are small, so that a class of ten thousand need not be held in memory with all its field results.
 """

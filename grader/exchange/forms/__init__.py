@@ -1,4 +1,8 @@
-"""Forms to fill in, made from a blank: a table, a workbook, a page that works offline, a sheet of paper."""
+"""Forms to fill in, made from a blank.
+
+A table (`csv_form`), a workbook (`workbook_form`), `pages`: one that works offline, a sheet of paper; in
+`rows` that they share.
+"""
 
 from grader.exchange.forms.csv_form import csv_form
 from grader.exchange.forms.pages import entry_page, worksheet_page

@@ -1,4 +1,8 @@
-"""Gradebooks as learning platforms give them out, filled in: everything but the marks stays as it was."""
+"""Gradebooks as learning platforms give them out, filled in: everything but the marks stays as it was.
+
+To be read in this order: `fill`; how `platforms` lay them out, which of the `columns` is which, whose a row
+is (`roll`); the file as text with places, `sheet`.
+"""
 
 from grader.exchange.gradebook.fill import Filled, Mark, fill
 from grader.exchange.gradebook.platforms import CANVAS, MOODLE

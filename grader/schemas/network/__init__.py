@@ -1,4 +1,11 @@
 """Feed-forward networks in ten lines: a shorthand that becomes the ordinary tables of a question.
 
-`expand.expanded` makes the tables, and is imported where a key has a network: most have none.
+To be read in this order:
+
+- the table as it is written, `model`; `expand`, from end to end, is imported where a key has one: most have
+  none
+- what a network is: `design`, each `layer`, `naming`, and `checks`; what is wrong with one: `faults`
+- its equations, as `text`: `layers`, `losses`, `updates`, `batches`, and the `lines` of a method
+- `mistakes`: what one is (`mistake`), `wrong_lines`, `wrong_updates`
+- what the author has written laid over all that: `overlay`
 """
