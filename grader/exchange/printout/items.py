@@ -18,6 +18,7 @@ _ROW = re.compile(
     r"(?=.*\d)[\s\d.,+\-~|!\[\](){}⌈⌉⌊⌋\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"
     r"\N{GREEK CAPITAL LETTER GAMMA}OoDQUlIiZzSsGbTBgqAeE]+"
 )
+_TELLS = re.compile(r"[\d:;=]")  # what a line has that is any of these
 _NEXT_COLUMN = re.compile(r"(?<=\])\s{2,}(?=\[)")
 _LONGEST = 4000  # characters of a line
 _MOST_LINES = 10_000  # blank ones too
@@ -64,7 +65,8 @@ def read_chunks(text: str, *, equated: bool = False) -> tuple[list[Chunk], bool]
     if len(lines) < _MOST_LINES:
         lines, rest = [*lines, rest], text[_MOST_CHARACTERS:]
     ends = _EQUATED if equated else _LABEL
-    each = (chunk for number, line in enumerate(lines, 1) for chunk in _chunks(number, line, ends))
+    telling = ((number, line) for number, line in enumerate(lines, 1) if _TELLS.search(line))
+    each = (chunk for number, line in telling for chunk in _chunks(number, line, ends))
     return list(islice(each, _MOST_PIECES)), not rest.strip() and next(each, None) is None
 
 

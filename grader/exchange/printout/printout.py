@@ -63,7 +63,7 @@ def read_printout(
     """
     text = data.decode("utf-8-sig", "replace")
     chunks, is_all = read_chunks(text)
-    if not _has_numbers(chunks):
+    if "=" in text and not _has_numbers(chunks):
         chunks, is_all = read_chunks(text, equated=True)
     if not _has_numbers(chunks):
         return Skipped(file, NO_PRINTOUT)
