@@ -330,6 +330,31 @@ def test_formulas_of_one_question_have_one_cause_and_long_ones_are_less_likely()
     assert similar_pairs(apart, 2, at_least=0)
 
 
+def test_a_number_beside_a_line_in_another_form_is_looked_at_by_every_accepted_way():
+    """No way has a value in the place of another form: that explains nothing, and stops nothing."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = [0.3171, 0.4242] }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "k * u"
+    equations.b = "u + 1"
+    forms.a.sum = "sum(k * u)"
+    [question.choice.c]
+    two = { k = "2" }
+    three = { k = "3" }
+    """
+    prepared = ready_key(text)
+    own = {"step": 0, "a": "1.4826", "b": ["1.3171", "7.9393"]}  # a is 2 * (0.3171 + 0.4242)
+    page = Submission(student="a", answers={"q": {"steps": [own]}})
+    (odd,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
+    assert [(line.field, line.components) for line in odd.lines] == [("b", "second component")]
+
+
 def test_printed_vectors_are_explained_and_printed_steps_that_do_not_count_are_passed_over():
     text = """
     id = "k"
