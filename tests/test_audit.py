@@ -785,6 +785,13 @@ def test_a_key_that_cannot_be_used_is_wrong_usage(tmp_path):
     assert done.stdout == ""
 
 
+def test_two_keys_of_one_id_are_told_by_the_second(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.toml").write_text(NEWTON, encoding="utf-8")
+    told = str(CliRunner().invoke(app, ["audit", str(tmp_path)]).exception)
+    assert f"{tmp_path / 'b.toml'}: line 2, column 6: id: {tmp_path / 'a.toml'} has the id k as well" in told
+
+
 def test_the_report_names_the_place_and_what_is_missing(tmp_path):
     text = run(practical((ACKNOWLEDGED, "")), tmp_path).stdout
     for method, loss in product(["online"], ["L"]):

@@ -39,11 +39,13 @@ def audit(key: Path) -> None:
     """Audit a key, or the keys of a folder."""
     faults = False
     expected: dict[Path, list[Expected] | None] = {}
-    files = key_files(key)
-    for file in files:
+    owners: dict[str, Path] = {}
+    for file in key_files(key):
         if file.parent not in expected:
             expected[file.parent] = _expected(file.parent)
         read = read_key(file)
+        if (other := owners.setdefault(read.id, file)) is not file:
+            raise in_file(file, KeyFault(f"{other} has the id {read.id} as well", "id"))
         try:
             found, formulas = audit_key(read), audit_formulas(read)
             tried = _tried(file, read, expected[file.parent])
