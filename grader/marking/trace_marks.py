@@ -14,7 +14,9 @@ from grader.marking.lines.by_chance import take_back_chance
 from grader.marking.lines.causes import Causes, find_causes, line_points
 from grader.marking.lines.copied_steps import note_copied_steps
 from grader.marking.lines.in_place_of import note_in_place_of
+from grader.marking.lines.kept_values import note_kept_values
 from grader.marking.lines.not_updated import note_not_updated
+from grader.marking.lines.off_alike import note_off_alike
 from grader.marking.lines.sharpen import sharpen
 from grader.marking.lines.stopping import stop_notes
 from grader.marking.lines.taken_from import note_taken_from
@@ -134,7 +136,9 @@ def _mark_group(
         read.notes[row].append(note)
     note_taken_from(verdicts)
     note_copied_steps(verdicts)
+    note_kept_values(verdicts)
     note_in_place_of(verdicts)
+    note_off_alike(verdicts)
     if orders:
         verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)

@@ -13,7 +13,7 @@ from grader.expressions import Ball, Mask
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
-from grader.marking.lines.verdicts import Verdicts
+from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back
 
@@ -36,15 +36,17 @@ def note_in_place_of(verdicts: Verdicts) -> None:
     batch = verdicts.batch
     own = batch.as_written(sharp=False)
     for line, slot in batch.layout.pairs():
-        rows, steps = np.nonzero(wrong_lines(verdicts, slot))
-        often = np.bincount(rows, minlength=len(batch))[rows] >= _LEAST
+        off = wrong_lines(verdicts, slot)
+        rows, steps = np.nonzero(off | _copied(verdicts, slot))
+        often = np.bincount(rows, off[rows, steps], minlength=len(batch))[rows] >= _LEAST
         if not often.any():
             continue
         wrong = WrongLines(verdicts, line, slot, rows[often], steps[often])
         exchanges = exchanges_of(batch, line)
         others = [wrong.work({each.name: _in_place(batch, line, each, own)}) for each in exchanges]
         multiples = [Ball(wrong.usual.mid * by, wrong.usual.rad * abs(by)) for by in MULTIPLES]
-        found = np.array([_shown(wrong, ball) for ball in (*others, *multiples)])
+        certain = off[wrong.rows, wrong.steps]
+        found = np.array([_shown(wrong, ball, certain) for ball in (*others, *multiples)])
         alone = found.sum(axis=0) == 1  # of two that fit neither is claimed
         for number, each in enumerate(found & alone):
             multiple = number - len(exchanges)
@@ -83,11 +85,18 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
     return [*pairs, *late][:_MOST]
 
 
-def _shown(wrong: WrongLines, ball: Ball) -> Mask:
-    """Tell for which lines these values explain all of the field that is wrong there, and not by chance."""
+def _copied(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell which lines are copies of another, slips of the pen unless wrong ones tell more: (N, T)."""
+    codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
+    copied: Mask = np.any((codes == Code.SLIP) & (kinds == Slip.COPIED), axis=2)
+    copied &= verdicts.form[..., slot.line] == 0
+    return copied
+
+
+def _shown(wrong: WrongLines, ball: Ball, certain: Mask) -> Mask:
+    """Tell which lines these values explain, if all that are `certain` to be wrong, and not by chance."""
     fits, rows = wrong.explained(ball), wrong.rows
-    power, missed = np.zeros((2, rows.max() + 1))
-    np.add.at(power, rows, wrong.chance(ball))
-    np.add.at(missed, rows, ~fits)
+    power = np.bincount(rows, np.where(certain, wrong.chance(ball), 0.0))
+    missed = np.bincount(rows, certain & ~fits)
     shown: Mask = (missed == 0) & (power <= _BY_CHANCE)
-    return shown[rows]
+    return fits & shown[rows]

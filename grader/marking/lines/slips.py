@@ -47,6 +47,8 @@ class Slip(IntEnum):
     MULTIPLE = 15  # no slip: some simple number of times what it should be
     OTHER_START = 16  # no slip: worked from other start values than the exercise's
     FROM_STEP = 17  # no slip: in a step that is a copy of another
+    OFF_ALIKE = 18  # no slip: off by the same amount in all steps
+    KEPT = 19  # no slip: the value of an earlier step, not worked anew
 
 
 # What a wrong number may look like by chance.

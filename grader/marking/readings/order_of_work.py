@@ -64,7 +64,7 @@ def _name_steps(verdicts: Verdicts, orders: Orders) -> None:
     plan = verdicts.batch.layout.plan
     for line, slot in verdicts.batch.layout.pairs():
         source, kinds = verdicts.source[..., slot.line], verdicts.kinds[..., slot.columns]
-        rows, steps = np.nonzero(np.any(kinds == Slip.FROM_STEP, axis=2))
+        rows, steps = np.nonzero(np.any(np.isin(kinds, (Slip.FROM_STEP, Slip.KEPT)), axis=2))
         source[rows, steps] = orders[rows, source[rows, steps]]
         if given := inputs_of_rounds(plan, line):
             rounds = plan.rounds[given[0]]

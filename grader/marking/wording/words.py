@@ -30,6 +30,7 @@ REPEATED = "only repeats a number of yours, with nothing worked beside it, so it
 HOLLOW = "zero only because of an earlier error of yours, so it shows nothing and earns nothing"
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
+OFF_ALIKE = "it is off by the same amount in all these steps"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
 _SLIPS = {
@@ -55,6 +56,8 @@ _NAMED = {
     int(Slip.MULTIPLE): "constant_factor",
     int(Slip.OTHER_START): "other_start_values",
     int(Slip.FROM_STEP): "step_copied",
+    int(Slip.OFF_ALIKE): "constant_added",
+    int(Slip.KEPT): "not_worked_anew",
 }
 _AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
@@ -215,7 +218,8 @@ class _LineWords:
             digits = self._plan.digits
             return f"{said}, right as far as it goes, but at least {digits} digits are asked for"
         if code == Code.WRONG or kind == Slip.NONE:
-            return f"{said}, {self._wrong(expected)}"
+            alike = f"; {OFF_ALIKE}" if kind == Slip.OFF_ALIKE else ""
+            return f"{said}, {self._wrong(expected)}{alike}"
         if kind == Slip.UNUSED:
             went_on = f"but went on with {expected}" if expected else "but that is not what you went on with"
             return f"{said}, {went_on}"

@@ -15,9 +15,13 @@ from grader.solver import Line, Plan
 SOURCES = frozenset(
     map(
         int,
-        (Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE, Slip.OTHER_START, Slip.FROM_STEP),
+        (
+            *(Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE),
+            *(Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT),
+        ),
     )
 )
+_MOST_SHOWN = 4  # numbers of an input
 _TIMES = {
     2.0: "twice",
     0.5: "half of",
@@ -35,6 +39,8 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
     plan = batch.layout.plan
     if kind == Slip.FROM_STEP:
         return f"this step is a copy of {step_in_words(plan.steps[number].items())}"
+    if kind == Slip.KEPT:
+        return f"this still is {line.field} of {step_in_words(plan.steps[number].items())}, not worked anew"
     if kind == Slip.OTHER_START:
         field = plan.lines[number].field
         return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
@@ -51,8 +57,24 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
             return f"this is what the line gives with {other.field} as it was one step earlier"
         return f"this is what the line gives with {other.field} in place of {plan.field_of(name)}"
     inputs = inputs_of_rounds(plan, line)
-    names = listed([name for name in inputs if name in used])
-    return f"this is what {names} of {plan.loop_of(inputs[0])} {number} gives"
+    names = [name for name in inputs if name in used]
+    step = int(np.argmax(plan.rounds[inputs[0]] == number))
+    values = [_input(batch, name, step) for name in names]
+    of_round = f"of {plan.loop_of(inputs[0])} {number}"
+    if not all(values):
+        return f"this is what {listed(names)} {of_round} gives"
+    stated = listed([f"{name} = {value}" for name, value in zip(names, values, strict=True)])
+    gives, one = ("gives", "the one") if len(names) == 1 else ("give", "those")
+    return f"this is what {stated} {gives}, {one} {of_round}"
+
+
+def _input(batch: Batch, name: str, step: int) -> str:
+    """Return what an input is in a step, if it is short and the same for all."""
+    value = batch.layout.plan.inputs[name]
+    numbers = [f"{number:.10g}" for number in np.ravel(value[step % len(value)]).tolist()]
+    if name in batch.varied or len(numbers) > _MOST_SHOWN:
+        return ""
+    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
 
 def _start_values(plan: Plan, fields: list[str], one: str, many: str) -> str:

@@ -1,0 +1,54 @@
+"""Lines that are off by the same amount in each step, as where a bias or a constant is added to all of them.
+
+The one written most sharply tells the amount, component by component, and the others show it. What looks like
+a wrong digit there is none: no pen slips alike in every step.
+"""
+
+import numpy as np
+
+from grader.expressions import Ball, Mask
+from grader.marking.lines.explain import agrees
+from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.taken_from import WrongLines, wrong_lines
+from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.sheets.layout import Slot
+
+_LEAST = 3  # lines that show it, the first among them
+_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the others fit by chance
+
+
+def note_off_alike(verdicts: Verdicts) -> None:
+    """Name the lines of a field that are all off by the same amount, where nothing else is off in it."""
+    for line, slot in verdicts.batch.layout.pairs():
+        rows, steps = np.nonzero(wrong_lines(verdicts, slot) | _slipped(verdicts, slot))
+        often = np.bincount(rows, minlength=len(verdicts.batch))[rows] >= _LEAST
+        if often.any():
+            wrong = WrongLines(verdicts, line, slot, rows[often], steps[often])
+            wrong.note(Slip.OFF_ALIKE, 0, _alike(wrong))
+
+
+def _slipped(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell which lines look like slips of a digit: (N, T)."""
+    here = (..., slot.columns)
+    slips = (verdicts.codes[here] == Code.SLIP) & np.isin(verdicts.kinds[here], BY_CHANCE)
+    slipped: Mask = np.any(slips, axis=2) & (verdicts.form[..., slot.line] == 0)
+    return slipped
+
+
+def _alike(wrong: WrongLines) -> Mask:
+    """Tell which of the lines are off by the hand-in's sharpest one's amount, as all others of it."""
+    values, half = wrong.written()
+    usual, room = wrong.usual, half + wrong.usual.rad
+    sharpest_first = np.lexsort((room.reshape(len(room), -1).max(axis=1), wrong.rows))
+    _, first, each = np.unique(wrong.rows[sharpest_first], return_index=True, return_inverse=True)
+    anchor, each = sharpest_first[first], each[np.argsort(sharpest_first)]
+    amount = (values - usual.mid)[anchor]
+    ball = Ball(usual.mid + amount[each], usual.rad + room[anchor][each])
+    fits = np.all(agrees(values, half, ball).reshape(len(values), -1), axis=1)
+    power = np.where(wrong.explained(ball), wrong.chance(ball), 0.0)
+    power[anchor] = 0.0
+    missed, chance = np.bincount(each, ~fits), np.bincount(each, power)
+    tolerated = wrong.verdicts.batch.layout.plan.tolerance.room(usual.mid[anchor], half[anchor])
+    tells = (np.abs(amount) > tolerated).reshape(len(anchor), -1).any(axis=1)
+    alike: Mask = ((missed == 0) & (chance <= _CHANCE) & tells)[each]
+    return alike
