@@ -44,14 +44,16 @@ def test_the_input_of_another_sample(practical):
     x = np.array(hw.X)
     wrong = {(t, "s_i"): lambda now: x[1] @ now.W for t in (3, 7, 11)}
     marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
-    assert faults(marked) == {("s_i", "other_inputs", "this is what x of sample 1 gives")}
+    assert faults(marked) == {
+        ("s_i", "other_inputs", "this is what x = (0.2, 0.05) gives, the one of sample 1")
+    }
 
 
 def test_the_label_of_another_sample(practical):
     wrong = {(6, "L"): lambda now: (now.z_out - 1) ** 2 / 2}
     wrong[6, "delta_out"] = lambda now: (now.z_out - 1) * hw.slope_of_tanh(now.s_out)
     marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
-    says = "this is what y of sample 0 gives"
+    says = "this is what y = 1 gives, the one of sample 0"
     assert faults(marked) == {(name, "other_inputs", says) for name in ("L", "delta_out")}
 
 
@@ -75,7 +77,8 @@ def test_numbers_of_another_round_are_not_exchanged_where_they_only_look_so():
         {"round": 1, "s": ["5.0", "2.5", "14.70"], "t": "9.85"},
     ]
     marked = hw.result(hw.tiny_key(ROUNDS), {"steps": steps}, "q")
-    assert faults(marked) == {("s", "other_inputs", "this is what x of round 1 gives")}
+    says = "this is what x = (2.5, 1.25, 7.35) gives, the one of round 1"
+    assert faults(marked) == {("s", "other_inputs", says)}
     assert marked.score == 3
 
 
