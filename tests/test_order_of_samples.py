@@ -114,7 +114,7 @@ def test_faults_are_found_in_their_lines_and_the_rest_follows(practical, numbers
 def test_words_name_samples_by_their_own_numbers(practical):
     wrong = {(1, 3, "s_i"): lambda _, now: np.array(hw.X[1]) @ now.W, (0, 2, "s_out"): off_by(0.2345)}
     marked = hw.result(practical, worked(ORDERS["same"], wrong=wrong, **TANH))
-    assert hw.at(marked, "s_i", 1, 3).message == "this is what x of sample 1 gives"
+    assert hw.at(marked, "s_i", 1, 3).message == "this is what x = (0.2, 0.05) gives, the one of sample 1"
     # The first one that was worked is worked from start values, and no other is.
     assert hw.at(marked, "s_out", 0, 2).message.endswith("with your own z_i")
     wrong = {(0, 0, "s_out"): off_by(0.2345)}
