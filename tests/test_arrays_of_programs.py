@@ -133,6 +133,10 @@ def test_a_program_says_to_the_grader_what_it_says_to_numpy(answer, names, pytho
         ("sin(pi a)/(pi a)", 'numbers = ["a"]', "sinc(a)"),  # or sin(a)/a
         ("max(a, 0)", 'numbers = ["a"]', "np.sum(a, axis=0)"),
         ("norm(x)", SAMPLE, "np.linalg.norm(x, 1)"),
+        ("outer(delta, x)", OUTER, "delta.reshape(5, 1) * x"),
+        ("A b", SOLVE, "np.dot(A, b"),
+        ("inv(A) b", SOLVE, "np.linalg.solve(A, b"),
+        ("mean((x - mean(x))^2)", SAMPLE, "np.var(x"),
     ],
 )
 def test_what_a_program_means_otherwise_is_not_accepted(answer, names, text):

@@ -93,9 +93,22 @@ def _standing(text: str, vocabulary: Vocabulary) -> str:
         if found is None:
             break
         start = operand(text, found.start(), vocabulary)
+        if not _has_components(text[start : found.start()], _numbers(found[0]), vocabulary):
+            break
         word = "column" if any(found.groupdict().values()) else "transpose"
         text = f"{text[:start]}{word}({text[start : found.start()]}){text[found.end() :]}"
     return text
+
+
+def _numbers(standing: str) -> set[int]:
+    """Return how many components .reshape(4, 1) says that there are."""
+    return {int(number) for number in re.findall("[0-9]+", standing)} - {0, 1}
+
+
+def _has_components(name: str, said: set[int], vocabulary: Vocabulary) -> bool:
+    """Tell whether a vector has as many components as is said; of more than a name that is not known."""
+    shape = _shape(name, vocabulary)
+    return not said or not shape or said == {*shape}
 
 
 def _expanded(found: re.Match[str]) -> str:
@@ -120,7 +133,7 @@ def _along_axes(text: str, vocabulary: Vocabulary) -> str:
             break
         place = found.end()
         end = closing(text, place - 1, "(", ")")
-        given = arguments(text[place:end])
+        given = arguments(text[place:end]) if end < len(text) else []
         axis = _AXIS.fullmatch(given[-1]) if len(given) == 2 else None
         if axis is not None:
             new = _reduced(found[1], found[2], given[0], axis[1], vocabulary)
@@ -148,8 +161,8 @@ def _statistics(text: str, vocabulary: Vocabulary) -> str:
         if found is None:
             break
         end = closing(text, found.end() - 1, "(", ")")
-        if _STATISTIC.search(text, found.end(), end) is not None:
-            break  # each is written out with its argument twice
+        if end == len(text) or _STATISTIC.search(text, found.end(), end) is not None:
+            break  # nothing closes it; or one in another, and each is written out with its argument twice
         new = _STATISTICS[found[1]](arguments(text[found.end() : end]), vocabulary)
         if new is None:
             break

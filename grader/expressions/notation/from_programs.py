@@ -88,6 +88,8 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         if found is None:
             break
         start, end = operand(text, found.start(), vocabulary), closing(text, found.end() - 1, "(", ")")
+        if end == len(text):  # a bracket that nothing closes stays a fault
+            break
         left, right = text[start : found.start()], text[found.end() : end]
         text = f"{text[:start]}(({left}) @ ({right})){text[end + 1 :]}"
     place = 0
@@ -97,7 +99,7 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
             break
         place = found.end()
         end = closing(text, place - 1, "(", ")")
-        if vocabulary.spelled(found[1]) is not None:
+        if vocabulary.spelled(found[1]) is not None or end == len(text):
             continue
         new = _call(found[1], arguments(text[place:end]), vocabulary)
         if new is not None:
