@@ -192,6 +192,9 @@ def test_what_is_wrong_is_wrong(answer, names, python, text, says):
     [
         ("p_j", HINGE, "p_j, j ≠ y"),  # of the other case nothing is said
         ("sum_{k != y} p_k", HINGE, r"\sum_{k \in A} p_k"),
+        ("sum_k p_k", HINGE, r"\sum_{k y} p_k"),
+        ("sum_k p_k", HINGE, "sum_{k ! y} p_k"),
+        ("sum_k p_k", HINGE, r"\sum_{k, p_k + 1} p_k"),
         ("sum_k p_k", HINGE, "sum(p[k] for k in range(3))"),  # all but the last, or the first three
         ("sum_k k p_k", HINGE, "sum(k*p[k] for k in range(4))"),  # k counts from 0
         ("x - 3 floor(x/3)", X, "x % 3"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.faults import Span
 from grader.expressions.notation.cursor import split
+from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.products import settle_products
 from grader.expressions.real import Real
@@ -105,8 +106,7 @@ def _runs(parser: "Parser", tokens: list[Token]) -> list[Run]:
         if runs and _only_limits(parser, part, runs):
             within = parser.part(part)
             within.bound = parser.bound | set(runs)
-            runs[next(reversed(runs))].conditions.append(within.clause(equal=True))
-            within.finish()
+            runs[next(reversed(runs))].conditions.append(_condition(within, equal=True))
             continue
         if word.kind != "name":
             raise parser.fault("the index that the sum runs over is expected here", word.span)
@@ -121,9 +121,17 @@ def _runs(parser: "Parser", tokens: list[Token]) -> list[Run]:
             within.bound = parser.bound | (set(runs) - {name})  # nothing begins where it is itself
             run.first = within.whole()
         else:
-            run.conditions.append(within.clause(equal=False))
-            within.finish()
+            run.conditions.append(_condition(within, equal=False))
     return list(runs.values())
+
+
+def _condition(within: "Parser", *, equal: bool) -> Tree:
+    """Read a condition below a sum; a product is none, such as the k y of two indices without a comma."""
+    condition = within.clause(equal=equal)
+    within.finish()
+    if not is_condition(condition):
+        raise within.fault("a condition such as k != j is expected here", condition.span)
+    return condition
 
 
 def _only_limits(parser: "Parser", part: list[Token], runs: Mapping[str, Run]) -> bool:
