@@ -25,11 +25,13 @@ END = "; each step is marked by the one that you worked before it"
 
 
 def labels_of(numbers, t, iteration, sample, place):
-    """Return the labels of step t: its own numbers, its place in the iteration, numbers that run on, none."""
+    """Return the labels of step t: its own numbers, its place in the iteration, running on, one or none."""
     return {
         "own": {"iteration": iteration, "sample": sample},
         "worked": {"iteration": iteration, "sample": place},
         "on": {"sample": t},
+        "iteration": {"iteration": iteration},
+        "sample": {"sample": sample},
         "none": {},
     }[numbers]
 
@@ -82,11 +84,11 @@ def test_the_note_says_in_which_order(practical, orders, numbers):
     assert marked.notes == (f"sample: {NOTES[orders, numbers]}{END}",)
 
 
-@pytest.mark.parametrize("numbers", ["on", "none"])
+@pytest.mark.parametrize("numbers", ["on", "iteration", "none", "sample"])
 def test_steps_without_numbers_are_read_by_what_is_in_them(practical, numbers):
     marked = hw.result(practical, worked(ORDERS["shuffled"], numbers, **TANH))
     assert marked.score == pytest.approx(15)
-    assert "numbered as you worked" in marked.notes[-1]
+    assert ("numbered as you worked" in marked.notes[-1]) == (numbers != "sample")
 
 
 @pytest.mark.parametrize("numbers", ["own", "worked"])
@@ -133,7 +135,7 @@ def test_a_step_that_is_not_handed_in_is_worked_out_in_its_place(practical):
 # Only some of the samples.
 
 
-PARTS = list(product(["own", "on", "none"], [[0], [1], [0, 1], [3, 1]]))
+PARTS = list(product(["own", "on", "iteration", "sample", "none"], [[0], [1], [0, 1], [3, 1]]))
 
 
 @pytest.mark.parametrize(("numbers", "samples"), PARTS)

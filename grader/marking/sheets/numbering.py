@@ -40,26 +40,29 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
         origin = tuple(i for i, _ in written)
         if _numbered(list(zip(origin, new, strict=True)), {passes.whole.plan.method: passes.whole}):
             return Renumbered(new, passes.whole.plan.method, note, origin)
-    if len(written) < _FEWEST or _numbered(written, layouts):
+    usual, most = _numbered(written, layouts), sum(len(step) for _, step in written)
+    if len(written) < _FEWEST or (usual is not None and 2 * _fitting(written, usual) >= most):
         return None
-    found = [layout for layout in layouts.values() if _in_order(written, layout, layouts)]
-    best = max(found, key=lambda layout: _fitting(written, layout), default=None)
-    if best is None or 2 * _fitting(written, best) < sum(len(step) for _, step in written):
-        return None
-    every = _loops(layouts)
-    numbered = [
-        labels | {name: value for name, value in step.items() if name not in every}
-        for (_, step), labels in zip(written, best.plan.steps, strict=False)
-    ]
-    return Renumbered(numbered, best.plan.method, _note(written, best), tuple(i for i, _ in written))
+    fitting = {layout: _fitting(written, layout) for layout in layouts.values()}
+    for read in (_in_order, _counted_on):
+        found = {layout: numbers for layout in fitting if (numbers := read(written, layout, layouts))}
+        best = max(found, key=lambda layout: fitting[layout], default=usual)
+        if best is not usual and best is not None and 2 * fitting[best] >= most:
+            every = _loops(layouts)
+            numbered = [
+                labels | {name: value for name, value in step.items() if name not in every}
+                for (_, step), labels in zip(written, found[best], strict=True)
+            ]
+            return Renumbered(numbered, best.plan.method, _note(written, best), tuple(i for i, _ in written))
+    return None
 
 
 def _loops(layouts: Mapping[str, Layout]) -> dict[str, int]:
     return {loop: count for layout in layouts.values() for loop, count in layout.plan.loops.items()}
 
 
-def _numbered(written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]) -> bool:
-    """Tell whether each step has numbers of its own that some method has, counted from 0 or 1."""
+def _numbered(written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]) -> Layout | None:
+    """Return the method that has the numbers of each step, each its own, counted from 0 or 1, if any does."""
     for layout in layouts.values():
         labels = [tuple(_number(step.get(loop)) for loop in layout.plan.loops) for _, step in written]
         in_range = all(
@@ -68,8 +71,8 @@ def _numbered(written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]
             for number, count in zip(label, layout.plan.loops.values(), strict=True)
         )
         if in_range and len(set(labels)) == len(labels):
-            return _fitting(written, layout) > 0
-    return False
+            return layout if _fitting(written, layout) else None
+    return None
 
 
 def _number(value: Any) -> int | None:
@@ -78,25 +81,55 @@ def _number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _in_order(written: Sequence[tuple[int, Step]], layout: Layout, layouts: Mapping[str, Layout]) -> bool:
-    """Tell whether the numbers that the steps have are those of a method's steps in order, or run on."""
+def _in_order(
+    written: Sequence[tuple[int, Step]], layout: Layout, layouts: Mapping[str, Layout]
+) -> Sequence[dict[str, int]]:
+    """Return a method's first steps where the numbers that the steps have are those, or run on; else none."""
     steps = layout.plan.steps
     if not layout.plan.loops or len(written) > len(steps):
-        return False
+        return []
     for loop, count in _loops(layouts).items():
         values = [_number(step.get(loop)) for _, step in written]
         if all(loop not in step or is_absent(step[loop]) for _, step in written):
             continue
         if None in values:
-            return False
+            return []
         running = list(range(len(written)))
         ways = [running] if len(written) > count else []
         if loop in layout.plan.loops:
             ways.append([labels[loop] for labels in steps[: len(written)]])
         first = values[0]
         if first not in (0, 1) or not any([n + first for n in way] == values for way in ways):
-            return False
-    return True
+            return []
+    return steps[: len(written)]
+
+
+def _counted_on(
+    written: Sequence[tuple[int, Step]], layout: Layout, layouts: Mapping[str, Layout]
+) -> Sequence[dict[str, int]]:
+    """Return the numbers of steps that have only one of two, and some of which may be left out; else none.
+
+    The entries of each round are counted; or a round begins where an entry comes again.
+    """
+    said = {loop for loop in _loops(layouts) if any(not is_absent(step.get(loop)) for _, step in written)}
+    if len(layout.plan.loops) != 2 or len(said) != 1 or not said < layout.plan.loops.keys():
+        return []
+    (outer, rounds), (inner, count) = layout.plan.loops.items()
+    own = [_number(step.get(*said)) for _, step in written]
+    first = own[0] if own[0] == 1 and outer in said else 0
+    numbers: list[tuple[int, int]] = []
+    for number in own:
+        if number is None:
+            return []
+        before, entry = numbers[-1] if numbers else (0, -1)
+        if outer in said:
+            numbers.append((number - first, entry + 1 if number - first == before else 0))
+        else:
+            numbers.append((before + ((before, number) in numbers), number))
+    in_order = [each for each, _ in numbers] == sorted(each for each, _ in numbers)
+    # Entries that are counted from 1 are read so later.
+    possible = all(0 <= a < rounds and 0 <= b < count + (inner in said) for a, b in numbers)
+    return [{outer: a, inner: b} for a, b in numbers] if in_order and possible else []
 
 
 def _fitting(written: Sequence[tuple[int, Step]], layout: Layout) -> int:
