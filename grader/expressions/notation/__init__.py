@@ -11,8 +11,8 @@ To be read in this order:
 - checks of a tree: `limits`, `products` (which of several is meant), `fitting` (shapes)
 - second tries: `rewriting` (what can be read otherwise), with `other_products`; `plainer` (what cannot be
   read as it stands), with `prose` (what stands around it), `program_text`, `from_books`, `from_programs`,
-  `from_arrays`, `other_spellings`, `worded_cases`, `time_steps`, `dots`, `under_sums`, `bare_sums`,
-  `units` and `own_derivatives`
+  `from_arrays`, `other_spellings`, `worded_cases`, `time_steps`, `dots`, `under_sums`, `bare_sums`
+  and `own_derivatives`
 - what was printed, read back: `reread`
 """
 

@@ -26,7 +26,6 @@ from grader.expressions.notation.prose import formula_in
 from grader.expressions.notation.rewriting import with_gaps
 from grader.expressions.notation.time_steps import without_steps
 from grader.expressions.notation.under_sums import under_sums
-from grader.expressions.notation.units import without_units
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
@@ -64,7 +63,7 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     if program != text:
         yield Plainer(program, _told(changes))
     changes = []
-    usual = under_sums(without_units(usual, vocabulary, changes), vocabulary, changes)
+    usual = under_sums(usual, vocabulary, changes)
     new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
     new = by_cases(_environments(_accents(_without_braces(_without_type(new)))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)

@@ -1,4 +1,4 @@
-r"""Units behind an answer, and lists, parts and functions as other programs spell them."""
+"""Lists, parts and functions as other programs spell them; units, which no key knows."""
 
 import pytest
 from by_numpy import same, worked
@@ -9,49 +9,13 @@ AB = 'numbers = ["a", "b"]'
 POSITIVE = 'numbers = ["x", "a"]\npositive = ["x"]'
 F = 'numbers = ["x"]\nfunctions = ["f", "g"]'
 SOFTMAX = "vectors = { o = 4 }\nindices = { i = 4, j = 4 }"
-UNITS = [
-    "m/s",
-    "m s^{-1}",
-    "m·s⁻¹",
-    "[m/s]",
-    "kg m/s^2",
-    "km/h",
-    r"\text{m/s}",
-    r"\,\mathrm{m\,s^{-1}}",
-    "m/s²",
-    "Ω",
-    "Euro",
-    "€",
-    "meters",
-    "s.",
-]
+UNITS = ["5 m/s", "5 [m/s]", r"5 \text{m/s}", "5 cm", "5 €", "v = 5 m/s", "0 V*m/A"]
 
 
-@pytest.mark.parametrize("unit", UNITS)
-def test_a_unit_behind_a_number_is_left_away_and_told(unit):
-    formulas = marker("5", V)
-    mark = formulas.mark("a", f"5 {unit}")
-    assert (mark.status, "a unit, which is not looked at" in mark.message) == ("correct", True), mark.message
-    assert formulas.mark("a", f"v = 5 {unit}").status == "correct"
-    assert formulas.mark("a", f"6 {unit}").status == "wrong"
-    assert formulas.mark("a", f"0.5 {unit}").status == "wrong"
-
-
-def test_a_unit_behind_a_formula_is_left_away_where_it_is_marked():
-    formulas = marker("5 v", V)
-    for text in ("5v [m/s]", r"5v\,\text{m/s}", r"5 v\ \mathrm{m/s}", "5v in m/s", "5v, in m/s"):
-        assert formulas.mark("a", text).status == "correct", text
-    for text in ("v [m/s]", r"v^2 \text{m/s}"):
-        assert formulas.mark("a", text).status == "wrong", text
-    for text in (
-        "5 v m",
-        "5 v m/s",
-        r"5 v \mathrm{m}",
-        "m 5 v",
-        "5 m v",
-        "5 v (m)",
-    ):  # m may be meant as a factor
-        assert formulas.mark("a", text).status == "invalid", text
+@pytest.mark.parametrize("text", UNITS)
+def test_a_unit_is_refused_since_no_key_knows_it(text):
+    mark = marker("5", V).mark("a", text)
+    assert mark.status == "invalid", mark.message
 
 
 def test_a_letter_of_the_question_is_no_unit():
@@ -59,7 +23,6 @@ def test_a_letter_of_the_question_is_no_unit():
     assert formulas.mark("a", "5 m").status == "correct"
     assert formulas.mark("a", "5 s").status in {"wrong", "slip"}
     assert formulas.mark("a", "5 m/s").status == "wrong"
-    assert formulas.mark("a", "5 [m]").status == "correct"
 
 
 # What is asked, its names, the same in Python; right spellings; wrong ones with what they say.
