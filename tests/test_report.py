@@ -15,7 +15,7 @@ from grader.cli.jobs.report import report
 from grader.cli.jobs.score import score
 from grader.cli.option_values import Pages, ResultsAs
 from grader.cli.ways_out import Outlet
-from grader.reports.names import PageNames
+from grader.reports.page_names import PageNames
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import Results, SubmissionResult
 

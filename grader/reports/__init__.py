@@ -5,20 +5,20 @@ To be read in this order:
 - a student's `feedback`: the lines of a question seen as a whole (`trace`, its `outline`, words for
   `which_steps`), `remarks` on them, each put into words (`items`), the `summary` above them, what would
   gain most (`gains`), what a person said (`by_person`)
-- for whom: `page` in Markdown, `html`, `check` in a terminal; the `names` of pages
+- for whom: `page` in Markdown, `html`, `check` in a terminal; `page_names`
 - a class: `grades`, their `table`; `statistics` of `tally` after tally, with their `moments`
 - for programs: `results_json`, `gradescope`, `github`, `junit`
 - two markings: `changes`, shown by `diff`; two hand-ins: `similar`
 - for who marks: `answers` that are alike, the `marking_sheet`
-- for all of them: `wording`, `escape`, `lines`, `cells`, the `memory` of what results share
+- for all of them: `wording`, `escape`, `lines`, `widths` in a terminal, the `memory` of what results share
 """
 
 from grader.reports.check import check_report
 from grader.reports.escape import csv_cell, file_stem, markdown, visible
 from grader.reports.feedback import Feedbacks, feedback_on
 from grader.reports.grades import Grade, GradeRow, grades_csv, row_of
-from grader.reports.names import PageNames
 from grader.reports.page import MarkdownPages
+from grader.reports.page_names import PageNames
 from grader.reports.results_json import Encoder, on_page, results_document, submission_json
 from grader.reports.table import grades_table
 

@@ -7,9 +7,9 @@ across the columns, and no markup language stands between a student's id and the
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from grader.reports.cells import cell_width, cut, cut_inside, left, right
 from grader.reports.escape import visible
 from grader.reports.grades import Grade, GradeRow, questions_of
+from grader.reports.widths import cell_width, cut, cut_inside, left, right
 from grader.reports.wording import DASH, count, number
 from grader.schemas.results import NOTHING_HANDED_IN
 
