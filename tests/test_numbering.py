@@ -5,7 +5,9 @@ import copy
 import handworked as hw
 import pytest
 from order_of_work import updated_after_each
-from shared import TANH
+from shared import ROOT, TANH
+
+from grader.cli.keyring import load_key
 
 
 @pytest.fixture
@@ -206,3 +208,22 @@ def test_rows_of_different_lengths_are_not_added_up(practical, rows):
     marked = hw.result(practical, answer)
     assert hw.at(marked, "Delta_w", 1).status == "invalid"
     assert not any("sum" in note for note in marked.notes)
+
+
+@pytest.mark.parametrize("start", [{"x_1": 1, "x_2": "0", "x_3": "1.0"}, {"x_2": 0, "x_3": 1}])
+def test_the_start_values_as_a_step_of_their_own(start):
+    """Many a table begins with what is given; then it has one step more than the exercise asks for."""
+    x = [1.0, 0.0, 1.0]
+    page = []
+    for iteration in range(4):
+        page.append({"iteration": iteration} | {f"x_{i}": f"{x[i - 1]:.4f}" for i in (1, 2, 3)})
+        x[0] = (1 - 3 * x[1] + 5 * x[2]) / 12
+        x[1] = (28 - x[0] - 3 * x[2]) / 5
+        x[2] = (76 - 3 * x[0] - 7 * x[1]) / 13
+    page[0] = {"iteration": 0} | start
+    key = load_key(ROOT / "answer_keys" / "gauss_seidel.toml")
+    marked = hw.result(key, {"steps": page}, "linear_system")
+    assert marked.score == 9
+    assert [note for note in marked.notes if "only the start values" in note]
+    page[0]["x_2"] = "0.5"  # no start value: then it is the first step, and the last is one too many
+    assert hw.result(key, {"steps": page}, "linear_system").score < 9

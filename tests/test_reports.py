@@ -23,10 +23,10 @@ from grader.reports import (
     submission_json,
     visible,
 )
-from grader.reports.cells import cell_width, cut_inside
 from grader.reports.gradescope import gradescope
 from grader.reports.junit import junit
 from grader.reports.which_steps import WhichSteps
+from grader.reports.widths import cell_width, cut_inside
 from grader.reports.wording import number, plural, points
 from grader.schemas.results import (
     OPTIONAL,
@@ -863,3 +863,11 @@ def test_an_empty_class_has_an_empty_table():
 def test_ids_are_cut_inside_because_they_differ_at_the_ends():
     assert cut_inside("abcdefghij", 7) == "abc…hij"
     assert cut_inside("abc", 7) == "abc"
+
+
+def test_a_problem_of_many_steps_is_told_once():
+    problems = [f"answers.q.steps[{i}].W: expected a matrix of 2×3, found a vector of 6" for i in range(12)]
+    page = student_page(hand_in(question("q", line("a")), problems=(*problems, "answers.q.steps[3]: other")))
+    assert page.count("found a vector of 6") == 1
+    assert "found a vector of 6 (and so in 11 more steps)" in page
+    assert "other" in page

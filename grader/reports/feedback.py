@@ -3,6 +3,7 @@
 Renderers (`page`, `check`) add the markup and make every text harmless; the texts here are plain.
 """
 
+import re
 from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
@@ -14,10 +15,11 @@ from grader.reports.outline import Outlines
 from grader.reports.remarks import Remark, remarks
 from grader.reports.summary import notes, summary
 from grader.reports.trace import Trace
-from grader.reports.wording import number, points, waiting
+from grader.reports.wording import count, number, points, waiting
 from grader.schemas.results import QuestionResult, Status, SubmissionResult
 
 _MOST_PROBLEMS = 8
+_STEP = re.compile(r"\.steps\[[0-9]+\]")
 
 
 class Section(NamedTuple):
@@ -106,10 +108,21 @@ def _problems(result: SubmissionResult) -> tuple[str, ...]:
         return ()
     lines = [line for question in result.questions for line in question.fields]
     below = {line.message for line in lines if line.status is Status.INVALID and line.message}
-    found = [problem for problem in result.problems if not any(message in problem for message in below)]
-    if len(found) <= _MOST_PROBLEMS:
+    found = _once([p for p in result.problems if not any(message in p for message in below)])
+    if len(found) <= _MOST_PROBLEMS + 1:  # "and 1 more" is no shorter
         return tuple(found)
     return (*found[:_MOST_PROBLEMS], f"and {len(found) - _MOST_PROBLEMS} more")
+
+
+def _once(problems: Sequence[str]) -> list[str]:
+    """Return problems, of those that are the same in several steps the first, with how many there are."""
+    alike: dict[str, list[str]] = {}
+    for problem in problems:
+        alike.setdefault(_STEP.sub("", problem), []).append(problem)
+    return [
+        f"{first} (and so in {count(len(others), 'more step')})" if others else first
+        for first, *others in alike.values()
+    ]
 
 
 def _section(question: QuestionResult, trace: Trace, said: Sequence[Remark]) -> Section:

@@ -1,5 +1,6 @@
 """Reading steps with care: by the value, where something in a hand-in is out of the ordinary."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.expressions import Array
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.sheets.unknown import unknown_keys
@@ -39,7 +41,7 @@ class Careful:
     layout: Layout
     place: str
     problems: list[Problem] = field(default_factory=list)
-    notes: dict[str, int] = field(default_factory=dict)
+    notes: Counter[str] = field(default_factory=Counter)
     commas: list[tuple[str, str]] = field(default_factory=list)
     counted: tuple[str, ...] = ()
     origin: Sequence[int] = ()
@@ -108,7 +110,7 @@ class Careful:
             self.problems.append(Problem(f"{self._at(i)}.{name}{fault.place}: {fault.reason}"))
         self.commas += [(name, number) for number in written.commas]
         for note in written.notes:
-            self.notes[f"{name}: {note}"] = self.notes.get(f"{name}: {note}", 0) + 1
+            self.notes[f"{name}: {note}"] += 1
 
     def _note_commas(self) -> None:
         """Note where a comma was read as a decimal point: one by one only where they are few."""
@@ -119,8 +121,7 @@ class Careful:
             ] = 1
             return
         for name, number in self.commas:
-            note = f"{name}: the comma in {number} is read as a decimal point"
-            self.notes[note] = self.notes.get(note, 0) + 1
+            self.notes[f"{name}: the comma in {number} is read as a decimal point"] += 1
 
     def _spoil(self, sheet: Sheet, t: int, slots: list[Slot]) -> None:
         base = t * self.layout.width
@@ -134,7 +135,12 @@ class Careful:
         """Return the steps by number, each with which one of the key's it is; the others are named."""
         found = {i: self._label(i, step) for i, step in enumerate(self.steps)}
         labels = {i: label for i, label in found.items() if label is not None}
-        first = self._counts_from(list(labels.values()))
+        if (start := self._start_row(labels)) is None:
+            first = self._counts_from(list(labels.values()))
+        else:
+            del labels[start]
+            first = (1,)
+            self.notes[f"{self._at(start)}: only the start values; the one after it is read as the first"] = 1
         places: list[tuple[int, int]] = []
         strange: list[int] = []
         for i, label in labels.items():
@@ -154,6 +160,19 @@ class Careful:
                 )
             )
         return places
+
+    def _start_row(self, labels: Mapping[int, Label]) -> int | None:
+        """Return the step 0 of a table with one step more than asked that has only the start values in it."""
+        start = self.layout.plan.start
+        (*_, count), deep = (0, *self.layout.plan.loops.values()), len(self.layout.plan.loops)
+        if deep != 1 or sorted(labels.values()) != [(n,) for n in range(count + 1)]:
+            return None
+        (row,) = (i for i, label in labels.items() if label == (0,))
+        written = {name: value for name, value in self.steps[row].items() if not is_absent(value)}
+        fields = written.keys() - self.layout.plan.loops.keys()
+        if not fields or not fields <= start.keys():
+            return None
+        return row if all(_is(written[name], start[name]) for name in fields) else None
 
     def _label(self, i: int, step: Mapping[str, Any]) -> Label | None:
         label = []
@@ -197,3 +216,11 @@ class Careful:
             else:
                 self.notes[f"{' and '.join(loops)}: counted from 1 and read so; here the first is 0"] = 1
         return first
+
+
+def _is(value: Any, number: Array) -> bool:
+    """Tell whether a value of a hand-in is this one."""
+    try:
+        return np.array_equal(read_value(value, [number.shape]).numbers, number.ravel())
+    except ValueFault:
+        return False
