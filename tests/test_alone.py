@@ -58,6 +58,7 @@ start = { u = 0.41 }
 [question.mistake.nothing]
 says = "It is not nothing."
 credit = 0.5
+at_most = 0.4
 d = "0 * b"
 [question.method.m]
 loop.step = [{ x = 1.37 }, { x = -0.82 }]
@@ -98,6 +99,7 @@ CHARACTERS = {
     "an error": page("full", a0=0.2873),
     "a sign, so that zeros follow": page("carry", slope=-1.0),
     "says it is nothing": page("carry", d0=0.0, d1=0.0),
+    "says once that it is nothing": page("carry", d1=0.0),
     "one short number": [{**page("full")[0], "a": "0.19", "c": "1.9021"}, page("full")[1]],
     "two in each other's place": [{**page("full")[0], "a": "0.1992", "b": "1.9721"}, page("full")[1]],
     "the first step only": page("full")[:1],

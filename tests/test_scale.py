@@ -13,6 +13,7 @@ from mixed_class import mixed_class
 from shared import ROOT
 
 from grader.cli.engine import scoring
+from grader.cli.engine import workers as worker_processes
 from grader.cli.engine.marker import Marker
 from grader.cli.engine.workers import workers
 from grader.cli.keyring import key_ring
@@ -185,6 +186,43 @@ class _Faulty(Marker):
 def test_a_batch_that_ends_every_worker_is_given_up(class_file):
     with workers(_Deadly(key_ring(KEY)), 1) as started, pytest.raises(GraderError, match="fewer --jobs"):
         [*started.map(_batches(class_file))]
+
+
+class _Unreadable(Marker):
+    """Is more than a pipe holds, and cannot be made again at the other end."""
+
+    def __reduce__(self):
+        return _fail, ("x" * 1_000_000,)
+
+
+def _fail(_):
+    raise ZeroDivisionError("a fault of ours")
+
+
+def test_a_marker_that_no_worker_can_read_is_told(class_file, capfd):
+    """It was waited for for ever, as the worker had ended before it had read all."""
+    with workers(_Unreadable(key_ring(KEY)), 1) as started, pytest.raises(ZeroDivisionError, match="of ours"):
+        [*started.map(_batches(class_file))]
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_worker_that_ends_before_it_is_told_what_to_do_is_lost_and_no_more(class_file, monkeypatch):
+    monkeypatch.setattr(worker_processes, "_work", _ends_at_once)
+    with workers(_Unreadable(key_ring(KEY)), 1) as started, pytest.raises(GraderError, match="fewer --jobs"):
+        [*started.map(_batches(class_file))]
+
+
+def _ends_at_once(_):
+    os._exit(1)
+
+
+def test_workers_can_be_started_by_who_has_marked_before(class_file):
+    """What was remembered meanwhile stays where it was."""
+    marker = Marker(key_ring(KEY))
+    batches = _batches(class_file)
+    expected = [_plain(marker.mark(batch)) for batch in batches]
+    with workers(marker, 2) as started:
+        assert [_plain(done) for done in started.map(batches)] == expected
 
 
 def test_a_fault_in_a_worker_is_raised_where_it_was_started(class_file):

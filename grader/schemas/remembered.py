@@ -25,6 +25,10 @@ class Remembered(dict[K, V]):
             self.clear()
         super().__setitem__(of, made)
 
+    def __reduce__(self) -> "tuple[type[Remembered[K, V]], tuple[int]]":
+        """Let a copy in another process begin with nothing: it makes what it needs."""
+        return type(self), (self._most,)
+
     def or_make(self, of: K, make: Callable[[], V]) -> V:
         """Return what was made before, or make it now."""
         if of not in self:

@@ -8,7 +8,7 @@ ends by itself, as the pipe between them does.
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
@@ -34,8 +34,11 @@ class _Worker:
 
     def give(self, number: int, batch: tuple[Content, ...]) -> None:
         self.number, self.batch = number, batch
+        self.send(batch)
+
+    def send(self, what: object) -> None:
         try:
-            self.connection.send(batch)
+            self.connection.send(what)
         except OSError:  # it is gone, which shows when it is asked for what came of the batch
             return
 
@@ -141,30 +144,40 @@ def workers(marker: Marker, most: int) -> Iterator[Workers]:
 
 
 def _started(marker: Marker) -> _Worker:
+    """Start a process and send it the marker.
+
+    Not among the process's arguments: multiprocessing writes these to a pipe that it keeps open at both ends,
+    and would wait for ever for a process that is gone before it has read them.
+    """
     context = multiprocessing.get_context("spawn")  # a copy of this process would share its locks
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(marker, theirs), daemon=True)
+    process = context.Process(target=_work, args=(theirs,), daemon=True)
     process.start()
     theirs.close()  # or its end would go unnoticed
-    return _Worker(process, ours)
+    worker = _Worker(process, ours)
+    worker.send(marker)
+    return worker
 
 
-def _work(marker: Marker, connection: "Connection[Any, Any]") -> None:
-    """Mark what comes until nothing does any more."""
+def _work(connection: "Connection[Any, Any]") -> None:
+    """Mark what comes until nothing does any more. The marker comes first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us is interrupted, too, and ends us
     with connection, rare_collection():
-        while True:
-            try:
-                batch: tuple[Content, ...] = connection.recv()
-            except EOFError:
-                return
-            came: BatchDone | Exception
-            try:
-                came = marker.mark(batch)
-                came = came._replace(done=[*came.done])
-            except Exception as error:  # noqa: BLE001 - whoever asked has the words for it
-                came = error
-            try:
-                connection.send(came)
-            except OSError:
-                return
+        came = _received(connection)
+        try:
+            marker: Any = next(came, None)
+            for batch in came:
+                done = marker.mark(batch)
+                connection.send(done._replace(done=[*done.done]))
+        except Exception as error:  # noqa: BLE001 - whoever asked has the words for it
+            with suppress(OSError):  # or has gone
+                connection.send(error)
+
+
+def _received(connection: "Connection[Any, Any]") -> Iterator[Any]:
+    """Yield what comes until the other end is closed."""
+    while True:
+        try:
+            yield connection.recv()
+        except EOFError:
+            return
