@@ -8,6 +8,20 @@ from shared import TANH
 ALIKE = "it is off by the same amount in all these steps"
 
 
+A_STEP_SIZE = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 5
+start = { u = 1.0 }
+[question.method.only]
+loop.t = 5
+equations.h = "2 * 0.25"
+equations.u = "u + h"
+"""
+
+
 def made(wrong, method="online", digits=5):
     return hw.practical(method, 0.2, digits, wrong, **TANH)
 
@@ -36,6 +50,18 @@ def test_the_same_digit_wrong_twice_is_a_slip_twice(practical):
         answer["steps"][t]["L"] = f"{float(answer['steps'][t]['L']) + 0.1:.5f}"
     marked = hw.result(practical, answer)
     assert {f.status for f in marked.fields if f.status != "correct"} == {"slip"}
+
+
+def test_a_line_that_nothing_of_the_students_is_in_may_be_off_alike_as_well():
+    """It is worked once for all steps, and ended the marking."""
+    places = [({"t": t}, {}) for t in range(5)]
+    answers = [
+        {"steps": hw.work({"h": lambda _, h=h: h, "u": lambda now: now.u + now.h}, places, {"u": 1.0}, 4)}
+        for h in (0.6, 0.4321)
+    ]
+    for marked in hw.results(hw.tiny_key(A_STEP_SIZE), answers, "q"):
+        assert {f.status for f in marked.fields if f.field == "u"} == {"follows"}
+        assert {f.cause for f in marked.fields if f.field == "h"} == {"constant_added"}
 
 
 def test_other_amounts_are_no_constant(practical):

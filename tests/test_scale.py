@@ -140,14 +140,20 @@ def _plain(came):
 def test_a_worker_that_is_killed_costs_nothing_but_time(class_file):
     batches = _batches(class_file)
     expected = [_plain(_marker().mark(batch)) for batch in batches]
+    killed = []
+
+    def kills_one():
+        for number, batch in enumerate(batches):
+            if number == 2:  # two of them are at work, or have just been
+                process = (*started._busy, *started._idle)[0].process
+                os.kill(process.pid, signal.SIGKILL)
+                killed.append(process)
+            yield batch
+
     with workers(_marker(), 2) as started:
-        came = []
-        for number, done in enumerate(started.map(batches)):
-            came.append(_plain(done))
-            if number == 0:
-                os.kill(started._busy[0].process.pid, signal.SIGKILL)
-        assert came == expected
-        processes = [worker.process for worker in started._idle]
+        assert [_plain(done) for done in started.map(kills_one())] == expected
+        processes = [worker.process for worker in (*started._idle, *started._busy)]
+    assert killed[0].exitcode == -signal.SIGKILL
     assert not any(process.is_alive() for process in processes)
 
 

@@ -60,10 +60,13 @@ class WrongLines:
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 
     def work(self, others: Names) -> Ball:
-        """Return what the lines should be with these other values in place of the student's own."""
+        """Return what the lines should be with these values in place of the own ones: (lines, *shape)."""
         options = {group: chosen[self.rows] for group, chosen in self.verdicts.options.items()}
         plan = self.verdicts.batch.layout.plan
-        return work(self.line.usual, plan, options, self.names | self._of(others))
+        ball = work(self.line.usual, plan, options, self.names | self._of(others))
+        # What nothing of the student's is in was worked once for all.
+        shape = (len(self.rows), *ball.mid.shape[1:])
+        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 
     def _of(self, names: Names) -> Names:
         """Return the values of names, (N or 1, T or 1, *shape), that each of the lines is worked from."""
