@@ -1,6 +1,7 @@
 """Steps with other numbers than those asked for, or none, in the order in which they stand."""
 
 import copy
+import math
 
 import handworked as hw
 import pytest
@@ -103,6 +104,57 @@ def test_the_numbers_in_labels_of_words_are_read(practical, online, iteration, s
         f"iteration: {iteration.format(first + 2)!r} is read as {first + 2}, and its like as well"
         in marked.notes
     )
+
+
+NAMED = {
+    "letters": lambda t: {"iteration": t // 4, "sample": "ABCD"[t % 4]},
+    "ordinals and letters": lambda t: {
+        "iteration": ("first", "second", "third")[t // 4],
+        "sample": "abcd"[t % 4],
+    },
+    "inputs": lambda t: {"iteration": t // 4 + 1, "sample": str(hw.X[t % 4])},
+    "parts of all": lambda t: {"iteration": f"{t // 4 + 1} of 3", "sample": f"{t % 4 + 1}/4"},
+    "fractions": lambda t: {"iteration": float(t // 4), "sample": 0.25 * t % 1 + 0.1},
+    "names alone": lambda t: {"sample": "ABCD"[t % 4]},
+}
+
+
+@pytest.mark.parametrize("names", NAMED.values(), ids=NAMED)
+def test_names_of_steps_are_numbered_as_they_come(practical, online, names):
+    marked = hw.result(practical, renamed(online, names))
+    assert marked.score == 15
+    assert " is read as 0, " in marked.notes[0]
+
+
+def test_half_of_the_named_rounds_is_half_of_the_marks(practical, online):
+    answer = renamed(online, NAMED["ordinals and letters"])
+    answer["steps"] = answer["steps"][:8]
+    marked = hw.result(practical, answer)
+    assert marked.score == pytest.approx(10)
+    assert marked.notes == (
+        "iteration: 'first' is read as 0, 'second' as 1; sample: 'a' is read as 0, 'b' as 1, and so on",
+    )
+
+
+def test_of_names_that_are_not_all_there_nothing_is_guessed(practical, online):
+    answer = renamed(online, NAMED["letters"])
+    answer["steps"] = [step for step in answer["steps"] if step["sample"] != "B"]
+    marked = hw.result(practical, answer)
+    assert marked.score == 0
+    assert not marked.notes
+
+
+@pytest.mark.parametrize(
+    "times", [[0, 0.1, 0.2, 0.3, 0.4], ["0", "0.1", "0.2", "0.3", "0.4"], [0.1, 0.2, 0.3, 0.4, 0.5]]
+)
+def test_steps_may_be_named_by_their_time(times):
+    y, page = 1.0, []
+    for n, time in enumerate(times):
+        f = 2 - math.exp(-0.4 * n) - 2 * y
+        y += 0.1 * f
+        page.append({"n": time, "f": f, "y": y})
+    marked = hw.result(load_key(ROOT / "answer_keys" / "euler.toml"), {"steps": page}, "euler_steps")
+    assert (marked.score, len(marked.notes)) == (10, 1)
 
 
 @pytest.mark.parametrize("label", ["-1", "1.5", "1/2", "1 of 3", "1e1", "one", "x"])

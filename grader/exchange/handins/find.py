@@ -165,6 +165,8 @@ def why_no_suffix(name: str) -> str:
     """Say why a file of this name is no submission, or nothing."""
     if name.startswith("."):
         return "a hidden file"
+    if name.startswith("~$"):
+        return "a file that an office program keeps beside one that is open"
     if not name.lower().endswith(SUFFIXES):
         return f"not {EXPECTED}"
     return RECEIPT if is_receipt(name) else ""

@@ -1,17 +1,18 @@
 """Steps that are numbered otherwise than asked: read in the order in which they stand, where that is plain.
 
-Numbers may be left out, or run on through all loops; and a table with a row for every entry in all its fields
-is a table of steps. Nothing is guessed that the order, the numbers and the shapes do not agree on.
+Numbers may be left out, be names, or run on through all loops; and a table with a row for every entry in all
+its fields is a table of steps. Nothing is guessed that the order, the numbers and the shapes do not agree on.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import Passes, find_passes
 from grader.marking.sheets.summed_rows import add_up, shape_of
 from grader.marking.sheets.values import is_absent, label_number
-from grader.schemas.wording import listed
+from grader.schemas.wording import listed, quoted
 
 _FEWEST = 2  # steps: one alone may be any
 
@@ -32,6 +33,56 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
     written = [(i, step) for i, step in enumerate(steps) if step]
     if any(not isinstance(name, str) for _, step in written for name in step):
         return None
+    numbered, notes = _numbers_for_names(written, layouts)
+    if not notes:
+        return _renumber(written, layouts)
+    note, usual = "; ".join(notes), _numbered(numbered, layouts)
+    other = _renumber(numbered, layouts)
+    if other is not None:
+        return other._replace(note=f"{note}; {other.note}")
+    if usual is None:
+        return None
+    return Renumbered(
+        [{**step} for _, step in numbered], usual.plan.method, note, tuple(i for i, _ in numbered)
+    )
+
+
+def _numbers_for_names(
+    written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]
+) -> tuple[Sequence[tuple[int, Step]], list[str]]:
+    """Return steps with numbers where all had names: A, B, C, D, the days of a week, points in time.
+
+    They are numbered as they come. Of a loop within another one all must be there: else one may be left out.
+    """
+    notes: list[str] = []
+    within = {loop for layout in layouts.values() for loop in [*layout.plan.loops][1:]}
+    for loop, count in _loops(layouts).items():
+        values = [step.get(loop) for _, step in written]
+        if not _are_names(values):
+            continue
+        numbers = {name: n for n, name in enumerate(dict.fromkeys(values))}
+        if not _FEWEST <= len(numbers) <= count or (loop in within and len(numbers) < count):
+            continue
+        written = [(i, {**step, loop: numbers[step[loop]]}) for i, step in written]
+        first, second = [quoted(name) if isinstance(name, str) else f"{name:g}" for name in [*numbers][:2]]
+        notes.append(
+            f"{loop}: {first} is read as 0, {second} as 1" + ", and so on" * (len(numbers) > _FEWEST)
+        )
+    return written, notes
+
+
+def _are_names(labels: Sequence[Any]) -> bool:
+    """Tell whether labels are texts without a number, or times that are not all whole: 0, 0.1, 0.2."""
+    if not all(isinstance(label, str | int | float) and not is_absent(label) for label in labels):
+        return False
+    if all(_number(label) is None for label in labels):
+        return True
+    times = [read_number(str(label)) for label in labels]
+    values = [time.value for time in times if time is not None]
+    return len(values) == len(times) and values == sorted(values) and not all(map(float.is_integer, values))
+
+
+def _renumber(written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]) -> Renumbered | None:
     passes = find_passes(tuple(layouts.values()))
     if passes is not None and (split := _split(written, passes)) is not None:
         return split
@@ -78,6 +129,8 @@ def _numbered(written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]
 def _number(value: Any) -> int | None:
     if isinstance(value, str):
         return label_number(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
