@@ -552,6 +552,24 @@ def test_nothing_handed_in_is_said_once():
     )
 
 
+@pytest.mark.parametrize(
+    ("problem", "there"),
+    [
+        ("answers.root.steps: expected a list of steps, found an object", True),
+        ("answers.root.steps[0]: unknown key 'S'", True),
+        ("answers.root: unknown key 'rows'; did you mean steps?", True),
+        ("answers.rooted.steps: expected a list of steps, found an object", False),
+        ("answers.root.given.x0: must be above 0, found 0", False),
+    ],
+)
+def test_what_is_there_but_could_not_be_read_is_not_called_missing(problem, there):
+    absent = question("root", *[line("f", step, "missing", message="not handed in") for step in NEWTON])
+    page = student_page(hand_in(absent, problems=(problem,)))
+    assert ("of which nothing could be read" in page) is there
+    assert ("root: 0 of 5 points, could not be read" in page) is there
+    assert ("handed in" in page) is not there
+
+
 def test_the_same_words_about_several_parts_are_said_once():
     swap = {"status": "slip", "cause": "symbol_exchanged", "message": "y stands where t belongs"}
     assert said_of(line("left", **swap, score=0.5), line("right", **swap, score=1))[0] == (

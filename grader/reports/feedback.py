@@ -66,7 +66,12 @@ class Feedbacks:
 
     def on(self, result: SubmissionResult) -> Feedback:
         """Put a result into words."""
-        said = [self._known.of(question) or self._question(question) for question in result.questions]
+        said = [
+            _not_read(question)
+            if _is_unread(question, result)
+            else self._known.of(question) or self._question(question)
+            for question in result.questions
+        ]
         return Feedback(
             student=result.student or result.file,
             file=result.file,
@@ -85,6 +90,24 @@ class Feedbacks:
         lost = losses(question.question, of_lines) if question.automatic is None else ()
         said = _Said(_section(question, trace, of_lines), tuple(lost))
         return said if question.has_steps else self._known.keep(question, said)
+
+
+def _is_unread(question: QuestionResult, result: SubmissionResult) -> bool:
+    """Tell whether steps are there, but no line of them could be read."""
+    if not (result.problems and question.fields):
+        return False
+    place = f"answers.{question.question}"
+    there = any(problem.startswith((f"{place}.steps", f"{place}:")) for problem in result.problems)
+    return there and all(line.status is Status.MISSING for line in question.fields)
+
+
+def _not_read(question: QuestionResult) -> _Said:
+    trace = Trace(question.fields, Outlines())
+    section = Section(f"{_heading(question)}, could not be read", notes(question), (), question, trace)
+    lost = Loss(
+        question.max_score - question.score, question.question, (), lambda _: "of which nothing could be read"
+    )
+    return _Said(section, (lost,))
 
 
 def feedback_on(result: SubmissionResult) -> Feedback:
