@@ -1,9 +1,13 @@
 """What a wrong line was worked from, or is a multiple of, in all steps alike: it is named."""
 
+import math
+
 import handworked as hw
 import numpy as np
 import pytest
-from shared import TANH
+from shared import ROOT, TANH
+
+from grader.cli.keyring import load_key
 
 W = np.array(hw.START["W"])
 
@@ -55,9 +59,23 @@ def test_other_start_values_are_told_with_what_they_were(practical):
     }
     marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
     says = "this begins with other start values of W than the exercise gives"
-    assert faults(marked) == {(name, "other_start_values", says) for name in ("s_i", "W")}
+    assert faults(marked) == {("s_i", "other_start_values", says)}
+    assert hw.at(marked, "W", 0, 0).status == "follows"
+    assert marked.score == pytest.approx(15 - 15 / 132 / 3)  # one number of s_i
     note = "W: your numbers begin with 0.06 where the exercise has 0.6 (row 1, column 1)"
     assert note in marked.notes
+
+
+def test_another_start_value_is_charged_once():
+    """Newton's method from 1: f, slope and x of the first step are all worked from it."""
+    x, page = 1.0, []
+    for step in range(6):
+        f, slope = math.cos(x) - x**3, -math.sin(x) - 3 * x**2
+        x -= f / slope
+        page.append({"step": step, "f": f"{f:.6f}", "slope": f"{slope:.6f}", "x": f"{x:.6f}"})
+    marked = hw.result(load_key(ROOT / "answer_keys" / "newton.toml"), {"steps": page}, "newton_root")
+    assert hw.faulty(marked) == {((0,), "f"): "wrong"}
+    assert marked.score == pytest.approx(9 - 9 / 18)
 
 
 def test_of_many_other_start_values_the_first_are_told(practical):

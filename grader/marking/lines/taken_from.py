@@ -128,6 +128,14 @@ class WrongLines:
         verdicts.kinds[place] = np.where(off, kind, verdicts.kinds[place])
         verdicts.source[(*place[:2], slot.line)] = number
 
+    def follow(self, found: Mask) -> None:
+        """Let these lines follow from an error that is charged already."""
+        place = (self.rows[found], self.steps[found], self.slot.columns)
+        codes = self.verdicts.codes[place]
+        off = (codes == Code.WRONG) | (codes == Code.SLIP)
+        self.verdicts.codes[place] = np.where(off, Code.FOLLOWS, codes)
+        self.verdicts.kinds[place] = np.where(off, Slip.NONE, self.verdicts.kinds[place])
+
 
 def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
     """Return what a line is worked from that the innermost loop with inputs gives."""

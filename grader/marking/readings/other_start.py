@@ -1,7 +1,8 @@
 """Work that begins from other start values than the exercise's: a digit misread, rows taken for columns.
 
 Who adds each update to what stood there before shows with the first one what that was. If the other lines of
-the first step are what these start values give, they are what the student began with.
+the first step are what these start values give, they are what the student began with. It is charged once, in
+the first of them; the others follow from it.
 """
 
 import numpy as np
@@ -22,7 +23,7 @@ _MOST_SHOWN = 3  # start values in a note
 
 
 def note_other_start(verdicts: Verdicts) -> list[tuple[int, str]]:
-    """Name the lines of the first step that are worked from other start values; say which, by hand-in."""
+    """Name the line of the first step that shows other start values; say which, by hand-in."""
     batch = verdicts.batch
     plan = batch.layout.plan
     notes: list[tuple[int, str]] = []
@@ -68,7 +69,7 @@ def _implied(updates: WrongLines) -> Ball:
 
 
 def _shown(verdicts: Verdicts, updates: WrongLines, start: Ball) -> Mask:
-    """Name the lines that these start values give; tell in whose hand-ins they give all that are off."""
+    """Name the first line that these start values give; tell in whose hand-ins they give all that are off."""
     batch = verdicts.batch
     plan, field = batch.layout.plan, updates.slot.field
     power, missed = np.zeros((2, len(batch)))
@@ -86,8 +87,12 @@ def _shown(verdicts: Verdicts, updates: WrongLines, start: Ball) -> Mask:
             power[lines.rows] += np.where(fits, lines.chance(ball), 0.0)
         found.append((lines, fits))
     shown: Mask = which & (missed == 0) & (power <= _BY_CHANCE)
+    charged = np.zeros(len(batch), dtype=np.bool_)
     for lines, fits in found:
-        lines.note(Slip.OTHER_START, updates.slot.line, fits & shown[lines.rows])
+        these = fits & shown[lines.rows]
+        lines.note(Slip.OTHER_START, updates.slot.line, these & ~charged[lines.rows])
+        lines.follow(these & charged[lines.rows])
+        charged[lines.rows] |= these
     return shown
 
 
