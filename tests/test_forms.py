@@ -8,6 +8,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 import handworked as hw
 import numpy as np
@@ -155,6 +156,47 @@ def test_rows_may_stand_in_any_order(tmp_path):
     finding = read_data(tmp_path, "x.csv", text.getvalue())
     assert finding.problems == ()
     assert verdicts(key, finding.submission) == verdicts(key, Submission(**submission))
+
+
+def merged(rows, columns):
+    """Return rows in which of equal cells below each other only the first has a value: as of merged cells."""
+    above, result = [], []
+    for row in rows:
+        own = [row[column] for column in columns]
+        same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(own, above, strict=False))))
+        result.append([None if column in columns[:same] else cell for column, cell in enumerate(row)])
+        above = own
+    return result
+
+
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize(
+    "names", [["question"], ["question", "iteration", "sample"], ["iteration", "sample", "field"]]
+)
+def test_of_merged_cells_the_first_one_counts_for_all(tmp_path, method, names):
+    key = practical_key()
+    submission = submission_of(
+        key, "exercise2", Student(key.plans["exercise2"][method], rounding=Rounding(5))
+    )
+    head, *rows = csv.reader(io.StringIO(fill_csv(csv_form(blank_of(key), method), submission)))
+    names = [name for name in names if name in head]
+    text = io.StringIO()
+    csv.writer(text).writerows([head, *merged(rows, [head.index(name) for name in names])])
+    finding = read_data(tmp_path, "x.csv", text.getvalue())
+    assert verdicts(key, finding.submission) == verdicts(key, Submission(**submission))
+    said = [problem.text.partition(": ")[2] for problem in finding.problems]
+    assert said
+    assert set(said) <= {f"{name}: empty, and read as in the row above" for name in names}
+
+
+def test_merged_cells_of_a_workbook_are_read_so_as_well(tmp_path):
+    head = [*ABOUT[:2], ["iteration", "sample", "field", "row", 1, 2, 3]]
+    numbers = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9], [1.0, 1.1, 1.2]]
+    rows = [[t // 2, t % 2, "W", row, *numbers[t]] for t in range(4) for row in (1, 2)]
+    usual = read_data(tmp_path, "x.xlsx", workbook([*head, *rows]))
+    finding = read_data(tmp_path, "x.xlsx", workbook([*head, *merged(rows, [0, 1, 2])]))
+    assert finding.submission == usual.submission
+    assert [problem.text.partition(":")[0] for problem in finding.problems] == ["exercise2!A5"] * 3
 
 
 @pytest.mark.parametrize("name", [name for name in SHIPPED_KEYS if name != "practical1"])

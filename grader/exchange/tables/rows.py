@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from grader.exchange.tables.grid import Grid, Value, as_text
@@ -80,7 +81,8 @@ class _Row(NamedTuple):
 class _Reader:
     """Reads one row after the other; `question` is whose they are where they do not say it themselves.
 
-    `steps` maps the cells of labels that were read to the labels that they are: a step has many rows.
+    `steps` maps the cells of labels that were read to the labels that they are: a step has many rows. `above`
+    has the question, labels and field of the row before: of merged cells only the first has a value.
     """
 
     grid: Grid
@@ -88,6 +90,8 @@ class _Reader:
     written: Written
     question: str
     steps: dict[tuple[Value, ...], Labels] = field(default_factory=dict)
+    above: list[tuple[str, Labels, str]] = field(default_factory=lambda: [("", (), "")])
+    merged: set[str] = field(default_factory=set)
 
     def read_all(self) -> None:
         columns = [self.header.fixed.get(word, sys.maxsize) for word in FIXED]
@@ -95,7 +99,37 @@ class _Reader:
             cells = self.grid.rows[number]
             width = len(cells)
             said = [as_text(cells[column]) if column < width else "" for column in columns]
-            self._read(_Row(number, cells, *said))
+            row = _Row(number, cells, *said)
+            says = (row.part or row.field) and (row.question or self.question)
+            self._read(row if says else self._as_above(row))
+
+    def _as_above(self, row: _Row) -> _Row:
+        """Return a row with the question and the field of the row above, where its own cells are empty."""
+        ((question, _, name),) = self.above
+        if name and (row.row or row.column) and not (row.part or row.field):
+            self._note_above(row, "field")
+            row = row._replace(field=name)
+        of_question = row.part or (row.field and row.field.casefold() not in _ABOUT)
+        if question and of_question and not (row.question or self.question):
+            self._note_above(row, "question")
+            row = row._replace(question=question)
+        return row
+
+    def _labels_as_above(self, row: _Row, question: str, labels: Labels) -> Labels:
+        """Return labels with those of the row above in front, where the first cells of them are empty."""
+        ((same, above, _),) = self.above
+        own = dict(labels)
+        empty = list(takewhile(lambda name: name not in own, self.header.labels))
+        filled = [(name, value) for name, value in above if name in empty and same == question]
+        for name, _ in filled:
+            self._note_above(row, name)
+        return (*filled, *labels)
+
+    def _note_above(self, row: _Row, name: str) -> None:
+        if name not in self.merged:
+            self.merged.add(name)
+            place = self.grid.place(row.number, 0)
+            self.written.fault(place, f"{printable(name)}: empty, and read as in the row above", grave=False)
 
     def _read(self, row: _Row) -> None:
         question, name = row.question or self.question, row.field
@@ -109,6 +143,7 @@ class _Reader:
         elif not question:
             self._fault(row, "question", "the name of a question was expected, found nothing")
         elif row.part:
+            self.above[0] = (question, (), "")
             self._single(row, self.written.parts, (question, row.part))
         else:
             self._field(row, question)
@@ -116,8 +151,12 @@ class _Reader:
     def _field(self, row: _Row, question: str) -> None:
         labels, name = self._labels(row.cells), row.field
         if name.startswith(_STATED) or (name == "method" and not labels):
+            self.above[0] = (question, (), "")
             self._single(row, self.written.settings, (question, name))
             return
+        if len(labels) < len(self.header.labels):
+            labels = self._labels_as_above(row, question, labels)
+        self.above[0] = (question, labels, name)
         try:
             entries = self._entries(row)
         except _Stray as stray:
