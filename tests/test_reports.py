@@ -605,7 +605,7 @@ def test_one_cause_is_one_remark_with_the_equation_of_each_field():
     assert texts == [
         (
             "- **u and v** (all 5 steps) – a mistake, cost 5 points: alpha is forgotten; "
-            "the line should be u = u - alpha · d; the line should be v = v - alpha · d."
+            "the lines should be u = u - alpha · d and v = v - alpha · d."
         )
     ]
 

@@ -101,7 +101,7 @@ def test_one_cause_over_two_fields_is_one_remark():
     page = student_page(marked(answer(TANH | {"delta_sign": "step"}, faults=faults)))
     assert page.count("The learning rate alpha is forgotten") == 1
     assert (
-        "the line should be Delta_w = -alpha · delta_out · z_i; the line should be Delta_W = -alpha · "
+        "the lines should be Delta_w = -alpha · delta_out · z_i and Delta_W = -alpha · outer("
         in page
     )
 

@@ -14,11 +14,13 @@ from grader.reports.which_steps import LONGEST
 from grader.reports.wording import FAULT_WORDS
 from grader.schemas.places import step_in_words
 from grader.schemas.results import ROUNDING, FieldResult, Status
+from grader.schemas.wording import listed
 
 FAULTS = tuple(FAULT_WORDS)
 
 _MOST_FAULTS = 8  # remarks; more of them are not read by anyone
 _CLAUSES = "; "
+_SHOULD_BE = "the line should be "
 _READ = re.compile(r"^read as |\bis read\b")  # how marking says that a formula was read
 
 _Key = tuple[str | None, ...]
@@ -213,7 +215,12 @@ def _common_text(lines: Sequence[FieldResult], of_fields: Iterable[Sequence[Fiel
     clauses = [message.split(_CLAUSES) for message in by_field]
     if len({first for first, *_ in clauses}) > 1:
         return None
-    return _CLAUSES.join(dict.fromkeys([clause for said in clauses for clause in said]))
+    each = dict.fromkeys([clause for said in clauses for clause in said])
+    lines = [clause.removeprefix(_SHOULD_BE) for clause in each if clause.startswith(_SHOULD_BE)]
+    if len(lines) < 2:
+        return _CLAUSES.join(each)
+    others = [clause for clause in each if not clause.startswith(_SHOULD_BE)]
+    return _CLAUSES.join([*others, f"the lines should be {listed(lines)}"])
 
 
 def _places(of_field: Mapping[str, Sequence[FieldResult]], trace: Trace) -> str:
