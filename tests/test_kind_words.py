@@ -43,6 +43,9 @@ def test_words_are_no_formula_and_no_unknown_names(practical, text):
         ("-0.8930 (gerundet)", "write the number alone, without words beside it"),
         ("$0.4580$", r"write the number alone, without \$"),
         ("0.5*(0.0983-1)^2 = 0.4066", "write only what comes out"),
+        ("[0.458, 0.869, 0.704]", "write a list of numbers, without quotes around it"),
+        ("[[0.6027 0.704]\n [-1e-3 0.4343]]", "write a list of numbers, without quotes around it"),
+        ("(0,458; 0,869)", "write a list of numbers, without quotes around it"),
         ("O.4O66", "write digits: a letter that looks like one stands in it"),
         ("-0.l2", "write digits: a letter that looks like one stands in it"),
     ],
@@ -52,7 +55,9 @@ def test_what_is_nearly_a_number_gets_a_hint(text, hint):
         read_value(text)
 
 
-@pytest.mark.parametrize("text", ["abc", "see above", "1 2", "-", "ran out of time", "Oo", "l", "\x1b[31m"])
+@pytest.mark.parametrize(
+    "text", ["abc", "see above", "1 2", "-", "ran out of time", "Oo", "l", "\x1b[31m", "[a, b]"]
+)
 def test_what_is_no_number_gets_none(text):
     with pytest.raises(ValueFault) as fault:
         read_value(text)

@@ -552,6 +552,24 @@ def test_nothing_handed_in_is_said_once():
     )
 
 
+def test_problems_that_differ_in_what_was_found_are_said_once():
+    numbers = [
+        f"answers.root.steps[{t}].f[{t}]: expected a number, found the text '{t}/2'; write it"
+        for t in range(3)
+    ]
+    same_step = [f"answers.root.steps[0].g[{i}]: expected a number, found the text '{i}?'" for i in range(3)]
+    lines = [f"line {n}: expected a number, found the text '#REF!'" for n in range(10, 20)]
+    cells = [f"my sheet!B{n}: the name of a question was expected, found nothing" for n in range(3)]
+    page = student_page(hand_in(newton(), problems=(*numbers, *same_step, *lines, *cells)))
+    shown = page.split("Problems in the file:")[1].split("##")[0].replace("\\", "").split("\n- ")[1:]
+    assert [text.strip() for text in shown] == [
+        f"{numbers[0]} (and so in 2 more steps)",
+        f"{same_step[0]} (and so in 2 more places)",
+        f"{lines[0]} (and so in 9 more places)",
+        f"{cells[0]} (and so in 2 more places)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("problem", "there"),
     [

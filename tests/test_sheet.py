@@ -277,6 +277,19 @@ def test_lines_beside_the_steps_are_told_where_they_belong():
     assert graves(sheet) == []
 
 
+def test_a_constant_beside_the_steps_is_told_where_it_belongs():
+    assert problems(read(step(s_out=0.1), alpha=0.1)) == ["here: alpha: expected in given; not read"]
+
+
+def test_where_a_step_has_no_number_its_other_names_are_told():
+    sheet = read({"Iteration": 0, "Sample": 0, "s_out": 0.1}, step(0, 1, s_out=0.2))
+    assert problems(sheet) == [
+        "here.steps[0].iteration: expected a whole number, found nothing",
+        "here.steps[0]: unknown key 'Iteration'; did you mean iteration?",
+        "here.steps[0]: unknown key 'Sample'; did you mean sample?",
+    ]
+
+
 def test_many_commas_are_noted_once():
     sheet = read(step(w=["0,5", "0,25", "1,5"]), step(0, 1, w=["0,5", "0,75", 2]))
     assert value(sheet, "w") == [0.5, 0.25, 1.5]

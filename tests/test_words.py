@@ -100,10 +100,7 @@ def test_one_cause_over_two_fields_is_one_remark():
     faults = {"Delta_w": "-delta_out*z_i", "Delta_W": "-outer(x,delta_i)"}
     page = student_page(marked(answer(TANH | {"delta_sign": "step"}, faults=faults)))
     assert page.count("The learning rate alpha is forgotten") == 1
-    assert (
-        "the lines should be Delta_w = -alpha · delta_out · z_i and Delta_W = -alpha · outer("
-        in page
-    )
+    assert "the lines should be Delta_w = -alpha · delta_out · z_i and Delta_W = -alpha · outer(" in page
 
 
 def test_a_wrong_line_names_the_equation_and_what_it_gives():

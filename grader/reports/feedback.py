@@ -20,6 +20,11 @@ from grader.schemas.results import QuestionResult, Status, SubmissionResult
 
 _MOST_PROBLEMS = 8
 _STEP = re.compile(r"\.steps\[[0-9]+\]")
+_LINE = re.compile(r"^(?:line [0-9]+|[^:]{1,60}![A-Z]{1,3}[0-9]+): ")  # of a table or a workbook
+# The place within a vector or matrix, and what was found in place of a number.
+_FOUND = re.compile(
+    r"(?:\[[0-9]+\])+(?=: )|(?<=expected a number, found )the text '[^']*'|; write [-.0-9]+e[-0-9]+$"
+)
 
 
 class Section(NamedTuple):
@@ -138,14 +143,23 @@ def _problems(result: SubmissionResult) -> tuple[str, ...]:
 
 
 def _once(problems: Sequence[str]) -> list[str]:
-    """Return problems, of those that are the same in several steps the first, with how many there are."""
+    """Return problems, of those that are the same in several steps the first, with how many there are.
+
+    Problems of one field that differ only in what was found there are the same.
+    """
     alike: dict[str, list[str]] = {}
     for problem in problems:
-        alike.setdefault(_STEP.sub("", problem), []).append(problem)
-    return [
-        f"{first} (and so in {count(len(others), 'more step')})" if others else first
-        for first, *others in alike.values()
-    ]
+        alike.setdefault(_FOUND.sub("", _STEP.sub("", _LINE.sub("", problem))), []).append(problem)
+    return [first + _more(first, others) for first, *others in alike.values()]
+
+
+def _more(first: str, others: Sequence[str]) -> str:
+    if not others:
+        return ""
+    steps = {step[0] for step in map(_STEP.search, (first, *others)) if step}
+    if len(steps) == 1 + len(others):
+        return f" (and so in {count(len(others), 'more step')})"
+    return f" (and so in {count(len(others), 'more place')})"
 
 
 def _section(question: QuestionResult, trace: Trace, said: Sequence[Remark]) -> Section:

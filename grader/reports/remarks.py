@@ -20,6 +20,7 @@ FAULTS = tuple(FAULT_WORDS)
 
 _MOST_FAULTS = 8  # remarks; more of them are not read by anyone
 _CLAUSES = "; "
+_WRITTEN = "you wrote"
 _SHOULD_BE = "the line should be "
 _READ = re.compile(r"^read as |\bis read\b")  # how marking says that a formula was read
 
@@ -85,10 +86,14 @@ def lost(line: FieldResult | Remark) -> float:
 
 
 def _by_field(line: FieldResult) -> _Key:
-    """Return what is one cause: a known mistake, whatever the fields; of all else each field has its own."""
-    if not line.step or line.status is Status.INVALID:
+    """Return what is one cause: a known mistake, whatever the fields; of all else each field has its own.
+
+    What cannot be read is named among the problems already.
+    """
+    unread = line.status is Status.INVALID
+    if not line.step or (unread and _WRITTEN in line.message):
         return (line.status, line.cause, line.message or line.field)
-    known = line.status is Status.MISTAKE and line.cause
+    known = unread or (line.status is Status.MISTAKE and line.cause)
     return (line.status, line.cause) if known else (line.status, line.cause, line.field)
 
 

@@ -190,6 +190,10 @@ class Careful:
                     self.problems.append(
                         Problem(f"{self._at(i)}.{loop}: expected a whole number, found {found}")
                     )
+                    others = [name for name in step if name not in self.layout.names]
+                    self.problems += unknown_keys(
+                        self._at(i), others, (*self.layout.plan.loops, *self._slots())
+                    )
                 return None
             label.append(int(value))
         return tuple(label)

@@ -60,10 +60,16 @@ def read_sheet(
         known = (*_KNOWN, "variant")
         sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
     strange = [name for name in answer if name not in known]
-    misplaced = [name for name in strange if name in layout.names and name not in layout.plan.loops]
-    if misplaced:
-        said = f"{', '.join(misplaced)}: beside the list steps; expected in one of its steps; not read"
-        sheet.problems.append(Problem(f"{place}: {said}", grave=False))
+    of_steps = [name for name in strange if name in layout.names and name not in layout.plan.loops]
+    of_given = [name for name in strange if name in layout.plan.given]
+    stray = (
+        (of_steps, "beside the list steps; expected in one of its steps"),
+        (of_given, "expected in given"),
+    )
+    for names, said in stray:
+        if names:
+            sheet.problems.append(Problem(f"{place}: {', '.join(names)}: {said}; not read", grave=False))
+    misplaced = [*of_steps, *of_given]
     sheet.problems += unknown_keys(place, [name for name in strange if name not in misplaced], known)
     return sheet
 
