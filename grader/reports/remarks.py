@@ -221,11 +221,11 @@ def _common_text(lines: Sequence[FieldResult], of_fields: Iterable[Sequence[Fiel
     if len({first for first, *_ in clauses}) > 1:
         return None
     each = dict.fromkeys([clause for said in clauses for clause in said])
-    lines = [clause.removeprefix(_SHOULD_BE) for clause in each if clause.startswith(_SHOULD_BE)]
-    if len(lines) < 2:
+    equations = [clause.removeprefix(_SHOULD_BE) for clause in each if clause.startswith(_SHOULD_BE)]
+    if len(equations) < 2:
         return _CLAUSES.join(each)
     others = [clause for clause in each if not clause.startswith(_SHOULD_BE)]
-    return _CLAUSES.join([*others, f"the lines should be {listed(lines)}"])
+    return _CLAUSES.join([*others, f"the lines should be {listed(equations)}"])
 
 
 def _places(of_field: Mapping[str, Sequence[FieldResult]], trace: Trace) -> str:
