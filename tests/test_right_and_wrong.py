@@ -20,6 +20,8 @@ DOTS = 'vectors = { x = 6, w = 6 }\nnumbers = ["b"]\nsizes = { n = 6 }'
 WHOLE = 'numbers = ["n", "q"]\nwhole = ["n"]'
 X = 'numbers = ["x"]'
 HUBER = 'numbers = ["x", "d"]\npositive = ["d"]'
+TEX = "vectors = { d = 4, s = 4, x = 4 }\nmatrices = { W = [4, 4] }\nindices = { k = 4 }\nsizes = { K = 4 }"
+TEX += '\nfunctions = ["f"]'
 SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
 PAIRS = [
@@ -636,6 +638,131 @@ PAIRS = [
         ["√(pq/n), q = 1-p", r"\underline{\sqrt{p(1-p)/n}}"],
         {"√(pq/n), q = 1+p": "(p * (1 + p) / n) ** 0.5"},
     ),
+    # What TeX sets below and above without braces is one character.
+    (
+        "d_k f'(s_k) x_k",
+        TEX,
+        "d[k] * np.cos(s[k]) * x[k]",
+        [
+            r"d_kf'(s_k)x_k",
+            r"x_kf'(s_k)d_k",
+            r"d_kx_kf^{\prime}(s_k)",
+            r"\frac{d_kf'(s_k)}{1/x_k}",
+            "d_kx_kf'(s_k)",
+            "dₖf'(sₖ)xₖ",
+        ],
+        {
+            r"d_kf'(s_k)": "d[k] * np.cos(s[k])",
+            r"d_kf(s_k)x_k": "d[k] * np.sin(s[k]) * x[k]",
+            r"d_kx_kf''(s_k)": "-d[k] * x[k] * np.sin(s[k])",
+        },
+    ),
+    (
+        "sum_{j} W_{k,j} x_j exp(-x_j)",
+        TEX,
+        "W[k] @ (x * np.exp(-x))",
+        [
+            r"\sum_jW_{kj}x_je^{-x_j}",
+            r"\sum_jx_je^{-x_j}W_{kj}",
+            r"\sum_{j=1}^Kx_jW_{kj}e^{-x_j}",
+            r"\sum\limits_jW_{kj}x_j\exp(-x_j)",
+            "Σ_jW_kjx_j exp(-x_j)",
+            "sum_jx_jW_kje^(-x_j)",
+        ],
+        {
+            r"\sum_jW_{jk}x_je^{-x_j}": "W[:, k] @ (x * np.exp(-x))",
+            r"\sum_jW_{kj}x_je^{-x_k}": "W[k] @ x * np.exp(-x[k])",
+            r"\sum_{j=2}^Kx_jW_{kj}e^{-x_j}": "W[k, 1:] @ (x * np.exp(-x))[1:]",
+        },
+    ),
+    (
+        "n sum(x)",
+        'numbers = ["n"]\nvectors = { x = 5 }',
+        "n * sum(x)",
+        [r"\sum_inx_i", r"n\sum_ix_i", r"\sum_{i=1}^5nx_i", r"\sum_{i=1}^Nnx_i"],
+        {
+            r"\sum_inx_i^2": "n * sum(x**2)",
+            r"\sum_{i=1}^4nx_i": "n * sum(x[:4])",
+            r"\prod_inx_i": "prod(n * x)",
+        },
+    ),
+    (
+        "x (1 - x^n)/(1 - x)",
+        'numbers = ["n", "x"]\nwhole = ["n"]',
+        "sum(x**k for k in range(1, n + 1))",
+        [r"\sum_{k=1}^nx^k", "x\\sum_{k=1}^nx^{k-1}"],
+        {
+            r"\sum_{k=0}^nx^k": "sum(x**k for k in range(n + 1))",
+            r"\sum_{k=1}^nkx": "sum(k * x for k in range(n + 1))",
+        },
+    ),
+    (
+        "p_j - 1[i = j]",
+        "vectors = { p = 4 }\nindices = { i = 4, j = 4 }",
+        "p[j] - (i == j)",
+        ["p_j1[i=i]-1[i=j]", r"p_j1_{\{j=j\}}-1[j=i]", "p_j(1-1[i=j]) + p_j1[i=j] - 1[i=j]"],
+        {"p_j1[i=j]": "p[j] * (i == j)", "p_j-p_j1[i=j]": "p[j] * (i != j)"},
+    ),
+    (
+        "d W_2 sin(s_2) y_gt",
+        'numbers = ["d", "W_2", "s_2", "y_gt"]',
+        "d * W_2 * np.sin(s_2) * y_gt",
+        ["dW_2sin(s_2)y_gt", "W_2y_gtsin(s_2)d", "W2ygtsin(s2)d", r"W_2y_gtd\sin s_2", "d·y_gtW_2·sin(s_2)"],
+        {"W_2y_gtcos(s_2)d": "W_2 * y_gt * np.cos(s_2) * d", "W_2sin(s_2)d": "W_2 * np.sin(s_2) * d"},
+    ),
+    # What is written together is one argument, what stands apart is none.
+    (
+        "y log(x) + x^2 sin(x)",
+        'numbers = ["x", "y"]\npositive = ["x"]',
+        "y * np.log(x) + x**2 * np.sin(x)",
+        ["lnx y + x²sinx", "y lnx + x²sinx", "ylnx+sinx x^2", "y·lnx+x²·sinx"],
+        {
+            "lnx + x²sinx": "np.log(x) + x**2 * np.sin(x)",
+            "lnx y + x²cosx": "np.log(x) * y + x**2 * np.cos(x)",
+        },
+    ),
+    (
+        "0.25 x",
+        X,
+        "x / 4",
+        ["25e-2x", "2.5E-1x", "2.5e-1(x)", "25e-2\\cdot x"],
+        {"25e-3x": "0.025 * x", "2.5e-2x": "0.025 * x"},
+    ),
+    (
+        "x + 7/4",
+        X,
+        "x + 7 / 4",
+        ["x+1\\frac{3}{4}", "x + 1 3/4", "x+1\\tfrac34", "1 ¾ + x", "x+\\frac{1}{2}\\frac{14}{4}"],
+        {
+            "x+1\\cdot\\frac34": "x + 3 / 4",
+            "x-1\\frac34": "x - 3 / 4",
+            "x+1\\frac43": "x + 4 / 3",
+            "x+1(3/4)": "x + 3 / 4",
+        },
+    ),
+    (
+        "tan(x) + log2(y)",
+        'numbers = ["x", "y"]\npositive = ["y"]',
+        "np.tan(x) + np.log2(y)",
+        [
+            "tg x + lb y",
+            r"\tg x + \operatorname{lb} y",
+            r"\operatorname{tg}(x)+\operatorname{ld}(y)",
+            "1/ctg(x) + ld(y)",
+        ],
+        {"ctg x + lb y": "1 / np.tan(x) + np.log2(y)", "arctg x + lb y": "np.arctan(x) + np.log2(y)"},
+    ),
+    (
+        "norm(x)^2",
+        "vectors = { x = 3 }",
+        "sum(x**2)",
+        ["sum(|x|^2)", "Σ|x_i|²"],
+        {
+            "sum(|x|)^2": "sum(abs(x)) ** 2",
+            "max(|x|)^2": "max(abs(x)) ** 2",
+            "mean(|x|)^2": "np.mean(abs(x)) ** 2",
+        },
+    ),
 ]
 
 
@@ -820,3 +947,26 @@ def test_what_only_the_student_knows_is_told():
     assert "T + V is not looked at: T is no name of the question" in mark.message
     mark = marker("x_1", "vectors = { x = 3 }").mark("a", "x2 + 1")
     assert "unknown name x2; write x_2 for a component, x^2 for a power" in mark.message
+
+
+@pytest.mark.parametrize("word", ["max", "min", "mean"])
+def test_of_one_number_there_is_no_largest_and_no_mean(word):
+    mark = marker("w_i x_i", "vectors = { x = 4, w = 4 }\nindices = { i = 4 }").mark("a", f"{word}(w_i x_i)")
+    assert f"the {word} of one number; write over which index it runs" in mark.message
+
+
+@pytest.mark.parametrize("text", ["sin2(x + 1)", "sin2(x)"])
+def test_a_digit_between_a_function_and_its_bracket_stays_unread(text):
+    for meant in ("sin(2) (x + 1)", "sin(2 (x + 1))", "sin(x + 1)^2", "x sin(2)", "sin(x)^2"):
+        mark = marker(meant, X).mark("a", text)
+        assert "write sin(x)^2 for a power, sin(2 x) for a product" in mark.message
+
+
+def test_what_is_wrong_with_a_place_is_told():
+    assert "write angles in radians" in marker("x", X).mark("a", r"x + 30^\circ").message
+    mark = marker("x_1 + x_2", "vectors = { x = 2 }").mark("a", "x_0 + x_1")
+    assert "the indices of x are 1 to 2" in mark.message
+
+
+def test_g_times_t_is_no_tangent():
+    assert marker("g t", 'numbers = ["g", "t"]').mark("a", "tg").status == "correct"

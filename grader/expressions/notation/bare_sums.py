@@ -6,6 +6,7 @@ as is any letter to which a sum runs and that the question has no name for.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from grader.expressions.notation.from_programs import closing
@@ -15,6 +16,9 @@ from grader.expressions.notation.vocabulary import Vocabulary
 _BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
 _CALLED_SUM = r"(?<![A-Za-z_\\])sum\s{0,3}\("
 _MOST = 20
+_RAISED = r"sum\((?:[^()]|\([^()]*\)){1,200}\)(?=\s?(?:\^|\*\*|[²³]))"
+_RAISED_SUM = re.compile(rf"((?<![A-Za-z_\\.]){_RAISED})")
+_OF_A_PROGRAM = re.compile(rf"((?<![\w.])(?:np|numpy|jnp|torch)\.{_RAISED})")
 _SUBSCRIPT = r"([A-Za-z]*)_(?!bar|hat|tilde)(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
 _TO_A_LETTER = re.compile(
     r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*[a-z]\s*=\s*1\s*[})]|[a-z]=1)\s*\^\s*"
@@ -31,6 +35,18 @@ _POWER = re.compile(r"([A-Za-z]{1,20})([²³]|\^[0-9](?![0-9])|\^\{[0-9]\})?")
 _POWERS = re.compile(rf"\s*(?:{_POWER.pattern}(?:\s|\\cdot(?![A-Za-z])|[*·])*){{1,8}}")
 _OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_]|\s*_)(\()?"
 _COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
+
+
+def with_squared_sums(text: str) -> Iterator[str]:
+    """Yield an answer, and what sum(x_i)^2 may mean in it as well: the square of the sum.
+
+    On paper that is the sum of the squares, in a program never.
+    """
+    text = _OF_A_PROGRAM.sub(r"(\1)", text)
+    yield text
+    called = _RAISED_SUM.sub(r"(\1)", text)
+    if called != text:
+        yield called
 
 
 def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -70,9 +86,7 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 
 def _by_own_index(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Write over what sum(…) runs where one index in its brackets is not the question's."""
-    if not vocabulary.indices:
-        return text
+    """Write over what each sum(…) runs where one index in its brackets is not the question's."""
     for found in reversed(list(islice(re.finditer(_CALLED_SUM, text), _MOST))):
         inside = text[found.end() : closing(text, found.end() - 1, "(", ")")]
         letters = {one[2] for one in re.finditer(_SUBSCRIPT, inside) if len(one[2]) == 1}

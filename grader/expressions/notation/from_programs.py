@@ -49,6 +49,8 @@ _WRITTEN_OUT = {
     ("cbrt", 1): "root({}, 3)",
     ("log1p", 1): "log(1 + ({}))",
     ("expm1", 1): "(exp({}) - 1)",
+    ("exp2", 1): "(2^({}))",
+    **{(name, 1): "(({})*pi/180)" for name in ("radians", "deg2rad")},
     ("sumproduct", 2): "sum(({}) * ({}))",
     **{(name, 3): "min(max({}, {}), {})" for name in ("clip", "clamp")},
     **{(name, 3): "where({}, {}, {})" for name in ("if", "ifelse", "where", "piecewise")},
@@ -82,7 +84,7 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         if found is None:
             break
         start = operand(text, found.start(), vocabulary)
-        text = f"{text[:start]}{found[1]}({text[start : found.start()]}){text[found.end() :]}"
+        text = f"{text[:start]}({found[1]}({text[start : found.start()]})){text[found.end() :]}"
     for _ in range(_MOST):
         found = re.search(_DOT, text)
         if found is None:

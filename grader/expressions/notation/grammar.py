@@ -193,7 +193,10 @@ class Parser(Cursor):
 
     def exponent(self) -> Tree:
         """Read what stands behind '^'."""
-        if (inside := self.braced()) is not None:
+        inside = self.braced()
+        if (self.token if inside is None else inside[0]).text == "∘":
+            raise self.fault("a degree sign; write angles in radians: pi/180 times the degrees")
+        if inside is not None:
             return self.part(inside).whole()
         return self.factor()
 

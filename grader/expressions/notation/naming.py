@@ -210,6 +210,9 @@ def _indexed(parser: "Parser", written: Written) -> Tree | None:
     if not name or not shape:
         return None
     indices = read_indices(parser, written.sub_tokens, len(shape))
+    for index, size in zip(indices, shape, strict=True):
+        if isinstance(index, Number) and not 1 <= index.value <= size:
+            parser.context.note(f"the indices of {name} are 1 to {size}")
     return _unprimed(parser, written, Component(Name(name, written.span), tuple(indices), written.span))
 
 

@@ -5,10 +5,11 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from grader.expressions.greek import GREEK
-from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary
+from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary, normal
+from grader.expressions.shapes import Shape
 
 Change = tuple[str, str]
 
@@ -29,13 +30,32 @@ _ANGLES = r"<\s*([A-Za-z]\w*)\s*,\s*([A-Za-z]\w*)\s*>"
 _ANGLES_AROUND = r"(?:^|(?<=[-+*/(=,·^]))\s*<([^<>=,]+),([^<>=,]+)>(?=\s*(?:$|[-+*/^),]))"
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
+_EQUAL = r"^\s*([A-Za-z]\w{0,20})\s*(?:==|≡)"
+_THEREFORE = r"(?:^|(?<=\s))(?:=>|->|→|⟶)(?=\s)"
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
 _CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
 _CHOICE_IN_WORDS = r"\(([^()]{1,200}?)\sif\s([^()]{1,200}?)\selse\s([^()]{1,200})\)"
 _CHOICE_OF_ALL = r"^([^?:=]*(?<![=<>!])=(?!=))?([^?:]+)\?([^?:]+):([^?:]+)$"
 _COMPARISON = r"[<>≤≥≠]|==|!=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
-_BINARY_LOGARITHM = r"(?<![A-Za-z0-9_\\])l[bd](?=\s*[\w(\\])"
+# As books of other countries have them; tg may be a product of t and g.
+_ELSEWHERE = {
+    "ld": "log2",
+    "lb": "log2",
+    "tg": "tan",
+    "ctg": "cot",
+    "cotg": "cot",
+    "arctg": "arctan",
+    "arcctg": "arccot",
+    "tgh": "tanh",
+    "argsinh": "arcsinh",
+    "argcosh": "arccosh",
+    "argtanh": "arctanh",
+}
+_NAMED_ELSEWHERE = (
+    r"(\\(?:operatorname\*?|mathrm|text)\s?\{\s?)?(?<![A-Za-z0-9_\\])\\?"
+    rf"({'|'.join(_ELSEWHERE)})(?(1)\s?\}})(?=\s*[\w(\\^{{])"
+)
 _STANDARD = (
     r"(?<![A-Za-z0-9_\\])([A-Za-z]\w{0,9})"
     r"(?:\^(?:0|\\circ|\{\s*(?:0|\\circ)\s*\}|⊖)(?![A-Za-z0-9_.(])|[°⊖])"
@@ -46,10 +66,21 @@ _OF_ONE = (
     (rf"{_SOFTMAX}\s*\(\s*([A-Za-z]\w{{0,9}}?)_\{{?([a-z])\}}?\s*\)", r" softmax(\1)_{\2} "),
 )
 _PI = r"(?<![A-Za-z_\\])(?:Pi|PI)([A-Za-z]*)(?![A-Za-z_])(?:\(\s*\))?"
-_WORD = r"(?<![A-Za-z_\\])[A-Za-z]\w*"
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_WORD = rf"(?<![A-Za-z_\\])[A-Za-z][^\W{_RAISED}]*[{_RAISED}]*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
 _PRIMES = "'’′"
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_MOST = 20  # of a kind, in a formula of a person's
+# Without braces TeX reads one character: x_iy_j, \\sum_kx_k, \\sum_{k=1}^nx_k.
+_SUBSCRIPTED = re.compile(
+    r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])(\\?[A-Za-z]+|[α-ωΑ-Ω∑∏])_([0-9]+|[A-Za-z])(?=([A-Za-z]\w*|1(?=\[|_\{)))"
+)
+_TO_ONE_LETTER = (
+    r"((?:[Σ∑Π∏]|\\?(?:sum|prod)(?![A-Za-z]))(?:\\limits)?\s*_\s*(?:\{[^{}]{1,40}\}|\w)\s*\^\s*[A-Za-z])"
+    r"(?=[A-Za-z])"
+)
+_FUNCTIONS = tuple(sorted(FUNCTIONS))
+_SUMS = frozenset({"sum", "prod", "limits", "Σ", "∑", "Π", "∏"})
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -64,7 +95,8 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         text = re.sub(pattern, put, text)
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
-    text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", text))
+    text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", re.sub(_THEREFORE, "⇒", text)))
+    text = re.sub(_EQUAL, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text)
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r" where(\1, \2, \3)", text)
@@ -72,9 +104,61 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
-    text = replaced(_BINARY_LOGARITHM, lambda found: _logarithm(found, vocabulary), text, changes)
+    text = replaced(
+        _NAMED_ELSEWHERE, lambda found: _named_elsewhere(found[0], found[2], vocabulary), text, changes
+    )
     text = replaced(_STANDARD, lambda found: _standard(found, vocabulary), text, changes)
     return replaced(_WORD, lambda found: _parted(found, vocabulary), text, changes)
+
+
+def with_short_subscripts(text: str, vocabulary: Vocabulary) -> str:
+    r"""Part what TeX parts without braces, where the whole is no name: x_iy_j, W_2f(s), \sum_kx_k.
+
+    A component of a matrix has two characters: W_{kj} of W_kjx_j.
+    """
+    text, place = re.sub(_TO_ONE_LETTER, r"\1 ", text), 0
+    for _ in range(_MOST):
+        found = _SUBSCRIPTED.search(text, place)
+        if found is None:
+            break
+        end = found.end(2) + _is_of_a_matrix(found, vocabulary)
+        place = found.end(2)
+        if _is_short(found, text[end:], vocabulary):
+            text = f"{text[: found.start(2)]}{{{text[found.start(2) : end]}}} {text[end:]}"
+            place = end + len("{} ")
+    return text
+
+
+def _is_of_a_matrix(found: re.Match[str], vocabulary: Vocabulary) -> bool:
+    return found[2].isalpha() and len(_shape(found[1], vocabulary)) == 2
+
+
+def _shape(word: str, vocabulary: Vocabulary) -> Shape:
+    name = word.removeprefix("\\")
+    return vocabulary.symbols.get(vocabulary.spelled(GREEK.get(name, name)) or "", ())
+
+
+def _is_short(found: re.Match[str], rest: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a subscript of one character is meant: something that has a meaning stands behind it."""
+    head, sub, after = found.groups()
+    if vocabulary.spelled(f"{head}_{sub}{after}") is not None:
+        return False
+    known = (
+        head.removeprefix("\\") in _SUMS or _shape(head, vocabulary) or vocabulary.spelled(f"{head}_{sub}")
+    )
+    return bool(known) and _begins(rest, vocabulary)
+
+
+def _begins(text: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a text begins with something that has a meaning: a name, a function, 1[j = y], e^x."""
+    if re.match(r"1|e\s*\^", text):
+        return True
+    found = re.match("[A-Za-z][A-Za-z0-9]*", text)
+    if found is None:
+        return False
+    word = found[0]
+    known = word.startswith(_FUNCTIONS) or vocabulary.factors(word) is not None
+    return known or any(normal(name).startswith(word) for name in vocabulary.declared)
 
 
 def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
@@ -127,9 +211,9 @@ def _standard(found: re.Match[str], vocabulary: Vocabulary) -> str:
     return name if vocabulary.spelled(found[1]) is None and vocabulary.spelled(name) is not None else found[0]
 
 
-def _logarithm(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    known = vocabulary.spelled(found[0]) is not None or vocabulary.factors(found[0]) is not None
-    return found[0] if known else "log2"
+def _named_elsewhere(written: str, name: str, vocabulary: Vocabulary) -> str:
+    known = vocabulary.spelled(name) is not None or vocabulary.factors(name) is not None
+    return written if known else f" {_ELSEWHERE[name]}"
 
 
 def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -143,12 +227,12 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
     factors = vocabulary.factors(base)
     if factors and (base != word or after in [*_PRIMES]) and vocabulary.symbols.get(factors[-1]):
         return " ".join([*factors[:-1], word.replace(base, factors[-1], 1)])
-    functions = [name for name in vocabulary.functions if name.isalnum()]
+    functions = _spellings(vocabulary.functions)
     called = [*functions, *FUNCTIONS] if after in ["(", *_PRIMES] else sorted(ONE_ARGUMENT)
     if vocabulary.factors(word) is not None or not any(name in word for name in called):
         return found[0]
     plain = _GREEK.sub(lambda letter: GREEK[letter[0]], word)
-    names = (name for name in vocabulary.symbols if name.isalnum())
+    names = _spellings(vocabulary.symbols)
     # The names of functions go first: sinh is no s times inh.
     longest = [*sorted(called, key=len, reverse=True), *sorted(names, key=len, reverse=True)]
     parts: list[str] = re.findall(
@@ -157,4 +241,20 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
     calls = [part for part in parts if part in called]
     # logsumexp is no log of a sum: only the last may be any function.
     clear = calls and all(part in ONE_ARGUMENT for part in calls[:-1]) and calls[-1:] != parts
-    return f" {' '.join(parts)}{raised} " if clear and "".join(parts) == plain else found[0]
+    # sin2(x) is neither sin(2) x nor sin²(x).
+    if not clear or "".join(parts) != plain or (after == "(" and parts[-1].isdigit()):
+        return found[0]
+    if after.isspace() and parts[-1] != calls[-1] and not parts[-1].isdigit():  # lnx y is no ln(x y)
+        last = len(parts) - parts[::-1].index(calls[-1])
+        return f" {' '.join(parts[:last])}({' '.join(parts[last:])}{raised}) "
+    return f" {' '.join(parts)}{raised} "
+
+
+def _spellings(names: Iterable[str]) -> list[str]:
+    """Return names as they are and without their underscores, W_2 and W2."""
+    return [
+        spelling
+        for name in names
+        for spelling in dict.fromkeys((name, normal(name)))
+        if spelling.isidentifier()
+    ]

@@ -12,14 +12,19 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from grader.expressions.greek import GREEK
-from grader.expressions.notation.bare_sums import bare_sums, means, to_all
+from grader.expressions.notation.bare_sums import bare_sums, means, to_all, with_squared_sums
 from grader.expressions.notation.characters import LOWERED
 from grader.expressions.notation.dots import without_dots
 from grader.expressions.notation.from_arrays import from_arrays
 from grader.expressions.notation.from_books import from_books
 from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_products import with_all_factors
-from grader.expressions.notation.other_spellings import Change, other_spellings, replaced
+from grader.expressions.notation.other_spellings import (
+    Change,
+    other_spellings,
+    replaced,
+    with_short_subscripts,
+)
 from grader.expressions.notation.own_derivatives import own_derivatives
 from grader.expressions.notation.program_text import without_program
 from grader.expressions.notation.prose import formula_in
@@ -54,16 +59,21 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     """Yield an answer in plainer words, as far as anything is to be changed: of programs, then of all."""
     if len(text) > MAX_LENGTH:
         return
+    for each in with_squared_sums(text):
+        yield from _in_plainer_words(each, vocabulary)
+
+
+def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes: list[Change] = []
     usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
     usual = without_program(from_arrays(usual, vocabulary), vocabulary)
     usual = usual if vocabulary.of_numbers else with_gaps(usual, least=3)  # 1,5 may be a number
-    program = means(_accents(usual), vocabulary, changes)
-    program = _transposed(from_programs(program, vocabulary), vocabulary, changes)
+    program = from_programs(means(_accents(usual), vocabulary, changes), vocabulary)
+    program = _transposed(program, vocabulary, changes)
     if program != text:
         yield Plainer(program, _told(changes))
     changes = []
-    usual = under_sums(usual, vocabulary, changes)
+    usual = under_sums(with_short_subscripts(usual, vocabulary), vocabulary, changes)
     new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
     new = by_cases(_environments(_accents(_without_braces(_without_type(new)))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
@@ -140,6 +150,8 @@ _SETS_TYPE = (
     r"|\\(?:(?:math)?strut|allowbreak|nobreak)(?![A-Za-z])"
 )
 _IN_ROMAN = r"\{\s*\\(?:rm|bf|it|sf|sl)(?![A-Za-z])\s*\{?\s*(\w{1,20})\s*\}?\s*\}|\\rm\s*\{\s*(\w{1,20})\s*\}"
+# As formula editors write x_i and f_3': {x}_{i}, {{f}_{3}}'.
+_IN_BRACES = r"(?<![_^}\w\\])\{\s?(\\?[A-Za-z]+(?:_\{\w{1,20}\})?)\s?\}(?=\s?[_^'])"
 _OPERATOR = (
     r"\{\s*(\\(?:sin|cos|tan|exp|ln|log|tanh|sinh|cosh|max|min))\s*\}"
     r"|\\mathop\s*\{((?:[^{}]|\{[^{}]{0,30}\}){1,40})\}"
@@ -148,6 +160,7 @@ _OPERATOR = (
 
 def _without_type(text: str) -> str:
     r"""Take off what only sets type: \label{…}, \hspace{…}, {\rm sin}, \mathop{…}."""
+    text = re.sub(_IN_BRACES, r"\1", re.sub(_IN_BRACES, r"\1", text))
     text = re.sub(_IN_ROMAN, lambda found: f" {found[1] or found[2]} ", re.sub(_SETS_TYPE, " ", text))
     return re.sub(_OPERATOR, lambda found: f" {found[1] or found[2]} ", text)
 
@@ -182,7 +195,6 @@ _PRIMED = r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])([A-Za-z]\w*)['’′](?!['’′
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
 _LATER = r"\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
-_COMPONENTS = r"(?<![A-Za-z_])(?<![A-Za-z_][0-9])([A-Za-z]+)_([A-Za-z0-9])(?=([A-Za-z]+)_)"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<!\\left)(?<!\\right)(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
 _OF_A_MODULE = r"(?<![\w.\\])(np|numpy|jnp|torch|math)\.[A-Za-z]"
@@ -192,7 +204,6 @@ _DIVIDED = r"(?<=[)\]}\w])\s*:\s*(?=[(\w\\\[])"
 
 def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read signs that mean something else elsewhere, where only one thing can be meant here."""
-    text = _parted(text, vocabulary)
     text = _transposed(text, vocabulary, changes)
     text = replaced(_STEP, lambda found: _step(found, vocabulary), text, changes)
     text = bare_sums(to_all(text, vocabulary, changes), vocabulary, changes)
@@ -209,27 +220,20 @@ def _signs(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     return replaced(_DIVIDED, lambda _: " / ", text, changes) if divided else text
 
 
-def _parted(text: str, vocabulary: Vocabulary) -> str:
-    """Part x_iy_j, where paper shows two components, into x_i y_j."""
-
-    def part(found: re.Match[str]) -> str:
-        one, _, other = found.groups()
-        known = not _unknown(vocabulary, other) and vocabulary.symbols.get(vocabulary.spelled(one) or "")
-        return f"{found[0]} " if known and _unknown(vocabulary, found[0]) else found[0]
-
-    for _ in range(min(text.count("_"), _MOST)):
-        text, before = re.sub(_COMPONENTS, part, text), text
-        if text == before:
-            break
-    return text
-
-
 def _transposed(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     if vocabulary.of_numbers:
         return text
     if _unknown(vocabulary, "t"):
-        text = replaced(_TRANSPOSED, lambda _: "^T", text, changes)
+        text = replaced(_TRANSPOSED, lambda found: _marked(found, vocabulary), text, changes)
     return replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
+
+
+def _marked(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    r"""Read W^{\prime} as W^T; f^{\prime} is a derivative."""
+    word = re.search(
+        r"[A-Za-z][\w{}]{0,20}\Z", found.string[max(0, found.start() - 30) : found.start()].rstrip()
+    )
+    return found[0] if word and vocabulary.spelled(word[0]) in vocabulary.functions else "^T"
 
 
 def _turned(found: re.Match[str], vocabulary: Vocabulary) -> str:

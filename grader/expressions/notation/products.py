@@ -28,7 +28,9 @@ from grader.expressions.tree import (
 # Of a size that is its argument.
 IDENTITY, ONES = "identity_matrix", "ones"
 
-_TO_NUMBER = frozenset({"sum", "mean", "dot", "norm"})
+_TO_NUMBER = frozenset({"dot", "norm"})
+# With one argument: of all its components.
+_OF_MANY = frozenset({"sum", "mean", "max", "min"})
 _SIGNS = {"·": "*", "∘": "*"}
 # What these make of a matrix, or of a column.
 _RESHAPED: dict[str, Callable[[int, int], Shape]] = {
@@ -106,10 +108,12 @@ class _Products:
         if isinstance(tree, Repeat):
             return shapes[2]
         if isinstance(tree, Call):
-            if tree.function == "sum" and not shapes[0] and self._by_index(tree):
-                reason = "the sum of one number; write over which index it runs"
-                raise ExpressionFault(reason, self.context.text, tree.span)
-            if tree.function in _TO_NUMBER or (tree.function in ("max", "min") and len(shapes) == 1):
+            if tree.function in _OF_MANY and len(shapes) == 1:
+                if not shapes[0] and self._is_one_of_many(tree):
+                    reason = f"the {tree.function} of one number; write over which index it runs"
+                    raise ExpressionFault(reason, self.context.text, tree.span)
+                return ()
+            if tree.function in _TO_NUMBER:
                 return ()
             if tree.function == "outer":
                 return self._outer(tree, [_flat(shape) for shape in shapes])
@@ -119,11 +123,16 @@ class _Products:
                 return _RESHAPED[tree.function](*shapes[0])
         return max(shapes, key=lambda shape: (len(shape), shape), default=())
 
-    def _by_index(self, tree: Tree) -> bool:
-        """Tell whether components by a free index stand in a tree."""
+    def _is_one_of_many(self, tree: Tree) -> bool:
+        """Tell whether a component by a free index stands in a tree, or bars that may be of each one."""
         indices = self.context.vocabulary.indices.keys()
-        picked = [index for node in walk(tree) if isinstance(node, Component) for index in node.indices]
-        return any(isinstance(index, Name) and index.name in indices for index in picked)
+        for node in walk(tree):
+            match node:
+                case Component(_, picked) if any(isinstance(i, Name) and i.name in indices for i in picked):
+                    return True
+                case Call("abs", 0, (Call("abs"),)):
+                    return True
+        return False
 
     def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:
         if [len(shape) for shape in vectors] != [1, 1]:

@@ -8,16 +8,19 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.notation.other_spellings import Change
-from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary
+from grader.expressions.notation.vocabulary import Vocabulary
 
 _MOST = 40  # signs that formulas can begin and end with
 _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
 _REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
-_SAID = r"^\s*(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals):?\s"
+_SAID = (
+    r"^\s*(?:(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals)"
+    r"|[Ww]e\s(?:then\s)?(?:get|have|obtain|find)|[Tt]his\s(?:gives|yields|is)):?\s"
+)
 _BECAUSE = (
-    r"(?<=[\w)\]}])\s*(?:,\s*|\s)"
-    r"(?:(?:since|because|weil|denn|da)\s+.*|(?:for\s+(?:all|every|each)|für\s+alle|∀)\s+\w+\s*)$"
+    r"(?<=[\w)\]}])\s*(?:(?:,\s*|\s)(?:(?:since|because|weil|denn|da)\s+.*"
+    r"|(?:for\s+(?:all|every|each)|für\s+alle|∀)\s+\w+\s*)|,\s*(?:by|using|nach)\s+.*)$"
 )
 _BOUNDARY = (
     r"\s*(?:,\s*(?:where|with|mit|wobei)?|,?\s*\\text\s*\{[a-z\s,]{1,12}\}|\()"
@@ -74,7 +77,7 @@ def alone(text: str, vocabulary: Vocabulary) -> str:
     """Leave away 'Answer:', 'the derivative is', '(by the chain rule)', ', since …' and ', with z_0 = x'."""
     for pattern in (_LABEL, _REMARK):
         words = re.search(pattern, text)
-        if words is not None and not any(_has_meaning(word, vocabulary) for word in words[1].split()):
+        if words is not None and not any(vocabulary.has_meaning(word) for word in words[1].split()):
             text = text[: words.start()] + text[words.end() :]
     text = re.sub(_SAID, "", re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text)))
     domain = _DOMAIN.search(text)
@@ -103,10 +106,6 @@ def _opening(text: str) -> int | None:
         if depth <= 0:
             return place if text[place] == "(" else None
     return None
-
-
-def _has_meaning(word: str, vocabulary: Vocabulary) -> bool:
-    return bool(vocabulary.spelled(word)) or word in FUNCTIONS or vocabulary.factors(word) is not None
 
 
 def _between_signs(text: str) -> str:

@@ -98,7 +98,9 @@ def _words_alone(text: str, vocabulary: Vocabulary) -> Span | None:
     if _ONLY_WORDS.fullmatch(text) is None:
         return None
     found = [match for match in _WORDS.finditer(text) if match[0] not in _ARTICLES]
-    if len(found) < _SEVERAL or any(len(match[0]) == 1 or vocabulary.spelled(match[0]) for match in found):
+    if len(found) < _SEVERAL or any(
+        len(match[0]) == 1 or vocabulary.has_meaning(match[0]) for match in found
+    ):
         return None
     return found[0].span()
 

@@ -66,11 +66,19 @@ _IN_ANGLES = re.compile(
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 # A gap behind what a function takes without brackets: \sin\theta\, t.
 _BEFORE_GAP = re.compile(rf"\\(sin|cos|tan|sinh|cosh|tanh|ln|log|exp)\s{{0,3}}({_FACTOR})\s{{0,3}}\\[,;:]")
+# A number that names stand right behind: 2e-3x, 6.02E23x.
+_EXPONENT = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)[eE]([-+]?[0-9]{1,3})(?=[A-Za-z\\(])")
+_FRACTION = (
+    r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
+)
+_MIXED = re.compile(rf"(?<![\w.,^_/}}])([0-9]{{1,4}}\s{{0,2}})({_FRACTION})(?![\w.])")
 _REGROUPED = (
     (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
+    (_EXPONENT, r"(\1*10^(\2)) ", "e between numbers is read as a power of ten"),
+    (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
 )
 

@@ -133,6 +133,10 @@ class Vocabulary:
         found = self._spellings.get(normal(text)) or self._spellings.get(_SAME_LETTER.get(text, ""), [])
         return found[0] if len(found) == 1 else None
 
+    def has_meaning(self, word: str) -> bool:
+        """Tell whether a word is a name of the question, a product of some, or a known function."""
+        return self.spelled(word) is not None or word in FUNCTIONS or self.factors(word) is not None
+
     def begins(self, text: str) -> bool:
         """Tell whether a declared name is what a text spells, or begins so, as m_hat_t does."""
         spelled = normal(text)
@@ -172,6 +176,8 @@ class Vocabulary:
         """
         if (said := _HINTS.get(text)) is not None:
             return f"; {said}"
+        if text[-1:] in _DIGITS and text[:-1] in ONE_ARGUMENT:
+            return f"; write {text[:-1]}(x)^{text[-1]} for a power, {text[:-1]}({text[-1]} x) for a product"
         if text[-1:].isdigit() and self.symbols.get(self.spelled(text[:-1]) or ""):
             power = f", {text[:-1]}^{text[-1]} for a power" if text[-1] in _DIGITS else ""
             return f"; write {text[:-1]}_{text[-1]} for a component{power}"
