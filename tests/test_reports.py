@@ -728,7 +728,7 @@ def test_lines_that_follow_but_earn_less_say_so():
             "and keeps its marks."
         ),
         "",
-        f"- **a** (step 0) – follows, but earns less, cost 1 point: {zero}.",
+        f"- **a** (step 0) – follows, cost 1 point: {zero}.",
     ]
 
 

@@ -55,6 +55,8 @@ def test_a_fault_is_named_and_no_other(monkeypatch):
 
 # Made throughout they are another accepted way, and no mistake.
 ACCEPTED = {"mean_for_sum", "sum_for_mean"}
+# The second undoes the first, so only that one is charged: see `test_undone`.
+UNDOING = {"error_sign", "ascent"}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -65,6 +67,8 @@ def test_of_two_faults_both_are_named(monkeypatch, method):
     pairs = [(a, b) for a, b in combinations(ways, 2) if not set(a.lines) & set(b.lines)]
     counts = Counter()
     for i in random.choice(len(pairs), 20, replace=False):
+        if {way.name for way in pairs[i]} == UNDOING:
+            continue
         for crowd in confusion.crowds([(plan, way) for way in pairs[i]], 12, random):
             confusion.tell(counts, crowd, {way.name for way in pairs[i]})
     assert counts["made"] > 150

@@ -20,6 +20,7 @@ from grader.marking.lines.off_alike import note_off_alike
 from grader.marking.lines.sharpen import sharpen
 from grader.marking.lines.stopping import stop_notes
 from grader.marking.lines.taken_from import note_taken_from
+from grader.marking.lines.undone import note_undone
 from grader.marking.lines.verdicts import Verdicts, line_codes
 from grader.marking.other_methods import by_method, rivals
 from grader.marking.other_variants import remarks_on_variants
@@ -132,7 +133,7 @@ def _mark_group(
     sharpen(verdicts)
     take_back_chance(verdicts)
     note_not_updated(verdicts)
-    for row, note in note_other_start(verdicts):
+    for row, note in [*note_undone(verdicts), *note_other_start(verdicts)]:
         read.notes[row].append(note)
     note_taken_from(verdicts)
     note_copied_steps(verdicts)

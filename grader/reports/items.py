@@ -8,7 +8,7 @@ from grader.reports.wording import DASH, FAULT_WORDS, count, number, points, sen
 from grader.schemas.results import TOO_FEW_DIGITS, Status
 from grader.schemas.wording import listed
 
-_VERDICTS = {**FAULT_WORDS, Status.FOLLOWS: "follows, but earns less"}
+_VERDICTS = {**FAULT_WORDS, Status.FOLLOWS: "follows"}
 _BREATH = 150  # characters; about two lines
 _WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
 

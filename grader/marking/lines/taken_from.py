@@ -15,7 +15,7 @@ from grader.expressions import Array, Ball, Mask, exact
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.lines.work import names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan
@@ -132,9 +132,10 @@ class WrongLines:
         """Let these lines follow from an error that is charged already."""
         place = (self.rows[found], self.steps[found], self.slot.columns)
         codes = self.verdicts.codes[place]
-        off = (codes == Code.WRONG) | (codes == Code.SLIP)
+        off = at_fault(codes)
         self.verdicts.codes[place] = np.where(off, Code.FOLLOWS, codes)
         self.verdicts.kinds[place] = np.where(off, Slip.NONE, self.verdicts.kinds[place])
+        self.verdicts.matches[:, self.rows[found], self.steps[found], self.slot.line] = 0
 
 
 def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:

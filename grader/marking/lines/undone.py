@@ -1,0 +1,80 @@
+"""Lines in which one fault undoes another before it in the same step.
+
+Who takes the error the other way round, and then adds what is to be taken off, goes down the gradient all the
+same. Such a line does not follow from the student's own lines, but it is what the step gives without the
+first fault: so only that one is charged.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.expressions import Ball, Mask, Rows
+from grader.marking.lines.taken_from import WrongLines
+from grader.marking.lines.verdicts import Verdicts, astray
+from grader.marking.lines.work import work
+from grader.schemas.wording import listed
+
+_BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
+_MOST_MISSED = 0.25  # of the lines of a field
+
+
+def note_undone(verdicts: Verdicts) -> list[tuple[int, str]]:
+    """Let lines follow that are what their step gives from what stood before it; name them, by hand-in."""
+    off = _lines_astray(verdicts)
+    rows, steps = np.nonzero(off.sum(axis=2) > 1)
+    if not len(rows):
+        return []
+    power = np.zeros(len(verdicts.batch))
+    found: list[tuple[WrongLines, Mask]] = []
+    for lines, ball, after in _steps_without_faults(verdicts, off, rows, steps):
+        faulty = off[rows, steps, lines.slot.line] & after
+        fits = lines.explained(ball) & faulty
+        each = np.bincount(rows, fits, minlength=len(power))
+        fits &= (each >= (1 - _MOST_MISSED) * np.bincount(rows, faulty, minlength=len(power)))[rows]
+        power += np.bincount(rows, np.where(fits, lines.chance(ball), 0.0), minlength=len(power))
+        found.append((lines, fits))
+    undone: dict[int, list[str]] = {}
+    for lines, fits in found:
+        shown = fits & (power <= _BY_CHANCE)[rows]
+        lines.follow(shown)
+        for row in np.unique(rows[shown]).tolist():
+            undone.setdefault(row, []).append(lines.slot.field)
+    return [(row, _said(fields)) for row, fields in undone.items()]
+
+
+def _steps_without_faults(
+    verdicts: Verdicts, off: Mask, rows: Rows, steps: Rows
+) -> Iterator[tuple[WrongLines, Ball, Mask]]:
+    """Yield each line of some steps with what it is without any fault in them, and where one is before it."""
+    plan = verdicts.batch.layout.plan
+    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
+    right: dict[str, Ball] = {}
+    touched: dict[str, Mask] = {}
+    for line, slot in verdicts.batch.layout.pairs():
+        lines = WrongLines(verdicts, line, slot, rows, steps)
+        fields = {name: plan.field_of(name) for name in line.parents if name not in line.previous}
+        names = lines.names | {name: right[field] for name, field in fields.items()}
+        ball = work(line.usual, plan, options, names)
+        after = np.any(
+            [np.zeros(len(rows), dtype=np.bool_), *[touched[field] for field in fields.values()]], axis=0
+        )
+        yield lines, ball, after
+        # Each line may have been written down rounded, and worked on with so.
+        right[slot.field] = Ball(ball.mid, ball.rad + np.nan_to_num(lines.written()[1]))
+        touched[slot.field] = off[rows, steps, slot.line] | after
+
+
+def _lines_astray(verdicts: Verdicts) -> Mask:
+    """Tell which lines are off by more than too few digits: (N, T, L)."""
+    off = astray(verdicts.codes, verdicts.kinds)
+    of_lines = [off[..., slot.columns].any(axis=2) for slot in verdicts.batch.layout.usual]
+    lines: Mask = np.stack(of_lines, axis=2) & (verdicts.form == 0)
+    return lines
+
+
+def _said(fields: list[str]) -> str:
+    what = "what the step gives without the fault before"
+    if len(fields) == 1:
+        return f"{fields[0]} is {what} it, and counts as right"
+    return f"{listed(fields)} are {what} them, and count as right"
