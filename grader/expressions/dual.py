@@ -206,8 +206,7 @@ def _power_slope(value: Array, a: Dual, b: Dual) -> Array:
     """Return d(a^b) = b·a^(b-1)·da + a^b·log(a)·db."""
     in_base = np.where(b.value == 0, 0.0, b.value * np.power(a.value, b.value - 1))
     in_exponent = np.where(value == 0, 0.0, value * np.log(a.value))
-    slope: Array = chain(in_base, a.slope) + chain(in_exponent, b.slope)
-    return slope
+    return chain(in_base, a.slope) + chain(in_exponent, b.slope)
 
 
 _INFIX = {"*": _product_slope, "/": _quotient_slope, "^": _power_slope}

@@ -212,8 +212,7 @@ class OpenBalls(Balls):
         rads = align(self.leading, *(a.rad for a in arguments))
         if base in self.functions:
             steepest = self.functions[base].steepest(len(name) - len(base))
-            result: Array = reduce(np.add, (bound * rad for bound, rad in zip(steepest, rads, strict=True)))
-            return result
+            return reduce(np.add, (bound * rad for bound, rad in zip(steepest, rads, strict=True)))
         return self._corners(arguments)
 
     def _corners(self, arguments: Sequence[Ball]) -> Array:

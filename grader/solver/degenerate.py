@@ -180,5 +180,4 @@ def _room(plan: Plan, values: Array) -> Array:
     size = np.abs(values)
     digits = plan.digits + 1
     leading = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    room: Array = np.maximum(10.0**-digits, 10.0 ** (leading + 1 - digits))
-    return room
+    return np.maximum(10.0**-digits, 10.0 ** (leading + 1 - digits))

@@ -209,5 +209,4 @@ def same_values(one: Array, other: Array) -> bool:
 
 
 def _same(one: Array, other: Array) -> Mask:
-    same: Mask = np.abs(one - other) <= _CLOSE * np.abs(one)
-    return same
+    return np.abs(one - other) <= _CLOSE * np.abs(one)

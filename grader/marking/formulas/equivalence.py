@@ -155,10 +155,7 @@ class _Trial:
     def _by_combination(self, holds: Mask) -> NDArray[np.intp]:
         """Count for how many points of each combination of the free indices something holds."""
         combinations = min(self.points.combinations, len(holds))
-        counts: NDArray[np.intp] = np.bincount(np.arange(len(holds)) % combinations, weights=holds).astype(
-            np.intp
-        )
-        return counts
+        return np.bincount(np.arange(len(holds)) % combinations, weights=holds).astype(np.intp)
 
     def _examined(self, apart: NDArray[np.intp], size: Array) -> tuple[NDArray[np.intp], Mask]:
         """Judge points where the formulas are apart by what rounding can have done there.

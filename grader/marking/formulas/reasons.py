@@ -266,16 +266,14 @@ def _alike(values: Array, right: Array) -> bool:
 
 
 def _close(values: Array, right: Array) -> Mask:
-    close: Mask = np.abs(values - right) <= _CLOSE * np.abs(right)
-    return close
+    return np.abs(values - right) <= _CLOSE * np.abs(right)
 
 
 def _places(values: Array, right: Array) -> list[list[int]]:
     """Return where numbers (..., points) are what is right: (points,)."""
     finite = np.isfinite(values) & np.isfinite(right)
     fits = finite.any(axis=-1) & np.all(_close(values, right) | ~finite, axis=-1)
-    places: list[list[int]] = np.argwhere(fits).tolist()
-    return places
+    return np.argwhere(fits).tolist()
 
 
 def _is_constant(values: Array) -> bool:

@@ -54,8 +54,7 @@ def find_causes(verdicts: Verdicts) -> Causes:
 
 
 def _has(bits: NDArray[np.uint64], number: int) -> Mask:
-    has: Mask = (bits & np.uint64(1 << number)) > 0
-    return has
+    return (bits & np.uint64(1 << number)) > 0
 
 
 def _weight(here: Mask, sharp: Mask) -> Array:

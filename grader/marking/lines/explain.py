@@ -24,8 +24,7 @@ _OPEN = 0.1  # so much of a number, at most, does it leave open to have been wri
 def agrees(written: Array, half: Array, expected: Ball) -> Mask:
     """Tell where a written value is what is expected, within what rounding explains on both sides."""
     room = half + ULPS * np.abs(expected.mid) + expected.rad
-    fits: Mask = np.abs(written - expected.mid) <= room
-    return fits
+    return np.abs(written - expected.mid) <= room
 
 
 @dataclass(slots=True, eq=False)
@@ -124,8 +123,7 @@ def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
 
 def _tolerated(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
     apart = np.abs(doubtful.values - doubtful.expected.mid)
-    within: Mask = apart <= tolerance.room(doubtful.expected.mid, doubtful.half)
-    return within
+    return apart <= tolerance.room(doubtful.expected.mid, doubtful.half)
 
 
 def _nearly(doubtful: Doubtful, tolerance: Tolerance) -> Mask:

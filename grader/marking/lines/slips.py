@@ -70,8 +70,7 @@ class Numbers(NamedTuple):
         """Tell where a number with its slip undone is the intended one, as far as digits go."""
         own = self.half if half is None else half
         room = own + self.intended.rad + ULPS * np.abs(self.intended.mid)
-        fits: Mask = np.abs(repaired - self.intended.mid) <= room
-        return fits
+        return np.abs(repaired - self.intended.mid) <= room
 
     def some(self, rows: NDArray[np.intp]) -> "Numbers":
         """Return some of the numbers, where they stand in one row."""
@@ -173,8 +172,7 @@ def _shifted(numbers: Numbers) -> Mask:
 def _fits_at(numbers: Numbers, written: int, intended: int) -> Mask:
     apart = np.abs(numbers.written[:, written] - numbers.intended.mid[:, intended])
     room = numbers.half[:, written] + numbers.intended.rad[:, intended]
-    fits: Mask = apart <= room + ULPS * np.abs(numbers.intended.mid[:, intended])
-    return fits
+    return apart <= room + ULPS * np.abs(numbers.intended.mid[:, intended])
 
 
 def copied(written: Array, other: Array) -> Mask:

@@ -54,10 +54,7 @@ def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
     """Return how many steps there are until the last in which anything is written: (N,)."""
     batch = verdicts.batch
     written: Mask = np.asarray(np.any(~np.isnan(batch.values) | batch.invalid, axis=2))
-    steps: NDArray[np.intp] = np.where(
-        written.any(axis=1), batch.layout.steps - np.argmax(written[:, ::-1], axis=1), 0
-    )
-    return steps
+    return np.where(written.any(axis=1), batch.layout.steps - np.argmax(written[:, ::-1], axis=1), 0)
 
 
 def _may_stop(verdicts: Verdicts) -> Mask:

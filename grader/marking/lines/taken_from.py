@@ -76,8 +76,7 @@ class WrongLines:
         }
 
     def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
-        spread: Array = np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
-        return spread
+        return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
 
     def name(self, kind: Slip, number: int, others: Names) -> None:
         """Note of which lines it is that these other values give them."""

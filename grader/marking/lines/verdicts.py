@@ -33,8 +33,7 @@ STATUS = {code: Status(code.name.lower()) for code in Code}
 
 def at_fault(codes: NDArray[np.uint8]) -> Mask:
     """Tell which numbers are written, and off by a fault of their own."""
-    fault: Mask = (codes >= Code.SLIP) & (codes <= Code.WRONG)
-    return fault
+    return (codes >= Code.SLIP) & (codes <= Code.WRONG)
 
 
 def astray(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:

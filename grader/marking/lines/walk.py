@@ -136,8 +136,7 @@ def _away(batch: Batch, reference: Array) -> Mask:
 def _far(batch: Batch, reference: Array, slot: Slot) -> Mask:
     here, tolerance = (..., slot.columns), batch.layout.plan.tolerance
     room = tolerance.room(reference[here], batch.half[here])
-    far: Mask = np.abs(batch.values[here] - reference[here]) > room
-    return far
+    return np.abs(batch.values[here] - reference[here]) > room
 
 
 def _note_what_follows(verdicts: Verdicts, reference: Array, shaky: Mask) -> None:

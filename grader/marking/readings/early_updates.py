@@ -209,8 +209,7 @@ class _PutBack:
         return self.new
 
     def _last(self, numbers: Array) -> Array:
-        last: Array = self.passes.by_pass(numbers)[:, :, -1]
-        return last
+        return self.passes.by_pass(numbers)[:, :, -1]
 
     def _numbers(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
         """Move what is said of each number of a field, where that is written in its `usual` form, (N, T)."""

@@ -111,8 +111,7 @@ def _explained(verdicts: Verdicts, name: str) -> Mask:
         codes = verdicts.codes[..., slot.columns]
         mistaken += (codes == Code.MISTAKE).any(axis=2).sum(axis=1)
         off += at_fault(codes).any(axis=2).sum(axis=1)
-    explained: Mask = 2 * mistaken >= off
-    return explained
+    return 2 * mistaken >= off
 
 
 def _share_right(verdicts: Verdicts, name: str) -> Array:

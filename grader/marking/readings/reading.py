@@ -35,8 +35,7 @@ class Read:
 def off(verdicts: Verdicts) -> Mask:
     """Tell who has something that is written but not right: (N,)."""
     wrong = at_fault(verdicts.codes)
-    anywhere: Mask = np.asarray(np.any(wrong, axis=(1, 2)))
-    return anywhere
+    return np.asarray(np.any(wrong, axis=(1, 2)))
 
 
 def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:

@@ -120,8 +120,7 @@ class LineResults:
         for steps in set(asked.tolist()):
             those = asked == steps
             every[those] = self.plain(steps)[places[those]]
-        results: list[FieldResult] = every.ravel().tolist()
-        return results
+        return every.ravel().tolist()
 
     def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterable[_Special]:
         """Return the lines of which there is something to say, in a slot."""
@@ -203,8 +202,7 @@ def _side_by_side(parts: Sequence[NDArray[Any]]) -> list[bytes]:
     """Return the bytes of arrays (n, ...) side by side, by their first axis."""
     each = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in parts]
     together = np.concatenate(each, axis=1)
-    rows: list[bytes] = together.view(f"V{together.shape[1]}").ravel().tolist()
-    return rows
+    return together.view(f"V{together.shape[1]}").ravel().tolist()
 
 
 def _messages(verdicts: Verdicts, waiting: Sequence[_Special]) -> Iterator[str]:
