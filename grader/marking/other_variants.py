@@ -163,7 +163,7 @@ def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) 
         yield name, exact(values if values.shape[2] == 1 else values[:, :, steps])
     for name in line.given:
         yield name, exact(batch.given[name][:, None, None])
-    slots = {slot.field: slot for slot in batch.layout.usual}
+    slots = batch.layout.of_field
     for name in line.earlier:
         yield name, _written(batch, slots[name], steps)
     for name in line.previous:

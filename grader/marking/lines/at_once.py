@@ -11,7 +11,7 @@ from grader.expressions import ULPS, Array, Mask
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.stopping import stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
-from grader.marking.lines.work import Options, along, names_of_all_steps, work
+from grader.marking.lines.work import Options, along, work_all_steps
 
 
 class AtOnce:
@@ -39,8 +39,7 @@ class AtOnce:
         for line, slot in batch.layout.pairs():
             if not right.any():
                 break
-            names = names_of_all_steps(batch, line, own.mid, own.rad)
-            given = work(line.usual, batch.layout.plan, self._options, names, leading=2).mid
+            given = work_all_steps(batch, line, self._options, own).mid
             here = slot.of(self.expected)
             here[...] = given
             right &= self._within(slot.of(batch.values), slot.of(batch.half), here)

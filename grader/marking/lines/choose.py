@@ -112,7 +112,7 @@ class _Chooser:
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
-        names = names_of_all_steps(self.batch, line, self.own.mid, self.own.rad)
+        names = names_of_all_steps(self.batch, line, self.own)
         values, half = slot.of(self.batch.values), slot.of(self.batch.half)
         axes = tuple(range(1, values.ndim))
         known = np.ones(values.shape[:2], dtype=np.bool_)

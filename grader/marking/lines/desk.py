@@ -101,8 +101,7 @@ class Desk:
         return self._worked(form, place, self.latest.names(line, place.t, place.rows, values))
 
     def _worked(self, form: Form, place: Place, names: Mapping[str, Ball]) -> Ball:
-        options = {group: chosen[place.rows] for group, chosen in self.verdicts.options.items()}
-        ball = work(form, self.plan, options, names)
+        ball = work(form, self.plan, self.verdicts.options_of(place.rows), names)
         if len(ball.mid) == len(place.rows):
             return ball
         shape = (len(place.rows), *ball.mid.shape[1:])

@@ -71,11 +71,11 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
     That is a field of the same shape, or what it was one step earlier.
     """
     plan, layout = batch.layout.plan, batch.layout
-    slots = {slot.field: slot for slot in layout.usual}
-    shapes = {name: slots[plan.field_of(name)].shape for name in line.parents}
+    slots = {name: layout.of_field[plan.field_of(name)] for name in line.parents}
+    shapes = {name: slot.shape for name, slot in slots.items()}
     shapes |= {name: batch.inputs(name).shape[2:] for name in line.inputs if name not in plan.loops}
     before = layout.usual[: next(i for i, each in enumerate(plan.lines) if each is line)]
-    late = [Exchange(name, slots[plan.field_of(name)], late=True) for name in line.parents]
+    late = [Exchange(name, slot, late=True) for name, slot in slots.items()]
     pairs = [
         Exchange(name, other, late=False)
         for name, shape in shapes.items()

@@ -32,8 +32,8 @@ class Latest:
         shape = (*batch.values.shape[:2], len(batch.layout.usual))
         self.broken, self.intended_broken, self.split = (filled(shape, False, np.bool_) for _ in range(3))
         self._given = {name: exact(values) for name, values in batch.given.items()}
-        self._slots = {slot.field: slot for slot in batch.layout.usual}
-        self._slots |= {kept: self._slots[field] for kept, field in batch.layout.plan.kept.items()}
+        slots = batch.layout.of_field
+        self._slots = {**slots, **{kept: slots[field] for kept, field in batch.layout.plan.kept.items()}}
         self._parents = [
             tuple((self._slots[name], int(name in line.previous)) for name in line.parents)
             for line in batch.layout.plan.lines

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Mask
+from grader.expressions import Ball, Mask
 from grader.marking.lines.verdicts import Code, Verdicts
-from grader.marking.lines.work import names_of_all_steps, work
+from grader.marking.lines.work import work_all_steps
 from grader.schemas.places import step_in_words
 
 # How much of the reference's work must be there before an own error may have ended it.
@@ -60,14 +60,12 @@ def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
 def _may_stop(verdicts: Verdicts) -> Mask:
     """Tell after which steps the condition may hold, within rounding: (N, T)."""
     batch = verdicts.batch
-    plan = batch.layout.plan
-    if plan.stop is None:
+    stop_line = batch.layout.plan.stop
+    if stop_line is None:
         return np.zeros(batch.values.shape[:2], dtype=np.bool_)
     absent = np.isnan(batch.values)
-    values = np.where(absent, verdicts.expected, batch.values)
-    half = np.where(absent, 0.0, batch.half)
-    names = names_of_all_steps(batch, plan.stop, values, half)
-    ball = work(plan.stop.usual, plan, verdicts.options, names, leading=2)
+    fields = Ball(np.where(absent, verdicts.expected, batch.values), np.where(absent, 0.0, batch.half))
+    ball = work_all_steps(batch, stop_line, verdicts.options, fields)
     return np.broadcast_to((ball.mid != 0) | (ball.rad > 0), batch.values.shape[:2])
 
 

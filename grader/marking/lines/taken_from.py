@@ -54,15 +54,13 @@ class WrongLines:
 
     def __post_init__(self) -> None:
         batch = self.verdicts.batch
-        own = batch.as_written(sharp=False)
-        self.names = self._of(names_of_all_steps(batch, self.line, own.mid, own.rad))
+        self.names = self._of(names_of_all_steps(batch, self.line, batch.as_written(sharp=False)))
         self.usual = self.work({})
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 
     def work(self, others: Names) -> Ball:
         """Return what the lines should be with these values in place of the own ones: (lines, *shape)."""
-        options = {group: chosen[self.rows] for group, chosen in self.verdicts.options.items()}
-        plan = self.verdicts.batch.layout.plan
+        plan, options = self.verdicts.batch.layout.plan, self.verdicts.options_of(self.rows)
         ball = work(self.line.usual, plan, options, self.names | self._of(others))
         # What nothing of the student's is in was worked once for all.
         shape = (len(self.rows), *ball.mid.shape[1:])

@@ -90,6 +90,10 @@ class Verdicts:
         for group, options in other.options.items():
             self.options[group][rows] = options[chosen]
 
+    def options_of(self, rows: NDArray[np.intp]) -> dict[str, NDArray[np.intp]]:
+        """Return the options of some hand-ins."""
+        return {group: chosen[rows] for group, chosen in self.options.items()}
+
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot that a student wrote a line in."""
         layout = self.batch.layout
@@ -139,10 +143,10 @@ def unread(verdicts: Verdicts, line: Line, rows: NDArray[np.intp], steps: NDArra
 
     Those are not handed in or cannot be read, and were worked out.
     """
-    plan, slots = verdicts.batch.layout.plan, verdicts.batch.layout.usual
+    layout = verdicts.batch.layout
     absent = np.zeros((len(rows), len(line.parents)), dtype=np.bool_)
     for i, name in enumerate(line.parents):
-        slot = next(each for each in slots if each.field == plan.field_of(name))
+        slot = layout.of_field[layout.plan.field_of(name)]
         before = verdicts.before[rows, steps] if name in line.previous else steps
         nothing = np.all(np.isnan(verdicts.batch.values[rows, before, slot.columns]), axis=1)
         absent[:, i] = (before >= 0) & nothing & (verdicts.form[rows, before, slot.line] == 0)

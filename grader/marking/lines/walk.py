@@ -21,7 +21,7 @@ from grader.marking.lines.remember import known
 from grader.marking.lines.repeats import note_hollow, note_repeats
 from grader.marking.lines.stopping import last_written, stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
-from grader.marking.lines.work import Options, along, names_of_all_steps, work
+from grader.marking.lines.work import Options, along, work, work_all_steps
 from grader.marking.sheets.layout import Slot
 from grader.solver.laid_out import filled
 
@@ -116,9 +116,7 @@ def _note_sharp_mistakes(verdicts: Verdicts) -> None:
     for number, way in enumerate(batch.layout.plan.mistakes):
         for slot in batch.layout.usual:
             if slot.field in way.lines:
-                wrong = way.lines[slot.field]
-                names = names_of_all_steps(batch, wrong, own.mid, own.rad)
-                ball = work(wrong.usual, batch.layout.plan, verdicts.options, names, leading=2)
+                ball = work_all_steps(batch, way.lines[slot.field], verdicts.options, own)
                 values, half = slot.of(batch.values), slot.of(batch.half)
                 fits = agrees(values, half, exact(ball.mid)) | np.isnan(values)
                 whole = np.all(fits, axis=tuple(range(2, fits.ndim)))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Balls, Mask, evaluate, exact
+from grader.expressions import Ball, Balls, Mask, evaluate, exact
 from grader.marking.lines.batch import Batch
 from grader.schemas.key import Tolerance
 from grader.solver import Form, Line, Plan, one_step_back
@@ -55,18 +55,24 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
     return result
 
 
-def names_of_all_steps(batch: Batch, line: Line, values: Array, half: Array) -> dict[str, Ball]:
+def work_all_steps(batch: Batch, line: Line, options: Options, fields: Ball) -> Ball:
+    """Return what a line gives in all steps at once, (N, T, *shape); `fields` as in `names_of_all_steps`."""
+    names = names_of_all_steps(batch, line, fields)
+    return work(line.usual, batch.layout.plan, options, names, leading=2)
+
+
+def names_of_all_steps(batch: Batch, line: Line, fields: Ball) -> dict[str, Ball]:
     """Return the values of a line's names in all steps at once: (N, T, ...).
 
-    `values` (N, T, W) are what the fields are taken to be, `half` how far they may be off.
+    `fields` (N, T, W) has what the fields are taken to be.
     """
     plan = batch.layout.plan
     names = {name: exact(batch.inputs(name)) for name in line.inputs}
     names |= {name: exact(batch.given[name][:, None]) for name in line.given}
-    slots = {slot.field: slot for slot in batch.layout.usual}
     for name in line.parents:
         field = plan.field_of(name)
-        ball = Ball(slots[field].of(values), slots[field].of(half))
+        slot = batch.layout.of_field[field]
+        ball = Ball(slot.of(fields.mid), slot.of(fields.rad))
         if name in line.previous:
             start = exact(batch.start(field)[:, None])
             ball = Ball(one_step_back(start.mid, ball.mid), one_step_back(start.rad, ball.rad))

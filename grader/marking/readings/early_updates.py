@@ -17,7 +17,7 @@ from grader.expressions import Array, Mask, Rows
 from grader.marking.lines.batch import ABSENT, Batch, make_batch
 from grader.marking.lines.verdicts import Verdicts, astray, empty_verdicts
 from grader.marking.lines.walk import mark_batch
-from grader.marking.lines.work import Options, names_of_all_steps, work
+from grader.marking.lines.work import Options, work_all_steps
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.reading import Read, off_after_the_first
 from grader.marking.sheets.layout import Slot
@@ -137,11 +137,9 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
 
 def _room_before(batch: Batch, options: Options, slot: Slot, passes: Passes) -> Array:
     """Return what rounding can have moved the sum of all entries but the last by: (N, passes, size)."""
-    plan = batch.layout.plan
-    own = batch.as_written(sharp=False)
-    names = names_of_all_steps(batch, plan.lines[slot.line], own.mid, own.rad)
+    line, own = batch.layout.plan.lines[slot.line], batch.as_written(sharp=False)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
-        rad = work(plan.lines[slot.line].usual, plan, options, names, leading=2).rad
+        rad = work_all_steps(batch, line, options, own).rad
     steps = np.broadcast_to(rad, (*batch.values.shape[:2], *slot.shape))
     entries = passes.by_pass(steps.reshape(*batch.values.shape[:2], slot.size))
     room: Array = np.nan_to_num(entries[:, :, :-1]).sum(axis=2)
@@ -187,7 +185,7 @@ class _PutBack:
 
     def __init__(self, batch: Batch, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
         self.steps, self.passes = steps, passes
-        self.new = empty_verdicts(batch, {group: chosen[rows] for group, chosen in old.options.items()})
+        self.new = empty_verdicts(batch, old.options_of(rows))
         self.new.put(np.arange(len(rows)), old, rows)
         # A choice that the other method does not have is as where nothing is said.
         for group, chosen in self.new.options.items():

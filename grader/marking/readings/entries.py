@@ -65,9 +65,8 @@ class Evidence:
         self.plan = self.batch.layout.plan
         self.rows, self.steps = np.arange(len(rows)), np.arange(self.batch.layout.steps)
         self.there = ~np.asarray(np.all(np.isnan(self.batch.values), axis=2))
-        self._options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
+        self._options = verdicts.options_of(rows)
         self._own = self.batch.as_written(sharp=False)
-        self._slots = {slot.field: slot for slot in self.batch.layout.usual}
         self._first = (self.steps // entries.count * entries.count)[:, None]  # step of each one's pass
 
     def links(self) -> Array:
@@ -86,7 +85,7 @@ class Evidence:
         """Return how many lines are all there and follow by the values that other steps, (T, ways), give."""
         count = np.zeros((len(self.rows), *steps.shape))
         for line, slot in lines:
-            names = names_of_all_steps(self.batch, line, self._own.mid, self._own.rad)
+            names = names_of_all_steps(self.batch, line, self._own)
             own = {name: Ball(ball.mid[:, :, None], ball.rad[:, :, None]) for name, ball in names.items()}
             ball = work(line.usual, self.plan, self._options, own | others(line, steps), leading=3)
             values, half = (slot.of(part)[:, :, None] for part in (self.batch.values, self.batch.half))
@@ -98,7 +97,7 @@ class Evidence:
         """Return what a line would be worked from after these steps; before the first: the start."""
         names = {}
         for name in line.previous:
-            slot = self._slots[self.plan.field_of(name)]
+            slot = self.batch.layout.of_field[self.plan.field_of(name)]
             start = exact(self.batch.start(slot.field)[:, None, None])
             begins = (steps < 0).reshape(*steps.shape, *(1,) * len(slot.shape))
             mid, rad = (slot.of(part[:, steps]) for part in (self._own.mid, self._own.rad))

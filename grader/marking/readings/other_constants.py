@@ -12,7 +12,7 @@ from grader.marking.lines.batch import Batch
 from grader.marking.lines.choose import choose
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.lines.walk import mark_batch
-from grader.marking.lines.work import Options, names_of_all_steps, work
+from grader.marking.lines.work import Options, work_all_steps
 from grader.marking.readings.reading import Read, Reading, marks, take_over
 from grader.marking.sheets.digits import median
 from grader.marking.sheets.layout import Slot
@@ -161,8 +161,7 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
     plan, own = batch.layout.plan, batch.as_written(sharp=False)
     expected = Ball(np.full(batch.values.shape, np.nan), np.zeros(batch.values.shape))
     for slot in slots:
-        line = plan.lines[slot.line]
-        ball = work(line.usual, plan, options, names_of_all_steps(batch, line, own.mid, own.rad), leading=2)
+        ball = work_all_steps(batch, plan.lines[slot.line], options, own)
         for part, of_line in ((expected.mid, ball.mid), (expected.rad, ball.rad)):
             every = np.broadcast_to(of_line, (*batch.values.shape[:2], *slot.shape))
             part[..., slot.columns] = every.reshape(*batch.values.shape[:2], -1)

@@ -14,7 +14,7 @@ from grader.expressions import Mask, Rows
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Verdicts, at_fault, line_codes
-from grader.marking.lines.work import names_of_all_steps, work
+from grader.marking.lines.work import work_all_steps
 from grader.marking.readings.reading import Reading
 from grader.marking.sheets.layout import Slot
 from grader.schemas.places import step_in_words
@@ -75,10 +75,7 @@ def _exchanged(batch: Batch, pairs: Pairs) -> Batch:
 
 def _right(verdicts: Verdicts, rows: Rows, batch: Batch, line: Line, slot: Slot) -> Mask:
     """Tell whose line follows in every step from what stands before it: (rows,)."""
-    own = batch.as_written(sharp=False)
-    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
-    names = names_of_all_steps(batch, line, own.mid, own.rad)
-    ball = work(line.usual, batch.layout.plan, options, names, leading=2)
+    ball = work_all_steps(batch, line, verdicts.options_of(rows), batch.as_written(sharp=False))
     fits = agrees(slot.of(batch.values), slot.of(batch.half), ball)
     absent = np.isnan(slot.of(batch.values))
     right: Mask = np.all(fits | absent, axis=tuple(range(1, fits.ndim)))

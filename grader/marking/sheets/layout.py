@@ -47,14 +47,16 @@ class Slot:
 class Layout:
     """The slots of a plan. `usual` has one for each line, `others` those of its further forms.
 
-    `index` finds a step by its labels; `names` are all keys that a step may have; `columns` are the places
-    of the usual slots' numbers within a step; `values_in` takes every line's value out of a handed in step.
+    `of_field` finds a usual slot by its field, `index` a step by its labels; `names` are all keys that a step
+    may have; `columns` are the places of the usual slots' numbers within a step; `values_in` takes every
+    line's value out of a handed in step.
     """
 
     plan: Plan
     usual: tuple[Slot, ...]
     others: tuple[tuple[Slot, ...], ...]
     width: int
+    of_field: Mapping[str, Slot]
     index: Mapping[tuple[int, ...], int]
     names: frozenset[str]
     columns: NDArray[np.intp]
@@ -89,8 +91,9 @@ def make_layout(plan: Plan) -> Layout:
             offset = slots[-1].end
         usual.append(slots[0])
         others.append(tuple(slots[1:]))
+    of_field = {slot.field: slot for slot in usual}
     index = {tuple(step.values()): t for t, step in enumerate(plan.steps)}
     names = frozenset((*plan.loops, *(line.field for line in plan.lines)))
     columns = np.concatenate([np.arange(slot.offset, slot.end) for slot in usual])
     values_in = itemgetter(*(slot.field for slot in usual))
-    return Layout(plan, tuple(usual), tuple(others), offset, index, names, columns, values_in)
+    return Layout(plan, tuple(usual), tuple(others), offset, of_field, index, names, columns, values_in)

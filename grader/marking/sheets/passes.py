@@ -64,7 +64,7 @@ def _passes(each: Layout, whole: Layout) -> Passes | None:
     (_, count) = loops[-1]
     if whole.plan.stop or each.plan.stop or not _same_entries(each.plan, whole.plan, count):
         return None
-    others = {slot.field: slot for slot in whole.usual}
+    others = whole.of_field
     both = [(slot, others[slot.field]) for slot in each.usual if slot.field in others]
     rows = tuple(pair for pair in both if pair[1].shape == (count, *pair[0].shape))
     alike = [pair for pair in both if pair[1].shape == pair[0].shape]
