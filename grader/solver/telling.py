@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.key import TraceQuestion
-from grader.schemas.network.mistakes import STANDARD
+from grader.schemas.network.mistakes import USUAL
 from grader.solver.choices import choices_of
 from grader.solver.plan import Line, Plan
 from grader.solver.points import points
@@ -20,8 +20,8 @@ def tellable(question: TraceQuestion, plan: Plan) -> Plan:
     every choice. The mistakes of the key's author all stay, and come before the usual ones.
     """
     bench = _Bench(question, plan)
-    own = [each for each in plan.mistakes if each.name not in STANDARD]
-    usual = [each for each in plan.mistakes if each.name in STANDARD]
+    own = [each for each in plan.mistakes if each.name not in USUAL]
+    usual = [each for each in plan.mistakes if each.name in USUAL]
     left: dict[str, dict[str, Line]] = {each.name: dict(each.lines) for each in usual}
     for line in plan.lines:
         field = line.field

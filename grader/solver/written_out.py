@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.schemas.key import TraceQuestion
-from grader.schemas.network.mistakes import STANDARD
+from grader.schemas.network.mistakes import USUAL
 from grader.schemas.network.overlay import each_once
 from grader.solver.plan import Plan
 
@@ -24,7 +24,7 @@ def written_out(question: TraceQuestion, plans: Mapping[str, Plan]) -> dict[str,
     mistakes = {}
     for name, mistake in question.mistake.items():
         table = tables["mistake"][name]
-        if name in STANDARD:
+        if name in USUAL:
             lines = {
                 method: {
                     field: text

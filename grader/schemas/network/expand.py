@@ -9,11 +9,11 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from grader.expressions import nearest
 from grader.schemas.given import Given
-from grader.schemas.network import mistakes as usual
 from grader.schemas.network.batches import batch_loss_choice, ways
 from grader.schemas.network.design import Design, read_design
 from grader.schemas.network.faults import NetworkFault
 from grader.schemas.network.lines import Worker, worker
+from grader.schemas.network.mistakes import USUAL, mistakes
 from grader.schemas.network.model import Network
 from grader.schemas.network.overlay import each_once, laid_over
 from grader.schemas.network.updates import change_choice
@@ -143,13 +143,13 @@ def _put_constants(design: Design, question: Mapping[str, Any], made: dict[str, 
 
 def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
     """Return the usual mistakes: an equation that all methods share stands once."""
-    found = {each.way.name: usual.mistakes(each) for each in workers}
+    found = {each.way.name: mistakes(each) for each in workers}
     tables: dict[str, Any] = {}
-    for name in usual.KNOWN:
-        lines = {method: mistakes.get(name, {}) for method, mistakes in found.items()}
+    for name in USUAL:
+        lines = {method: of_method.get(name, {}) for method, of_method in found.items()}
         if not any(lines.values()):
             continue
-        head = {"credit": design.network.credit, "says": usual.KNOWN[name].says}
+        head = {"credit": design.network.credit, "says": USUAL[name].says}
         tables[name] = head | each_once(lines)
     return tables
 
@@ -177,8 +177,8 @@ def _check_clashes(design: Design, worker: Worker, question: Mapping[str, Any]) 
 def _leave_out(network: Network, made: dict[str, Any]) -> None:
     """Take out the mistakes that `without` names."""
     for number, name in enumerate(network.without):
-        if name not in usual.KNOWN:
-            reason = f"there is no usual mistake {name}{nearest(name, usual.STANDARD)}"
+        if name not in USUAL:
+            reason = f"there is no usual mistake {name}{nearest(name, USUAL)}"
             raise NetworkFault(("network", "without", number), reason)
         made.get("mistake", {}).pop(name, None)
 

@@ -8,15 +8,14 @@ from grader.schemas.network import wrong_lines, wrong_updates
 from grader.schemas.network.lines import Equations, Worker
 from grader.schemas.network.text import bare
 
-KNOWN = {**wrong_lines.KNOWN, **wrong_updates.KNOWN}
-STANDARD = frozenset(KNOWN)
+USUAL = {**wrong_lines.KNOWN, **wrong_updates.KNOWN}
 
 
 def mistakes(worker: Worker) -> dict[str, Equations]:
     """Return the faulty equations of each mistake in one method; none that are the right ones."""
     right = worker.equations()
     found = {}
-    for name, mistake in KNOWN.items():
+    for name, mistake in USUAL.items():
         lines = {field: bare(text) for field, text in mistake.lines(worker)}
         wrong = {field: text for field, text in lines.items() if right[field] != text}
         if wrong:

@@ -1,161 +1,129 @@
-"""The usual mistakes in an update, each with its lines: field and faulty equation."""
+"""The usual mistakes in an update: the faulty equations of one parameter, for each kind of update."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from grader.schemas.network.lines import Worker
+from grader.schemas.network.lines import Equations, Worker
 from grader.schemas.network.mistake import Mistake, WrongLines
 from grader.schemas.network.text import plus
-from grader.schemas.network.updates import factors
+from grader.schemas.network.updates import Factors, Parameter, factors
+
+_WrongUpdate = Callable[[Worker, Parameter], Equations]
 
 
-def _ascent(w: Worker) -> WrongLines:
-    both = factors(w.design)
-    opposite = both.update[1:] if both.update.startswith("-") else f"-{both.update}"
-    for p in w.parameters:
-        match w.design.network.update:
-            case "plain":
-                yield p.name, plus(w.rule.kept(p), opposite, p.change)
-            case "momentum":
-                yield p.name, plus(p.name, opposite, p.velocity)
-            case "adam":
-                yield p.name, w.rule.adam(p, step=f"+ {w.design.eta} *")
+def _mistake(says: str, **ways: _WrongUpdate) -> Mistake:
+    """Return a mistake with its equations under `plain`, `momentum` and `adam`, where it can be made."""
+
+    def lines(w: Worker) -> WrongLines:
+        if (way := ways.get(w.design.network.update)) is not None:
+            for p in w.parameters:
+                yield from way(w, p).items()
+
+    return Mistake(says, lines)
 
 
-def _rate_forgotten(w: Worker) -> WrongLines:
-    without = factors(w.design, rate=False)
-    for p in w.parameters:
-        match w.design.network.update:
-            case "plain":
-                yield p.change, w.change(p, factor=without.delta)
-                yield p.name, w.rule.moved(p, without, p.change)
-            case "momentum":
-                yield p.velocity, w.rule.velocity(p, without, p.change)
-                yield p.name, plus(p.name, without.update, p.velocity)
-            case "adam":
-                yield p.name, w.rule.adam(p, step="-")
+def _only_decayed(way: _WrongUpdate) -> _WrongUpdate:
+    """Return the same mistake, made with weights that decay only."""
+    return lambda w, p: way(w, p) if p.decayed else {}
 
 
-def _rate_twice(w: Worker) -> WrongLines:
-    both, eta = factors(w.design), w.design.eta
-    sign, size = ("-", both.update[1:]) if both.update.startswith("-") else ("", both.update)
-    twice = f"{sign}{eta}" if size == "1" else f"{sign}{eta} * {size}"
-    for p in w.parameters:
-        match w.design.network.update:
-            case "plain":
-                yield p.name, plus(w.rule.kept(p), twice, p.change)
-            case "momentum":
-                yield p.name, plus(p.name, twice, p.velocity)
+def _without_rate(w: Worker) -> Factors:
+    return factors(w.design, rate=False)
 
 
-def _no_momentum(w: Worker) -> WrongLines:
-    if w.design.network.update == "momentum":
-        for p in w.parameters:
-            yield p.velocity, w.rule.velocity(p, factors(w.design), p.change, mu="0")
+def _uphill(w: Worker) -> str:
+    """Return the factor of the update with the other sign."""
+    usual = factors(w.design).update
+    return usual[1:] if usual.startswith("-") else f"-{usual}"
 
 
-def _momentum_sign(w: Worker) -> WrongLines:
-    if w.design.network.update == "momentum":
-        for p in w.parameters:
-            yield p.velocity, f"-{w.rule.velocity(p, factors(w.design), p.change)}"
-
-
-def _velocity_unused(w: Worker) -> WrongLines:
-    if w.design.network.update == "momentum":
-        for p in w.parameters:
-            yield p.name, f"{p.name} - {w.design.eta} * {p.change}"
-
-
-def _no_decay(w: Worker) -> WrongLines:
-    for p in w.parameters:
-        if p.decayed:
-            match w.design.network.update:
-                case "plain":
-                    yield p.name, plus(p.name, factors(w.design).update, p.change)
-                case "momentum":
-                    mu = f"{w.rule.constant('mu')} * {p.velocity}"
-                    yield p.velocity, plus(mu, factors(w.design).delta, p.change)
-                case "adam":
-                    yield p.name, w.rule.adam(p, kept=p.name)
-
-
-def _decay_sign(w: Worker) -> WrongLines:
-    for p in w.parameters:
-        if p.decayed:
-            match w.design.network.update:
-                case "plain":
-                    yield p.name, w.rule.moved(p, factors(w.design), p.change, sign="+")
-                case "momentum":
-                    yield p.velocity, w.rule.velocity(p, factors(w.design), p.change, sign="-")
-                case "adam":
-                    yield p.name, w.rule.adam(p, kept=w.rule.kept(p, sign="+"))
-
-
-def _no_correction(w: Worker) -> WrongLines:
-    if w.design.network.update == "adam":
-        for p in w.parameters:
-            yield p.moment_hat, p.moment
-            yield p.square_hat, p.velocity
-
-
-def _correction_of_first_step(w: Worker) -> WrongLines:
-    if w.design.network.update == "adam":
-        for p in w.parameters:
-            yield p.moment_hat, f"{p.moment} / (1 - {w.rule.constant('beta_1')})"
-            yield p.square_hat, f"{p.velocity} / (1 - {w.rule.constant('beta_2')})"
-
-
-def _no_square(w: Worker) -> WrongLines:
-    if w.design.network.update == "adam":
-        for p in w.parameters:
-            yield p.velocity, w.rule.average(p.velocity, "beta_2", p.change)
-
-
-def _no_root(w: Worker) -> WrongLines:
-    if w.design.network.update == "adam":
-        for p in w.parameters:
-            yield p.name, w.rule.adam(p, denominator=p.square_hat)
-
-
-def _no_hats(w: Worker) -> WrongLines:
-    if w.design.network.update == "adam":
-        for p in w.parameters:
-            yield p.name, w.rule.adam(p, numerator=p.moment, denominator=f"sqrt({p.velocity})")
-
-
-def _betas_exchanged(w: Worker) -> WrongLines:
-    if w.design.network.update == "adam":
-        for p in w.parameters:
-            yield p.moment, w.rule.average(p.moment, "beta_2", p.change)
-            yield p.velocity, w.rule.average(p.velocity, "beta_1", f"{p.change}^2")
+def _with_rate_twice(w: Worker) -> str:
+    usual, eta = factors(w.design).update, w.design.eta
+    sign, size = ("-", usual[1:]) if usual.startswith("-") else ("", usual)
+    return f"{sign}{eta}" if size == "1" else f"{sign}{eta} * {size}"
 
 
 KNOWN: Mapping[str, Mistake] = {
-    "ascent": Mistake("The step goes uphill, so the loss grows; descent goes the other way.", _ascent),
-    "rate_forgotten": Mistake("The learning rate is forgotten.", _rate_forgotten),
-    "rate_twice": Mistake("The learning rate is applied twice.", _rate_twice),
-    "no_momentum": Mistake("The momentum is forgotten: a part of the last velocity is kept.", _no_momentum),
-    "momentum_sign": Mistake(
-        "The momentum has the wrong sign: the last velocity goes on, not backwards.", _momentum_sign
+    "ascent": _mistake(
+        "The step goes uphill, so the loss grows; descent goes the other way.",
+        plain=lambda w, p: {p.name: plus(w.rule.kept(p), _uphill(w), p.change)},
+        momentum=lambda w, p: {p.name: plus(p.name, _uphill(w), p.velocity)},
+        adam=lambda w, p: {p.name: w.rule.adam(p, step=f"+ {w.design.eta} *")},
     ),
-    "velocity_unused": Mistake(
-        "The step is made with the derivative alone; it is made with the velocity.", _velocity_unused
+    "rate_forgotten": _mistake(
+        "The learning rate is forgotten.",
+        plain=lambda w, p: {
+            p.change: w.change(p, factor=_without_rate(w).delta),
+            p.name: w.rule.moved(p, _without_rate(w), p.change),
+        },
+        momentum=lambda w, p: {
+            p.velocity: w.rule.velocity(p, _without_rate(w), p.change),
+            p.name: plus(p.name, _without_rate(w).update, p.velocity),
+        },
+        adam=lambda w, p: {p.name: w.rule.adam(p, step="-")},
     ),
-    "no_decay": Mistake("The weight decay is forgotten.", _no_decay),
-    "decay_sign": Mistake("The weight decay has the wrong sign: weights shrink by it.", _decay_sign),
-    "no_correction": Mistake(
+    "rate_twice": _mistake(
+        "The learning rate is applied twice.",
+        plain=lambda w, p: {p.name: plus(w.rule.kept(p), _with_rate_twice(w), p.change)},
+        momentum=lambda w, p: {p.name: plus(p.name, _with_rate_twice(w), p.velocity)},
+    ),
+    "no_momentum": _mistake(
+        "The momentum is forgotten: a part of the last velocity is kept.",
+        momentum=lambda w, p: {p.velocity: w.rule.velocity(p, factors(w.design), p.change, mu="0")},
+    ),
+    "momentum_sign": _mistake(
+        "The momentum has the wrong sign: the last velocity goes on, not backwards.",
+        momentum=lambda w, p: {p.velocity: f"-{w.rule.velocity(p, factors(w.design), p.change)}"},
+    ),
+    "velocity_unused": _mistake(
+        "The step is made with the derivative alone; it is made with the velocity.",
+        momentum=lambda w, p: {p.name: f"{p.name} - {w.design.eta} * {p.change}"},
+    ),
+    "no_decay": _mistake(
+        "The weight decay is forgotten.",
+        plain=_only_decayed(lambda w, p: {p.name: plus(p.name, factors(w.design).update, p.change)}),
+        momentum=_only_decayed(
+            lambda w, p: {
+                p.velocity: plus(f"{w.rule.constant('mu')} * {p.velocity}", factors(w.design).delta, p.change)
+            }
+        ),
+        adam=_only_decayed(lambda w, p: {p.name: w.rule.adam(p, kept=p.name)}),
+    ),
+    "decay_sign": _mistake(
+        "The weight decay has the wrong sign: weights shrink by it.",
+        plain=_only_decayed(lambda w, p: {p.name: w.rule.moved(p, factors(w.design), p.change, sign="+")}),
+        momentum=_only_decayed(
+            lambda w, p: {p.velocity: w.rule.velocity(p, factors(w.design), p.change, sign="-")}
+        ),
+        adam=_only_decayed(lambda w, p: {p.name: w.rule.adam(p, kept=w.rule.kept(p, sign="+"))}),
+    ),
+    "no_correction": _mistake(
         "The bias correction is missing: the running mean is divided by 1 minus the power of its beta.",
-        _no_correction,
+        adam=lambda _, p: {p.moment_hat: p.moment, p.square_hat: p.velocity},
     ),
-    "correction_of_first_step": Mistake(
+    "correction_of_first_step": _mistake(
         "The bias correction is that of the first update; the power of beta is the number of the update.",
-        _correction_of_first_step,
+        adam=lambda w, p: {
+            p.moment_hat: f"{p.moment} / (1 - {w.rule.constant('beta_1')})",
+            p.square_hat: f"{p.velocity} / (1 - {w.rule.constant('beta_2')})",
+        },
     ),
-    "no_square": Mistake(
-        "The second running mean is one of squares; the derivative is not squared here.", _no_square
+    "no_square": _mistake(
+        "The second running mean is one of squares; the derivative is not squared here.",
+        adam=lambda w, p: {p.velocity: w.rule.average(p.velocity, "beta_2", p.change)},
     ),
-    "no_root": Mistake("The square root in the denominator is missing.", _no_root),
-    "no_hats": Mistake(
-        "The update takes the corrected running means, not those before the correction.", _no_hats
+    "no_root": _mistake(
+        "The square root in the denominator is missing.",
+        adam=lambda w, p: {p.name: w.rule.adam(p, denominator=p.square_hat)},
     ),
-    "betas_exchanged": Mistake("beta_1 and beta_2 are exchanged.", _betas_exchanged),
+    "no_hats": _mistake(
+        "The update takes the corrected running means, not those before the correction.",
+        adam=lambda w, p: {p.name: w.rule.adam(p, numerator=p.moment, denominator=f"sqrt({p.velocity})")},
+    ),
+    "betas_exchanged": _mistake(
+        "beta_1 and beta_2 are exchanged.",
+        adam=lambda w, p: {
+            p.moment: w.rule.average(p.moment, "beta_2", p.change),
+            p.velocity: w.rule.average(p.velocity, "beta_1", f"{p.change}^2"),
+        },
+    ),
 }
