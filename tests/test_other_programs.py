@@ -1,7 +1,7 @@
 """Lists, parts and functions as other programs spell them; units, which no key knows."""
 
 import pytest
-from by_numpy import same, worked
+from by_numpy import all_right, all_wrong, assert_right, assert_wrong
 from one_formula import marker
 
 V = 'numbers = ["v"]'
@@ -81,27 +81,14 @@ SPELLED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "names", "text"),
-    [pytest.param(answer, names, text, id=text) for answer, names, _, right, _ in SPELLED for text in right],
-)
+@all_right(SPELLED)
 def test_what_is_right_is_right(answer, names, text):
-    mark = marker(answer, names).mark("a", text)
-    assert mark.status == "correct", mark.message
+    assert_right(answer, names, text)
 
 
-@pytest.mark.parametrize(
-    ("answer", "names", "python", "text", "says"),
-    [
-        pytest.param(answer, names, python, text, says, id=text)
-        for answer, names, python, _, wrong in SPELLED
-        for text, says in wrong.items()
-    ],
-)
+@all_wrong(SPELLED)
 def test_what_is_wrong_is_wrong(answer, names, python, text, says):
-    pairs = zip(worked(python, names), worked(says, names), strict=True)
-    assert not all(same(one, other) for one, other in pairs), "this is right"
-    assert marker(answer, names).mark("a", text).status in {"wrong", "slip", "invalid"}
+    assert_wrong(answer, names, python, text, says, "wrong", "slip", "invalid")
 
 
 def test_a_derivative_is_taken_where_brackets_say():

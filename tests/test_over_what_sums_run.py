@@ -1,7 +1,7 @@
 r"""Over what sums run, as students type it; remarks around a formula. What is wrong is proven by NumPy."""
 
 import pytest
-from by_numpy import same, worked
+from by_numpy import all_right, all_wrong, assert_right, assert_wrong
 from one_formula import marker
 
 HINGE = "vectors = { p = 4 }\nindices = { j = 4, y = 4 }\nnumbers = ['m']\nsizes = { K = 4 }"
@@ -164,27 +164,14 @@ SUMS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "names", "text"),
-    [pytest.param(answer, names, text, id=text) for answer, names, _, right, _ in SUMS for text in right],
-)
+@all_right(SUMS)
 def test_what_is_right_is_right(answer, names, text):
-    mark = marker(answer, names).mark("a", text)
-    assert mark.status == "correct", mark.message
+    assert_right(answer, names, text)
 
 
-@pytest.mark.parametrize(
-    ("answer", "names", "python", "text", "says"),
-    [
-        pytest.param(answer, names, python, text, says, id=text)
-        for answer, names, python, _, wrong in SUMS
-        for text, says in wrong.items()
-    ],
-)
+@all_wrong(SUMS)
 def test_what_is_wrong_is_wrong(answer, names, python, text, says):
-    pairs = zip(worked(python, names), worked(says, names), strict=True)
-    assert not all(same(one, other) for one, other in pairs), "this is right"
-    assert marker(answer, names).mark("a", text).status in {"wrong", "slip"}
+    assert_wrong(answer, names, python, text, says, "wrong", "slip")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ differ from what is asked. f is sin there, so that f' is cos.
 """
 
 import pytest
-from by_numpy import same, worked
+from by_numpy import all_right, all_wrong, assert_right, assert_wrong
 from one_formula import marker
 
 LAYER = 'vectors = { delta = 4, z = 3, s = 3 }\nmatrices = { W = [4, 3] }\nfunctions = ["f"]'
@@ -766,28 +766,14 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "names", "text"),
-    [pytest.param(answer, names, text, id=text) for answer, names, _, right, _ in PAIRS for text in right],
-)
+@all_right(PAIRS)
 def test_what_is_right_is_right(answer, names, text):
-    mark = marker(answer, names).mark("a", text)
-    assert mark.status == "correct", mark.message
+    assert_right(answer, names, text)
 
 
-@pytest.mark.parametrize(
-    ("answer", "names", "python", "text", "says"),
-    [
-        pytest.param(answer, names, python, text, says, id=text)
-        for answer, names, python, _, wrong in PAIRS
-        for text, says in wrong.items()
-    ],
-)
+@all_wrong(PAIRS)
 def test_what_is_wrong_is_wrong(answer, names, python, text, says):
-    pairs = zip(worked(python, names), worked(says, names), strict=True)
-    assert not all(same(one, other) for one, other in pairs), "this is right"
-    mark = marker(answer, names).mark("a", text)
-    assert mark.status in {"wrong", "mistake"}, mark.message
+    assert_wrong(answer, names, python, text, says, "wrong", "mistake")
 
 
 @pytest.mark.parametrize("text", ["x^2 + exp(-1000)", "x^2 + 2^-2000"])
