@@ -23,7 +23,7 @@ from grader.exchange.answer_keys.keys import read_key
 from grader.marking.mark import mark, prepare
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
-from grader.schemas.network.mistakes import STANDARD
+from grader.schemas.network.mistakes import USUAL
 from grader.schemas.submission import Submission
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
@@ -415,4 +415,4 @@ def test_keys_with_a_network_follow_the_schema(name):
 
 def test_every_usual_mistake_is_made_by_some_network():
     made = {name for seed in range(60) for name in key_of(draw(seed)).question[0].mistake}
-    assert made == STANDARD
+    assert made == USUAL

@@ -14,6 +14,7 @@ from grader.solver.choices import choices_of
 from grader.solver.findings import Labels
 from grader.solver.plan import Choice
 from grader.trials.students import Pages, Place, Student, write_pages
+from grader.trials.trial import Made, Trial
 
 RIGHT = frozenset({Status.CORRECT, Status.FOLLOWS})
 
@@ -49,6 +50,21 @@ class Bench:
         count = len(self.layout.plan.lines)
         fields = enumerate(result.fields)
         return {(i // count, field.field): field for i, field in fields if field.status not in RIGHT}
+
+    def trial(
+        self,
+        made: Made,
+        name: str,
+        result: QuestionResult,
+        *,
+        found: str,
+        miss: str,
+        field: str = "",
+        steps: tuple[Labels, ...] = (),
+    ) -> Trial:
+        """Return what came of a hand-in, by its result; the rest as in `Trial`."""
+        plan, score, most = self.layout.plan, result.score, result.max_score
+        return Trial(plan.question, plan.method, made, name, field, steps, found, score, most, miss)
 
     def labels(self, t: int) -> Labels:
         return tuple(self.layout.plan.steps[t].items())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import permutations
+from typing import NamedTuple
 
 from grader.expressions import Name, Tree, walk
 from grader.expressions.notation import read_formula
@@ -19,23 +20,38 @@ from grader.trials.trial import Made, Trial
 _MOST_PAIRS = 200  # of symbols to exchange: beyond these it is taken that none can be told
 
 
+class _Made(NamedTuple):
+    """A formula that was made for something, and as what it is to be found."""
+
+    made: Made
+    text: str
+    status: Status
+    cause: str | None = None
+    name: str = ""
+
+
 def try_parts(question: PartsQuestion, marker: FormulaMarker | None) -> Iterator[Trial]:
     """Yield the trials of all parts of a question."""
     for part in question.part:
         if marker is None or part.id not in marker.parts:
-            yield _trial(question, part, Made.TEXT, "", PartMark(Status.PENDING), (Status.PENDING, None))
+            waits = _Made(Made.TEXT, "", Status.PENDING)
+            yield _trial(question, part, waits, PartMark(Status.PENDING))
             continue
-        for text in part.answer or ():
-            yield _marked(question, part, marker, Made.ANSWER, "", text, (Status.CORRECT, None))
-        for text in _equivalents(marker, part):
-            yield _marked(question, part, marker, Made.OTHER_NOTATION, "", text, (Status.CORRECT, None))
-        for name, mistake in part.mistake.items():
-            for text in mistake.answer:
-                yield _marked(question, part, marker, Made.MISTAKE, name, text, (Status.MISTAKE, name))
-        for text in _exchanged(marker, part):
-            yield _marked(
-                question, part, marker, Made.SLIP, "symbol", text, (Status.SLIP, "symbol_exchanged")
-            )
+        for each in _formulas(marker, part):
+            yield _trial(question, part, each, marker.mark_unworked(part.id, each.text))
+
+
+def _formulas(marker: FormulaMarker, part: Part) -> Iterator[_Made]:
+    """Yield everything that is tried of a part."""
+    for text in part.answer or ():
+        yield _Made(Made.ANSWER, text, Status.CORRECT)
+    for text in _equivalents(marker, part):
+        yield _Made(Made.OTHER_NOTATION, text, Status.CORRECT)
+    for name, mistake in part.mistake.items():
+        for text in mistake.answer:
+            yield _Made(Made.MISTAKE, text, Status.MISTAKE, name, name)
+    for text in _exchanged(marker, part):
+        yield _Made(Made.SLIP, text, Status.SLIP, "symbol_exchanged", "symbol")
 
 
 def _equivalents(marker: FormulaMarker, part: Part) -> Iterator[str]:
@@ -71,37 +87,17 @@ def _same(marker: FormulaMarker, one: Tree, other: Tree) -> bool:
     return not isinstance(marker.compare_all(one, [other]), Different)
 
 
-def _marked(
-    question: PartsQuestion,
-    part: Part,
-    marker: FormulaMarker,
-    made: Made,
-    name: str,
-    text: str,
-    wanted: tuple[Status, str | None],
-) -> Trial:
-    return _trial(question, part, made, name, marker.mark_unworked(part.id, text), wanted, text)
-
-
-def _trial(
-    question: PartsQuestion,
-    part: Part,
-    made: Made,
-    name: str,
-    mark: PartMark,
-    wanted: tuple[Status, str | None],
-    text: str = "",
-) -> Trial:
+def _trial(question: PartsQuestion, part: Part, made: _Made, mark: PartMark) -> Trial:
     found = f"{mark.status} {mark.cause or ''}".strip()
     miss = ""
-    if (mark.status, mark.cause) != wanted:
-        expected = f"{wanted[0]} {wanted[1] or ''}".strip()
-        miss = f"{text} is found as {found} and not as {expected}. {_advice(made)}"
+    if (mark.status, mark.cause) != (made.status, made.cause):
+        expected = f"{made.status} {made.cause or ''}".strip()
+        miss = f"{made.text} is found as {found} and not as {expected}. {_advice(made.made)}"
     return Trial(
         question=question.id,
         method=None,
-        made=made,
-        name=name,
+        made=made.made,
+        name=made.name,
         field=part.id,
         steps=(),
         found=found,

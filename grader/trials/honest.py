@@ -65,20 +65,7 @@ def _lost(bench: Bench, result: QuestionResult, student: Student) -> str:
 
 
 def _trial(bench: Bench, made: Made, name: str, result: QuestionResult, miss: str) -> Trial:
-    full = result.score == result.max_score
-    return Trial(
-        question=bench.question.id,
-        method=bench.layout.plan.method,
-        made=made,
-        name=name,
-        field="",
-        steps=(),
-        found="full marks"
-        if full
-        else "nothing"
-        if made is Made.EMPTY
-        else in_words(bench.blamed(result).values()),
-        score=result.score,
-        max_score=result.max_score,
-        miss=miss,
-    )
+    found = "nothing" if made is Made.EMPTY else in_words(bench.blamed(result).values())
+    if result.score == result.max_score:
+        found = "full marks"
+    return bench.trial(made, name, result, found=found, miss=miss)

@@ -174,15 +174,12 @@ def _where(bench: Bench, t: int) -> str:
 
 def _trial(bench: Bench, found: _Found, miss: str) -> Trial:
     case = found.page.case
-    return Trial(
-        question=bench.question.id,
-        method=bench.layout.plan.method,
-        made=Made.MISTAKE,
-        name=case.way.name,
+    return bench.trial(
+        Made.MISTAKE,
+        case.way.name,
+        found.result,
+        found=in_words(found.blamed.values()) or "right",
+        miss=miss,
         field=case.line.field,
         steps=tuple(bench.labels(t) for t, _ in sorted(found.page.shows)),
-        found=in_words(found.blamed.values()) or "right",
-        score=found.result.score,
-        max_score=found.result.max_score,
-        miss=miss,
     )

@@ -62,18 +62,14 @@ def _beside(pages: Pages, t: int, field: str) -> dict[str, Array]:
 
 
 def _trial(bench: Bench, kind: Slip, place: Place, result: QuestionResult) -> Trial:
-    blamed = bench.blamed(result)
-    return Trial(
-        question=bench.question.id,
-        method=bench.layout.plan.method,
-        made=Made.SLIP,
-        name=kind.name.lower().replace("_", " "),
+    return bench.trial(
+        Made.SLIP,
+        kind.name.lower().replace("_", " "),
+        result,
+        found=in_words(bench.blamed(result).values()) or "right",
+        miss=_miss(bench, place, result),
         field=place[1],
         steps=(bench.labels(place[0]),),
-        found=in_words(blamed.values()) or "right",
-        score=result.score,
-        max_score=result.max_score,
-        miss=_miss(bench, place, result),
     )
 
 
