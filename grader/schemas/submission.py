@@ -23,11 +23,6 @@ StudentId = Annotated[
 ]
 
 
-def _nothing_for_null(answers: Any) -> Any:
-    """`null` is the same as absent."""
-    return {} if answers is None else answers
-
-
 class Submission(BaseModel):
     """One hand-in. What stands under `answers` is checked line by line against the key, not here.
 
@@ -43,4 +38,5 @@ class Submission(BaseModel):
     student: StudentId
     # Who else handed the same in. Looked at where it is read, as a fault in it costs nobody marks.
     group: Annotated[Any, WithJsonSchema({"type": "array", "items": {"type": "string"}})] = None
-    answers: Annotated[dict[str, Any], BeforeValidator(_nothing_for_null)] = {}
+    # `null` is the same as absent.
+    answers: Annotated[dict[str, Any], BeforeValidator(lambda given: {} if given is None else given)] = {}

@@ -14,7 +14,7 @@ from grader.schemas.key import Published
 from grader.schemas.places import step_in_words
 from grader.solver.findings import Labels, Misprint
 from grader.solver.plan import Plan
-from grader.solver.solve import Trace, settle, settle_given, solve, steps_of
+from grader.solver.solve import settle, settle_given, solve, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,10 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
     for digit in digits(plan, published):
         if dict(digit.step) not in steps:
             last = step_in_words(steps[-1].items())
-            step = step_in_words(digit.step)
-            raise KeyFault(f"question[{plan.question}].published: {step}: the reference stops after {last}")
-        solved = _solved(plan, trace, digit)
+            where = step_in_words(digit.step)
+            raise KeyFault(f"question[{plan.question}].published: {where}: the reference stops after {last}")
+        step = plan.steps.index(dict(digit.step))
+        solved = float(trace[digit.field][step, *digit.component])
         if not np.abs(solved - float(digit.text)) <= _half_unit(digit.text) + 1e-15 * abs(solved):
             yield Misprint(
                 question=plan.question,
@@ -107,10 +108,6 @@ def _way(plan: Plan, published: Published) -> tuple[dict[str, str], dict[str, fl
     except UsageFault as fault:
         raise KeyFault(str(fault), place) from None
     return settle(plan, published.choose), settle_given(plan, published.given)
-
-
-def _solved(plan: Plan, trace: Trace, digit: Digit) -> float:
-    return float(trace[digit.field][plan.steps.index(dict(digit.step)), *digit.component])
 
 
 def _components(

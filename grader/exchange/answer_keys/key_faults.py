@@ -201,7 +201,8 @@ def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
     name = str(place[-1])
     here = _tables_at(place, whole)
     known = {name for table in here for name in table.model_fields}
-    homes = [_HOMES[table.__name__] for table in _TABLES if _is_at_home(name, table)]
+    at_home = [table.__name__ for table in _TABLES if name in table.model_fields]
+    homes = [_HOMES[table] for table in at_home if table in _HOMES]
     if near := get_close_matches(name, sorted(known), n=1):
         return f"unknown key; did you mean {near[0]}?"
     if whole is not Key:
@@ -220,10 +221,6 @@ def _near(place: Sequence[Step], whole: type[BaseModel]) -> str:
     known = {name for table in _tables_at(place, whole) for name in table.model_fields}
     near = [] if place[-1] in known else get_close_matches(str(place[-1]), sorted(known), n=1)
     return near[0] if near else ""
-
-
-def _is_at_home(name: str, table: type[BaseModel]) -> bool:
-    return name in table.model_fields and table.__name__ in _HOMES
 
 
 def _tables_at(place: Sequence[Step], whole: type[BaseModel]) -> list[type[BaseModel]]:

@@ -103,7 +103,7 @@ def _listing(folder: _Folder, passed_over: Container[str]) -> list[Place | _Fold
     """Judge what lies in one folder, last name first, as the walk takes from the end."""
     try:
         with os.scandir(folder.path) as listed:
-            entries = sorted(listed, key=_by_name, reverse=True)
+            entries = sorted(listed, key=lambda entry: natural(entry.name), reverse=True)
     except OSError as error:
         return [refused(shown(folder.path), error)]
     path = "" if folder.path == os.curdir else _with_separator(folder.path)
@@ -122,10 +122,6 @@ def _with_separator(folder: str) -> str:
 def natural(name: str) -> tuple[str, str]:
     """Order by name with numbers by value: before each stands how many digits it has."""
     return _DIGITS.sub(_with_length, name), name
-
-
-def _by_name(entry: os.DirEntry[str]) -> tuple[str, str]:
-    return natural(entry.name)
 
 
 def _with_length(digits: re.Match[str]) -> str:

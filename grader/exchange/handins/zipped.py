@@ -150,7 +150,8 @@ class Archive:
         passed_over: set[str] = set()
         for name, info in named:
             if len(name) > _MOST_OF_NAME:
-                yield unreadable(shown(f"{self.place}/{name[:_SHOWN_OF_NAME]}…"), _long(name))
+                reason = f"A name of {len(name):,} characters: at most {_MOST_OF_NAME:,} were expected."
+                yield unreadable(shown(f"{self.place}/{name[:_SHOWN_OF_NAME]}…"), reason)
                 continue
             place = f"{self.place}/{name}"
             if times[name] > 1:
@@ -268,10 +269,6 @@ def _hidden_folder(name: str) -> tuple[str, str] | None:
         if reason:
             return "/".join(parts[: i + 1]), reason
     return None
-
-
-def _long(name: str) -> str:
-    return f"A name of {len(name):,} characters: at most {_MOST_OF_NAME:,} were expected."
 
 
 def _why_no_name(name: str, info: zipfile.ZipInfo) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from grader.expressions import Array, Call, Name, Tree, names_in, substitute, walk
 from grader.expressions.open_functions import lowered
 from grader.expressions.tree import Number, Repeat, children, rebuild
-from grader.marking.formulas.derivatives import Derivative, name_derivatives
+from grader.marking.formulas.derivatives import name_derivatives
 from grader.marking.formulas.points import Points
 from grader.marking.formulas.quantities import LARGEST_INTEGER
 
@@ -41,7 +41,7 @@ class Exchanges:
         """
         if not others:
             return
-        anew = any(_rests_on(derivative, written) for derivative in self._derivatives)
+        anew = any(written == each.by or written in names_in(each.of) for each in self._derivatives)
         for place in (None, *places_of(self._answer, written)):
             self._left -= self._effort * (_ANEW * len(others) if anew else 1)
             if self._left < 0:
@@ -108,7 +108,3 @@ def _terms(tree: Repeat) -> float:
     if isinstance(tree.first, Number) and isinstance(tree.last, Number):
         return max(tree.last.value - tree.first.value + 1.0, 0.0)
     return LARGEST_INTEGER
-
-
-def _rests_on(derivative: Derivative, name: str) -> bool:
-    return name == derivative.by or name in names_in(derivative.of)

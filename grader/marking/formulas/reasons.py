@@ -56,13 +56,11 @@ class _Trial:
     def __init__(self, answer: Tree, reference: Tree, setting: Setting, vocabulary: Vocabulary) -> None:
         self.answer, self.reference = answer, reference
         self.setting, self.vocabulary = setting, vocabulary
-        every = [formula(tree, setting.most) for tree in (answer, reference, *self._everything())]
+        names = [Name(name) for name in vocabulary.symbols if self._worked(name)]
+        every = [formula(tree, setting.most) for tree in (answer, reference, *names)]
         random = np.random.Generator(np.random.Philox(key=1))
         self.points: Points = draw(setting, every, random, "usual").first(_FEW)
         self.given, self.right = self._values(answer), self._values(reference)
-
-    def _everything(self) -> Iterator[Tree]:
-        yield from (Name(name) for name in self.vocabulary.symbols if self._worked(name))
 
     def _worked(self, name: str) -> bool:
         return name in self.setting.symbols or name in dict(self.setting.definitions)

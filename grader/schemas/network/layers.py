@@ -23,11 +23,6 @@ def _weighted(layer: Layer, many: int | None) -> str:
     return f"{x} @ {weights}" if layer.by_inputs else f"{weights} @ {x}"
 
 
-def activated(layer: Layer) -> str:
-    """Return what the units of a layer put out."""
-    return f"{layer.activation}({layer.s})"
-
-
 def slope(layer: Layer) -> str | None:
     """Return the derivative of a layer's activation as a person works it, or None where it is 1."""
     match layer.activation:

@@ -33,7 +33,7 @@ class Worker:
         for layer in self.design.layers:
             lines[layer.s] = layers.weighted(layer, self.many)
             if layer.z != layer.s:
-                lines[layer.z] = layers.activated(layer)
+                lines[layer.z] = f"{layer.activation}({layer.s})"
         lines[self.design.L] = losses.loss(self.design, self.many)
         for layer in self.with_delta():
             lines[layer.delta] = self.delta(layer)
