@@ -15,6 +15,7 @@ from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.variants import Own
+from grader.schemas.wording import first_of
 from grader.solver import Line, Plan
 
 _FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many
@@ -192,10 +193,7 @@ def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
 
 def _remark(students: Sequence[str]) -> str:
     """Return it as a reason to look, not as a verdict."""
-    named = ", ".join(students[:_MOST_NAMED])
-    more = len(students) - _MOST_NAMED
-    rest = f" and {more} more" if more > 0 else ""
     return (
-        f"the numbers do not fit this student's own values, but those of {named}{rest}; "
+        f"the numbers do not fit this student's own values, but those of {first_of(students, _MOST_NAMED)}; "
         "there may be a good reason, such as a sheet that was mixed up, so please look"
     )

@@ -7,7 +7,7 @@ values. Numbers that are those of another accepted way, or were printed as the s
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from math import floor, isfinite, isnan, log10, nan
 from typing import Any
 
@@ -102,7 +102,7 @@ def _of_another_way(batch: Batch) -> Mask:
     found = np.zeros(batch.values.shape, dtype=np.bool_)
     defaults = {name: np.full(len(batch), value) for name, value in plan.default_given.items()}
     ways = product(*(range(len(options)) for options in plan.choices.values()))
-    for way, _ in zip(ways, range(_MOST_WAYS), strict=False):
+    for way in islice(ways, _MOST_WAYS):
         options = {
             group: np.full(len(batch), option) for group, option in zip(plan.choices, way, strict=True)
         }

@@ -16,6 +16,7 @@ from grader.expressions import Array
 from grader.marking.mark import Prepared
 from grader.reports import file_stem
 from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.wording import first_of
 from grader.solver.variants import Drawn, no_sound_draw
 from grader.solver.variants import assign as assign_variants
 
@@ -109,9 +110,8 @@ def _say_who_shares(question: str, drawn: Drawn, students: Sequence[str]) -> Non
         alike[b"".join(values[row].tobytes() for values in drawn.values.values())].append(student)
     shared = [student for group in alike.values() if len(group) > 1 for student in group]
     if shared:
-        named = ", ".join(ascii(student)[1:-1] for student in shared[:_MOST_NAMED])
-        more = f" and {len(shared) - _MOST_NAMED} more" if len(shared) > _MOST_NAMED else ""
+        named = first_of([ascii(student)[1:-1] for student in shared], _MOST_NAMED)
         streams.note(
-            f"{question}: {len(shared)} students have the values of another by chance ({named}{more}); "
+            f"{question}: {len(shared)} students have the values of another by chance ({named}); "
             "wider ranges or finer steps make that rarer"
         )

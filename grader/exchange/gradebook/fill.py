@@ -11,6 +11,7 @@ from grader.exchange.gradebook.platforms import Headings, Platform, headings_of
 from grader.exchange.gradebook.roll import Roll
 from grader.exchange.gradebook.sheet import Place, Sheet, cut
 from grader.schemas.faults import UsageFault
+from grader.schemas.wording import first_of
 
 _MOST_BYTES = 50_000_000
 _MOST_NAMED = 200
@@ -179,8 +180,7 @@ class _Book:
 
     def _name(self, what: str, students: Sequence[str]) -> None:
         if students:
-            more = f" and {len(students) - _MOST_NAMED} more" if len(students) > _MOST_NAMED else ""
-            self.notes.append(f"{what} ({len(students)}): {', '.join(students[:_MOST_NAMED])}{more}")
+            self.notes.append(f"{what} ({len(students)}): {first_of(students, _MOST_NAMED)}")
 
 
 def _same_number(written: str, text: str) -> bool:

@@ -7,7 +7,7 @@ rows stand.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from typing import TypeVar
 
 import numpy as np
@@ -156,7 +156,7 @@ def _trials(first: Verdicts, passes: Passes) -> Iterator[Options]:
     }
     yield first.options
     ways = product(*(range(count) for count in touched.values()))
-    for way, _ in zip(ways, range(_MOST_TRIALS), strict=False):
+    for way in islice(ways, _MOST_TRIALS):
         same = {group: np.full(len(first.batch), n) for group, n in zip(touched, way, strict=True)}
         yield {**first.options, **same}
 
