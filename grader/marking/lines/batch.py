@@ -1,6 +1,6 @@
 """The hand-ins of a class that work by one method, as arrays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,18 +47,20 @@ class Batch:
         """Return the values as balls, (N, T, W): half a unit wide, or, `sharp`, as they stand."""
         return exact(self.values) if sharp else Ball(self.values, self.half)
 
+    def moved(self, move: Callable[[NDArray[Any]], NDArray[Any]], varied: Mapping[str, Array]) -> "Batch":
+        """Return the batch with each array of its `numbers` moved, and what is each student's own then."""
+        values, decimals, half, invalid = map(move, self.numbers)
+        return replace(
+            self, values=values, decimals=decimals, half=half, invalid=invalid, varied=dict(varied)
+        )
+
     def take(self, rows: NDArray[np.intp]) -> "Batch":
         """Return the batch of some of the hand-ins."""
-        return replace(
-            self,
-            values=laid_out(self.values[rows]),
-            decimals=laid_out(self.decimals[rows]),
-            half=laid_out(self.half[rows]),
-            invalid=laid_out(self.invalid[rows]),
-            given={name: values[rows] for name, values in self.given.items()},
-            few=self.few[rows],
-            varied={name: values[rows] for name, values in self.varied.items()},
+        taken = self.moved(
+            lambda numbers: laid_out(numbers[rows]), {name: own[rows] for name, own in self.varied.items()}
         )
+        given = {name: values[rows] for name, values in self.given.items()}
+        return replace(taken, given=given, few=self.few[rows])
 
     def put(self, rows: NDArray[np.intp], other: "Batch", chosen: NDArray[np.intp]) -> None:
         """Take over what some hand-ins are read as in another batch."""

@@ -29,6 +29,7 @@ class Code(IntEnum):
 
 
 STATUS = {code: Status(code.name.lower()) for code in Code}
+BY_STEP = ("codes", "kinds", "expected", "form", "hollow", "source", "sharp")  # of verdicts: (N, T, ...)
 
 
 def at_fault(codes: NDArray[np.uint8]) -> Mask:
@@ -84,7 +85,7 @@ class Verdicts:
 
     def put(self, rows: NDArray[np.intp], other: "Verdicts", chosen: NDArray[np.intp]) -> None:
         """Take over another marking's verdicts on some hand-ins, and the options they are by."""
-        for name in ("codes", "kinds", "expected", "form", "hollow", "source", "sharp", "asked"):
+        for name in (*BY_STEP, "asked"):
             getattr(self, name)[rows] = getattr(other, name)[chosen]
         self.matches[:, rows] = other.matches[:, chosen]
         for group, options in other.options.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from grader.expressions import Array
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import inputs_of_rounds
-from grader.marking.lines.verdicts import Verdicts
+from grader.marking.lines.verdicts import BY_STEP, Verdicts
 from grader.solver.laid_out import laid_out
 
 T = TypeVar("T", bound=np.generic)
@@ -21,36 +21,24 @@ Orders = NDArray[np.intp]  # (N, T): the numbers of the steps in the order of wo
 
 def in_order(batch: Batch, orders: Orders) -> Batch:
     """Return a batch with the steps of each hand-in, and what the loops give, in an order of its own."""
-    values, decimals, half, invalid = (_moved(array, orders) for array in batch.numbers)
     loops = {name: batch.inputs(name) for name in batch.layout.plan.rounds}
     own = {
         name: _moved(np.broadcast_to(array, (len(batch), *array.shape[1:])), orders)
         for name, array in loops.items()
     }
-    return replace(
-        batch, values=values, decimals=decimals, half=half, invalid=invalid, varied=batch.varied | own
-    )
+    return batch.moved(lambda numbers: _moved(numbers, orders), batch.varied | own)
 
 
 def put_back(verdicts: Verdicts, orders: Orders, varied: Mapping[str, Array]) -> Verdicts:
     """Return verdicts on hand-ins `in_order` with all steps in the key's; `varied` is as it was before."""
     back = np.argsort(orders, axis=1)
-    values, decimals, half, invalid = (_moved(array, back) for array in verdicts.batch.numbers)
-    batch = replace(
-        verdicts.batch, values=values, decimals=decimals, half=half, invalid=invalid, varied=dict(varied)
-    )
     _name_steps(verdicts, orders)
+    moved: dict[str, Any] = {name: _moved(getattr(verdicts, name), back) for name in BY_STEP}
     return replace(
         verdicts,
-        batch=batch,
-        codes=_moved(verdicts.codes, back),
-        expected=_moved(verdicts.expected, back),
-        form=_moved(verdicts.form, back),
-        hollow=_moved(verdicts.hollow, back),
-        kinds=_moved(verdicts.kinds, back),
+        batch=verdicts.batch.moved(lambda numbers: _moved(numbers, back), varied),
+        **moved,
         matches=np.stack([_moved(matches, back) for matches in verdicts.matches]),
-        source=_moved(verdicts.source, back),
-        sharp=_moved(verdicts.sharp, back),
         before=np.take_along_axis(np.insert(orders[:, :-1], 0, -1, axis=1), back, axis=1),
     )
 
