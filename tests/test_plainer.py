@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 from shared import ready_key
 
-from grader.expressions.notation.plainer import plainer
+from grader.expressions.notation.plainer.stages import plainer
 
 S = {name: sp.Symbol(name) for name in ("x_in", "W_1", "W_2", "W_out", "y_gt")}
 F = {n: sp.Function(f"f_{n}") for n in (1, 2, 3)}

@@ -10,9 +10,7 @@ To be read in this order:
   `indicator` functions, `matrices` of a size to be found out, and what is `transposed`
 - checks of a tree: `limits`, `products` (which of several is meant), `fitting` (shapes)
 - second tries: `rewriting` (what can be read otherwise), with `other_products`; `plainer` (what cannot be
-  read as it stands), with `prose` (what stands around it), `program_text`, `from_books`, `from_programs`,
-  `from_arrays`, `other_spellings`, `worded_cases`, `time_steps`, `dots`, `under_sums`, `bare_sums`
-  and `own_derivatives`
+  read as it stands)
 - what was printed, read back: `reread`
 """
 

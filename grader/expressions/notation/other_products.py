@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from grader.expressions.notation.from_arrays import left_divided
+from grader.expressions.notation.plainer.from_arrays import left_divided
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.shapes import Shape
 

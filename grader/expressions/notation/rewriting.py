@@ -11,7 +11,7 @@ from grader.expressions.faults import Span
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
 from grader.expressions.notation.other_products import other_products
-from grader.expressions.notation.own_derivatives import evaluated
+from grader.expressions.notation.plainer.own_derivatives import evaluated
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 

@@ -20,7 +20,7 @@ from grader.expressions.notation import (
     other_readings,
     read_answer,
 )
-from grader.expressions.notation.plainer import plainer
+from grader.expressions.notation.plainer.stages import plainer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.formulas.counterexample import counterexample
 from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare

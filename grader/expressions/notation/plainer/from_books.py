@@ -6,13 +6,11 @@ As everything in `plainer` these are looked for only where an answer cannot be r
 import re
 import unicodedata
 
-from grader.expressions.notation.from_programs import closing
-from grader.expressions.notation.other_spellings import Change, replaced
+from grader.expressions.notation.plainer.edits import Change, closing, opening, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _MOST = 20
 _AXES = 2  # of a matrix
-_OPENINGS, _CLOSINGS = "([{", ")]}"
 _POSITIVE = (
     r"(?:\\right\s*|\\[bB]ig+r?\s*)?\\?[)\]}]\s*"
     r"(?:_\s*(?:\+|\{\s*\+\s*\})|\^\s*\{\s*\+\s*\}|\^\s*\+(?!\s*[\w(\\]))"
@@ -58,7 +56,7 @@ def _fractions(text: str) -> str:
         found = re.search(r"\\over(?![A-Za-z])", text)
         if found is None:
             break
-        start = _opening(text, found.start())
+        start = opening(text, found.start())
         if start is None or text[start] != "{":
             break
         end = closing(text, start, "{", "}")
@@ -87,16 +85,6 @@ def _two_indices(found: re.Match[str], vocabulary: Vocabulary) -> str:
     r"""Read \sum_{ij} as a sum over i and j."""
     word, one, other = filter(None, found.groups())
     return found[0] if vocabulary.spelled(one + other) is not None else f"{word}_{{{one},{other}}} "
-
-
-def _opening(text: str, end: int) -> int | None:
-    """Return the place of the bracket that is open at a place."""
-    depth = 0
-    for place in reversed(range(end)):
-        depth += (text[place] in _CLOSINGS) - (text[place] in _OPENINGS)
-        if depth < 0:
-            return place
-    return None
 
 
 def _raised(found: re.Match[str]) -> str:
@@ -153,7 +141,7 @@ def _positive_parts(text: str, changes: list[Change]) -> str:
     """Read [x]_+ as max(0, x)."""
     for _ in range(_MOST):
         found = re.search(_POSITIVE, text)
-        start = found and _opening(text, found.start())
+        start = found and opening(text, found.start())
         if found is None or start is None:
             break
         left = re.search(_LEFT, text[:start])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from grader.expressions.notation.plainer.edits import arguments, closing, operand
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -71,9 +72,6 @@ _CALLED = (
 )
 
 
-_STRUCTURE = re.compile(r"[(\[{)\]},;]")
-
-
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
     """Read what programs call by names of their own."""
     for pattern, put in _METHODS:
@@ -108,31 +106,6 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
             text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
             place = found.start() + 1
     return text
-
-
-def operand(text: str, end: int, vocabulary: Vocabulary) -> int:
-    """Return where the name, the call or the bracket begins that ends at a place, perhaps transposed."""
-    start = end - 2 if text[:end].endswith((".T", "^T")) else end
-    if not text[:start].endswith(")"):
-        return _word(text, start)
-    depth = 0
-    for place in reversed(range(start)):
-        depth += (text[place] == ")") - (text[place] == "(")
-        if depth == 0:
-            begin = _word(text, place)
-            factor = (
-                text[begin : begin + 1].isdigit()
-                or vocabulary.spelled(text[begin:place]) in vocabulary.symbols
-            )
-            return place if factor else begin
-    return 0
-
-
-def _word(text: str, end: int) -> int:
-    start = end
-    while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
-        start -= 1
-    return start
 
 
 def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
@@ -176,24 +149,3 @@ _IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
     **dict.fromkeys(("logsumexp", "log_sum_exp", "lse"), _has_no_index),
     **dict.fromkeys(("clip", "clamp"), _is_in_order),
 }
-
-
-def arguments(text: str) -> list[str]:
-    """Cut at commas, or the semicolons of a spreadsheet, outside brackets."""
-    parts, start, depth = [], 0, 0
-    for found in _STRUCTURE.finditer(text):
-        depth += (found[0] in "([{") - (found[0] in ")]}")
-        if found[0] in ",;" and depth == 0:
-            parts.append(text[start : found.start()])
-            start = found.end()
-    return [*parts, text[start:]]
-
-
-def closing(text: str, start: int, opening: str, closing: str) -> int:
-    """Return the place of the bracket that closes the one at a place, or the end of the text."""
-    depth = 0
-    for found in re.compile(f"[{re.escape(opening + closing)}]").finditer(text, start):
-        depth += 1 if found[0] == opening else -1
-        if depth == 0:
-            return found.start()
-    return len(text)

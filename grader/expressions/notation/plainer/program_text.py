@@ -6,7 +6,7 @@ and Python become `sum_{index=first}^{last} (term)`.
 
 import re
 
-from grader.expressions.notation.from_programs import arguments, closing
+from grader.expressions.notation.plainer.edits import arguments, closing
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _MOST = 20  # in a formula of a person's

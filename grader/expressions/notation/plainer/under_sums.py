@@ -6,7 +6,7 @@ As everything in `plainer` these are looked for only where an answer cannot be r
 import re
 from collections.abc import Iterator
 
-from grader.expressions.notation.other_spellings import Change
+from grader.expressions.notation.plainer.edits import Change
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _SUM = r"(\\sum(?![A-Za-z])|[Σ∑]|(?<![A-Za-z_\\])sum)"

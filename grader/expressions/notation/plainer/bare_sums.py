@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from grader.expressions.notation.from_programs import closing
-from grader.expressions.notation.other_spellings import Change, beside_digits, replaced
+from grader.expressions.notation.plainer.edits import Change, beside_digits, closing, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"

@@ -7,7 +7,7 @@ still there, for np.std divides by n, and torch.std by n - 1.
 import re
 from collections.abc import Callable
 
-from grader.expressions.notation.from_programs import arguments, closing, operand
+from grader.expressions.notation.plainer.edits import arguments, closing, operand
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.shapes import Shape
 

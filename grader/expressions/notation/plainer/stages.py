@@ -12,27 +12,23 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from grader.expressions.greek import GREEK
-from grader.expressions.notation.bare_sums import bare_sums, means, to_all, with_squared_sums
 from grader.expressions.notation.characters import LOWERED
-from grader.expressions.notation.dots import without_dots
-from grader.expressions.notation.from_arrays import from_arrays
-from grader.expressions.notation.from_books import from_books
-from grader.expressions.notation.from_programs import closing, from_programs
 from grader.expressions.notation.other_products import with_all_factors
-from grader.expressions.notation.other_spellings import (
-    Change,
-    other_spellings,
-    replaced,
-    with_short_subscripts,
-)
-from grader.expressions.notation.own_derivatives import own_derivatives
-from grader.expressions.notation.program_text import without_program
-from grader.expressions.notation.prose import formula_in
+from grader.expressions.notation.plainer.bare_sums import bare_sums, means, to_all, with_squared_sums
+from grader.expressions.notation.plainer.dots import without_dots
+from grader.expressions.notation.plainer.edits import Change, closing, replaced
+from grader.expressions.notation.plainer.from_arrays import from_arrays
+from grader.expressions.notation.plainer.from_books import from_books
+from grader.expressions.notation.plainer.from_programs import from_programs
+from grader.expressions.notation.plainer.other_spellings import other_spellings, with_short_subscripts
+from grader.expressions.notation.plainer.own_derivatives import own_derivatives
+from grader.expressions.notation.plainer.program_text import without_program
+from grader.expressions.notation.plainer.prose import formula_in
+from grader.expressions.notation.plainer.time_steps import without_steps
+from grader.expressions.notation.plainer.under_sums import under_sums
+from grader.expressions.notation.plainer.worded_cases import by_cases
 from grader.expressions.notation.rewriting import with_gaps
-from grader.expressions.notation.time_steps import without_steps
-from grader.expressions.notation.under_sums import under_sums
 from grader.expressions.notation.vocabulary import Vocabulary, normal
-from grader.expressions.notation.worded_cases import by_cases
 from grader.expressions.tokens import MAX_LENGTH
 
 _SHOWN = 3  # changes that are noted one by one

@@ -7,7 +7,7 @@ taken out is the one formula that the text leads to; where there may be several,
 import re
 from collections.abc import Iterator
 
-from grader.expressions.notation.other_spellings import Change
+from grader.expressions.notation.plainer.edits import Change
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _MOST = 40  # signs that formulas can begin and end with

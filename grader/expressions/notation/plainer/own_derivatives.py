@@ -3,7 +3,7 @@ r"""Spellings of an open function's derivative that are no standard: df_3(s), f3
 import re
 from collections.abc import Callable, Iterator
 
-from grader.expressions.notation.from_programs import closing
+from grader.expressions.notation.plainer.edits import closing
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _PIECES = "[A-Za-z]+|[0-9]+"

@@ -7,7 +7,7 @@ have one have the same, for what comes next.
 import re
 
 from grader.expressions.greek import GREEK
-from grader.expressions.notation.other_spellings import Change
+from grader.expressions.notation.plainer.edits import Change
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.shapes import Shape
 

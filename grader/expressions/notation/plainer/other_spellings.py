@@ -5,13 +5,12 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from grader.expressions.greek import GREEK
+from grader.expressions.notation.plainer.edits import Change, beside_digits, replaced
 from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary, normal
 from grader.expressions.shapes import Shape
-
-Change = tuple[str, str]
 
 _DELTA = r"(?:δ|\\delta(?![A-Za-z])|(?<![A-Za-z0-9_\\])delta)"
 _INDEX = r"[A-Za-z0-9]"
@@ -161,18 +160,6 @@ def _begins(text: str, vocabulary: Vocabulary) -> bool:
     return known or any(normal(name).startswith(word) for name in vocabulary.declared)
 
 
-def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
-    """Put something else for what is found, and note it."""
-
-    def noted(found: re.Match[str]) -> str:
-        new = put(found)
-        if new != found[0]:
-            changes.append((found[0], new))
-        return new
-
-    return re.sub(pattern, noted, text)
-
-
 def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
     """Return 1 where two indices are the same; one of them, at least, is an index of the question."""
     one, other = filter(None, found.groups())
@@ -180,12 +167,6 @@ def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
         return found[0]
     glued = found.string[: found.start()][-1:].isalpha()
     return beside_digits(found, f"{' ' * glued}1[{one} = {other}]")
-
-
-def beside_digits(found: re.Match[str], new: str) -> str:
-    """Return what is put for something that was found; in brackets beside a digit, for 2n is not 25."""
-    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
-    return f"({new})" if before.isdigit() or after.isdigit() else new
 
 
 def _chosen_of_all(found: re.Match[str]) -> str:

@@ -1,0 +1,15 @@
+"""Answers that cannot be read as they stand, put into plainer words, one stage after the other.
+
+Each stage takes a text and returns one that says the same, nearer to what the grammar reads; what it knows
+nothing of passes through as it is. An answer that can be read meets none of them. Their order, in `stages`:
+
+- what programs write: arrays (`from_arrays`); modules, constants and sums (`program_text`); calls by names of
+  their own (`from_programs`)
+- over what sums run (`under_sums`)
+- what stands around a formula (`prose`), cases in words (`worded_cases`)
+- sums with `dots`; books and blackboards (`from_books`); updates (`time_steps`)
+- `other_spellings`; sums that do not say over what they run, and means (`bare_sums`); derivatives
+  (`own_derivatives`)
+
+All change texts by what stands in `edits`.
+"""

@@ -1,0 +1,85 @@
+r"""Changes of a text: what is put for what is found, where brackets close, what stands in a call."""
+
+import re
+from collections.abc import Callable
+
+from grader.expressions.notation.vocabulary import Vocabulary
+
+Change = tuple[str, str]  # what was written, and what was put for it
+
+_STRUCTURE = re.compile(r"[(\[{)\]},;]")
+_OPENINGS, _CLOSINGS = "([{", ")]}"
+
+
+def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
+    """Put something else for what is found, and note it."""
+
+    def noted(found: re.Match[str]) -> str:
+        new = put(found)
+        if new != found[0]:
+            changes.append((found[0], new))
+        return new
+
+    return re.sub(pattern, noted, text)
+
+
+def beside_digits(found: re.Match[str], new: str) -> str:
+    """Return what is put for something that was found; in brackets beside a digit, for 2n is not 25."""
+    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
+    return f"({new})" if before.isdigit() or after.isdigit() else new
+
+
+def closing(text: str, start: int, opening: str, closing: str) -> int:
+    """Return the place of the bracket that closes the one at a place, or the end of the text."""
+    depth = 0
+    for found in re.compile(f"[{re.escape(opening + closing)}]").finditer(text, start):
+        depth += 1 if found[0] == opening else -1
+        if depth == 0:
+            return found.start()
+    return len(text)
+
+
+def opening(text: str, end: int) -> int | None:
+    """Return the place of the bracket that is open at a place."""
+    depth = 0
+    for place in reversed(range(end)):
+        depth += (text[place] in _CLOSINGS) - (text[place] in _OPENINGS)
+        if depth < 0:
+            return place
+    return None
+
+
+def arguments(text: str) -> list[str]:
+    """Cut at commas, or the semicolons of a spreadsheet, outside brackets."""
+    parts, start, depth = [], 0, 0
+    for found in _STRUCTURE.finditer(text):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if found[0] in ",;" and depth == 0:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]
+
+
+def operand(text: str, end: int, vocabulary: Vocabulary) -> int:
+    """Return where the name, the call or the bracket begins that ends at a place, perhaps transposed."""
+    start = end - 2 if text[:end].endswith((".T", "^T")) else end
+    if not text[:start].endswith(")"):
+        return _word(text, start)
+    depth = 0
+    for place in reversed(range(start)):
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth == 0:
+            begin = _word(text, place)
+            factor = (
+                text[begin : begin + 1].isdigit()
+                or vocabulary.spelled(text[begin:place]) in vocabulary.symbols
+            )
+            return place if factor else begin
+    return 0
+
+
+def _word(text: str, end: int) -> int:
+    start = end
+    while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    return start
