@@ -4,6 +4,8 @@ What is wrong is proven by NumPy: beside each wrong formula stands what it says,
 differ from what is asked. f is sin there, so that f' is cos.
 """
 
+import time
+
 import pytest
 from by_numpy import all_right, all_wrong, assert_right, assert_wrong
 from one_formula import marker
@@ -710,6 +712,52 @@ PAIRS = [
         ["dW_2sin(s_2)y_gt", "W_2y_gtsin(s_2)d", "W2ygtsin(s2)d", r"W_2y_gtd\sin s_2", "d·y_gtW_2·sin(s_2)"],
         {"W_2y_gtcos(s_2)d": "W_2 * y_gt * np.cos(s_2) * d", "W_2sin(s_2)d": "W_2 * np.sin(s_2) * d"},
     ),
+    (
+        "f'(x_k) * sum_{j} W_{k,j} d_j",
+        TEX,
+        "np.cos(x[k]) * (W[k] @ d)",
+        [
+            r"(Wd)_kf'(x_k)",
+            r"[Wd]_kf'(x_k)",
+            r"\sum_jd_jW_{kj}f'(x_k)",
+            r"f'(x_k)(W_k1d_1 + W_k2d_2 + W_k3d_3 + W_k4d_4)",
+            r"\begin{cases}(Wd)_kf'(x_k)&k=1\\d_1W_{k1}f'(x_k)+f'(x_k)\sum_{j=2}^4d_jW_kj&k\neq 1\end{cases}",
+        ],
+        {
+            r"(W^Td)_kf'(x_k)": "np.cos(x[k]) * (W.T @ d)[k]",
+            r"f'(x_k)(W_1kd_1 + W_2kd_2 + W_3kd_3 + W_4kd_4)": "np.cos(x[k]) * (W[:, k] @ d)",
+        },
+    ),
+    (
+        "binomial(n, k) p^k (1 - p)^(n - k)",
+        'numbers = ["n", "k", "p"]\nwhole = ["n", "k"]\npositive = ["p"]',
+        "factorial(n) / factorial(k) / factorial(n - k) * p**k * (1 - p) ** (n - k) if n >= k else np.nan",
+        [
+            r"\binom nk p^kq^{n-k}, q = 1-p",
+            r"\binom{n}{k}(1-p)^{n-k}p^k",
+            r"{n \choose k}q^{n-k}p^k, q = 1-p",
+        ],
+        {
+            r"\binom nk p^nq^{n-k}, q = 1-p": (
+                "factorial(n) / factorial(k) / factorial(n-k) * p**n * (1-p)**(n-k) if n >= k else np.nan"
+            ),
+            r"p^kq^{n-k}, q = 1-p": "p**k * (1 - p) ** (n - k) if n >= k else np.nan",
+        },
+    ),
+    (
+        "s_i (1[i = j] - s_j)",
+        SOFTMAX,
+        "s[i] * ((i == j) - s[j])",
+        ["s_i(I_{ij}-s_j)", "s_i I_ij - s_i s_j", r"s_j(I_{i,j}-s_i)", "s[i]*((i==j) - s[j])"],
+        {"s_i(I_{ij}-s_i)": "s[i] * ((i == j) - s[i])", "s_i(I_{ii}-s_j)": "s[i] * (1 - s[j])"},
+    ),
+    (
+        "exp(s_j)/sum(exp(s)) - s_i",
+        SOFTMAX,
+        "np.exp(s[j]) / sum(np.exp(s)) - s[i]",
+        ["softmax(s)[j] - s[i]", "(softmax(s))[j] - s_i", "exp(s[j])/np.sum(np.exp(s)) - s[i]"],
+        {"softmax(s)[i] - s[j]": "np.exp(s[i]) / sum(np.exp(s)) - s[j]"},
+    ),
     # What is written together is one argument, what stands apart is none.
     (
         "y log(x) + x^2 sin(x)",
@@ -956,3 +1004,14 @@ def test_what_is_wrong_with_a_place_is_told():
 
 def test_g_times_t_is_no_tangent():
     assert marker("g t", 'numbers = ["g", "t"]').mark("a", "tg").status == "correct"
+
+
+@pytest.mark.parametrize(
+    "text", ["? " + " " * 1900 + "y", "\r\n" * 900 + "?", "x +\n" + "\u2028 " * 900 + "?", "W_kj" * 490]
+)
+def test_what_cannot_be_read_is_refused_at_once(text):
+    formulas = marker("x_1", TEX)
+    start = time.perf_counter()
+    assert formulas.mark("a", text).status == "invalid"
+    # Nominally 50 ms; the rest is for a machine that has other things to do. Gaps took 9 seconds.
+    assert time.perf_counter() - start < 0.5

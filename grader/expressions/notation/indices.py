@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
 _COMMA = frozenset({","})
+_LONGEST = 40  # characters of a name among letters
 _DIGITS = re.compile(r"[0-9]+(\.[0-9]+)?")  # W_{1.2} is W_{1,2}
 
 
@@ -93,7 +94,7 @@ def _letters(parser: "Parser", token: Token) -> list[Tree]:
     rest = token.text
     while rest:
         # The longest known name first: in jy_i, y_i is one index.
-        end = next((end for end in range(len(rest), 0, -1) if _known(parser, rest[:end])), 1)
+        end = next((end for end in range(min(len(rest), _LONGEST), 0, -1) if _known(parser, rest[:end])), 1)
         start = token.span[0] + len(token.text) - len(rest)
         kind = "number" if rest[0].isdigit() else "name"
         piece = Token(kind, rest[:end], (start, start + end))

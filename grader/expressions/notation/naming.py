@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SIGNED = re.compile("[+-]|[^+-]+")
 # What programs print where there is no number; never a product of names.
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "none"})
+_PAIR = re.compile("([a-z]),?([a-z])")  # indices of a component of the identity
 _SHOWN = 60  # characters of a name that is not known
 
 
@@ -202,7 +203,9 @@ def _divide(parser: "Parser", written: Written) -> None:
 def _indexed(parser: "Parser", written: Written) -> Tree | None:
     """Return a component of a vector or matrix, or a Kronecker delta; None where it is neither."""
     vocabulary = parser.context.vocabulary
-    if written.base == vocabulary.kronecker and not written.primes:
+    pair = _PAIR.fullmatch(written.sub) if written.base == "I" else None
+    of_identity = pair is not None and {*pair.groups()} <= vocabulary.indices.keys()
+    if (of_identity or written.base == vocabulary.kronecker) and not written.primes:
         indices = read_indices(parser, written.sub_tokens, 2)
         return Infix("==", indices[0], indices[1], written.span)
     name = vocabulary.spelled(written.base)

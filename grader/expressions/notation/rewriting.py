@@ -21,8 +21,7 @@ _FUNCTION = r"\\?[A-Za-z][A-Za-z0-9_]{0,40}"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
     re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
-    re.compile(rf"{_NAME}\[{_INDEX}\](?:\[{_INDEX}\])?"),
-    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\)|\))\[{_INDEX}\]"),
+    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\)|\)|{_NAME[1:-1]})\[{_INDEX}\](?:\[{_INDEX}\])?"),
     re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
     re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
@@ -72,6 +71,9 @@ _FRACTION = (
     r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
 )
 _MIXED = re.compile(rf"(?<![\w.,^_/}}])([0-9]{{1,4}}\s{{0,2}})({_FRACTION})(?![\w.])")
+# As TeX has it in p^kq^{n-k}.
+_OF_TEX = re.compile(r"\\[A-Za-z]|[_^]\{")
+_SHORT_EXPONENT = re.compile(r"\^([A-Za-z])(?=[A-Za-z])")
 _REGROUPED = (
     (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
@@ -97,6 +99,9 @@ def other_readings(
         other = regrouped.sub(put, text)
         if other != text:
             yield other, note
+    short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
+    if short != text and _OF_TEX.search(text):
+        yield short, "an exponent without braces is read as one character"
     yield from evaluated(text, vocabulary)
     if misshapen and (found := _IN_ANGLES.match(text)) is not None:
         yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"

@@ -5,7 +5,7 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.plainer.edits import Change, beside_digits, replaced
@@ -72,14 +72,15 @@ _PRIMES = "'’′"
 _MOST = 20  # of a kind, in a formula of a person's
 # Without braces TeX reads one character: x_iy_j, \\sum_kx_k, \\sum_{k=1}^nx_k.
 _SUBSCRIPTED = re.compile(
-    r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])(\\?[A-Za-z]+|[α-ωΑ-Ω∑∏])_([0-9]+|[A-Za-z])(?=([A-Za-z]\w*|1(?=\[|_\{)))"
+    r"((?<![A-Za-z_])(?<!(?<!\\)\\)(?<![A-Za-z_][0-9])(?:\\?[A-Za-z]+|[α-ωΑ-Ω∑∏])|[)\]])"
+    r"_([0-9]+|[A-Za-z])(?=(\w+))"
 )
 _TO_ONE_LETTER = (
     r"((?:[Σ∑Π∏]|\\?(?:sum|prod)(?![A-Za-z]))(?:\\limits)?\s*_\s*(?:\{[^{}]{1,40}\}|\w)\s*\^\s*[A-Za-z])"
     r"(?=[A-Za-z])"
 )
 _FUNCTIONS = tuple(sorted(FUNCTIONS))
-_SUMS = frozenset({"sum", "prod", "limits", "Σ", "∑", "Π", "∏"})
+_HAVE_AN_INDEX = frozenset({"sum", "prod", "limits", "Σ", "∑", "Π", "∏", ")", "]"})
 
 
 def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
@@ -104,10 +105,14 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
     text = replaced(
-        _NAMED_ELSEWHERE, lambda found: _named_elsewhere(found[0], found[2], vocabulary), text, changes
+        _NAMED_ELSEWHERE,
+        lambda found: found[0] if vocabulary.has_meaning(found[2]) else f" {_ELSEWHERE[found[2]]}",
+        text,
+        changes,
     )
     text = replaced(_STANDARD, lambda found: _standard(found, vocabulary), text, changes)
-    return replaced(_WORD, lambda found: _parted(found, vocabulary), text, changes)
+    pieces = {called: _Pieces(vocabulary, called=called) for called in (True, False)}
+    return replaced(_WORD, lambda found: _parted(found, vocabulary, pieces), text, changes)
 
 
 def with_short_subscripts(text: str, vocabulary: Vocabulary) -> str:
@@ -129,7 +134,7 @@ def with_short_subscripts(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _is_of_a_matrix(found: re.Match[str], vocabulary: Vocabulary) -> bool:
-    return found[2].isalpha() and len(_shape(found[1], vocabulary)) == 2
+    return len(found[2]) == 1 and len(_shape(found[1], vocabulary)) == 2
 
 
 def _shape(word: str, vocabulary: Vocabulary) -> Shape:
@@ -142,15 +147,14 @@ def _is_short(found: re.Match[str], rest: str, vocabulary: Vocabulary) -> bool:
     head, sub, after = found.groups()
     if vocabulary.spelled(f"{head}_{sub}{after}") is not None:
         return False
-    known = (
-        head.removeprefix("\\") in _SUMS or _shape(head, vocabulary) or vocabulary.spelled(f"{head}_{sub}")
-    )
+    head = head.removeprefix("\\")
+    known = head in _HAVE_AN_INDEX or _shape(head, vocabulary) or vocabulary.spelled(f"{head}_{sub}")
     return bool(known) and _begins(rest, vocabulary)
 
 
 def _begins(text: str, vocabulary: Vocabulary) -> bool:
     """Tell whether a text begins with something that has a meaning: a name, a function, 1[j = y], e^x."""
-    if re.match(r"1|e\s*\^", text):
+    if re.match(r"1(?=\[|_\{)|e\s*\^", text):
         return True
     found = re.match("[A-Za-z][A-Za-z0-9]*", text)
     if found is None:
@@ -192,12 +196,25 @@ def _standard(found: re.Match[str], vocabulary: Vocabulary) -> str:
     return name if vocabulary.spelled(found[1]) is None and vocabulary.spelled(name) is not None else found[0]
 
 
-def _named_elsewhere(written: str, name: str, vocabulary: Vocabulary) -> str:
-    known = vocabulary.spelled(name) is not None or vocabulary.factors(name) is not None
-    return written if known else f" {_ELSEWHERE[name]}"
+class _Pieces:
+    """The functions and the names that a word may be glued of; `called`: a bracket or a prime follows it."""
+
+    def __init__(self, vocabulary: Vocabulary, *, called: bool) -> None:
+        functions = _spellings(vocabulary.functions)
+        self.functions = [*functions, *FUNCTIONS] if called else sorted(ONE_ARGUMENT)
+        self._names = _spellings(vocabulary.symbols)
+        self._pattern: re.Pattern[str] | None = None
+
+    def of(self, word: str) -> list[str]:
+        if self._pattern is None:
+            # The names of functions go first: sinh is no s times inh.
+            longest = (sorted(each, key=len, reverse=True) for each in (self.functions, self._names))
+            known = "|".join(re.escape(name) for names in longest for name in names)
+            self._pattern = re.compile(rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{known})|[0-9]+")
+        return self._pattern.findall(word)
 
 
-def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
+def _parted(found: re.Match[str], vocabulary: Vocabulary, pieces: Mapping[bool, _Pieces]) -> str:
     """Part sin2x into sin 2x, xcos into x cos, wf' into w f', where all else is a name or a number."""
     word, after = found[0], found.string[found.end() : found.end() + 1]
     raised = word[len(word.rstrip(_RAISED)) :]
@@ -208,18 +225,12 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
     factors = vocabulary.factors(base)
     if factors and (base != word or after in [*_PRIMES]) and vocabulary.symbols.get(factors[-1]):
         return " ".join([*factors[:-1], word.replace(base, factors[-1], 1)])
-    functions = _spellings(vocabulary.functions)
-    called = [*functions, *FUNCTIONS] if after in ["(", *_PRIMES] else sorted(ONE_ARGUMENT)
-    if vocabulary.factors(word) is not None or not any(name in word for name in called):
+    known = pieces[after in ["(", *_PRIMES]]
+    if vocabulary.factors(word) is not None or not any(name in word for name in known.functions):
         return found[0]
     plain = _GREEK.sub(lambda letter: GREEK[letter[0]], word)
-    names = _spellings(vocabulary.symbols)
-    # The names of functions go first: sinh is no s times inh.
-    longest = [*sorted(called, key=len, reverse=True), *sorted(names, key=len, reverse=True)]
-    parts: list[str] = re.findall(
-        rf"(?:[0-9]+(?:\.[0-9]+)?)?(?:{'|'.join(map(re.escape, longest))})|[0-9]+", plain
-    )
-    calls = [part for part in parts if part in called]
+    parts = known.of(plain)
+    calls = [part for part in parts if part in known.functions]
     # logsumexp is no log of a sum: only the last may be any function.
     clear = calls and all(part in ONE_ARGUMENT for part in calls[:-1]) and calls[-1:] != parts
     # sin2(x) is neither sin(2) x nor sin²(x).
@@ -233,9 +244,5 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _spellings(names: Iterable[str]) -> list[str]:
     """Return names as they are and without their underscores, W_2 and W2."""
-    return [
-        spelling
-        for name in names
-        for spelling in dict.fromkeys((name, normal(name)))
-        if spelling.isidentifier()
-    ]
+    both = dict.fromkeys(spelling for name in names for spelling in (name, normal(name)))
+    return [spelling for spelling in both if spelling.isidentifier()]

@@ -26,7 +26,7 @@ from grader.expressions.notation.plainer.program_text import without_program
 from grader.expressions.notation.plainer.prose import formula_in
 from grader.expressions.notation.plainer.time_steps import without_steps
 from grader.expressions.notation.plainer.under_sums import under_sums
-from grader.expressions.notation.plainer.worded_cases import by_cases
+from grader.expressions.notation.plainer.worded_cases import by_cases, with_usual_environments
 from grader.expressions.notation.rewriting import with_gaps
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 from grader.expressions.tokens import MAX_LENGTH
@@ -41,6 +41,7 @@ _GLUED = re.compile(
     r"((?<![A-Za-z0-9_.\\^])[0-9]+(?:\.[0-9]+)?(?=[A-Za-z])(?![eE][-+]?[0-9]))"
     r"|(?<=[A-Za-z0-9])(?=\\[A-Za-z]{2})|(?<=[A-Za-ce-z0-9])(?=[α-ωΑ-Ω∇√∛])"
 )
+_WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
 
@@ -55,8 +56,12 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     """Yield an answer in plainer words, as far as anything is to be changed: of programs, then of all."""
     if len(text) > MAX_LENGTH:
         return
-    for each in with_squared_sums(text):
+    for each in with_squared_sums(_WIDE_GAP.sub(_narrow, text)):
         yield from _in_plainer_words(each, vocabulary)
+
+
+def _narrow(gap: re.Match[str]) -> str:
+    return "\n" if gap[0].splitlines() != [gap[0]] else "  "
 
 
 def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
@@ -71,7 +76,7 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes = []
     usual = under_sums(with_short_subscripts(usual, vocabulary), vocabulary, changes)
     new = formula_in(by_cases(_from_word_processor(usual)), vocabulary, changes)
-    new = by_cases(_environments(_accents(_without_braces(_without_type(new)))))
+    new = by_cases(with_usual_environments(_accents(_without_braces(_without_type(new)))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = _signs(from_programs(new, vocabulary), vocabulary, changes)
@@ -129,18 +134,6 @@ def _accents(text: str) -> str:
     return re.sub(_ACCENTED, lambda found: f" {found[1]}_{_ACCENTS[found[2]]}", apart)
 
 
-_OTHER_CASES = (
-    (
-        r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|matrix|aligned)\}",
-        r"\begin{cases}",
-    ),
-    (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
-    (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
-    (r"(?:\\left\s*)?[\[(]\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{pmatrix}"),
-    (r"\\end\s*\{array\}\s*(?:\\right\s*)?[\])]", r"\end{pmatrix}"),
-)
-
-
 _SETS_TYPE = (
     r"\\(?:label|tag\*?|[hv]?phantom|[hv]space\*?)\s*\{[^{}]{0,40}\}"
     r"|\\(?:(?:math)?strut|allowbreak|nobreak)(?![A-Za-z])"
@@ -159,13 +152,6 @@ def _without_type(text: str) -> str:
     text = re.sub(_IN_BRACES, r"\1", re.sub(_IN_BRACES, r"\1", text))
     text = re.sub(_IN_ROMAN, lambda found: f" {found[1] or found[2]} ", re.sub(_SETS_TYPE, " ", text))
     return re.sub(_OPERATOR, lambda found: f" {found[1] or found[2]} ", text)
-
-
-def _environments(text: str) -> str:
-    """Read arrays behind one brace, and dcases, for cases; arrays in brackets for matrices."""
-    for pattern, put in _OTHER_CASES:
-        text = re.sub(pattern, put if "\\1" in put else put.replace("\\", "\\\\"), text)
-    return text
 
 
 def _without_braces(text: str) -> str:

@@ -15,6 +15,16 @@ _LAST = rf"^(?:{_ELSE}\s+|and\s+)?(?P<of>.+?),?\s+{_IF}\s+(?P<if>.+)$"
 _REST = (rf"^{_ELSE}\b[\s:,]*(?P<of>.+)$", rf"^(?P<of>.+?)\s*,?\s*\b{_ELSE}$")
 _IN_BRACKETS = rf"^(?P<of>.+?)\s*,?\s*\((?P<if>[^()=<>≤≥≠\\]+(?:{_COMPARED})=?[^()=<>≤≥≠\\]+)\)$"
 _BEHIND = rf"^(?P<of>.+)(?:,|\s)\s*(?P<if>[^\s,=<>≤≥≠]+\s*(?:{_COMPARED})=?[^,]*)$"
+_OTHER_CASES = (
+    (
+        r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|matrix|aligned)\}",
+        r"\begin{cases}",
+    ),
+    (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
+    (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
+    (r"(?:\\left\s*)?[\[(]\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{pmatrix}"),
+    (r"\\end\s*\{array\}\s*(?:\\right\s*)?[\])]", r"\end{pmatrix}"),
+)
 
 
 def by_cases(text: str) -> str:
@@ -79,3 +89,10 @@ def _outside(text: str, pattern: str) -> list[str]:
         parts.append(text[begin:place])
         begin = place = found.end()
     return [*parts, text[begin:]]
+
+
+def with_usual_environments(text: str) -> str:
+    """Read arrays behind one brace, and dcases, for cases; arrays in brackets for matrices."""
+    for pattern, put in _OTHER_CASES:
+        text = re.sub(pattern, put if "\\1" in put else put.replace("\\", "\\\\"), text)
+    return text
