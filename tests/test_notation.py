@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.expressions import ExpressionFault, parse
@@ -390,6 +390,8 @@ MIXED = Vocabulary(
         st.text(alphabet="\\{}()[]|_^'+-*/=:;,!%xydof12 .&", max_size=60),
     )
 )
+@example("= = 0")
+@example("|| = = |")
 def test_whatever_is_written_is_read_or_a_fault(text):
     reading, found = attempt(text, MIXED)
     if found is not None:

@@ -152,7 +152,8 @@ def _others(answer: Statement, meanings: Mapping[str, Tree], context: Context) -
 
 
 def _in_bars(tokens: list[Token]) -> bool:
-    return tokens[0].text == tokens[-1].text == "|" and is_name(tokens[1:-1])
+    bars = [token.text for token in (*tokens[:1], *tokens[-1:])]
+    return bars == ["|", "|"] and is_name(tokens[1:-1])
 
 
 def _tree(tokens: list[Token], context: Context) -> Tree:
