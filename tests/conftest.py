@@ -1,15 +1,18 @@
 """What the tests share."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from in_process import captured, load_key
 from shared import practical_key, practical_plan
 
 from grader.cli import keyring
 
 # The same examples in every run: what a change breaks is seen in the change, not some day later.
-settings.register_profile("fixed", derandomize=True, deadline=None)
-settings.register_profile("thousand", derandomize=True, deadline=None, max_examples=1000)
+# How fast they are drawn says something of the machine only.
+settings.register_profile(
+    "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thousand", settings.get_profile("fixed"), max_examples=1000)
 settings.load_profile("fixed")
 
 
