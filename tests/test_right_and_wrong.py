@@ -758,6 +758,51 @@ PAIRS = [
         ["softmax(s)[j] - s[i]", "(softmax(s))[j] - s_i", "exp(s[j])/np.sum(np.exp(s)) - s[i]"],
         {"softmax(s)[i] - s[j]": "np.exp(s[i]) / sum(np.exp(s)) - s[j]"},
     ),
+    (
+        "2 (A^T A + l I) b",
+        'matrices = { A = [3, 3] }\nvectors = { b = 3 }\nnumbers = ["l"]',
+        "2 * (A.T @ A + l * np.eye(3)) @ b",
+        [
+            "2(A^TA+lI)b",
+            "2*(A.T @ A + l*np.eye(3)) @ b",
+            r"2(\mathbf{A}^\top\mathbf{A}+l\mathbf{I})\mathbf{b}",
+        ],
+        {"2(A^TA-lI)b": "2 * (A.T @ A - l * np.eye(3)) @ b", "(A^TA+lI)b": "(A.T @ A + l * np.eye(3)) @ b"},
+    ),
+    (
+        "A @ A - A @ B",
+        "matrices = { A = [3, 3], B = [3, 3] }",
+        "A @ A - A @ B",
+        [
+            r"\mathbf{A}^2-\mathbf{A}\mathbf{B}",
+            r"\mathbf{A}(\mathbf{A}-\mathbf{B})",
+            r"\bm{A}^{2} - \bm{A}\bm{B}",
+        ],
+        {
+            r"\mathbf{A}^2-\mathbf{B}\mathbf{A}": "A @ A - B @ A",
+            r"\mathbf{A}^3-\mathbf{A}\mathbf{B}": "A @ A @ A - A @ B",
+        },
+    ),
+    (
+        "2 (w x + b - y) x",
+        'numbers = ["w", "x", "b", "y"]',
+        "2 * (w * x + b - y) * x",
+        [
+            "2(wx+b-y)x (by the chain rule)",
+            "Die Ableitung ist 2(wx+b-y)x",
+            "I get 2(wx+b-y)x",
+            "so we obtain 2x(wx+b-y)",
+            "Die Ableitung nach w lautet: 2x(wx+b-y)",
+        ],
+        {"The derivative is 2(wx+b-y)": "2 * (w * x + b - y)", "I get (wx+b-y)x": "(w * x + b - y) * x"},
+    ),
+    (
+        "[a, 2 b]",
+        'numbers = ["a", "b"]\nvectors = { u = 2 }',
+        "[a, 2 * b]",
+        ["<a, 2b>", r"\langle a, 2b\rangle", "[a, 2b]"],
+        {"[a, b]": "[a, b]"},
+    ),
     # What is written together is one argument, what stands apart is none.
     (
         "y log(x) + x^2 sin(x)",
@@ -1015,3 +1060,10 @@ def test_what_cannot_be_read_is_refused_at_once(text):
     assert formulas.mark("a", text).status == "invalid"
     # Nominally 50 ms; the rest is for a machine that has other things to do. Gaps took 9 seconds.
     assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["the answer is not 2x", "x is 2x", "x (x times two)", "2x by x", "we do not get 2x"]
+)
+def test_words_that_may_mean_something_are_not_passed_over(text):
+    assert marker("2x", X).mark("a", text).status == "invalid"

@@ -30,7 +30,8 @@ _TRANSPOSED = (
 _DOT = re.compile(r"·|⋅|\\cdot(?![A-Za-z])")
 # With any of these a star is one of a program that multiplies component by component.
 _OF_A_PROGRAM = re.compile(r"@|∘|⊙|\\odot|\\circ|\.[*/^]|\b(?:np|numpy|torch|jnp)\.|\.dot\(|multiply")
-_SQUARED = re.compile(rf"({_NAME})\s?(?:\^\s?(?:\{{\s?([23])\s?\}}|([23])(?![\w.]))|([²³]))")
+_SET = r"\\(?:mathbf|boldsymbol|bm|mathrm)\s?\{\s?[A-Za-z]\w{0,9}\s?\}"
+_SQUARED = re.compile(rf"({_NAME}|{_SET})\s?(?:\^\s?(?:\{{\s?([23])\s?\}}|([23])(?![\w.]))|([²³]))")
 _PAIR = re.compile(r"(?<![\w}\])])\(([^(),;]{1,40}),([^(),;]{1,40})\)")
 _FORM_BELOW = re.compile(
     rf"/\s?({_NAME}\s?{_TRANSPOSED}(?:\s?[A-Za-z](?![A-Za-z(]))?\s?[A-Za-z](?![\w(]))(?=\s*(?:$|[-+,;=)\]$]))"
@@ -79,7 +80,7 @@ def _of_matrices(text: str, vocabulary: Vocabulary) -> Iterator[Other]:
 
 
 def _multiplied(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    shape = _shape(found[1], vocabulary)
+    shape = _shape(found[1].partition("{")[2].strip("{} ") or found[1], vocabulary)
     count = 3 if "3" in found.groups() or found[4] == "³" else 2
     return f"({' @ '.join([found[1]] * count)})" if len(shape) == 2 else found[0]
 

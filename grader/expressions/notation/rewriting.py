@@ -103,7 +103,7 @@ def other_readings(
     if short != text and _OF_TEX.search(text):
         yield short, "an exponent without braces is read as one character"
     yield from evaluated(text, vocabulary)
-    if misshapen and (found := _IN_ANGLES.match(text)) is not None:
+    if (found := _IN_ANGLES.match(text)) is not None:
         yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)

@@ -43,6 +43,7 @@ _WRITTEN_OUT = {
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     ("solve", 1): "inv({})",
+    **{(name, 1): "I_{{{}}}" for name in ("eye", "identity")},
     **{(name, 2): "(inv({}) @ ({}))" for name in ("solve", "linsolve", "linearsolve")},
     ("diff", 2): "derivative({}, {})",
     ("mod", 2): "(({0}) - ({1})*floor(({0})/({1})))",

@@ -221,6 +221,8 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary, pieces: Mapping[bool, 
     word = word.removesuffix(raised)
     if word in FUNCTIONS or vocabulary.spelled(word) is not None:
         return found[0]
+    if word.endswith("I") and not vocabulary.of_numbers and vocabulary.has_meaning(word[:-1]):
+        return f"{word[:-1]} I"
     base = word.partition("_")[0]
     factors = vocabulary.factors(base)
     if factors and (base != word or after in [*_PRIMES]) and vocabulary.symbols.get(factors[-1]):

@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterator
 
 from grader.expressions.notation.plainer.edits import Change
-from grader.expressions.notation.vocabulary import Vocabulary
+from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary
 
 _MOST = 40  # signs that formulas can begin and end with
 _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
 _REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = (
-    r"^\s*(?:(?:[Tt]he|[Ii]t|[Ss]o)\b[A-Za-z ]{0,40}\b(?:is|equals)"
-    r"|[Ww]e\s(?:then\s)?(?:get|have|obtain|find)|[Tt]his\s(?:gives|yields|is)):?\s"
+    r"^\s*((?:(?!(?:not|nicht|never)\s)[A-Za-zÄÖÜäöüß]+\s+){1,8})"
+    r"(?:is|equals|ist|lautet|get|have|obtain|find|gives|yields|erhalten)\b:?\s"
 )
 _BECAUSE = (
     r"(?<=[\w)\]}])\s*(?:(?:,\s*|\s)(?:(?:since|because|weil|denn|da)\s+.*"
@@ -75,15 +75,24 @@ def formula_in(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 def alone(text: str, vocabulary: Vocabulary) -> str:
     """Leave away 'Answer:', 'the derivative is', '(by the chain rule)', ', since …' and ', with z_0 = x'."""
-    for pattern in (_LABEL, _REMARK):
-        words = re.search(pattern, text)
-        if words is not None and not any(vocabulary.has_meaning(word) for word in words[1].split()):
-            text = text[: words.start()] + text[words.end() :]
-    text = re.sub(_SAID, "", re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text)))
+    for pattern in (_LABEL, _REMARK, _SAID):
+        found = re.search(pattern, text)
+        if found is not None and _are_words(found[1].split(), vocabulary, names=pattern == _SAID):
+            text = text[: found.start()] + text[found.end() :]
+    text = re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text))
     domain = _DOMAIN.search(text)
     # Of an index it would be a case; what is right is so without the remark.
     is_quantity = domain and vocabulary.spelled(domain["name"].removeprefix("\\")) in vocabulary.symbols
     return text[: domain.start()] if domain and is_quantity else text
+
+
+def _are_words(some: list[str], vocabulary: Vocabulary, *, names: bool) -> bool:
+    """Tell whether most of some words are no formula; `names`: also with names of the question among them.
+
+    Products of names are there by chance: "by" is one of b and y.
+    """
+    named = any(word in FUNCTIONS or vocabulary.spelled(word) is not None for word in some)
+    return (names or not named) and sum(map(vocabulary.has_meaning, some)) < len(some) / 2
 
 
 def _defined_in_brackets(text: str, vocabulary: Vocabulary) -> str:
