@@ -39,6 +39,7 @@ _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OverflowError)
 
 NO_ARCHIVE = "Not an archive that can be read"
+_DAMAGED = "Cannot be read from its archive, which is damaged or cut off there; pack it again."
 _TOO_MUCH = "Comes to far more than its size when it is decompressed; the rest of it was not read."
 
 
@@ -228,9 +229,7 @@ class Archive:
             with self._zip.open(info) as file:
                 yield file
         except (*_FAULTS, OSError, NotImplementedError) as error:
-            raise SubmissionFault(
-                f"Cannot be read from its archive: {str(error) or 'it is cut off'}."
-            ) from error
+            raise SubmissionFault(_DAMAGED) from error
 
     def beside(self, place: str) -> bytes | None:
         """Return what is at a place in this archive, or None."""
