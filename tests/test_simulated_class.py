@@ -55,8 +55,10 @@ def test_a_fault_is_named_and_no_other(monkeypatch):
 
 # Made throughout they are another accepted way, and no mistake.
 ACCEPTED = {"mean_for_sum", "sum_for_mean"}
-# The second undoes the first, so only that one is charged: see `test_undone`.
-UNDOING = {"error_sign", "ascent"}
+# Of these two there is no telling both. The ascent undoes the sign, so only that one is charged: see
+# `test_undone`. A sigmoid unit has its own derivative, which in a batch is nearly the 1/4 of a mean: see the
+# key.
+NOT_TWO = [{"error_sign", "ascent"}, {"derivative_of_sigmoid", "sigmoid_output"}]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -67,7 +69,7 @@ def test_of_two_faults_both_are_named(monkeypatch, method):
     pairs = [(a, b) for a, b in combinations(ways, 2) if not set(a.lines) & set(b.lines)]
     counts = Counter()
     for i in random.choice(len(pairs), 20, replace=False):
-        if {way.name for way in pairs[i]} == UNDOING:
+        if {way.name for way in pairs[i]} in NOT_TWO:
             continue
         for crowd in confusion.crowds([(plan, way) for way in pairs[i]], 12, random):
             confusion.tell(counts, crowd, {way.name for way in pairs[i]})

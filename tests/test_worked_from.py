@@ -118,3 +118,20 @@ def test_one_slip_in_a_field_that_is_right_otherwise_stays_one(practical):
     answer["steps"][3]["L"] = f"{float(answer['steps'][3]['L']) + 0.004:.5f}"
     ((field, cause, _),) = faults(hw.result(practical, answer), "slip")
     assert (field, cause) == ("L", "digit")
+
+
+def test_a_change_of_mind_between_accepted_ways_is_told(practical):
+    def without_w(now):
+        return now.delta_out * hw.slope_of_relu(now.s_i)
+
+    wrong = {(t, "delta_i"): without_w for t in range(4, 8)}
+    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
+    says = "this is what hidden_delta = published gives; keep to one way throughout"
+    assert faults(marked) == {("delta_i", "other_way", says)}
+    assert {labels for labels, _ in hw.faulty(marked)} == {(1, sample) for sample in range(4)}
+
+
+def test_what_no_accepted_way_gives_is_not_called_one(practical):
+    wrong = {(t, "delta_i"): lambda now: 0.7 * now.delta_out * hw.slope_of_relu(now.s_i) for t in (4, 5)}
+    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
+    assert "other_way" not in {cause for _, cause, _ in faults(marked)}

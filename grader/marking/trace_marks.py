@@ -17,6 +17,7 @@ from grader.marking.lines.in_place_of import note_in_place_of
 from grader.marking.lines.kept_values import note_kept_values
 from grader.marking.lines.not_updated import note_not_updated
 from grader.marking.lines.off_alike import note_off_alike
+from grader.marking.lines.other_ways import note_other_ways
 from grader.marking.lines.sharpen import sharpen
 from grader.marking.lines.stopping import stop_notes
 from grader.marking.lines.taken_from import note_taken_from
@@ -135,6 +136,7 @@ def _mark_group(
     note_not_updated(verdicts)
     for row, note in [*note_undone(verdicts), *note_other_start(verdicts)]:
         read.notes[row].append(note)
+    note_other_ways(verdicts)
     note_taken_from(verdicts)
     note_copied_steps(verdicts)
     note_kept_values(verdicts)

@@ -88,4 +88,6 @@ def _mend(said: Sequence[Remark]) -> str:
     named = fault.kind is Status.MISTAKE or (fault.first and fault.cause)
     if named and fault.text and not fault.example:
         return f"{what} {DASH} {reason(fault.text)}"
+    if fault.lines > len(fault.fields) and fault.first:
+        return f"{what} {DASH} work it out again, from {fault.first} on"
     return f"{_first(fault)} {DASH} work it out again"

@@ -49,6 +49,7 @@ class Slip(IntEnum):
     FROM_STEP = 17  # no slip: in a step that is a copy of another
     OFF_ALIKE = 18  # no slip: off by the same amount in all steps
     KEPT = 19  # no slip: the value of an earlier step, not worked anew
+    OTHER_WAY = 20  # no slip: worked by another accepted way than the other lines
 
 
 # What a wrong number may look like by chance.

@@ -16,7 +16,7 @@ from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
-from grader.marking.lines.work import names_of_all_steps, work
+from grader.marking.lines.work import Options, names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan
 
@@ -58,10 +58,17 @@ class WrongLines:
         self.usual = self.work({})
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 
-    def work(self, others: Names) -> Ball:
-        """Return what the lines should be with these values in place of the own ones: (lines, *shape)."""
+    def work(self, others: Names, ways: Options | None = None) -> Ball:
+        """Return what the lines should be with these values in place of the own ones: (lines, *shape).
+
+        `ways` are options (lines,) in place of the hand-ins' own.
+        """
+        return self.work_with(self._of(others), ways)
+
+    def work_with(self, own: Names, ways: Options | None = None) -> Ball:
+        """Do as `work` with values that are those of each of the lines: (lines, *shape)."""
         plan, options = self.verdicts.batch.layout.plan, self.verdicts.options_of(self.rows)
-        ball = work(self.line.usual, plan, options, self.names | self._of(others))
+        ball = work(self.line.usual, plan, {**options, **(ways or {})}, self.names | own)
         # What nothing of the student's is in was worked once for all.
         shape = (len(self.rows), *ball.mid.shape[1:])
         return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))

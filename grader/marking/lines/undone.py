@@ -12,7 +12,6 @@ import numpy as np
 from grader.expressions import Ball, Mask, Rows
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Verdicts, astray
-from grader.marking.lines.work import work
 from grader.schemas.wording import listed
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
@@ -48,14 +47,12 @@ def _steps_without_faults(
 ) -> Iterator[tuple[WrongLines, Ball, Mask]]:
     """Yield each line of some steps with what it is without any fault in them, and where one is before it."""
     plan = verdicts.batch.layout.plan
-    options = {group: chosen[rows] for group, chosen in verdicts.options.items()}
     right: dict[str, Ball] = {}
     touched: dict[str, Mask] = {}
     for line, slot in verdicts.batch.layout.pairs():
         lines = WrongLines(verdicts, line, slot, rows, steps)
         fields = {name: plan.field_of(name) for name in line.parents if name not in line.previous}
-        names = lines.names | {name: right[field] for name, field in fields.items()}
-        ball = work(line.usual, plan, options, names)
+        ball = lines.work_with({name: right[field] for name, field in fields.items()})
         after = np.any(
             [np.zeros(len(rows), dtype=np.bool_), *[touched[field] for field in fields.values()]], axis=0
         )

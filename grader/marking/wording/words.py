@@ -58,6 +58,7 @@ _NAMED = {
     int(Slip.FROM_STEP): "step_copied",
     int(Slip.OFF_ALIKE): "constant_added",
     int(Slip.KEPT): "not_worked_anew",
+    int(Slip.OTHER_WAY): "other_way",
 }
 _AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}

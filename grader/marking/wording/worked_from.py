@@ -6,6 +6,7 @@ import numpy as np
 
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of
+from grader.marking.lines.other_ways import ways_of
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.schemas.places import step_in_words
@@ -17,7 +18,7 @@ SOURCES = frozenset(
         int,
         (
             *(Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE),
-            *(Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT),
+            *(Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY),
         ),
     )
 )
@@ -41,6 +42,9 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
         return f"this step is a copy of {step_in_words(plan.steps[number].items())}"
     if kind == Slip.KEPT:
         return f"this still is {line.field} of {step_in_words(plan.steps[number].items())}, not worked anew"
+    if kind == Slip.OTHER_WAY:
+        group, option = [*ways_of(plan, line)][number]
+        return f"this is what {group} = {plan.choices[group][option]} gives; keep to one way throughout"
     if kind == Slip.OTHER_START:
         field = plan.lines[number].field
         return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
