@@ -13,7 +13,7 @@ _BY_CHANCE = -2.0  # of ten, to the power of this: so likely, at most, a line fi
 
 
 def note_other_ways(verdicts: Verdicts) -> None:
-    """Name the wrong lines that another option of a choice gives."""
+    """Name the wrong lines of a field where one other option of a choice gives all of them."""
     layout = verdicts.batch.layout
     for line, slot in layout.pairs():
         if not line.usual.groups:
@@ -24,8 +24,9 @@ def note_other_ways(verdicts: Verdicts) -> None:
         wrong = WrongLines(verdicts, line, slot, rows, steps)
         for number, (group, option) in enumerate(ways_of(layout.plan, line)):
             ball = wrong.work({}, {group: np.full(len(rows), option)})
-            fits = wrong.left & wrong.explained(ball) & (wrong.chance(ball) <= _BY_CHANCE)
-            wrong.note(Slip.OTHER_WAY, number, fits)
+            fits = wrong.explained(ball) & (wrong.chance(ball) <= _BY_CHANCE)
+            missed = np.bincount(rows, ~fits)
+            wrong.note(Slip.OTHER_WAY, number, wrong.left & fits & (missed == 0)[rows])
 
 
 def ways_of(plan: Plan, line: Line) -> Iterator[tuple[str, int]]:
