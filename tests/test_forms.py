@@ -504,6 +504,19 @@ def test_a_decimal_comma_is_one_where_semicolons_separate_unless_points_stand_th
     assert finding.submission.answers["exercise2"]["steps"][0]["s_out"] == "1,458"
 
 
+def test_a_column_that_numbers_the_rows_is_no_label(tmp_path):
+    key = practical_key()
+    submission = submission_of(
+        key, "exercise2", Student(key.plans["exercise2"]["online"], rounding=Rounding(5))
+    )
+    head, *rows = csv.reader(io.StringIO(fill_csv(csv_form(blank_of(key)), submission)))
+    text = io.StringIO()
+    csv.writer(text).writerows([["Nr", *head], *[[n, *row] for n, row in enumerate(rows, 1)]])
+    finding = read_data(tmp_path, "x.csv", text.getvalue())
+    assert verdicts(key, finding.submission) == verdicts(key, Submission(**submission))
+    assert [problem.text for problem in finding.problems] == ["line 1: unknown column 'Nr'; it was not read"]
+
+
 def test_an_unknown_column_is_named_and_changes_nothing(tmp_path):
     head = "question,part,iteration,sample,field,row,column,value,remark\n,,,,student,,,s1,\n"
     found = problems_of(tmp_path, "exercise2,,0,0,s_out,,,0.5,why\n", head=head)

@@ -96,6 +96,28 @@ def test_a_batch_is_told_by_its_headings(tmp_path, key):
     assert marked.score == pytest.approx(15)
 
 
+PRINTED = {
+    "array": lambda value: f"array({value.tolist()})".replace("], [", "],\n       ["),
+    "of module": lambda value: f"np.array({value.tolist()})" if value.ndim else f"np.float64({value})",
+    "tensor": lambda value: f"tensor({value.tolist()}, dtype=torch.float64)",
+    "list of numbers": lambda value: (
+        "[" + ", ".join(f"np.float64({x})" for x in value) + "]" if value.ndim == 1 else str(value.tolist())
+    ),
+}
+
+
+@pytest.mark.parametrize("printed", PRINTED.values(), ids=PRINTED)
+def test_what_programs_print_around_numbers_is_left_away(tmp_path, key, log, printed):
+    right = steps_of(read_text(tmp_path, log, key))
+    lines = []
+    for (iteration, sample), step in right.items():
+        lines += [f"Iteration {iteration}, sample {sample}"]
+        lines += [f"{name}: {printed(np.array(value, dtype=float))}" for name, value in step.items()]
+    finding = read_text(tmp_path, "\n".join(lines), key)
+    assert_same_numbers(steps_of(finding), right)
+    assert notes_of(finding) == []
+
+
 def test_a_printout_that_may_be_of_two_keys_is_not_guessed(tmp_path, key, log):
     strict = load_key(ROOT / "answer_keys" / "practical1_strict.toml")
     both = (key, KeyData(make_blank(strict.key, strict.plans), lambda: work(strict.plans)))

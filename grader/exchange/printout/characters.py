@@ -22,6 +22,11 @@ _MISREAD = str.maketrans(
     }
 )
 _BRACKETS = str.maketrans(dict.fromkeys("[](){}⌈⌉⌊⌋\N{GREEK CAPITAL LETTER GAMMA}", " "))
+# What programs print around numbers: array([0.5, 1.0], dtype=float32), np.float64(0.5).
+_WRAPPED = re.compile(
+    r"\b(?:\w{1,10}\.)?(?:array|asarray|matrix|tensor|float(?:16|32|64)?)\s?\(|,\s?dtype=[\w.]{1,20}",
+    re.IGNORECASE,
+)
 _SIGNED = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _DIGIT_OR_POINT = re.compile(r"[\d.]")
 _POINTS = re.compile("[.,]+")
@@ -39,7 +44,7 @@ def read_row(text: str, tell: Tell) -> list[str]:
 
     What cannot be a number stays as it is, so that marking can name it.
     """
-    words = text.translate(_BRACKETS).replace(", ", " ").rstrip(",").split()
+    words = _WRAPPED.sub("(", text).translate(_BRACKETS).replace(", ", " ").rstrip(",").split()
     return [number for word in _joined(words, tell) for number in _read_word(word, tell)]
 
 

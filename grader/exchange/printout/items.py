@@ -88,7 +88,7 @@ def _items(chunks: list[Chunk]) -> list[Item]:
         row = read_row(chunk.text, _teller(item, chunk.line))
         if row:
             item.rows.append(row)
-            item.closed = chunk.text.replace(" ", "").endswith("]]")
+            item.closed = chunk.text.replace(" ", "").rstrip(")").endswith("]]")
     return items
 
 

@@ -63,6 +63,8 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
             labels.setdefault(names[column].removeprefix(LABEL), column)
         elif any(_texts(grid, number, column)):
             strange.setdefault(names[column].removeprefix(LABEL), column)
+    for name in _of_rows(grid, number, labels):
+        strange[name] = labels.pop(name)
     for column in others[_MOST_LABELS:]:
         strange.setdefault(names[column], column)
     first: dict[str, int] = {
@@ -70,6 +72,15 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
     }
     value = next((columns[name] for name in _VALUES if name in columns), None)
     return Header(number, fixed, value, entries, labels, strange, first)
+
+
+def _of_rows(grid: Grid, header: int, labels: Mapping[str, int]) -> list[str]:
+    """Return columns that number rows and not steps: no number comes twice in them, as it does in others."""
+    seen = {name: [text for text in _texts(grid, header, column) if text] for name, column in labels.items()}
+    most = (len(grid.rows) - header) / 2  # of merged cells only the first has a number
+    own = [name for name, texts in seen.items() if len(set(texts)) == len(texts) > most]
+    shared = any(1 < len(set(texts)) < len(texts) for texts in seen.values())
+    return own if shared else []
 
 
 def _is_known(name: str, fixed: Mapping[str, int]) -> bool:
