@@ -803,6 +803,30 @@ PAIRS = [
         ["<a, 2b>", r"\langle a, 2b\rangle", "[a, 2b]"],
         {"[a, b]": "[a, b]"},
     ),
+    (
+        "x @ y/(norm(x) norm(y))",
+        PAIR,
+        "x @ y / np.sqrt((x @ x) * (y @ y))",
+        ["x·y/(|x||y|)", r"\frac{x^Ty}{|x||y|}", "x·y/(|x| |y|)"],
+        {
+            "x·y/(|x||x|)": "x @ y / (x @ x)",
+            "x·y/(sum(|x|) sum(|y|))": "x @ y / (sum(abs(x)) * sum(abs(y)))",
+        },
+    ),
+    (
+        "(x^2 - 1)/2",
+        X,
+        "(x**2 - 1) / 2",
+        ["y ≈ (x²-1)/2", r"y'(x)\approx\frac{x^2-1}{2}"],
+        {"y ≈ (x²+1)/2": "(x**2 + 1) / 2"},
+    ),
+    (
+        "sum_{k != i} s_k",
+        SOFTMAX,
+        "sum(s) - s[i]",
+        ["Sum over k≠i of s_k", "sum over all k ≠ i of s_k"],
+        {"Sum over k≠j of s_k": "sum(s) - s[j]"},
+    ),
     # What is written together is one argument, what stands apart is none.
     (
         "y log(x) + x^2 sin(x)",
@@ -1063,7 +1087,8 @@ def test_what_cannot_be_read_is_refused_at_once(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["the answer is not 2x", "x is 2x", "x (x times two)", "2x by x", "we do not get 2x"]
+    "text",
+    ["the answer is not 2x", "x is 2x", "x (x times two)", "2x by x", "we do not get 2x", "x ≈ y ≈ 2x"],
 )
 def test_words_that_may_mean_something_are_not_passed_over(text):
     assert marker("2x", X).mark("a", text).status == "invalid"

@@ -74,6 +74,7 @@ _MIXED = re.compile(rf"(?<![\w.,^_/}}])([0-9]{{1,4}}\s{{0,2}})({_FRACTION})(?![\
 # As TeX has it in p^kq^{n-k}.
 _OF_TEX = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SHORT_EXPONENT = re.compile(r"\^([A-Za-z])(?=[A-Za-z])")
+_DOUBLE_BARS = re.compile(r"(?<![\w)\]}])\|\||\|\|(?![\w(\\\[])")  # those of |x||y| are none
 _REGROUPED = (
     (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
@@ -123,7 +124,7 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
         )
         if changes:
             yield pattern.sub(_indexed, text), "; ".join(changes)
-    if "||" not in text and text.count("|") in (2, 4):
+    if _DOUBLE_BARS.search(text) is None and text.count("|") in (2, 4):
         yield text.replace("|", "‖"), "bars around a vector are read as its norm"
 
 

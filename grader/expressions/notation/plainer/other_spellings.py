@@ -30,6 +30,9 @@ _ANGLES_AROUND = r"(?:^|(?<=[-+*/(=,·^]))\s*<([^<>=,]+),([^<>=,]+)>(?=\s*(?:$|[
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
 _EQUAL = r"^\s*([A-Za-z]\w{0,20})\s*(?:==|≡)"
+_APPROXIMATELY = (
+    r"^([^=≈≃]{1,60}?)(?:≈|≃|\\(?:approx|simeq)(?![A-Za-z]))(?=[^=≈≃]+$)"  # in front of the answer
+)
 _THEREFORE = r"(?:^|(?<=\s))(?:=>|->|→|⟶)(?=\s)"
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
@@ -96,6 +99,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", re.sub(_THEREFORE, "⇒", text)))
+    text = re.sub(_APPROXIMATELY, r"\1=", text)
     text = re.sub(_EQUAL, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text)
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)

@@ -15,7 +15,7 @@ _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
 _REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = (
-    r"^\s*((?:(?!(?:not|nicht|never)\s)[A-Za-zÄÖÜäöüß]+\s+){1,8})"
+    r"^\s*((?:(?!(?:not|nicht|never|dont|cannot)\s)[A-Za-zÄÖÜäöüß]+\s+){1,8})"
     r"(?:is|equals|ist|lautet|get|have|obtain|find|gives|yields|erhalten)\b:?\s"
 )
 _BECAUSE = (
