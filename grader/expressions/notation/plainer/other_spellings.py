@@ -99,8 +99,10 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", re.sub(_THEREFORE, "⇒", text)))
-    text = re.sub(_APPROXIMATELY, r"\1=", text)
-    text = re.sub(_EQUAL, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text)
+    for pattern in (_EQUAL, _APPROXIMATELY):
+        text = re.sub(
+            pattern, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text
+        )
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r" where(\1, \2, \3)", text)

@@ -14,8 +14,8 @@ _UNEQUAL = r"(?:≠|!=|\\neq?(?![A-Za-z]))"
 _BESIDE = rf"{_SUM}\s?_?\s?\(\s?([a-z])\s?{_UNEQUAL}\s?([a-z])\s?\)"
 _BELOW = rf"{_SUM}\s?_\s?([a-z])\s?{_UNEQUAL}\s?([a-z])(?![A-Za-z0-9_])"
 _IN_WORDS = (
-    rf"(?<![A-Za-z_\\])([Ss]um)\s+over\s+(?:all\s+)?([a-z])\s+(?:{_UNEQUAL}|not equal to|other than|unequal)"
-    r"\s+([a-z])\s+of\s"
+    rf"(?<![A-Za-z_\\])([Ss]um)\s+over\s+(?:all\s+)?([a-z])"
+    rf"(?:\s*{_UNEQUAL}\s*|\s+(?:not equal to|other than|unequal)\s+)([a-z])\s+of\s"
 )
 _PRIMED = re.compile(
     rf"{_SUM}(?:\\limits)?\s?_\s?(?:\{{\s?)?([a-z])\s?(?:['’′]|\^\s?(?:\\prime|\{{\s?\\prime\s?\}}))"
