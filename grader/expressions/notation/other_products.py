@@ -10,7 +10,6 @@ from itertools import islice
 
 from grader.expressions.notation.plainer.from_arrays import left_divided
 from grader.expressions.notation.vocabulary import Vocabulary
-from grader.expressions.shapes import Shape
 
 _FEW = 3  # dots, of which each is tried
 # Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
@@ -69,7 +68,7 @@ def other_products(text: str, vocabulary: Vocabulary, written: str, *, misshapen
 
 def _of_matrices(text: str, vocabulary: Vocabulary) -> Iterator[Other]:
     """Read A*B as the product of matrices, and A^2 as that of A and A."""
-    shapes = [_shape(name, vocabulary) for name in _names(text, vocabulary)]
+    shapes = [vocabulary.shape_of(name) for name in _names(text, vocabulary)]
     if not any(len(shape) == 2 for shape in shapes):
         return
     squared = _SQUARED.sub(lambda found: _multiplied(found, vocabulary), text)
@@ -80,14 +79,14 @@ def _of_matrices(text: str, vocabulary: Vocabulary) -> Iterator[Other]:
 
 
 def _multiplied(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    shape = _shape(found[1].partition("{")[2].strip("{} ") or found[1], vocabulary)
+    shape = vocabulary.shape_of(found[1].partition("{")[2].strip("{} ") or found[1])
     count = 3 if "3" in found.groups() or found[4] == "³" else 2
     return f"({' @ '.join([found[1]] * count)})" if len(shape) == 2 else found[0]
 
 
 def _inner(found: re.Match[str], vocabulary: Vocabulary) -> str:
     vectors = all(
-        any(len(_shape(name, vocabulary)) == 1 for name in _names(side, vocabulary))
+        any(len(vocabulary.shape_of(name)) == 1 for name in _names(side, vocabulary))
         for side in found.groups()
     )
     return rf"\langle {found[1]},{found[2]}\rangle " if vectors else found[0]
@@ -96,10 +95,6 @@ def _inner(found: re.Match[str], vocabulary: Vocabulary) -> str:
 def _names(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     for word in re.findall(r"[A-Za-z]\w*", text):
         yield from [word] if vocabulary.spelled(word) is not None else vocabulary.factors(word) or [word]
-
-
-def _shape(word: str, vocabulary: Vocabulary) -> Shape:
-    return vocabulary.symbols.get(vocabulary.spelled(word) or "", ())
 
 
 def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:

@@ -133,6 +133,10 @@ class Vocabulary:
         found = self._spellings.get(normal(text)) or self._spellings.get(_SAME_LETTER.get(text, ""), [])
         return found[0] if len(found) == 1 else None
 
+    def shape_of(self, text: str) -> Shape:
+        """Return the shape of the quantity that a text spells; that of a number where it spells none."""
+        return self.symbols.get(self.spelled(text) or "", ())
+
     def has_meaning(self, word: str) -> bool:
         """Tell whether a word is a name of the question, a product of some, or a known function."""
         return self.spelled(word) is not None or word in FUNCTIONS or self.factors(word) is not None
@@ -178,7 +182,7 @@ class Vocabulary:
             return f"; {said}"
         if text[-1:] in _DIGITS and text[:-1] in ONE_ARGUMENT:
             return f"; write {text[:-1]}(x)^{text[-1]} for a power, {text[:-1]}({text[-1]} x) for a product"
-        if text[-1:].isdigit() and self.symbols.get(self.spelled(text[:-1]) or ""):
+        if text[-1:].isdigit() and self.shape_of(text[:-1]):
             power = f", {text[:-1]}^{text[-1]} for a power" if text[-1] in _DIGITS else ""
             return f"; write {text[:-1]}_{text[-1]} for a component{power}"
         if text[-1:] in _DIGITS and (self.spelled(text[:-1]) or self.factors(text[:-1], bound)):

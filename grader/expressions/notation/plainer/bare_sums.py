@@ -110,7 +110,7 @@ def _unknown(name: str, vocabulary: Vocabulary) -> bool:
 
 def _size_of(name: str, vocabulary: Vocabulary) -> int:
     """Return how many components a vector of the question has; 0 of what is none."""
-    shape = vocabulary.symbols.get(vocabulary.spelled(name) or "", ())
+    shape = vocabulary.shape_of(name)
     return shape[0] if len(shape) == 1 else 0
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from grader.expressions.notation.plainer.edits import arguments, closing, operand
 from grader.expressions.notation.vocabulary import Vocabulary
-from grader.expressions.shapes import Shape
 
 _MOST = 20  # in a formula of a person's
 _NEW_AXIS = r"(?:None|(?:np|numpy|jnp)\.newaxis|newaxis)"
@@ -62,7 +61,7 @@ def left_divided(text: str, vocabulary: Vocabulary) -> str:
     # Whoever divides so multiplies matrices with a star.
     left = re.sub(r"(?<![.*])\*(?!\*)", " @ ", text[start : found.start()].strip())
     right = text[found.end() : end]
-    shape = _shape(left, vocabulary)
+    shape = vocabulary.shape_of(left)
     inverse = "pinv" if len(set(shape)) > 1 else "inv"
     return f"{text[:start]}({inverse}({left}) @ {right}){text[end:]}" if right else text
 
@@ -107,7 +106,7 @@ def _numbers(standing: str) -> set[int]:
 
 def _has_components(name: str, said: set[int], vocabulary: Vocabulary) -> bool:
     """Tell whether a vector has as many components as is said; of more than a name that is not known."""
-    shape = _shape(name, vocabulary)
+    shape = vocabulary.shape_of(name)
     return not said or not shape or said == {*shape}
 
 
@@ -144,7 +143,7 @@ def _along_axes(text: str, vocabulary: Vocabulary) -> str:
 def _reduced(module: str, name: str, of: str, axis: str, vocabulary: Vocabulary) -> str | None:
     """Return a call without its axis; None where it is not clear which axis is meant."""
     words = re.findall(r"[A-Za-z]\w*", of)
-    axes = max((len(_shape(word, vocabulary)) for word in words), default=0)
+    axes = max((len(vocabulary.shape_of(word)) for word in words), default=0)
     if axes == 1:
         return f"{module}{name}({of})" if axis != "1" else None
     if axes == 2 and name == "sum":
@@ -175,7 +174,7 @@ def _variance(given: list[str], vocabulary: Vocabulary) -> str | None:
     squares = f"(({of}) - mean({of}))^2"
     if not rest:
         return f"mean({squares})"
-    less, shape = _DIVIDED_BY.fullmatch(rest[0]), _shape(of, vocabulary)
+    less, shape = _DIVIDED_BY.fullmatch(rest[0]), vocabulary.shape_of(of.strip())
     if len(rest) > 1 or less is None or len(shape) != 1:
         return None
     return f"(sum({squares})/{shape[0] - int(less[1])})"
@@ -199,7 +198,7 @@ _STATISTICS: dict[str, Callable[[list[str], Vocabulary], str | None]] = {
 
 def _pseudo_inverse(found: re.Match[str], vocabulary: Vocabulary) -> str:
     """Write the pseudo-inverse of a matrix of full rank out."""
-    name, shape = found[1], _shape(found[1], vocabulary)
+    name, shape = found[1], vocabulary.shape_of(found[1])
     if len(shape) != 2:
         return found[0]
     tall = f"(inv({name}^T @ {name}) @ {name}^T)"
@@ -207,8 +206,4 @@ def _pseudo_inverse(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _of_matrix(found: re.Match[str], vocabulary: Vocabulary, new: str) -> str:
-    return new if len(_shape(found[1], vocabulary)) == 2 else found[0]
-
-
-def _shape(word: str, vocabulary: Vocabulary) -> Shape:
-    return vocabulary.symbols.get(vocabulary.spelled(word.strip()) or "", ())
+    return new if len(vocabulary.shape_of(found[1])) == 2 else found[0]

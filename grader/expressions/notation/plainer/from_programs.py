@@ -111,7 +111,7 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
 
 def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
     if name in ("len", "length"):
-        shape = vocabulary.symbols.get(vocabulary.spelled(given[0].strip()) or "")
+        shape = vocabulary.shape_of(given[0].strip())
         return str(shape[0]) if shape and len(given) == 1 else None
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"

@@ -236,9 +236,7 @@ def _cross(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:
     one, other = found[1] or "", found[2] or ""
-    shapes = [
-        vocabulary.symbols.get(vocabulary.spelled(GREEK.get(name, name)) or "", ()) for name in (one, other)
-    ]
+    shapes = [vocabulary.shape_of(GREEK.get(name, name)) for name in (one, other)]
     if all(len(shape) == 1 for shape in shapes):
         return f"outer({one}, {other})"
     if any(len(shape) > 1 for shape in shapes) or found[1] == "T":
