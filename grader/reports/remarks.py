@@ -148,12 +148,12 @@ def _missing(trace: Trace) -> list[Remark]:
     if not absent:
         return []
     if len(absent) == len(trace.lines):
-        return [_without_fields(absent, "")]
+        return [_without_fields(absent, "", trace)]
     empty = [lines for lines in trace.by_step if _is_empty_step(lines)]
     found = []
     if empty:
         steps = trace.where_steps(empty)
-        found.append(_without_fields([line for lines in empty for line in lines], steps))
+        found.append(_without_fields([line for lines in empty for line in lines], steps, trace))
         absent = [
             line
             for lines in trace.by_step
@@ -239,17 +239,6 @@ def _places(of_field: Mapping[str, Sequence[FieldResult]], trace: Trace) -> str:
     return text if len(text) <= LONGEST else ""
 
 
-def _without_fields(lines: Sequence[FieldResult], places: str) -> Remark:
-    first = lines[0]
-    return Remark(
-        kind=first.status,
-        fields=(),
-        places=places,
-        first=step_in_words(first.step.items()) if first.step else "",
-        example="",
-        cause=first.cause,
-        text="",
-        lines=len(lines),
-        score=sum([line.score for line in lines]),
-        max_score=sum([line.max_score for line in lines]),
-    )
+def _without_fields(lines: Sequence[FieldResult], places: str, trace: Trace) -> Remark:
+    """Return the remark about every field of some places."""
+    return _remark(lines, trace)._replace(fields=(), places=places, example="", text="")

@@ -9,10 +9,11 @@ from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
 from grader.expressions.notation.indicator import RELATIONS
 from grader.expressions.notation.indices import read_picked
-from grader.expressions.notation.latex import COMMANDS, read_letter, read_partial, read_radical
+from grader.expressions.notation.latex import COMMANDS, read_letter, read_radical
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number, read_percent
+from grader.expressions.notation.partial import read_leibniz
 from grader.expressions.notation.transposed import read_primed, read_transposed, transpose
 from grader.expressions.tree import (
     PRODUCT,
@@ -226,7 +227,7 @@ class Parser(Cursor):
                 self.place += 1
                 return read_radical(self, token)
             case "∂":
-                return read_partial(self)
+                return read_leibniz(self, self.place)
             case _:
                 raise self.unexpected("a number, a name or a bracket")
 

@@ -9,7 +9,7 @@ from grader.expressions.notation.cursor import nesting, split
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.matrices import read_inner, read_ones
-from grader.expressions.notation.partial import is_differential, read_fraction_of, read_leibniz
+from grader.expressions.notation.partial import is_differential, read_fraction_of
 from grader.expressions.notation.repeats import read_repeat
 from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.expressions.tree import Bracket, Call, Infix, Tree
@@ -67,11 +67,6 @@ def read_radical(parser: "Parser", word: Token) -> Tree:
     inside = parser.operand()
     span = word.span[0], parser.tokens[parser.place - 1].span[1]
     return Call("sqrt", 0, (inside,), span) if degree is None else root_of(inside, degree, span)
-
-
-def read_partial(parser: "Parser") -> Tree:
-    """Read ∂L/∂w."""
-    return read_leibniz(parser, parser.place)
 
 
 def _sum(parser: "Parser", word: Token) -> Tree:
