@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from grader.cli.option_values import STDOUT, Loudness
+from grader.cli.option_values import STDOUT, Loudness, Pages, ShownAs
 from grader.cli.terminal.streams import When
 
 _PANEL = "What is said"
@@ -23,6 +23,18 @@ def a_folder(path: Path | None) -> Path | None:
     return path
 
 
+KeyFile: TypeAlias = Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")]
+KeyFiles: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")
+]
+OtherMethod: TypeAlias = Annotated[str | None, typer.Option(help="Another method than the first.")]
+OutFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Where it goes, else to stdout.")
+]
+ShownFormat: TypeAlias = Annotated[ShownAs, typer.Option("--format", help="What is written to stdout.")]
+WrittenPages: TypeAlias = Annotated[
+    Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
+]
 HandIns: TypeAlias = Annotated[
     list[Path], typer.Argument(metavar="PATH", help="Files, folders and archives of hand-ins.")
 ]

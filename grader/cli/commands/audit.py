@@ -1,15 +1,12 @@
 """`grader audit`: prove an answer key."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
+from grader.cli.options import KeyFiles
 
 EXAMPLE = "Example: grader audit answer_keys/practical1.toml"
 
 
 def audit(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")],
+    key: KeyFiles,
 ) -> None:
     """Prove an answer key: its shapes, its points, its choices, and what it claims by differentiating.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.option_values import ShownAs
+from grader.cli.options import ShownFormat
 
 EXAMPLE = "Example: grader diff feedback/results.previous.json feedback/"
 
@@ -13,7 +14,7 @@ EXAMPLE = "Example: grader diff feedback/results.previous.json feedback/"
 def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="results.json, or a folder that has one.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The same, of a later marking.")],
-    format_: Annotated[ShownAs, typer.Option("--format", help="What is written to stdout.")] = ShownAs.TABLE,
+    format_: ShownFormat = ShownAs.TABLE,
 ) -> None:
     """Show whose marks change from one marking to another, where, and why.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.commands import add_command
-from grader.cli.options import Secret, or_stdout
+from grader.cli.options import KeyFiles, Secret, or_stdout
 from grader.schemas.gradescope import Visibility
 
 EXAMPLE = "Example: grader gradescope build answer_keys/practical1.toml"
@@ -20,7 +20,7 @@ def gradescope() -> None:
 
 
 def build(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")],
+    key: KeyFiles,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", callback=or_stdout, help="The archive to write.")
     ] = Path("autograder.zip"),

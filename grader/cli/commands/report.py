@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.option_values import Pages
-from grader.cli.options import a_folder
+from grader.cli.options import WrittenPages, a_folder
 
 EXAMPLE = "Example: grader report feedback/results.json"
 
@@ -19,9 +19,7 @@ def report(
         Path | None,
         typer.Option(callback=a_folder, help="Where the pages go; else beside the results."),
     ] = None,
-    pages: Annotated[
-        Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
-    ] = Pages.BOTH,
+    pages: WrittenPages = Pages.BOTH,
 ) -> None:
     """Make the pages again from results.json, the same as `score` wrote; nothing is marked.
 

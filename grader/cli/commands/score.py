@@ -15,6 +15,7 @@ from grader.cli.options import (
     Roster,
     Secret,
     Verbose,
+    WrittenPages,
     a_folder,
     loudness,
     or_stdout,
@@ -46,9 +47,7 @@ def score(
         bool, typer.Option("--feedback/--no-feedback", help="Write files, or only to stdout.")
     ] = True,
     secret: Secret = None,
-    pages: Annotated[
-        Pages, typer.Option(help="Write pages as Markdown, as HTML with index.html, or both.")
-    ] = Pages.BOTH,
+    pages: WrittenPages = Pages.BOTH,
     fail_under: Annotated[
         float | None,
         typer.Option(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.option_values import ShownAs
-from grader.cli.options import HandIns, IdRegex, Keys, Roster, Secret
+from grader.cli.options import HandIns, IdRegex, Keys, Roster, Secret, ShownFormat
 
 EXAMPLE = "Example: grader similar submissions/ --key answer_keys/practical1.toml"
 
@@ -24,7 +24,7 @@ def similar(
         ),
     ] = 2,
     most: Annotated[int, typer.Option(min=1, help="How many pairs to show, the oddest first.")] = 50,
-    format_: Annotated[ShownAs, typer.Option("--format", help="What is written to stdout.")] = ShownAs.TABLE,
+    format_: ShownFormat = ShownAs.TABLE,
     roster: Roster = None,
     id_regex: IdRegex = None,
 ) -> None:

@@ -1,18 +1,17 @@
 """`grader solve`: the reference trace of a key."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli.option_values import TraceAs
-from grader.cli.options import Secret
+from grader.cli.options import KeyFile, Secret
 
 EXAMPLE = "Example: grader solve answer_keys/practical1.toml --choose output=tanh --given alpha=0.1"
 
 
 def solve(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
+    key: KeyFile,
     choose: Annotated[
         list[str] | None,
         typer.Option(metavar="GROUP=OPTION", help="Take another accepted way; may be repeated."),

@@ -1,23 +1,20 @@
 """`grader template`: an empty submission to fill in."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli.option_values import FormAs
-from grader.cli.options import or_stdout
+from grader.cli.options import KeyFile, OtherMethod, OutFile
 
 EXAMPLE = "Example: grader template answer_keys/practical1.toml --format html > my_answers.html"
 
 
 def template(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
+    key: KeyFile,
     format_: Annotated[FormAs, typer.Option("--format", help="The kind of file.")] = FormAs.JSON,
-    method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Where it goes, else to stdout.")
-    ] = None,
+    method: OtherMethod = None,
+    out: OutFile = None,
 ) -> None:
     """Write an empty submission to fill in; what stays empty counts as missing.
 

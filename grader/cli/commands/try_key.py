@@ -1,17 +1,17 @@
 """`grader try`: a key tests itself."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli.option_values import ShownAs
+from grader.cli.options import KeyFiles
 
 EXAMPLE = "Example: grader try answer_keys/newton.toml"
 
 
 def try_key(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key, or a folder of them.")],
+    key: KeyFiles,
     format_: Annotated[ShownAs, typer.Option("--format", help="How the trials are shown.")] = ShownAs.TABLE,
 ) -> None:
     """Try a key out: hand-ins made from it, marked, and what was made beside what was found.

@@ -1,21 +1,14 @@
 """`grader worksheet`: the exercise's grids on paper."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from grader.cli.options import or_stdout
+from grader.cli.options import KeyFile, OtherMethod, OutFile
 
 EXAMPLE = "Example: grader worksheet answer_keys/practical1.toml > worksheet.html"
 
 
 def worksheet(
-    key: Annotated[Path, typer.Argument(metavar="KEY", help="An answer key.")],
-    method: Annotated[str | None, typer.Option(help="Another method than the first.")] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", callback=or_stdout, help="Where it goes, else to stdout.")
-    ] = None,
+    key: KeyFile,
+    method: OtherMethod = None,
+    out: OutFile = None,
 ) -> None:
     """Write a page to print on A4 and fill in by pen.
 
