@@ -116,12 +116,12 @@ class BallDuals:
             return slopes.negative(slopes.infix("@", towards, _lifted(value)))
         if name == "softmax":
             weighted = slopes.infix("*", _lifted(value), first.slope)
-            total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))
+            total = _total(weighted)
             return slopes.infix("-", weighted, slopes.infix("*", _lifted(value), total))
         if name == "log_softmax":
             powers = self.values.whole("softmax", [first.value])
             weighted = slopes.infix("*", _lifted(powers), first.slope)
-            total = Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (weighted.mid, weighted.rad)))
+            total = _total(weighted)
             return slopes.infix("-", first.slope, total)
         if name in ("max", "min") or name in ALONG_AXIS:
             return self._extreme(name, self._candidates(name, arguments)).slope
@@ -182,6 +182,11 @@ class BallDuals:
 
 def _parts(a: BallDual) -> tuple[Ball, Ball]:
     return a.value, a.slope
+
+
+def _total(ball: Ball) -> Ball:
+    """Return the sum of each row."""
+    return Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (ball.mid, ball.rad)))
 
 
 def _lifted(ball: Ball) -> Ball:

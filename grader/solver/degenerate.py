@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.expressions import Array, Mask, Real, evaluate
 from grader.solver.plan import Choice, Plan, WrongWay
-from grader.solver.solve import solve_many
+from grader.solver.solve import for_each, solve_many
 from grader.solver.stopping import count_steps
 
 # So many times the largest number of a field in the key's own trace, or of 1, is no longer nice to work with.
@@ -111,12 +111,11 @@ def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -
         trace = solve_many(plan, choice, given, count, varied)
         ends = count_steps(plan, choice, given, trace, varied)
     beyond = np.arange(len(plan.steps)) >= ends[:, None]
-    inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
+    inputs = for_each(plan.inputs, varied)
     constants = {name: values[:, None] for name, values in given.items()}
     before = {}
-    for name, array in plan.start.items():
-        first = varied[name] if name in varied else array[None]
-        first = np.broadcast_to(first, (count, *array.shape))
+    for name, array in for_each(plan.start, varied).items():
+        first = np.broadcast_to(array, (count, *array.shape[1:]))
         before[name] = np.concatenate([first[:, None], trace[name][:, :-1]], axis=1)
     before |= {kept: before[name] for kept, name in plan.kept.items()}
     return _Scopes({**inputs, **constants, **trace}, before, beyond)

@@ -118,6 +118,11 @@ class DrawsTried:
     variants: int
 
 
+def only_follows(finding: Finding) -> bool:
+    """Tell whether a finding is there only because of another one."""
+    return isinstance(finding, ClaimFinding) and finding.verdict == Verdict.FOLLOWS
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """All that was checked and found of a key; `remarks` may be meant, and are no findings."""
@@ -131,8 +136,5 @@ class Audit:
     def open(self) -> tuple[Finding, ...]:
         """The findings that the key does not acknowledge, but those that only follow from another."""
         return tuple(
-            finding
-            for finding in self.findings
-            if not finding.acknowledged
-            and not (isinstance(finding, ClaimFinding) and finding.verdict == Verdict.FOLLOWS)
+            finding for finding in self.findings if not finding.acknowledged and not only_follows(finding)
         )

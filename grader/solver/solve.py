@@ -43,6 +43,11 @@ def solve_many(
     return solve_each(plan, options, given, count, varied)
 
 
+def for_each(arrays: Mapping[str, Array], varied: Mapping[str, Array]) -> dict[str, Array]:
+    """Return arrays with an axis over those who work a key: one for each if it varies, else one for all."""
+    return {name: varied[name] if name in varied else array[None] for name, array in arrays.items()}
+
+
 def solve_each(
     plan: Plan,
     options: Mapping[str, NDArray[np.intp]],
@@ -56,8 +61,8 @@ def solve_each(
     """
     varied = varied or {}
     values = dict(given)
-    values |= {name: varied[name] if name in varied else array[None] for name, array in plan.start.items()}
-    inputs = {name: varied[name] if name in varied else array[None] for name, array in plan.inputs.items()}
+    values |= for_each(plan.start, varied)
+    inputs = for_each(plan.inputs, varied)
     ways = [_Ways(line, line.usual.chosen(plan.choices, options)) for line in plan.lines]
     stop = _Ways(plan.stop, plan.stop.usual.chosen(plan.choices, options)) if plan.stop else None
     trace = {line.field: filled((count, len(plan.steps), *line.shape), np.nan) for line in plan.lines}

@@ -30,6 +30,7 @@ from grader.solver.findings import (
     Oddity,
     Ratio,
     Verdict,
+    only_follows,
 )
 from grader.trials.trial import Tried
 from grader.trials.try_key import try_key
@@ -99,7 +100,7 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
     blocks.append(["Checked: it parses and its shapes fit; its points, choices and mistakes.", *checked])
     if found.remarks:
         blocks.append(["Worth a look:", *(bullet(f"{each.place}: {each.says}.") for each in found.remarks)])
-    roots = [each for each in found.findings if not _follows(each)]
+    roots = [each for each in found.findings if not only_follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]
     blocks += [[wrapped(f"{each.place}{if_known(each)}: {each.says}.")] for each in formulas.findings]
     blocks += [[said_of(each)] for each in tried.findings]
@@ -216,10 +217,6 @@ def _misprint(finding: Misprint) -> str:
     digits = len(Decimal(finding.printed).as_tuple().digits) + 1
     name = f"{finding.field} {_component(finding.component)}".strip()
     return f"{name} is printed as {finding.printed}, and is {finding.solved:.{digits}g}."
-
-
-def _follows(finding: Finding) -> bool:
-    return isinstance(finding, ClaimFinding) and finding.verdict == Verdict.FOLLOWS
 
 
 def _component(component: tuple[int, ...]) -> str:

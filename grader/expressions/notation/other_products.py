@@ -94,7 +94,7 @@ def _inner(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _names(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     for word in re.findall(r"[A-Za-z]\w*", text):
-        yield from [word] if vocabulary.spelled(word) is not None else vocabulary.factors(word) or [word]
+        yield from vocabulary.names_in(word)
 
 
 def with_all_factors(text: str, signs: re.Pattern[str] = _HADAMARD) -> str:

@@ -162,6 +162,10 @@ class Vocabulary:
                     best[start] = [name, *rest]
         return best[0]
 
+    def names_in(self, word: str) -> list[str]:
+        """Return the names of which a word is the product; a word that is none, or of none, by itself."""
+        return [word] if self.spelled(word) is not None else self.factors(word) or [word]
+
     def _factor(self, word: str, start: int, end: int, bound: frozenset[str]) -> str | None:
         piece = word[start:end]
         if piece[0] == "_" or (start, end) == (0, len(word)):

@@ -87,7 +87,7 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
 
 def _copied(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell which lines are copies of another, slips of the pen unless wrong ones tell more: (N, T)."""
-    codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
+    codes, kinds = verdicts.of(slot)
     copied: Mask = np.any((codes == Code.SLIP) & (kinds == Slip.COPIED), axis=2)
     copied &= verdicts.form[..., slot.line] == 0
     return copied

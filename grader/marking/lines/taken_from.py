@@ -152,7 +152,7 @@ def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
 
 def wrong_lines(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell which lines have something wrong in them and no other cause: (N, T)."""
-    codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
+    codes, kinds = verdicts.of(slot)
     wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
     wrong &= verdicts.form[..., slot.line] == 0
     return wrong

@@ -72,6 +72,10 @@ class Verdicts:
     asked: NDArray[np.intp]
     before: NDArray[np.intp]
 
+    def of(self, slot: Slot) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return the codes and the kinds of a slot's numbers: (N, T, numbers) each."""
+        return self.codes[..., slot.columns], self.kinds[..., slot.columns]
+
     def worth(self) -> Array:
         """Return the points of each line in every step, 0 where it is not asked: (1 or N, T, L)."""
         layout = self.batch.layout

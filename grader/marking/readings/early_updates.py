@@ -72,7 +72,7 @@ def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
     lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
     for _, slot in passes.rows:
         if slot.line in lines:
-            codes, kinds = (part[..., slot.columns] for part in (verdicts.codes, verdicts.kinds))
+            codes, kinds = verdicts.of(slot)
             shape = (*codes.shape[:2], passes.count, -1)
             seem |= off_after_the_first(codes.reshape(shape), kinds.reshape(shape))
     return seem

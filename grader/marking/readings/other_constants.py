@@ -15,7 +15,7 @@ from grader.marking.lines.walk import mark_batch
 from grader.marking.lines.work import Options, work_all_steps
 from grader.marking.readings.reading import Read, Reading, marks, take_over
 from grader.marking.sheets.digits import median
-from grader.marking.sheets.layout import Slot
+from grader.marking.sheets.layout import Slot, columns_of
 
 _FITTING = 0.9
 _MOST = 0.8
@@ -142,7 +142,7 @@ def _fitting_value(
         first[some] = _expected(batch.take(some), by_others, slots).mid
     batch.given[name][:] = now * 1.25 + (now == 0)
     moved = _expected(batch, options, slots)
-    here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
+    here = columns_of(slots)
     slope = (moved.mid[..., here] - first[..., here]) / (batch.given[name] - now)[:, None, None]
     half = batch.half[..., here]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -165,7 +165,7 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
         for part, of_line in ((expected.mid, ball.mid), (expected.rad, ball.rad)):
             every = np.broadcast_to(of_line, (*batch.values.shape[:2], *slot.shape))
             part[..., slot.columns] = every.reshape(*batch.values.shape[:2], -1)
-    here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
+    here = columns_of(slots)
     unknown = np.isnan(expected.mid[..., here]) & ~np.isnan(batch.values[..., here])
     if (rows := np.flatnonzero(unknown.any(axis=(1, 2)))).size:
         chosen = {group: option[rows] for group, option in options.items()}

@@ -12,7 +12,7 @@ from grader.expressions import Mask
 from grader.marking.lines.batch import ABSENT
 from grader.marking.lines.verdicts import Verdicts, at_fault
 from grader.marking.readings.reading import Reading, off
-from grader.marking.sheets.layout import Slot
+from grader.marking.sheets.layout import Slot, columns_of
 from grader.marking.sheets.passes import updated_fields
 from grader.schemas.wording import listed
 
@@ -40,7 +40,7 @@ def written_before(verdicts: Verdicts) -> Reading | None:
 
 def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
     """Tell who is off in what is updated in half of the steps or more: (N,)."""
-    here = np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
+    here = columns_of(slots)
     codes, written = verdicts.codes[..., here], ~np.isnan(verdicts.batch.values[..., here])
     wrong = np.any(at_fault(codes), axis=2)
     mostly: Mask = 2 * wrong.sum(axis=1) >= np.any(written, axis=2).sum(axis=1)

@@ -4,7 +4,7 @@ A step has a slot for every form of every line, side by side; a field that is wr
 the slots of its other forms empty (NaN).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -41,6 +41,11 @@ class Slot:
     def of(self, rows: NDArray[T]) -> NDArray[T]:
         """Return this slot's entries, in their own shape, from an array that ends in the width of a step."""
         return rows[..., self.columns].reshape(*rows.shape[:-1], *self.shape)
+
+
+def columns_of(slots: Iterable[Slot]) -> NDArray[np.intp]:
+    """Return where some slots' numbers stand in an array that ends in the width of a step."""
+    return np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -94,6 +99,6 @@ def make_layout(plan: Plan) -> Layout:
     of_field = {slot.field: slot for slot in usual}
     index = {tuple(step.values()): t for t, step in enumerate(plan.steps)}
     names = frozenset((*plan.loops, *(line.field for line in plan.lines)))
-    columns = np.concatenate([np.arange(slot.offset, slot.end) for slot in usual])
+    columns = columns_of(usual)
     values_in = itemgetter(*(slot.field for slot in usual))
     return Layout(plan, tuple(usual), tuple(others), offset, of_field, index, names, columns, values_in)

@@ -125,7 +125,7 @@ def _mean_of_all(found: re.Match[str], vocabulary: Vocabulary) -> str:
         return found[0]
     factors: list[str] = []
     for word, power in _POWER.findall(found[1]):
-        names = [word] if vocabulary.spelled(word) is not None else vocabulary.factors(word) or [word]
+        names = vocabulary.names_in(word)
         if not all(_size_of(name, vocabulary) for name in names):
             return found[0]
         factors += [*names[:-1], names[-1] + power]
@@ -143,8 +143,7 @@ def _with_index(found: re.Match[str], index: str, vocabulary: Vocabulary) -> str
     if found[1] is not None:
         return found[0]
     word, opening = found[2], found[3] or ""
-    known = vocabulary.spelled(word) is not None or opening  # xy(…) may be a function
-    names = [word] if known else vocabulary.factors(word) or [word]
+    names = [word] if opening else vocabulary.names_in(word)  # xy(…) may be a function
     if word in vocabulary.functions or not any(_size_of(name, vocabulary) for name in names):
         return found[0]
     written = [f"{name}_{index}" if _size_of(name, vocabulary) else name for name in names]
