@@ -8,7 +8,7 @@ import handworked as hw
 import numpy as np
 import pytest
 from benchmarks import faulty_class
-from shared import ROOT, practical_plan
+from shared import ROOT, TANH, practical_plan
 
 from grader.marking.mark import prepare
 from grader.marking.readings import other_order
@@ -20,7 +20,6 @@ ORDERS = {
     "one iteration": [[3, 1, 0, 2]],
     "backwards once": [[0, 1, 2, 3], [3, 2, 1, 0], [0, 1, 2, 3]],
 }
-TANH = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "gradient"}
 END = "; each step is marked by the one that you worked before it"
 
 

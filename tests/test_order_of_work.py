@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import handworked as hw
 import pytest
-from order_of_work import updated_after_each, updated_once
+from order_of_work import ROWS, updated_after_each, updated_once
 from shared import ROOT, TANH, ready_key
 from varied import answer, marks, variants_of, varied_practical
 
@@ -263,8 +263,6 @@ def test_examples_of_a_network_worked_by_the_same_weights():
 
 # A table is only a table: whatever is written in it, it is marked as in the table of its own method.
 
-OF_ROWS = ("s_i", "z_i", "s_out", "z_out", "L", "delta_out", "delta_i")
-
 
 def by_sample(answer):
     """Return a hand-in of all samples at once with a step for each sample, and the updates in the last."""
@@ -272,7 +270,7 @@ def by_sample(answer):
     for step in answer["steps"]:
         for k in range(4):
             row = {"iteration": step["iteration"], "sample": k}
-            row |= {name: step[name][k] for name in OF_ROWS if name in step}
+            row |= {name: step[name][k] for name in ROWS if name in step}
             others = ("Delta_w", "Delta_W", "w", "W")
             steps.append(row | ({name: step[name] for name in others if name in step} if k == 3 else {}))
     return answer | {"method": "online", "steps": steps}
@@ -283,7 +281,7 @@ def by_iteration(answer):
     steps = []
     for i in range(3):
         rows = answer["steps"][4 * i : 4 * i + 4]
-        step = {"iteration": i} | {name: [row[name] for row in rows] for name in OF_ROWS}
+        step = {"iteration": i} | {name: [row[name] for row in rows] for name in ROWS}
         step |= {
             name: sum(hw.np.array(row[name]) for row in rows).tolist() for name in ("Delta_w", "Delta_W")
         }
