@@ -6,10 +6,11 @@ nothing of passes through as it is. An answer that can be read meets none of the
 - what programs write: arrays (`from_arrays`); modules, constants and sums (`program_text`); calls by names of
   their own (`from_programs`)
 - over what sums run (`under_sums`)
-- what stands around a formula (`prose`), cases in words (`worded_cases`)
-- sums with `dots`; books and blackboards (`from_books`); updates (`time_steps`)
-- `other_spellings`; sums that do not say over what they run, and means (`bare_sums`); derivatives
-  (`own_derivatives`)
+- cases in words (`worded_cases`); what word processors write (`typeset`); what stands around a formula
+  (`prose`)
+- sums with `dots`; books and blackboards (`from_books`); updates (`time_steps`); `other_spellings`
+- `signs` that mean something else elsewhere, among them sums that do not say over what they run, and means
+  (`bare_sums`); `names` that are almost the question's; derivatives (`own_derivatives`)
 
 All change texts by what stands in `edits`.
 """

@@ -1,0 +1,42 @@
+"""Names that are almost the question's: in other case, by a scan, and dL_dw."""
+
+import re
+
+from grader.expressions.notation.plainer.edits import Change, replaced
+from grader.expressions.notation.vocabulary import Vocabulary, normal
+
+_NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+_SCANNED = str.maketrans("0O1I", "ooll")
+_BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
+
+
+def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
+    text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
+    folded: dict[str, set[str]] = {}
+    for name in vocabulary.symbols:
+        for letters in (normal(name).lower(), _alike(name)):
+            folded.setdefault(letters, set()).add(name)
+
+    def spelled(found: re.Match[str]) -> str:
+        if vocabulary.spelled(found[0]) is not None or vocabulary.factors(normal(found[0])) is not None:
+            return found[0]
+        same = folded.get(normal(found[0]).lower()) or folded.get(_alike(found[0]), set())
+        return min(same) if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
+
+    return replaced(_NAME, spelled, text, changes)
+
+
+def _alike(name: str) -> str:
+    """Return a name without its case, and as it is where a scan takes 0 for O or 1 for l."""
+    return normal(name).translate(_SCANNED).lower()
+
+
+def _by(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    if vocabulary.spelled(found[0]) is not None:
+        return found[0]
+    for cut in re.finditer("_d", found[0]):
+        above, below = found[0][1 : cut.start()], found[0][cut.end() :]
+        if vocabulary.spelled(above) is not None and vocabulary.spelled(below) is not None:
+            return f"(∂{above}/∂{below})"
+    return found[0]

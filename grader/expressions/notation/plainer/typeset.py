@@ -1,0 +1,74 @@
+r"""What word processors and formula editors write around a formula: marks, accents, type, braces."""
+
+import re
+from unicodedata import normalize
+
+from grader.expressions.notation.characters import LOWERED
+from grader.expressions.notation.plainer.edits import closing
+
+_MOST = 20  # of a kind, in a formula of a person's
+_SMALL = f"[{''.join(LOWERED)}]+"
+_BODY = "▒〖"
+_BRACE = r"\\(?:under|over)brace\s*\{"
+
+
+def from_word_processor(text: str) -> str:
+    """Take the marks out that only a word processor understands, and small letters for subscripts."""
+    for _ in range(min(text.count(_BODY), _MOST)):
+        start = text.index(_BODY)
+        end = closing(text, start + 1, "〖", "〗")
+        text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
+    text = re.sub(r"[▒〖〗\u2061├┤]|\\limits(?![A-Za-z])", " ", text)
+    text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("⊤", "T"))
+    text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
+    return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)
+
+
+_ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0305": "bar"}
+_ACCENTED = rf"([A-Za-z])\s*([{''.join(_ACCENTS)}])"
+
+
+def accents(text: str) -> str:
+    r"""Read ŷ as y_hat; \overline as \bar."""
+    text = re.sub(r"\\(?:overline|mean)(?![A-Za-z])", r"\\bar", text)
+    text = re.sub(r"\\wide(?=(?:hat|tilde)(?![A-Za-z]))", r"\\", text)
+    if text.isascii():
+        return text
+    text = re.sub("\\s\u0305", "\u0305", text)  # as Word writes it
+    apart = "".join(decomposed if (decomposed := normalize("NFD", c))[1:] in _ACCENTS else c for c in text)
+    return re.sub(_ACCENTED, lambda found: f" {found[1]}_{_ACCENTS[found[2]]}", apart)
+
+
+_SETS_TYPE = (
+    r"\\(?:label|tag\*?|[hv]?phantom|[hv]space\*?)\s*\{[^{}]{0,40}\}"
+    r"|\\(?:(?:math)?strut|allowbreak|nobreak)(?![A-Za-z])"
+)
+_IN_ROMAN = r"\{\s*\\(?:rm|bf|it|sf|sl)(?![A-Za-z])\s*\{?\s*(\w{1,20})\s*\}?\s*\}|\\rm\s*\{\s*(\w{1,20})\s*\}"
+# As formula editors write x_i and f_3': {x}_{i}, {{f}_{3}}'.
+_IN_BRACES = r"(?<![_^}\w\\])\{\s?(\\?[A-Za-z]+(?:_\{\w{1,20}\})?)\s?\}(?=\s?[_^'])"
+_OPERATOR = (
+    r"\{\s*(\\(?:sin|cos|tan|exp|ln|log|tanh|sinh|cosh|max|min))\s*\}"
+    r"|\\mathop\s*\{((?:[^{}]|\{[^{}]{0,30}\}){1,40})\}"
+)
+
+
+def without_type(text: str) -> str:
+    r"""Take off what only sets type: \label{…}, \hspace{…}, {\rm sin}, \mathop{…}."""
+    text = re.sub(_IN_BRACES, r"\1", re.sub(_IN_BRACES, r"\1", text))
+    text = re.sub(_IN_ROMAN, lambda found: f" {found[1] or found[2]} ", re.sub(_SETS_TYPE, " ", text))
+    return re.sub(_OPERATOR, lambda found: f" {found[1] or found[2]} ", text)
+
+
+def without_braces(text: str) -> str:
+    """Take off a brace under a part of a formula, and what is written there."""
+    for _ in range(_MOST):
+        found = re.search(_BRACE, text)
+        if found is None:
+            break
+        end = closing(text, found.end() - 1, "{", "}")
+        inside, rest = text[found.end() : end], text[end + 1 :]
+        label = re.match(r"\s*[_^]\s*\{", rest)
+        if label is not None:
+            rest = rest[closing(rest, label.end() - 1, "{", "}") + 1 :]
+        text = f"{text[: found.start()]}({inside}){rest}"
+    return text
