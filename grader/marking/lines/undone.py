@@ -28,7 +28,7 @@ def note_undone(verdicts: Verdicts) -> list[tuple[int, str]]:
     found: list[tuple[WrongLines, Mask]] = []
     for lines, ball, after in _steps_without_faults(verdicts, off, rows, steps):
         faulty = off[rows, steps, lines.slot.line] & after
-        fits = lines.explained(ball) & faulty
+        fits = lines.explained(ball) & faulty & ~_kept(lines)
         each = np.bincount(rows, fits, minlength=len(power))
         fits &= (each >= (1 - _MOST_MISSED) * np.bincount(rows, faulty, minlength=len(power)))[rows]
         power += np.bincount(rows, np.where(fits, lines.chance(ball), 0.0), minlength=len(power))
@@ -60,6 +60,14 @@ def _steps_without_faults(
         # Each line may have been written down rounded, and worked on with so.
         right[slot.field] = Ball(ball.mid, ball.rad + np.nan_to_num(lines.written()[1]))
         touched[slot.field] = off[rows, steps, slot.line] | after
+
+
+def _kept(lines: WrongLines) -> Mask:
+    """Tell which lines stand as they stood in the step before, which shows nothing: (lines,)."""
+    values = lines.verdicts.batch.values
+    now, before = (values[lines.rows, steps, lines.slot.columns] for steps in (lines.steps, lines.steps - 1))
+    kept: Mask = (lines.steps > 0) & np.all(now == before, axis=1)
+    return kept
 
 
 def _lines_astray(verdicts: Verdicts) -> Mask:
