@@ -308,7 +308,9 @@
     keep();
   });
   document.addEventListener("change", (event) => {
-    if (event.target.matches(".number")) { tidy(event.target); report(); keep(); }
+    if (event.target.type === "file") return;
+    if (event.target.matches(".number")) { tidy(event.target); report(); }
+    store();  // a field that is left: while the page goes away may be too late
   });
   one("#save").addEventListener("click", save);
   one("#open").addEventListener("change", open);
