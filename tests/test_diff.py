@@ -151,6 +151,7 @@ OTHERWISE = {
         *(json.dumps(entry, separators=(",", ":")) for entry in entries),
     ],
     "in another order": lambda entries: [json.dumps(dict(reversed(entry.items()))) for entry in entries],
+    "a byte order mark": lambda entries: ["\ufeff" + json.dumps(entries[0]), *map(json.dumps, entries[1:])],
     "a document with blanks": lambda entries: [
         '{ "schema" : "grader/results/v1" , "results" : [',
         "",

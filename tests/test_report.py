@@ -148,13 +148,13 @@ def test_two_students_never_share_a_page_whatever_the_results_say():
     ("name", "content", "words"),
     [
         ("results.json", HEAD, "the end is missing; the file was cut off"),
-        ("results.json", f'{HEAD}{{"student": 5}}\n]}}\n', "line 2: student: "),
+        ("results.json", f'{HEAD}{{"student": 5}}\n]}}\n', "line 2: no entry of results: student: "),
         ("results.json", "{}", "not results of grader score: "),
         ("results.json", "hello", "not results of grader score: "),
         ("results.json", "", "not results of grader score: "),
         ("results.json", b"\xff\xfe", "not UTF-8 text"),
         ("other.txt", "x", "No such file"),
-        ("a.jsonl", '{"student": "a", "file": "f", "page": "../x"}\n', "line 1: page: "),
+        ("a.jsonl", '{"student": "a", "file": "f", "page": "../x"}\n', "line 1: no entry of results: page: "),
     ],
 )  # fmt: skip
 def test_what_are_no_results_is_named_and_writes_nothing(tmp_path, name, content, words):

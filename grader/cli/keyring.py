@@ -66,7 +66,7 @@ class KeyRing:
     def find(self, submission: Submission) -> Prepared:
         """Return the key of a submission. Raises KeyFault, in words for the student, where there is none."""
         name = submission.assignment
-        if name is None:
+        if not name or name.isspace():
             name = self._only_one_for(submission)
         known = ", ".join(sorted(self.files))
         if name not in self.files:

@@ -21,6 +21,7 @@ from grader.schemas.results import SCHEMA, Results, SubmissionResult
 NAME = "results.json"
 _HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(SCHEMA).encode() + rb'".*\[\s*$')
 _TAIL = b"]}"
+_BOM = b"\xef\xbb\xbf"
 _ENTRY = re.compile(rb'\s*\{\s*"(?!schema"|results")')
 _END_OF_HEAD = b',"score":'  # found nowhere else: within a JSON string a backslash stands before each quote
 _POINTS = re.compile(rb'"score":([^,}]+),"max_score":[^,}]+,"pending":([^,}]+)[,}]')
@@ -161,9 +162,9 @@ def _by_lines(file: IO[bytes]) -> tuple[bool, Iterator[bytes]]:
     before: list[bytes] = []
     for line in file:
         before.append(line)
-        if line.strip():
+        if _bare(line):
             break
-    first = before[-1] if before else b""
+    first = _bare(before[-1]) if before else b""
     return bool(_HEAD.match(first) or _ENTRY.match(first)), chain(before, file)
 
 
@@ -172,7 +173,7 @@ def _entries(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[_Place, bytes
     is_open = False
     start = 0
     for number, line in enumerate(lines, 1):
-        data = line.strip().removesuffix(b",")
+        data = _bare(line).removesuffix(b",")
         if _HEAD.match(data):
             is_open = True
         elif data == _TAIL:
@@ -184,17 +185,21 @@ def _entries(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[_Place, bytes
         raise UsageFault(f"{path}: the end is missing; the file was cut off")
 
 
+def _bare(line: bytes) -> bytes:
+    return line.removeprefix(_BOM).strip()
+
+
 def _result(path: Path, place: _Place, data: bytes) -> SubmissionResult:
     try:
         return SubmissionResult.model_validate_json(data)
     except ValidationError as error:
-        raise UsageFault(f"{path}, line {place.line}: {_first_fault(error)}") from None
+        raise UsageFault(f"{path}, line {place.line}: no entry of results: {_first_fault(error)}") from None
 
 
 def _whole(path: Path, lines: Iterable[bytes]) -> tuple[SubmissionResult, ...]:
     """Read a document in any layout. Raises UsageFault."""
     try:
-        return Results.model_validate_json(b"".join(lines).decode()).results
+        return Results.model_validate_json(b"".join(lines).decode("utf-8-sig")).results
     except UnicodeDecodeError:
         raise UsageFault(f"{path}: not UTF-8 text, so it cannot be results") from None
     except ValidationError as error:

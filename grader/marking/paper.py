@@ -75,7 +75,7 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
     questions = {question.id: question for question in key.question}
     for name, answer in submission.answers.items():
         question = questions.get(name)
-        if question is None:
+        if question is None or is_absent(answer):
             continue
         if isinstance(answer, dict):
             answers[name] = answer
@@ -84,7 +84,7 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
         elif isinstance(answer, list) and isinstance(question, TraceQuestion) and _are_steps(answer):
             answers[name] = {"steps": answer}
             problems.append(Problem(f"{_no_object(question, answer)}; read as these steps"))
-        elif answer is not None:
+        else:
             problems.append(Problem(_no_object(question, answer)))
     strange = [name for name in submission.answers if name not in questions]
     problems += unknown_keys("answers", strange, tuple(questions))

@@ -38,5 +38,7 @@ class Submission(BaseModel):
     student: StudentId
     # Who else handed the same in. Looked at where it is read, as a fault in it costs nobody marks.
     group: Annotated[Any, WithJsonSchema({"type": "array", "items": {"type": "string"}})] = None
-    # `null` is the same as absent.
-    answers: Annotated[dict[str, Any], BeforeValidator(lambda given: {} if given is None else given)] = {}
+    # `null` and an empty text are the same as absent.
+    answers: Annotated[
+        dict[str, Any], BeforeValidator(lambda given: {} if given in (None, "") else given)
+    ] = {}

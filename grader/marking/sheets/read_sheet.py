@@ -76,7 +76,7 @@ def read_sheet(
 
 def _steps(answer: Mapping[str, Any], most: int, place: str, problems: list[Problem]) -> list[dict[str, Any]]:
     steps = answer.get("steps")
-    if steps is None:
+    if is_absent(steps):
         return []
     if not isinstance(steps, list):
         problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
@@ -86,7 +86,7 @@ def _steps(answer: Mapping[str, Any], most: int, place: str, problems: list[Prob
         problems.append(Problem(f"{place}.steps: expected at most {most} steps, found {found}"))
         steps = steps[:most]
     for i, step in enumerate(steps):
-        if step is not None and not isinstance(step, dict):
+        if not (isinstance(step, dict) or is_absent(step)):
             problems.append(Problem(f"{place}.steps[{i}]: expected an object, found {kind_of(step)}"))
     return [step if isinstance(step, dict) else {} for step in steps]
 
