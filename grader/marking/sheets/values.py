@@ -9,33 +9,13 @@ from typing import Any
 
 from grader.expressions import Shape, in_words
 from grader.marking.sheets.digits import read_number
+from grader.marking.sheets.nearly_numbers import hint
 from grader.schemas.wording import quoted
 
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
 _MANY = 100  # numbers that need not be read to say that they are too many
-LONGEST_KEY = 100  # characters that are compared with those of known keys, or looked at for a number
-_FRACTION = re.compile(r"\s*[-+−]?[0-9]{1,20}\s*[/÷]\s*[0-9]{1,20}\s*")
-_PER_CENT = re.compile(r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*(?:%|percent|per cent)\s*")
-_BESIDE = re.compile(
-    r"\s*[~≈=<>]{0,2}\s*[-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?\s*(?:per cent|[A-Za-zµΩ°%]{0,12})\.?\s*"
-)
-_POWER = re.compile(
-    r"\s*([-+−]?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
-    r"(?:(?:\^|\*\*)\s*[{(]?\s*([-+−]?[0-9]{1,3})\s*[)}]?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))\s*"
-)
-_LIST = re.compile(r"\s*[\[(][\s\[(]*[-+−\d.eE]+(?:[\s,;\[\]()]+[-+−\d.eE]+)+[\s\])]*")
-_DOLLARS = re.compile(r"\s*\$([^$]{1,40})\$\s*")
-_REMARK = r"(?:[^\W\d]|[\s().:~≈]){0,40}"
-_REMARKED = re.compile(rf"{_REMARK}[-+−]?\d{{1,20}}(?:[.,]\d{{1,20}})?(?!\d){_REMARK}")
-_LONGEST_KIND = 1000  # characters
-_KINDS = (
-    (_FRACTION, "write the fraction as a decimal number"),
-    (_LIST, "write a list of numbers, without quotes around it"),
-)
-_LOOKS_LIKE = str.maketrans("OolI|", "00111")
-_RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
-_NAMED = re.compile(r"\s*[^\W\d]\w{0,20}\s*[=≈:]\s*(\S.*)")
+LONGEST_KEY = 100  # characters that are compared with those of known keys
 _LABEL = re.compile(r"(?:[^\d.,+\-−–/]|\.\s){0,20}(\d{1,20})(?![.,/]\d)\D{0,20}")
 
 
@@ -146,7 +126,7 @@ def _read_component(value: Any, place: str, written: Written) -> None:
     if isinstance(value, str):
         number = read_number(value)
         if number is None:
-            reason = f"expected a number, found {kind_of(value)}{_hint(value)}"
+            reason = f"expected a number, found {kind_of(value)}{hint(value)}"
             written.faults[index] = ValueFault(place, reason)
             return
         if number.comma:
@@ -165,33 +145,6 @@ def _read_component(value: Any, place: str, written: Written) -> None:
         written.numbers[index] = number_read
     else:
         written.faults[index] = ValueFault(place, f"expected a finite number, found {kind_of(number_read)}")
-
-
-def _hint(text: str) -> str:
-    """Say what is wrong with a text that is nearly a number."""
-    if "," in text and read_number(text.replace(",", ".")):
-        return "; write a decimal point, as the comma may stand for thousands"
-    for kind, advice in _KINDS:
-        if len(text) <= _LONGEST_KIND and kind.fullmatch(text):
-            return f"; {advice}"
-    if len(text) > LONGEST_KEY:
-        return ""
-    if any(map(str.isdigit, text)) and read_number(text.translate(_LOOKS_LIKE)):
-        return "; write digits: a letter that looks like one stands in it"
-    if power := _POWER.fullmatch(text):
-        return f"; write {power[1].translate(_RAISED)}e{(power[2] or power[3]).translate(_RAISED)}"
-    if _BESIDE.fullmatch(text):
-        example = " (50 % is 0.5)" * bool(_PER_CENT.fullmatch(text))
-        return f"; write the number alone, without a sign or a unit beside it{example}"
-    if (named := _NAMED.fullmatch(text)) and read_number(named[1]):
-        return "; write the number alone, without a name before it"
-    if read_number(text.rpartition("=")[2]):
-        return "; write only what comes out"
-    if (dollars := _DOLLARS.fullmatch(text)) and read_number(dollars[1]):
-        return "; write the number alone, without $"
-    if _REMARKED.fullmatch(text):
-        return "; write the number alone, without words beside it"
-    return ""
 
 
 def fit(written: Written, shapes: Sequence[Shape]) -> int:
