@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from grader.expressions.notation.plainer.edits import Change, beside_digits, closing, replaced
+from grader.expressions.notation.plainer.edits import MOST, Change, beside_digits, closing, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
 _CALLED_SUM = r"(?<![A-Za-z_\\])sum\s{0,3}\("
-_MOST = 20
 _RAISED = r"sum\((?:[^()]|\([^()]*\)){1,200}\)(?=\s?(?:\^|\*\*|[²³]))"
 _RAISED_SUM = re.compile(rf"((?<![A-Za-z_\\.]){_RAISED})")
 _OF_A_PROGRAM = re.compile(rf"((?<![\w.])(?:np|numpy|jnp|torch)\.{_RAISED})")
@@ -86,8 +85,8 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 
 def _by_own_index(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Write over what each sum(…) runs where one index in its brackets is not the question's."""
-    for found in reversed(list(islice(re.finditer(_CALLED_SUM, text), _MOST))):
-        inside = text[found.end() : closing(text, found.end() - 1, "(", ")")]
+    for found in reversed(list(islice(re.finditer(_CALLED_SUM, text), MOST))):
+        inside = text[found.end() : closing(text, found.end() - 1)]
         letters = {one[2] for one in re.finditer(_SUBSCRIPT, inside) if len(one[2]) == 1}
         own = {letter for letter in letters if _unknown(letter, vocabulary)}
         if len(own) == 1:

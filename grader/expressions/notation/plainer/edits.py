@@ -2,6 +2,7 @@ r"""Changes of a text: what is put for what is found, where brackets close, what
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from grader.expressions.notation.vocabulary import Vocabulary
 
@@ -9,6 +10,16 @@ Change = tuple[str, str]  # what was written, and what was put for it
 
 _STRUCTURE = re.compile(r"[(\[{)\]},;]")
 _OPENINGS, _CLOSINGS = "([{", ")]}"
+_PAIRS = dict(zip(_OPENINGS + "〖", _CLOSINGS + "〗", strict=True))
+MOST = 20  # of a kind, in a formula of a person's
+
+
+class Put(NamedTuple):
+    """What a text has from one place to another becomes something else."""
+
+    start: int
+    new: str
+    end: int
 
 
 def replaced(pattern: str, put: Callable[[re.Match[str]], str], text: str, changes: list[Change]) -> str:
@@ -29,11 +40,41 @@ def beside_digits(found: re.Match[str], new: str) -> str:
     return f"({new})" if before.isdigit() or after.isdigit() else new
 
 
-def closing(text: str, start: int, opening: str, closing: str) -> int:
+def rewritten(text: str, pattern: str, put: Callable[[str, re.Match[str]], Put | None]) -> str:
+    """Rewrite what is found, with what belongs to it: `put` says what becomes of the text around a match.
+
+    What was put is looked at again, but for its first character. A match of which `put` says nothing stays.
+    """
+    place = 0
+    for _ in range(MOST):
+        found = re.compile(pattern).search(text, place)
+        if found is None:
+            break
+        if (edit := put(text, found)) is None:
+            place = found.end()
+        else:
+            text = f"{text[: edit.start]}{edit.new}{text[edit.end :]}"
+            place = edit.start + 1
+    return text
+
+
+def put_for_call(found: re.Match[str], inside: str, new: str | None) -> Put | None:
+    """Put something for a call of which a match has all up to its bracket, and `inside` what stands in it."""
+    return None if new is None else Put(found.start(), new, found.end() + len(inside) + 1)
+
+
+def inside(text: str, found: re.Match[str]) -> str | None:
+    """Return what stands in the bracket that a match ends with; None where nothing closes it."""
+    end = closing(text, found.end() - 1)
+    return text[found.end() : end] if end < len(text) else None
+
+
+def closing(text: str, start: int) -> int:
     """Return the place of the bracket that closes the one at a place, or the end of the text."""
+    pair = text[start] + _PAIRS[text[start]]
     depth = 0
-    for found in re.compile(f"[{re.escape(opening + closing)}]").finditer(text, start):
-        depth += 1 if found[0] == opening else -1
+    for found in re.compile(f"[{re.escape(pair)}]").finditer(text, start):
+        depth += 1 if found[0] == pair[0] else -1
         if depth == 0:
             return found.start()
     return len(text)

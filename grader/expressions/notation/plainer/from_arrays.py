@@ -7,10 +7,17 @@ still there, for np.std divides by n, and torch.std by n - 1.
 import re
 from collections.abc import Callable
 
-from grader.expressions.notation.plainer.edits import arguments, closing, operand
+from grader.expressions.notation.plainer.edits import (
+    Put,
+    arguments,
+    closing,
+    inside,
+    operand,
+    put_for_call,
+    rewritten,
+)
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_MOST = 20  # in a formula of a person's
 _NEW_AXIS = r"(?:None|(?:np|numpy|jnp)\.newaxis|newaxis)"
 _FLAT = r"[0-9]{1,3}|-1"
 # A column, which NumPy multiplies with every component of a vector; a row.
@@ -24,12 +31,12 @@ _ROW = (
     rf"\.reshape\(\s*\(?\s*1\s*,\s*(?:{_FLAT})\s*\)?\s*\)",
     r"\.unsqueeze\(\s*0\s*\)",
 )
-_STANDING = re.compile("|".join([*(f"(?P<column{i}>{one})" for i, one in enumerate(_COLUMN)), *_ROW]))
+_STANDING = "|".join([*(f"(?P<column{i}>{one})" for i, one in enumerate(_COLUMN)), *_ROW])
 _KEEPS = r",\s*keepdims?\s*=\s*(?:True|False)\b"
-_METHOD = re.compile(r"(?<=[\w)\]])\.(sum|mean|softmax)\(\s*(?:(?:axis|dim)\s*=\s*)?(-?[01])\s*\)")
-_ALONG = re.compile(r"(?<![A-Za-z0-9_.\\^])((?:[A-Za-z]\w{0,9}\.){0,3})(sum|mean|softmax|log_softmax)\(")
+_METHOD = r"(?<=[\w)\]])\.(sum|mean|softmax)\(\s*(?:(?:axis|dim)\s*=\s*)?(-?[01])\s*\)"
+_ALONG = r"(?<![A-Za-z0-9_.\\^])((?:[A-Za-z]\w{0,9}\.){0,3})(sum|mean|softmax|log_softmax)\("
 _AXIS = re.compile(r"\s*(?:(?:axis|dim)\s*=\s*)?(-?[01])\s*")
-_STATISTIC = re.compile(r"(?<![\w.\\])(?:np|numpy|jnp)\.(std|var|sinc)\(")
+_STATISTIC = r"(?<![\w.\\])(?:np|numpy|jnp)\.(std|var|sinc)\("
 _DIVIDED_BY = re.compile(r"\s*ddof\s*=\s*([01])\s*")
 _LINALG = r"(?<![A-Za-z0-9_\\])(?:(?:np|numpy)\.linalg\.)?"
 _PSEUDO = re.compile(rf"{_LINALG}(?:pinv|PseudoInverse)[(\[]\s*(\w{{1,20}})\s*[)\]]")
@@ -79,7 +86,7 @@ def _product_begins(text: str, end: int) -> int:
 def _factor_ends(text: str, start: int) -> int:
     """Return where one factor ends that begins at a place: a name, or a bracket."""
     if text[start : start + 1] == "(":
-        return min(closing(text, start, "(", ")") + 1, len(text))
+        return min(closing(text, start) + 1, len(text))
     found = re.compile(r"[A-Za-z]\w*(?:['’]|\.T(?!\w)|\^T(?!\w))?").match(text, start)
     return found.end() if found else start
 
@@ -87,16 +94,16 @@ def _factor_ends(text: str, start: int) -> int:
 def _standing(text: str, vocabulary: Vocabulary) -> str:
     """Read d[:, None] as a column, x[None, :] as a row, each as NumPy multiplies it."""
     text = re.sub(r"(?:np|numpy)\.expand_dims\(([^(),]{1,40}),\s*(?:axis\s*=\s*)?([01])\)", _expanded, text)
-    for _ in range(_MOST):
-        found = _STANDING.search(text)
-        if found is None:
-            break
+
+    def put(text: str, found: re.Match[str]) -> Put | None:
         start = operand(text, found.start(), vocabulary)
-        if not _has_components(text[start : found.start()], _numbers(found[0]), vocabulary):
-            break
+        of = text[start : found.start()]
+        if not _has_components(of, _numbers(found[0]), vocabulary):
+            return None
         word = "column" if any(found.groupdict().values()) else "transpose"
-        text = f"{text[:start]}{word}({text[start : found.start()]}){text[found.end() :]}"
-    return text
+        return Put(start, f"{word}({of})", found.end())
+
+    return rewritten(text, _STANDING, put)
 
 
 def _numbers(standing: str) -> set[int]:
@@ -116,28 +123,19 @@ def _expanded(found: re.Match[str]) -> str:
 
 def _along_axes(text: str, vocabulary: Vocabulary) -> str:
     """Read sum(A, axis=0), o.sum(axis=0), softmax(o, 0)."""
-    text = re.sub(_KEEPS, "", text)
-    for _ in range(_MOST):
-        found = _METHOD.search(text)
-        if found is None:
-            break
+
+    def put_call(text: str, found: re.Match[str]) -> Put:
         start = operand(text, found.start(), vocabulary)
-        text = (
-            f"{text[:start]}{found[1]}({text[start : found.start()]}, axis={found[2]}){text[found.end() :]}"
-        )
-    place = 0
-    for _ in range(_MOST):
-        found = _ALONG.search(text, place)
-        if found is None:
-            break
-        place = found.end()
-        end = closing(text, place - 1, "(", ")")
-        given = arguments(text[place:end]) if end < len(text) else []
+        return Put(start, f"{found[1]}({text[start : found.start()]}, axis={found[2]})", found.end())
+
+    def put_reduced(text: str, found: re.Match[str]) -> Put | None:
+        of = inside(text, found) or ""
+        given = arguments(of)
         axis = _AXIS.fullmatch(given[-1]) if len(given) == 2 else None
-        if axis is not None:
-            new = _reduced(found[1], found[2], given[0], axis[1], vocabulary)
-            text = f"{text[: found.start()]}{new}{text[end + 1 :]}" if new else text
-    return text
+        new = _reduced(found[1], found[2], given[0], axis[1], vocabulary) if axis else None
+        return put_for_call(found, of, new)
+
+    return rewritten(rewritten(re.sub(_KEEPS, "", text), _METHOD, put_call), _ALONG, put_reduced)
 
 
 def _reduced(module: str, name: str, of: str, axis: str, vocabulary: Vocabulary) -> str | None:
@@ -155,18 +153,14 @@ def _reduced(module: str, name: str, of: str, axis: str, vocabulary: Vocabulary)
 
 def _statistics(text: str, vocabulary: Vocabulary) -> str:
     """Read np.std(x) and np.var(x), divided by n where nothing else is said, and np.sinc(x)."""
-    for _ in range(_MOST):
-        found = _STATISTIC.search(text)
-        if found is None:
-            break
-        end = closing(text, found.end() - 1, "(", ")")
-        if end == len(text) or _STATISTIC.search(text, found.end(), end) is not None:
-            break  # nothing closes it; or one in another, and each is written out with its argument twice
-        new = _STATISTICS[found[1]](arguments(text[found.end() : end]), vocabulary)
-        if new is None:
-            break
-        text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
-    return text
+
+    def put(text: str, found: re.Match[str]) -> Put | None:
+        of = inside(text, found)
+        if of is None or re.search(_STATISTIC, of):
+            return None  # each is written out with its argument twice: none in another
+        return put_for_call(found, of, _STATISTICS[found[1]](arguments(of), vocabulary))
+
+    return rewritten(text, _STATISTIC, put)
 
 
 def _variance(given: list[str], vocabulary: Vocabulary) -> str | None:

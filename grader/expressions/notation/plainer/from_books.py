@@ -6,10 +6,17 @@ As everything in `plainer` these are looked for only where an answer cannot be r
 import re
 import unicodedata
 
-from grader.expressions.notation.plainer.edits import Change, closing, opening, replaced
+from grader.expressions.notation.plainer.edits import (
+    Change,
+    Put,
+    closing,
+    inside,
+    opening,
+    replaced,
+    rewritten,
+)
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_MOST = 20
 _AXES = 2  # of a matrix
 _POSITIVE = (
     r"(?:\\right\s*|\\[bB]ig+r?\s*)?\\?[)\]}]\s*"
@@ -31,6 +38,7 @@ _RAISED = "".join(
     )
     if unicodedata.decomposition(chr(code)).startswith("<super>")
 )
+_OVER = r"\\over(?![A-Za-z])"
 _UNDER_A_SUM = r"(?:\\sum|\\prod|[∑Σ]|(?<![A-Za-z_\\])sum)\s*(?:\\limits\s*)?_\s*\{"
 _TWO_INDICES = (
     r"((?:\\sum|[∑Σ]|(?<![A-Za-z_\\])sum)(?:\s*\\limits)?)\s*_\s*"
@@ -42,7 +50,8 @@ _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
-    text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), _conditions(_fractions(text)))
+    text = rewritten(rewritten(text, _OVER, _fraction), _UNDER_A_SUM, _conditions)
+    text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), text)
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)
     text = _of_functions(text, vocabulary, changes)
@@ -50,35 +59,25 @@ def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     return _positive_parts(text, changes)
 
 
-def _fractions(text: str) -> str:
+def _fraction(text: str, found: re.Match[str]) -> Put | None:
     r"""Read {a \over b} as a fraction."""
-    for _ in range(_MOST):
-        found = re.search(r"\\over(?![A-Za-z])", text)
-        if found is None:
-            break
-        start = opening(text, found.start())
-        if start is None or text[start] != "{":
-            break
-        end = closing(text, start, "{", "}")
-        above, below = text[start + 1 : found.start()], text[found.end() : end]
-        text = f"{text[:start]}\\frac{{{above}}}{{{below}}}{text[end + 1 :]}"
-    return text
+    start = opening(text, found.start())
+    if start is None or text[start] != "{":
+        return None
+    end = closing(text, start)
+    above, below = text[start + 1 : found.start()], text[found.end() : end]
+    return Put(start, f"\\frac{{{above}}}{{{below}}}", end + 1)
 
 
-def _conditions(text: str) -> str:
+def _conditions(text: str, found: re.Match[str]) -> Put | None:
     r"""Put commas between what stands below a sum: \substack{k \neq y \\ p_k > c}, k \neq y \mid p_k > c."""
-    start = 0
-    for _ in range(_MOST):
-        found = re.compile(_UNDER_A_SUM).search(text, start)
-        if found is None:
-            break
-        start = found.end()
-        end = closing(text, start - 1, "{", "}")
-        below = re.sub(r"^\s*\\substack\s*\{(.*)\}\s*$", r"\1", text[start:end], flags=re.DOTALL)
-        if below.count("|") == 1:
-            below = below.replace("|", ",")
-        text = text[:start] + re.sub(_AND, ", ", below) + text[end:]
-    return text
+    written = inside(text, found)
+    if written is None:
+        return None
+    below = re.sub(r"^\s*\\substack\s*\{(.*)\}\s*$", r"\1", written, flags=re.DOTALL)
+    if below.count("|") == 1:
+        below = below.replace("|", ",")
+    return Put(found.end(), re.sub(_AND, ", ", below), found.end() + len(written))
 
 
 def _two_indices(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -116,17 +115,14 @@ def _apart(word: str, vocabulary: Vocabulary) -> str:
 
 
 def _powers(text: str, pattern: str, changes: list[Change]) -> str:
-    for _ in range(_MOST):
-        found = re.search(pattern, text)
-        if found is None:
-            break
-        start = text.index("(", found.end())
-        end = closing(text, start, "(", ")") + 1
+    def put(text: str, found: re.Match[str]) -> Put:
+        end = closing(text, text.index("(", found.end())) + 1
         exponent = found[2] or unicodedata.normalize("NFKC", found[3])
         new = f"({found[1]}{text[found.end() : end]})^{exponent} "
         changes.append((text[found.start() : end], new))
-        text = text[: found.start()] + new + text[end:]
-    return text
+        return Put(found.start(), new, end)
+
+    return rewritten(text, pattern, put)
 
 
 def _positive(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -139,14 +135,15 @@ def _positive(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _positive_parts(text: str, changes: list[Change]) -> str:
     """Read [x]_+ as max(0, x)."""
-    for _ in range(_MOST):
-        found = re.search(_POSITIVE, text)
-        start = found and opening(text, found.start())
-        if found is None or start is None:
-            break
+
+    def put(text: str, found: re.Match[str]) -> Put | None:
+        start = opening(text, found.start())
+        if start is None:
+            return None
         left = re.search(_LEFT, text[:start])
         begin = left.start() if left else start
         new = f" max(0, {text[start + 1 : found.start()]})"
         changes.append((text[begin : found.end()], new))
-        text = f"{text[:begin]}{new}{text[found.end() :]}"
-    return text
+        return Put(begin, new, found.end())
+
+    return rewritten(text, _POSITIVE, put)

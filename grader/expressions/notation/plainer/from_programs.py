@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 
-from grader.expressions.notation.plainer.edits import arguments, closing, operand
+from grader.expressions.notation.plainer.edits import Put, arguments, inside, operand, put_for_call, rewritten
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
-
-_MOST = 20  # calls, in a formula of a person's
 
 _METHODS = (
     (r"\.transpose\(\s*\)|\.t\(\s*\)", "^T"),
@@ -78,35 +76,27 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
     for pattern, put in _METHODS:
         text = re.sub(pattern, put, text)
     text = re.sub(_UPRIGHT, r"\1(", text)
-    for _ in range(_MOST):
-        found = re.search(_TOTAL, text)
-        if found is None:
-            break
+
+    def put_total(text: str, found: re.Match[str]) -> Put:
         start = operand(text, found.start(), vocabulary)
-        text = f"{text[:start]}({found[1]}({text[start : found.start()]})){text[found.end() :]}"
-    for _ in range(_MOST):
-        found = re.search(_DOT, text)
-        if found is None:
-            break
-        start, end = operand(text, found.start(), vocabulary), closing(text, found.end() - 1, "(", ")")
-        if end == len(text):  # a bracket that nothing closes stays a fault
-            break
-        left, right = text[start : found.start()], text[found.end() : end]
-        text = f"{text[:start]}(({left}) @ ({right})){text[end + 1 :]}"
-    place = 0
-    for _ in range(_MOST):
-        found = re.compile(_CALLED).search(text, place)
-        if found is None or len(text) > MAX_LENGTH:  # some are written out with an argument twice
-            break
-        place = found.end()
-        end = closing(text, place - 1, "(", ")")
-        if vocabulary.spelled(found[1]) is not None or end == len(text):
-            continue
-        new = _call(found[1], arguments(text[place:end]), vocabulary)
-        if new is not None:
-            text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
-            place = found.start() + 1
-    return text
+        return Put(start, f"({found[1]}({text[start : found.start()]}))", found.end())
+
+    def put_product(text: str, found: re.Match[str]) -> Put | None:
+        start, right = operand(text, found.start(), vocabulary), inside(text, found)
+        if right is None:  # a bracket that nothing closes stays a fault
+            return None
+        left = text[start : found.start()]
+        return Put(start, f"(({left}) @ ({right}))", found.end() + len(right) + 1)
+
+    def put_call(text: str, found: re.Match[str]) -> Put | None:
+        given = inside(text, found)
+        too_long = len(text) > MAX_LENGTH  # some are written out with an argument twice
+        if given is None or too_long or vocabulary.spelled(found[1]) is not None:
+            return None
+        return put_for_call(found, given, _call(found[1], arguments(given), vocabulary))
+
+    text = rewritten(rewritten(text, _TOTAL, put_total), _DOT, put_product)
+    return rewritten(text, _CALLED, put_call)
 
 
 def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from grader.expressions.greek import GREEK
-from grader.expressions.notation.plainer.edits import Change, beside_digits, replaced
+from grader.expressions.notation.plainer.edits import Change, Put, beside_digits, replaced, rewritten
 from grader.expressions.notation.vocabulary import FUNCTIONS, ONE_ARGUMENT, Vocabulary, normal
 from grader.expressions.shapes import Shape
 
@@ -72,9 +72,8 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _WORD = rf"(?<![A-Za-z_\\])[A-Za-z][^\W{_RAISED}]*[{_RAISED}]*"
 _GREEK = re.compile(f"[{''.join(GREEK)}]")
 _PRIMES = "'’′"
-_MOST = 20  # of a kind, in a formula of a person's
 # Without braces TeX reads one character: x_iy_j, \\sum_kx_k, \\sum_{k=1}^nx_k.
-_SUBSCRIPTED = re.compile(
+_SUBSCRIPTED = (
     r"((?<![A-Za-z_])(?<!(?<!\\)\\)(?<![A-Za-z_][0-9])(?:\\?[A-Za-z]+|[α-ωΑ-Ω∑∏])|[)\]])"
     r"_([0-9]+|[A-Za-z])(?=(\w+))"
 )
@@ -126,17 +125,14 @@ def with_short_subscripts(text: str, vocabulary: Vocabulary) -> str:
 
     A component of a matrix has two characters: W_{kj} of W_kjx_j.
     """
-    text, place = re.sub(_TO_ONE_LETTER, r"\1 ", text), 0
-    for _ in range(_MOST):
-        found = _SUBSCRIPTED.search(text, place)
-        if found is None:
-            break
-        end = found.end(2) + _is_of_a_matrix(found, vocabulary)
-        place = found.end(2)
-        if _is_short(found, text[end:], vocabulary):
-            text = f"{text[: found.start(2)]}{{{text[found.start(2) : end]}}} {text[end:]}"
-            place = end + len("{} ")
-    return text
+
+    def put(text: str, found: re.Match[str]) -> Put | None:
+        start, end = found.start(2), found.end(2) + _is_of_a_matrix(found, vocabulary)
+        if not _is_short(found, text[end:], vocabulary):
+            return None
+        return Put(start, f"{{{text[start:end]}}} ", end)
+
+    return rewritten(re.sub(_TO_ONE_LETTER, r"\1 ", text), _SUBSCRIPTED, put)
 
 
 def _is_of_a_matrix(found: re.Match[str], vocabulary: Vocabulary) -> bool:

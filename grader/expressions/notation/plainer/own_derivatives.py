@@ -75,7 +75,7 @@ def evaluated(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
         yield at, "a derivative in front of brackets is read as taken there"
     found = _COMPOSED.search(text)
     if found is not None and {found[1], found[3]} <= vocabulary.functions:
-        end = closing(text, found.end() - 1, "(", ")")
+        end = closing(text, found.end() - 1)
         inside = text[found.end() : end]
         composed = f"{text[: found.start()]} {found[1]}{found[2]}({found[3]}({inside})){text[end + 1 :]}"
         yield composed, "∘ between two functions is read as one of the other"

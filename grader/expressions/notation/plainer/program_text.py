@@ -6,10 +6,9 @@ and Python become `sum_{index=first}^{last} (term)`.
 
 import re
 
-from grader.expressions.notation.plainer.edits import arguments, closing
+from grader.expressions.notation.plainer.edits import Put, arguments, inside, put_for_call, rewritten
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_MOST = 20  # in a formula of a person's
 # Only in front of a call, or of the constants that modules have.
 _MODULE = re.compile(
     r"(?<![\w.\\])(np|numpy|jnp|torch|tf|math|Math|scipy|sympy|F|nn|LA)\."
@@ -18,10 +17,10 @@ _MODULE = re.compile(
 _E = re.compile(r"E(?!\w)")
 _CONSTANT = re.compile(r"(?<![\w.\\])M_(PI|E)(?!\w)|(?<![\w)\]}])%(pi|e)(?![A-Za-z0-9_])")
 _RAISED_E = re.compile(r"(?<![A-Za-z0-9_\\])E(?=\s*(?:\^|\*\*))")
-_MATHEMATICA = re.compile(r"(?<![\w\\])([A-Z][a-z][A-Za-z]{1,20})\[")
+_MATHEMATICA = r"(?<![\w\\])([A-Z][a-z][A-Za-z]{1,20})\["
 # As Mathematica has vectors: {a, 2b}, {{a, 1}, {0, b}}.
 _LISTED = re.compile(r"^[^={}\\;:<>|^_]*=?\s*\{[^=;:<>≤≥≠|\\^_]*,[^=;:<>≤≥≠|\\^_]*\}\s*$")
-_SUM = re.compile(r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])")
+_SUM = r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])"
 _IN_RANGE = re.compile(r"([A-Za-z]) in range ?\(([^()]{1,40})\) ?\]?")
 _COMPREHENSION = re.compile(
     r"(?P<term>.{1,300}?)\sfor (?P<index>[a-z]) in range ?\((?:0, ?)?(?P<last>[^,]{1,20}?)\)"
@@ -65,46 +64,38 @@ def _with_usual_constants(text: str, vocabulary: Vocabulary) -> str:
 
 def _with_round_brackets(text: str, vocabulary: Vocabulary) -> str:
     """Put round brackets around what Mathematica's functions take: Inverse[A], Log[base, x]."""
-    place = 0
-    for _ in range(_MOST):
-        found = _MATHEMATICA.search(text, place)
-        if found is None:
-            break
-        place = found.end()
-        end = closing(text, place - 1, "[", "]")
-        if end == len(text):
-            break
-        if vocabulary.spelled(found[1]) is None and found[1] not in ("Sum", "Product"):
-            inside = text[place:end]
-            given = arguments(inside) if found[1] == "Log" else []
-            new = f"(log({given[1]})/log({given[0]}))" if len(given) == 2 else f"{found[1]}({inside})"
-            text = f"{text[: found.start()]}{new}{text[end + 1 :]}"
-            place = found.start() + 1
-    return text
+
+    def put(text: str, found: re.Match[str]) -> Put | None:
+        of = inside(text, found)
+        if of is None or found[1] in ("Sum", "Product") or vocabulary.spelled(found[1]) is not None:
+            return None
+        given = arguments(of) if found[1] == "Log" else []
+        new = f"(log({given[1]})/log({given[0]}))" if len(given) == 2 else f"{found[1]}({of})"
+        return put_for_call(found, of, new)
+
+    return rewritten(text, _MATHEMATICA, put)
 
 
 def _with_usual_sums(text: str, vocabulary: Vocabulary) -> str:
     """Write a sum or a product whose index stands behind its term as books have it."""
     text = _IN_WORDS.sub(lambda found: f"{found[1]}_{{{found[2]}={found[3]}}}^{{{found[4]}}} ", text)
-    place = 0
-    for _ in range(_MOST):
-        found = _SUM.search(text, place)
-        if found is None:
-            break
-        place = found.end()
-        end = closing(text, place - 1, found[2], ")" if found[2] == "(" else "]")
-        if end == len(text):
-            break
-        if (over_all := _over_all(text[place:end], vocabulary)) is not None and found[1]:
-            text = f"{text[: found.start()]}({over_all}){text[end + 1 :]}"
-            continue
-        run = _run(arguments(text[place:end]))
-        if run is not None:
-            term, index, first, last = run
-            word = "sum" if found[1] else "prod"
-            begin = f"{text[: found.start()]}({word}_{{{index}={first}}}^{{{last}}} ("
-            text, place = f"{begin}{term})){text[end + 1 :]}", len(begin)
-    return text
+
+    def put(text: str, found: re.Match[str]) -> Put | None:
+        of = inside(text, found)
+        if of is None:
+            return None
+        over_all = _over_all(of, vocabulary) if found[1] else None
+        return put_for_call(found, of, over_all or _by_index("sum" if found[1] else "prod", of))
+
+    return rewritten(text, _SUM, put)
+
+
+def _by_index(word: str, written: str) -> str | None:
+    run = _run(arguments(written))
+    if run is None:
+        return None
+    term, index, first, last = run
+    return f"({word}_{{{index}={first}}}^{{{last}}} ({term}))"
 
 
 def _run(given: list[str]) -> tuple[str, str, str, str] | None:
@@ -152,4 +143,4 @@ def _over_all(written: str, vocabulary: Vocabulary) -> str | None:
     below, term = (
         re.sub(r"\[\s*([a-z])\s*\]", r"_{\1}", each) for each in (", ".join(conditions), found["term"])
     )
-    return f"sum_{{{index}{', ' if below else ''}{below}}} ({term})"
+    return f"(sum_{{{index}{', ' if below else ''}{below}}} ({term}))"

@@ -4,9 +4,8 @@ import re
 from unicodedata import normalize
 
 from grader.expressions.notation.characters import LOWERED
-from grader.expressions.notation.plainer.edits import closing
+from grader.expressions.notation.plainer.edits import Put, closing, rewritten
 
-_MOST = 20  # of a kind, in a formula of a person's
 _SMALL = f"[{''.join(LOWERED)}]+"
 _BODY = "▒〖"
 _BRACE = r"\\(?:under|over)brace\s*\{"
@@ -14,10 +13,7 @@ _BRACE = r"\\(?:under|over)brace\s*\{"
 
 def from_word_processor(text: str) -> str:
     """Take the marks out that only a word processor understands, and small letters for subscripts."""
-    for _ in range(min(text.count(_BODY), _MOST)):
-        start = text.index(_BODY)
-        end = closing(text, start + 1, "〖", "〗")
-        text = f"{text[:start]} ({text[start + 2 : end]}){text[end + 1 :]}"
+    text = rewritten(text, _BODY, _with_body)
     text = re.sub(r"[▒〖〗\u2061├┤]|\\limits(?![A-Za-z])", " ", text)
     text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("⊤", "T"))
     text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
@@ -61,14 +57,16 @@ def without_type(text: str) -> str:
 
 def without_braces(text: str) -> str:
     """Take off a brace under a part of a formula, and what is written there."""
-    for _ in range(_MOST):
-        found = re.search(_BRACE, text)
-        if found is None:
-            break
-        end = closing(text, found.end() - 1, "{", "}")
-        inside, rest = text[found.end() : end], text[end + 1 :]
-        label = re.match(r"\s*[_^]\s*\{", rest)
-        if label is not None:
-            rest = rest[closing(rest, label.end() - 1, "{", "}") + 1 :]
-        text = f"{text[: found.start()]}({inside}){rest}"
-    return text
+    return rewritten(text, _BRACE, _without_brace)
+
+
+def _without_brace(text: str, found: re.Match[str]) -> Put:
+    end = closing(text, found.end() - 1)
+    inside = text[found.end() : end]
+    label = re.compile(r"\s*[_^]\s*\{").match(text, end + 1)
+    return Put(found.start(), f"({inside})", (closing(text, label.end() - 1) if label else end) + 1)
+
+
+def _with_body(text: str, found: re.Match[str]) -> Put:
+    end = closing(text, found.end() - 1)
+    return Put(found.start(), f" ({text[found.end() : end]})", end + 1)
