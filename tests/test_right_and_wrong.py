@@ -28,6 +28,69 @@ SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
 PAIRS = [
     (
+        "(transpose(W_3) delta_3) * f'(z_2)",
+        'vectors = { z_2 = 4, delta_3 = 2, delta_2 = 4 }\nmatrices = { W_3 = [2, 4] }\nfunctions = ["f"]',
+        "(W_3.T @ delta_3) * np.cos(z_2)",
+        [
+            r"(W^{(3)})^T\delta^{(3)}\odot f'(z^{(2)})",
+            r"\left(W^{[3]}\right)^T\delta^{[3]}\odot f'(z^{[2]})",
+            r"\delta^{(2)} = {W^{(3)}}^T\delta^{(3)}\odot f'(z^{(2)})",
+            r"W^{(3)T}\delta^{(3)}\odot f'(z^{(2)})",
+            "W^(3)^T δ^(3) ⊙ f'(z^(2))",
+        ],
+        {
+            r"(W^{(3)})^T\delta^{(3)}\odot f(z^{(2)})": "(W_3.T @ delta_3) * np.sin(z_2)",
+            r"W^{(3)T}\delta^{(3)}\odot z^{(2)}": "(W_3.T @ delta_3) * z_2",
+        },
+    ),
+    (
+        "(x - mean(x))/sqrt(sum((x - mean(x))^2)/n + e)",
+        'vectors = { x = 4 }\nnumbers = ["e"]\npositive = ["e"]\nsizes = { n = 4 }',
+        "(x - x.mean()) / np.sqrt(x.var() + e)",
+        [
+            r"\frac{x-\mu}{\sqrt{\sigma^2+e}}, \mu=\frac1n\sum_i x_i, \sigma^2=\frac1n\sum_i(x_i-\mu)^2",
+            r"\frac{x-\mu}{\sqrt{\sigma^2+e}} \text{ with } \mu=\bar x, \sigma^{2}=\frac1n\sum_i(x_i-\mu)^2",
+            "(x-m)/√(s²+e), m = x̄, s² = Σ(x_i-m)²/n",
+        ],
+        {
+            "(x-m)/√(s²+e), m = x̄, s = Σ(x_i-m)²/n": "(x - x.mean()) / np.sqrt(x.var()**2 + e)",
+            "(x-m)/√(s+e), m = x̄, s² = Σ(x_i-m)²/n": "(x - x.mean()) / np.sqrt(x.std() + e)",
+            "(x-m)/√(s²+e), m = x̄, s² = Σ(x_i-m)²": "(x - x.mean()) / np.sqrt(4 * x.var() + e)",
+        },
+    ),
+    (
+        "m (v_0^2 + 2 a s)/2",
+        'numbers = ["m", "v_0", "a", "s"]',
+        "m * (v_0**2 + 2 * a * s) / 2",
+        ["m v²/2, v² = v_0² + 2 a s", r"\frac12 m v^2 \text{ where } v^2 = v_0^2 + 2as"],
+        {"m v²/2, v² = v_0² + a s": "m * (v_0**2 + a * s) / 2"},
+    ),
+    (
+        "sum((x - mean(x))^2)/(n - 1)",
+        "vectors = { x = 5 }\nsizes = { n = 5 }",
+        "x.var(ddof=1)",
+        ["s² = 1/(n-1) Σ (x_i - x̄)²", "s_x² = Σ(x_i − x̄)²/(n−1)"],
+        {"s² = 1/n Σ (x_i - x̄)²": "x.var()", "s_x = Σ(x_i − x̄)/(n−1)": "sum(x - x.mean()) / 4"},
+    ),
+    (
+        "sum((x - mean(x)) (y - mean(y)))/sum((x - mean(x))^2)",
+        "vectors = { x = 5, y = 5 }",
+        "np.cov(x, y)[0, 1] / x.var(ddof=1)",
+        [r"S_{xy}/S_{xx}, S_{xy}=\sum(x_i-\bar x)(y_i-\bar y), S_{xx}=\sum(x_i-\bar x)^2"],
+        {
+            r"S_{xy}/S_{yy}, S_{xy}=\sum(x_i-\bar x)(y_i-\bar y), S_{yy}=\sum(y_i-\bar y)^2": (
+                "np.cov(x, y)[0, 1] / y.var(ddof=1)"
+            )
+        },
+    ),
+    (
+        "2 transpose(X) (X b - y)",
+        "vectors = { y = 5, b = 3 }\nmatrices = { X = [5, 3] }",
+        "2 * X.T @ (X @ b - y)",
+        ["2((Xb - y)'X)'", "2[(X*b - y)' * X]'"],
+        {"((Xb - y)'X)'": "X.T @ (X @ b - y)"},
+    ),
+    (
         "v sin(theta) t",
         'numbers = ["v", "theta", "t"]',
         "v * np.sin(theta) * t",

@@ -63,7 +63,25 @@ def statements(tokens: list[Token], vocabulary: Vocabulary) -> tuple[Statement, 
     definitions = [one for one in every if one is not answer]
     if not all(_defines(one, every, vocabulary) for one in definitions):
         return _statement(tokens), {}
-    return answer, {_name(one.left): one.formula for one in definitions}
+    return answer, dict(map(_definition, definitions))
+
+
+def _definition(one: Statement) -> tuple[str, list[Token]]:
+    """Return a name and what it stands for: s is the root of what s^2 is said to be."""
+    left, formula = _unsquared(one.left), one.formula
+    if len(left) < len(one.left):
+        start, end = formula[0].span, formula[-1].span
+        root = [Token("name", "sqrt", start), Token("operator", "(", start)]
+        formula = [*root, *formula[:-1], Token("operator", ")", end), formula[-1]]
+    return _name(left), formula
+
+
+def _unsquared(left: list[Token]) -> list[Token]:
+    written = "".join(token.text if token.kind != "raised" else f"^{token.text}" for token in left)
+    for square in ("^{2}", "^2"):
+        if written.endswith(square):
+            return left[: -1 if left[-1].kind == "raised" else -len(square)]
+    return left
 
 
 def _name(tokens: list[Token]) -> str:
@@ -81,9 +99,10 @@ def _defines(one: Statement, every: list[Statement], vocabulary: Vocabulary) -> 
     """Tell whether a statement says what a quantity of another one stands for: a word with its subscript."""
     if not one.left or len(one.forms) > 1 or one.left[0].kind != "name":
         return False
-    if not all(token.kind in ("name", "number") or token.text in _PLAIN for token in one.left):
+    left = _unsquared(one.left)
+    if not all(token.kind in ("name", "number") or token.text in _PLAIN for token in left):
         return False
-    name = vocabulary.spelled(_name(one.left))
+    name = vocabulary.spelled(_name(left))
     letters = one.left[0].text.split("_")[0]
     used = any(
         letters in token.text  # the q of pq, too
@@ -161,7 +180,9 @@ def is_name(tokens: list[Token]) -> bool:
         if kind == "operator":
             depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
         named = (
-            kind in ("name", "command") or text in _IN_A_NAME or (kind == "number" and before in ("_", "^"))
+            kind in ("name", "command", "raised")
+            or text in _IN_A_NAME
+            or (kind == "number" and before in ("_", "^"))
         )
         if depth == 0 and (not named or text in _DEFINING):
             return False

@@ -54,7 +54,7 @@ def read_primed(parser: "Parser", base: Tree) -> Tree | None:
             return None
         return derived(base, Name(names[0], base.span), (base.span[0], parser.take().span[1]))
     functions = {node.function for node in walk(base) if isinstance(node, Call)}
-    if functions - {"transpose"}:
+    if functions - {"transpose", "primed"}:
         return None
     return Call("primed", 0, (base,), (base.span[0], parser.take().span[1]))
 

@@ -67,20 +67,23 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     sums = list(re.finditer(_BARE_SUM, text))
     if not sums:
         return _counted(text, vocabulary, changes) if "mean(" in text or "sum" in text else text
-    every = re.finditer(_SUBSCRIPT, text)
-    # The x_bar of a question has no index.
-    subscripts = [found for found in every if vocabulary.spelled(f"{found[1]}_{found[2]}") is None]
+    subscripts = [found for found in re.finditer(_SUBSCRIPT, text) if _is_index(found, vocabulary)]
     indices = {found[2] for found in subscripts}
     if not indices and (index := _free_letter(vocabulary)):
         text = re.sub(_OUTSIDE_MEANS, lambda found: _with_index(found, index, vocabulary), text)
     elif len(indices) == 1 and sums[0].start() < subscripts[0].start():
         index = indices.pop()
-        if index not in vocabulary.indices and not (len(index) == 1 and _unknown(index, vocabulary)):
-            return text
     else:
         return text
     text = replaced(_BARE_SUM, lambda _: f" sum_{index} ", text, changes)
     return _counted(text, vocabulary, changes)
+
+
+def _is_index(found: re.Match[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether a subscript is an index, and not one of a name such as x_bar, S_xy or s_x."""
+    index = found[2]
+    free = len(index) == 1 and _unknown(index, vocabulary)
+    return (free or index in vocabulary.indices) and vocabulary.spelled(f"{found[1]}_{index}") is None
 
 
 def _by_own_index(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:

@@ -58,9 +58,11 @@ _NAMED_ELSEWHERE = (
     r"(\\(?:operatorname\*?|mathrm|text)\s?\{\s?)?(?<![A-Za-z0-9_\\])\\?"
     rf"({'|'.join(_ELSEWHERE)})(?(1)\s?\}})(?=\s*[\w(\\^{{])"
 )
-_STANDARD = (
-    r"(?<![A-Za-z0-9_\\])([A-Za-z]\w{0,9})"
-    r"(?:\^(?:0|\\circ|\{\s*(?:0|\\circ)\s*\}|⊖)(?![A-Za-z0-9_.(])|[°⊖])"
+_LABEL = r"[A-Za-z0-9]+(?:\s?[-+]\s?[A-Za-z0-9]+)?"
+_LABELLED = (
+    r"(?<![A-Za-z0-9_\\])(\\?[A-Za-z]\w{0,9}|[α-ωΑ-Ω])"
+    r"(?:\^(?:0|\\circ|\{\s*(?:0|\\circ)\s*\}|⊖)(?![A-Za-z0-9_.(])|[°⊖]"
+    rf"|\^(\{{\s?)?[(\[]\s?({_LABEL})\s?[)\]]\s?(\^?(?:T|\\top)(?![A-Za-z]))?(?(2)\s?\}}))"
 )
 _SOFTMAX = r"(?:\\(?:operatorname|text|mathrm)\s*\{\s*[sS]oftmax\s*\}|(?<![A-Za-z_\\])[sS]oftmax)"
 _OF_ONE = (
@@ -115,7 +117,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         text,
         changes,
     )
-    text = replaced(_STANDARD, lambda found: _standard(found, vocabulary), text, changes)
+    text = replaced(_LABELLED, lambda found: _labelled(found, vocabulary), text, changes)
     pieces = {called: _Pieces(vocabulary, called=called) for called in (True, False)}
     return replaced(_WORD, lambda found: _parted(found, vocabulary, pieces), text, changes)
 
@@ -192,10 +194,13 @@ def _pi(found: re.Match[str], vocabulary: Vocabulary) -> str:
     return f"pi {rest}".rstrip() if known else found[0]
 
 
-def _standard(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    """Read the E^0 and E° of a standard state as E_0, where there is no other E."""
-    name = f"{found[1]}_0"
-    return name if vocabulary.spelled(found[1]) is None and vocabulary.spelled(name) is not None else found[0]
+def _labelled(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read E^0 and E° of a standard state as E_0, W^{(2)} of a layer as W_2, where there is no other E or W."""
+    base = GREEK.get(found[1], found[1].removeprefix("\\"))
+    name = vocabulary.spelled(f"{base}_{(found[3] or '0').replace(' ', '')}")
+    if name is None or vocabulary.has_meaning(base):
+        return found[0]
+    return f" {name}{'^T' if found[4] else ''} "
 
 
 class _Pieces:
