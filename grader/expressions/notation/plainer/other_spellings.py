@@ -195,7 +195,7 @@ def _pi(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _labelled(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    """Read E^0 and E° of a standard state as E_0, W^{(2)} of a layer as W_2, where there is no other E or W."""
+    """Read E^0 and E° of a standard state as E_0, W^{(2)} of a layer as W_2, if E and W alone are nothing."""
     base = GREEK.get(found[1], found[1].removeprefix("\\"))
     name = vocabulary.spelled(f"{base}_{(found[3] or '0').replace(' ', '')}")
     if name is None or vocabulary.has_meaning(base):
