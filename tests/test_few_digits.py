@@ -250,3 +250,26 @@ def test_a_zero_of_one_who_writes_few_digits_has_as_few():
         ("mistake", "too_few_digits"),
         ("wrong", None),
     ]
+
+
+def test_whole_numbers_in_place_of_probabilities_do_not_make_right_what_is_worked_from_them():
+    # C. B. Do and S. Batzoglou, "What is the expectation maximization algorithm?" (2008): two coins, five
+    # rows of ten tosses. By whole assignments A has 9 + 8 + 7 heads in 30 tosses, and B 5 + 4 in 20.
+    key = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 4
+    start = { h = [5, 9, 8, 4, 7], a = 0.6, b = 0.5 }
+    [question.method.m.equations]
+    w = "1 / (1 + (b/a)^h * ((1 - b)/(1 - a))^(10 - h))"
+    a = "sum(w*h) / sum(10*w)"
+    b = "sum((1 - w)*h) / sum(10*(1 - w))"
+    """
+    rows = {"right": ("0.800", "0.450"), "invented": ("0.370", "0.050")}
+    found = {}
+    for name, (a, b) in rows.items():
+        steps = [{"w": [0, 1, 1, 0, 1], "a": a, "b": b}]
+        found[name] = [field.status for field in trace(ready_key(key), {"steps": steps}, "q").fields]
+    assert found == {"right": ["wrong", "follows", "follows"], "invented": ["wrong", "wrong", "wrong"]}

@@ -38,25 +38,31 @@ def _all_right(trace: Trace) -> str:
 
 def _partly_right(trace: Trace) -> str:
     """Return how many lines are right of those that were marked, or which parts are."""
+    follow = [line for line in trace.of_status(Status.FOLLOWS) if line.score]
     if not any(line.step for line in trace.lines):
-        fields = [line.field for line in trace.lines if line.status in {Status.CORRECT, Status.FOLLOWS}]
-        return f"Right: {listed(fields)}." if fields else ""
+        fields = [line.field for line in trace.lines if line.status is Status.CORRECT]
+        said = [f"Right: {listed(fields)}."] if fields else []
+        said += [f"{listed([line.field for line in follow])} {_following(len(follow))}."] if follow else []
+        return " ".join(said)
     absent = len(trace.of_status(Status.MISSING))
     marked = len(trace.lines) - absent - len(trace.of_status(Status.PENDING, Status.MARKED))
-    follow = [line for line in trace.of_status(Status.FOLLOWS) if line.score]
     right = marked - len(trace.of_status(*FAULTS)) - len(trace.of_status(Status.FOLLOWS)) + len(follow)
     if not right:
         return ""
     handed_in = " handed in" if absent else ""
     share = f"all {right}" if right == marked > 1 else f"{right} of {marked}"
     text = f"Right: {share} {'line' if marked == 1 else 'lines'}{handed_in}"
-    return f"{text}; {_following(len(follow), right)}." if follow else f"{text}."
+    return f"{text}; {_of_them(len(follow), right)} {_following(len(follow))}." if follow else f"{text}."
 
 
-def _following(lines: int, right: int) -> str:
+def _of_them(lines: int, right: int) -> str:
+    if lines == right:
+        return "it" if right == 1 else "they"
+    return f"{lines} {'line' if lines == 1 else 'lines'} of them"
+
+
+def _following(lines: int) -> str:
     """Return what is said of lines that carry an earlier error on."""
     if lines == 1:
-        which = "it" if right == 1 else "1 line of them"
-        return f"{which} differs from the solution, but follows from your own lines and keeps its marks"
-    which = "they" if lines == right else f"{lines} lines of them"
-    return f"{which} differ from the solution, but follow from your own lines and keep their marks"
+        return "differs from the solution, but follows from your own lines and keeps its marks"
+    return "differ from the solution, but follow from your own lines and keep their marks"

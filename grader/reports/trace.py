@@ -9,13 +9,19 @@ from grader.schemas.results import FieldResult, Status
 
 
 class Trace:
-    """All lines of a question. What takes time is worked out when it is asked for: never, if all is right."""
+    """All lines of a question that are asked for, or there: what weighs nothing need not be handed in.
+
+    What takes time is worked out when it is asked for: never, if all is right.
+    """
 
     def __init__(self, lines: Sequence[FieldResult], outlines: Outlines | None = None) -> None:
         self.lines = lines
         right = Status.CORRECT  # looked up once: a class has a million lines
         # A right formula may have a message: how it was read.
         self.remarkable = [line for line in lines if line.message or line.status is not right]
+        if any(_idle(line) for line in self.remarkable):
+            self.lines = [line for line in lines if not _idle(line)]
+            self.remarkable = [line for line in self.remarkable if not _idle(line)]
         self.all_right = all(line.status is right for line in self.remarkable)
         self._outlines = outlines or Outlines()
         self._of: dict[tuple[Status, ...], list[FieldResult]] = {}
@@ -69,3 +75,7 @@ class Trace:
         """Return in words where whole steps stand."""
         chosen = [lines[0].step for lines in steps if lines[0].step]
         return self._outline.places.words(chosen, of=self._outline.steps)
+
+
+def _idle(line: FieldResult) -> bool:
+    return line.status is Status.MISSING and not line.max_score

@@ -47,7 +47,7 @@ def make_form(
     """Return the blank of a form to fill in: one student's, with own values by question, or anybody's.
 
     Anybody's has no values of what varies: those of the key are nobody's. With a `method`, questions that
-    have it have no other.
+    have it have no other. Lines that weigh nothing are not asked for.
     """
     questions = tuple(_form(question, plans, variants.get(question.id), method) for question in key.question)
     return Blank(key.id, key.title, questions, student)
@@ -60,7 +60,8 @@ def _form(
     if isinstance(question, PartsQuestion) or isinstance(blank, BlankParts):
         return blank
     chosen = [each for name, each in plans[question.id].items() if name == method]
-    methods = [_method(plan.with_own(own or {})) for plan in chosen or plans[question.id].values()]
+    asked = [replace(plan, lines=plan.asked) for plan in chosen or plans[question.id].values()]
+    methods = [_method(plan.with_own(own or {})) for plan in asked]
     if question.vary and own is None:
         methods = [_without(question.vary, each) for each in methods]
     values = {name: None if own is None else _plain(own[name]) for name in question.vary}

@@ -88,7 +88,7 @@ def _asked(plan: Plan) -> Iterator[str]:
     each = f" for each step ({listed(loops)}: {len(plan.steps)} steps{until})" if loops else ""
     yield f"To hand in{each}:"
     yield ""
-    for line in plan.lines:
+    for line in plan.asked:
         yield f"- `{line.field}`: {in_words(line.shape)}"
 
 

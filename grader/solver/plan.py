@@ -126,6 +126,11 @@ class Plan:
         steps = tuple(dict(zip(self.loops, labels, strict=True)) for labels in counts)
         object.__setattr__(self, "steps", steps)
 
+    @property
+    def asked(self) -> tuple[Line, ...]:
+        """The lines that forms ask for: those that weigh anything. Others only stand between them."""
+        return tuple(line for line in self.lines if line.points)
+
     def field_of(self, name: str) -> str:
         """Return the field that a name of a line stands for, also as it was before the step."""
         return self.kept.get(name, name)

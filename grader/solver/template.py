@@ -41,7 +41,7 @@ def template_json(
 
 
 def _trace(plan: Plan, variant: Mapping[str, Array], nobodys: Mapping[str, None]) -> dict[str, Any]:
-    empty = {line.field: _empty(line.shape) for line in plan.lines}
+    empty = {line.field: _empty(line.shape) for line in plan.asked}
     labelled = plan.steps if nobodys else usual_steps(plan.with_own(variant))
     steps = [{**labels, **empty} for labels in labelled]
     given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}

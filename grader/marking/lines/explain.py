@@ -14,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import ULPS, Array, Ball, Mask, exact
-from grader.marking.lines.slips import Kinds, Numbers, Slip, copied, exchanged, slips_of
+from grader.marking.lines.slips import OPEN, Kinds, Numbers, Slip, copied, exchanged, slips_of
 from grader.marking.lines.verdicts import Code
 from grader.schemas.key import Tolerance
-
-_OPEN = 0.1  # so much of a number, at most, does it leave open to have been written with too few digits
 
 
 def agrees(written: Array, half: Array, expected: Ball) -> Mask:
@@ -91,7 +89,7 @@ def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
     doubtful.codes[short] = Code.MISTAKE
     doubtful.kinds[short] = Slip.FEW_DIGITS
     # A single digit leaves too much open to judge by what follows from it.
-    most = np.maximum(doubtful.half, _OPEN * np.abs(doubtful.values))
+    most = np.maximum(doubtful.half, OPEN * np.abs(doubtful.values))
     loose = short & sparing[:, None]
     doubtful.half[loose] = np.minimum(written_half, most)[loose]
 

@@ -7,25 +7,23 @@ the student worked on with them.
 
 import numpy as np
 
-from grader.expressions import Ball, Mask, Rows
+from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.desk import Desk, Expected, Place, flat, with_rows
 from grader.marking.lines.explain import Doubtful, agrees, try_slips
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import OPEN, Slip
 from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along, where
 from grader.marking.sheets.layout import Slot
 
-_OPEN = 0.1  # so much of a number, at most, may rounding leave open in what shows that it was meant
 _MANY = 64  # numbers on a line: with more of them it is not asked of each what the next lines show of it
 
 
 def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     """Return which components agree with the intended values; decide what this line has shown."""
     torn = place.some(expected.split)
-    fits = [
-        np.sum(agrees(torn.values, torn.half, ball), axis=place.axes)
-        for ball in (expected.written[expected.split], expected.intended)
-    ]
+    by_own = agrees(torn.values, torn.half, expected.written[expected.split])
+    by_meant = _shows(torn.values, torn.half, expected.intended)
+    fits = [np.sum(each, axis=place.axes) for each in (by_own, by_meant)]
     slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
     partly = np.flatnonzero(slipped & (fits[1] < np.sum(torn.given, axis=place.axes)))
     if len(partly):
@@ -35,7 +33,7 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
         desk.latest.worked_on(slot, step, torn.rows[split & worked_on])
     _slipped(desk, torn.some(np.flatnonzero(slipped)), expected.intended[np.flatnonzero(slipped)])
     right = np.zeros(place.values.shape, dtype=np.bool_)
-    right[expected.split] = agrees(torn.values, torn.half, expected.intended)
+    right[expected.split] = by_meant
     expected.written = with_rows(
         expected.written, expected.split[slipped], expected.intended[np.flatnonzero(slipped)]
     )
@@ -68,6 +66,15 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
     right[found] = agrees(chosen.values[here], chosen.half[here], meant[here])
 
 
+def _shows(values: Array, half: Array, ball: Ball) -> Mask:
+    """Tell which values agree with intended ones, and show them by that.
+
+    Beside a kink of relu, or after whole numbers in place of fractions, rounding may leave open so much that
+    anything fits.
+    """
+    return agrees(values, half, ball) & (ball.rad <= np.maximum(half, OPEN * np.abs(ball.mid)))
+
+
 def _after_slips(desk: Desk, place: Place) -> Mask:
     """Tell who has slips, and nothing worse, in what the line is worked from: (rows,)."""
     after = np.ones(len(place.rows), dtype=np.bool_)
@@ -92,17 +99,12 @@ def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
 
 
 def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
-    """Tell which lines are, as a whole, a known mistake made with the written (or intended) values.
-
-    Beside a kink of relu rounding may leave open so much that anything fits; that shows no intended value.
-    """
+    """Tell which lines are, as a whole, a known mistake made with the written (or intended) values."""
     count = len(place.rows)
     values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
     mistaken: Mask = np.zeros(count, dtype=np.bool_)
     for _, ball in desk.wrong_ways(place, intended=intended):
-        fits = agrees(values, half, ball)
-        if intended:
-            fits &= ball.rad <= np.maximum(half, _OPEN * np.abs(ball.mid))
+        fits = (_shows if intended else agrees)(values, half, ball)
         mistaken |= np.all(fits | np.isnan(values), axis=1)
     mistaken &= np.any(~np.isnan(values), axis=1)
     return mistaken

@@ -21,6 +21,9 @@ _TENS = 10.0**_PLACE
 _TIMES = 10.0 ** np.array([1, -1, 2, -2, 3, -3])[:, None]
 # With fewer significant digits than this, numbers are alike by chance.
 _DIGITS = 3
+OPEN = (
+    0.1  # so much of a number, at most, may rounding leave open where what stands there is to show anything
+)
 _MOST_SHIFTED = 8  # components of a line that are tried in other places all together
 
 Kinds = NDArray[np.uint8]
@@ -90,9 +93,10 @@ def slips_of(numbers: Numbers) -> Kinds:
     left = left[~turned]
     whole = np.rint(np.abs(numbers.written) * 10.0**numbers.decimals)
     telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < len(_PLACE))
+    known = numbers.intended.rad <= np.maximum(numbers.half, OPEN * size)
     left = left[telling[left]]
     for kind, found in _by_digits(numbers.some(left), whole[left]):
-        open_ = kinds[left] == Slip.NONE
+        open_ = (kinds[left] == Slip.NONE) & (known[left] | (kind == Slip.DECIMAL_POINT))
         kinds[left[open_ & found]] = kind
     return kinds
 

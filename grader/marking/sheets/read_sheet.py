@@ -43,6 +43,11 @@ def read_sheet(
     steps = _steps(answer, most, place, problems)
     notes: list[str] = []
     layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
+    lines = [name for name in answer if name in layout.names and name not in layout.plan.loops]
+    known = list(_KNOWN)
+    if layout.steps == 1 and is_absent(answer.get("steps")):  # the only step may stand without the list
+        steps = [{name: answer[name] for name in lines}]
+        known += lines
     sheet = clean_row(steps, layout)
     if sheet is None:
         other = renumber(steps, layouts)
@@ -55,12 +60,11 @@ def read_sheet(
     sheet.problems[:0] = problems
     sheet.notes[:0] = notes
     sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
-    known: tuple[str, ...] = _KNOWN
     if varies:
-        known = (*_KNOWN, "variant")
+        known.append("variant")
         sheet.variant = read_variant(answer.get("variant"), varies, f"{place}.variant", sheet.problems)
     strange = [name for name in answer if name not in known]
-    of_steps = [name for name in strange if name in layout.names and name not in layout.plan.loops]
+    of_steps = [name for name in strange if name in lines]
     of_given = [name for name in strange if name in layout.plan.given]
     stray = (
         (of_steps, "beside the list steps; expected in one of its steps"),

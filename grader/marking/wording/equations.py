@@ -21,6 +21,13 @@ def equation(field: str, form: Form, options: tuple[str, ...]) -> str:
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
 
 
+def gives(field: str, form: Form, options: tuple[str, ...]) -> str:
+    """Return "s = x @ w gives", or "n is" where the key has just a number."""
+    if isinstance(form.trees[options], Number):
+        return f"{field} is"
+    return f"{equation(field, form, options)} gives"
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def sources_of(line: Line, options: tuple[str, ...], *, first: bool) -> tuple[list[str], list[str]]:
     """Return what a line is worked from: what is given, and the student's own lines.

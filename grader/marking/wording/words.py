@@ -19,7 +19,7 @@ from grader.marking.lines.causes import UNTOLD, Causes
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unread
 from grader.marking.sheets.layout import Slot
-from grader.marking.wording.equations import equation, sources_in_words, sources_of
+from grader.marking.wording.equations import equation, gives, sources_in_words, sources_of
 from grader.marking.wording.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
 from grader.marking.wording.worked_from import SOURCES, worked_from
 from grader.schemas.results import TOO_FEW_DIGITS
@@ -234,7 +234,8 @@ class _LineWords:
         absent = [*compress(line.parents, nowhere)]
         if expected:
             by = f" with {sources_in_words((), own, self._plan.kept, absent)}" if own else ""
-            return f"but {_literal(self._equation())} gives {expected}{by}"
+            form = self._slot.forms[0]
+            return f"but {_literal(gives(line.field, form, self._options(form)))} {expected}{by}"
         sources = sources_in_words(fixed, own, self._plan.kept, absent)
         return f"which does not follow from {sources or 'the question'}"
 
