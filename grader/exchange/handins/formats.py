@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.exchange.findings.handin import Finding, Otherwise, Skipped, unreadable
+from grader.exchange.handins.parse import parse
 from grader.schemas.faults import SubmissionFault
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ Keys: TypeAlias = Callable[[], Sequence["KeyData"]]
 HEAD = 1 << 16  # bytes of a large file in which a hand-in shows that it is one
 _TABLES = (".csv", ".tsv")
 _PRINTOUTS = (".txt", ".log")
+_BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
+_ANSWERS = b'"answers"'
 
 
 def suffix_of(path: str) -> str:
@@ -37,6 +40,8 @@ def parse_other(
             from grader.exchange.tables.csv_file import read_csv
 
             return read_csv(file, data, otherwise)
+        if suffix in _PRINTOUTS and data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
+            return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
         if suffix in _PRINTOUTS:
             from grader.exchange.printout import read_printout
 

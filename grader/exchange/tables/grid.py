@@ -1,5 +1,6 @@
 """A table as it stands in a file: rows of cells, each with a place that its author can find."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,6 +11,7 @@ Value: TypeAlias = str | float | None  # None is an empty cell
 MOST_ROWS = 4_000
 MOST_COLUMNS = 300
 MOST_CELLS = 100_000  # of all tables of a workbook, empty ones too
+_COUNTED = re.compile(r"(\d+)[.,]0+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,10 @@ def as_text(value: Value) -> str:
     if value is None:
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def as_count(value: Value) -> str:
+    """Return what stands in a cell that counts; programs write 1.0 where others of the column are empty."""
+    text = as_text(value)
+    found = _COUNTED.fullmatch(text)
+    return found[1] if found else text

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.exchange.tables.grid import Grid, as_text
+from grader.exchange.tables.grid import Grid, as_count, as_text
 
 COLUMNS_BEFORE = ("question", "part")  # those of the long form, around its labels
 COLUMNS_AFTER = ("field", "row", "column", "value")
@@ -93,4 +93,4 @@ def _is_entry(name: str) -> bool:
 
 def _texts(grid: Grid, header: int, column: int) -> Iterable[str]:
     """Yield what stands in the column below the header."""
-    return (as_text(row[column]) for row in grid.rows[header + 1 :] if column < len(row))
+    return (as_count(row[column]) for row in grid.rows[header + 1 :] if column < len(row))

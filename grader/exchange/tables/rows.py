@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from grader.exchange.tables.grid import Grid, Value, as_text
+from grader.exchange.tables.grid import Grid, Value, as_count, as_text
 from grader.exchange.tables.header import FIXED, MOST_ENTRIES, OR_NUMBER, Header, find_header
 from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
@@ -98,7 +98,7 @@ class _Reader:
         for number in range(self.header.row + 1, len(self.grid.rows)):
             cells = self.grid.rows[number]
             width = len(cells)
-            said = [as_text(cells[column]) if column < width else "" for column in columns]
+            said = [as_count(cells[column]) if column < width else "" for column in columns]
             row = _Row(number, cells, *said)
             says = (row.part or row.field) and (row.question or self.question)
             self._read(row if says else self._as_above(row))
@@ -232,7 +232,7 @@ class _Reader:
     def _labels(self, cells: Sequence[Value]) -> Labels:
         own = tuple([cells[column] for column in self.header.labels.values() if column < len(cells)])
         if own not in self.steps:
-            named = zip(self.header.labels, map(as_text, own), strict=False)  # a row may end before them
+            named = zip(self.header.labels, map(as_count, own), strict=False)  # a row may end before them
             self.steps[own] = tuple([(name, _label(text)) for name, text in named if text])
         return self.steps[own]
 
