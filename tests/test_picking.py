@@ -70,6 +70,14 @@ PICKS = {
     "v[argmax(v)]": V.max(),
     "M[argmin(transpose(M)[2])]": M[M[:, 2].argmin()],
     "v[3*(1/3)]": V[1],
+    "[v[n + 1] - v[n] for n in range(4)]": np.diff(V),
+    "[sum(v[0:n + 1]) for n in range(5)]": np.cumsum(V),
+    "sum(v[n] * v[4 - n] for n in range(1, 4))": V[1:4] @ V[3:0:-1],
+    "[[sum(M[n:n + 2, m:m + 3] * M[0:2, 1:4]) for m in range(2)] for n in range(2)]": (
+        np.lib.stride_tricks.sliding_window_view(M, (2, 3)) * M[:2, 1:]
+    ).sum((2, 3)),
+    "[max(v[2*n:2*n + 2]) for n in range(2)]": V[:4].reshape(2, 2).max(1),
+    "[j for j in range(3)] + j": np.array([0.0, 3.0, 3.0]),
     "v[6]": None,
 }
 
@@ -155,6 +163,15 @@ def test_what_does_not_fit_is_told_at_its_place(text, said, place):
         ("x[0.5:2]", "expected whole numbers that rise"),
         ("x[0:1000000000]", "expected whole numbers that rise, at most 100"),
         ("x : 2", "expected an operator or the end, found ':'; a quotient is written with /"),
+        ("[x[i] for i in x]", "expected for i in range(3), found 'for'"),
+        ("[x[i] for 2 in range(3)]", "expected for i in range(3)"),
+        ("[x[i] for", "expected for i in range(3)"),
+        ("[x[i] for i in range(n)]", "expected whole numbers that rise, at most 100 of them, as in range(3)"),
+        ("[x[i] for i in range(0, 3, 2)]", "expected whole numbers that rise"),
+        ("[2 i for i in range(3)]", "expected 'for', found 'i'; a product is written with *"),
+        ("[x[i] for i in range(3) for j in range(3)]", "expected ']' to close what began at character 1"),
+        ("[" * 5 + "1" + " for i in range(100)]" * 5, "more than 150 operations"),
+        ("A.T", "unexpected character '.'; write transpose(A)"),
         ("x[1", "expected ']' to close what began at character 2, found the end"),
         ("x" + "[0]" * 200, "more than 150 operations"),
     ],
@@ -232,7 +249,13 @@ def test_picking_from_random_balls_is_sound(text):
 
 # --- derivatives ---------------------------------------------------------------------------------------
 
-SMOOTH = ["M[i, 1]^2", "sum(M[1] * v[[0, 1, 2, 3]])", "norm(M[j])", "sum(row_max(M) * column_min(M)[0])"]
+SMOOTH = [
+    "M[i, 1]^2",
+    "sum(M[1] * v[[0, 1, 2, 3]])",
+    "norm(M[j])",
+    "sum(row_max(M) * column_min(M)[0])",
+    "norm([sum(M[1, n:n + 3] * v[n:n + 3]) for n in range(2)])",
+]
 
 
 @pytest.mark.parametrize("text", [*SMOOTH, "norm_1(v)*norm_inf(M)", "v[argmax(v)] * sum(v)"])

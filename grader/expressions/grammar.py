@@ -5,11 +5,12 @@ strongly, or as strongly where it goes to the right first.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import add, mul, sub
 from typing import NoReturn
 
-from grader.expressions.faults import ExpressionFault
+from grader.expressions.faults import ExpressionFault, Span
 from grader.expressions.tokens import Token, tokenize
 from grader.expressions.tree import SIGN, STRENGTH, Bracket, Call, Infix, Item, Minus, Name, Number, Tree
 
@@ -17,6 +18,7 @@ MAX_DEPTH = 50
 # A chain a + b + c + … makes a tree as deep as it is long, which every walk over the tree has to climb.
 MAX_OPERATIONS = 150
 MAX_RANGE = 100
+_WHOLE = {"+": add, "-": sub, "*": mul}
 
 
 @lru_cache(maxsize=4096)
@@ -48,6 +50,7 @@ class _Parser:
     place: int = 0
     depth: int = 0
     operations: int = 0
+    counters: dict[str, float] = field(default_factory=dict)  # what `for i in range(n)` counts, while it does
 
     @property
     def token(self) -> Token:
@@ -94,6 +97,8 @@ class _Parser:
         token = self.token
         if token.kind == "number":
             return self.number(self.take())
+        if token.kind == "name" and token.text in self.counters:
+            return Number(self.counters[self.take().text], token.span)
         if token.kind == "name":
             return self.indexed(self.name_or_call(self.take()))
         if self.take_if("("):
@@ -158,15 +163,20 @@ class _Parser:
         opening = self.token
         if opening.text == ":":
             self.expected("an index", "; a range begins and ends, as in x[0:2]; a column is transpose(A)[j]")
-        first = self.expression(0)
+        first = _worked_out(self.expression(0))
         if not self.take_if(":"):
             return first, False
-        last = self.expression(0)
+        last = _worked_out(self.expression(0))
         span = first.span[0], last.span[1]
+        values = self.range(first, last, span, "x[0:2]")
+        return Bracket(tuple(Number(value, span) for value in values), span), True
+
+    def range(self, first: Tree, last: Tree, span: Span, form: str) -> list[float]:
+        """Return the whole numbers from the first up to, but not including, the last."""
         match first, last:
             case Number(start), Number(end) if start % 1 == end % 1 == 0 < end - start <= MAX_RANGE:
-                return Bracket(tuple(Number(start + i, span) for i in range(int(end - start))), span), True
-        reason = f"expected whole numbers that rise, at most {MAX_RANGE} of them, as in x[0:2]"
+                return [start + i for i in range(int(end - start))]
+        reason = f"expected whole numbers that rise, at most {MAX_RANGE} of them, as in {form}"
         raise ExpressionFault(reason, self.text, span)
 
     def bracket(self, opening: Token) -> Bracket:
@@ -179,9 +189,44 @@ class _Parser:
     def items(self, closing: str) -> tuple[Tree, ...]:
         if self.token.text == closing:
             return ()
+        if place := self.for_ahead():
+            begin, each = self.token.span[0], self.counted(place)
+            return each if closing == "]" else (Bracket(each, (begin, self.token.span[0])),)
         items = [self.expression(0)]
         while self.take_if(","):
             items.append(self.expression(0))
+        return tuple(items)
+
+    def for_ahead(self) -> int:
+        """Return the place of `for` in these brackets, 0 where there is none."""
+        depth = 0
+        for place in range(self.place, len(self.tokens)):
+            text = self.tokens[place].text
+            depth += (text in ("(", "[")) - (text in (")", "]"))
+            if depth < 0 or (depth == 0 and text in ("for", "")):
+                return place if text == "for" else 0
+        return 0
+
+    def counted(self, place: int) -> tuple[Tree, ...]:
+        """Read `f(i) for i in range(3)`, as in Python: the expression for each value of the counter."""
+        begin, counters, counter = self.place, self.counters, self.tokens[place + 1]
+        opening = self.tokens[place + 2 : place + 5]
+        if counter.kind != "name" or [token.text for token in opening] != ["in", "range", "("]:
+            self.place = place
+            self.expected("for i in range(3)")
+        self.place = place + 5
+        ends = [Number(0.0), *map(_worked_out, self.items(")"))]
+        first, last = ends[-2:] if 2 <= len(ends) <= 3 else (ends[0], ends[0])
+        span = opening[1].span[0], self.close(")", opening[2])
+        values, end = self.range(first, last, span, "range(3) or range(1, 4)"), self.place
+        items: list[Tree] = []
+        for value in values:
+            self.place, self.counters = begin, counters | {counter.text: value}
+            self.count_operation()
+            items.append(self.expression(0))
+            if self.place != place:
+                self.expected("'for'", _why_left(self.token, items[-1]))
+        self.place, self.counters = end, counters
         return tuple(items)
 
     def close(self, bracket: str, opening: Token) -> int:
@@ -189,3 +234,13 @@ class _Parser:
         if self.token.text != bracket:
             self.expected(f"{bracket!r} to close what began at character {opening.span[0] + 1}")
         return self.take().span[1]
+
+
+def _worked_out(tree: Tree) -> Tree:
+    """Return a sum or product of numbers as one number, others as they are."""
+    match tree:
+        case Infix("+" | "-" | "*" as operator, left, right):
+            match _worked_out(left), _worked_out(right):
+                case Number(a), Number(b):
+                    return Number(_WHOLE[operator](a, b), tree.span)
+    return tree

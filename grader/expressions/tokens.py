@@ -64,7 +64,9 @@ def tokenize(text: str) -> list[Token]:
             hint = f"; write {_MEANT[found]}" if found in _MEANT else ""
             if found.isalpha():
                 hint = "; a name has only the letters a to z, digits and '_'"
-            if found == "." and text[place - 1 : place].isalpha():  # np.sqrt, math.pi
+            if text[place : place + 2] == ".T":
+                hint = "; write transpose(A)"
+            elif found == "." and text[place - 1 : place].isalpha():  # np.sqrt, math.pi
                 hint = "; functions and constants stand alone, as in sqrt(x)"
             raise ExpressionFault(f"unexpected character {found!r}{hint}", text, (place, place + 1))
         if match.lastgroup != "space":

@@ -176,7 +176,9 @@ def _claim(finding: ClaimFinding) -> Iterator[str]:
         return
     yield f"{what}; {_ratio(finding.ratio)}." if finding.ratio else f"{what}, by no simple factor."
     if example := finding.example:
-        where = step_in_words(example.step) if example.step is not None else "at a random point"
+        where = "at a random point"
+        if example.step is not None:
+            where = step_in_words(example.step) or "with the key's values"
         component = f" {_component(example.component)}" if example.component else ""
         yield f"{where}{component}: {example.field:.6g} instead of {example.claim:.6g}."
 
