@@ -28,6 +28,33 @@ SOFTMAX = "vectors = { s = 4 }\nindices = { i = 4, j = 4 }"
 
 PAIRS = [
     (
+        "sum((y - w x)^2)",
+        'vectors = { x = 4, y = 4 }\nnumbers = ["w"]\nsizes = { n = 4 }',
+        "sum((y - w * x) ** 2)",
+        [r"\sum_{i=1}^n (y^{(i)} - w x^{(i)})^2", "Σ_i (y^(i) − w·x^(i))²", "Σ (Y_i - w X_i)²"],
+        {
+            r"\sum_{i=1}^n (y^{(i)} - w x^{(1)})^2": "sum((y - w * x[0]) ** 2)",
+            r"\sum_i (y^{(i)} + w x^{(i)})^2": "sum((y + w * x) ** 2)",
+        },
+    ),
+    (
+        "A A x",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3 }",
+        "A @ A @ x",
+        ["A²x", "A^2x", "A² x"],
+        {"A³x": "A @ A @ A @ x", "A.^2*x": "A**2 @ x"},
+    ),
+    (
+        "trace(transpose(A) B)",
+        "matrices = { A = [3, 3], B = [3, 3] }",
+        "np.sum(A * B)",
+        [r"\sum_i\sum_j a_{ij}b_{ij}", "sum_ij a_ij b_ij"],
+        {
+            r"\sum_i\sum_j a_{ij}b_{ji}": "np.trace(A @ B)",
+            r"\sum_i a_{ii}b_{ii}": "sum(np.diag(A) * np.diag(B))",
+        },
+    ),
+    (
         "(transpose(W_3) delta_3) * f'(z_2)",
         'vectors = { z_2 = 4, delta_3 = 2, delta_2 = 4 }\nmatrices = { W_3 = [2, 4] }\nfunctions = ["f"]',
         "(W_3.T @ delta_3) * np.cos(z_2)",

@@ -1,4 +1,4 @@
-r"""Other readings of products of vectors and matrices: A*B, A^2, W^T d · f'(s), (x, y), x'Ax/x'x, A \\ b.
+r"""Other readings of vectors and matrices: A*B, A^2, W^T d · f'(s), (x, y), x'Ax/x'x, A \\ b, x^{(i)}.
 
 What they mean by the rules of paper stands in `products`. Each of these is tried alone, and only counts
 where the answer is right with it: a dot product is a number where a vector is asked for, say.
@@ -30,8 +30,9 @@ _DOT = re.compile(r"·|⋅|\\cdot(?![A-Za-z])")
 # With any of these a star is one of a program that multiplies component by component.
 _OF_A_PROGRAM = re.compile(r"@|∘|⊙|\\odot|\\circ|\.[*/^]|\b(?:np|numpy|torch|jnp)\.|\.dot\(|multiply")
 _SET = r"\\(?:mathbf|boldsymbol|bm|mathrm)\s?\{\s?[A-Za-z]\w{0,9}\s?\}"
-_SQUARED = re.compile(rf"({_NAME}|{_SET})\s?(?:\^\s?(?:\{{\s?([23])\s?\}}|([23])(?![\w.]))|([²³]))")
+_SQUARED = re.compile(rf"({_NAME}|{_SET})\s?(?:\^\s?(?:\{{\s?([23])\s?\}}|([23])(?![0-9.]))|([²³]))")
 _PAIR = re.compile(r"(?<![\w}\])])\(([^(),;]{1,40}),([^(),;]{1,40})\)")
+_NUMBERED = re.compile(rf"({_NAME})\s?\^(?:\{{\s?\(\s?([A-Za-z])\s?\)\s?\}}|\(([A-Za-z])\))")
 _FORM_BELOW = re.compile(
     rf"/\s?({_NAME}\s?{_TRANSPOSED}(?:\s?[A-Za-z](?![A-Za-z(]))?\s?[A-Za-z](?![\w(]))(?=\s*(?:$|[-+,;=)\]$]))"
 )
@@ -59,6 +60,8 @@ def other_products(text: str, vocabulary: Vocabulary, written: str, *, misshapen
         yield turned, "* beside what is transposed is read as the product of matrices"
     if _OF_A_PROGRAM.search(written) is None:
         yield from _of_matrices(text, vocabulary)
+    if (numbered := _NUMBERED.sub(lambda found: _component(found, vocabulary), text)) != text:
+        yield numbered, "what stands in brackets above a vector is read as the number of a component"
     if (divided := left_divided(text, vocabulary)) != text:
         yield divided, r"\ is read as a division from the left, as programs write it"
     paired = _PAIR.sub(lambda found: _inner(found, vocabulary), text)
@@ -84,6 +87,11 @@ def _multiplied(found: re.Match[str], vocabulary: Vocabulary) -> str:
     return f"({' @ '.join([found[1]] * count)})" if len(shape) == 2 else found[0]
 
 
+def _component(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    of_vector = len(vocabulary.shape_of(found[1])) == 1
+    return f"{found[1]}_{found[2] or found[3]} " if of_vector else found[0]
+
+
 def _inner(found: re.Match[str], vocabulary: Vocabulary) -> str:
     vectors = all(
         any(len(vocabulary.shape_of(name)) == 1 for name in _names(side, vocabulary))
@@ -93,7 +101,7 @@ def _inner(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _names(text: str, vocabulary: Vocabulary) -> Iterator[str]:
-    for word in re.findall(r"[A-Za-z]\w*", text):
+    for word in re.findall(r"[A-Za-z][A-Za-z0-9_]*", text):
         yield from vocabulary.names_in(word)
 
 

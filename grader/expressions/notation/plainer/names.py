@@ -1,4 +1,4 @@
-"""Names that are almost the question's: in other case, by a scan, and dL_dw."""
+"""Names that are almost the question's: in other case (a_ij of A, too), by a scan, and dL_dw."""
 
 import re
 
@@ -22,7 +22,11 @@ def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         if vocabulary.spelled(found[0]) is not None or vocabulary.factors(normal(found[0])) is not None:
             return found[0]
         same = folded.get(normal(found[0]).lower()) or folded.get(_alike(found[0]), set())
-        return min(same) if len(same) == 1 and len(normal(found[0])) > 1 else found[0]
+        if len(same) == 1 and len(normal(found[0])) > 1:
+            return min(same)
+        base, index = found[0].partition("_")[::2]
+        (array,) = same if len(same := folded.get(base.lower(), set())) == 1 else ("",)
+        return f"{array}_{index}" if index and vocabulary.shape_of(array) else found[0]
 
     return replaced(_NAME, spelled, text, changes)
 
