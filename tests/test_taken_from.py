@@ -3,7 +3,7 @@
 import handworked as hw
 import numpy as np
 import pytest
-from shared import TANH
+from shared import TANH, ready_key
 
 W, w = (np.array(hw.START[name]) for name in ("W", "w"))
 
@@ -105,3 +105,31 @@ def test_nothing_is_claimed_where_what_is_not_handed_in_leaves_it_open(practical
     faulty = {(field, cause) for field, cause, _ in faults(hw.result(practical, answer))}
     assert "start_values" not in {cause for _, cause in faulty}
     assert "delta_i" in {field for field, _ in faulty}
+
+
+def test_an_index_is_like_another_by_chance():
+    # Elimination without looking for the largest: rows 0 and 1 in place of 1 and 2. By the start values of A
+    # the largest of column 1 below row 0 happens to stand in row 1.
+    key = """
+    id = "gauss"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 4
+    start = { A = [[2, 1, -1, 8], [-3, -1, 2, -11], [-2, 1, 2, -3]], rows = [0, 1, 2] }
+    [question.method.m]
+    loop.k = 2
+    [question.method.m.equations]
+    pivot = "argmax(where(rows >= k, abs(transpose(A)[k]), -1))"
+    B = "A[where(rows == k, pivot, where(rows == pivot, k, rows))]"
+    A = "B - outer(where(rows > k, transpose(B)[k] / B[k, k], 0), B[k])"
+    """
+    first = [[2, 1, -1, 8], [0, "0.5", "0.5", 1], [0, 2, 1, 5]]
+    last = [*first[:2], [0, 0, -1, 1]]
+    steps = [
+        {"k": 0, "pivot": 0, "B": [[2, 1, -1, 8], [-3, -1, 2, -11], [-2, 1, 2, -3]], "A": first},
+        {"k": 1, "pivot": 1, "B": first, "A": last},
+    ]
+    marked = hw.result(ready_key(key), {"steps": steps}, "q")
+    told = {f.field: (f.status, f.cause) for f in marked.fields}
+    assert told == {"pivot": ("wrong", None), "B": ("follows", None), "A": ("follows", None)}

@@ -100,13 +100,16 @@ class WrongLines:
         """Tell which of the lines are these values and not what they should be: (lines,).
 
         Where the student's own values may give it too, others explain nothing: by some choices a line does
-        not use them, and where something is not handed in anything may fit.
+        not use them, and where something is not handed in anything may fit. One digit, such as an index or a
+        label, is like another by chance.
         """
         values, half = self.written()
         entries = tuple(range(1, values.ndim))
         fits: Mask = np.all(agrees(values, half, ball), axis=entries)
         usual: Mask = np.all(agrees(values, half, self.usual), axis=entries)
-        return fits & ~usual
+        decimals = self.verdicts.batch.decimals[self.rows, self.steps, self.slot.columns]
+        digit: Mask = np.all((decimals <= 0) & (np.abs(values.reshape(decimals.shape)) < 10), axis=1)
+        return fits & ~usual & ~(digit & (self.slot.size == 1))
 
     def chance(self, ball: Ball) -> Array:
         """Return how likely a line that is wrong is so near to these values, as a power of ten: (lines,).
