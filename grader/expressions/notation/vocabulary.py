@@ -156,9 +156,10 @@ class Vocabulary:
         best: list[list[str] | None] = [None] * len(word) + [[]]
         for start in reversed(range(len(word))):
             for end in range(len(word), start, -1):
-                rest, name = best[end], self._factor(word, start, end, bound)
-                current = best[start]
-                if rest is not None and name and (current is None or len(rest) + 1 < len(current)):
+                rest, current = best[end], best[start]
+                if rest is None or (current is not None and len(rest) + 1 >= len(current)):
+                    continue
+                if name := self._factor(word, start, end, bound):
                     best[start] = [name, *rest]
         return best[0]
 
