@@ -27,7 +27,7 @@ _CHARACTERISTIC = rf"(?:\\chi(?![A-Za-z])|χ)(?=\s?(?:_\s?)?\\?[({{\[][^(){{}}\[
 # …, where A = {k : k ≠ y, p_k > c}
 _SET = re.compile(
     r"(?:[,;.]|(?<![A-Za-z])(?:where|with|wobei|mit)(?![A-Za-z])|\\text\s?\{[^{}]{0,20}\})"
-    r"(?:\s|\\q?quad(?![A-Za-z])|\\[,;: ]|(?:where|with|wobei|mit)(?![A-Za-z])|\\text\s?\{[^{}]{0,20}\})*"
+    r"(?:\s|\\q?quad(?![A-Za-z])|\\[,;: ]|(?:where|with|wobei|mit)(?![A-Za-z])|\\text\s?\{[^{}]{0,20}\}){0,9}"
     r"(?P<set>[A-Z]|\\mathcal\s?(?:\{\s?[A-Z]\s?\}|[A-Z]))\s?:?=\s?(?:\\left\s?)?\\?\{(?P<inside>[^=].{2,150}?)"
     r"(?:\\right\s?)?\\?\}[\s.$]*$"
 )
