@@ -54,10 +54,12 @@ def solve_each(
     given: Mapping[str, Array],
     count: int,
     varied: Mapping[str, Array] | None = None,
+    written: Mapping[str, Array] | None = None,
 ) -> Trace:
     """Do as `solve_many`, each by options of its own: `options` has their numbers, (count,) a group.
 
-    A line that is the same under some options is worked once for all of them.
+    A line that is the same under some options is worked once for all of them. `written` has what each goes on
+    with in place of what follows, as a trace has it, and NaN for what follows.
     """
     varied = varied or {}
     values = dict(given)
@@ -71,12 +73,17 @@ def solve_each(
         values |= {name: array[:, t % array.shape[1]] for name, array in inputs.items()}
         values |= {kept: values[name] for kept, name in plan.kept.items()}
         for line in ways:
-            trace[line.field][:, t] = values[line.field] = line.work(values, count)
+            trace[line.field][:, t] = follows = line.work(values, count)
+            values[line.field] = follows if written is None else _or(written[line.field][:, t], follows)
         if stop is not None:
             stopped |= holds(stop.work(values, count))
             if stopped.all():
                 break
     return trace
+
+
+def _or(written: Array, follows: Array) -> Array:
+    return np.where(np.isnan(written), follows, written)
 
 
 class _Ways(NamedTuple):

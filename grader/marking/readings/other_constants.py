@@ -16,6 +16,7 @@ from grader.marking.lines.work import Options, work_all_steps
 from grader.marking.readings.reading import Read, Reading, marks, take_over
 from grader.marking.sheets.digits import median
 from grader.marking.sheets.layout import Slot, columns_of
+from grader.solver import solve_each
 
 _FITTING = 0.9
 _MOST = 0.8
@@ -168,12 +169,22 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
     here = columns_of(slots)
     unknown = np.isnan(expected.mid[..., here]) & ~np.isnan(batch.values[..., here])
     if (rows := np.flatnonzero(unknown.any(axis=(1, 2)))).size:
-        chosen = {group: option[rows] for group, option in options.items()}
-        followed = mark_batch(batch.take(rows), chosen, brief=True).expected
         mids = expected.mid[rows]
+        followed = _followed(batch.take(rows), {group: option[rows] for group, option in options.items()})
         expected.mid[rows] = np.where(np.isnan(mids), followed, mids)
     expected.rad[np.isnan(expected.rad)] = 0.0
     return expected
+
+
+def _followed(batch: Batch, options: Options) -> Array:
+    """Return what follows line by line from what is written, or follows where nothing is: (N, T, W)."""
+    plan = batch.layout.plan
+    written = {slot.field: slot.of(batch.values) for slot in batch.layout.usual}
+    trace = solve_each(plan, options, batch.given, len(batch), batch.varied, written)
+    followed = np.full(batch.values.shape, np.nan)
+    for slot in batch.layout.usual:
+        slot.of(followed)[...] = trace[slot.field]
+    return followed
 
 
 def _simplest(estimates: Array, blurs: Array) -> float:
