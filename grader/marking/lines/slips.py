@@ -21,9 +21,8 @@ _TENS = 10.0**_PLACE
 _TIMES = 10.0 ** np.array([1, -1, 2, -2, 3, -3])[:, None]
 # With fewer significant digits than this, numbers are alike by chance.
 _DIGITS = 3
-OPEN = (
-    0.1  # so much of a number, at most, may rounding leave open where what stands there is to show anything
-)
+# So much of a number, at most, may rounding leave open where what stands there is to show anything.
+OPEN = 0.1
 _MOST_SHIFTED = 8  # components of a line that are tried in other places all together
 
 Kinds = NDArray[np.uint8]
