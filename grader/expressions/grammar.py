@@ -239,6 +239,10 @@ class _Parser:
 def _worked_out(tree: Tree) -> Tree:
     """Return a sum or product of numbers as one number, others as they are."""
     match tree:
+        case Minus(operand):
+            match _worked_out(operand):
+                case Number(a):
+                    return Number(-a, tree.span)
         case Infix("+" | "-" | "*" as operator, left, right):
             match _worked_out(left), _worked_out(right):
                 case Number(a), Number(b):
