@@ -319,6 +319,7 @@ LOOSE = {
     "tanh'": 1.2,
     "sigmoid'": 1.1,
     "arctan'": 1.2,
+    **dict.fromkeys(("erf'", "normal_cdf'"), 1.1),
 }
 DOMAIN = {name: limits for name, (_, limits) in FUNCTIONS.items()}
 

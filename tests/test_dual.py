@@ -115,6 +115,7 @@ MPMATH = {
     "arccos": mpmath.acos,
     "arctan": mpmath.atan,
     "square": lambda x: x * x,
+    "normal_cdf": mpmath.ncdf,
     "leaky_relu": lambda x: x if x > 0 else x / 100,
     **dict.fromkeys(("norm", "norm_1", "norm_inf"), abs),
 }

@@ -557,7 +557,7 @@ def test_shapes(texts, shape, leading):
         ("tanh(s, 1)", "tanh(s, 1)", "tanh takes 1 argument, found 2"),
         ("relu()", "relu()", "relu takes 1 argument, found 0"),
         ("1 + relu'(s, s)", "relu'(s, s)", "relu takes 1 argument, found 2"),
-        ("dot(u)", "dot(u)", "dot takes 2 arguments, found 1"),
+        ("dot(u)", "dot(u)", "dot takes 2 arguments, dot(a, b), found 1"),
         ("dot(u, v)", "dot(u, v)", "dot: a vector of 2 @ a vector of 3"),
         ("outer(u)", "outer(u)", "outer takes 2 arguments, found 1"),
         ("outer(u, M)", "outer(u, M)", "outer takes two vectors, found a matrix of 2×3"),
@@ -611,7 +611,7 @@ expected ')' to close what began at character 5, found the end
     s * (s + 1
               ^""",
         """\
-unexpected character '?'
+unexpected character '?'; write where(condition, a, b)
     s ? s
       ^""",
     ],
@@ -814,6 +814,8 @@ FUNCTIONS = {
     "arctan": (mp.atan, EVERY),
     "sinh": (mp.sinh, EVERY),
     "cosh": (mp.cosh, EVERY),
+    "erf": (mp.erf, EVERY),
+    "normal_cdf": (mp.ncdf, (-6.0, 6.0)),
 }
 
 

@@ -77,6 +77,8 @@ PICKS = {
         np.lib.stride_tricks.sliding_window_view(M, (2, 3)) * M[:2, 1:]
     ).sum((2, 3)),
     "[max(v[2*n:2*n + 2]) for n in range(2)]": V[:4].reshape(2, 2).max(1),
+    "prod(v[n] for n in range(5))": np.prod(V),
+    "prod([v[0] - v[n] for n in range(1, 4)]) / prod(n for n in range(1, 5))": np.prod(V[0] - V[1:4]) / 24,
     "[j for j in range(3)] + j": np.array([0.0, 3.0, 3.0]),
     "v[6]": None,
 }
@@ -141,6 +143,9 @@ def test_printed_and_read_again(text):
         ("argmin(s)", "argmin takes a vector, or a matrix row by row, found a number", "argmin(s)"),
         ("row_max(v)", "row_max takes a matrix, found a vector of 5", "row_max(v)"),
         ("v[w]", "unknown name w", "w"),
+        ("s + inf", "unknown name inf; write a number larger than all others, such as 1e9", "inf"),
+        ("atan(s)", "unknown function atan; write arctan", "atan(s)"),
+        ("round(s)", "round takes 2 arguments, round(x, places), found 1", "round(s)"),
     ],
 )
 def test_what_does_not_fit_is_told_at_its_place(text, said, place):
@@ -171,6 +176,9 @@ def test_what_does_not_fit_is_told_at_its_place(text, said, place):
         ("[2 i for i in range(3)]", "expected 'for', found 'i'; a product is written with *"),
         ("[x[i] for i in range(3) for j in range(3)]", "expected ']' to close what began at character 1"),
         ("[" * 5 + "1" + " for i in range(100)]" * 5, "more than 150 operations"),
+        ("prod(v)", "prod takes items, as in prod([a, b]) or prod(v[k] for k in range(3))"),
+        ("4!", "unexpected character '!'; write prod(k for k in range(1, 5)) for 4!"),
+        ("x > 0 and x < 1", "expected an operator or the end, found 'and'; write a * b of two conditions"),
         ("A.T", "unexpected character '.'; write transpose(A)"),
         ("x[1", "expected ']' to close what began at character 2, found the end"),
         ("x" + "[0]" * 200, "more than 150 operations"),
@@ -255,6 +263,7 @@ SMOOTH = [
     "norm(M[j])",
     "sum(row_max(M) * column_min(M)[0])",
     "norm([sum(M[1, n:n + 3] * v[n:n + 3]) for n in range(2)])",
+    "prod(v[n] - M[0, n] for n in range(4))",
 ]
 
 

@@ -12,7 +12,7 @@ from grader.cli.option_values import Kind
 from grader.cli.terminal.questions import Questions
 from grader.exchange.answer_keys.new_key import Draft
 from grader.exchange.answer_keys.new_network import start_of
-from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse
+from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse, said_here
 from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
 from grader.schemas.faults import UsageFault
 
@@ -199,6 +199,8 @@ def _used(lines: Mapping[str, str], name: str) -> bool:
 
 def _first(name: str, said: Said, questions: Questions) -> Value:
     """Return the value of a name that nothing gives one, if it can be asked for."""
+    if hint := said_here(name):
+        raise UsageFault(f"--field: unknown name {name}{hint}")
     if not questions.asked:
         counter = "" if said.loop else f", or --loop {name} where it is the number of the round"
         raise UsageFault(

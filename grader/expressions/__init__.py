@@ -16,7 +16,7 @@ from grader.expressions.arrays import Array, Mask, Rows
 from grader.expressions.ball import ULPS, Ball, Balls, exact
 from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
-from grader.expressions.functions import CONSTANTS, known_functions
+from grader.expressions.functions import CONSTANTS, known_functions, said_here
 from grader.expressions.grammar import parse
 from grader.expressions.real import Real
 from grader.expressions.shapes import Shape, in_words, infer, nearest
@@ -48,6 +48,7 @@ __all__ = [
     "nearest",
     "parse",
     "point_at",
+    "said_here",
     "seed",
     "substitute",
     "walk",

@@ -5,6 +5,7 @@ Elementwise functions carry what all arithmetics need: the value, the derivative
 function turns from rising to falling, which make its image of an interval exact.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -49,6 +50,11 @@ def softplus(x: Any) -> Any:
     return np.logaddexp(x, 0.0)
 
 
+def normal_cdf(x: Any) -> Any:
+    """Return how likely a standard normal variable is at most x; in the tail, too, to all digits."""
+    return np.vectorize(math.erfc, otypes=[np.float64])(-np.asarray(x) / math.sqrt(2)) / 2
+
+
 ELEMENTWISE: dict[str, Elementwise] = {
     "identity": Elementwise(np.positive, "1 + 0*x"),
     "relu": Elementwise(relu, "x > 0"),  # 0 at 0: the convention of the field
@@ -72,6 +78,8 @@ ELEMENTWISE: dict[str, Elementwise] = {
     "arctan": Elementwise(np.arctan, "1/(1 + x^2)"),
     "sinh": Elementwise(np.sinh, "cosh(x)"),
     "cosh": Elementwise(np.cosh, "sinh(x)", turns=(0.0,)),
+    "erf": Elementwise(np.vectorize(math.erf, otypes=[np.float64]), "2/sqrt(pi)*exp(-x^2)"),
+    "normal_cdf": Elementwise(normal_cdf, "exp(-x^2/2)/sqrt(2*pi)"),
 }
 ELEMENTWISE["ln"] = ELEMENTWISE["log"]
 
@@ -98,8 +106,33 @@ WHOLE = frozenset(
 # What only a key may call: a formula that a student writes keeps the meaning it has without them.
 ONLY_IN_KEYS = frozenset(
     {"row_max", "row_min", "column_max", "column_min", "argmax", "argmin", "norm_1", "norm_inf"}
-    | {"round", "mod"}
+    | {"round", "mod", "erf", "normal_cdf"}
 )
+
+PRODUCT = "prod"  # of items in brackets: the grammar multiplies them
+
+# What other languages have, and how a key says it.
+_ELSEWHERE = {
+    "factorial": "prod(k for k in range(1, 5)) for 4!",
+    "cumsum": "[sum(x[0:k+1]) for k in range(3)]",
+    "var": "mean((x - mean(x))^2)",
+    "std": "sqrt(mean((x - mean(x))^2))",
+    "det": "A[0, 0]*A[1, 1] - A[0, 1]*A[1, 0]",
+    "trace": "sum(A[k, k] for k in range(3))",
+    "solve": "inv(A) @ b",
+    "eye": "diag([1, 1])",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "int": "floor",
+    "if": "where(condition, a, b)",
+    "and": "a * b of two conditions in brackets",
+    "or": "max(a, b) of two conditions",
+    "not": "1 - a",
+    "xor": "mod(a + b, 2)",
+    "Phi": "normal_cdf",
+    **dict.fromkeys(("inf", "infinity"), "a number larger than all others, such as 1e9"),
+}
 
 DERIVATIVE = "derivative"  # of an expression by a name: a name stands in its place before anything is worked
 
@@ -114,3 +147,8 @@ def known_functions() -> frozenset[str]:
 def functions_of_formulas() -> frozenset[str]:
     """Return every one of these names that a formula of a student may call."""
     return known_functions() - ONLY_IN_KEYS
+
+
+def said_here(name: str) -> str:
+    """Return '; write …' for a word that other languages have, or nothing."""
+    return f"; write {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""

@@ -6,11 +6,12 @@ strongly, or as strongly where it goes to the right first.
 
 import math
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from operator import add, mul, sub
 from typing import NoReturn
 
 from grader.expressions.faults import ExpressionFault, Span
+from grader.expressions.functions import PRODUCT, said_here
 from grader.expressions.tokens import Token, tokenize
 from grader.expressions.tree import SIGN, STRENGTH, Bracket, Call, Infix, Item, Minus, Name, Number, Tree
 
@@ -38,6 +39,8 @@ def _why_left(token: Token, tree: Tree) -> str:
     """Return what a person probably meant where an expression ends too early."""
     if token.text == "," and isinstance(tree, Number):
         return "; a number is written with a point, as in 0.5"
+    if hint := said_here(token.text):
+        return hint
     if token.kind in ("name", "number") or token.text in ("(", "["):
         return "; a product is written with *, as in 2*x"
     return "; a quotient is written with /, as in x/2" if token.text == ":" else ""
@@ -127,10 +130,20 @@ class _Parser:
         if self.take_if("("):
             arguments = self.items(")")
             end = self.close(")", token)
+            if token.text == PRODUCT:
+                return self.product(arguments, (token.span[0], end))
             return Call(token.text, primes, arguments, (token.span[0], end))
         if primes:
             self.expected("'(' after a function with a prime")
         return Name(token.text, token.span)
+
+    def product(self, arguments: tuple[Tree, ...], span: Span) -> Tree:
+        """Return the product of the items of a bracket."""
+        match arguments:
+            case [Bracket((first, *others))]:
+                return reduce(lambda left, right: Infix("*", left, right, span), others, first)
+        reason = f"{PRODUCT} takes items, as in prod([a, b]) or prod(v[k] for k in range(3))"
+        raise ExpressionFault(reason, self.text, span)
 
     def indexed(self, whole: Tree) -> Tree:
         """Read the brackets that pick from a value: `x[0]`, `A[i, j]`, `A[i][j]`, `A[0:2, 1:3]`."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from grader.expressions.faults import ExpressionFault
-from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions
+from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions, said_here
 from grader.expressions.grammar import parse
 from grader.expressions.tree import (
     Bracket,
@@ -105,8 +105,10 @@ def _named(tree: Name, shapes: Mapping[str, Shape]) -> Shape:
 
 
 def nearest(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
-    """Return '; did you mean …?' with the nearest known name, or nothing."""
+    """Return '; did you mean …?' with the nearest known name, how else to write it, or nothing."""
     swapped = (f"{name[:i]}{name[i + 1]}{name[i]}{name[i + 2 :]}" for i in range(len(name) - 1))
+    if written := said_here(name):
+        return written
     matches = [other for other in swapped if other in known] or get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {matches[0]}?" if matches else ""
 
@@ -178,7 +180,7 @@ def _called(tree: Call, arguments: list[Shape]) -> Shape:
         return arguments[0]
     if name in DEFINED:
         parameters = DEFINED[name].parameters
-        _count(name, arguments, len(parameters))
+        _count(name, arguments, len(parameters), f", {name}({', '.join(parameters)})")
         return _body_shape(name, dict(zip(parameters, arguments, strict=True)))
     return _WHOLE[name](arguments)
 
@@ -191,9 +193,9 @@ def _body_shape(name: str, shapes: dict[str, Shape]) -> Shape:
         raise _Misfit(f"{name}: {fault.reason}") from None
 
 
-def _count(name: str, arguments: list[Shape], wanted: int) -> None:
+def _count(name: str, arguments: list[Shape], wanted: int, form: str = "") -> None:
     if len(arguments) != wanted:
-        raise _Misfit(f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {len(arguments)}")
+        raise _Misfit(f"{name} takes {wanted} argument{'s' * (wanted > 1)}{form}, found {len(arguments)}")
 
 
 def _reduced(name: str) -> Callable[[list[Shape]], Shape]:
