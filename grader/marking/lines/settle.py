@@ -67,12 +67,16 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
 
 
 def _shows(values: Array, half: Array, ball: Ball) -> Mask:
-    """Tell which values agree with intended ones, and show them by that.
+    """Tell which values agree with intended ones closely enough to show them.
 
-    Beside a kink of relu, or after whole numbers in place of fractions, rounding may leave open so much that
-    anything fits.
+    After whole numbers in place of fractions rounding may leave open so much that anything fits.
     """
-    return agrees(values, half, ball) & (ball.rad <= np.maximum(half, OPEN * np.abs(ball.mid)))
+    return agrees(values, half, Ball(ball.mid, np.minimum(ball.rad, _little(half, ball))))
+
+
+def _little(half: Array, ball: Ball) -> Array:
+    """Return how much rounding may leave open of a number that is to show anything."""
+    return np.maximum(half, OPEN * np.abs(ball.mid))
 
 
 def _after_slips(desk: Desk, place: Place) -> Mask:
@@ -104,7 +108,9 @@ def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
     values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
     mistaken: Mask = np.zeros(count, dtype=np.bool_)
     for _, ball in desk.wrong_ways(place, intended=intended):
-        fits = (_shows if intended else agrees)(values, half, ball)
+        fits = agrees(values, half, ball)
+        if intended:
+            fits &= ball.rad <= _little(half, ball)  # beside a kink of relu anything may fit
         mistaken |= np.all(fits | np.isnan(values), axis=1)
     mistaken &= np.any(~np.isnan(values), axis=1)
     return mistaken
