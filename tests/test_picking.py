@@ -182,6 +182,7 @@ def test_what_does_not_fit_is_told_at_its_place(text, said, place):
         ("A.T", "unexpected character '.'; write transpose(A)"),
         ("x[1", "expected ']' to close what began at character 2, found the end"),
         ("x" + "[0]" * 200, "more than 150 operations"),
+        ("prod([" + "x," * 200 + "x])", "more than 150 operations"),
     ],
 )
 def test_what_cannot_be_read_is_told(text, said):

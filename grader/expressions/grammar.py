@@ -141,6 +141,8 @@ class _Parser:
         """Return the product of the items of a bracket."""
         match arguments:
             case [Bracket((first, *others))]:
+                for _ in others:
+                    self.count_operation()
                 return reduce(lambda left, right: Infix("*", left, right, span), others, first)
         reason = f"{PRODUCT} takes items, as in prod([a, b]) or prod(v[k] for k in range(3))"
         raise ExpressionFault(reason, self.text, span)

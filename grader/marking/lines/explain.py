@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import ULPS, Array, Ball, Mask, exact
-from grader.marking.lines.slips import OPEN, Kinds, Numbers, Slip, copied, exchanged, slips_of
+from grader.marking.lines.slips import Kinds, Numbers, Slip, copied, exchanged, little, slips_of
 from grader.marking.lines.verdicts import Code
 from grader.schemas.key import Tolerance
 
@@ -89,7 +89,7 @@ def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
     doubtful.codes[short] = Code.MISTAKE
     doubtful.kinds[short] = Slip.FEW_DIGITS
     # A single digit leaves too much open to judge by what follows from it.
-    most = np.maximum(doubtful.half, OPEN * np.abs(doubtful.values))
+    most = little(doubtful.half, doubtful.values)
     loose = short & sparing[:, None]
     doubtful.half[loose] = np.minimum(written_half, most)[loose]
 

@@ -10,7 +10,7 @@ import numpy as np
 from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.desk import Desk, Expected, Place, flat, with_rows
 from grader.marking.lines.explain import Doubtful, agrees, try_slips
-from grader.marking.lines.slips import OPEN, Slip
+from grader.marking.lines.slips import Slip, little
 from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along, where
 from grader.marking.sheets.layout import Slot
@@ -71,12 +71,7 @@ def _shows(values: Array, half: Array, ball: Ball) -> Mask:
 
     After whole numbers in place of fractions rounding may leave open so much that anything fits.
     """
-    return agrees(values, half, Ball(ball.mid, np.minimum(ball.rad, _little(half, ball))))
-
-
-def _little(half: Array, ball: Ball) -> Array:
-    """Return how much rounding may leave open of a number that is to show anything."""
-    return np.maximum(half, OPEN * np.abs(ball.mid))
+    return agrees(values, half, Ball(ball.mid, np.minimum(ball.rad, little(half, ball.mid))))
 
 
 def _after_slips(desk: Desk, place: Place) -> Mask:
@@ -110,7 +105,7 @@ def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
     for _, ball in desk.wrong_ways(place, intended=intended):
         fits = agrees(values, half, ball)
         if intended:
-            fits &= ball.rad <= _little(half, ball)  # beside a kink of relu anything may fit
+            fits &= ball.rad <= little(half, ball.mid)  # beside a kink of relu anything may fit
         mistaken |= np.all(fits | np.isnan(values), axis=1)
     mistaken &= np.any(~np.isnan(values), axis=1)
     return mistaken

@@ -21,8 +21,7 @@ _TENS = 10.0**_PLACE
 _TIMES = 10.0 ** np.array([1, -1, 2, -2, 3, -3])[:, None]
 # With fewer significant digits than this, numbers are alike by chance.
 _DIGITS = 3
-# So much of a number, at most, may rounding leave open where what stands there is to show anything.
-OPEN = 0.1
+_OPEN = 0.1
 _MOST_SHIFTED = 8  # components of a line that are tried in other places all together
 
 Kinds = NDArray[np.uint8]
@@ -80,6 +79,11 @@ class Numbers(NamedTuple):
         return Numbers(self.written[rows], self.half[rows], self.decimals[rows], self.intended[rows])
 
 
+def little(half: Array, value: Array) -> Array:
+    """Return how much of a number, at most, may be left open where what stands there is to show anything."""
+    return np.maximum(half, _OPEN * np.abs(value))
+
+
 def slips_of(numbers: Numbers) -> Kinds:
     """Return which slip explains each of a row of numbers, NONE where none does; the first that fits."""
     kinds = np.zeros(numbers.written.shape, dtype=np.uint8)
@@ -92,7 +96,7 @@ def slips_of(numbers: Numbers) -> Kinds:
     left = left[~turned]
     whole = np.rint(np.abs(numbers.written) * 10.0**numbers.decimals)
     telling = (whole >= 10.0 ** (_DIGITS - 1)) & (whole < _LARGEST) & (np.abs(numbers.decimals) < len(_PLACE))
-    known = numbers.intended.rad <= np.maximum(numbers.half, OPEN * size)
+    known = numbers.intended.rad <= little(numbers.half, size)
     left = left[telling[left]]
     for kind, found in _by_digits(numbers.some(left), whole[left]):
         open_ = (kinds[left] == Slip.NONE) & (known[left] | (kind == Slip.DECIMAL_POINT))
