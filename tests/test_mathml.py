@@ -19,7 +19,7 @@ from grader.expressions.printing import in_plain
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number
 
 # How many operands an element takes, by MathML Core; the others take any number.
-ARITY = {"msup": 2, "msub": 2, "mfrac": 2, "munder": 2, "munderover": 3}
+ARITY = {"msup": 2, "msub": 2, "msubsup": 3, "mfrac": 2, "munder": 2, "munderover": 3}
 KNOWN = {"math", "mrow", "mi", "mn", "mo", "mtext", "msqrt", "mtable", "mtr", "mtd", *ARITY}
 PLAIN = {"−": "-", "·": "*", "≤": "<=", "≥": ">=", "≠": "!=", "=": "==", "⊗": "⊗"}
 
@@ -142,6 +142,11 @@ def printed(text):
 )
 def test_what_a_reader_sees(text, seen):
     assert printed(text) == seen
+
+
+def test_primes_stand_above_a_subscript():
+    (both,) = [each for each in element(mathml(reread("f_3''(s)"))).iter() if name_of(each) == "msubsup"]
+    assert [each.text for each in both] == ["f", "3", "′′"]
 
 
 def test_what_programs_pick_is_seen_as_they_write_it():

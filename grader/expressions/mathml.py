@@ -161,7 +161,12 @@ def _function(tree: Call) -> str:
 
 
 def _primed(element: str, primes: int) -> str:
-    return f"<msup>{element}<mo>{_PRIME * primes}</mo></msup>"
+    """Return a name with primes, which stand above its subscript and not behind it."""
+    mark = f"<mo>{_PRIME * primes}</mo>"
+    if element.startswith("<msub>"):
+        inside = element.removeprefix("<msub>").removesuffix("</msub>")
+        return f"<msubsup>{inside}{mark}</msubsup>"
+    return f"<msup>{element}{mark}</msup>"
 
 
 def _cases(condition: Tree, kept: Tree, other: Tree) -> str:

@@ -187,6 +187,16 @@ def test_a_formula_is_set_in_two_dimensions(open_page, folder):
     assert above < below
 
 
+def test_a_subscript_is_lowered(open_page, folder):
+    page = open_page(folder / "amira.html")
+    feet = page.evaluate(
+        "[...document.querySelectorAll('msub')].map(e => [...e.children].map(c => c.getBoundingClientRect().bottom))"
+    )
+    assert len(feet) > 9
+    # A font without a word on subscripts sets them smaller on the same line, whose foot is then higher.
+    assert all(sub > letter for letter, sub in feet)
+
+
 def test_the_students_behind_a_cause_are_unfolded_without_a_script(open_page, folder):
     page = open_page(folder / "large.html")
     summary = page.locator(".causes summary").first
