@@ -189,9 +189,8 @@ def test_a_formula_is_set_in_two_dimensions(open_page, folder):
 
 def test_a_subscript_is_lowered(open_page, folder):
     page = open_page(folder / "amira.html")
-    feet = page.evaluate(
-        "[...document.querySelectorAll('msub')].map(e => [...e.children].map(c => c.getBoundingClientRect().bottom))"
-    )
+    foot = "e => [...e.children].map(part => part.getBoundingClientRect().bottom)"
+    feet = page.evaluate(f"[...document.querySelectorAll('msub')].map({foot})")
     assert len(feet) > 9
     # A font without a word on subscripts sets them smaller on the same line, whose foot is then higher.
     assert all(sub > letter for letter, sub in feet)
