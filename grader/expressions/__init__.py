@@ -2,7 +2,8 @@
 
 To be read in this order:
 
-- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`
+- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`, and what it is called in
+  `other_languages`
 - text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
 - shapes before numbers: `shapes`
 - trees to numbers: `arithmetic` (the one walk) of `arrays`; `real`, with `picking` and `inverses`
@@ -16,8 +17,9 @@ from grader.expressions.arrays import Array, Mask, Rows
 from grader.expressions.ball import ULPS, Ball, Balls, exact
 from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
-from grader.expressions.functions import CONSTANTS, known_functions, said_here
+from grader.expressions.functions import CONSTANTS, known_functions
 from grader.expressions.grammar import parse
+from grader.expressions.other_languages import said_here
 from grader.expressions.real import Real
 from grader.expressions.shapes import Shape, in_words, infer, nearest
 from grader.expressions.tree import Call, Name, Tree, functions_in, names_in, substitute, walk

@@ -111,29 +111,6 @@ ONLY_IN_KEYS = frozenset(
 
 PRODUCT = "prod"  # of items in brackets: the grammar multiplies them
 
-# What other languages have, and how a key says it.
-_ELSEWHERE = {
-    "factorial": "prod(k for k in range(1, 5)) for 4!",
-    "cumsum": "[sum(x[0:k+1]) for k in range(3)]",
-    "var": "mean((x - mean(x))^2)",
-    "std": "sqrt(mean((x - mean(x))^2))",
-    "det": "A[0, 0]*A[1, 1] - A[0, 1]*A[1, 0]",
-    "trace": "sum(A[k, k] for k in range(3))",
-    "solve": "inv(A) @ b",
-    "eye": "diag([1, 1])",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "int": "floor",
-    "if": "where(condition, a, b)",
-    "and": "a * b of two conditions in brackets",
-    "or": "max(a, b) of two conditions",
-    "not": "1 - a",
-    "xor": "mod(a + b, 2)",
-    "Phi": "normal_cdf",
-    **dict.fromkeys(("inf", "infinity"), "a number larger than all others, such as 1e9"),
-}
-
 DERIVATIVE = "derivative"  # of an expression by a name: a name stands in its place before anything is worked
 
 CONSTANTS = {"pi": np.pi, "e": np.e}
@@ -147,8 +124,3 @@ def known_functions() -> frozenset[str]:
 def functions_of_formulas() -> frozenset[str]:
     """Return every one of these names that a formula of a student may call."""
     return known_functions() - ONLY_IN_KEYS
-
-
-def said_here(name: str) -> str:
-    """Return '; write …' for a word that other languages have, or nothing."""
-    return f"; write {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""

@@ -11,7 +11,8 @@ from operator import add, mul, sub
 from typing import NoReturn
 
 from grader.expressions.faults import ExpressionFault, Span
-from grader.expressions.functions import PRODUCT, said_here
+from grader.expressions.functions import PRODUCT
+from grader.expressions.other_languages import said_here
 from grader.expressions.tokens import Token, tokenize
 from grader.expressions.tree import SIGN, STRENGTH, Bracket, Call, Infix, Item, Minus, Name, Number, Tree
 

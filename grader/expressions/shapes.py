@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from grader.expressions.faults import ExpressionFault
-from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions, said_here
+from grader.expressions.functions import CONSTANTS, DEFINED, ELEMENTWISE, known_functions
 from grader.expressions.grammar import parse
+from grader.expressions.other_languages import said_here
 from grader.expressions.tree import (
     Bracket,
     Call,
