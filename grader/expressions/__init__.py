@@ -2,8 +2,8 @@
 
 To be read in this order:
 
-- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`, and what it is called in
-  `other_languages`
+- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`, and
+  what that is in `other_languages`
 - text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
 - shapes before numbers: `shapes`
 - trees to numbers: `arithmetic` (the one walk) of `arrays`; `real`, with `picking` and `inverses`

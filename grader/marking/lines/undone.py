@@ -79,7 +79,6 @@ def _lines_astray(verdicts: Verdicts) -> Mask:
 
 
 def _said(fields: list[str]) -> str:
-    what = "what the step gives without the fault before"
-    if len(fields) == 1:
-        return f"{fields[0]} is {what} it, and counts as right"
-    return f"{listed(fields)} are {what} them, and count as right"
+    who = f"{listed(fields)} {'undo' if len(fields) > 1 else 'undoes'} the fault before"
+    them = "them" if len(fields) > 1 else "it"
+    return f"{who} {them}: the step comes out as it should, so only that fault is charged"
