@@ -1,6 +1,7 @@
 """Exercises that nobody looked at: honest hand-ins lose nothing, a fault is found at its equation."""
 
 import os
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -133,7 +134,7 @@ def apart(tree, rounded, names):
     return rebuild(tree, tuple(apart(child, rounded, names) for child in children(tree)), tree.span)
 
 
-def worked(case, t, name, choice=None, given=None, *, meant=False):
+def worked(case, t, name, choice=None, given=None, *, meant=False, inputs=None):
     """Return what the right line gives from the values before it, and by how much rounding may have moved it.
 
     The line is worked once more with each value before it moved by half a unit of its last digit, one after
@@ -142,6 +143,7 @@ def worked(case, t, name, choice=None, given=None, *, meant=False):
     line = next(line for line in case.exercise.plan.lines if line.field == name)
     exact, rounded = parents(case, line, t, meant=meant)
     exact |= {name: np.float64(value) for name, value in (given or {}).items() if name in exact}
+    exact |= {name: value[t % len(value)] for name, value in (inputs or {}).items() if name in exact}
     names = {}
     tree = apart(line.tree(choice or case.choice), rounded, names)
     values = exact | {own: rounded[parent][0] for own, parent in names.items()}
@@ -159,9 +161,9 @@ def worked(case, t, name, choice=None, given=None, *, meant=False):
     return middle, room
 
 
-def unexplained(case, t, name, *way, meant=False):
+def unexplained(case, t, name, *way, meant=False, inputs=None):
     """Tell which numbers of a line no honest work gives, by any practice of rounding."""
-    middle, room = worked(case, t, name, *way, meant=meant)
+    middle, room = worked(case, t, name, *way, meant=meant, inputs=inputs)
     value = case.pages.written[name][case.row, t]
     return np.abs(value - middle) > (half_unit(value) + room) * (1 + 1e-9)
 
@@ -171,10 +173,34 @@ def another_way(case):
     choice, given, student = case.result.choices, case.result.given, case.student
     if choice == case.choice and given == student.given:
         return False
-    lines = [
-        (t, line.field) for t in range(len(case.exercise.plan.steps)) for line in case.exercise.plan.lines
+    return not any(unexplained(case, *place, choice, given).any() for place in every_line(case))
+
+
+def every_line(case):
+    plan = case.exercise.plan
+    return [(t, line.field) for t in range(len(plan.steps)) for line in plan.lines]
+
+
+def another_number(case):
+    """Tell whether a hand-in is honest work with the other number of the exercise that it is said to use.
+
+    Of all places where the exercise has such a number, one must give every line that is written.
+    """
+    told = [
+        re.match(r"(\w+): your numbers use (\S+) where the exercise has (\S+)", n) for n in case.result.notes
     ]
-    return not any(unexplained(case, *place, choice, given).any() for place in lines)
+    if not told or None in told or [field.cause for field in case.blamed.values()] != ["number_misread"]:
+        return False
+    ((name, number, stated),) = [found.groups() for found in told]
+    plan, way = case.exercise.plan, (case.result.choices, case.result.given)
+    usual = plan.inputs[name]
+    rounds = plan.rounds.get(name, np.zeros(len(usual)))[: len(usual)]
+    for step, *place in np.argwhere(np.isclose(usual, float(stated), rtol=1e-5)):
+        other = usual.copy()
+        other[(rounds == rounds[step], *place)] = float(number)
+        if not any(unexplained(case, *line, *way, inputs={name: other}).any() for line in every_line(case)):
+            return True
+    return False
 
 
 def off_reference(case, t, name):
@@ -195,7 +221,7 @@ def misses(case):
     shows = case.pages.places(case.row)
     if not case.blamed.keys() - shows and not shows - case.blamed.keys() and named(case):
         return
-    if another_way(case):
+    if another_way(case) or another_number(case):
         return
     clear = {place: unexplained(case, *place) for place in shows}
     wrong = {p: clear[p] & off_reference(case, *p) & unexplained(case, *p, meant=True) for p in shows}

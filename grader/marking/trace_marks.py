@@ -29,6 +29,7 @@ from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
+from grader.marking.readings.misread_inputs import note_misread_inputs
 from grader.marking.readings.order_of_work import in_order, put_back
 from grader.marking.readings.other_order import in_another_order
 from grader.marking.readings.other_start import note_other_start
@@ -134,7 +135,7 @@ def _mark_group(
     sharpen(verdicts)
     take_back_chance(verdicts)
     note_not_updated(verdicts)
-    for row, note in [*note_undone(verdicts), *note_other_start(verdicts)]:
+    for row, note in [*note_undone(verdicts), *note_other_start(verdicts), *note_misread_inputs(verdicts)]:
         read.notes[row].append(note)
     note_other_ways(verdicts)
     note_taken_from(verdicts)

@@ -51,6 +51,7 @@ class Slip(IntEnum):
     OFF_ALIKE = 18  # no slip: off by the same amount in all steps
     KEPT = 19  # no slip: the value of an earlier step, not worked anew
     OTHER_WAY = 20  # no slip: worked by another accepted way than the other lines
+    MISREAD = 21  # no slip: worked with another number than the exercise's
 
 
 # What a wrong number may look like by chance.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Mask, exact
+from grader.expressions import Array, Ball, Mask, Rows, exact
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
@@ -96,6 +96,16 @@ class WrongLines:
         here = (self.rows, self.steps, slot.columns)
         return batch.values[here].reshape(-1, *slot.shape), batch.half[here].reshape(-1, *slot.shape)
 
+    def first_written(self, groups: Rows) -> Mask:
+        """Tell which of the lines are not, number by number, one before it of the same group: (lines,)."""
+        values = self.written()[0].reshape(len(groups), -1)
+        _, first = np.unique(np.column_stack([groups, values]), axis=0, return_index=True)
+        return np.isin(np.arange(len(groups)), first)
+
+    def codes(self) -> NDArray[np.uint8]:
+        """Return the verdicts on the lines' numbers so far: (lines, numbers)."""
+        return self.verdicts.codes[self.rows, self.steps, self.slot.columns]
+
     def explained(self, ball: Ball) -> Mask:
         """Tell which of the lines are these values and not what they should be: (lines,).
 
@@ -103,13 +113,16 @@ class WrongLines:
         not use them, and where something is not handed in anything may fit. One digit, such as an index or a
         label, is like another by chance.
         """
-        values, half = self.written()
-        entries = tuple(range(1, values.ndim))
-        fits: Mask = np.all(agrees(values, half, ball), axis=entries)
-        usual: Mask = np.all(agrees(values, half, self.usual), axis=entries)
+        values, _ = self.written()
         decimals = self.verdicts.batch.decimals[self.rows, self.steps, self.slot.columns]
         digit: Mask = np.all((decimals <= 0) & (np.abs(values.reshape(decimals.shape)) < 10), axis=1)
-        return fits & ~usual & ~(digit & (self.slot.size == 1))
+        return self.agrees(ball) & ~self.agrees(self.usual) & ~(digit & (self.slot.size == 1))
+
+    def agrees(self, ball: Ball) -> Mask:
+        """Tell which of the lines are these values: (lines,)."""
+        values, half = self.written()
+        fits: Mask = np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
+        return fits
 
     def chance(self, ball: Ball) -> Array:
         """Return how likely a line that is wrong is so near to these values, as a power of ten: (lines,).

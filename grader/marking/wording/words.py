@@ -59,6 +59,7 @@ _NAMED = {
     int(Slip.OFF_ALIKE): "constant_added",
     int(Slip.KEPT): "not_worked_anew",
     int(Slip.OTHER_WAY): "other_way",
+    int(Slip.MISREAD): "number_misread",
 }
 _AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}

@@ -18,7 +18,7 @@ SOURCES = frozenset(
         int,
         (
             *(Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE),
-            *(Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY),
+            *(Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD),
         ),
     )
 )
@@ -48,6 +48,10 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
     if kind == Slip.OTHER_START:
         field = plan.lines[number].field
         return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
+    if kind == Slip.MISREAD:
+        name = [*plan.inputs][number]
+        what = "another value of" if plan.inputs[name][0].size == 1 else "another number in"
+        return f"this is worked with {what} {name} than the exercise gives"
     if kind == Slip.FROM_START:
         old = [name for name in line.previous if name in used]
         start = _start_values(plan, [plan.field_of(name) for name in old], "the", "the")

@@ -1,0 +1,196 @@
+"""Work with another number than the exercise's: a step of 0.2 for 0.1, a label or an entry misread.
+
+One number of a constant, or of the input of one round, is asked what it must have been for the student's
+lines. If that is a plain number from which they all follow, in several equations or in one if it looks like
+the exercise's, it is what the student read. It is charged once, in the first line that shows it; the others
+follow. What students state themselves: `other_constants`.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Ball, Mask, Rows
+from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.taken_from import WrongLines
+from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.sheets.layout import Slot
+from grader.marking.wording.figures import components
+
+T = TypeVar("T", bound=np.generic)
+
+_BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the other lines fit by chance
+_LEAST = 2  # lines that show it
+_SHARE = 0.5  # of the lines with the number are off, at least
+_MOST_MISSED = 0.25  # of as many as it explains
+_MOST_NUMBERS = 32  # of an input
+_DIGITS = 4  # of a number that somebody reads, at most
+_TRIALS = 12  # of the secant method
+
+
+def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
+    """Name the first line that shows another number of an input; say which it is, by hand-in."""
+    plan = verdicts.batch.layout.plan
+    for name, value in plan.inputs.items():
+        # Whose varied values they may be is for those who mark: `other_variants`.
+        if name in plan.loops or name in verdicts.batch.varied or value[0].size > _MOST_NUMBERS:
+            continue
+        rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
+        lines = _lines_with(verdicts, name, rounds)
+        for place in range(value[0].size if lines else 0):
+            yield from _Number(verdicts, name, place, rounds, lines).note()
+
+
+def _lines_with(verdicts: Verdicts, name: str, rounds: Rows) -> list[WrongLines]:
+    """Return what is written of the lines with an input, in those rounds in which many of them are off."""
+    layout = verdicts.batch.layout
+    pairs = [(line, slot) for line, slot in layout.pairs() if name in line.inputs]
+    in_round = (rounds[:, None] == np.arange(rounds.max() + 1)).astype(np.intp)
+    off, written = np.zeros((2, len(verdicts.batch), in_round.shape[1]), dtype=np.intp)
+    whole: list[Mask] = []
+    for _, slot in pairs:
+        codes = verdicts.codes[..., slot.columns]
+        whole.append((codes <= Code.WRONG).all(axis=2) & (verdicts.form[..., slot.line] == 0))
+        off += (whole[-1] & _off(verdicts, slot).any(axis=2)) @ in_round
+        written += (whole[-1] & ~(codes == Code.MISTAKE).any(axis=2)) @ in_round
+    some: Mask = ((off >= _LEAST) & (off >= _SHARE * written))[:, rounds]
+    places = [np.nonzero(some & here) for here in whole]
+    return [WrongLines(verdicts, *pair, *at) for pair, at in zip(pairs, places, strict=True) if len(at[0])]
+
+
+def _off(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell which numbers of a slot are wrong or look like a slip: (N, T, numbers)."""
+    codes, kinds = verdicts.of(slot)
+    off: Mask = (codes == Code.WRONG) & (kinds == Slip.NONE)
+    off |= (codes == Code.SLIP) & np.isin(kinds, (Slip.SIGN, *BY_CHANCE))
+    return off
+
+
+class _Number:
+    """One number of an input, in groups of lines: those of one hand-in and one round each.
+
+    `stated` (groups,) is what the exercise has. Of every line, `groups` has which group it is in, `off` which
+    of its numbers are off.
+    """
+
+    def __init__(
+        self, verdicts: Verdicts, name: str, place: int, rounds: Rows, lines: list[WrongLines]
+    ) -> None:
+        self.plan, self.name, self.place, self.lines = verdicts.batch.layout.plan, name, place, lines
+        self.off = [_off(verdicts, each.slot)[each.rows, each.steps] for each in lines]
+        keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])
+        groups, every = np.unique(keys, return_inverse=True)
+        self.groups = np.split(every, np.cumsum([len(each.rows) for each in lines])[:-1])
+        self.rows, numbers = np.divmod(groups, len(rounds))
+        self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
+        inputs = self.plan.inputs[name]
+        self.stated: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)[:, place]
+
+    def _work(self, values: Array) -> list[Ball]:
+        """Return what the lines give with another number in each group."""
+        worked = []
+        for lines, group in zip(self.lines, self.groups, strict=True):
+            own = lines.names[self.name]
+            mid = own.mid.copy()
+            mid.reshape(len(mid), -1)[:, self.place] = values[group]
+            worked.append(lines.work_with({self.name: Ball(mid, own.rad)}))
+        return worked
+
+    def _implied(self) -> Array:
+        """Return the plain number that is implied by the sharpest number of each group, NaN where none is."""
+        written, half = (_flat(parts) for parts in zip(*(each.written() for each in self.lines), strict=True))
+        usual = _flat([each.usual.mid for each in self.lines])
+        room = half + _flat([each.usual.rad for each in self.lines])
+        group = np.concatenate(
+            [np.repeat(g, off.shape[1]) for g, off in zip(self.groups, self.off, strict=True)]
+        )
+        before, value = self.stated, self.stated * 1.25 + (self.stated == 0)
+        slope = (_flat([ball.mid for ball in self._work(value)]) - usual) / (value - before)[group]
+        blur = np.abs(room / slope)
+        sharpest_last = np.argsort(
+            -np.where(_flat(self.off) & np.isfinite(blur), blur, np.inf), kind="stable"
+        )
+        sharpest = np.zeros(len(value), dtype=np.intp)
+        sharpest[group[sharpest_last]] = sharpest_last
+        there, slope = usual[sharpest], slope[sharpest]
+        for _ in range(_TRIALS):
+            here = _flat([ball.mid for ball in self._work(value)])[sharpest]
+            near = np.isclose(value, before, rtol=1e-9, atol=0.0)
+            if near.all():
+                break
+            slope = np.where(near, slope, (here - there) / (value - before))
+            before, there, value = value, here, value + (written[sharpest] - here) / slope
+        plain = _plainest(value, np.abs(room[sharpest] / slope))
+        # A single factor that is left out, or has the other sign, is no number misread.
+        single = self.name not in self.plan.rounds and self.plan.inputs[self.name][0].size == 1
+        return np.where(single & ((plain == 1.0) | (plain * self.stated <= 0)), np.nan, plain)
+
+    def note(self) -> Iterator[tuple[int, str]]:
+        """Note the first line of each group that another number explains, and let the others follow."""
+        implied = self._implied()
+        if np.isnan(implied).all():
+            return
+        explained, missed, power, best, equations = np.zeros((5, len(implied)))
+        first = np.full(len(implied), np.inf)
+        found = []
+        for lines, group, off, ball in zip(
+            self.lines, self.groups, self.off, self._work(implied), strict=True
+        ):
+            agreed, fits = lines.agrees(ball), off.any(axis=1) & lines.explained(ball)
+            # What a known mistake explains is no sign for or against it.
+            mistaken = (lines.codes() == Code.MISTAKE).any(axis=1)
+            chance = np.where(fits & lines.first_written(group), lines.chance(ball), 0.0)
+            explained += (lines_of := np.bincount(group, fits, len(implied)))
+            equations += lines_of > 0
+            missed += np.bincount(group, ~agreed & ~mistaken, len(implied))
+            power += np.bincount(group, chance, len(implied))
+            turn = np.where(fits, lines.steps * len(self.plan.lines) + lines.slot.line, np.inf)
+            np.minimum.at(best, group, chance)
+            np.minimum.at(first, group, turn)
+            found.append((lines, group, turn, fits | (agreed & mistaken)))
+        shown = (explained >= _LEAST) & (missed <= _MOST_MISSED * explained) & (power - best <= _BY_CHANCE)
+        # What is off in one equation alone may be its own fault, as twice of a term is.
+        shown &= (equations > 1) | _looks_alike(implied, self.stated)
+        # Who reads a number wrongly does so once; what is other in several rounds has another reason.
+        shown &= np.bincount(self.rows, shown)[self.rows] == 1
+        for lines, group, turn, explained_ in found:
+            is_first = turn == first[group]
+            lines.note(Slip.MISREAD, [*self.plan.inputs].index(self.name), shown[group] & is_first)
+            lines.follow(shown[group] & explained_ & ~is_first)
+        for k in np.flatnonzero(shown).tolist():
+            yield int(self.rows[k]), self._said(k, float(implied[k]))
+
+    def _said(self, k: int, value: float) -> str:
+        """Return which number it is that is other than the exercise's."""
+        shape = self.plan.inputs[self.name].shape[1:]
+        where = [components([self.place], shape)] if shape != () else []
+        if self.name in self.plan.rounds:
+            where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
+        of = f" ({', '.join(where)})" if where else ""
+        return f"{self.name}: your numbers use {value:.6g} where the exercise has {self.stated[k]:.6g}{of}"
+
+
+def _flat(parts: Iterable[NDArray[T]]) -> NDArray[T]:
+    """Return all numbers of some lines in a row."""
+    return np.concatenate([part.ravel() for part in parts])
+
+
+def _looks_alike(values: Array, others: Array) -> Mask:
+    """Tell which numbers are a digit or a decimal point away from others, as what is misread is."""
+    change, tens = values - others, np.log10(np.abs(values / others))
+    unit = 10.0 ** np.floor(np.log10(np.abs(change)))
+    one_digit = np.isclose(np.rint(change / unit) * unit, change, rtol=1e-9, atol=0.0)
+    return one_digit | np.isclose(np.rint(tens), tens, rtol=0.0, atol=1e-9)
+
+
+def _plainest(values: Array, blurs: Array) -> Array:
+    """Return the number of the fewest digits within what is left open of each, NaN where they are many."""
+    plain = np.where(np.abs(values) <= blurs, 0.0, np.nan)
+    size = np.floor(np.log10(np.abs(values)))
+    for digits in range(_DIGITS):
+        unit = 10.0 ** (digits - size)
+        rounded = np.rint(values * unit) / unit
+        plain = np.where(np.isnan(plain) & (np.abs(rounded - values) <= blurs), rounded, plain)
+    return plain

@@ -1,0 +1,152 @@
+"""Another number than the exercise's, worked with throughout: named, and charged once.
+
+The hand-ins are worked in plain Python and NumPy from the exercises, with one number misread.
+"""
+
+import numpy as np
+import pytest
+from handworked import START as PRACTICAL_START
+from handworked import X, Y, faulty, practical_rules, practical_steps, result, results, work
+from shared import ROOT, TANH
+
+from grader.cli.keyring import load_key
+
+WAYS = {"hidden_delta": "published", "delta_sign": "step", **TANH}
+
+
+def key(name):
+    return load_key(ROOT / "answer_keys" / f"{name}.toml")
+
+
+@pytest.fixture(scope="module")
+def practical1():
+    return key("practical1")
+
+
+def runge_kutta(h):
+    """Work w' = w - t^2 + 1 from w(0) = 0.5 in four steps."""
+
+    def slope(t, w):
+        return w - t**2 + 1
+
+    t, w, page = 0.0, 0.5, []
+    for step in range(4):
+        k_1 = slope(t, w)
+        k_2 = slope(t + h / 2, w + h * k_1 / 2)
+        k_3 = slope(t + h / 2, w + h * k_2 / 2)
+        k_4 = slope(t + h, w + h * k_3)
+        w, t = w + h * (k_1 + 2 * k_2 + 2 * k_3 + k_4) / 6, t + h
+        numbers = {"k_1": k_1, "k_2": k_2, "k_3": k_3, "k_4": k_4, "w": w, "t": t}
+        page.append({"step": step} | {name: f"{value:.6f}" for name, value in numbers.items()})
+    return {"steps": page}
+
+
+def powers(matrix):
+    x, page = np.ones(2), []
+    for iteration in range(6):
+        y = matrix @ x
+        x = y / np.abs(y).max()
+        page.append({"iteration": iteration, "lambda": f"{np.abs(y).max():.5f}"})
+        page[-1] |= {name: [f"{v:.5f}" for v in vector] for name, vector in (("y", y), ("x", x))}
+    return {"steps": page}
+
+
+def practical(x, y, wrong=None):
+    """Work the practical with inputs and labels of one's own."""
+    steps = [
+        (labels, {"x": x[labels["sample"]], "y": y[labels["sample"]]})
+        for labels, _ in practical_steps("online")
+    ]
+    rules = practical_rules("online", 0.2, **WAYS)
+    page = work(rules, steps, PRACTICAL_START, 5, wrong)
+    return {"method": "online", "given": {"alpha": 0.2}, "steps": page}
+
+
+def misread(numbers, place, value):
+    changed = np.array(numbers, dtype=float)
+    changed[place] = value
+    return changed
+
+
+@pytest.mark.parametrize("step_size", [0.1, 0.4, 0.05, 0.25])
+def test_another_step_size_is_charged_once(step_size):
+    assert result(key("runge_kutta"), runge_kutta(0.2), "initial_value_problem").score == 12
+    marked = result(key("runge_kutta"), runge_kutta(step_size), "initial_value_problem")
+    assert faulty(marked) == {((0,), "k_2"): "wrong"}
+    assert marked.notes == (f"h: your numbers use {step_size:g} where the exercise has 0.2",)
+    (first,) = (line for line in marked.fields if line.status == "wrong")
+    assert (first.cause, marked.score) == ("number_misread", pytest.approx(12 - 12 / 24))
+    assert "another value of h than the exercise gives" in first.message
+
+
+@pytest.mark.parametrize(("place", "value"), [((0, 1), 5), ((1, 0), 0.5), ((1, 1), 6)])
+def test_an_entry_of_a_matrix_misread_is_charged_once(place, value):
+    matrix = misread([[2, 3], [5, 4]], place, value)
+    marked = result(key("power_iteration"), powers(matrix), "eigenvalue")
+    assert faulty(marked) == {((0,), "y"): "wrong"}
+    (note,) = marked.notes
+    assert note.startswith(f"A: your numbers use {value:g} where the exercise has ")
+    assert note.endswith(f"(row {place[0] + 1}, column {place[1] + 1})")
+
+
+@pytest.mark.parametrize(("place", "value"), [((0, 0), 0.57), ((2, 1), 0.3), ((3, 1), 0.05)])
+def test_an_input_of_one_sample_misread_is_charged_once(practical1, place, value):
+    marked = result(practical1, practical(misread(X, place, value), Y))
+    assert faulty(marked) == {((0, place[0]), "s_i"): "wrong"}
+    (note,) = marked.notes
+    stated = X[place[0]][place[1]]
+    assert note.startswith(f"x: your numbers use {value:g} where the exercise has {stated:g} (")
+    assert f"sample {place[0]}" in note
+
+
+def test_a_number_of_two_inputs_misread_is_charged_twice(practical1):
+    marked = result(practical1, practical(misread(X, (0, 0), 0.57), misread(Y, 2, -2)))
+    assert faulty(marked) == {((0, 0), "s_i"): "wrong", ((0, 2), "L"): "wrong"}
+    assert {note[:2] for note in marked.notes} == {"x:", "y:"}
+
+
+def test_a_known_mistake_beside_it_is_charged_as_ever(practical1):
+    wrong = {"delta_out": lambda now: now.z_out - now.y}
+    marked = result(practical1, practical(misread(X, (0, 0), 0.57), Y, wrong))
+    found = faulty(marked)
+    assert found.pop(((0, 0), "s_i")) == "wrong"
+    assert set(found.values()) == {"mistake"}
+    assert {field for _, field in found} == {"delta_out"}
+
+
+def test_a_factor_left_out_is_no_number_misread():
+    """Without h every step is 1."""
+    w, page = 1.0, []
+    for n in range(5):
+        f = 2 - np.exp(-4 * 0.1 * n) - 2 * w
+        w += f
+        page.append({"n": n, "f": f"{f:.6f}", "y": f"{w:.6f}"})
+    marked = result(key("euler"), {"steps": page}, "euler_steps")
+    assert not marked.notes
+    assert {line.cause for line in marked.fields if line.status == "mistake"} == {"step_forgotten"}
+
+
+def test_a_term_of_one_equation_that_is_off_is_no_number_misread():
+    """1.7 times a term is what 5.1 in place of 3 gives, which nobody reads there."""
+    marked = result(key("power_iteration"), powers(misread([[2, 3], [5, 4]], (0, 1), 5.1)), "eigenvalue")
+    assert not [note for note in marked.notes if "your numbers use" in note]
+    assert {field for _, field in faulty(marked)} == {"y"}
+
+
+def test_invented_numbers_show_no_number_misread():
+    random = np.random.default_rng(11)
+    for name, question, fields, labels in (
+        ("euler", "euler_steps", ("f", "y"), ("n", 5)),
+        ("runge_kutta", "initial_value_problem", ("k_1", "k_2", "k_3", "k_4", "w", "t"), ("step", 4)),
+    ):
+        prepared = key(name)
+        for digits in (1, 2, 4):
+            pages = [
+                [
+                    {labels[0]: t} | {field: f"{random.uniform(-3, 3):.{digits}f}" for field in fields}
+                    for t in range(labels[1])
+                ]
+                for _ in range(100)
+            ]
+            marked = results(prepared, [{"steps": page} for page in pages], question)
+            assert not [note for each in marked for note in each.notes if "your numbers use" in note]
