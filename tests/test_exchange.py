@@ -523,6 +523,16 @@ def test_a_file_without_any_line_is_called_empty(tmp_path, text):
     assert texts(finding)[0].startswith("Empty: ")
 
 
+@pytest.mark.parametrize("indent", [0, 2])
+def test_a_hand_in_that_goes_over_several_lines_is_told_so_once(tmp_path, indent):
+    path = tmp_path / "class.jsonl"
+    for content in (submission("s"), [submission("s"), submission("t")]):
+        path.write_text(json.dumps(content, indent=indent), encoding="utf-8")
+        (finding,) = read(path)
+        (text,) = texts(finding)
+        assert text.startswith("Line 1: a whole hand-in was expected on each line")
+
+
 def test_lines_are_streamed(tmp_path):
     path = tmp_path / "class.jsonl"
     path.write_text(f"{json.dumps(submission('a'))}\n" * 3, encoding="utf-8")

@@ -336,6 +336,14 @@ def test_no_student_of_the_gradebook_is_no_guess(run_here, tmp_path):
     assert not filled.exists()
 
 
+def test_who_is_in_two_rows_is_told_which_though_nobody_else_is_in_the_gradebook(run_here, tmp_path):
+    twice = CANVAS.replace("ben,bw2", "amira,ah1")
+    done, filled = fill(run_here, tmp_path, twice, "canvas", "--column", "Practical 1 (4711)")
+    assert done.code == 0
+    assert re.search(r"in rows \d and \d, so no mark \(1\): amira", done.words)
+    assert filled.read_bytes() == twice.format(amira="", ben="").encode()
+
+
 # Around the command line.
 
 

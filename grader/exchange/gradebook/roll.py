@@ -71,9 +71,10 @@ class Roll:
     def best_column(self, students: Sequence[str]) -> int | None:
         """Return the column of ids in which most of the students are; None where none of them is anywhere."""
         columns = [self.headings[name] for name in self.platform.ids if name in self.headings]
-        hits = {column: len(self.find(students, column).rows) for column in columns}
+        found = {column: self.find(students, column) for column in columns}
+        hits = {column: (len(each.rows), len(each.twice)) for column, each in found.items()}
         best = max(columns, key=hits.__getitem__, default=None)
-        return best if best is not None and hits[best] else None
+        return best if best is not None and any(hits[best]) else None
 
 
 def _without_zeros(text: str) -> str:

@@ -34,6 +34,10 @@ _LINES_OF_ONE = 1_000  # in a .jsonl file that one student handed in
 
 # What a hand-in of a group has in it, if not as an escape.
 _GROUP, _ESCAPE = b"group", b"\\u"
+_NO_LINES = (
+    "Line 1: a whole hand-in was expected on each line of a .jsonl file, found one that goes over several "
+    "lines; give it a name that ends in .json."
+)
 _FAULTS = (OSError, SubmissionFault, MemoryError)  # of a file, which keep no other from being read
 _HEAD = 200  # bytes in which our own results show what they are
 _OWN_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + re.escape(OWN_SCHEMA).encode())
@@ -220,6 +224,9 @@ def _lines_of(file: str, stream: BinaryIO, allowance: Allowance) -> Iterator[Con
     """Give what is on the lines. Raises SubmissionFault where there are more than are allowed."""
     number = 0
     for number, line in numbered(stream, allowance):
+        if number == 1 and line.strip() in (b"{", b"["):
+            yield unreadable(file, _NO_LINES)
+            return
         here = f"{file}:{number}"
         if line:
             yield Unread(here, line, first_line=number)
