@@ -16,13 +16,14 @@ import numpy as np
 from grader.expressions import Shape
 from grader.marking.sheets.careful import Careful
 from grader.marking.sheets.layout import Layout
+from grader.marking.sheets.nested_steps import are_nested, unnested
 from grader.marking.sheets.numbering import renumber
 from grader.marking.sheets.sheet import Sheet, stated_otherwise
 from grader.marking.sheets.stated import read_given, read_variant
 from grader.marking.sheets.unknown import unknown_keys
 from grader.marking.sheets.values import is_absent, kind_of
 from grader.schemas.problems import Problem
-from grader.schemas.wording import quoted
+from grader.schemas.wording import listed, quoted
 
 _KNOWN = ("method", "given", "steps")
 _FEW_STEPS = 100  # that may be too many, beside four times those of the key
@@ -39,9 +40,9 @@ def read_sheet(
     `varies` are the shapes of what each student has an own value of.
     """
     problems: list[Problem] = []
-    most = _FEW_STEPS + 4 * max(layout.steps for layout in layouts.values())
-    steps = _steps(answer, most, place, problems)
     notes: list[str] = []
+    nested: list[str] = []
+    steps = _steps(answer, layouts, place, problems, nested)
     layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
     lines = [name for name in answer if name in layout.names and name not in layout.plan.loops]
     known = list(_KNOWN)
@@ -58,7 +59,7 @@ def read_sheet(
             sheet = Careful(other.steps, layouts[other.method], place, origin=other.origin).sheet()
             layout = sheet.layout
     sheet.problems[:0] = problems
-    sheet.notes[:0] = notes
+    sheet.notes[:0] = [*nested, *notes]
     sheet.given = read_given(answer.get("given"), layout.plan.given, f"{place}.given", sheet.problems)
     if varies:
         known.append("variant")
@@ -78,10 +79,23 @@ def read_sheet(
     return sheet
 
 
-def _steps(answer: Mapping[str, Any], most: int, place: str, problems: list[Problem]) -> list[dict[str, Any]]:
+def _steps(
+    answer: Mapping[str, Any],
+    layouts: Mapping[str, Layout],
+    place: str,
+    problems: list[Problem],
+    notes: list[str],
+) -> list[dict[str, Any]]:
     steps = answer.get("steps")
     if is_absent(steps):
         return []
+    most = _FEW_STEPS + 4 * max(layout.steps for layout in layouts.values())
+    if are_nested(steps) and (plain := unnested(steps, layouts, most + 1)) is not None:
+        steps, beside = plain
+        notes.append("your steps stand within others; they are read one after the other")
+        if beside:
+            said = f"{listed(beside)}: beside a list of steps; expected in one of its steps; not read"
+            problems.append(Problem(f"{place}.steps: {said}", grave=False))
     if not isinstance(steps, list):
         problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
         return []

@@ -1,0 +1,76 @@
+"""Steps within steps have the marks that the same steps have in one list."""
+
+import handworked as hw
+import pytest
+from shared import ROOT, TANH
+
+from grader.cli.keyring import load_key
+from grader.marking.mark import mark
+from grader.schemas.submission import Submission
+
+
+@pytest.fixture(scope="module")
+def practical1():
+    return load_key(ROOT / "answer_keys" / "practical1.toml")
+
+
+ANSWER = hw.practical("online", 0.2, 5, **TANH)
+PASSES = [ANSWER["steps"][t : t + 4] for t in (0, 4, 8)]
+
+
+def bare(step, *labels):
+    return {name: value for name, value in step.items() if name not in (labels or ("iteration", "sample"))}
+
+
+def by_name(steps, name, first=0):
+    return {f"{name} {n}": step for n, step in enumerate(steps, first)}
+
+
+NESTED = {
+    "a list for each pass": PASSES,
+    "a list for each pass, without labels": [[bare(s) for s in each] for each in PASSES],
+    "steps in a step": [
+        {"iteration": n, "samples": [bare(s, "iteration") for s in each]} for n, each in enumerate(PASSES)
+    ],
+    "steps under a label's name": [
+        {"iteration": n, "sample": [bare(s) for s in each]} for n, each in enumerate(PASSES)
+    ],
+    "steps by name in a step": [
+        {"iteration": n, **by_name(map(bare, each), "sample")} for n, each in enumerate(PASSES)
+    ],
+    "all by name, from 1": by_name([by_name(map(bare, p), "sample", 1) for p in PASSES], "iteration", 1),
+    "by name in one level": by_name(ANSWER["steps"], "step"),
+    "a step in a list each": [[step] for step in ANSWER["steps"]],
+}
+
+
+@pytest.mark.parametrize("steps", NESTED.values(), ids=NESTED)
+def test_nested_steps_are_read_one_after_the_other(practical1, steps):
+    marked = hw.result(practical1, ANSWER | {"steps": steps})
+    assert (marked.score, marked.method) == (15, "online")
+    assert marked.notes[0] == "your steps stand within others; they are read one after the other"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_place_of_a_step_counts_where_some_are_left_out(practical1, first):
+    """Two samples of the first pass and the second pass, as they would be in one list with labels."""
+    given = [PASSES[0][:2], PASSES[1]]
+    steps = [{"iteration": n, "samples": [bare(s) for s in each]} for n, each in enumerate(given, first)]
+    marked = hw.result(practical1, ANSWER | {"steps": steps})
+    flat = hw.result(practical1, ANSWER | {"steps": [*given[0], *given[1]]})
+    assert marked.score == flat.score == pytest.approx(7.5)
+
+
+def test_what_stands_beside_nested_steps_is_named(practical1):
+    steps = [{"iteration": n, "w": each[-1]["w"], "samples": each} for n, each in enumerate(PASSES)]
+    submission = Submission(student="s", answers={"exercise2": ANSWER | {"steps": steps}})
+    (marked,) = mark(practical1, [submission])
+    (problem,) = marked.result("s.json").problems
+    assert problem.endswith("steps: w: beside a list of steps; expected in one of its steps; not read")
+
+
+@pytest.mark.parametrize("steps", [[[[step] for step in each] for each in PASSES], [[1, 2], [3]], {}, [[]]])
+def test_what_is_nested_too_deep_or_has_no_step_is_named(practical1, steps):
+    submission = Submission(student="s", answers={"exercise2": ANSWER | {"steps": steps}})
+    (marked,) = mark(practical1, [submission])
+    assert marked.result("s.json").problems
