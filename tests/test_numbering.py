@@ -73,6 +73,29 @@ def test_steps_of_all_samples_need_no_number(practical):
     assert (marked.score, marked.method) == (15, "batch")
 
 
+MERGED = {
+    "absent": lambda t: {"sample": t % 4} | ({} if t % 4 else {"iteration": t // 4}),
+    "null": lambda t: {"sample": t % 4, "iteration": None if t % 4 else t // 4},
+    "empty, from 1": lambda t: {"sample": t % 4 + 1, "iteration": "" if t % 4 else t // 4 + 1},
+    "names": lambda t: {"sample": "ABCD"[t % 4], "iteration": None if t % 4 else f"pass {t // 4}"},
+    "without samples": lambda t: {"iteration": None if t % 4 else t // 4},
+}
+
+
+@pytest.mark.parametrize("numbers", MERGED.values(), ids=MERGED)
+@pytest.mark.parametrize("count", [12, 8, 6])
+def test_the_number_of_a_pass_may_stand_in_its_first_step_only(practical, online, numbers, count):
+    online["steps"] = online["steps"][:count]
+    marked = hw.result(practical, renamed(online, numbers))
+    assert marked.score == pytest.approx(15 * count / 12)
+    assert "iteration: where it is empty, it is read as in the step above" in marked.notes[0]
+
+
+def test_a_step_without_the_number_of_its_pass_is_not_put_in_place_of_another(practical, online):
+    del online["steps"][4]["iteration"]  # sample 0 of iteration 0 stands there already
+    assert hw.result(practical, online).score == pytest.approx(15 * 11 / 12)
+
+
 UNTOLD = {
     "out of order": lambda t: {"iteration": (2, 0, 1)[t // 4]},
     "no pattern": lambda t: {"iteration": t * t},

@@ -5,6 +5,7 @@ its fields is a table of steps. Nothing is guessed that the order, the numbers a
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from grader.marking.sheets.digits import read_number
@@ -33,7 +34,9 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
     written = [(i, step) for i, step in enumerate(steps) if step]
     if any(not isinstance(name, str) for _, step in written for name in step):
         return None
-    numbered, notes = _numbers_for_names(written, layouts)
+    down, filled = _filled_down(written, layouts)
+    numbered, named = _numbers_for_names(down, layouts)
+    notes = [*filled, *named]
     if not notes:
         return _renumber(written, layouts)
     note, usual = "; ".join(notes), _numbered(numbered, layouts)
@@ -45,6 +48,22 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
     return Renumbered(
         [{**step} for _, step in numbered], usual.plan.method, note, tuple(i for i, _ in numbered)
     )
+
+
+def _filled_down(
+    written: Sequence[tuple[int, Step]], layouts: Mapping[str, Layout]
+) -> tuple[Sequence[tuple[int, Step]], list[str]]:
+    """Return steps with the number of a pass in each, where only the first of every pass has it."""
+    notes: list[str] = []
+    for loop in dict.fromkeys(loop for layout in layouts.values() for loop in [*layout.plan.loops][:-1]):
+        said = [not is_absent(step.get(loop)) for _, step in written]
+        if all(said) or not any(said) or not said[0]:
+            continue
+        labels: list[Any] = [step.get(loop) for _, step in written]
+        above = accumulate(labels, lambda last, own: last if is_absent(own) else own)
+        written = [(i, {**step, loop: label}) for (i, step), label in zip(written, above, strict=True)]
+        notes.append(f"{loop}: where it is empty, it is read as in the step above")
+    return written, notes
 
 
 def _numbers_for_names(
