@@ -59,8 +59,8 @@ def _filled_down(
         said = [not is_absent(step.get(loop)) for _, step in written]
         if all(said) or not any(said) or not said[0]:
             continue
-        labels: list[Any] = [step.get(loop) for _, step in written]
-        above = accumulate(labels, lambda last, own: last if is_absent(own) else own)
+        above: list[Any] = [step.get(loop) for _, step in written]
+        above = list(accumulate(above, lambda last, own: last if is_absent(own) else own))
         written = [(i, {**step, loop: label}) for (i, step), label in zip(written, above, strict=True)]
         notes.append(f"{loop}: where it is empty, it is read as in the step above")
     return written, notes
