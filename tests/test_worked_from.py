@@ -92,6 +92,16 @@ def test_of_many_other_start_values_the_first_are_told(practical):
     assert note.count(" and ") == 1
 
 
+STILL = """
+id = "still"
+[[question]]
+id = "q"
+kind = "trace"
+points = 6
+start.x = 1.0
+"""
+
+
 def test_a_step_that_is_a_copy_of_another_has_one_cause(practical):
     answer = hw.practical("online", 0.2, 5, {}, **TANH)
     steps = answer["steps"]
@@ -103,6 +113,35 @@ def test_a_step_that_is_a_copy_of_another_has_one_cause(practical):
     said = {f.message for f in marked.fields if f.cause == "step_copied"}
     assert said == {"this step is a copy of iteration 0, sample 3"}
     assert not any(f.cause == "step_copied" for f in marked.fields if f.step != labels)
+    assert sum(f.score for f in marked.fields if f.step == labels) < 0.2  # of 1.25: zeros are right
+    said = {f.message for f in marked.fields if f.step == labels and f.status == "follows"}
+    assert said == {"this step is a copy of iteration 0, sample 3, so it earns nothing"}
+
+
+@pytest.mark.parametrize(("method", "count"), [("online", 4), ("batch", 1)])
+def test_a_pass_that_is_a_copy_of_another_earns_nothing(practical, method, count):
+    """Its first step does not follow from what stands before it; the others do, from their like."""
+    answer = hw.practical(method, 0.2, 5, {}, **TANH)
+    for step, copied in zip(answer["steps"][-count:], answer["steps"][-2 * count :], strict=False):
+        step.update({**copied, "iteration": 2})
+    marked = hw.result(practical, answer)
+    assert marked.score == pytest.approx(10, abs=0.2)  # single numbers are right by rounding
+    assert {f.step["iteration"] for f in marked.fields if f.score < f.max_score} == {2}
+
+
+def test_where_a_method_stands_still_a_step_like_the_one_before_is_no_copy():
+    """Half of x is taken for its sine in three lines: of numbers that do not change any more."""
+    equations = {"a": "sin(x)", "b": "sin(x) + 1", "c": "sin(x) + 2", "x": "x / 10"}
+    key = hw.tiny_key(STILL, method={"m": {"loop": {"step": 6}, "equations": equations}})
+    x, page = 1.0, []
+    for step in range(6):
+        a = round(x / 2, 3)
+        x = round(x / 10, 3)
+        numbers = {"a": a, "b": a + 1.25, "c": a + 2.25, "x": x}
+        page.append({"step": step} | {name: f"{value:.3f}" for name, value in numbers.items()})
+    marked = hw.result(key, {"steps": page}, "q")
+    assert "step_copied" not in {f.cause for f in marked.fields}
+    assert all(f.score == f.max_score for f in marked.fields if f.field == "x")
 
 
 @pytest.mark.parametrize("off", [1.03, 0.9, 1.2, 1.07])

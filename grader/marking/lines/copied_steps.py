@@ -1,12 +1,14 @@
 """Whole steps that are copies of another one: the wrong lines in them have one cause, and no other.
 
-Who begins each pass with the start values has the same step again, too: where that explains all that is wrong
-nothing was copied.
+What follows in them was not worked either, and earns nothing; so it is in the steps after them, where a whole
+pass is a copy. Who begins each pass with the start values has the same step again, too: where that explains
+all that is wrong nothing was copied.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.expressions import Mask
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 
@@ -17,10 +19,15 @@ _MOST_STEPS = 255  # what the number of a step has room for
 
 
 def note_copied_steps(verdicts: Verdicts) -> None:
-    """Name the wrong lines of steps that are the same as an earlier one, number by number."""
+    """Name the wrong lines of steps that are the same as an earlier one, number by number.
+
+    Of these lines one at least is right in the earlier step: where a method stands still, what is wrong in a
+    step is so in the next.
+    """
     values = verdicts.batch.values
     unexplained = np.any((verdicts.codes == Code.WRONG) & (verdicts.kinds == Slip.NONE), axis=2)
-    wrong = line_codes(verdicts) == Code.WRONG
+    lines = line_codes(verdicts)
+    wrong = lines == Code.WRONG
     rows, steps = np.nonzero(unexplained & (wrong.sum(axis=2) >= _LEAST))
     if not len(rows) or values.shape[1] > _MOST_STEPS:
         return
@@ -28,11 +35,20 @@ def note_copied_steps(verdicts: Verdicts) -> None:
     for back in range(1, int(steps.max()) + 1):
         left &= steps >= back
         some = np.flatnonzero(left)
-        own, other = values[rows[some], steps[some]], values[rows[some], steps[some] - back]
-        same = np.all((own == other) | (np.isnan(own) & np.isnan(other)), axis=1)
-        here = some[same]
+        of, there = rows[some], steps[some]
+        anew = np.any(wrong[of, there] & (lines[of, there - back] <= Code.FOLLOWS), axis=1)
+        here = some[anew & _same(verdicts, of, there, back)]
         left[here] = False
         _note(verdicts, rows[here], steps[here], steps[here] - back)
+        _show_nothing(verdicts, lines == Code.FOLLOWS, rows[here], steps[here], back)
+
+
+def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
+    """Tell which steps are those so many steps before them, number by number."""
+    values = verdicts.batch.values
+    own, other = values[rows, steps], values[rows, steps - back]
+    same: Mask = np.all((own == other) | (np.isnan(own) & np.isnan(other)), axis=1)
+    return same
 
 
 def _note(verdicts: Verdicts, rows: Steps, steps: Steps, sources: Steps) -> None:
@@ -41,3 +57,16 @@ def _note(verdicts: Verdicts, rows: Steps, steps: Steps, sources: Steps) -> None
     verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
     verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)
     verdicts.source[rows, steps] = sources[:, None]
+
+
+def _show_nothing(verdicts: Verdicts, follows: Mask, rows: Steps, steps: Steps, back: int) -> None:
+    """Let lines that follow earn nothing in copied steps and in those after them that are copies as well."""
+    while len(rows):
+        verdicts.hollow[rows, steps] |= follows[rows, steps]
+        codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
+        verdicts.kinds[rows, steps] = np.where(codes == Code.FOLLOWS, Slip.FROM_STEP, kinds)
+        verdicts.source[rows, steps] = (steps - back)[:, None]
+        more = steps + 1 < verdicts.codes.shape[1]
+        rows, steps = rows[more], steps[more] + 1
+        same = _same(verdicts, rows, steps, back)
+        rows, steps = rows[same], steps[same]

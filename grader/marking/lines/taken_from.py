@@ -5,6 +5,7 @@ the input of another sample, has made one error that a person sees at once. The 
 worked from is named.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,8 +27,13 @@ Names = dict[str, Ball]
 
 
 def note_taken_from(verdicts: Verdicts) -> None:
-    """Name the wrong lines that are what the start values, or the inputs of another round, give."""
+    """Name the wrong lines that are what the start values, or the inputs of another round, give.
+
+    In a step the first line with such a value is charged; those after it with the same ones follow.
+    """
     plan = verdicts.batch.layout.plan
+    nowhere: Mask = np.zeros(verdicts.codes.shape[:2], dtype=np.bool_)
+    charged: dict[tuple[Slip, int, str], Mask] = defaultdict(nowhere.copy)
     for line, slot in verdicts.batch.layout.pairs():
         if not line.previous and not inputs_of_rounds(plan, line):
             continue
@@ -36,7 +42,13 @@ def note_taken_from(verdicts: Verdicts) -> None:
             continue
         wrong = WrongLines(verdicts, line, slot, rows, steps)
         for kind, number, others in _others(verdicts.batch, line):
-            wrong.name(kind, number, others)
+            found = wrong.given_by(kind, others)
+            values = [charged[kind, number, plan.field_of(name)] for name in others]
+            again = found & np.all([steps_of[rows, steps] for steps_of in values], axis=0)
+            wrong.note(kind, number, found & ~again)
+            wrong.follow(again)
+            for steps_of in values:
+                steps_of[rows[found], steps[found]] = True
 
 
 @dataclass(slots=True)
@@ -83,12 +95,11 @@ class WrongLines:
     def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
         return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
 
-    def name(self, kind: Slip, number: int, others: Names) -> None:
-        """Note of which lines it is that these other values give them."""
-        found = self.left & self.explained(self.work(others))
+    def given_by(self, kind: Slip, others: Names) -> Mask:
+        """Tell of which lines, of those left, it is that these other values give them: (lines,)."""
+        found: Mask = self.left & self.explained(self.work(others))
         # In the first step nothing has been updated yet.
-        found &= (kind != Slip.FROM_START) | (self.steps > 0)
-        self.note(kind, number, found)
+        return found & ((kind != Slip.FROM_START) | (self.steps > 0))
 
     def written(self) -> tuple[Array, Array]:
         """Return what the lines are and half a unit of each number: (lines, *shape)."""
@@ -150,6 +161,7 @@ class WrongLines:
 
     def follow(self, found: Mask) -> None:
         """Let these lines follow from an error that is charged already."""
+        self.left &= ~found
         place = (self.rows[found], self.steps[found], self.slot.columns)
         codes = self.verdicts.codes[place]
         off = at_fault(codes)
