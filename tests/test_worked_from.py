@@ -8,6 +8,8 @@ import pytest
 from shared import ROOT, TANH
 
 from grader.cli.keyring import load_key
+from grader.marking.mark import mark
+from grader.schemas.submission import Submission
 
 W = np.array(hw.START["W"])
 
@@ -164,10 +166,15 @@ def test_a_change_of_mind_between_accepted_ways_is_told(practical):
         return now.delta_out * hw.slope_of_relu(now.s_i)
 
     wrong = {(t, "delta_i"): without_w for t in range(4, 8)}
-    marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
-    says = "this is what hidden_delta = published gives; keep to one way throughout"
+    answer = hw.practical("online", 0.2, 5, wrong, **TANH)
+    marked = hw.result(practical, answer)
+    says = "this is what delta_i = delta_out · relu'(s_i) gives; keep to one way throughout"
     assert faults(marked) == {("delta_i", "other_way", says)}
     assert {labels for labels, _ in hw.faulty(marked)} == {(1, sample) for sample in range(4)}
+    (mine,) = mark(practical, [Submission(student="s", answers={"exercise2": answer})])
+    (question,) = (q.result(reveal=False) for q in mine.questions if q.question == "exercise2")
+    says = "this is worked by another accepted way than your other lines; keep to one way throughout"
+    assert faults(question) == {("delta_i", "other_way", says)}
 
 
 def test_what_no_accepted_way_gives_is_not_called_one(practical):

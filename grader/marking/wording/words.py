@@ -21,7 +21,7 @@ from grader.marking.lines.verdicts import Code, Verdicts, unread
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.equations import equation, gives, sources_in_words, sources_of
 from grader.marking.wording.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
-from grader.marking.wording.worked_from import SOURCES, worked_from
+from grader.marking.wording.worked_from import SOURCES, other_way, worked_from
 from grader.schemas.results import TOO_FEW_DIGITS
 from grader.solver import Form
 
@@ -257,6 +257,9 @@ class _LineWords:
         line = self._plan.lines[self._slot.line]
         used = names_in(line.usual.trees[self._options(line.usual)])
         number = int(self._verdicts.source[self._row, self._t, self._slot.line])
+        if kind == Slip.OTHER_WAY:
+            own = self._options(line.usual)
+            return _literal(other_way(number, self._plan, line, own, reveal=self._reveal))
         says = worked_from(kind, number, self._verdicts.batch, line, used)
         right = f"; the line should be {self._equation()}" if kind == Slip.MULTIPLE and self._reveal else ""
         return _literal(says + right)

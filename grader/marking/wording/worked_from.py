@@ -1,6 +1,6 @@
 """What a wrong line was worked from, in words: other values than those that count, as they were found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of
 from grader.marking.lines.other_ways import ways_of
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import inputs_of_rounds
+from grader.marking.wording.equations import equation
 from grader.schemas.places import step_in_words
 from grader.schemas.wording import listed
 from grader.solver import Line, Plan
@@ -42,9 +43,6 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
         return f"this step is a copy of {step_in_words(plan.steps[number].items())}"
     if kind == Slip.KEPT:
         return f"this still is {line.field} of {step_in_words(plan.steps[number].items())}, not worked anew"
-    if kind == Slip.OTHER_WAY:
-        group, option = [*ways_of(plan, line)][number]
-        return f"this is what {group} = {plan.choices[group][option]} gives; keep to one way throughout"
     if kind == Slip.OTHER_START:
         field = plan.lines[number].field
         return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
@@ -74,6 +72,17 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
     stated = listed([f"{name} = {value}" for name, value in zip(names, values, strict=True)])
     gives, one = ("gives", "the one") if len(names) == 1 else ("give", "those")
     return f"this is what {stated} {gives}, {one} {of_round}"
+
+
+def other_way(number: int, plan: Plan, line: Line, own: Sequence[str], *, reveal: bool) -> str:
+    """Return what a line is by another option than its `own`; if to be shown, as the equation of that."""
+    if not reveal:
+        return "this is worked by another accepted way than your other lines; keep to one way throughout"
+    group, option = [*ways_of(plan, line)][number]
+    other = plan.choices[group][option]
+    pairs = zip(line.usual.groups, own, strict=True)
+    way = tuple([other if name == group else usual for name, usual in pairs])
+    return f"this is what {equation(line.field, line.usual, way)} gives; keep to one way throughout"
 
 
 def _input(batch: Batch, name: str, step: int) -> str:
