@@ -81,7 +81,8 @@ def _roots(texts: Sequence[str]) -> list[int]:
 
     for first, second in _near(pieces):
         one, other = top(first), top(second)
-        if one != other and _share(pieces[first], pieces[second]) >= _ALIKE:
+        shared, both = pieces[first] & pieces[second], pieces[first] | pieces[second]
+        if one != other and len(shared) / len(both) >= _ALIKE:
             root[max(one, other)] = min(one, other)
     return [top(number) for number in range(len(texts))]
 
@@ -110,7 +111,3 @@ def _sketch(pieces: frozenset[int]) -> list[int]:
     mixed = (each ^ salts[:, None]) * np.uint32(0x9E3779B1)  # which wraps around
     smallest: list[int] = mixed.min(axis=1).tolist()
     return smallest
-
-
-def _share(one: frozenset[int], other: frozenset[int]) -> float:
-    return len(one & other) / len(one | other)

@@ -63,7 +63,8 @@ def _bullets(texts: Iterable[str], indent: str, width: int) -> Iterator[str]:
 
 def _field_lines(question: QuestionChange) -> Iterator[str]:
     """Yield a sentence for all fields of one name that change in the same way."""
-    trace = Trace((question.new or question.old or _nothing(question)).fields)
+    either = question.new or question.old
+    trace = Trace(either.fields if either else ())
     same: dict[tuple[str, str, str], list[FieldChange]] = {}
     for change in question.fields:
         key = (change.either.field, _verdict(change.old), _verdict(change.new))
@@ -73,10 +74,6 @@ def _field_lines(question: QuestionChange) -> Iterator[str]:
         difference = sum([change.difference for change in changes])
         became = f"{before} {_ARROW} {after}" if before != after else after
         yield f"{name}{f' ({where})' if where else ''}: {became}, {difference:+z.2f}{_why(changes)}"
-
-
-def _nothing(question: QuestionChange) -> QuestionResult:
-    return QuestionResult(question=question.question, score=0.0, max_score=0.0)
 
 
 def _verdict(field: FieldResult | None) -> str:
@@ -152,6 +149,6 @@ def _side(side: SubmissionResult | QuestionResult | None) -> dict[str, Any] | No
 
 
 def _field_side(field: FieldResult | None) -> dict[str, Any] | None:
-    return (
-        None if field is None else field.model_dump(mode="json", exclude={"field", "step"}, exclude_none=True)
-    )
+    if field is None:
+        return None
+    return field.model_dump(mode="json", exclude={"field", "step"}, exclude_none=True)

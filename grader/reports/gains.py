@@ -28,11 +28,10 @@ def gains(losses: Iterable[Loss], most: float) -> tuple[str, ...]:
     `most` is what the whole can still gain: beyond it nothing counts, whatever a question is worth.
     """
     chosen = sorted(losses, key=lambda loss: -min(loss.points, most))[:_MOST_GAINS]
-    return tuple([_sentence(loss, min(loss.points, most)) for loss in chosen if min(loss.points, most) > 0])
-
-
-def _sentence(loss: Loss, gain: float) -> str:
-    return f"{points(gain)}: {loss.question}, {loss.words(loss.said)}."
+    each = [(loss, min(loss.points, most)) for loss in chosen]
+    return tuple(
+        [f"{points(gain)}: {loss.question}, {loss.words(loss.said)}." for loss, gain in each if gain > 0]
+    )
 
 
 def losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from grader.reports.escape import csv_cell
-from grader.schemas.results import QuestionResult, SubmissionResult
+from grader.schemas.results import SubmissionResult
 
 _BEFORE = ("student", "file", "assignment")
 _AFTER = ("total", "max", "pending", "problems")
@@ -42,7 +42,7 @@ def row_of(result: SubmissionResult) -> GradeRow:
         student=result.student,
         file=result.file,
         assignment=result.assignment,
-        grades={question.question: _grade(question) for question in result.questions},
+        grades={each.question: Grade(each.score, each.max_score, each.pending) for each in result.questions},
         total=result.score,
         max_score=result.max_score,
         pending=result.pending,
@@ -64,37 +64,19 @@ def grades_csv(rows: Iterable[GradeRow]) -> str:
     lines = []
     for row in rows:
         for question in row.grades:
-            if question not in questions:
-                questions[question] = _header(question)
-        lines.append((_before(row), _scores(row), _after(row)))
+            # A question's column must not be taken for one of ours.
+            ours = question in _BEFORE or question in _AFTER
+            questions.setdefault(question, csv_cell(f"question {question}" if ours else question))
+        before = [csv_cell(text or "") for text in (row.student, row.file, row.assignment)]
+        scores = {question: _decimals(grade.score) for question, grade in row.grades.items()}
+        points = (row.total, row.max_score, None if row.total is None else row.pending)
+        lines.append((before, scores, [*map(_decimals, points), csv_cell("; ".join(row.problems))]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_BEFORE, *questions.values(), *_AFTER])
     for before, scores, after in lines:
         writer.writerow([*before, *[scores.get(question, "") for question in questions], *after])
     return text.getvalue()
-
-
-def _grade(question: QuestionResult) -> Grade:
-    return Grade(question.score, question.max_score, question.pending)
-
-
-def _header(question: str) -> str:
-    """Return the name of a question's column, which must not be taken for one of ours."""
-    return csv_cell(f"question {question}" if question in {*_BEFORE, *_AFTER} else question)
-
-
-def _before(row: GradeRow) -> list[str]:
-    return [csv_cell(text or "") for text in (row.student, row.file, row.assignment)]
-
-
-def _scores(row: GradeRow) -> dict[str, str]:
-    return {question: _decimals(grade.score) for question, grade in row.grades.items()}
-
-
-def _after(row: GradeRow) -> list[str]:
-    points = (row.total, row.max_score, None if row.total is None else row.pending)
-    return [*map(_decimals, points), csv_cell("; ".join(row.problems))]
 
 
 def _decimals(value: float | None) -> str:

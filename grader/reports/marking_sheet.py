@@ -1,10 +1,9 @@
 """One text to be marked by a person, with the key's rubric, as it is shown in a terminal."""
 
-import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from grader.reports.escape import visible
+from grader.reports.lines import wrapped
 from grader.reports.wording import count, number, points
 from grader.schemas.parts import Part
 
@@ -40,7 +39,12 @@ def marking_sheet(sheet: MarkingSheet, width: int, *, anonymous: bool = False) -
     head = f"{sheet.question} {part.id}, {points(part.points)}"
     place = f"{sheet.place} of {sheet.of}"
     lines = [f"{head}{place:>{max(1, width - len(head))}}" if len(head) + len(place) < width else head]
-    lines += _wrapped(_whose(sheet, anonymous=anonymous), width)
+    others = len(sheet.students) - 1
+    more = f", and {count(others, 'other')} who wrote the same" if others else ""
+    whose = (
+        f"written by {count(others + 1, 'student')}" if anonymous else f"student {sheet.students[0]}{more}"
+    )
+    lines += _wrapped(whose, width)
     if sheet.said:
         lines += _wrapped(f"Left to a person: {sheet.said}", width)
     lines += ["", *_answer(sheet.answer, width), ""]
@@ -57,14 +61,6 @@ def marking_sheet(sheet: MarkingSheet, width: int, *, anonymous: bool = False) -
     return "\n".join(lines) + "\n"
 
 
-def _whose(sheet: MarkingSheet, *, anonymous: bool) -> str:
-    others = len(sheet.students) - 1
-    if anonymous:
-        return f"written by {count(others + 1, 'student')}"
-    more = f", and {count(others, 'other')} who wrote the same" if others else ""
-    return f"student {sheet.students[0]}{more}"
-
-
 def _answer(text: str, width: int) -> list[str]:
     lines = [line for each in text.splitlines() for line in _wrapped(each, width, "  ") or [""]]
     if len(lines) > _MOST_LINES:
@@ -73,10 +69,7 @@ def _answer(text: str, width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int, first: str = "") -> list[str]:
-    later = " " * len(first)
-    return textwrap.wrap(
-        visible(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
-    )
+    return wrapped(text, first, " " * len(first), width).splitlines()
 
 
 def _keys(part: Part) -> str:

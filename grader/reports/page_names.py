@@ -30,7 +30,10 @@ class PageNames:
         That is so without a student, and where the student has a page already that says more than "not
         marked". A name that was `brought` along with the result is kept, if it is nobody else's.
         """
-        if student is None or (not is_marked and self._has_better(student, assignment)):
+        if student is None:
+            return None
+        better = student in self._assigned if assignment is None else (student, assignment) in self._marked
+        if better and not is_marked:
             return None
         if is_marked:
             self._marked.add((student, assignment))
@@ -38,9 +41,6 @@ class PageNames:
             self._assigned.add(student)
         stem = self._brought(brought, f"{student}\n{assignment}")
         return stem or self._given(student, assignment)
-
-    def _has_better(self, student: str, assignment: str | None) -> bool:
-        return student in self._assigned if assignment is None else (student, assignment) in self._marked
 
     def _brought(self, page: str | None, owner: str) -> str | None:
         """Return the name that a result brings with it, unless it is ours or another's."""

@@ -78,7 +78,7 @@ def _wrapped(text: str, width: int) -> str:
 
 def similar_json(pairs: Sequence[SimilarPair], size: int) -> str:
     """Return the pairs as a JSON document."""
-    document = {"schema": SCHEMA, "hand_ins": size, "pairs": [_pair_json(pair) for pair in pairs]}
+    document = {"schema": SCHEMA, "hand_ins": size, "pairs": list(map(_pair_json, pairs))}
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
 

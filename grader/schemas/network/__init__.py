@@ -4,8 +4,8 @@ To be read in this order:
 
 - the table as it is written, `model`; `expand`, from end to end, is imported where a key has one: most have
   none
-- what a network is: `design`, each `layer`, `naming`, and `checks`; what is wrong with one: `faults`
-- its equations, as `text`: `layers`, `losses`, `updates`, `batches`, and the `lines` of a method
-- `mistakes`: what one is (`mistake`), `wrong_lines`, `wrong_updates`
+- what a network is: `design`, `naming`, and `checks`
+- its `layers` and their equations, as `text`: `losses`, `updates`, `batches`, and the `lines` of a method
+- `mistakes`: `wrong_lines`, `wrong_updates`
 - what the author has written laid over all that: `overlay`
 """

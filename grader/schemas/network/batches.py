@@ -6,7 +6,7 @@ from typing import Any
 from grader.schemas.base import MAX_SIZE, MAX_STEPS, Value, shape_of
 from grader.schemas.network.checks import several
 from grader.schemas.network.design import Design
-from grader.schemas.network.faults import NetworkFault, Place
+from grader.schemas.network.model import NetworkFault, Place
 
 DELTA_SHARE, SUM_SHARE, MEAN_SHARE = "delta_share", "sum_share", "mean_share"
 

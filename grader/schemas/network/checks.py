@@ -8,9 +8,8 @@ import numpy as np
 from grader.expressions import in_words
 from grader.schemas.base import shape_of
 from grader.schemas.given import Given
-from grader.schemas.network.faults import NetworkFault
-from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
-from grader.schemas.network.model import Network
+from grader.schemas.network.layers import IDENTITY, SOFTMAX, Layer
+from grader.schemas.network.model import Network, NetworkFault
 
 Range = tuple[str, Callable[[float], bool]]
 

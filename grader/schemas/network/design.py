@@ -19,9 +19,8 @@ from grader.schemas.network.checks import (
     check_samples,
     check_targets,
 )
-from grader.schemas.network.faults import NetworkFault, Place
-from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
-from grader.schemas.network.model import Network
+from grader.schemas.network.layers import IDENTITY, SOFTMAX, Layer
+from grader.schemas.network.model import Network, NetworkFault, Place
 from grader.schemas.network.naming import Names
 
 _FLAT = frozenset({"step", "sign", "floor", "ceil"})  # nothing is learned through them

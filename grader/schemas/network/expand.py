@@ -11,10 +11,9 @@ from grader.expressions import nearest
 from grader.schemas.given import Given
 from grader.schemas.network.batches import batch_loss_choice, ways
 from grader.schemas.network.design import Design, read_design
-from grader.schemas.network.faults import NetworkFault
 from grader.schemas.network.lines import Worker, worker
 from grader.schemas.network.mistakes import USUAL, mistakes
-from grader.schemas.network.model import Network
+from grader.schemas.network.model import Network, NetworkFault
 from grader.schemas.network.overlay import each_once, laid_over
 from grader.schemas.network.updates import change_choice
 

@@ -1,12 +1,13 @@
 """The lines of one method: equations in the order in which a person works them, claims, other forms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.schemas.network import layers, losses
 from grader.schemas.network.batches import Shares, Way, kinds_of_sum, shares
 from grader.schemas.network.design import Design
-from grader.schemas.network.layer import Layer
+from grader.schemas.network.layers import Layer
 from grader.schemas.network.text import bare, grouped, plus, times
 from grader.schemas.network.updates import Parameter, Rule, factors, parameters
 
@@ -144,3 +145,16 @@ class Worker:
 def worker(design: Design, way: Way) -> Worker:
     """Return what works out the lines of one method."""
     return Worker(design, way, Rule(design, way.t), parameters(design), shares(design, way))
+
+
+WrongLines = Iterator[tuple[str, str]]
+
+
+class Mistake(NamedTuple):
+    """What is said of a mistake to the student, and what makes its lines: field and faulty equation.
+
+    The lines are made for every layer or parameter where the mistake can be meant.
+    """
+
+    says: str
+    lines: Callable[[Worker], WrongLines]

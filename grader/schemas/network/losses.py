@@ -4,7 +4,7 @@
 """
 
 from grader.schemas.network.design import Design
-from grader.schemas.network.layer import IDENTITY, SOFTMAX
+from grader.schemas.network.layers import IDENTITY, SOFTMAX
 from grader.schemas.network.text import times
 
 

@@ -77,3 +77,15 @@ class Network(Table):
     names: dict[Identifier, Identifier] = {}
     credit: Annotated[Finite, Field(ge=0, le=1)] = 0.5
     without: tuple[str, ...] = ()
+
+
+Place = tuple[str | int, ...]
+
+
+class NetworkFault(ValueError):
+    """What cannot be meant in a question that has a network."""
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from grader.expressions import CONSTANTS, known_functions, nearest
 from grader.schemas.base import QUANTITY
-from grader.schemas.network.faults import NetworkFault
+from grader.schemas.network.model import NetworkFault
 
 
 @dataclass(slots=True)

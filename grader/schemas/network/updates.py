@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grader.schemas.network.checks import several
 from grader.schemas.network.design import Design
-from grader.schemas.network.faults import NetworkFault
+from grader.schemas.network.model import NetworkFault
 from grader.schemas.network.text import plus
 
 # What is written as the change -> its factor before the derivative, and that of the update.

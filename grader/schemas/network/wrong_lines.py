@@ -1,38 +1,75 @@
 """The usual mistakes on the way forwards and backwards, each with its lines: field and faulty equation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from grader.schemas.network import layers, losses
 from grader.schemas.network.batches import MEAN_SHARE, kinds_of_sum, share_of
-from grader.schemas.network.layer import IDENTITY, SOFTMAX, Layer
-from grader.schemas.network.lines import Worker
-from grader.schemas.network.mistake import Mistake, WrongLines
+from grader.schemas.network.layers import IDENTITY, SOFTMAX, Layer
+from grader.schemas.network.lines import Mistake, Worker, WrongLines
 from grader.schemas.network.text import grouped, times
 
+KNOWN: dict[str, Mistake] = {}
 _LINEAR_SLOPES = frozenset({IDENTITY, "relu", "leaky_relu"})  # their slope is the same at s and at z
 
+_Lines = Callable[[Worker], WrongLines]
 
+
+def _mistake(says: str) -> Callable[[_Lines], _Lines]:
+    """Make the function that yields the lines of a mistake one of those known, by its own name."""
+
+    def known(lines: _Lines) -> _Lines:
+        KNOWN[lines.__name__.removeprefix("_")] = Mistake(says, lines)
+        return lines
+
+    return known
+
+
+@_mistake("The activation is left out: z is the activation of s.")
+def _activation_left_out(w: Worker) -> WrongLines:
+    for layer in w.design.layers:
+        if layer.z != layer.s and layer.functions != (SOFTMAX,):
+            yield layer.z, layer.s
+
+
+@_mistake("Softmax divides by the sum of the exponentials; this is only exp(s).")
+def _not_normalised(w: Worker) -> WrongLines:
+    if w.design.last.functions == (SOFTMAX,):
+        yield w.design.last.z, f"exp({w.design.last.s})"
+
+
+@_mistake("The bias is missing in the weighted sum.")
+def _bias_forgotten(w: Worker) -> WrongLines:
+    for layer in w.design.layers:
+        if layer.b is not None:
+            yield layer.s, layers.weighted(layer, w.many, bias=False)
+
+
+@_mistake("The loss has a factor ½, which is missing here.")
 def _no_half(w: Worker) -> WrongLines:
     if w.design.network.loss == "half_squared":
         yield w.design.L, losses.loss(w.design, w.many).removesuffix(" / 2")
 
 
+@_mistake("This loss has no factor ½.")
 def _half_too_many(w: Worker) -> WrongLines:
     if w.design.network.loss in ("squared", "mean_squared"):
         yield w.design.L, f"{losses.loss(w.design, w.many)} / 2"
 
 
+@_mistake("The minus before the logarithm is missing: the cross-entropy is never negative.")
 def _loss_sign(w: Worker) -> WrongLines:
     text = losses.loss(w.design, w.many)
     if losses.by_cross_entropy(w.design) and text.startswith("-"):
         yield w.design.L, text[1:]
 
 
+@_mistake("The margin is missing: the hinge loss is max(0, 1 − y·z).")
 def _no_margin(w: Worker) -> WrongLines:
     if w.design.network.loss == "hinge":
         yield w.design.L, losses.loss(w.design, w.many).replace("1 - ", "-")
 
 
+@_mistake("The derivative of the activation is missing: delta is the derivative by s, not by z.")
 def _no_derivative(w: Worker) -> WrongLines:
     for layer in w.with_delta():
         if layer.functions == (SOFTMAX,) and not _by_cross_entropy(w, layer):
@@ -41,11 +78,13 @@ def _no_derivative(w: Worker) -> WrongLines:
             yield layer.delta, w.delta(layer, slope=None)
 
 
+@_mistake("The derivative of the activation is taken at z; it belongs at s, what comes into the unit.")
 def _derivative_at_z(w: Worker) -> WrongLines:
     for layer in _curved(w):
         yield layer.delta, w.delta(layer, slope=f"{layer.activation}'({layer.z})")
 
 
+@_mistake("s stands where z belongs: the derivative is z (1 − z) for a sigmoid, and 1 − z² for tanh.")
 def _derivative_of_s(w: Worker) -> WrongLines:
     for layer in _curved(w):
         if layer.activation == "sigmoid":
@@ -54,29 +93,37 @@ def _derivative_of_s(w: Worker) -> WrongLines:
             yield layer.delta, w.delta(layer, slope=f"(1 - {layer.s}^2)")
 
 
+@_mistake(
+    "One derivative too many: with cross-entropy that of the last activation cancels; delta is "
+    "what the network puts out less the target."
+)
 def _extra_derivative(w: Worker) -> WrongLines:
     last = w.design.last
     if losses.by_cross_entropy(w.design) and last.functions != (IDENTITY,):
         yield last.delta, f"{w.delta(last)} * {last.z} * (1 - {last.z})"
 
 
+@_mistake("The error has the wrong sign: it is what the network puts out less the target.")
 def _error_sign(w: Worker) -> WrongLines:
     if w.design.network.loss != "hinge":
         turned = times(losses.error_factor(w.design), losses.difference(w.design, turned=True))
         yield w.design.last.delta, w.delta(w.design.last, error=turned)
 
 
+@_mistake("The sign is wrong: where the margin is not kept, the loss falls as y·z grows.")
 def _hinge_sign(w: Worker) -> WrongLines:
     if w.design.network.loss == "hinge":
         turned = f"({losses.active(w.design)}) * {w.design.y}"
         yield w.design.last.delta, w.delta(w.design.last, error=turned)
 
 
+@_mistake("Where the margin is kept (y·z of at least 1) the hinge loss is 0, and so is its derivative.")
 def _always_active(w: Worker) -> WrongLines:
     if w.design.network.loss == "hinge":
         yield w.design.last.delta, w.delta(w.design.last, error=f"-{w.design.y}")
 
 
+@_mistake("The derivative of a square has a factor 2, which is missing here.")
 def _no_factor_two(w: Worker) -> WrongLines:
     if w.design.network.loss in ("squared", "mean_squared"):
         of_mean = w.design.network.loss == "mean_squared" and w.design.last.size > 1
@@ -84,6 +131,7 @@ def _no_factor_two(w: Worker) -> WrongLines:
         yield w.design.last.delta, w.delta(w.design.last, error=times(half, losses.difference(w.design)))
 
 
+@_mistake("The weights are missing: the error reaches a unit through the weights of the layer above.")
 def _no_weights(w: Worker) -> WrongLines:
     for layer in w.with_delta():
         above, slope = w.above(layer), layers.slope(layer)
@@ -97,6 +145,7 @@ def _no_weights(w: Worker) -> WrongLines:
             yield layer.delta, f"{delta} * {slope}"
 
 
+@_mistake("This delta needs the weights that were used on the way forwards, not those already updated.")
 def _new_weights(w: Worker) -> WrongLines:
     for layer in w.with_delta():
         above = w.above(layer)
@@ -106,23 +155,7 @@ def _new_weights(w: Worker) -> WrongLines:
                 yield layer.delta, w.delta(layer, weights=grouped(updated))
 
 
-def _activation_left_out(w: Worker) -> WrongLines:
-    for layer in w.design.layers:
-        if layer.z != layer.s and layer.functions != (SOFTMAX,):
-            yield layer.z, layer.s
-
-
-def _not_normalised(w: Worker) -> WrongLines:
-    if w.design.last.functions == (SOFTMAX,):
-        yield w.design.last.z, f"exp({w.design.last.s})"
-
-
-def _bias_forgotten(w: Worker) -> WrongLines:
-    for layer in w.design.layers:
-        if layer.b is not None:
-            yield layer.s, layers.weighted(layer, w.many, bias=False)
-
-
+@_mistake("The weights are multiplied with what the units below put out, z, not with what they take in, s.")
 def _s_for_z(w: Worker) -> WrongLines:
     below = dict(zip((layer.W for layer in w.design.layers[1:]), w.design.layers, strict=False))
     for each in w.parameters:
@@ -131,6 +164,7 @@ def _s_for_z(w: Worker) -> WrongLines:
             yield each.change, w.change(each, z=layer.s)
 
 
+@_mistake("A mean is taken over the samples here; the losses are to be summed.")
 def _mean_for_sum(w: Worker) -> WrongLines:
     kinds = kinds_of_sum(w.design)
     if w.many and "sum" in kinds:
@@ -139,6 +173,7 @@ def _mean_for_sum(w: Worker) -> WrongLines:
             yield each.change, w.change(each, share=share)
 
 
+@_mistake("The samples are summed here; the mean is asked for.")
 def _sum_for_mean(w: Worker) -> WrongLines:
     kinds = kinds_of_sum(w.design)
     if w.many and "late_mean" in kinds:
@@ -159,69 +194,3 @@ def _curved(w: Worker) -> Iterator[Layer]:
             function not in _LINEAR_SLOPES for function in layer.functions
         ):
             yield layer
-
-
-KNOWN: Mapping[str, Mistake] = {
-    "activation_left_out": Mistake(
-        "The activation is left out: z is the activation of s.", _activation_left_out
-    ),
-    "not_normalised": Mistake(
-        "Softmax divides by the sum of the exponentials; this is only exp(s).", _not_normalised
-    ),
-    "bias_forgotten": Mistake("The bias is missing in the weighted sum.", _bias_forgotten),
-    "no_half": Mistake("The loss has a factor ½, which is missing here.", _no_half),
-    "half_too_many": Mistake("This loss has no factor ½.", _half_too_many),
-    "loss_sign": Mistake(
-        "The minus before the logarithm is missing: the cross-entropy is never negative.", _loss_sign
-    ),
-    "no_margin": Mistake("The margin is missing: the hinge loss is max(0, 1 − y·z).", _no_margin),
-    "no_derivative": Mistake(
-        "The derivative of the activation is missing: delta is the derivative by s, not by z.",
-        _no_derivative,
-    ),
-    "derivative_at_z": Mistake(
-        "The derivative of the activation is taken at z; it belongs at s, what comes into the unit.",
-        _derivative_at_z,
-    ),
-    "derivative_of_s": Mistake(
-        "s stands where z belongs: the derivative is z (1 − z) for a sigmoid, and 1 − z² for tanh.",
-        _derivative_of_s,
-    ),
-    "extra_derivative": Mistake(
-        (
-            "One derivative too many: with cross-entropy that of the last activation cancels; delta is "
-            "what the network puts out less the target."
-        ),
-        _extra_derivative,
-    ),
-    "error_sign": Mistake(
-        "The error has the wrong sign: it is what the network puts out less the target.",
-        _error_sign,
-    ),
-    "hinge_sign": Mistake(
-        "The sign is wrong: where the margin is not kept, the loss falls as y·z grows.", _hinge_sign
-    ),
-    "always_active": Mistake(
-        "Where the margin is kept (y·z of at least 1) the hinge loss is 0, and so is its derivative.",
-        _always_active,
-    ),
-    "no_factor_two": Mistake(
-        "The derivative of a square has a factor 2, which is missing here.", _no_factor_two
-    ),
-    "no_weights": Mistake(
-        "The weights are missing: the error reaches a unit through the weights of the layer above.",
-        _no_weights,
-    ),
-    "new_weights": Mistake(
-        "This delta needs the weights that were used on the way forwards, not those already updated.",
-        _new_weights,
-    ),
-    "s_for_z": Mistake(
-        "The weights are multiplied with what the units below put out, z, not with what they take in, s.",
-        _s_for_z,
-    ),
-    "mean_for_sum": Mistake(
-        "A mean is taken over the samples here; the losses are to be summed.", _mean_for_sum
-    ),
-    "sum_for_mean": Mistake("The samples are summed here; the mean is asked for.", _sum_for_mean),
-}

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from grader.schemas.network.lines import Equations, Worker
-from grader.schemas.network.mistake import Mistake, WrongLines
+from grader.schemas.network.lines import Equations, Mistake, Worker, WrongLines
 from grader.schemas.network.text import plus
 from grader.schemas.network.updates import Factors, Parameter, factors
 
