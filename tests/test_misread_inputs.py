@@ -99,6 +99,13 @@ def test_an_input_of_one_sample_misread_is_charged_once(practical1, place, value
     assert f"sample {place[0]}" in note
 
 
+def test_the_label_of_another_sample_taken_throughout_is_charged_once(practical1):
+    """(z - y)^2 is what it is with two labels, of which one is no plain number."""
+    marked = result(practical1, practical(X, misread(Y, 3, 1)))
+    assert faulty(marked) == {((0, 3), "L"): "wrong"}
+    assert marked.notes == ("y: your numbers use 1 where the exercise has -1 (sample 3)",)
+
+
 def test_a_number_of_two_inputs_misread_is_charged_twice(practical1):
     marked = result(practical1, practical(misread(X, (0, 0), 0.57), misread(Y, 2, -2)))
     assert faulty(marked) == {((0, 0), "s_i"): "wrong", ((0, 2), "L"): "wrong"}

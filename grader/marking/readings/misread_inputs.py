@@ -6,11 +6,9 @@ the exercise's, it is what the student read. It is charged once, in the first li
 follow. What students state themselves: `other_constants`.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.slips import BY_CHANCE, Slip
@@ -18,8 +16,6 @@ from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
-
-T = TypeVar("T", bound=np.generic)
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the other lines fit by chance
 _LEAST = 2  # lines that show it
@@ -88,44 +84,51 @@ class _Number:
         inputs = self.plan.inputs[name]
         self.stated: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)[:, place]
 
-    def _work(self, values: Array) -> list[Ball]:
-        """Return what the lines give with another number in each group."""
-        worked = []
-        for lines, group in zip(self.lines, self.groups, strict=True):
-            own = lines.names[self.name]
-            mid = own.mid.copy()
-            mid.reshape(len(mid), -1)[:, self.place] = values[group]
-            worked.append(lines.work_with({self.name: Ball(mid, own.rad)}))
-        return worked
+    def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
+        """Return what the lines of a field give with another number in each group."""
+        own = lines.names[self.name]
+        mid = own.mid.copy()
+        mid.reshape(len(mid), -1)[:, self.place] = values[group]
+        return lines.work_with({self.name: Ball(mid, own.rad)})
 
     def _implied(self) -> Array:
-        """Return the plain number that is implied by the sharpest number of each group, NaN where none is."""
-        written, half = (_flat(parts) for parts in zip(*(each.written() for each in self.lines), strict=True))
-        usual = _flat([each.usual.mid for each in self.lines])
-        room = half + _flat([each.usual.rad for each in self.lines])
-        group = np.concatenate(
-            [np.repeat(g, off.shape[1]) for g, off in zip(self.groups, self.off, strict=True)]
-        )
+        """Return the plain number that is implied by the sharpest field of each group, NaN where none is."""
+        implied, least = np.full((2, len(self.stated)), [[np.nan], [np.inf]])
+        for lines, group, off in zip(self.lines, self.groups, self.off, strict=True):
+            value, blur = self._implied_by(lines, group, off)
+            sharper = blur < least
+            implied[sharper], least[sharper] = value[sharper], blur[sharper]
+        # A single factor that is left out, or has the other sign, is no number misread.
+        single = self.name not in self.plan.rounds and self.plan.inputs[self.name][0].size == 1
+        return np.where(single & ((implied == 1.0) | (implied * self.stated <= 0)), np.nan, implied)
+
+    def _implied_by(self, lines: WrongLines, group: Rows, off: Mask) -> tuple[Array, Array]:
+        """Return the plain number that is implied by the sharpest number of a field in each group.
+
+        Beside it stands how far that leaves it open: infinitely, where none is plain.
+        """
+        written, half = (part.ravel() for part in lines.written())
+        usual, room = lines.usual.mid.ravel(), half + lines.usual.rad.ravel()
         before, value = self.stated, self.stated * 1.25 + (self.stated == 0)
-        slope = (_flat([ball.mid for ball in self._work(value)]) - usual) / (value - before)[group]
+        of = np.repeat(group, off.shape[1])
+        slope = (self._work(lines, group, value).mid.ravel() - usual) / (value - before)[of]
         blur = np.abs(room / slope)
-        sharpest_last = np.argsort(
-            -np.where(_flat(self.off) & np.isfinite(blur), blur, np.inf), kind="stable"
-        )
+        blur[~off.ravel() | ~np.isfinite(blur)] = np.inf
+        sharpest_last = np.argsort(-blur, kind="stable")
         sharpest = np.zeros(len(value), dtype=np.intp)
-        sharpest[group[sharpest_last]] = sharpest_last
+        sharpest[of[sharpest_last]] = sharpest_last
+        known = np.isin(np.arange(len(value)), of) & np.isfinite(blur[sharpest])
         there, slope = usual[sharpest], slope[sharpest]
         for _ in range(_TRIALS):
-            here = _flat([ball.mid for ball in self._work(value)])[sharpest]
+            here = self._work(lines, group, value).mid.ravel()[sharpest]
             near = np.isclose(value, before, rtol=1e-9, atol=0.0)
-            if near.all():
+            if near[known].all():
                 break
             slope = np.where(near, slope, (here - there) / (value - before))
             before, there, value = value, here, value + (written[sharpest] - here) / slope
-        plain = _plainest(value, np.abs(room[sharpest] / slope))
-        # A single factor that is left out, or has the other sign, is no number misread.
-        single = self.name not in self.plan.rounds and self.plan.inputs[self.name][0].size == 1
-        return np.where(single & ((plain == 1.0) | (plain * self.stated <= 0)), np.nan, plain)
+        left = np.abs(room[sharpest] / slope)
+        plain = np.where(known, _plainest(value, left), np.nan)
+        return plain, np.where(np.isnan(plain), np.inf, left)
 
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
@@ -135,9 +138,8 @@ class _Number:
         explained, missed, power, best, equations = np.zeros((5, len(implied)))
         first = np.full(len(implied), np.inf)
         found = []
-        for lines, group, off, ball in zip(
-            self.lines, self.groups, self.off, self._work(implied), strict=True
-        ):
+        for lines, group, off in zip(self.lines, self.groups, self.off, strict=True):
+            ball = self._work(lines, group, implied)
             agreed, fits = lines.agrees(ball), off.any(axis=1) & lines.explained(ball)
             # What a known mistake explains is no sign for or against it.
             mistaken = (lines.codes() == Code.MISTAKE).any(axis=1)
@@ -170,11 +172,6 @@ class _Number:
             where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
         of = f" ({', '.join(where)})" if where else ""
         return f"{self.name}: your numbers use {value:.6g} where the exercise has {self.stated[k]:.6g}{of}"
-
-
-def _flat(parts: Iterable[NDArray[T]]) -> NDArray[T]:
-    """Return all numbers of some lines in a row."""
-    return np.concatenate([part.ravel() for part in parts])
 
 
 def _looks_alike(values: Array, others: Array) -> Mask:
