@@ -34,6 +34,15 @@ def test_who_begins_each_iteration_anew(practical, digits):
     assert marked.score == pytest.approx(15 - 4 * 15 / 132)
 
 
+def test_what_follows_from_them_is_no_other_mistake(practical):
+    """The new weights are the same again: not what was not updated, nor a step up the gradient."""
+    answer = hw.practical("batch", 0.2, 5, **TANH)
+    answer["steps"] = [{**answer["steps"][0], "iteration": n} for n in range(3)]
+    marked = hw.result(practical, answer)
+    assert hw.faulty(marked) == {((n,), name): "wrong" for n in (1, 2) for name in ("s_i", "s_out")}
+    assert {cause for _, cause, _ in faults(marked)} == {"start_values"}
+
+
 def test_the_first_step_is_worked_from_them_by_right(practical):
     wrong = {(0, "s_i"): lambda now: now.x @ now.W + [0.31234, -0.24321, 0.17171]}
     marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))

@@ -34,10 +34,13 @@ def note_taken_from(verdicts: Verdicts) -> None:
     plan = verdicts.batch.layout.plan
     nowhere: Mask = np.zeros(verdicts.codes.shape[:2], dtype=np.bool_)
     charged: dict[tuple[Slip, int, str], Mask] = defaultdict(nowhere.copy)
+    touched = nowhere.copy()
     for line, slot in verdicts.batch.layout.pairs():
         if not line.previous and not inputs_of_rounds(plan, line):
             continue
-        rows, steps = np.nonzero(wrong_lines(verdicts, slot))
+        open_ = wrong_lines(verdicts, slot)
+        # What follows from such a value may look like something else: no update, or one the other way.
+        rows, steps = np.nonzero(open_ | (touched & at_fault(verdicts.of(slot)[0]).any(axis=2)))
         if not len(rows):
             continue
         wrong = WrongLines(verdicts, line, slot, rows, steps)
@@ -45,9 +48,10 @@ def note_taken_from(verdicts: Verdicts) -> None:
             found = wrong.given_by(kind, others)
             values = [charged[kind, number, plan.field_of(name)] for name in others]
             again = found & np.all([steps_of[rows, steps] for steps_of in values], axis=0)
+            found &= again | open_[rows, steps]
             wrong.note(kind, number, found & ~again)
             wrong.follow(again)
-            for steps_of in values:
+            for steps_of in (*values, touched):
                 steps_of[rows[found], steps[found]] = True
 
 
