@@ -200,7 +200,7 @@ def test_sorted_by_hand(key, question, part):
 def test_another_norm_is_told(key):
     mark = marked(key, "vectors", "distance", r"\|x - d\|_1^2")
     assert mark.status == "invalid"
-    assert "of norms only that with the index 2 is known here" in mark.message
+    assert "of norms only those with the index 2 or F are known here" in mark.message
 
 
 def test_a_letter_of_the_question_keeps_its_meaning():

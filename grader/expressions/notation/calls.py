@@ -44,19 +44,20 @@ def _is_a_function(parser: "Parser") -> bool:
     return token.kind == "name" and vocabulary.spelled(token.text) in vocabulary.functions
 
 
-def read_arguments(parser: "Parser", *, condition: bool = False) -> tuple[tuple[Tree, ...], int]:
+def read_arguments(
+    parser: "Parser", *, condition: bool = False, single: bool = False
+) -> tuple[tuple[Tree, ...], int]:
     """Read arguments in brackets of any kind; return them and where they end.
 
-    The first may be a `condition`, in which one '=' compares.
+    The first may be a `condition`, in which one '=' compares. In a `single` one a comma is of decimals.
     """
     opening = parser.take()
-    outside, parser.bars = parser.bars, 0
-    parser.lists += 1
+    outside = parser.bars, parser.lists
+    parser.bars, parser.lists = 0, 0 if single else parser.lists + 1
     arguments = [parser.clause(equal=condition)]
     while parser.take_if(","):
         arguments.append(parser.clause(equal=False))
-    parser.lists -= 1
-    parser.bars = outside
+    parser.bars, parser.lists = outside
     return tuple(arguments), parser.close(opening)[1]
 
 
@@ -78,7 +79,8 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
         arguments: tuple[Tree, ...] = (_bare(parser, word),)
         end = arguments[0].span[1]
     elif parser.at(*_OPENINGS):
-        arguments, end = read_arguments(parser, condition=name == "where")
+        single = name in ONE_ARGUMENT and name != "log"  # log(8,2) may be to the base 2
+        arguments, end = read_arguments(parser, condition=name == "where", single=single)
     else:
         parser.expected(f"'(' and the arguments of {name}")
     span = word.span[0], end

@@ -87,6 +87,9 @@ class Cursor:
         """Return the fault that something else stands here than what is wanted."""
         shown = self.context.text[slice(*self.token.span)].strip()
         found = f"'{shown}'" if shown else "the end"
+        after = self.next_token
+        if shown == "." and after.kind == "name":  # x.mean()
+            found = f"'.{after.text}'; write functions in front, as in mean(x)"
         return self.fault(f"expected {wanted}, found {found}")
 
     def expected(self, wanted: str) -> NoReturn:

@@ -14,7 +14,7 @@ from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.naming import read_name
 from grader.expressions.notation.numerals import read_fraction, read_number, read_percent
 from grader.expressions.notation.partial import read_leibniz
-from grader.expressions.notation.transposed import read_primed, read_transposed, transpose
+from grader.expressions.notation.transposed import ones_behind, read_primed, read_transposed, transpose
 from grader.expressions.tree import (
     PRODUCT,
     SIGN,
@@ -84,7 +84,7 @@ class Parser(Cursor):
                 sign = self.plain_product if token.text in _PRODUCTS else token.text
                 left = Infix(sign or token.text, left, right, (left.span[0], right.span[1]))
             elif strength <= PRODUCT and self.begins_operand():
-                right = self.factor()
+                right = ones_behind(left, self.factor())
                 left = Infix(self.plain_product or "·", left, right, (left.span[0], right.span[1]))
                 if divided:
                     self._note_division(left)

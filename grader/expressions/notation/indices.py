@@ -31,7 +31,7 @@ def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree
 def read_picked(parser: "Parser", whole: Tree) -> Tree:
     r"""Read the indices behind a bracket: softmax(o)_j, (A x)_i; or the 2 of the norm \|x\|_2."""
     if _is_norm(whole):
-        _read_order(parser)
+        read_order(parser)
         return whole
     parser.place += 1
     tokens = parser.grouped()
@@ -51,16 +51,16 @@ def _is_absolute(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.function == "abs"
 
 
-def _read_order(parser: "Parser") -> None:
-    r"""Take the 2 of \|x\|_2, the norm that double bars mean anyway.
+def read_order(parser: "Parser") -> None:
+    r"""Take the 2 of \|x\|_2 or the F of \|A\|_F, the norm that double bars mean anyway.
 
     Raises ExpressionFault for another one.
     """
     parser.place += 1
     tokens = parser.grouped()
-    if [token.text for token in tokens[:-1]] != ["2"]:
+    if [token.text for token in tokens[:-1]] not in (["2"], ["F"]):
         span = tokens[0].span[0], tokens[-1].span[1]
-        raise parser.fault("of norms only that with the index 2 is known here", span)
+        raise parser.fault("of norms only those with the index 2 or F are known here", span)
 
 
 def _part(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:

@@ -17,7 +17,7 @@ from grader.expressions.tree import Bracket, Call, Infix, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"})
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"})
 
 
 def _fraction(parser: "Parser", word: Token) -> Tree:
@@ -154,6 +154,8 @@ def _environment(parser: "Parser", word: Token) -> Tree:
     if name not in _MATRICES or not rows:
         raise parser.fault(f"\\begin{{{name}}} is not known here", span)
     read = [_row(parser, row) for row in rows]
+    if name == "vmatrix":
+        return Call("det", 0, (parser.stacked(read, span),), span)
     if len(read) == 1 and isinstance(read[0], Bracket):
         return Call("transpose", 0, (read[0],), span)  # a vector that lies
     return parser.stacked(read, span)

@@ -39,7 +39,7 @@ _TOKEN = re.compile(
   | (?P<operator>\*\*|<=|>=|==|!=|:=|[-+*·/^_@<>()\[\]{{}},;:!'=|%√∂∘≤≥≠≔])
   | (?P<name>[A-Za-z][{_LETTERS}0-9]*(?:[{"".join(LOWERED)}]+|(?:_[{_LETTERS}0-9]+)*))
   | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?)
-  | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{\s*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*|1)\s*\}}
+  | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{[\s,]*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*|1)[\s.,:]*\}}
   | (?P<double>″|‖|\\\||\\[lr]?Vert(?![A-Za-z]))
   | (?P<command>\\(?:[A-Za-z]+|.|$))
   | (?P<greek>[{"".join(GREEK)}][{"".join(LOWERED)}]*)
@@ -51,6 +51,7 @@ _TOKEN = re.compile(
   | (?P<hidden>[{INVISIBLE}]+)
   | (?P<arrow>[⇒⟹∴])
   | (?P<transposed>\.T(?![A-Za-z0-9_]))
+  | (?P<dots>\.\.\.+|[…⋯])
   | (?P<stop>\.)
   | (?P<unknown>.)
     """,
@@ -131,8 +132,8 @@ class _Lexer:
                 self._add("name", "T", (span[0] + 1, span[1]))
             case "arrow":
                 self._add("command", "implies", span)
-            case "indicator":
-                self._add("command", "indicator", span)
+            case "indicator" | "dots":
+                self._add("command", kind, span)
             case "hidden":
                 self.notes.append("an invisible character was skipped")
             case _:

@@ -1,4 +1,4 @@
-r"""Identities and vectors of ones, of the size that fits: (A + \lambda I) w, 1^T x; traces, inner products.
+r"""Identities and vectors of ones, of the size that fits: (A + \lambda I) w, 1^T x; traces, determinants.
 
 The sizes that quantities of the question have are tried; the one with which all shapes fit is meant. With
 several, or beside a number (1 + I), it is not clear what is meant.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.faults import ExpressionFault, Span
 from grader.expressions.notation.cursor import Context
+from grader.expressions.notation.indices import read_order
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.products import IDENTITY, ONES, settle_products
 from grader.expressions.notation.vocabulary import Vocabulary
@@ -18,7 +19,7 @@ from grader.expressions.tree import Call, Infix, Number, Tree, children, rebuild
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-_TRACES = frozenset({"tr", "Tr", "trace", "Trace"})
+_OF_SQUARES = {**dict.fromkeys(("tr", "Tr", "trace", "Trace"), "trace"), "det": "det", "Det": "det"}
 _SIGNS = {IDENTITY: "I", ONES: "1"}
 _MOST = 64  # ways to choose the sizes
 _LARGEST = 400
@@ -48,17 +49,28 @@ def read_ones(parser: "Parser", word: Token) -> Tree | None:
     return ones
 
 
-def read_trace(parser: "Parser", word: str, span: Span) -> Tree | None:
-    """Read the trace of a matrix: tr(A B)."""
-    if word not in _TRACES or parser.context.vocabulary.of_numbers or not parser.at("(", "["):
+def read_of_square(parser: "Parser", word: str, span: Span) -> Tree | None:
+    """Read the trace or the determinant of a matrix: tr(A B), det A; of numbers det([[a, b], [c, d]])."""
+    vocabulary, name = parser.context.vocabulary, _OF_SQUARES.get(word)
+    if name is None or (vocabulary.of_numbers and not (name == "det" and _has_rows(parser))):
         return None
-    opening = parser.take()
-    inside = parser.expression()
-    return Call("trace", 0, (inside,), (span[0], parser.close(opening)[1]))
+    if parser.at("(", "["):
+        inside = parser.primary()
+    elif parser.begins_operand() and vocabulary.factors(word, parser.bound) is None:
+        inside = parser.running_argument(Token("name", word, span))
+    else:
+        return None
+    return Call(name, 0, (inside,), (span[0], parser.tokens[parser.place - 1].span[1]))
+
+
+def _has_rows(parser: "Parser") -> bool:
+    """Tell whether a matrix is written out behind this place."""
+    rest = parser.tokens[parser.place : parser.place + 4]
+    return any(token.text in ("[", "begin") for token in rest)
 
 
 def read_inner(parser: "Parser", word: Token) -> Tree:
-    r"""Read the inner product \langle x, y\rangle."""
+    r"""Read the inner product \langle x, y\rangle, also of matrices: \langle A, B\rangle_F."""
     parser.lists += 1
     left = parser.expression()
     if not parser.take_if(","):
@@ -68,6 +80,8 @@ def read_inner(parser: "Parser", word: Token) -> Tree:
     if parser.token.text != "rangle":
         parser.expected(r"\rangle")
     span = word.span[0], parser.take().span[1]
+    if parser.at("_"):
+        read_order(parser)
     return Infix("*", left, right, span) if parser.plain_product else Call("inner", 0, (left, right), span)
 
 

@@ -9,7 +9,7 @@ from grader.expressions.notation.calls import read_known, read_open
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.indices import read_indices
 from grader.expressions.notation.lexer import Token
-from grader.expressions.notation.matrices import read_identity, read_trace
+from grader.expressions.notation.matrices import read_identity, read_of_square
 from grader.expressions.notation.partial import leibniz_begins, read_derivative, read_leibniz
 from grader.expressions.notation.repeats import REPEATS, read_repeat
 from grader.expressions.notation.vocabulary import ALIASES, FUNCTIONS
@@ -162,8 +162,8 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
         identity = read_identity(parser, written.sub_tokens, span)
         if identity is not None:
             return identity
-    if not written.sub and not written.primes and (trace := read_trace(parser, written.base, span)):
-        return trace
+    if not written.sub and not written.primes and (of := read_of_square(parser, written.base, span)):
+        return of
     if written.base == "I" and not written.sub and parser.at("(", "[", r"\{"):
         return read_indicator(parser)
     if written.base == "derivative" and not written.sub and parser.at("("):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from grader.expressions.faults import ExpressionFault
 from grader.expressions.notation.cursor import Context
+from grader.expressions.notation.determinants import LARGEST, determinant
 from grader.expressions.shapes import Shape, in_words
 from grader.expressions.tree import (
     Bracket,
@@ -74,8 +75,8 @@ class _Products:
                 return self._turned(tree, self.settle(operand))
             case Call("identity_matrix" | "ones", 0, (Number(size),)):
                 return _constant(tree, int(size))
-            case Call("trace", 0, (operand,)):
-                return self._trace(tree, *self.settle(operand))
+            case Call("trace" | "det", 0, (operand,)):
+                return self._of_square(tree, *self.settle(operand))
             case Call("inner", 0, (first, second)):
                 return self._inner(tree, self.settle(first), self.settle(second))
             case Call("abs", 0, (Call("abs", 0, (inner,)) as bars,)):
@@ -158,12 +159,21 @@ class _Products:
         self.columns[id(inner)] = inner
         return inner, shape
 
-    def _trace(self, tree: Tree, inner: Tree, shape: Shape) -> Settled:
+    def _of_square(self, tree: Call, inner: Tree, shape: Shape) -> Settled:
+        """Return a trace or a determinant."""
         if not shape:  # of a number: itself
             return inner, ()
-        if shape[0] != shape[1]:
-            found = f"the trace is of a square matrix, not of {in_words(_flat(shape))}"
+        det = tree.function == "det"
+        if shape[0] != shape[1] or (det and shape[0] > LARGEST):
+            what = (
+                f"determinant is of a square matrix of at most {LARGEST} rows"
+                if det
+                else "trace is of a square matrix"
+            )
+            found = f"the {what}, not of {in_words(_flat(shape))}"
             raise ExpressionFault(found, self.context.text, tree.span)
+        if det:
+            return determinant(inner, shape[0], tree.span), ()
         identity, _ = _identity(shape[0], tree)
         return Call("sum", 0, (Infix("*", inner, identity, tree.span),), tree.span), ()
 

@@ -31,7 +31,7 @@ _ARTICLES = frozenset({"I", "a"})
 _SEVERAL = 2
 _LONGEST_WORDS = 200  # characters
 _ONLY_WORDS = re.compile(rf"\s*{_WORD}(?:[\s,.!?]+{_WORD}){{1,40}}[\s,.!?]*")
-_AT_THE_END = frozenset({",", ".", ";", "\\"})
+_AT_THE_END = frozenset({",", ".", ";", "\\", "dots"})
 ONE_EQUALS = "only one '=' can stand in an answer, after the name of what is given"
 _NOT_AVAILABLE = frozenset({"n/a", "na", "none", "n.a.", "?", "-", "todo"})
 

@@ -22,7 +22,7 @@ _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
     re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
     re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\)|\)|{_NAME[1:-1]})\[{_INDEX}\](?:\[{_INDEX}\])?"),
-    re.compile(rf"{_NAME}\^(?:\{{\({_INDEX}\)\}}|\({_INDEX}\))"),
+    re.compile(rf"{_NAME}\^(?:\{{[(\[]{_INDEX}[)\]]\}}|[(\[]{_INDEX}[)\]])"),
     re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
 # As programs pick a component: x[0], A[1, 2].
@@ -75,7 +75,9 @@ _MIXED = re.compile(rf"(?<![\w.,^_/}}])([0-9]{{1,4}}\s{{0,2}})({_FRACTION})(?![\
 _OF_TEX = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SHORT_EXPONENT = re.compile(r"\^([A-Za-z])(?=[A-Za-z])")
 _DOUBLE_BARS = re.compile(r"(?<![\w)\]}])\|\||\|\|(?![\w(\\\[])")  # those of |x||y| are none
+_BARS = re.compile(r"(?:\||\\lvert(?![a-z]))([^|‖]{1,200}?)(?:\||\\rvert(?![a-z]))(?!\|)")
 _REGROUPED = (
+    (_BARS, r" det(\1)", "bars around a matrix are read as its determinant"),
     (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),

@@ -168,9 +168,9 @@ def _begins(tokens: list[Token], place: int) -> bool:
 
 
 def is_chain_rule(tokens: list[Token]) -> bool:
-    """Tell whether tokens are a product of derivatives and nothing else: dL/ds * ds/dw."""
+    """Tell whether tokens are products of derivatives and nothing else: dL/ds * ds/dw, d²u/dx² + d²u/dy²."""
     some = any(token.text in _OF_A_DERIVATIVE for token in tokens)
-    return some and is_name([token for token in tokens[:-1] if token.text not in ("*", "·", "∘")])
+    return some and is_name([token for token in tokens[:-1] if token.text not in ("*", "·", "∘", "+")])
 
 
 def is_name(tokens: list[Token]) -> bool:

@@ -6,7 +6,7 @@ from grader.expressions.faults import Span
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.partial import derived
 from grader.expressions.notation.products import ONES
-from grader.expressions.tree import Call, Name, Number, Tree, names_in, walk
+from grader.expressions.tree import Call, Infix, Minus, Name, Number, Tree, names_in, walk
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -15,10 +15,13 @@ _COMMANDS = frozenset({"top", "intercal", "transpose", "mathsf"})
 
 
 def read_transposed(parser: "Parser", base: Tree) -> Tree | None:
-    """Take the T of x^T, unless T has a meaning of its own."""
+    """Take the T of x^T, and of A^{-T} the inverse, unless T has a meaning of its own."""
     braced = parser.at("{")
     inside = parser.slice(parser.place + 1, parser.matching(parser.place)) if braced else [parser.token]
     token = inside[0]
+    inverse = token.text == "-" and len(inside) > 2
+    if inverse:
+        token = inside.pop(1)
     if not braced and _has_factors_behind(parser, token):
         start, end = token.span
         parser.tokens[parser.place] = Token("name", token.text[1:], (start + 1, end))
@@ -27,8 +30,11 @@ def read_transposed(parser: "Parser", base: Tree) -> Tree | None:
     is_letter = token.text == "T" and parser.context.vocabulary.spelled("T") is None
     if (not is_command and not is_letter) or len(inside) > 2:
         return None
-    parser.place += 3 if braced else 1
-    return transpose(parser, base, (base.span[0], token.span[1]))
+    parser.place += (3 if braced else 1) + inverse
+    span = base.span[0], token.span[1]
+    if inverse:
+        base = Infix("^", base, Minus(Number(1.0, span), span), span)
+    return transpose(parser, base, span)
 
 
 def transpose(parser: "Parser", base: Tree, span: Span) -> Tree:
@@ -36,6 +42,14 @@ def transpose(parser: "Parser", base: Tree, span: Span) -> Tree:
     if base == Number(1.0) and not parser.context.vocabulary.of_numbers:
         base = Call(ONES, 0, (), base.span)
     return Call("transpose", 0, (base,), span)
+
+
+def ones_behind(left: Tree, right: Tree) -> Tree:
+    """Return the last factor of 1^T A 1, where a 1 is the vector of ones again."""
+    again = right == Number(1.0) and any(
+        isinstance(node, Call) and node.function == ONES for node in walk(left)
+    )
+    return Call(ONES, 0, (), right.span) if again else right
 
 
 def read_primed(parser: "Parser", base: Tree) -> Tree | None:

@@ -28,6 +28,7 @@ _HINTS = {
         ("var", "Var", "std", "Std", "sd", "cov", "Cov"),
         "write it out, for by n or by n - 1 is not said: sum((x - mean(x))^2)/n",
     ),
+    **dict.fromkeys(("dots", "ldots", "cdots"), "write a sum in full, such as sum_{k=1}^n k^2"),
     "or": "write one formula",
     "∑": "write over which index it runs: sum_k x_k",
 }

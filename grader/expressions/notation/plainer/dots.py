@@ -26,7 +26,8 @@ _ENDS = frozenset("=<>,;&:≤≥≠")
 _ONE_LESS = re.compile(r"\s*[-\u2212\u2013]\s*\d")
 _MINUS = ("-", "\u2212", "\u2013")
 _LETTERS = "kjimlrsuv"
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵏᵐ"
+_FIRST = 20  # places of a sum at which its terms are worked
 
 
 class _Place(NamedTuple):
@@ -70,6 +71,8 @@ def _with_index(text: str, letter: str) -> str | None:
     sign = sign if beside else "times"
     before = _terms(text, tokens[: place - beside][::-1], sign, -1)
     after = _terms(text, tokens[place + 1 + beside :], sign, 1)
+    if after:
+        before = _like(before, after[0].items)
     if not before or not after or (sign == "minus" and len(before) == 1):
         return None
     last = after[0]
@@ -176,6 +179,47 @@ def _pattern(
             return None
         found[2][place] = one.number - found[0]
     return found
+
+
+def _like(terms: list[_Term], last: Sequence[str | _Place]) -> list[_Term]:
+    """Return the terms 1, 4, 9 as 1^2, 2^2, 3^2 beside n^2, where all of several are such numbers."""
+    names = {item.name for item in last if isinstance(item, _Place) and item.name}
+    if len(terms) < 2 or len(names) != 1 or len(last) == 1:
+        return terms
+    worked = {}
+    for number in reversed(range(_FIRST)):
+        items = tuple(
+            item._replace(name="", number=item.number + number)
+            if isinstance(item, _Place) and item.name
+            else item
+            for item in last
+        )
+        worked[_value(items)] = items
+    put = [worked.get(_value(term.items)) if len(term.items) == 1 else None for term in terms]
+    found = [term._replace(items=items) for term, items in zip(terms, put, strict=True) if items]
+    return found if len(found) == len(terms) else terms
+
+
+def _value(items: Sequence[str | _Place]) -> int | None:
+    """Return the whole number that a term is; None where it is no sum of products of powers of numbers."""
+    if len(items) > 1 and items[0] in ("(", "{") and items[-1] in (")", "}"):
+        items = items[1:-1]
+    total, product, place = 0, 1, 0
+    while place < len(items):
+        item, sign, power = [*items[place : place + 3], "", ""][:3]
+        if item in ("+", *_MINUS) and place:
+            total, product = total + product, 1 if item == "+" else -1
+        elif not isinstance(item, _Place) or item.name:
+            return None
+        elif sign != "^":
+            product *= item.number
+        elif isinstance(power, _Place) and not power.name and 0 <= power.number <= _FIRST:
+            product *= item.number**power.number
+            place += 2
+        else:
+            return None
+        place += 1
+    return total + product
 
 
 def _raised_as(low: Sequence[str | _Place], high: Sequence[str | _Place]) -> Sequence[str | _Place]:

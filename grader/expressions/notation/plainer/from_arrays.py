@@ -152,7 +152,13 @@ def _reduced(module: str, name: str, of: str, axis: str, vocabulary: Vocabulary)
 
 
 def _statistics(text: str, vocabulary: Vocabulary) -> str:
-    """Read np.std(x) and np.var(x), divided by n where nothing else is said, and np.sinc(x)."""
+    """Read np.std(x) and x.std() beside it, divided by n where nothing else is said, np.var(x) and so on."""
+    if re.search(r"\b(?:np|numpy|jnp)\.", text):
+        text = re.sub(
+            r"(?<![\w.])(?!(?:np|numpy|jnp)\.)([A-Za-z]\w{0,9})\.(std|var)\((?=[^()]*\))(?=(\)?))",
+            _of_array,
+            text,
+        )
 
     def put(text: str, found: re.Match[str]) -> Put | None:
         of = inside(text, found)
@@ -161,6 +167,10 @@ def _statistics(text: str, vocabulary: Vocabulary) -> str:
         return put_for_call(found, of, _STATISTICS[found[1]](arguments(of), vocabulary))
 
     return rewritten(text, _STATISTIC, put)
+
+
+def _of_array(found: re.Match[str]) -> str:
+    return f"np.{found[2]}({found[1]}{'' if found[3] else ', '}"
 
 
 def _variance(given: list[str], vocabulary: Vocabulary) -> str | None:

@@ -44,6 +44,9 @@ _TWO_INDICES = (
     r"((?:\\sum|[∑Σ]|(?<![A-Za-z_\\])sum)(?:\s*\\limits)?)\s*_\s*"
     r"(?:\{\s*([a-z])([a-z])\s*\}|([a-z])([a-z])(?![A-Za-z0-9_=,]))"
 )
+_LARGEST_OF = (  # max_i x_i
+    r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])(?:\s*\}\s*|\s+)(\\?[A-Za-z]+)_(?:\{\s*\2\s*\}|\2(?!\w))"
+)
 _AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 
@@ -51,6 +54,7 @@ _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
     text = rewritten(rewritten(text, _OVER, _fraction), _UNDER_A_SUM, _conditions)
+    text = re.sub(_LARGEST_OF, r" \1(\3)", text)
     text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), text)
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)

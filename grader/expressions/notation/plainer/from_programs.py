@@ -19,7 +19,6 @@ _METHODS = (
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
-_UPRIGHT = r"\\operatorname\s*\{\s*(clip|clamp|LSE|logsumexp|LogSumExp)\s*\}\s*(?:\\left\s*)?\("
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
 _DOT = r"\.(?:dot|matmul|mm|mv)\s*\("
 _BINOMIALS = ("comb", "combin", "COMBIN", "choose", "nchoosek", "nCr", "C")
@@ -42,6 +41,8 @@ _WRITTEN_OUT = {
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     ("solve", 1): "inv({})",
     **{(name, 1): "I_{{{}}}" for name in ("eye", "identity")},
+    ("ones", 1): "1_{{{}}}",
+    ("logit", 1): "log(({0})/(1 - ({0})))",
     **{(name, 2): "(inv({}) @ ({}))" for name in ("solve", "linsolve", "linearsolve")},
     ("diff", 2): "derivative({}, {})",
     ("mod", 2): "(({0}) - ({1})*floor(({0})/({1})))",
@@ -65,10 +66,12 @@ _AS = {
     **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
     "Total": "sum",
 }
-_CALLED = (
-    r"(?<![A-Za-z0-9_.\\^])(MMULT|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|nthRoot|len|length|"
-    rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})\("
+_CALLED_BY = (
+    r"(MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|nthRoot|len|length|"
+    rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
 )
+_CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
+_UPRIGHT = rf"\\(?:operatorname|mathrm|text)\s*\{{\s*{_CALLED_BY}\s*\}}\s*(?:\\left\s*)?\("
 
 
 def from_programs(text: str, vocabulary: Vocabulary) -> str:
@@ -103,11 +106,23 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
     if name in ("len", "length"):
         shape = vocabulary.shape_of(given[0].strip())
         return str(shape[0]) if shape and len(given) == 1 else None
+    if name == "Piecewise" and (written := _by_cases(given)):
+        return written
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"
     written = _WRITTEN_OUT.get((name.lower(), len(given)))
     clear = _IF_CLEAR.get(name.lower())
     return written.format(*given) if written and (clear is None or clear(given, vocabulary)) else None
+
+
+def _by_cases(given: list[str]) -> str | None:
+    """Return the cases of SymPy, each a formula and a condition, as an environment of LaTeX; or nothing."""
+    rows = [arguments(row.strip()[1:-1]) for row in given]
+    if not all(len(row) == 2 for row in rows):
+        return None
+    written = " \\\\ ".join(" & ".join(row) for row in rows)
+    otherwise = re.sub(r"&\s*True\b", r"& \\text{otherwise}", written)
+    return rf"\begin{{cases}} {otherwise} \end{{cases}}"
 
 
 def _has_base(given: list[str], _: Vocabulary) -> bool:
@@ -123,7 +138,7 @@ def _has_no_index(given: list[str], vocabulary: Vocabulary) -> bool:
 
 def _is_the_usual(given: list[str], _: Vocabulary) -> bool:
     """Tell whether a norm of an order that is named is the usual one."""
-    return given[1].strip() in ("2", "ord=2", "p=2")
+    return given[1].strip() in ("2", "ord=2", "p=2", "'fro'", '"fro"', "ord='fro'")
 
 
 def _is_in_order(given: list[str], _: Vocabulary) -> bool:

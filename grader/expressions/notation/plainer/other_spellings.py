@@ -45,6 +45,7 @@ _ELSEWHERE = {
     "ld": "log2",
     "lb": "log2",
     "tg": "tan",
+    "sen": "sin",
     "ctg": "cot",
     "cotg": "cot",
     "arctg": "arctan",
@@ -62,7 +63,7 @@ _LABEL = r"[A-Za-z0-9]+(?:\s?[-+]\s?[A-Za-z0-9]+)?"
 _LABELLED = (
     r"(?<![A-Za-z0-9_\\])(\\?[A-Za-z]\w{0,9}|[α-ωΑ-Ω])"
     r"(?:\^(?:0|\\circ|\{\s*(?:0|\\circ)\s*\}|⊖)(?![A-Za-z0-9_.(])|[°⊖]"
-    rf"|\^(\{{\s?)?[(\[]\s?({_LABEL})\s?[)\]]\s?(\^?(?:T|\\top)(?![A-Za-z]))?(?(2)\s?\}}))"
+    rf"|(?:\[|\^(\{{\s?)?[(\[])\s?({_LABEL})\s?[)\]]\s?(\^?(?:T|\\top)(?![A-Za-z]))?(?(2)\s?\}}))"
 )
 _SOFTMAX = r"(?:\\(?:operatorname|text|mathrm)\s*\{\s*[sS]oftmax\s*\}|(?<![A-Za-z_\\])[sS]oftmax)"
 _OF_ONE = (
@@ -195,7 +196,7 @@ def _pi(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _labelled(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    """Read E^0 and E° of a standard state as E_0, W^{(2)} of a layer as W_2, if E and W alone are nothing."""
+    """Read E^0 and E° of a standard state as E_0, W^{(2)}, W[2] of a layer as W_2, if E and W are nothing."""
     base = GREEK.get(found[1], found[1].removeprefix("\\"))
     name = vocabulary.spelled(f"{base}_{(found[3] or '0').replace(' ', '')}")
     if name is None or vocabulary.has_meaning(base):

@@ -11,7 +11,7 @@ from grader.expressions.notation.vocabulary import Vocabulary
 
 # Only in front of a call, or of the constants that modules have.
 _MODULE = re.compile(
-    r"(?<![\w.\\])(np|numpy|jnp|torch|tf|math|Math|scipy|sympy|F|nn|LA)\."
+    r"(?<![\w.\\])(np|numpy|jnp|torch|tf|math|Math|scipy|sympy|sp|F|nn|LA)\."
     r"(?:(?:linalg|math|special|nn|functional)\.){0,3}(?=[A-Za-z]\w{0,30}\(|(?:pi|PI|[eE])(?!\w))"
 )
 _E = re.compile(r"E(?!\w)")

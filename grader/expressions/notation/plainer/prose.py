@@ -7,16 +7,29 @@ taken out is the one formula that the text leads to; where there may be several,
 import re
 from collections.abc import Iterator
 
-from grader.expressions.notation.plainer.edits import Change
+from grader.expressions.notation.plainer.edits import (
+    Change,
+    Put,
+    arguments,
+    inside,
+    put_for_call,
+    rewritten,
+)
 from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary
+from grader.expressions.tokens import MAX_LENGTH
 
 _MOST = 40  # signs that formulas can begin and end with
+_CALLED = re.compile(
+    r"(?<![\w\\{])(?P<head>(?:\\?[A-Za-z]\w{0,9}|[α-ωΑ-Ω])(?:_\{\\?\w{1,9}\})?)\s*(?:\\left\s*)?"
+    r"\(\s*(?P<argument>\\?[A-Za-z]\w{0,9}|[α-ωΑ-Ω])\s*(?:\\right\s*)?\)\s*:?=(?![=>])"
+)
+_AND = re.compile(r"\s(?:and|und)\s|\\text\s*\{\s*,?\s*(?:and|und)\s*\}")
 _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
 _REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = (
-    r"^\s*((?:(?!(?:not|nicht|never|dont|cannot)\s)[A-Za-zÄÖÜäöüß]+\s+){1,8})"
-    r"(?:is|equals|ist|lautet|get|have|obtain|find|gives|yields|erhalten)\b:?\s"
+    r"^\s*((?:(?!(?:not|nicht|never|dont|cannot)\s)[A-Za-zÄÖÜäöüß]+(?:-[A-Za-zÄÖÜäöüß]{2,})?\s+){1,8})"
+    r"(?:is|equals|ist|lautet|es|est|get|have|obtain|find|gives|yields|erhalten)\b:?\s"
 )
 _BECAUSE = (
     r"(?<=[\w)\]}])\s*(?:(?:,\s*|\s)(?:(?:since|because|weil|denn|da)\s+.*"
@@ -67,7 +80,7 @@ def formula_in(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     text = re.sub(_NUMBERED, "", re.sub(_BOLD, r"\1", _last_line(text)))
     text = _defined_in_brackets(alone(text, vocabulary), vocabulary)
     for _ in range(_SHORTHANDS):
-        text, before = _written_out(text, vocabulary, changes), text
+        text, before = _called(_written_out(text, vocabulary, changes), vocabulary, changes), text
         if text == before:
             break
     return text
@@ -192,6 +205,35 @@ def _written_out(text: str, vocabulary: Vocabulary, changes: list[Change]) -> st
     return new
 
 
+def _called(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Write out a function that is defined beside an answer: '(φ(w x) - y) x, where φ(z) = 1/(1 + e^-z)'."""
+    for found in reversed(list(_CALLED.finditer(text))):
+        before = _BEFORE.search(text[: found.start()])
+        if (before or not found.start()) and vocabulary.spelled(found["head"]) is None:
+            break
+    else:
+        return text
+    meaning, *others = arguments(_AND.sub(", ", text[found.end() :].strip(" .")))
+    answer, *others = [text[: before.start()], *others] if before else [",".join(others)]
+    argument = found["argument"]
+
+    def put(text: str, use: re.Match[str]) -> Put | None:
+        given = inside(text, use)
+        if given is None or len(text) > MAX_LENGTH:
+            return None
+        plain = given.strip()
+        other = plain if re.fullmatch(r"\\?\w+", plain) else f"({plain})"  # p_i is q_i, where p is q
+        of = meaning if plain == argument else _with_index(meaning, argument, other)
+        return put_for_call(use, given, f"({of})")
+
+    uses = rf"(?<![\w\\]){_spaced(found['head'])}\s*(?:\\left\s*)?\("
+    new = rewritten(answer, uses, put)
+    if new == answer:
+        return text
+    changes.append((text[found.start() : found.end()].rstrip(":= "), meaning.strip()))
+    return ",".join([new, *others])
+
+
 def _spaced(text: str) -> str:
     """Return a pattern for a text, however its signs are spaced."""
     return r"\s*".join(map(re.escape, re.findall(r"\\[A-Za-z]+|\S", text)))
@@ -199,7 +241,8 @@ def _spaced(text: str) -> str:
 
 def _with_index(meaning: str, index: str, other: str) -> str:
     r"""Put an index in place of another: a letter alone, or one of two below a letter, as in \delta_{kj}."""
+    index = re.escape(index)
     alone = rf"(?<![A-Za-z0-9\\]){index}(?![A-Za-z0-9])"
     first = rf"(?<=_){index}(?=[a-z](?!\w))|(?<=_\{{){index}(?=[a-z]\}})"
     second = rf"(?<=_[a-z]){index}(?!\w)|(?<=_\{{[a-z]){index}(?=\}})"
-    return re.sub(f"{alone}|{first}|{second}", other, meaning)
+    return re.sub(f"{alone}|{first}|{second}", lambda _: other, meaning)

@@ -16,6 +16,8 @@ _REST = (rf"^{_ELSE}\b[\s:,]*(?P<of>.+)$", rf"^(?P<of>.+?)\s*,?\s*\b{_ELSE}$")
 _IN_BRACKETS = rf"^(?P<of>.+?)\s*,?\s*\((?P<if>[^()=<>≤≥≠\\]+(?:{_COMPARED})=?[^()=<>≤≥≠\\]+)\)$"
 _BEHIND = rf"^(?P<of>.+)(?:,|\s)\s*(?P<if>[^\s,=<>≤≥≠]+\s*(?:{_COMPARED})=?[^,]*)$"
 _OTHER_CASES = (
+    (r"(?<=\{)\s*,?\s*(?:für|wenn|si|pour)\s*\}", r"if}"),
+    (r"(?<=\{)\s*,?\s*(?:sinon|en otro caso|ansonsten)\s*\}", r"otherwise}"),
     (
         r"\\left\s*\\(?:\{|lbrace)\s*\\begin\s*\{(?:array\}\s*\{[^{}]*|matrix|aligned)\}",
         r"\begin{cases}",

@@ -1,0 +1,182 @@
+r"""Functions defined beside an answer, determinants, sums with dots, and cases as other places write them.
+
+What is wrong is proven by NumPy: beside each wrong formula stands what it says, in Python.
+"""
+
+import re
+
+import pytest
+from by_numpy import all_right, all_wrong, assert_right, assert_wrong
+from one_formula import marker
+
+LOGISTIC = 'vectors = { w = 3, x = 3 }\nnumbers = ["y"]'
+SQUARE = "matrices = { A = [3, 3] }"
+NUMBERS = 'numbers = ["a", "b", "c", "d"]'
+WHOLE = 'numbers = ["n"]\nwhole = ["n"]'
+LEAKY = 'numbers = ["x", "a"]\npositive = ["a"]'
+NORMED = 'vectors = { x = 4 }\nnumbers = ["e"]\npositive = ["e"]'
+DET = "A_{1,1} (A_{2,2} A_{3,3} - A_{2,3} A_{3,2}) - A_{1,2} (A_{2,1} A_{3,3} - A_{2,3} A_{3,1})"
+DET += " + A_{1,3} (A_{2,1} A_{3,2} - A_{2,2} A_{3,1})"
+
+TABLE = [
+    (
+        "(sigmoid(w @ x) - y) x",
+        LOGISTIC,
+        "(1 / (1 + np.exp(-w @ x)) - y) * x",
+        [
+            r"(\sigma(w^Tx)-y)x,\quad\sigma(z)=\frac{1}{1+e^{-z}}",
+            "(φ(wᵀx) − y)x mit φ(z) = 1/(1+e^(−z))",
+            r"(\varphi(\mathbf{w}^{\top}\mathbf{x})-y)x, \text{ where } \varphi(a) = \frac{1}{1+e^{-a}}",
+            "(σ(z) − y)x where σ(z) = 1/(1+e^-z) and z = wᵀx",
+            "h(x) = σ(wᵀx), (h(x) - y) x",
+            r"(h_{\theta}(x) - y) x where h_{\theta}(x) = \sigma(w^T x)",
+            r"(p - y)x\text{, wobei } p=\sigma(w^Tx)",
+        ],
+        {
+            "(σ(wᵀx) − y)x, σ(z) = 1/(1+e^z)": "(1 / (1 + np.exp(w @ x)) - y) * x",
+            "(f(x)-y)x, f(x)=σ(-wᵀx)": "(1 / (1 + np.exp(w @ x)) - y) * x",
+            r"(p - y)x\text{, wobei } p=w^Tx": "(w @ x - y) * x",
+        },
+    ),
+    (
+        "sum(q*log(q)) - sum(p*log(p))",
+        'vectors = { p = 3, q = 3 }\npositive = ["p", "q"]',
+        "sum(q * np.log(q)) - sum(p * np.log(p))",
+        ["H(p) - H(q), H(r) = -Σ r_i log r_i", r"H(p)-H(q) \text{ with } H(p) = -\sum_i p_i\log p_i"],
+        {"H(q) - H(p), H(r) = -Σ r_i log r_i": "sum(p * np.log(p)) - sum(q * np.log(q))"},
+    ),
+    (
+        DET,
+        SQUARE,
+        "np.linalg.det(A)",
+        [r"\det(A)", "det A", "np.linalg.det(A.T)", "|A|", r"\lvert A\rvert", "det(A^-1)^-1"],
+        {"tr(A)": "np.trace(A)", "det(2A)": "8 * np.linalg.det(A)", r"\det(A)^2": "np.linalg.det(A) ** 2"},
+    ),
+    (
+        "a d - b c",
+        NUMBERS,
+        "a * d - b * c",
+        [
+            r"\begin{vmatrix}a&b\\c&d\end{vmatrix}",
+            r"\det\begin{pmatrix}a&c\\b&d\end{pmatrix}",
+            "det([[a,b],[c,d]])",
+        ],
+        {r"\begin{vmatrix}a&b\\d&c\end{vmatrix}": "a * c - b * d"},
+    ),
+    (
+        "sum(A)",
+        SQUARE,
+        "np.sum(A)",
+        ["1^T A 1", r"\mathbf 1^TA\mathbf 1", "np.ones(3)@A@np.ones(3)"],
+        {"1^T A^T A 1": "np.sum(A.T @ A)"},
+    ),
+    (
+        "sum(A*A)",
+        SQUARE,
+        "np.sum(A * A)",
+        [r"\|A\|_F^2", r"\langle A,A\rangle_F", "np.linalg.norm(A, 'fro')**2", r"\operatorname{tr} A^TA"],
+        {r"\|A\|_F": "np.linalg.norm(A)", r"\operatorname{tr}(A)^2": "np.trace(A) ** 2"},
+    ),
+    (
+        "2^(n+1) - 1",
+        WHOLE,
+        "2.0 ** (n + 1) - 1",
+        ["1+2+4+...+2^n", r"1+2+4+8+\dots+2^n", "1 + 2 + 4 + … + 2ⁿ"],
+        {"1+2+4+...+2^(n-1)": "2.0**n - 1", "2+4+8+...+2^n": "2.0 ** (n + 1) - 2"},
+    ),
+    (
+        "n^2",
+        WHOLE,
+        "n * n",
+        ["1+3+5+...+(2n-1)", "1 + 3 + … + (2n−1)"],
+        {
+            "1+3+5+...+(2n+1)": "(n + 1) ** 2",
+            "1+4+9+...+n^2": "n * (n + 1) * (2 * n + 1) / 6",
+            "2+6+12+...+n(n+1)": "n * (n + 1) * (n + 2) / 3",
+        },
+    ),
+    (
+        "max(0, x) + a min(0, x)",
+        LEAKY,
+        "x if x > 0 else a * x",
+        [
+            "Piecewise((x, x > 0), (a*x, True))",
+            "Piecewise((x, x >= 0), (a*x, x < 0))",
+            r"\begin{cases} x & \text{für } x \geq 0 \\ a x & \text{sonst} \end{cases}",
+            r"\begin{cases} x, & \text{wenn } x > 0, \\ a x, & \text{sonst.} \end{cases}",
+        ],
+        {"Piecewise((a*x, x > 0), (x, True))": "a * x if x > 0 else x"},
+    ),
+    (
+        "exp(-0.5 x) sqrt(0.25 a)",
+        LEAKY,
+        "np.exp(-x / 2) * np.sqrt(a / 4)",
+        ["exp(-0,5x)·√(0,25a)", "exp(-0,5*x)*sqrt(0,25*a)", "max(0, exp(-0,5x)) sqrt(0,25a)"],
+        {"exp(-0,05x)·√(0,25a)": "np.exp(-x / 20) * np.sqrt(a / 4)"},
+    ),
+    (
+        "(x - mean(x))/sqrt(sum((x - mean(x))^2)/4 + e)",
+        NORMED,
+        "(x - x.mean()) / np.sqrt(x.var() + e)",
+        ["(x-x.mean())/np.sqrt(x.var()+e)", "(x-x.mean())/np.sqrt(x.std()**2+e)"],
+        {"(x-x.mean())/np.sqrt(x.var(ddof=1)+e)": "(x - x.mean()) / np.sqrt(x.var(ddof=1) + e)"},
+    ),
+    (
+        "log(sum(exp(x)))",
+        "vectors = { x = 4 }",
+        "np.log(np.sum(np.exp(x)))",
+        [r"m+\log\sum_i e^{x_i-m},\quad m=\max_i x_i"],
+        {r"m+\log\sum_i e^{x_i-2m},\quad m=\max_i x_i": "np.log(np.sum(np.exp(x))) - x.max()"},
+    ),
+    (
+        "transpose(inv(A)) b",
+        "matrices = { A = [3, 3] }\nvectors = { b = 3 }",
+        "np.linalg.inv(A).T @ b",
+        ["A^{-T}b", r"A^{-\top}b"],
+        {"A^{-1}b": "np.linalg.inv(A) @ b"},
+    ),
+    (
+        "(transpose(W_2) d_2) * f'(s_1)",
+        'vectors = { d_2 = 3, s_1 = 4 }\nmatrices = { W_2 = [3, 4] }\nfunctions = ["f"]',
+        "(W_2.T @ d_2) * np.cos(s_1)",
+        ["W[2].T @ d[2] * f'(s[1])"],
+        {"W[2].T @ d[2] * f(s[1])": "(W_2.T @ d_2) * np.sin(s_1)"},
+    ),
+    (
+        "sigmoid(x) - sigmoid(x)^2",
+        'numbers = ["x"]',
+        "1 / (2 + np.exp(x) + np.exp(-x))",
+        [r"\sigma(x)-\sigma^2(x)", "σ(x) − σ²(x)"],
+        {"σ(x) − σ³(x)": "1 / (1 + np.exp(-x)) - 1 / (1 + np.exp(-x)) ** 3"},
+    ),
+]
+
+
+@all_right(TABLE)
+def test_what_is_right_is_right(answer, names, text):
+    assert_right(answer, names, text)
+
+
+@all_wrong(TABLE)
+def test_what_is_wrong_is_wrong(answer, names, python, text, says):
+    assert_wrong(answer, names, python, text, says, "wrong", "slip", "mistake")
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "said"),
+    [
+        ("matrices = { A = [5, 5] }", "det(A)", "a square matrix of at most 4 rows, not of a matrix of 5×5"),
+        (WHOLE, "1+2+3+...+2^n", "write a sum in full, such as sum_{k=1}^n k^2"),
+        (
+            "vectors = { x = 3 }",
+            "(x - x.mean())/x.var()",
+            "found '.mean'; write functions in front, as in mean(x)",
+        ),
+        (LEAKY, "log(1,5)", "log takes 1 argument, found 2"),
+        (LOGISTIC, "(f(f(x))-y)x, f(x)=f(f(x))f(x)", "unknown name f"),
+    ],
+)
+def test_what_cannot_be_read_is_told(names, text, said):
+    mark = marker(next(name for name in "xnA" if re.search(rf"\b{name}\b", names)), names).mark("a", text)
+    assert mark.status == "invalid"
+    assert said in mark.message
