@@ -55,7 +55,9 @@ def read_leibniz(parser: "Parser", place: int) -> Tree:
     if not is_differential(parser.tokens[parser.place :], parser):
         parser.expected("∂ or d and what is differentiated by")
     _drop_d(parser)
+    parser.enter()
     below = parser.primary()
+    parser.leave()
     return derivative(parser, above, below, (start, below.span[1]))
 
 

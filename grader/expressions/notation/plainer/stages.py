@@ -60,12 +60,13 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     """Yield an answer in plainer words, as far as anything is to be changed: of programs, then of all."""
     if len(text) > MAX_LENGTH:
         return
-    for each in with_squared_sums(_WIDE_GAP.sub(_narrow, text)):
+    for each in with_squared_sums(_without_wide_gaps(text)):
         yield from _in_plainer_words(each, vocabulary)
 
 
-def _narrow(gap: re.Match[str]) -> str:
-    return "\n" if gap[0].splitlines() != [gap[0]] else "  "
+def _without_wide_gaps(text: str) -> str:
+    """Return a text with narrow gaps: patterns look at the blanks before and after what may be left out."""
+    return _WIDE_GAP.sub(lambda gap: "\n" if gap[0].splitlines() != [gap[0]] else "  ", text)
 
 
 def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
@@ -79,8 +80,9 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
         yield Plainer(program, _told(changes))
     changes = []
     usual = under_sums(with_short_subscripts(usual, vocabulary), vocabulary, changes)
-    new = formula_in(by_cases(from_word_processor(usual)), vocabulary, changes)
-    new = by_cases(with_usual_environments(accents(without_braces(without_type(new)))))
+    new = by_cases(_without_wide_gaps(from_word_processor(usual)))
+    new = _without_wide_gaps(without_type(formula_in(new, vocabulary, changes)))
+    new = by_cases(with_usual_environments(accents(without_braces(new))))
     new = from_books(without_dots(new, vocabulary), vocabulary, changes)
     new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
     new = signs(from_programs(new, vocabulary), vocabulary, changes)
