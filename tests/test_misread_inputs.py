@@ -99,6 +99,18 @@ def test_an_input_of_one_sample_misread_is_charged_once(practical1, place, value
     assert f"sample {place[0]}" in note
 
 
+@pytest.mark.parametrize("value", [0.57, 0.85, 7.5, 0.31])
+def test_in_one_equation_only_a_number_like_it_shows_one_misread(practical1, value):
+    """Without Delta_W only s_i has it: two digits exchanged, one digit, the point; and another number."""
+    answer = practical(misread(X, (0, 0), value), Y)
+    for step in answer["steps"]:
+        del step["Delta_W"]
+    marked = result(practical1, answer)
+    assert len([note for note in marked.notes if f"use {value:g} where the exercise has 0.75" in note]) == (
+        value != 0.31
+    )
+
+
 def test_the_label_of_another_sample_taken_throughout_is_charged_once(practical1):
     """(z - y)^2 is what it is with two labels, of which one is no plain number."""
     marked = result(practical1, practical(X, misread(Y, 3, 1)))

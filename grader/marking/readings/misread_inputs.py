@@ -175,11 +175,16 @@ class _Number:
 
 
 def _looks_alike(values: Array, others: Array) -> Mask:
-    """Tell which numbers are a digit or a decimal point away from others, as what is misread is."""
+    """Tell which numbers are others with a digit, two neighbouring digits or the decimal point misread."""
     change, tens = values - others, np.log10(np.abs(values / others))
-    unit = 10.0 ** np.floor(np.log10(np.abs(change)))
-    one_digit = np.isclose(np.rint(change / unit) * unit, change, rtol=1e-9, atol=0.0)
-    return one_digit | np.isclose(np.rint(tens), tens, rtol=0.0, atol=1e-9)
+    # Two digits exchanged are 9 times their difference: 0.75 and 0.57 are 0.18 apart.
+    return _is_round(change) | _is_round(change / 9) | np.isclose(np.rint(tens), tens, rtol=0.0, atol=1e-9)
+
+
+def _is_round(values: Array) -> Mask:
+    """Tell which numbers have a single digit other than 0."""
+    unit = 10.0 ** np.floor(np.log10(np.abs(values)))
+    return np.isclose(np.rint(values / unit) * unit, values, rtol=1e-9, atol=0.0)
 
 
 def _plainest(values: Array, blurs: Array) -> Array:
