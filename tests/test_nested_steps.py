@@ -51,6 +51,72 @@ def test_nested_steps_are_read_one_after_the_other(practical1, steps):
     assert marked.notes[0] == "your steps stand within others; they are read one after the other"
 
 
+FIELDS = [*hw.FIELDS]
+PARTS = {"forward": FIELDS[:5], "backward": FIELDS[5:9], "update": FIELDS[9:]}
+
+
+def some(step, names):
+    return {name: step[name] for name in names}
+
+
+LAID_OUT = {
+    "groups": [
+        some(s, ("iteration", "sample")) | {part: some(s, names) for part, names in PARTS.items()}
+        for s in ANSWER["steps"]
+    ],
+    "groups in nested steps": [[{"values": bare(s)} for s in each] for each in PASSES],
+    "a list for each field": {name: [s[name] for s in ANSWER["steps"]] for name in ANSWER["steps"][0]},
+    "numbered values of each field": {
+        name: {str(t): s[name] for t, s in enumerate(ANSWER["steps"])} for name in FIELDS
+    },
+    "a list of passes for each field": {
+        name: [[s[name] for s in each] for each in PASSES] for name in FIELDS
+    },
+}
+
+
+@pytest.mark.parametrize("steps", LAID_OUT.values(), ids=LAID_OUT)
+def test_steps_in_groups_or_field_by_field_are_read(practical1, steps):
+    marked = hw.result(practical1, ANSWER | {"steps": steps})
+    assert (marked.score, marked.method) == (15, "online")
+    assert marked.notes
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"iterations": PASSES},
+        {"Steps": ANSWER["steps"]},
+        {f"iteration {n}": [bare(s) for s in each] for n, each in enumerate(PASSES)},
+        by_name([by_name(map(bare, p), "sample", 1) for p in PASSES], "iteration", 1),
+    ],
+)
+def test_steps_under_another_name_are_read_and_named(practical1, answer):
+    (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": answer})])
+    result = marked.result("s.json")
+    assert next(q for q in result.questions if q.question == "exercise2").score == 15
+    (problem,) = result.problems
+    assert problem == f"answers.exercise2: {', '.join(answer)}: expected under steps; read as these"
+    assert hw.result(practical1, answer).method == "online"
+
+
+def test_groups_that_say_a_field_twice_are_not_made_one(practical1):
+    steps = [{**step, "again": {"L": "1.0"}} for step in ANSWER["steps"]]
+    (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": ANSWER | {"steps": steps}})])
+    result = marked.result("s.json")
+    assert next(q for q in result.questions if q.question == "exercise2").score == 15
+    assert "unknown key 'again'" in result.problems[0]
+
+
+def test_of_many_names_a_few_are_told(practical1):
+    others = {f"name\n{n}": "x" for n in range(1000)}
+    steps = [{**others, "samples": each} for each in PASSES]
+    (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": ANSWER | {"steps": steps}})])
+    (problem,) = marked.result("s.json").problems
+    assert "and 995 more: beside a list of steps" in problem
+    assert "\n" not in problem
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_the_place_of_a_step_counts_where_some_are_left_out(practical1, first):
     """Two samples of the first pass and the second pass, as they would be in one list with labels."""

@@ -1,17 +1,32 @@
-"""Steps within steps: a list for each pass, `"samples": [...]` in a step, `"pass 1": {"sample 1": {...}}`.
+"""Steps that are laid out otherwise than in one list: within each other, in groups, or field by field.
 
-They are read one after the other. What the steps around a step say of its numbers counts for it; where none
-says a number, its place or its name tells it.
+A list for each pass, `"samples": [...]` in a step, `"pass 1": {"sample 1": {...}}` are read one step after
+the other. What the steps around a step say of its numbers counts for it; where none says a number, its place
+or its name tells it. `"forward": {...}` in a step is a part of it, and `{"s_out": [...], "L": [...]}` a table
+with a list of all steps for each field.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.values import is_absent, label_number
+from grader.schemas.wording import first_of, printable
+
+_SHOWN = 5  # names, at most
+_MOST = 10_000  # that stand together and are looked at
+_DEEPEST = 8  # levels
 
 Step = dict[str, Any]
+
+
+class Unnested(NamedTuple):
+    """Steps in one list, how they were read, and what stands beside some of them and is no label."""
+
+    steps: list[Step]
+    note: str
+    beside: list[str]
 
 
 class _Leaf(NamedTuple):
@@ -23,68 +38,120 @@ class _Leaf(NamedTuple):
 
 
 def are_nested(steps: Any) -> bool:
-    """Tell whether what is handed in as steps has steps within it, as far as the first one tells."""
+    """Tell whether what is handed in as steps is laid out otherwise, as far as the first one tells."""
     first = steps[0] if isinstance(steps, list) and steps else None
     inner = first.values() if isinstance(first, dict) else ()
-    return isinstance(steps, dict) or isinstance(first, list) or any(map(_has_steps, inner))
+    return isinstance(steps, dict) or isinstance(first, list) or any(map(has_steps, inner))
 
 
-def unnested(steps: Any, layouts: Mapping[str, Layout], most: int) -> tuple[list[Step], list[str]] | None:
-    """Return at most so many steps one after the other, and what stands beside some of them and is no label.
+def has_steps(value: Any) -> bool:
+    """Tell whether a value is an object, as a step is, or a list, also of lists, that begins with one."""
+    while isinstance(value, list) and value:
+        value = value[0]
+    return isinstance(value, dict)
+
+
+def unnested(steps: Any, layouts: Mapping[str, Layout], most: int) -> Unnested | None:
+    """Return at most so many steps one after the other.
 
     None where there are none within others, or in more others than the exercise has loops.
     """
-    fields = frozenset().union(*(layout.of_field for layout in layouts.values()))
-    loops = {len(layout.plan.loops): [*layout.plan.loops] for layout in layouts.values()}
-    beside: dict[str, None] = {}
-    leaves = list(islice(_leaves(steps, fields, max(loops), beside), most))
+    reader = _Reader(layouts, most)
+    if isinstance(steps, dict) and (rows := reader.rows(steps)):
+        return Unnested(rows, "your fields have a list of all steps each; they are read step by step", [])
+    leaves = list(islice(reader.leaves(steps), most))
     depths = {len(leaf.places) for leaf in leaves}
-    if len(depths) != 1 or not depths <= loops.keys() or (depths == {1} and isinstance(steps, list)):
+    flat = depths == {1} and isinstance(steps, list)
+    if len(depths) != 1 or not depths <= reader.loops.keys() or (flat and not reader.groups):
         return None
-    own = loops[depths.pop()]
-    every = {name for names in loops.values() for name in names}
-    plain = [
-        {name: leaf.labels[name] for name in leaf.labels if name in every} | leaf.step for leaf in leaves
-    ]
-    told = {loop for loop in own if any(loop in step for step in plain)}
-    first = int(bool(told) and all(label_number(str(step.get(loop, 0))) for loop in told for step in plain))
-    for step, leaf in zip(plain, leaves, strict=True):
-        places = zip(own, leaf.places, strict=True)
-        step.update(
-            {loop: at if isinstance(at, str) else at + first for loop, at in places if loop not in told}
+    if not any(reader.fields & leaf.step.keys() for leaf in leaves):
+        return None
+    note = "your steps stand within others; they are read one after the other"
+    if flat:
+        note = f"what stands under {few(reader.groups)} in your steps is read as part of them"
+    return Unnested(reader.labelled(leaves, reader.loops[depths.pop()]), note, [*reader.beside])
+
+
+def few(names: Iterable[str]) -> str:
+    """Return some names of a hand-in as they may be shown."""
+    names = [*names]
+    return first_of([*map(printable, names[:_SHOWN]), *names[_SHOWN:]], _SHOWN)
+
+
+class _Reader:
+    """Takes steps apart; `groups` and `beside` are the names of what was found on the way."""
+
+    def __init__(self, layouts: Mapping[str, Layout], most: int) -> None:
+        self.most = most
+        self.fields = frozenset().union(*(layout.of_field for layout in layouts.values()))
+        self.loops = {len(layout.plan.loops): [*layout.plan.loops] for layout in layouts.values()}
+        self.labels = frozenset().union(*self.loops.values())
+        self.steps = {layout.steps: layout.plan.steps for layout in reversed([*layouts.values()])}
+        self.groups: dict[str, None] = {}
+        self.beside: dict[str, None] = {}
+
+    def rows(self, table: Mapping[str, Any]) -> list[Step]:
+        """Return the steps of a table with a list of all of them for each field; none where it is no such."""
+        if not table.keys() <= self.fields | self.labels:
+            return []
+        lists = [[*each.values()] if isinstance(each, dict) else each for each in table.values()]
+        lengths = {len(each) if isinstance(each, list) else -1 for each in lists}
+        if len(lengths) != 1 or -1 in lengths:
+            return []
+        rows = [dict(zip(table, row, strict=True)) for row in islice(zip(*lists, strict=True), self.most)]
+        if self.labels & table.keys():
+            return rows
+        steps = self.steps.get(lengths.pop(), ())
+        return [{**labels, **row} for labels, row in zip(steps, rows, strict=False)]
+
+    def leaves(
+        self, node: Any, labels: Step | None = None, places: tuple[int | str, ...] = (), deep: int = 0
+    ) -> Iterator[_Leaf]:
+        """Yield the steps that stand within something, and what is said around them."""
+        labels = labels or {}
+        if not isinstance(node, dict | list) or not 0 < len(node) <= _MOST or deep > _DEEPEST:
+            return
+        if isinstance(node, list):
+            for place, each in enumerate(node[: self.most]):
+                yield from self.leaves(each, labels, (*places, place), deep + 1)
+            return
+        node = self._as_one(node)
+        inner = {name: value for name, value in node.items() if name not in self.fields and has_steps(value)}
+        if not inner:
+            yield _Leaf(node, labels, places)
+            return
+        around = [name for name, value in node.items() if name not in inner and not is_absent(value)]
+        self.beside |= dict.fromkeys(name for name in around if name not in self.labels)
+        said = labels | {name: node[name] for name in around if name in self.labels}
+        for name, value in inner.items():
+            numbered = label_number(str(name)) is not None
+            yield from self.leaves(value, said, (*places, name) if numbered else places, deep + 1)
+
+    def _as_one(self, step: Step) -> Step:
+        """Return a step with what stands in groups of fields as if it stood in none."""
+        groups = {
+            name: value
+            for name, value in step.items()
+            if isinstance(value, dict) and self.fields & value.keys() and label_number(str(name)) is None
+        }
+        names = [name for part in ({**step, **dict.fromkeys(groups)}, *groups.values()) for name in part]
+        if not groups or len(set(names)) < len(names):
+            return step
+        self.groups |= dict.fromkeys(groups)
+        whole = {name: value for name, value in step.items() if name not in groups}
+        for group in groups.values():
+            whole |= group
+        return whole
+
+    def labelled(self, leaves: list[_Leaf], own: list[str]) -> list[Step]:
+        """Return steps with labels: those that are said, or else their places, counted from 0 or as these."""
+        steps = [leaf.labels | leaf.step for leaf in leaves]
+        told = {loop for loop in own if any(loop in step for step in steps)}
+        first = int(
+            bool(told) and all(label_number(str(step.get(loop, 0))) for loop in told for step in steps)
         )
-    return plain, [name for name in beside if name not in every]
-
-
-def _has_steps(value: Any) -> bool:
-    """Tell whether a value is a step or a list that begins with one."""
-    return isinstance(value[0] if isinstance(value, list) and value else value, dict)
-
-
-def _leaves(
-    node: Any,
-    fields: frozenset[str],
-    deep: int,
-    beside: dict[str, None],
-    labels: Step | None = None,
-    places: tuple[int | str, ...] = (),
-) -> Iterator[_Leaf]:
-    labels = labels or {}
-    if len(places) > deep:
-        return
-    if isinstance(node, list):
-        for place, each in enumerate(node):
-            yield from _leaves(each, fields, deep, beside, labels, (*places, place))
-        return
-    if not isinstance(node, dict) or not node:
-        return
-    inner = {name: value for name, value in node.items() if name not in fields and _has_steps(value)}
-    if not inner:
-        yield _Leaf(node, labels, places)
-        return
-    around = {name: value for name, value in node.items() if name not in inner and not is_absent(value)}
-    beside |= dict.fromkeys(around)
-    for name, value in inner.items():
-        numbered = isinstance(value, dict) and label_number(str(name)) is not None
-        within = (*places, name) if numbered else places
-        yield from _leaves(value, fields, deep, beside, labels | around, within)
+        for step, leaf in zip(steps, leaves, strict=True):
+            for loop, at in zip(own, leaf.places, strict=True):
+                if loop not in told:
+                    step[loop] = at if isinstance(at, str) else at + first
+        return steps

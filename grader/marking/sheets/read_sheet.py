@@ -16,16 +16,17 @@ import numpy as np
 from grader.expressions import Shape
 from grader.marking.sheets.careful import Careful
 from grader.marking.sheets.layout import Layout
-from grader.marking.sheets.nested_steps import are_nested, unnested
+from grader.marking.sheets.nested_steps import are_nested, few, has_steps, unnested
 from grader.marking.sheets.numbering import renumber
 from grader.marking.sheets.sheet import Sheet, stated_otherwise
 from grader.marking.sheets.stated import read_given, read_variant
 from grader.marking.sheets.unknown import unknown_keys
 from grader.marking.sheets.values import is_absent, kind_of
 from grader.schemas.problems import Problem
-from grader.schemas.wording import listed, quoted
+from grader.schemas.wording import quoted
 
 _KNOWN = ("method", "given", "steps")
+_BESIDE = ("method", "given", "variant")
 _FEW_STEPS = 100  # that may be too many, beside four times those of the key
 
 
@@ -42,6 +43,8 @@ def read_sheet(
     problems: list[Problem] = []
     notes: list[str] = []
     nested: list[str] = []
+    if is_absent(answer.get("steps")):
+        answer = _with_steps(answer, layouts, place, problems)
     steps = _steps(answer, layouts, place, problems, nested)
     layout = layouts[_method(answer, steps, layouts, place, problems, notes)]
     lines = [name for name in answer if name in layout.names and name not in layout.plan.loops]
@@ -79,6 +82,18 @@ def read_sheet(
     return sheet
 
 
+def _with_steps(
+    answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: str, problems: list[Problem]
+) -> Mapping[str, Any]:
+    """Return an answer with the steps that stand in it under other names, if there are any."""
+    others = {name: value for name, value in answer.items() if name not in _BESIDE and has_steps(value)}
+    if not others or unnested(others, layouts, 1) is None:
+        return answer
+    said = f"{place}: {few(others)}: expected under steps; read as these"
+    problems.append(Problem(said, grave=False))
+    return {name: value for name, value in answer.items() if name not in others} | {"steps": others}
+
+
 def _steps(
     answer: Mapping[str, Any],
     layouts: Mapping[str, Layout],
@@ -91,10 +106,10 @@ def _steps(
         return []
     most = _FEW_STEPS + 4 * max(layout.steps for layout in layouts.values())
     if are_nested(steps) and (plain := unnested(steps, layouts, most + 1)) is not None:
-        steps, beside = plain
-        notes.append("your steps stand within others; they are read one after the other")
-        if beside:
-            said = f"{listed(beside)}: beside a list of steps; expected in one of its steps; not read"
+        steps = plain.steps
+        notes.append(plain.note)
+        if plain.beside:
+            said = f"{few(plain.beside)}: beside a list of steps; expected in one of its steps; not read"
             problems.append(Problem(f"{place}.steps: {said}", grave=False))
     if not isinstance(steps, list):
         problems.append(Problem(f"{place}.steps: expected a list of steps, found {kind_of(steps)}"))
