@@ -134,7 +134,7 @@ class _Reader:
             for name, value in step.items()
             if isinstance(value, dict) and self.fields & value.keys() and label_number(str(name)) is None
         }
-        names = [name for part in ({**step, **dict.fromkeys(groups)}, *groups.values()) for name in part]
+        names = [name for part in (step, *groups.values()) for name in part]
         if not groups or len(set(names)) < len(names):
             return step
         self.groups |= dict.fromkeys(groups)
