@@ -110,6 +110,8 @@ def test_right_forms_of_gradients_that_nobody_wrote_down(key, question, part, te
         ("(x - sigma) / sigma^2", "mu belongs"),
         ("(x - mu) / sigma", "it is to be divided by sigma once more"),
         ("-((mu - x) / sigma)", "it is to be divided by sigma once more"),
+        ("(x - mu) sigma^-1", "it is to be divided by sigma once more"),
+        ("(x - mu) sigma^-3", "it is divided by sigma once too often"),
         ("(x - mu) / sigma^3", "it is divided by sigma once too often"),
         ("x - mu", "it is to be divided by sigma^2"),
         ("sigma (x - mu) / sigma^2", "the factor sigma is one too many"),

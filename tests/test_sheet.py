@@ -1,6 +1,7 @@
 """Reading what a student wrote into rows of numbers: nothing is lost or made up, every doubt is named."""
 
 import math
+import re
 from copy import deepcopy
 from decimal import Decimal
 
@@ -211,6 +212,14 @@ def test_a_value_of_no_fitting_shape_is_refused_with_its_place(name):
     assert np.isnan(value(sheet, "W")).all()
     assert len(sheet.invalid) == 6
     assert value(sheet, "s_out") == 0.5  # the rest is read
+
+
+def test_of_steps_without_end_the_first_are_read_and_it_is_said_how_many():
+    sheet = read(*(step(i // 4, i % 4, s_out=0.5) for i in range(1_234)))
+    (said,) = [text for text in graves(sheet) if "steps, found" in text]
+    most = int(re.fullmatch(r"here\.steps: expected at most (\d+) steps, found 1,234; .*", said)[1])
+    assert said.endswith(f"those after the first {most} were not read")
+    assert value(sheet, "s_out") == 0.5
 
 
 def test_a_matrix_in_one_more_pair_of_brackets_is_read():

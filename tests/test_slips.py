@@ -474,6 +474,14 @@ def test_a_last_digit_that_is_one_off_is_no_worse_than_one_that_is_two_off(writt
     assert statuses(strict, {"step": 0, "a": written}) == [[("slip", "digit")]]
 
 
+ZERO = TOLERANT.replace('"2 * u"', '"max(u - 1, 0)"')
+
+
+@pytest.mark.parametrize("written", ["0.3718", "-0.3718", "3.7", "12", "0.00371"])
+def test_no_slip_makes_another_number_of_zero(written):
+    assert statuses(hw.tiny_key(ZERO), {"step": 0, "a": written}) == [[("wrong", None)]]
+
+
 class Written(SimpleNamespace):
     def __len__(self):
         return len(self.values)
