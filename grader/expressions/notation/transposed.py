@@ -46,10 +46,15 @@ def transpose(parser: "Parser", base: Tree, span: Span) -> Tree:
 
 def ones_behind(left: Tree, right: Tree) -> Tree:
     """Return the last factor of 1^T A 1, where a 1 is the vector of ones again."""
-    again = right == Number(1.0) and any(
-        isinstance(node, Call) and node.function == ONES for node in walk(left)
-    )
-    return Call(ONES, 0, (), right.span) if again else right
+    if right != Number(1.0):
+        return right
+    first = left
+    while isinstance(first, Infix):
+        first = first.left
+    match first:
+        case Call("transpose", 0, (Call(function),)) if function == ONES:
+            return Call(ONES, 0, (), right.span)
+    return right
 
 
 def read_primed(parser: "Parser", base: Tree) -> Tree | None:
