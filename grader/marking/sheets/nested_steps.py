@@ -37,11 +37,14 @@ class _Leaf(NamedTuple):
     places: tuple[int | str, ...]
 
 
-def are_nested(steps: Any) -> bool:
+def are_nested(steps: Any, layouts: Mapping[str, Layout]) -> bool:
     """Tell whether what is handed in as steps is laid out otherwise, as far as the first one tells."""
     first = steps[0] if isinstance(steps, list) and steps else None
-    inner = first.values() if isinstance(first, dict) else ()
-    return isinstance(steps, dict) or isinstance(first, list) or any(map(has_steps, inner))
+    if not isinstance(first, dict):
+        return isinstance(steps, dict) or isinstance(first, list)
+    own = first.keys()
+    usual = any(own <= each.names and not own <= each.plan.loops.keys() for each in layouts.values())
+    return not usual and any(map(has_steps, first.values()))
 
 
 def has_steps(value: Any) -> bool:

@@ -105,7 +105,7 @@ def _steps(
     if is_absent(steps):
         return []
     most = _FEW_STEPS + 4 * max(layout.steps for layout in layouts.values())
-    if are_nested(steps) and (plain := unnested(steps, layouts, most + 1)) is not None:
+    if are_nested(steps, layouts) and (plain := unnested(steps, layouts, most + 1)) is not None:
         steps = plain.steps
         notes.append(plain.note)
         if plain.beside:
