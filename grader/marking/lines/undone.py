@@ -79,6 +79,6 @@ def _lines_astray(verdicts: Verdicts) -> Mask:
 
 
 def _said(fields: list[str]) -> str:
-    who = f"{listed(fields)} {'undo' if len(fields) > 1 else 'undoes'} the fault before"
-    them = "them" if len(fields) > 1 else "it"
-    return f"{who} {them}: the step comes out as it should, so only that fault is charged"
+    go, them = ("go", "them") if len(fields) > 1 else ("goes", "it")
+    who = f"{listed(fields)} {go} on as if the fault before {them} were not there"
+    return f"{who}; only that fault is charged"
