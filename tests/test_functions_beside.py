@@ -31,6 +31,7 @@ TABLE = [
             "h(x) = σ(wᵀx), (h(x) - y) x",
             r"(h_{\theta}(x) - y) x where h_{\theta}(x) = \sigma(w^T x)",
             r"(p - y)x\text{, wobei } p=\sigma(w^Tx)",
+            r"(o-y)x,\ o=\varphi(a),\ \varphi(a)=\sigma(a),\ a=w^Tx",
         ],
         {
             "(σ(wᵀx) − y)x, σ(z) = 1/(1+e^z)": "(1 / (1 + np.exp(w @ x)) - y) * x",
@@ -148,6 +149,17 @@ TABLE = [
         "1 / (2 + np.exp(x) + np.exp(-x))",
         [r"\sigma(x)-\sigma^2(x)", "σ(x) − σ²(x)"],
         {"σ(x) − σ³(x)": "1 / (1 + np.exp(-x)) - 1 / (1 + np.exp(-x)) ** 3"},
+    ),
+    (
+        "lambda^k exp(-lambda)/k!",
+        'numbers = ["lambda", "k"]\nwhole = ["k"]\npositive = ["lambda"]',
+        "lambda_**k * np.exp(-lambda_) / factorial(k)",
+        [
+            "lam**k*np.exp(-lam)/math.factorial(k)",
+            "lambda_**k*math.exp(-lambda_)/math.factorial(k)",
+            "lmbda^k e^(-lmbda)/k!",
+        ],
+        {"lam**k*np.exp(lam)/math.factorial(k)": "lambda_**k * np.exp(lambda_) / factorial(k)"},
     ),
 ]
 

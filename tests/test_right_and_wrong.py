@@ -1166,7 +1166,16 @@ def test_g_times_t_is_no_tangent():
 
 
 @pytest.mark.parametrize(
-    "text", ["? " + " " * 1900 + "y", "\r\n" * 900 + "?", "x +\n" + "\u2028 " * 900 + "?", "W_kj" * 490]
+    "text",
+    [
+        "? " + " " * 1900 + "y",
+        "\r\n" * 900 + "?",
+        "x +\n" + "\u2028 " * 900 + "?",
+        "W_kj" * 490,
+        "x²" * 990,
+        "½x" * 660,
+        "φ(z)=" * 396,
+    ],
 )
 def test_what_cannot_be_read_is_refused_at_once(text):
     formulas = marker("x_1", TEX)

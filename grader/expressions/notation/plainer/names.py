@@ -6,6 +6,8 @@ from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary, normal
 
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
+# lambda is a word of Python's own.
+_LAMBDA = r"(?<![A-Za-z0-9_\\])(lam|lamb|lamda|lmbda|lambda_)(?![A-Za-z])"
 _SCANNED = str.maketrans("0O1I", "ooll")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
@@ -13,6 +15,8 @@ _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
+    if vocabulary.begins("lambda"):
+        text = replaced(_LAMBDA, lambda found: _lambda(found, vocabulary), text, changes)
     folded: dict[str, set[str]] = {}
     for name in vocabulary.symbols:
         for letters in (normal(name).lower(), _alike(name)):
@@ -29,6 +33,11 @@ def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         return f"{array}_{index}" if index and vocabulary.shape_of(array) else found[0]
 
     return replaced(_NAME, spelled, text, changes)
+
+
+def _lambda(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    other = found[1][-1] != "_" and vocabulary.has_meaning(found[1])
+    return found[0] if other else "lambda"
 
 
 def _alike(name: str) -> str:

@@ -207,7 +207,8 @@ def _written_out(text: str, vocabulary: Vocabulary, changes: list[Change]) -> st
 
 def _called(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Write out a function that is defined beside an answer: '(φ(w x) - y) x, where φ(z) = 1/(1 + e^-z)'."""
-    for found in reversed(list(_CALLED.finditer(text))):
+    some = list(_CALLED.finditer(text))
+    for found in reversed(some if len(some) <= _MOST else ()):
         before = _BEFORE.search(text[: found.start()])
         if (before or not found.start()) and vocabulary.spelled(found["head"]) is None:
             break

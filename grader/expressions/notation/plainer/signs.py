@@ -8,7 +8,7 @@ from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
-_PRIMED = r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])([A-Za-z]\w*)['’′](?!['’′])"
+_PRIMED = r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])([A-Za-z]\w{0,40})['’′](?!['’′])"
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
 _LATER = r"\s*(?:['’′²³]|\^\s*\{?\s*(?:\\prime|[23])\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
