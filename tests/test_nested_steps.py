@@ -89,6 +89,7 @@ def test_steps_in_groups_or_field_by_field_are_read(practical1, steps):
         {"Steps": ANSWER["steps"]},
         {f"iteration {n}": [bare(s) for s in each] for n, each in enumerate(PASSES)},
         by_name([by_name(map(bare, p), "sample", 1) for p in PASSES], "iteration", 1),
+        LAID_OUT["a list for each field"],
     ],
 )
 def test_steps_under_another_name_are_read_and_named(practical1, answer):
@@ -96,7 +97,8 @@ def test_steps_under_another_name_are_read_and_named(practical1, answer):
     result = marked.result("s.json")
     assert next(q for q in result.questions if q.question == "exercise2").score == 15
     (problem,) = result.problems
-    assert problem == f"answers.exercise2: {', '.join(answer)}: expected under steps; read as these"
+    assert problem.startswith(f"answers.exercise2: {', '.join([*answer][:5])}")
+    assert problem.endswith(": expected under steps; read as these")
     assert hw.result(practical1, answer).method == "online"
 
 

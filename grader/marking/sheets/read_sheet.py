@@ -85,8 +85,13 @@ def read_sheet(
 def _with_steps(
     answer: Mapping[str, Any], layouts: Mapping[str, Layout], place: str, problems: list[Problem]
 ) -> Mapping[str, Any]:
-    """Return an answer with the steps that stand in it under other names, if there are any."""
-    others = {name: value for name, value in answer.items() if name not in _BESIDE and has_steps(value)}
+    """Return an answer with the steps that stand in it under other names, or field by field, if any do."""
+    fields = {name for layout in layouts.values() if layout.steps > 1 for name in layout.names}
+    others = {
+        name: value
+        for name, value in answer.items()
+        if name not in _BESIDE and (name in fields or has_steps(value))
+    }
     if not others or unnested(others, layouts, 1) is None:
         return answer
     said = f"{place}: {few(others)}: expected under steps; read as these"
