@@ -19,7 +19,7 @@ from shared import TANH, practical_key
 from grader.expressions import Ball
 from grader.marking.lines.remember import usual_half
 from grader.marking.lines.sharpen import _carries_on
-from grader.marking.lines.slips import Numbers, Slip, _lost_digit, copied, slips_of
+from grader.marking.lines.slips import Numbers, Slip, _lost_digit, copied, exchanged, slips_of
 from grader.marking.lines.verdicts import Code
 from grader.marking.sheets.layout import Slot
 
@@ -569,6 +569,14 @@ def test_a_row_of_zeros_is_copied_from_nowhere_whoever_else_is_there():
         assert alone.tolist() == [row == 1]
     digits = np.array([[0.3125], [0.5], [0.0], [2.0]])
     assert copied(digits, digits).tolist() == [True, False, False, False]
+
+
+def test_components_a_place_too_far_are_told_whoever_else_is_off():
+    meant = np.tile([0.1234, 0.5678, 0.9012], (4, 1))
+    written = np.array([np.roll(meant[0], 1), np.roll(meant[0], 2), [0.1, 0.2, 0.3], meant[0]])
+    half, decimals = np.full_like(meant, 0.5e-4), np.full_like(meant, 4.0)
+    found = exchanged(Numbers(written, half, decimals, Ball(meant, np.zeros_like(meant))))
+    assert found.tolist() == [[True] * 3, [True] * 3, [False] * 3, [False] * 3]
 
 
 def test_a_digit_is_lost_only_of_a_number_that_may_have_been_meant():
