@@ -152,7 +152,7 @@ class Vocabulary:
 
         A word that can be cut in several ways is cut in the fewest, longest names first.
         """
-        if len(word) > _LONGEST_WORD:
+        if not 1 < len(word) <= _LONGEST_WORD:
             return None
         best: list[list[str] | None] = [None] * len(word) + [[]]
         for start in reversed(range(len(word))):

@@ -227,7 +227,7 @@ def _parted(found: re.Match[str], vocabulary: Vocabulary, pieces: Mapping[bool, 
     word, after = found[0], found.string[found.end() : found.end() + 1]
     raised = word[len(word.rstrip(_RAISED)) :]
     word = word.removesuffix(raised)
-    if word in FUNCTIONS or vocabulary.spelled(word) is not None:
+    if len(word) == 1 or word in FUNCTIONS or vocabulary.spelled(word) is not None:
         return found[0]
     if word.endswith("I") and not vocabulary.of_numbers and vocabulary.has_meaning(word[:-1]):
         return f"{word[:-1]} I"

@@ -7,7 +7,7 @@ question has keeps its meaning.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from grader.expressions.notation.other_products import with_all_factors
@@ -79,14 +79,20 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     if program != text:
         yield Plainer(program, _told(changes))
     changes = []
-    usual = under_sums(with_short_subscripts(usual, vocabulary), vocabulary, changes)
-    new = by_cases(_without_wide_gaps(from_word_processor(usual)))
-    new = _without_wide_gaps(without_type(formula_in(new, vocabulary, changes)))
-    new = by_cases(with_usual_environments(accents(without_braces(new))))
-    new = from_books(without_dots(new, vocabulary), vocabulary, changes)
-    new = other_spellings(without_steps(new, vocabulary, changes), vocabulary, changes)
-    new = signs(from_programs(new, vocabulary), vocabulary, changes)
-    new = names(new, vocabulary, changes)
+    stages: tuple[Callable[[str], str], ...] = (
+        lambda text: under_sums(with_short_subscripts(text, vocabulary), vocabulary, changes),
+        lambda text: formula_in(by_cases(from_word_processor(text)), vocabulary, changes),
+        lambda text: by_cases(with_usual_environments(accents(without_braces(without_type(text))))),
+        lambda text: from_books(without_dots(text, vocabulary), vocabulary, changes),
+        lambda text: other_spellings(without_steps(text, vocabulary, changes), vocabulary, changes),
+        lambda text: signs(from_programs(text, vocabulary), vocabulary, changes),
+        lambda text: names(text, vocabulary, changes),
+    )
+    new = usual
+    for stage in stages:
+        new = stage(new)
+        if len(new) > MAX_LENGTH:  # it has grown beyond what is read
+            return
     for pattern, put in own_derivatives(new, vocabulary):
         new = replaced(pattern, put, new, changes)
     new = new if vocabulary.of_numbers else with_all_factors(new)
