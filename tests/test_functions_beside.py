@@ -54,6 +54,18 @@ TABLE = [
         {"tr(A)": "np.trace(A)", "det(2A)": "8 * np.linalg.det(A)", r"\det(A)^2": "np.linalg.det(A) ** 2"},
     ),
     (
+        "sum(x) + trace(A)",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3 }",
+        "np.sum(x) + np.trace(A)",
+        ["Σx_i + tr A"],
+        {
+            "Σ|x_i| + tr A": "np.sum(np.abs(x)) + np.trace(A)",
+            r"\left|\sum_i x_i\right| + tr A": "abs(np.sum(x)) + np.trace(A)",
+            "Σx_i + |tr A|": "np.sum(x) + abs(np.trace(A))",
+            "|x_1|+|x_2|+|x_3|+tr(A)": "np.sum(np.abs(x)) + np.trace(A)",
+        },
+    ),
+    (
         "a d - b c",
         NUMBERS,
         "a * d - b * c",
@@ -130,6 +142,13 @@ TABLE = [
         {r"m+\log\sum_i e^{x_i-2m},\quad m=\max_i x_i": "np.log(np.sum(np.exp(x))) - x.max()"},
     ),
     (
+        "max(w) x_i",
+        "vectors = { x = 4, w = 4 }\nindices = { i = 4 }",
+        "w.max() * x[i]",
+        [r"x_i \max_j w_j"],
+        {r"x_i \min_j w_j": "w.min() * x[i]"},
+    ),
+    (
         "transpose(inv(A)) b",
         "matrices = { A = [3, 3] }\nvectors = { b = 3 }",
         "np.linalg.inv(A).T @ b",
@@ -185,6 +204,7 @@ def test_what_is_wrong_is_wrong(answer, names, python, text, says):
             "found '.mean'; write functions in front, as in mean(x)",
         ),
         (LEAKY, "log(1,5)", "log takes 1 argument, found 2"),
+        ("vectors = { x = 4 }", r"\max_i x_i x_i", "expected '(' and the arguments of max, found 'x_i'"),
         (LOGISTIC, "(f(f(x))-y)x, f(x)=f(f(x))f(x)", "unknown name f"),
     ],
 )

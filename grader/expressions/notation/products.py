@@ -161,10 +161,10 @@ class _Products:
 
     def _of_square(self, tree: Call, inner: Tree, shape: Shape) -> Settled:
         """Return a trace or a determinant."""
-        if not shape:  # of a number: itself
-            return inner, ()
         det = tree.function == "det"
-        if shape[0] != shape[1] or (det and shape[0] > LARGEST):
+        if not shape and not det:  # the trace of a number: itself
+            return inner, ()
+        if not shape or shape[0] != shape[1] or (det and shape[0] > LARGEST):
             what = (
                 f"determinant is of a square matrix of at most {LARGEST} rows"
                 if det

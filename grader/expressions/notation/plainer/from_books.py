@@ -44,8 +44,9 @@ _TWO_INDICES = (
     r"((?:\\sum|[∑Σ]|(?<![A-Za-z_\\])sum)(?:\s*\\limits)?)\s*_\s*"
     r"(?:\{\s*([a-z])([a-z])\s*\}|([a-z])([a-z])(?![A-Za-z0-9_=,]))"
 )
-_LARGEST_OF = (  # max_i x_i
-    r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])(?:\s*\}\s*|\s+)(\\?[A-Za-z]+)_(?:\{\s*\2\s*\}|\2(?!\w))"
+_LARGEST_OF = (  # max_i x_i, and nothing that it could be of behind it
+    r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])(?:\s*\}\s*|\s+)(\\?[A-Za-z]+)"
+    r"_(?:\{\s*\2\s*\}|\2(?!\w))(?=\s*(?:$|[-+)},=]))"
 )
 _AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
