@@ -22,7 +22,7 @@ from grader.cli.keyring import load_key
 from grader.exchange import HandIn, Unreadable, placed, read
 from grader.exchange.forms import csv_form, entry_page, workbook_form, worksheet_page
 from grader.exchange.forms.rows import bracketed
-from grader.exchange.tables.own_values import own_value
+from grader.exchange.tables.grid import own_value
 from grader.marking.mark import mark
 from grader.schemas.cells import from_a_cell, in_a_cell
 from grader.schemas.faults import UsageFault

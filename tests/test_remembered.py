@@ -20,8 +20,7 @@ from grader.marking.mark import mark
 from grader.marking.wording import line_results
 from grader.marking.wording.line_results import LineResults
 from grader.reports import Encoder, Feedbacks, MarkdownPages, feedback_on, submission_json
-from grader.reports.outline import Outlines
-from grader.reports.trace import Trace
+from grader.reports.trace import Outlines, Trace
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status, SubmissionResult
 from grader.schemas.submission import Submission

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_reports import hand_in, line, question, unreadable
 
-from grader.reports.moments import Moments
-from grader.reports.statistics import MOST_NAMED, ClassStatistics, histogram, statistics_of
+from grader.reports.statistics import MOST_NAMED, ClassStatistics, Moments, histogram, statistics_of
 from grader.reports.tally import from_json, is_replaced, tally_of, to_json
 from grader.schemas.results import REPLACED, Status
 

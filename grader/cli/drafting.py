@@ -10,8 +10,7 @@ from typing import TypeVar
 
 from grader.cli.option_values import Kind
 from grader.cli.terminal.questions import Questions
-from grader.exchange.answer_keys.new_key import Draft
-from grader.exchange.answer_keys.new_network import start_of
+from grader.exchange.answer_keys.new_key import Draft, start_of
 from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse, said_here
 from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
 from grader.schemas.faults import UsageFault

@@ -13,11 +13,10 @@ whatever is wrong with one is named. All else is taken from its module:
   named, the `last_net`
 """
 
-from grader.exchange.findings.handin import Attempt, Finding, HandIn, Skipped, Unreadable
+from grader.exchange.findings.handin import Attempt, Finding, HandIn, Skipped, Unreadable, placed
 from grader.exchange.handins.find import find
-from grader.exchange.handins.placed import placed
 from grader.exchange.handins.read import Content, Unread, contents, read, read_all, understood_or_told
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 
 __all__ = [
     "Attempt",

@@ -5,8 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.schemas.faults import GraderError
-from grader.schemas.problems import Problem
+from grader.schemas.faults import GraderError, Problem
 
 _PACKAGE = Path(__file__).parent.parent
 

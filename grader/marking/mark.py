@@ -18,9 +18,9 @@ from grader.marking.sheets.sheet import Sheet
 from grader.marking.trace_marks import EveryLine, mark_traces
 from grader.marking.variants import Own, own_values
 from grader.marking.wording.line_results import LineResults
+from grader.schemas.faults import Problem
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
-from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 from grader.schemas.submission import Submission
 from grader.solver import Plan, make_plans

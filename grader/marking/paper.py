@@ -15,9 +15,9 @@ from grader.marking.sheets.read_sheet import read_sheet
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.sheets.unknown import unknown_keys
 from grader.marking.sheets.values import is_absent, kind_of
+from grader.schemas.faults import Problem
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
-from grader.schemas.problems import Problem
 from grader.schemas.results import Status
 from grader.schemas.submission import Submission
 

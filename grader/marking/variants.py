@@ -7,8 +7,7 @@ import numpy as np
 
 from grader.expressions import Array
 from grader.marking.sheets.sheet import Sheet
-from grader.schemas.faults import SubmissionFault
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem, SubmissionFault
 from grader.solver.variants import Variation, recall, same_values
 
 

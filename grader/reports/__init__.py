@@ -2,15 +2,15 @@
 
 To be read in this order:
 
-- a student's `feedback`: the lines of a question seen as a whole (`trace`, its `outline`, words for
-  `which_steps`), `remarks` on them, each put into words (`items`), the `summary` above them, what would
-  gain most (`gains`), what a person said (`by_person`)
+- a student's `feedback`: the lines of a question seen as a whole (`trace`, words for `which_steps`),
+  `remarks` on them, each put into words (`items`), the `summary` above them, what would gain most
+  (`gains`), what a person said (`by_person`)
 - for whom: `page` in Markdown, `html`, `check` in a terminal; `page_names`
-- a class: `grades`, their `table`; `statistics` of `tally` after tally, with their `moments`
+- a class: `grades`, their `table`; `statistics` of `tally` after tally
 - for programs: `results_json`, `gradescope`, `github`, `junit`
 - two markings: `changes`, shown by `diff`; two hand-ins: `similar`
 - for who marks: `answers` that are alike, the `marking_sheet`
-- for all of them: `wording`, `escape`, `lines`, `widths` in a terminal, the `memory` of what results share
+- for all of them: `wording`, `escape`, `lines` in a terminal, the `memory` of what results share
 """
 
 from grader.reports.check import check_report

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from grader.reports.changes import Change, FieldChange, QuestionChange
 from grader.reports.escape import visible
-from grader.reports.lines import wrapped
+from grader.reports.lines import cut, cut_inside, left, wrapped
 from grader.reports.remarks import FAULTS
 from grader.reports.results_json import document
 from grader.reports.trace import Trace
-from grader.reports.widths import cut, cut_inside, left
 from grader.reports.wording import DASH, count
 from grader.schemas.results import FieldResult, QuestionResult, SubmissionResult
 

@@ -11,10 +11,9 @@ from typing import NamedTuple
 from grader.reports.gains import Loss, gains, losses
 from grader.reports.items import Item, items
 from grader.reports.memory import Memory
-from grader.reports.outline import Outlines
 from grader.reports.remarks import Remark, remarks
 from grader.reports.summary import notes, summary
-from grader.reports.trace import Trace
+from grader.reports.trace import Outlines, Trace
 from grader.reports.wording import count, number, points, waiting
 from grader.schemas.results import QuestionResult, Status, SubmissionResult
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from grader.reports.escape import visible
-from grader.reports.widths import cut, cut_inside, left
+from grader.reports.lines import cut, cut_inside, left
 from grader.reports.wording import count
 from grader.schemas.places import step_in_words
 from grader.schemas.similar import OddHandIn, OddLine, SimilarPair

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from grader.reports.escape import visible
 from grader.reports.grades import Grade, GradeRow, questions_of
-from grader.reports.widths import cell_width, cut, cut_inside, left, right
+from grader.reports.lines import cell_width, cut, cut_inside, left, right
 from grader.reports.wording import DASH, count, number
 from grader.schemas.results import NOTHING_HANDED_IN
 

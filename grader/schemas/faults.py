@@ -4,7 +4,7 @@ Rooms below the command line raise these; only the command line turns them into 
 exit code. Anything else that is raised is our own fault.
 """
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Inside(Protocol):
@@ -50,3 +50,13 @@ class SubmissionFault(GraderError):
 
 class UsageFault(GraderError):
     """A command was called with something that is not there or does not fit. For who typed it."""
+
+
+class Problem(NamedTuple):
+    """A sentence for the student that names the place, what was expected and what was found.
+
+    A grave one raises the exit code; another is only named (an unknown key) and changes nothing.
+    """
+
+    text: str
+    grave: bool = True

@@ -2,6 +2,6 @@
 
 To be read in this order: `scoring` (batches out, results in), `marker` (what marks one), who does it
 (`engines`, `workers`, `cluster`; garbage `collection` keeps away); what is kept of each hand-in
-(`records`), `attempts` of one student, a person's marks (`markbook`), `pages`, what stood there `earlier`
-and is `stale`, `notes` on the class.
+(`records`), `attempts` of one student, a person's marks (`markbook`), `pages`, what stood there `earlier`,
+`notes` on the class.
 """

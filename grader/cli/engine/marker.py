@@ -13,9 +13,8 @@ from grader.exchange.last_net import Net
 from grader.marking.mark import Marked, Prepared, mark_papers
 from grader.marking.paper import Paper
 from grader.reports import Encoder, Grade, GradeRow, row_of
-from grader.schemas.faults import KeyFault
+from grader.schemas.faults import KeyFault, Problem
 from grader.schemas.marks import PersonMark
-from grader.schemas.problems import Problem
 from grader.schemas.results import SubmissionResult
 
 Batch: TypeAlias = Iterable[Content]  # which is gone through once

@@ -12,7 +12,7 @@ from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Journal
 from grader.reports import Grade, GradeRow
 from grader.reports.tally import Tally, from_json
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 
 PARTS = 3
 _HEAD, _ENTRY, _TALLY = range(PARTS)

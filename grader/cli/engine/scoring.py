@@ -18,7 +18,7 @@ from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Journal
 from grader.exchange.people.roster_file import Enrolled
 from grader.reports import GradeRow, on_page, row_of, submission_json
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.results import SubmissionResult, nothing_handed_in
 
 CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share

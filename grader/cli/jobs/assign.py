@@ -12,7 +12,6 @@ from grader.cli.terminal import streams
 from grader.exchange.people.roster_file import Enrolled, read_roster
 from grader.exchange.secret import needed, read_secret
 from grader.exchange.write import ready_folder, replace_bytes
-from grader.expressions import Array
 from grader.marking.mark import Prepared
 from grader.reports import file_stem
 from grader.schemas.faults import KeyFault, UsageFault
@@ -81,11 +80,11 @@ def _recipients(enrolled: Sequence[Enrolled], drawn: Mapping[str, Drawn]) -> Ite
     for row, each in enumerate(enrolled):
         stem = file_stem(each.student, stems)
         stems[stem.casefold()] = each.student
-        yield Recipient(each.student, each.name, stem, {name: _row(one, row) for name, one in drawn.items()})
-
-
-def _row(drawn: Drawn, row: int) -> dict[str, Array]:
-    return {name: values[row] for name, values in drawn.values.items()}
+        own = {
+            question: {name: values[row] for name, values in one.values.items()}
+            for question, one in drawn.items()
+        }
+        yield Recipient(each.student, each.name, stem, own)
 
 
 def _refuse_changed(out: Path, files: Iterable[File]) -> None:

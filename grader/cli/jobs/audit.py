@@ -128,7 +128,8 @@ def _checked(about: Checked) -> Iterator[str]:
 
 def _draws(about: DrawsTried) -> str:
     """Return what came of drawing values for made-up students."""
-    varied = f"{about.question}: {', '.join(about.quantities)} vary, {_large(about.variants)} variants"
+    variants = f"{about.variants:,}" if about.variants < 1_000_000 else f"{about.variants:.1e}"
+    varied = f"{about.question}: {', '.join(about.quantities)} vary, {variants} variants"
     if not about.rejected:
         return f"{varied}; none of {about.tried} draws would spoil the exercise."
     reasons = "; ".join(f"{_percent(number, about.tried)}: {says}" for says, number in about.reasons)
@@ -141,10 +142,6 @@ def _draws(about: DrawsTried) -> str:
 def _percent(part: int, whole: int) -> str:
     share = 100 * part / whole
     return f"{share:.0f} %" if share >= 1 else "under 1 %"
-
-
-def _large(number: int) -> str:
-    return f"{number:,}" if number < 1_000_000 else f"{number:.1e}"
 
 
 def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:

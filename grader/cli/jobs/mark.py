@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from grader.cli.hand_ins import Naming, own_files, senders
 from grader.cli.keyring import key_ring
-from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
 from grader.cli.terminal.keyboard import ENTER, Keyboard
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts

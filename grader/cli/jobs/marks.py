@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.cli.hand_ins import Naming, own_files, senders
 from grader.cli.keyring import key_ring
-from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
 from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
 from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table

@@ -7,7 +7,7 @@ from time import perf_counter
 import typer
 
 from grader import __version__
-from grader.cli.engine.earlier import changed_marks
+from grader.cli.engine.earlier import changed_marks, say_what_stays
 from grader.cli.engine.engines import Power, engine
 from grader.cli.engine.markbook import mark_book
 from grader.cli.engine.marker import Marker
@@ -15,10 +15,9 @@ from grader.cli.engine.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.engine.records import PARTS, Rows
 from grader.cli.engine.scoring import Class, Scoring
-from grader.cli.engine.stale import say_what_stays
+from grader.cli.hand_ins import Naming, own_files, senders
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.option_values import Loudness, Pages, ResultsAs
-from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
 from grader.cli.terminal.progress import progress
 from grader.cli.ways_out import (

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from grader.cli.hand_ins import with_keys
+from grader.cli.hand_ins import Naming, own_files, senders, with_keys
 from grader.cli.keyring import key_ring
 from grader.cli.option_values import ShownAs
-from grader.cli.senders import Naming, own_files, senders
 from grader.cli.terminal import streams
 from grader.exchange import Attempt, HandIn
 from grader.marking.mark import Prepared, mark

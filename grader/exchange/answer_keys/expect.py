@@ -7,7 +7,7 @@ from grader.exchange.answer_keys.keys import EXPECT_FILE, read_as
 from grader.exchange.findings.handin import HandIn, Skipped
 from grader.exchange.handins.read import read
 from grader.schemas.expect import Expectations, ExpectedHandIn
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.submission import Submission
 
 
@@ -27,9 +27,8 @@ def read_expected(folder: Path) -> list[Expected]:
     Raises KeyFault where `expect.toml` itself cannot be used.
     """
     path = folder / EXPECT_FILE
-    return (
-        [_hand_in(folder, wanted) for wanted in read_as(Expectations, path).hand_in] if path.exists() else []
-    )
+    expected = read_as(Expectations, path).hand_in if path.exists() else ()
+    return [_hand_in(folder, wanted) for wanted in expected]
 
 
 def _hand_in(folder: Path, wanted: ExpectedHandIn) -> Expected:

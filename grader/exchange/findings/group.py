@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from grader.exchange.findings.wording import described
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.submission import StudentId, Submission
 
 _MOST = 50

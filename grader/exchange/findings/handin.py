@@ -1,11 +1,11 @@
-"""The three things that a look through hand-ins can give, and how a path is shown to people."""
+"""The three things that a look through hand-ins can give, and how paths and places are shown to people."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.submission import Submission
 
 
@@ -88,3 +88,23 @@ def shown(path: str | os.PathLike[str]) -> str:
         return os.fsencode(text).decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # typed in by a program, for no file can have such a name
         return text.encode("utf-8", "backslashreplace").decode()
+
+
+_UNKNOWN = "unknown key "
+
+
+def placed(problem: Problem, places: Mapping[str, str]) -> Problem:
+    """Return a problem with its place in a file instead of that in the submission, where that is known.
+
+    `problem` begins with a place such as "answers.exercise2.steps[0].s_i[1]: "; `places` has the cells and
+    lines of some. An entry that is not known there stands for the whole that it is in.
+    """
+    json, colon, reason = problem.text.partition(": ")
+    if not (colon and places):
+        return problem
+    if reason.startswith(_UNKNOWN):
+        name = reason.removeprefix(_UNKNOWN).split(";")[0].strip("'\"")
+        json = f"{json}.{name}"
+    while json and json not in places:
+        json = json[: max(json.rfind("."), json.rfind("["), 0)]
+    return Problem(f"{places[json]}: {reason}", problem.grave) if json else problem

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.submission import MAX_STUDENT_LENGTH, Submission
 from grader.schemas.wording import quoted
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from grader.exchange.forms.rows import bracketed, label_heading, traces
+from grader.exchange.tables.grid import VARIANT
 from grader.exchange.tables.header import COLUMNS_AFTER, COLUMNS_BEFORE
-from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankParts, BlankTrace
 from grader.schemas.cells import in_a_cell

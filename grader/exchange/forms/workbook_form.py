@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.exchange.forms.rows import bracketed, field_rows, label_heading, shape_in_words, shown
-from grader.exchange.tables.own_values import VARIANT
+from grader.exchange.tables.grid import VARIANT
 from grader.exchange.tables.workbook import NEEDS
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankMethod, BlankParts, BlankStep, BlankTrace, Whole

@@ -13,8 +13,7 @@ from grader.exchange.findings.not_json import not_utf8, wrong_syntax
 from grader.exchange.findings.wording import described, repeated_keys, unknown_keys, wrong_fields
 from grader.exchange.handins.duplicates import Repeated, load, surely_none, written_colons
 from grader.exchange.handins.underflow import numbers_read_as_0
-from grader.schemas.faults import SubmissionFault
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.results import SCHEMA
 from grader.schemas.submission import StudentId, Submission
 

@@ -17,9 +17,8 @@ from grader.exchange.findings.handin import (
     unreadable,
 )
 from grader.exchange.handins import formats
-from grader.exchange.handins.allowance import Allowance
 from grader.exchange.handins.find import Place, find_places
-from grader.exchange.handins.lines import MOST_IN_LINE, numbered
+from grader.exchange.handins.lines import MOST_IN_LINE, Allowance, numbered
 from grader.exchange.handins.opened import beside, opened
 from grader.exchange.handins.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
 from grader.exchange.last_net import Net

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 
 _MOST = 10  # that are named
 _LOOKED_AT = 1000

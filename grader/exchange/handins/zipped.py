@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import IO, BinaryIO, NamedTuple, Self, TypeAlias
 
 from grader.exchange.findings.handin import Skipped, Unreadable, shown, unreadable
-from grader.exchange.handins.allowance import Allowance, Metered
 from grader.exchange.handins.find import natural, why_no_folder, why_no_suffix
+from grader.exchange.handins.lines import Allowance, Metered
 from grader.exchange.handins.opened import MOST_BESIDE, NOT_A_FILE, opened
 from grader.schemas.faults import SubmissionFault
 

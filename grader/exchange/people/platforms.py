@@ -23,7 +23,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from grader.exchange.people.gradescope_export import Submitter, submitters
+from grader.exchange.people.gradescope_export import submitters
 from grader.schemas.wording import printable
 
 # Reads what lies beside a hand-in by its path, within limits: None where nothing does.
@@ -118,7 +118,7 @@ def _of_part(part: str, *, is_file: bool) -> Sender | None:
         return Sender("Gradescope", part, "", attempt=(int(found["number"]),))
     found = _BLACKBOARD.fullmatch(part) if is_file else None
     if found:
-        return Sender("Blackboard", part, found["number"], attempt=_numbers(found["time"]))
+        return Sender("Blackboard", part, found["number"], attempt=(*map(int, found["time"].split("-")),))
     return _canvas(part) if is_file else None
 
 
@@ -152,10 +152,6 @@ def _brightspace(part: str, found: re.Match[str]) -> Sender | None:
     return Sender("Brightspace", part, found["number"], found["name"].strip(), attempt=attempt)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split("-")))
-
-
 def _with_receipt(sender: Sender, folder: str, part: str, beside: Beside) -> Sender:
     """Add the name from Blackboard's receipt, and the user's id where it has an underscore in it.
 
@@ -177,14 +173,8 @@ def _with_metadata(sender: Sender, folder: str, beside: Beside) -> Sender | None
     data = beside(folder + _METADATA)
     if data is None:
         return None
-    people = [_gradescope(sender, each) for each in submitters(data).get(sender.by, ())]
-    if not people:
-        return sender
-    first, *more = people
-    return Sender(
-        "Gradescope", sender.by, "", first.name, first.student, first.email, sender.attempt, tuple(more)
-    )
-
-
-def _gradescope(sender: Sender, each: Submitter) -> Sender:
-    return Sender("Gradescope", sender.by, "", each.name, each.sid, each.email, sender.attempt)
+    people = [
+        sender._replace(name=each.name, student=each.sid, email=each.email)
+        for each in submitters(data).get(sender.by, ())
+    ]
+    return people[0]._replace(more=tuple(people[1:])) if people else sender

@@ -10,7 +10,7 @@ from grader.exchange.findings.handin import Attempt, Finding, HandIn, Otherwise,
 from grader.exchange.people.id_pattern import find_id
 from grader.exchange.people.platforms import Beside, Sender, sender_of
 from grader.exchange.people.roster import Roster
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.wording import quoted
 
 NAMELESS = "No student stands in it;"

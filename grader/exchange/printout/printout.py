@@ -14,8 +14,7 @@ from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
 from grader.exchange.printout.placing import Placed, place
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
-from grader.schemas.faults import SubmissionFault
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.submission import Submission
 from grader.schemas.wording import quoted
 

@@ -1,6 +1,5 @@
 """Hand-ins written as tables: CSV files and workbooks.
 
 To be read in this order: `csv_file` and `workbook` (after a look at its `extent`) make each `grid`; its
-`header` is found, its `rows` are read; what they say is `written`, with a student's `own_values`; a `table`
-becomes a submission.
+`header` is found, its `rows` are read; what they say is `written`; a `table` becomes a submission.
 """

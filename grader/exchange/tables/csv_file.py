@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from grader.exchange.csv_text import SEPARATORS, csv_fault, is_utf_16
 from grader.exchange.findings.handin import Finding, Otherwise, Skipped
 from grader.exchange.findings.not_json import not_utf8
-from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, Grid, Value
+from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, VARIANT, Grid, Value
 from grader.exchange.tables.header import Header, find_header
-from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.table import NO_TABLE, read_tables
 from grader.schemas.faults import SubmissionFault
 

@@ -1,9 +1,11 @@
-"""A table as it stands in a file: rows of cells, each with a place that its author can find."""
+"""A table as it stands in a file: rows of cells, each with a place, and what stands in a cell."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import accumulate
+from typing import Any, TypeAlias
 
 Value: TypeAlias = str | float | None  # None is an empty cell
 
@@ -36,3 +38,26 @@ def as_count(value: Value) -> str:
     text = as_text(value)
     found = _COUNTED.fullmatch(text)
     return found[1] if found else text
+
+
+VARIANT = "variant."
+
+_DEEPEST = 3  # levels of brackets: a matrix for each round of a loop
+_IN_BRACKETS = re.compile(r"\s*\[[-+0-9.eE,\s\[\]]*")
+_BRACKET = re.compile(r"[\[\]]")
+
+
+def own_value(value: Value) -> Any:
+    """Return the numbers that stand in a cell in brackets, `[[0.1, -0.5], [0.9, 0.5]]`, as they are written.
+
+    Whatever is no such thing stays as it is, and is named where it is compared with what was given.
+    """
+    if not isinstance(value, str) or not _IN_BRACKETS.fullmatch(value):
+        return value
+    deep = accumulate(1 if bracket == "[" else -1 for bracket in _BRACKET.findall(value))
+    if max(deep) > _DEEPEST:
+        return value
+    try:
+        return json.loads(value, parse_float=str, parse_int=str)
+    except json.JSONDecodeError:
+        return value

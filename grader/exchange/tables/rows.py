@@ -8,9 +8,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from grader.exchange.tables.grid import Grid, Value, as_count, as_text
+from grader.exchange.tables.grid import VARIANT, Grid, Value, as_count, as_text
 from grader.exchange.tables.header import FIXED, MOST_ENTRIES, OR_NUMBER, Header, find_header
-from grader.exchange.tables.own_values import VARIANT
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
 from grader.schemas.wording import printable, quoted
 

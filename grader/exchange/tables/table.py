@@ -10,7 +10,7 @@ from grader.exchange.findings.wording import wrong_fields
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
 from grader.exchange.tables.written import Places, Written
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.submission import Submission
 
 NO_TABLE = 'no table of answers: a row with the headings "question", "field" and "value" was expected'

@@ -21,8 +21,7 @@ from grader.exchange.findings.handin import Finding, Otherwise
 from grader.exchange.tables.extent import Extent, extent_of, letters_of, local
 from grader.exchange.tables.grid import MOST_CELLS, Grid, Value
 from grader.exchange.tables.table import read_tables
-from grader.schemas.faults import SubmissionFault
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.wording import printable
 
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"

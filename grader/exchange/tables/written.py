@@ -7,11 +7,9 @@ from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
-from grader.exchange.tables.grid import Value, as_text
-from grader.exchange.tables.own_values import VARIANT, own_value
+from grader.exchange.tables.grid import VARIANT, Value, as_text, own_value
 from grader.schemas.cells import from_a_cell
-from grader.schemas.faults import SubmissionFault
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.wording import printable
 
 GIVEN = "given."

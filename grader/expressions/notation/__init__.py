@@ -3,7 +3,7 @@
 To be read in this order:
 
 - from end to end: `reading`; the names of a question: `vocabulary`
-- text to tokens: `lexer`, by its tables of `characters` and `commands`
+- text to tokens: `lexer`, by its tables of `characters`
 - what stands around a formula: `statements`, `cases` (are they `complete`?), `definitions`
 - tokens to trees: `cursor` (where a reader is), `grammar`, and what it calls for `brackets`, `numerals`,
   names (`naming`, `indices`), `calls`, LaTeX commands (`latex`), sums (`repeats`), derivatives (`partial`),

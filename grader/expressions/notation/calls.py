@@ -73,7 +73,7 @@ def read_known(parser: "Parser", word: Token, primes: int, sub: list[Token] | No
     if exponent is not None and sub is None and parser.at("_"):
         parser.place += 1
         sub = parser.grouped()
-    if _is_minus_one(exponent):
+    if exponent == Minus(Number(1.0)):
         name, exponent = _inverse(parser, name, word), None
     if name in ONE_ARGUMENT and not parser.at(*_OPENINGS):
         arguments: tuple[Tree, ...] = (_bare(parser, word),)
@@ -155,10 +155,6 @@ def _power(parser: "Parser") -> Tree:
     else:
         exponent = parser.operand()
     return Minus(exponent, (start, exponent.span[1])) if negative else exponent
-
-
-def _is_minus_one(exponent: Tree | None) -> bool:
-    return exponent == Minus(Number(1.0))
 
 
 def _inverse(parser: "Parser", name: str, word: Token) -> str:

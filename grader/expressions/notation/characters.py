@@ -1,6 +1,7 @@
-"""Characters that say what another one says: what keyboards, word processors and formula editors make.
+"""Characters that say what another one says, and LaTeX commands that are settled while a text is cut up.
 
-Every replacement here is one character for one, so that a place in the text stays the same place.
+Keyboards, word processors and formula editors make such characters. Every replacement here is one character
+for one, so that a place in the text stays the same place.
 """
 
 import unicodedata
@@ -93,3 +94,72 @@ def looks_like(character: str) -> str:
     if character in latin:
         return f"; it looks like {latin[character]} but is another letter"
     return f"; {_INSTEAD[character]}" if character in _INSTEAD else ""
+
+
+# Commands whose braces hold one word, set in another type.
+SET_UPRIGHT = (
+    *("text", "textrm", "textbf", "textit", "textnormal", "mbox", "operatorname", "vec", "bm", "boldsymbol"),
+    *("mathrm", "mathit", "mathbf", "mathsf", "mathcal"),
+)
+
+# Commands that only set type, and say nothing.
+DROPPED = frozenset(
+    {
+        *("left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigm"),
+        *("bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"),
+        *("limits", "nolimits", "displaystyle", "textstyle", "scriptstyle"),
+        *("nonumber", "notag", "boxed", "underline"),
+        *("quad", "qquad", "thinspace", "medspace", "thickspace"),
+        *("negthinspace", "negmedspace", "negthickspace"),
+        *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),
+        *("vec", "mathcal"),
+        *",:;!> ()[]",
+    }
+)
+
+# Commands that mean what a plain character means.
+SAME = {
+    "cdot": "·",
+    "times": "*",
+    "ast": "*",
+    "div": "/",
+    "odot": "∘",
+    "circ": "∘",
+    "lvert": "|",
+    "rvert": "|",
+    "vert": "|",
+    "mid": "|",
+    "{": r"\{",
+    "}": r"\}",
+    "lbrace": r"\{",
+    "rbrace": r"\}",
+    "lbrack": "[",
+    "rbrack": "]",
+    "le": "<=",
+    "leq": "<=",
+    "ge": ">=",
+    "geq": ">=",
+    "lt": "<",
+    "gt": ">",
+    "ne": "!=",
+    "neq": "!=",
+    "partial": "∂",
+    "prime": "'",
+    "%": "%",
+    "_": "_",
+    "colon": ":",
+    "coloneqq": ":=",
+}
+
+# Signs as they come out of web pages.
+ENTITIES = {
+    "minus": "-",
+    "times": "*",
+    "middot": "*",
+    "sdot": "*",
+    "lt": "<",
+    "gt": ">",
+    "le": "<=",
+    "ge": ">=",
+    "ne": "!=",
+}

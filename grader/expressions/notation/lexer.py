@@ -10,17 +10,20 @@ from typing import NamedTuple
 from grader.expressions.faults import ExpressionFault, Span
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import (
+    DROPPED,
+    ENTITIES,
     FRACTIONS,
     GREEK_NAMES,
     INDICATOR,
     INVISIBLE,
     LOWERED,
     RAISED,
+    SAME,
+    SET_UPRIGHT,
     TRANSLATION,
     described,
     looks_like,
 )
-from grader.expressions.notation.commands import DROPPED, ENTITIES, SAME, SET_UPRIGHT
 from grader.expressions.tokens import MAX_LENGTH, MAX_TOKENS
 
 

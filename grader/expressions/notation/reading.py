@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from grader.expressions.faults import ExpressionFault, Span, UnknownName
 from grader.expressions.notation.cases import has_cases, read_cases
@@ -203,12 +204,7 @@ def _left_of(tokens: list[Token], place: int) -> tuple[list[Token], list[Token]]
     left, rest = tokens[:place], tokens[place + 1 :]
     # 'j = y: a; …' is a case, not an answer with a left side.
     by_cases = any(token.text == ":" for token in rest) and not any(token.text == "=" for token in rest[:1])
-    if by_cases and not any(token.text in ("=", "!=") for token in rest[: _colon(rest)]):
-        return [], tokens
-    if not is_name(left):
+    before = takewhile(lambda token: token.text != ":", rest)
+    if (by_cases and not any(token.text in ("=", "!=") for token in before)) or not is_name(left):
         return [], tokens
     return left, rest
-
-
-def _colon(tokens: list[Token]) -> int:
-    return next(place for place, token in enumerate(tokens) if token.text == ":")

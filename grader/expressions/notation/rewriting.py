@@ -169,8 +169,9 @@ def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iter
     first = 0 if any(index.strip() == "0" for found in places for index in _listed(found[2])) else 1
     changes = {}
     for found in places:
-        indices = [_from_1(index.strip(), first) for index in _listed(found[2])]
-        changes[found[0]] = f"{found[1]}_{{{','.join(indices)}}}"
+        indices = (index.strip() for index in _listed(found[2]))
+        from_1 = [str(int(index) + 1 - first) if index.isdigit() else index for index in indices]
+        changes[found[0]] = f"{found[1]}_{{{','.join(from_1)}}}"
     if changes:
         told = "; ".join(f"{old} is read as {new}" for old, new in changes.items())
         yield pattern.sub(lambda found: changes.get(found[0], found[0]), text), told
@@ -178,10 +179,6 @@ def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iter
 
 def _listed(indices: str) -> list[str]:
     return indices.replace("][", ",").split(",")
-
-
-def _from_1(index: str, first: int) -> str:
-    return str(int(index) + 1 - first) if index.isdigit() else index
 
 
 def _has_components(word: str, vocabulary: Vocabulary) -> bool:

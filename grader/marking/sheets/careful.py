@@ -21,7 +21,7 @@ from grader.marking.sheets.values import (
     label_number,
     read_value,
 )
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.wording import quoted
 
 _NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report

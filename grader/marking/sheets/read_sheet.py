@@ -22,7 +22,7 @@ from grader.marking.sheets.sheet import Sheet, stated_otherwise
 from grader.marking.sheets.stated import read_given, read_variant
 from grader.marking.sheets.unknown import unknown_keys
 from grader.marking.sheets.values import is_absent, kind_of
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.wording import quoted
 
 _KNOWN = ("method", "given", "steps")

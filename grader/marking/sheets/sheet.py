@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.sheets.layout import Layout
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 
 
 @dataclass(slots=True, eq=False)

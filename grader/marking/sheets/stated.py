@@ -9,8 +9,8 @@ import numpy as np
 from grader.expressions import Array, Shape
 from grader.marking.sheets.unknown import unknown_keys
 from grader.marking.sheets.values import ValueFault, fit, is_absent, kind_of, read_value
+from grader.schemas.faults import Problem
 from grader.schemas.given import Given
-from grader.schemas.problems import Problem
 
 
 def read_given(

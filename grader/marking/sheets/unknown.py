@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from grader.marking.sheets.values import LONGEST_KEY
-from grader.schemas.problems import Problem
+from grader.schemas.faults import Problem
 from grader.schemas.wording import quoted
 
 _NAMED_KEYS = 10  # an object full of unknown keys must not fill the report

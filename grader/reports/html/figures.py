@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from grader.reports.lines import cut_inside
 from grader.reports.statistics import Bar, ItemStatistics
-from grader.reports.widths import cut_inside
 from grader.reports.wording import number
 
 # In units of the drawing, which scales with the page: about a pixel each on a phone.

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from grader.reports.feedback import Feedback, Section
-from grader.reports.html.environment import environment, pieces
-from grader.reports.html.formulas import briefly
+from grader.reports.html.environment import briefly, environment, pieces
 from grader.reports.html.signs import SIGNS, Sign
 from grader.reports.html.steps import StepTable, StepTables, said_of
 from grader.reports.items import Item

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from grader.schemas.base import MAX_SIZE, MAX_STEPS, Value, shape_of
+from grader.schemas.base import MAX_SIZE, MAX_STEPS, shape_of
 from grader.schemas.network.checks import several
 from grader.schemas.network.design import Design
 from grader.schemas.network.model import NetworkFault, Place
@@ -51,7 +51,10 @@ def _way(design: Design, name: str, size: Any, place: Place) -> Way:
         if len(shape_of(value)) > 1:
             reason = "a matrix cannot be a row of a batch; expected a number or vector"
             raise NetworkFault(("network", "samples", 0, name_), reason)
-    rounds = [_stacked(samples[i : i + many]) for i in range(0, len(samples), many)]
+    rounds = [
+        {name_: [table[name_] for table in samples[i : i + many]] for name_ in samples[0]}
+        for i in range(0, len(samples), many)
+    ]
     return _looped(design, name, many, rounds)
 
 
@@ -89,10 +92,6 @@ def _looped(design: Design, name: str, many: int | None, rounds: list[dict[str, 
     return Way(name, many, {epoch: passes, inner: numbered}, {}, f"({before} + {t})")
 
 
-def _stacked(samples: list[dict[str, Value]]) -> dict[str, Any]:
-    return {name: [table[name] for table in samples] for name in samples[0]}
-
-
 def kinds_of_sum(design: Design) -> tuple[str, ...]:
     """Return what the loss of a batch may be."""
     return several("batch_loss", design.network.batch_loss)
@@ -103,9 +102,7 @@ def shares(design: Design, way: Way) -> Shares:
     if not way.many:
         return Shares("1", "1")
     kinds = kinds_of_sum(design)
-    if len(kinds) > 1:
-        return Shares(DELTA_SHARE, SUM_SHARE)
-    return _shares(kinds[0], way.many)
+    return _shares(kinds[0], way.many) if len(kinds) == 1 else Shares(DELTA_SHARE, SUM_SHARE)
 
 
 def _shares(kind: str, many: int) -> Shares:

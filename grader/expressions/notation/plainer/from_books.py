@@ -111,12 +111,13 @@ def _of_functions(text: str, vocabulary: Vocabulary, changes: list[Change]) -> s
     letters = "".join(name for name in vocabulary.functions if len(name) == 1)
     if len(letters) > 1:
         together = rf"(?<![A-Za-z0-9_\\])[{letters}]{{2,4}}(?![A-Za-z0-9_])"
-        text = replaced(together, lambda found: _apart(found[0], vocabulary), text, changes)
+        text = replaced(
+            together,
+            lambda found: " ".join(found[0]) if vocabulary.spelled(found[0]) is None else found[0],
+            text,
+            changes,
+        )
     return text
-
-
-def _apart(word: str, vocabulary: Vocabulary) -> str:
-    return word if vocabulary.spelled(word) is not None else " ".join(word)
 
 
 def _powers(text: str, pattern: str, changes: list[Change]) -> str:

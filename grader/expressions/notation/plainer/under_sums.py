@@ -4,7 +4,6 @@ As everything in `plainer` these are looked for only where an answer cannot be r
 """
 
 import re
-from collections.abc import Iterator
 
 from grader.expressions.notation.plainer.edits import Change
 from grader.expressions.notation.vocabulary import Vocabulary
@@ -67,7 +66,8 @@ def _without_sets(text: str, changes: list[Change]) -> str:
         return text
     parts = [part.strip(r"\ ") for part in re.split(_BETWEEN, found["inside"])]
     first = re.match(r"\\?([a-z])(?![A-Za-z])", parts[0])
-    conditions = list(_conditions(parts))
+    # What must hold, but not what an element is called and where it is from.
+    conditions = [part for part in parts if part and re.fullmatch(_ELEMENT, part) is None]
     if first is None or not conditions:
         return text
     index = first[1]
@@ -77,8 +77,3 @@ def _without_sets(text: str, changes: list[Change]) -> str:
     if count:
         changes.append((found["set"], ", ".join(conditions)))
     return new if count else text
-
-
-def _conditions(parts: list[str]) -> Iterator[str]:
-    """Yield what must hold, but not what an element is called and where it is from."""
-    return (part for part in parts if part and re.fullmatch(_ELEMENT, part) is None)
