@@ -24,7 +24,8 @@ from grader.expressions import (
     infer,
     parse,
 )
-from grader.expressions.ball_dual import BallDual, BallDuals, steady
+from grader.expressions.ball_dual import BallDuals, steady
+from grader.expressions.dual import Dual
 from grader.expressions.notation.reading import read_formula
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.open_functions import open_functions_in
@@ -285,7 +286,7 @@ def test_derivatives_agree_with_differences(text):
 def test_derivatives_with_bounds_hold_those_without(text):
     tree = parse(text)
     size = V.size
-    seeded = BallDual(exact(V), exact(np.eye(size)))
+    seeded = Dual(exact(V), exact(np.eye(size)))
     names = {name: steady(exact(value)) for name, value in NAMES.items()} | {"v": seeded}
     bounded = evaluate(tree, names, BallDuals())
     wanted = jacobian(tree, NAMES, "v").reshape(-1)

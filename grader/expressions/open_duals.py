@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 
 from grader.expressions.arrays import Array
-from grader.expressions.dual import Dual, Duals, chain
+from grader.expressions.dual import Dual, Duals
 from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenReal, Wavy
 from grader.expressions.picking import align
 from grader.expressions.real import Real
@@ -27,26 +27,25 @@ class OpenDuals(Duals):
     def values(self) -> Real:
         return OpenReal(self.leading, self.functions)
 
-    def whole(self, name: str, arguments: Sequence[Dual]) -> Dual:
-        base = name.rstrip("'")
-        if base in self.functions:
-            rates = _rates(self.functions[base], len(name) - len(base), self._aligned(*arguments))
-            return self._by_rates(name, arguments, rates)
-        if name == "binomial" or (name in FORMULA_FUNCTIONS and not FORMULA_FUNCTIONS[name].derivative):
-            return self._by_rates(name, arguments, [np.array(np.nan)] * len(arguments))
-        if name in FORMULA_FUNCTIONS:
+    def whole(self, name: str, arguments: Sequence[Dual[Array]]) -> Dual[Array]:
+        if name in FORMULA_FUNCTIONS and FORMULA_FUNCTIONS[name].derivative:
             return self.apply(FORMULA_FUNCTIONS[name], arguments[0])
         return Duals.whole(self, name, arguments)
 
-    def _by_rates(self, name: str, arguments: Sequence[Dual], rates: Sequence[Array]) -> Dual:
-        """Return a function of several numbers, given the rate at which it changes with each."""
-        value = self.values.whole(name, [argument.value for argument in arguments])
+    def slope_of(self, name: str, value: Array, arguments: Sequence[Dual[Array]]) -> Array:
+        """Return the slope, also of functions of several numbers: by the rate of change with each."""
+        base = name.rstrip("'")
+        if base in self.functions:
+            rates = _rates(self.functions[base], len(name) - len(base), self._aligned(*arguments))
+        elif name == "binomial" or name in FORMULA_FUNCTIONS:
+            rates = [np.array(np.nan)] * len(arguments)
+        else:
+            return Duals.slope_of(self, name, value, arguments)
         slopes = align(self.leading + 1, *(argument.slope for argument in arguments))
-        terms = [chain(rate, slope) for rate, slope in zip(rates, slopes, strict=True)]
-        return Dual(value, reduce(np.add, terms))
+        return reduce(np.add, [self.chain(rate, slope) for rate, slope in zip(rates, slopes, strict=True)])
 
 
-def _rates(function: Wavy, primes: int, arguments: Sequence[Dual]) -> list[Array]:
+def _rates(function: Wavy, primes: int, arguments: Sequence[Dual[Array]]) -> list[Array]:
     """Return the partial derivative by each argument of the function, or of its derivative of an order."""
     values = [argument.value for argument in arguments]
     if len(values) == 1:

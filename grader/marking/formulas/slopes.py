@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.expressions import Array, Ball, ExpressionFault, Shape, Tree, constant, evaluate, exact, seed
 from grader.expressions.arithmetic import Arithmetic
-from grader.expressions.ball_dual import BallDual, BallDuals, steady
+from grader.expressions.ball_dual import BallDuals, steady
 from grader.expressions.dual import Dual
 from grader.expressions.open_duals import OpenDuals
 from grader.expressions.open_functions import Wavy
@@ -69,7 +69,7 @@ class _Slopes(Generic[V, D]):
         raise NotImplementedError
 
 
-class Slopes(_Slopes[Array, Dual]):
+class Slopes(_Slopes[Array, Dual[Array]]):
     """Derivatives at some points, (points, ...) each."""
 
     def __init__(
@@ -81,17 +81,17 @@ class Slopes(_Slopes[Array, Dual]):
         super().__init__(definitions, names, OpenDuals(1, functions))
         self._count = max((len(value) for value in names.values()), default=1)
 
-    def _seeded(self, by: str) -> dict[str, Dual]:
+    def _seeded(self, by: str) -> dict[str, Dual[Array]]:
         value = _at_all(self._names[by], self._count)
         return {name: constant(other) for name, other in self._names.items()} | {by: seed(value, 1)}
 
-    def _turned(self, derivative: Derivative, dual: Dual) -> Array:
+    def _turned(self, derivative: Derivative, dual: Dual[Array]) -> Array:
         own, axes = dual.value.shape[1:], self._names[derivative.by].shape[1:]
         _check(derivative, own, axes)
         return _turned(dual.slope, self._count, own, axes)
 
 
-class BallSlopes(_Slopes[Ball, BallDual]):
+class BallSlopes(_Slopes[Ball, Dual[Ball]]):
     """The same with bounds of what rounding can do to it."""
 
     def __init__(
@@ -103,12 +103,12 @@ class BallSlopes(_Slopes[Ball, BallDual]):
         super().__init__(definitions, names, BallDuals(1, functions))
         self._count = max((len(ball.mid) for ball in names.values()), default=1)
 
-    def _seeded(self, by: str) -> dict[str, BallDual]:
+    def _seeded(self, by: str) -> dict[str, Dual[Ball]]:
         value = Ball(*(_at_all(part, self._count) for part in (self._names[by].mid, self._names[by].rad)))
-        seeded = BallDual(value, exact(seed(value.mid, 1).slope))
+        seeded = Dual(value, exact(seed(value.mid, 1).slope))
         return {name: steady(other) for name, other in self._names.items()} | {by: seeded}
 
-    def _turned(self, derivative: Derivative, dual: BallDual) -> Ball:
+    def _turned(self, derivative: Derivative, dual: Dual[Ball]) -> Ball:
         own, axes = dual.value.mid.shape[1:], self._names[derivative.by].mid.shape[1:]
         parts = (dual.slope.mid, dual.slope.rad)
         return Ball(*(_turned(part, self._count, own, axes) for part in parts))
