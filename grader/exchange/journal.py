@@ -9,7 +9,6 @@ import os
 import tempfile
 from array import array
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 from grader.exchange.digest import Digest
@@ -74,9 +73,7 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._count or self._blocks:
             self._file.close()
         else:  # there is nothing to go on from

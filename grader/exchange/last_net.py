@@ -2,7 +2,6 @@
 
 import traceback
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from grader.schemas.faults import GraderError, Problem
@@ -22,9 +21,7 @@ class Net:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         if not isinstance(error, Exception) or isinstance(error, _ENDS_THE_RUN):
             return False
         self.problem = _our_fault(error)

@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 ENTER, BACKSPACE, ESCAPE = "\n", "\x7f", "\x1b"
@@ -33,9 +32,7 @@ class Keyboard:
                 self._restore = _without_lines(sys.stdin.fileno())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._restore is not None:
             self._restore()
 

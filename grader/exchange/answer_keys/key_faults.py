@@ -26,13 +26,9 @@ _EXPECTED = {
     "finite_number": "a finite number",
     "int_type": "a whole number",
     "string_type": "a text in quotes",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("list_type", "tuple_type"), "a list"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "a table"),
     "too_short": "at least one entry",
     "too_long": "at most {max_length} entries",
     "string_too_short": "a text that is not empty",
@@ -42,8 +38,7 @@ _EXPECTED = {
     "greater_than_equal": "a number of at least {ge:g}",
     "less_than": "a number below {lt:g}",
     "less_than_equal": "a number of at most {le:g}",
-    "literal_error": "{expected}",
-    "enum": "{expected}",
+    **dict.fromkeys(("literal_error", "enum"), "{expected}"),
     "union_tag_invalid": "{expected_tags}",
 }
 _OF_THE_FORM = {
@@ -203,13 +198,12 @@ def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
     known = {name for table in here for name in table.model_fields}
     at_home = [table.__name__ for table in _TABLES if name in table.model_fields]
     homes = [_HOMES[table] for table in at_home if table in _HOMES]
-    if near := get_close_matches(name, sorted(known), n=1):
-        return f"unknown key; did you mean {near[0]}?"
-    if whole is not Key:
+    near = get_close_matches(name, sorted(known), n=1)
+    if not near and whole is not Key:
         return f"unknown key; expected {' or '.join(sorted(known))}" if known else "unknown key"
-    if homes:
+    if not near and homes:
         return f"unknown key here; it belongs {' or '.join(dict.fromkeys(homes))}"
-    near = get_close_matches(name, [other for other in _KNOWN if other != name], n=1)
+    near = near or get_close_matches(name, [other for other in _KNOWN if other != name], n=1)
     if near:
         return f"unknown key; did you mean {near[0]}?"
     few = 0 < len(known) <= _FEW

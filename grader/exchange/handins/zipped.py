@@ -13,7 +13,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import IO, BinaryIO, NamedTuple, Self, TypeAlias
 
 from grader.exchange.findings.handin import Skipped, Unreadable, shown, unreadable
@@ -136,9 +135,7 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def members(self) -> Iterator[Found]:

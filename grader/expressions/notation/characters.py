@@ -78,19 +78,7 @@ _INSTEAD = {
 
 def looks_like(character: str) -> str:
     """Return a hint for a letter that only looks like one of ours, such as the Cyrillic е, and for others."""
-    latin = {
-        "е": "e",
-        "а": "a",
-        "о": "o",
-        "с": "c",
-        "р": "p",
-        "х": "x",
-        "у": "y",
-        "К": "K",
-        "і": "i",
-        "ј": "j",
-    }
-    latin |= {"ɑ": f"a or {GREEK['α']}", "\u212a": "K"}
+    latin = dict(zip("еаосрхуКіј\u212a", "eaocpxyKijK", strict=True)) | {"ɑ": f"a or {GREEK['α']}"}
     if character in latin:
         return f"; it looks like {latin[character]} but is another letter"
     return f"; {_INSTEAD[character]}" if character in _INSTEAD else ""
@@ -118,45 +106,18 @@ DROPPED = frozenset(
 )
 
 # Commands that mean what a plain character means.
-SAME = {
-    "cdot": "·",
-    "times": "*",
-    "ast": "*",
-    "div": "/",
-    "odot": "∘",
-    "circ": "∘",
-    "lvert": "|",
-    "rvert": "|",
-    "vert": "|",
-    "mid": "|",
-    "{": r"\{",
-    "}": r"\}",
-    "lbrace": r"\{",
-    "rbrace": r"\}",
-    "lbrack": "[",
-    "rbrack": "]",
-    "le": "<=",
-    "leq": "<=",
-    "ge": ">=",
-    "geq": ">=",
-    "lt": "<",
-    "gt": ">",
-    "ne": "!=",
-    "neq": "!=",
-    "partial": "∂",
-    "prime": "'",
-    "%": "%",
-    "_": "_",
-    "colon": ":",
-    "coloneqq": ":=",
-}
+SAME = (
+    {"cdot": "·", "times": "*", "ast": "*", "div": "/", "odot": "∘", "circ": "∘"}
+    | dict.fromkeys(("lvert", "rvert", "vert", "mid"), "|")
+    | {"{": r"\{", "}": r"\}", "lbrace": r"\{", "rbrace": r"\}", "lbrack": "[", "rbrack": "]"}
+    | {"le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!="}
+    | {"partial": "∂", "prime": "'", "%": "%", "_": "_", "colon": ":", "coloneqq": ":="}
+)
 
 # Signs as they come out of web pages.
 ENTITIES = {
+    **dict.fromkeys(("times", "middot", "sdot"), "*"),
     "minus": "-",
-    "times": "*",
-    "middot": "*",
-    "sdot": "*",
     "lt": "<",
     "gt": ">",
     "le": "<=",

@@ -39,9 +39,6 @@ _SAME_LETTER = {"eps": "epsilon", "epsilon": "eps"}  # as programs and as people
 
 # Other names of known functions.
 ALIASES = {
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
     "sgn": "sign",
     "ReLU": "relu",
     "Softmax": "softmax",
@@ -56,7 +53,7 @@ ALIASES = {
     "heaviside": "step",
     **{
         f"a{name}": f"arc{name}"
-        for name in ("sinh", "cosh", "tanh", "sec", "csc", "cot", "sech", "csch", "coth")
+        for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "sec", "csc", "cot", "sech", "csch", "coth")
     },
     **{f"ar{name}": f"arc{name}" for name in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
 }

@@ -13,7 +13,9 @@ from math import prod
 import numpy as np
 
 from grader.expressions import CONSTANTS, Array, Ball, Mask, Tree, evaluate, functions_in, names_in, walk
+from grader.expressions.ball_dual import BallDuals
 from grader.expressions.functions import DERIVATIVE
+from grader.expressions.open_duals import OpenDuals
 from grader.expressions.open_functions import (
     IDENTITY,
     OpenBalls,
@@ -207,11 +209,11 @@ class Points:
 
     @cached_property
     def _slopes(self) -> Slopes:
-        return Slopes(self._equations, self._names, self.functions)
+        return Slopes(self._equations, self._names, OpenDuals(1, self.functions))
 
     @cached_property
     def _ball_slopes(self) -> BallSlopes:
-        return BallSlopes(self._equations, self._names_as_balls, self.functions)
+        return BallSlopes(self._equations, self._names_as_balls, BallDuals(1, self.functions))
 
     @cached_property
     def _equations(self) -> list[tuple[str, Tree]]:
