@@ -33,7 +33,7 @@ BELOW_IN = {  # the groups of a room, and what of the room each may import; what
         "people": {"findings", "csv_text", "small_file"},
         "tables": {"findings", "csv_text"},
         "printout": {"findings"},
-        "gradebook": {"csv_text"},
+        "gradebook": {"csv_text", "small_file"},
         "findings": set(),
     },
     "marking": {

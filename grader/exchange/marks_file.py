@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.exchange.csv_text import BOM, csv_rows, csv_text
+from grader.exchange.small_file import read_small
 from grader.exchange.write import write_text
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
@@ -110,15 +111,10 @@ def read_table(path: Path) -> MarksTable:
 
 def _content(path: Path) -> bytes:
     """Return what is in a marks file. Raises UsageFault."""
-    try:
-        if not path.is_file():
-            found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
-            raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
+        raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
+    return read_small(path, _MOST_BYTES, "file of marks", "a table with a row for each")
 
 
 def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:

@@ -27,10 +27,11 @@ def slipped(kind: Slip, values: Array, others: Mapping[str, Array]) -> Array | N
     elif kind == Slip.COPIED:
         changed = next(_worth_copying(flat, others), None)
     else:
-        number = _WAYS[kind](float(flat[place]))
-        changed = None if number is None else flat.copy()
-        if changed is not None and number is not None:
-            changed[place] = number
+        number = float(flat[place])
+        digits = Decimal(repr(number)).normalize().as_tuple().digits
+        can_be_told = kind == Slip.SIGN or len(digits) >= _ENOUGH
+        wrong = _WAYS[kind](number, digits) if can_be_told else None
+        changed = None if wrong is None else np.where(np.arange(len(flat)) == place, wrong, flat)
     return None if changed is None else changed.reshape(values.shape)
 
 
@@ -50,47 +51,24 @@ def _worth_copying(values: Array, others: Mapping[str, Array]) -> Iterator[Array
             yield row
 
 
-def _other_sign(number: float) -> float | None:
-    return -number if number else None
-
-
-def _other_digit(number: float) -> float | None:
-    digits = _digits(number)
-    if digits is None:
-        return None
+def _other_digit(number: float, digits: Digits) -> float | None:
     return _number(number, (digits[0], (digits[1] + 5) % 10, *digits[2:]))
 
 
-def _turned_digits(number: float) -> float | None:
-    digits = _digits(number)
-    if digits is None:
-        return None
+def _turned_digits(number: float, digits: Digits) -> float | None:
     for i in range(1, len(digits) - 1):
         if digits[i] != digits[i + 1]:
             return _number(number, (*digits[:i], digits[i + 1], digits[i], *digits[i + 2 :]))
     return None
 
 
-def _lost_digit(number: float) -> float | None:
+def _lost_digit(number: float, digits: Digits) -> float | None:
     """Leave out a digit behind the point; those after it move up."""
-    digits = _digits(number)
-    if digits is None:
-        return None
     decimals = -_exponent(number)
     for i in range(max(1, len(digits) - decimals), len(digits) - 2):
         if digits[i] != digits[i + 1]:
             return _number(number, (*digits[:i], *digits[i + 1 :]), -decimals + 1)
     return None
-
-
-def _other_point(number: float) -> float | None:
-    digits = _digits(number)
-    return None if digits is None else _number(number, digits, _exponent(number) + 1)
-
-
-def _digits(number: float) -> Digits | None:
-    digits = Decimal(repr(number)).normalize().as_tuple().digits
-    return digits if len(digits) >= _ENOUGH else None
 
 
 def _exponent(number: float) -> int:
@@ -103,11 +81,11 @@ def _number(number: float, digits: Digits, exponent: int | None = None) -> float
     return float(Decimal((int(number < 0), digits, power)))
 
 
-_WAYS: Mapping[Slip, Callable[[float], float | None]] = {
-    Slip.SIGN: _other_sign,
+_WAYS: Mapping[Slip, Callable[[float, Digits], float | None]] = {
+    Slip.SIGN: lambda number, _: -number if number else None,
     Slip.DIGIT: _other_digit,
     Slip.DIGITS_EXCHANGED: _turned_digits,
     Slip.DIGIT_LOST: _lost_digit,
-    Slip.DECIMAL_POINT: _other_point,
+    Slip.DECIMAL_POINT: lambda number, digits: _number(number, digits, _exponent(number) + 1),
 }
 KINDS = (*_WAYS, Slip.EXCHANGED, Slip.COPIED)

@@ -10,6 +10,7 @@ from grader.exchange.gradebook.columns import id_column, work_column
 from grader.exchange.gradebook.platforms import Headings, Platform, headings_of
 from grader.exchange.gradebook.roll import Roll
 from grader.exchange.gradebook.sheet import Place, Sheet, cut
+from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault
 from grader.schemas.wording import first_of
 
@@ -61,14 +62,9 @@ def fill(
 
 def _content(path: Path) -> tuple[bytes, str]:
     """Return a file's bytes and an encoding in which they can be changed and the rest comes back the same."""
-    try:
-        if path.is_dir():
-            raise UsageFault(f"{path}: a folder; expected the CSV file of a gradebook")
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageFault(f"{path}: larger than {_MOST_BYTES:,} bytes")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageFault(f"{path}: cannot be read: {error.strerror}") from None
+    if path.is_dir():
+        raise UsageFault(f"{path}: a folder; expected the CSV file of a gradebook")
+    data = read_small(path, _MOST_BYTES, "gradebook", "a table with a row for each student")
     for encoding in (*[name for mark, name in _ENCODINGS if data.startswith(mark)], "utf-8"):
         try:
             data.decode(encoding)

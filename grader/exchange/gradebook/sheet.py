@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from grader.exchange.csv_text import separator_of
+from grader.exchange.csv_text import BOM, separator_of
 from grader.schemas.faults import UsageFault
 
 _QUOTED = re.compile(r'"[^"]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BOM = "\ufeff"
 
 Place = tuple[int, int]  # row and column, counted from 0
 
@@ -66,9 +65,9 @@ def cut(text: str) -> Sheet:
 
     Raises UsageFault where nothing is in it, and with the line of a quote that is not closed.
     """
-    if not text.strip(f"{_BOM}\r\n"):
+    if not text.strip(f"{BOM}\r\n"):
         raise UsageFault("nothing in it; expected a CSV file")
-    start = len(_BOM) if text.startswith(_BOM) else 0
+    start = len(BOM) if text.startswith(BOM) else 0
     first = _LINE_END.split(_QUOTED.sub("", text[start:]), maxsplit=1)[0]
     separator = separator_of(first)
     cell = re.compile(rf'"((?:[^"]|"")*)"([^{separator}\r\n]*)|[^{separator}\r\n]*')
