@@ -8,7 +8,6 @@ from grader.expressions.notation.vocabulary import Vocabulary
 
 Change = tuple[str, str]  # what was written, and what was put for it
 
-_STRUCTURE = re.compile(r"[(\[{)\]},;]")
 _OPENINGS, _CLOSINGS = "([{", ")]}"
 _PAIRS = dict(zip(_OPENINGS + "〖", _CLOSINGS + "〗", strict=True))
 MOST = 20  # of a kind, in a formula of a person's
@@ -92,10 +91,15 @@ def opening(text: str, end: int) -> int | None:
 
 def arguments(text: str) -> list[str]:
     """Cut at commas, or the semicolons of a spreadsheet, outside brackets."""
+    return cut_outside(text, "[,;]")
+
+
+def cut_outside(text: str, pattern: str) -> list[str]:
+    """Cut a text at what is outside all brackets."""
     parts, start, depth = [], 0, 0
-    for found in _STRUCTURE.finditer(text):
-        depth += (found[0] in "([{") - (found[0] in ")]}")
-        if found[0] in ",;" and depth == 0:
+    for found in re.finditer(rf"([(\[{{])|([)\]}}])|(?:{pattern})", text):
+        depth += (found[1] is not None) - (found[2] is not None)
+        if depth == 0 and found[1] is found[2] is None:
             parts.append(text[start : found.start()])
             start = found.end()
     return [*parts, text[start:]]
@@ -106,17 +110,12 @@ def operand(text: str, end: int, vocabulary: Vocabulary) -> int:
     start = end - 2 if text[:end].endswith((".T", "^T")) else end
     if not text[:start].endswith(")"):
         return _word(text, start)
-    depth = 0
-    for place in reversed(range(start)):
-        depth += (text[place] == ")") - (text[place] == "(")
-        if depth == 0:
-            begin = _word(text, place)
-            factor = (
-                text[begin : begin + 1].isdigit()
-                or vocabulary.spelled(text[begin:place]) in vocabulary.symbols
-            )
-            return place if factor else begin
-    return 0
+    place = opening(text, start - 1)
+    if place is None:
+        return 0
+    begin = _word(text, place)
+    factor = text[begin : begin + 1].isdigit() or vocabulary.spelled(text[begin:place]) in vocabulary.symbols
+    return place if factor else begin
 
 
 def _word(text: str, end: int) -> int:

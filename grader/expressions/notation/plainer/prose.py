@@ -12,6 +12,7 @@ from grader.expressions.notation.plainer.edits import (
     Put,
     arguments,
     inside,
+    opening,
     put_for_call,
     rewritten,
 )
@@ -111,23 +112,13 @@ def _are_words(some: list[str], vocabulary: Vocabulary, *, names: bool) -> bool:
 def _defined_in_brackets(text: str, vocabulary: Vocabulary) -> str:
     r"""Read '\delta_1 x (\delta_1 = \delta_2 w)' as '\delta_1 x, where …'."""
     end = text.rstrip(" .$")
-    start = _opening(end)
+    start = opening(end, len(end) - 1) if end.endswith(")") else None
     if start is None or not re.search(r"[\w)}\];:,]\s*$", text[:start]):
         return text
     found = _DEFINITION.fullmatch(end[start + 1 : -1])
     if found is None or found["name"] in vocabulary.indices or not re.search("[A-Za-zα-ω]", found["meaning"]):
         return text
     return f"{text[:start].rstrip(' ;:,')}, where {found[0]}"
-
-
-def _opening(text: str) -> int | None:
-    """Return the place of the bracket that the last character closes."""
-    depth = 0
-    for place in reversed(range(len(text))):
-        depth += (text[place] == ")") - (text[place] == "(")
-        if depth <= 0:
-            return place if text[place] == "(" else None
-    return None
 
 
 def _between_signs(text: str) -> str:

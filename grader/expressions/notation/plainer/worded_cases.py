@@ -3,6 +3,8 @@ r"""Cases as they are typed: {a, i = j; b, i ≠ j}, 'a if i = j, b otherwise', 
 import re
 from collections.abc import Iterator
 
+from grader.expressions.notation.plainer.edits import cut_outside
+
 _LONGEST = 600  # characters
 _IF = r"(?:[Ii]f|[Ff]or|[Ww]hen|[Ff]alls|[Ff]ür|[Ww]enn)"
 _ELSE = r"(?:[Ee]lse|[Oo]therwise|[Ss]onst)"
@@ -73,24 +75,9 @@ def _together(parts: list[str]) -> list[str]:
 
 def _parts(text: str) -> Iterator[str]:
     """Yield what stands between the ends of lines, semicolons, or commas; and what stands around 'else'."""
-    lines = _outside(text, rf"\n|\\\\|;|\.\s+(?=(?:{_IF}|{_ELSE})\b)")
-    for line in lines if len(lines) > 1 else _outside(text, ","):
-        yield from _outside(line, r"[\s,](?=else\s+\S)")
-
-
-def _outside(text: str, pattern: str) -> list[str]:
-    """Cut a text at what is outside all brackets."""
-    parts, begin, depth, place = [], 0, 0, 0
-    separator = re.compile(pattern)
-    while place < len(text):
-        found = separator.match(text, place) if depth == 0 else None
-        depth += (text[place] in "([{") - (text[place] in ")]}")
-        if found is None:
-            place += 1
-            continue
-        parts.append(text[begin:place])
-        begin = place = found.end()
-    return [*parts, text[begin:]]
+    lines = cut_outside(text, rf"\n|\\\\|;|\.\s+(?=(?:{_IF}|{_ELSE})\b)")
+    for line in lines if len(lines) > 1 else cut_outside(text, ","):
+        yield from cut_outside(line, r"[\s,](?=else\s+\S)")
 
 
 def with_usual_environments(text: str) -> str:
