@@ -67,8 +67,7 @@ def csv_text(path: Path, data: bytes) -> CsvText:
         raise UsageFault(f"{path}: line {line}: expected text, found a zero byte; save the table as CSV")
     mark = BOM if is_utf_16(data) or text.startswith(BOM) else ""
     text = text.removeprefix(BOM)
-    stated = _SEPARATOR_STATED.match(text)  # a line for Excel, which shows it nobody
-    if stated:
+    if stated := _SEPARATOR_STATED.match(text):  # a line for Excel, which shows it nobody
         return CsvText(text[stated.end() :], stated[1], mark, 2)
     return CsvText(text, separator_of(text.partition("\n")[0]), mark, 1)
 

@@ -80,8 +80,7 @@ def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> 
         if isinstance(question, TraceQuestion):
             plans = make_plans(question)
             layouts[question.id] = {name: make_layout(plan) for name, plan in plans.items()}
-            variation = read_variation(key, question, plans)
-            if variation is not None:
+            if (variation := read_variation(key, question, plans)) is not None:
                 variations[question.id] = variation
     results = {layout: LineResults(layout) for methods in layouts.values() for layout in methods.values()}
     prepared = Prepared(key, layouts, results, variations=variations, secret=secret)

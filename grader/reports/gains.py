@@ -36,8 +36,7 @@ def gains(losses: Iterable[Loss], most: float) -> tuple[str, ...]:
 
 def losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:
     """Yield what a question can still gain, and by what."""
-    missing = of_kind(said, Status.MISSING)
-    if missing:
+    if missing := of_kind(said, Status.MISSING):
         yield Loss(_cost(missing), question, missing, _hand_in)
     plain = [remark for remark in of_kind(said, Status.WRONG) if remark.first and not remark.cause]
     if len(plain) > 1:

@@ -45,8 +45,7 @@ def _commands(kind: str, all_: Sequence[Annotation]) -> Iterator[str]:
         title = _escaped(visible(each.title), _PROPERTY, MOST_BYTES // 8)
         message = "\n".join(map(visible, each.message.split("\n")))
         yield f"::{kind} file={file}{line},title={title}::{_escaped(message, _DATA, MOST_BYTES // 2)}\n"
-    rest = len(all_) - len(shown)
-    if rest:
+    if rest := len(all_) - len(shown):
         yield f"::{kind} title={count(rest, 'more file')}::GitHub shows ten {kind}s of a step; see its log.\n"
 
 

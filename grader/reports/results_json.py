@@ -54,8 +54,7 @@ class Encoder:
         return f"{before}{','.join(map(self._question, result.questions))}{behind}"
 
     def _question(self, question: QuestionResult) -> str:
-        known = self._questions.of(question)
-        if known is not None:
+        if (known := self._questions.of(question)) is not None:
             return known
         before, behind = _around(question, "fields")
         text = f"{before}{self._fields(question.fields)}{behind}"

@@ -49,8 +49,7 @@ def audit(key: Key) -> Audit:
                 about, more = _of_method(question, plan)
                 checked.append(about)
                 found += more
-            variation = read_variation(key, question, plans)
-            if variation is not None:
+            if (variation := read_variation(key, question, plans)) is not None:
                 tried.append(try_draws(variation))
                 found += few_are_sound(tried[-1])
             findings += _acknowledged(question, found)

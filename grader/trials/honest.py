@@ -45,8 +45,7 @@ def _roundings(digits: int) -> list[Rounding]:
 
 def _lost(bench: Bench, result: QuestionResult, student: Student) -> str:
     """Return what an honest hand-in has lost marks for, and what to do, or nothing."""
-    blamed = bench.blamed(result)
-    if blamed:
+    if blamed := bench.blamed(result):
         (t, field), first = min(blamed.items())
         where = step_in_words(bench.labels(t))
         place = f"{field} in {where}" if where else field

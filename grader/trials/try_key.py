@@ -115,8 +115,7 @@ def _perfect(
     if isinstance(question, TraceQuestion):
         layout = next(iter(prepared.layouts[question.id].values()))
         answer = write_pages(layout.plan, [Student()]).answer(0)
-        variation = prepared.variations.get(question.id)
-        if variation is not None:
+        if (variation := prepared.variations.get(question.id)) is not None:
             answer["variant"] = {name: key_value(variation, name).tolist() for name in variation.lattices}
         return answer
     parts = [part for part in question.part if part not in unworked]

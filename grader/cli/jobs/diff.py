@@ -25,8 +25,7 @@ def _changes(before: ResultsFile, after: ResultsFile) -> Iterator[Change]:
         raw = after.raw(entry)
         if raw is not None and raw == before.raw(entry):
             continue
-        change = change_of(before.result(entry), after.result(entry))
-        if change is not None:
+        if (change := change_of(before.result(entry), after.result(entry))) is not None:
             yield change
 
 

@@ -44,8 +44,7 @@ def mark(
                 f"nothing of {question!r} waits; there is {', '.join(asked) or 'nothing at all'}"
             )
     session = _Session(file, _same(texts), several=len({text.assignment for text in texts}) > 1)
-    left = session.left()
-    if left:
+    if left := session.left():
         with Keyboard() as keyboard:
             _Walk(session, keyboard, left, anonymous=anonymous).run()
     session.say_what_is_left()
@@ -212,8 +211,7 @@ class _Walk:
             self._give(points)
 
     def _ask_comment(self) -> None:
-        text = self._line("Comment to the student: ", self.comment)
-        if text is not None:
+        if (text := self._line("Comment to the student: ", self.comment)) is not None:
             self.comment = text.strip()
             self._keep()
 

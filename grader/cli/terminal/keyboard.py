@@ -67,8 +67,7 @@ class Keyboard:
         if sys.stdin is None:
             return ""
         while data := os.read(sys.stdin.fileno(), _CHUNK):
-            text = self._decoder.decode(data)
-            if text:  # else it is the beginning of a character only
+            if text := self._decoder.decode(data):  # else it is the beginning of a character only
                 return text
         return ""
 

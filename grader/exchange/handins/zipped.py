@@ -169,8 +169,7 @@ class Archive:
             return
         if info.is_dir():
             return
-        hidden = _hidden_folder(name)
-        if hidden is not None:
+        if (hidden := _hidden_folder(name)) is not None:
             folder, reason = hidden
             if folder not in passed_over:
                 passed_over.add(folder)

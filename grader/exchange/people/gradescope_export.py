@@ -43,8 +43,7 @@ def submitters(data: bytes) -> dict[str, tuple[Submitter, ...]]:
         if folder:
             people, indent = found.setdefault(folder[1], []), -1
             continue
-        begins = _SUBMITTERS.fullmatch(line)
-        if begins:
+        if begins := _SUBMITTERS.fullmatch(line):
             indent = len(begins[1])
             continue
         field = _FIELD.fullmatch(line) if indent >= 0 else None

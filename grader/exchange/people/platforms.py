@@ -107,17 +107,13 @@ def sender_of(path: str, beside: Beside) -> Sender | None:
 @lru_cache(maxsize=256)  # the files of a folder follow each other
 def _of_part(part: str, *, is_file: bool) -> Sender | None:
     """Return whom a name is from. What a student can choose of it, its end, must not pass for the rest."""
-    found = _BRIGHTSPACE.fullmatch(part)
-    if found:
+    if found := _BRIGHTSPACE.fullmatch(part):
         return _brightspace(part, found)
-    found = _MOODLE.fullmatch(part)
-    if found:
+    if found := _MOODLE.fullmatch(part):
         return Sender("Moodle", _folder_of(found), found["number"], _name(found["name"]))
-    found = _GRADESCOPE.fullmatch(part)
-    if found:
+    if found := _GRADESCOPE.fullmatch(part):
         return Sender("Gradescope", part, "", attempt=(int(found["number"]),))
-    found = _BLACKBOARD.fullmatch(part) if is_file else None
-    if found:
+    if is_file and (found := _BLACKBOARD.fullmatch(part)):
         return Sender("Blackboard", part, found["number"], attempt=(*map(int, found["time"].split("-")),))
     return _canvas(part) if is_file else None
 

@@ -40,8 +40,7 @@ class Roster:
         Moodle puts the name of a group and a hyphen before it.
         """
         while name:
-            found = self._names.get(_letters(name))
-            if found is not None:
+            if (found := self._names.get(_letters(name))) is not None:
                 return found or None
             name = name.partition("-")[2]
         return None

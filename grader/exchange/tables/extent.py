@@ -96,8 +96,7 @@ class _Walk:
     def _take(self, name: str, attributes: dict[str, str]) -> None:
         """Take in where a row or cell stands."""
         row, column = self._row, self._column
-        stated = attributes.get("r")
-        if stated is not None:
+        if (stated := attributes.get("r")) is not None:
             found = _PLACE.fullmatch(stated)
             if found is None:
                 raise ValueError(f"{stated[:_LONG]} is no place")
