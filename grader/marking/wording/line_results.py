@@ -18,7 +18,8 @@ from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line, unread
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.wording.figures import number_pairs
-from grader.marking.wording.words import FOLLOWS, MISSING, Context, Phrase, phrase
+from grader.marking.wording.phrases import Phrase
+from grader.marking.wording.words import FOLLOWS, MISSING, Context, phrase
 from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status
 

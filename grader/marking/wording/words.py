@@ -20,7 +20,8 @@ from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unread
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.equations import equation, gives, sources_in_words, sources_of
-from grader.marking.wording.figures import SHOWN_BY_DIGITS, components, shown, side_by_side
+from grader.marking.wording.figures import components, side_by_side
+from grader.marking.wording.phrases import SLIPS, Phrase, Shown
 from grader.marking.wording.worked_from import SOURCES, other_way, worked_from
 from grader.schemas.results import TOO_FEW_DIGITS
 from grader.solver import Form
@@ -33,14 +34,6 @@ UNREADABLE = "cannot be read"
 OFF_ALIKE = "it is off by the same amount in all these steps"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
-_SLIPS = {
-    Slip.SIGN: "the sign is wrong",
-    Slip.DIGIT: "one digit differs",
-    Slip.DIGITS_EXCHANGED: "two digits are exchanged",
-    Slip.DIGIT_LOST: "a digit is lost",
-    Slip.DECIMAL_POINT: "the decimal point is in the wrong place",
-    Slip.EXCHANGED: "the numbers stand in each other's place",
-}
 # What looks like these in a line that is wrong anyway does so by chance.
 _BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in BY_CHANCE)
 _Kind = tuple[int, int]  # a verdict and a slip
@@ -70,44 +63,6 @@ _SEVERAL = "this fits more than one known mistake, and the numbers do not tell w
 
 _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
 _NUMBER = "%s"
-
-
-class Shown(NamedTuple):
-    """Components that a message names as written and, if `due`, as they should be."""
-
-    places: tuple[int, ...]
-    slip: Slip
-    due: bool
-
-
-class Phrase(NamedTuple):
-    """What is said of all lines that differ in their numbers only, and the name of why they are not right.
-
-    `text` is a format with a place for each number, in the order of `shown`; `places` are all those in it.
-    """
-
-    cause: str | None
-    text: str
-    shown: tuple[Shown, ...]
-    places: tuple[int, ...]
-
-    def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
-        """Return the message with its numbers, as written and as they should be: those from `start` on."""
-        numbers: list[str] = []
-        text = self.text
-        for places, slip, is_due in self.shown:
-            end = start + len(places)
-            own = written[start:end]
-            numbers += own
-            if is_due:
-                theirs = due[start:end]
-                if slip in SHOWN_BY_DIGITS:
-                    theirs, is_seen = shown(slip, own, theirs)
-                    # Rounding may allow a slip that nobody would see in these numbers.
-                    text = text if is_seen else text.replace(f": {_SLIPS[slip]}", "")
-                numbers += theirs
-            start = end
-        return text % tuple(numbers)
 
 
 class Context(NamedTuple):
@@ -227,7 +182,7 @@ class _LineWords:
         if kind == Slip.UNUSED:
             went_on = f"but went on with {expected}" if expected else "but that is not what you went on with"
             return f"{said}, {went_on}"
-        return f"{said}{f', where your own lines give {expected}' if expected else ''}: {_SLIPS[Slip(kind)]}"
+        return f"{said}{f', where your own lines give {expected}' if expected else ''}: {SLIPS[Slip(kind)]}"
 
     def _wrong(self, expected: str) -> str:
         line = self._plan.lines[self._slot.line]
