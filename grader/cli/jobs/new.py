@@ -50,8 +50,7 @@ def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> N
     file = out or DEFAULT / f"{name}.toml"
     if out != STDOUT:
         _check_free(file, name, force=force)
-    at_a_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
-    draft, text = _sound(name, said, Questions(asked=ask and at_a_terminal))
+    draft, text = _sound(name, said, Questions(asked=ask and _at_a_terminal()))
     if out == STDOUT:
         streams.write(text)
         return
@@ -73,6 +72,10 @@ def _sound(name: str, said: Said, questions: Questions) -> tuple[Draft, str]:
             streams.note(f"{_by_option(fault)}\nOnce more; an empty answer keeps what you have answered.")
         else:
             return draft, text
+
+
+def _at_a_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def _check_name(name: str) -> None:
