@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -62,10 +62,10 @@ def mark_traces(
         traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(rows)}
         if passes is not None and layout is passes.each:
             traces |= _updated_late(group, [(i, traces[i]) for i in rows], passes, results, own)
-        faulty = off(group.verdicts)
+        faulty = off(group.one_by_one)
         as_read = {i: each for i in rows if (each := traces[i]).group is group and faulty[each.row]}
         open_ = {each.row: each.sheet for each in as_read.values()}
-        orders = [(rows[row], sheet) for row, sheet in in_another_order(group.verdicts, open_)]
+        orders = [(rows[row], sheet) for row, sheet in in_another_order(group.one_by_one, open_)]
         traces |= _read_better(traces, orders, results[layout], own)
         as_read = {i: each for i, each in as_read.items() if traces[i] is each}
         for other in rivals(layout, results):
@@ -82,7 +82,7 @@ def _updated_late(
     own: Own | None,
 ) -> dict[int, "TraceMark"]:
     """Return the marks of those hand-ins, by number, whose steps are better read as passes."""
-    seem = seem_updated_late(group.verdicts, passes)
+    seem = seem_updated_late(group.one_by_one, passes)
     trials = [(i, sheet) for i, each in marks if seem[each.row] for sheet in as_passes(each.sheet, passes)]
     return _read_better(dict(marks), trials, results[passes.whole], own)
 
@@ -103,8 +103,8 @@ def _read_better(
     for row, (i, sheet) in fewest_notes:
         if i not in read or other.scores[row] > read[i].score:
             read[i] = TraceMark(other, sheet, row)
-    second = share_off(other.verdicts)
-    first = {group: share_off(group.verdicts) for group in {before[i].group for i in read}}
+    second = share_off(other.one_by_one)
+    first = {group: share_off(group.one_by_one) for group in {before[i].group for i in read}}
     return {
         i: each
         for i, each in read.items()
@@ -134,6 +134,7 @@ def _mark_group(
         adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
     take_back_chance(verdicts)
+    one_by_one = replace(verdicts, codes=verdicts.codes.copy(), kinds=verdicts.kinds.copy())
     note_not_updated(verdicts)
     for row, note in [*note_undone(verdicts), *note_other_start(verdicts), *note_misread_inputs(verdicts)]:
         read.notes[row].append(note)
@@ -158,7 +159,18 @@ def _mark_group(
     remarks = remarks_on_variants(verdicts, own, rows) if own else {}
     ways = _ways(verdicts, written)
     return _Group(
-        question, verdicts, causes, codes, points, plain, scores, ways, read.notes, remarks, results
+        question,
+        verdicts,
+        one_by_one,
+        causes,
+        codes,
+        points,
+        plain,
+        scores,
+        ways,
+        read.notes,
+        remarks,
+        results,
     )
 
 
@@ -183,6 +195,8 @@ def _ways(verdicts: Verdicts, written: Mask) -> _Ways:
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
+    `one_by_one` are the verdicts before errors that several lines have in common were charged once: other
+    readings are judged by them.
     `plain` (N, T, L) has the lines of which there is nothing special to say. `notes` are for students,
     `remarks` for those who mark, both by hand-in. `made` has the results of the lines of some hand-ins that
     were asked for last: the number of the first, and those of each; by whether they reveal. `failed` has the
@@ -191,6 +205,7 @@ class _Group:
 
     question: TraceQuestion
     verdicts: Verdicts
+    one_by_one: Verdicts
     causes: Causes
     codes: NDArray[np.uint8]
     points: Array
