@@ -107,5 +107,6 @@ def test_a_label_of_the_other_sign_is_told_with_its_value(practical):
         "delta_out": lambda now: (now.z_out - other(now)) * hw.slope_of_tanh(now.s_out),
     }
     marked = hw.result(practical, made(wrong))
-    said = {(f.field, f.message) for f in marked.fields if f.status not in {"correct", "follows"}}
-    assert said == {(name, "this is what y = 1 gives, the one of sample 0") for name in wrong}
+    said = {(f.field, f.cause) for f in marked.fields if f.status not in {"correct", "follows"}}
+    assert said == {("L", "number_misread")}  # charged once: delta_out follows from it
+    assert any("y: your numbers use 1 where the exercise has -1" in note for note in marked.notes)
