@@ -33,7 +33,7 @@ from grader.marking.readings.misread_inputs import note_misread_inputs
 from grader.marking.readings.order_of_work import in_order, put_back
 from grader.marking.readings.other_order import in_another_order
 from grader.marking.readings.other_start import note_other_start
-from grader.marking.readings.reading import off
+from grader.marking.readings.reading import Read, off
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
@@ -135,15 +135,7 @@ def _mark_group(
     sharpen(verdicts)
     take_back_chance(verdicts)
     one_by_one = replace(verdicts, codes=verdicts.codes.copy(), kinds=verdicts.kinds.copy())
-    note_not_updated(verdicts)
-    for row, note in [*note_undone(verdicts), *note_other_start(verdicts), *note_misread_inputs(verdicts)]:
-        read.notes[row].append(note)
-    note_other_ways(verdicts)
-    note_taken_from(verdicts)
-    note_copied_steps(verdicts)
-    note_kept_values(verdicts)
-    note_in_place_of(verdicts)
-    note_off_alike(verdicts)
+    _charge_once(read)
     if orders:
         verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)
@@ -172,6 +164,20 @@ def _mark_group(
         remarks,
         results,
     )
+
+
+def _charge_once(read: Read) -> None:
+    """Name what several wrong lines have in common, and let the first of them be charged for it."""
+    verdicts = read.verdicts
+    note_not_updated(verdicts)
+    for row, note in [*note_undone(verdicts), *note_other_start(verdicts), *note_misread_inputs(verdicts)]:
+        read.notes[row].append(note)
+    note_other_ways(verdicts)
+    note_taken_from(verdicts)
+    note_copied_steps(verdicts)
+    note_kept_values(verdicts)
+    note_in_place_of(verdicts)
+    note_off_alike(verdicts)
 
 
 class _Ways(NamedTuple):

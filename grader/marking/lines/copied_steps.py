@@ -1,6 +1,6 @@
 """Whole steps that are copies of another one: the wrong lines in them have one cause, and no other.
 
-What follows in them was not worked either, and earns nothing; so it is in the steps after them, where a whole
+What follows in them from copied lines was not worked either; so it is in the steps after them, where a whole
 pass is a copy. Who begins each pass with the start values has the same step again, too: where that explains
 all that is wrong nothing was copied.
 """
@@ -39,8 +39,7 @@ def note_copied_steps(verdicts: Verdicts) -> None:
         anew = np.any(wrong[of, there] & (lines[of, there - back] <= Code.FOLLOWS), axis=1)
         here = some[anew & _same(verdicts, of, there, back)]
         left[here] = False
-        _note(verdicts, rows[here], steps[here], steps[here] - back)
-        _show_nothing(verdicts, lines == Code.FOLLOWS, rows[here], steps[here], back)
+        _note(verdicts, rows[here], steps[here], back)
 
 
 def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
@@ -51,20 +50,14 @@ def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
     return same
 
 
-def _note(verdicts: Verdicts, rows: Steps, steps: Steps, sources: Steps) -> None:
-    codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
-    copied = (codes == Code.WRONG) | ((codes == Code.SLIP) & np.isin(kinds, BY_CHANCE))
-    verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
-    verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)
-    verdicts.source[rows, steps] = sources[:, None]
-
-
-def _show_nothing(verdicts: Verdicts, follows: Mask, rows: Steps, steps: Steps, back: int) -> None:
-    """Let lines that follow earn nothing in copied steps and in those after them that are copies as well."""
+def _note(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> None:
+    """Note copied steps, and those after them that are copies of as many steps before as well."""
     while len(rows):
-        verdicts.hollow[rows, steps] |= follows[rows, steps]
         codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
-        verdicts.kinds[rows, steps] = np.where(codes == Code.FOLLOWS, Slip.FROM_STEP, kinds)
+        copied = (codes == Code.WRONG) | (codes == Code.FOLLOWS)
+        copied |= (codes == Code.SLIP) & np.isin(kinds, BY_CHANCE)
+        verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
+        verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)
         verdicts.source[rows, steps] = (steps - back)[:, None]
         more = steps + 1 < verdicts.codes.shape[1]
         rows, steps = rows[more], steps[more] + 1

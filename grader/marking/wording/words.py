@@ -121,8 +121,6 @@ class _LineWords:
         """Return what is to be said of the line, which is not simply correct."""
         places = self._to_say()
         if not places or (self._hollow and max(places)[0] == Code.FOLLOWS):
-            if int(Slip.FROM_STEP) in self._kinds:
-                return f"{self._worked_from(Slip.FROM_STEP)}, so it earns nothing"
             return REPEATED if any(self._written) else HOLLOW
         if len(places) == 1:
             ((kind, where),) = places.items()
