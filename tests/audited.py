@@ -2,8 +2,9 @@
 
     python tests/audited.py KEY INNOCENT HOSTILE OUT
 
-A process of its own, as such a hook stays for good. INNOCENT is marked first, and a hand-in of each other
-kind of file, without an eye on it, so that modules are imported and templates compiled that any class needs.
+A process of its own, as such a hook stays for good. INNOCENT is marked first, a hand-in of each other
+kind of file, and one whose formula breaks off, without an eye on it, so that modules are imported and
+templates compiled that any class needs.
 Prints what was seen, as JSON.
 """
 
@@ -51,6 +52,12 @@ def main(key, innocent, hostile, out):
     for kind in ("csv", "xlsx"):
         grader("template", key, "--format", kind, "--out", kinds / f"a.{kind}")
     (kinds / "a.log").write_text(grader("solve", key, "--format", "log").out, encoding="utf-8")
+    unfinished = {
+        "assignment": "practical1",
+        "student": "z",
+        "answers": {"exercise1": {"dL_dW_2": "(y_out -"}},
+    }
+    (kinds / "a.json").write_text(json.dumps(unfinished), encoding="utf-8")
     grader("score", innocent, kinds, "--key", key, "--out", Path(out) / "innocent")
     seen = []
     watching = True

@@ -16,11 +16,11 @@ from grader.expressions.notation import (
     MAX_RANGE,
     MAX_WORK,
     Vocabulary,
-    other_readings,
     read_answer,
     read_formula,
 )
 from grader.expressions.notation.limits import MAX_TREE_DEPTH, check_depth
+from grader.expressions.notation.rewriting import other_readings
 from grader.expressions.printing import in_brief
 from grader.expressions.tokens import MAX_LENGTH
 from grader.expressions.tree import Call, Infix, Minus, Name, children, walk

@@ -33,7 +33,7 @@ from grader.cli.commands import (
     worksheet,
 )
 from grader.cli.defaults import with_defaults
-from grader.cli.engine.collection import rare_collection
+from grader.cli.engine.collection import collect_rarely
 from grader.cli.terminal.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError, UsageFault
 
@@ -85,6 +85,7 @@ def options(
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one message and an exit code."""
     signal.signal(signal.SIGTERM, _terminated)
+    collect_rarely()
     atexit.register(gc.freeze)  # or Python looks for cycles in all that ends anyway, for a tenth of a second
     # Pydantic would look for plugins in every package that is installed; none has to see what is handed in.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -93,8 +94,7 @@ def main() -> None:
     if debug:  # it may stand anywhere
         sys.argv = [word for word in sys.argv if word != "--debug"]
     try:
-        with rare_collection():
-            app(with_defaults(app, sys.argv[1:], _here()), prog_name="grader")
+        app(with_defaults(app, sys.argv[1:], _here()), prog_name="grader")
     except GraderError as error:
         _stop(str(error), debug=debug)
     except KeyboardInterrupt:  # outside of a command, where Typer does not catch it

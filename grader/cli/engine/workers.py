@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from operator import itemgetter
 from typing import Any
 
-from grader.cli.engine.collection import rare_collection
+from grader.cli.engine.collection import collect_rarely
 from grader.cli.engine.marker import Batch, BatchDone, Marker
 from grader.exchange import Content
 from grader.schemas.faults import GraderError
@@ -162,7 +162,8 @@ def _started(marker: Marker) -> _Worker:
 def _work(connection: "Connection[Any, Any]") -> None:
     """Mark what comes until nothing does any more. The marker comes first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us is interrupted, too, and ends us
-    with connection, rare_collection():
+    collect_rarely()
+    with connection:
         came = _received(connection)
         try:
             marker: Any = next(came, None)

@@ -17,7 +17,6 @@ To be read in this order:
 from grader.expressions.notation.limits import MAX_EXPONENT, MAX_NODES, MAX_WORK
 from grader.expressions.notation.reading import Reading, read_answer, read_formula
 from grader.expressions.notation.repeats import MAX_RANGE
-from grader.expressions.notation.rewriting import other_readings, picked_component
 from grader.expressions.notation.vocabulary import Vocabulary
 
 __all__ = [
@@ -27,8 +26,6 @@ __all__ = [
     "MAX_WORK",
     "Reading",
     "Vocabulary",
-    "other_readings",
-    "picked_component",
     "read_answer",
     "read_formula",
 ]

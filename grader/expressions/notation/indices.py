@@ -3,8 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
+from grader.expressions.faults import Span
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.lexer import Token
+from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tree import Call, Component, Name, Number, Tree
 
 if TYPE_CHECKING:
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
 
 _COMMA = frozenset({","})
 _LONGEST = 40  # characters of a name among letters
+# Of a long word its end will do: each of its letters may be the first of a name.
+NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]{0,40})"
+# As programs pick a component: x[0], A[1, 2].
+PICKED = re.compile(rf"{NAME}\[\s*([0-9]{{1,3}}(?:\s*(?:,|\]\[)\s*[0-9]{{1,3}})*)\s*\]")
 _DIGITS = re.compile(r"[0-9]+(\.[0-9]+)?")  # W_{1.2} is W_{1,2}
 
 
@@ -109,3 +115,11 @@ def _known(parser: "Parser", text: str) -> str | None:
     vocabulary = parser.context.vocabulary
     name = vocabulary.spelled(text)
     return name if name in vocabulary.indices or name in vocabulary.symbols else None
+
+
+def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:
+    """Return the place of the first `x[0]` of a quantity, which by the rules is a product."""
+    for found in PICKED.finditer(text):
+        if vocabulary.spelled(found[1]) in vocabulary.symbols:
+            return found.span()
+    return None

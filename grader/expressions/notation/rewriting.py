@@ -7,29 +7,25 @@ only right with the index that they look like.
 import re
 from collections.abc import Iterator
 
-from grader.expressions.faults import Span
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
+from grader.expressions.notation.indices import NAME, PICKED
 from grader.expressions.notation.other_products import other_products
 from grader.expressions.notation.plainer.own_derivatives import evaluated
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
-# Of a long word its end will do: each of its letters may be the first of a name.
-_NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]{0,40})"
 _FUNCTION = r"\\?[A-Za-z][A-Za-z0-9_]{0,40}"
 _INDEX = r"([A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?|[0-9])"
 _WAYS = (
-    re.compile(rf"{_NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
-    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\)|\)|{_NAME[1:-1]})\[{_INDEX}\](?:\[{_INDEX}\])?"),
-    re.compile(rf"{_NAME}\^(?:\{{[(\[]{_INDEX}[)\]]\}}|[(\[]{_INDEX}[)\]])"),
-    re.compile(rf"{_NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
+    re.compile(rf"{NAME}_([A-Za-z][-+\u2212\u2013][0-9])(?![A-Za-z0-9_.])"),
+    re.compile(rf"({_FUNCTION}\([^()]{{1,80}}\)|\)|{NAME[1:-1]})\[{_INDEX}\](?:\[{_INDEX}\])?"),
+    re.compile(rf"{NAME}\^(?:\{{[(\[]{_INDEX}[)\]]\}}|[(\[]{_INDEX}[)\]])"),
+    re.compile(rf"{NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
-# As programs pick a component: x[0], A[1, 2].
-_PICKED = re.compile(rf"{_NAME}\[\s*([0-9]{{1,3}}(?:\s*(?:,|\]\[)\s*[0-9]{{1,3}})*)\s*\]")
 # As MATLAB does: x(1), A(1, 2), z(k-1).
 _CALLED = re.compile(
-    rf"(?<![A-Za-z_\\\u0370-\u03ff]){_NAME}\(\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)\s*\)"
+    rf"(?<![A-Za-z_\\\u0370-\u03ff]){NAME}\(\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)\s*\)"
 )
 _NUMBERED = re.compile(
     r"(?<![A-Za-z_\\\u0370-\u03ff])([A-Za-z\u0370-\u03ff])([1-9])(?![0-9_.(]|[A-Za-z](?![0-9]))"
@@ -118,7 +114,7 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     for other, note in ((with_gaps(text), _AS_VECTOR), (moments, _SAME_DIVISOR)):
         if other != text:
             yield other, note
-    for pattern in (_PICKED, _CALLED, _NUMBERED):
+    for pattern in (PICKED, _CALLED, _NUMBERED):
         yield from _picked(pattern, text, vocabulary)
     for pattern in _WAYS if vocabulary.indices else ():
         changes = dict.fromkeys(
@@ -153,14 +149,6 @@ def with_gaps(text: str, *, least: int = 2) -> str:
         return f"[{', '.join(numbers)}]" if len(numbers) >= least else found[0]
 
     return _LISTED.sub(gapped, text)
-
-
-def picked_component(text: str, vocabulary: Vocabulary) -> Span | None:
-    """Return the place of the first `x[0]` of a quantity, which by the rules is a product."""
-    for found in _PICKED.finditer(text):
-        if vocabulary.spelled(found[1]) in vocabulary.symbols:
-            return found.span()
-    return None
 
 
 def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -14,20 +14,13 @@ from grader.expressions import (
     names_in,
     substitute,
 )
-from grader.expressions.notation import (
-    Reading,
-    Vocabulary,
-    other_readings,
-    read_answer,
-)
-from grader.expressions.notation.plainer.stages import plainer
+from grader.expressions.notation import Reading, Vocabulary, read_answer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.formulas.counterexample import counterexample
 from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.formulas.other_symbols import exchanged
 from grader.marking.formulas.part_marks import PartMark
 from grader.marking.formulas.points import Setting
-from grader.marking.formulas.reasons import UNEQUAL, find_reason
 from grader.marking.formulas.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.remembered import Remembered
@@ -123,6 +116,9 @@ class FormulaMarker:
 
         `written`: the text before it was put into plainer words, if it was.
         """
+        # Imported here, as below: most formulas are read and right as they stand.
+        from grader.expressions.notation.rewriting import other_readings
+
         misshapen = found.cause == "shape"
         for other, note in other_readings(text, self.vocabulary, written, misshapen=misshapen):
             found = self._read_and_mark(part, other, explained=False)
@@ -133,6 +129,8 @@ class FormulaMarker:
 
     def _read_plainer(self, part: str, text: str, unread: PartMark) -> PartMark | None:
         """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
+        from grader.expressions.notation.plainer.stages import plainer
+
         readable, written = None, text
         for plain in plainer(text, self.vocabulary):
             found = self._read_and_mark(part, plain.text)
@@ -227,6 +225,8 @@ class FormulaMarker:
             if isinstance(self.compare_all(tree, answers), Equal):
                 mistake = prepared.part.mistake[name]
                 return PartMark(Status.MISTAKE, mistake.credit, name, mistake.says, mistake.says)
+        from grader.marking.formulas.reasons import UNEQUAL, find_reason
+
         reason = find_reason(tree, prepared.answers[0], self.setting, self.vocabulary)
         if reason is None or not (reason.exchange or self._names_a_derivative(tree)):
             for name, other in self.parts.items():

@@ -15,7 +15,8 @@ from grader.expressions import (
     substitute,
     walk,
 )
-from grader.expressions.notation import Vocabulary, picked_component, read_formula
+from grader.expressions.notation import Vocabulary, read_formula
+from grader.expressions.notation.indices import picked_component
 from grader.marking.formulas.derivatives import has_derivatives
 from grader.marking.formulas.formula import FormulaMarker, PartKey
 from grader.marking.formulas.points import Setting, draw, formula
