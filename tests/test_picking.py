@@ -4,6 +4,7 @@ The oracle is NumPy's own indexing on random arrays; for balls, every whole numb
 and exact fractions; for duals, differences.
 """
 
+import re
 from fractions import Fraction
 from itertools import product
 
@@ -29,7 +30,7 @@ from grader.expressions.dual import Dual
 from grader.expressions.notation.reading import read_formula
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.open_functions import open_functions_in
-from grader.expressions.printing import in_plain
+from grader.expressions.printing import in_plain, in_short
 from grader.expressions.tree import Infix, Item, Minus, Name, Number
 
 RNG = np.random.default_rng(11)
@@ -293,3 +294,34 @@ def test_derivatives_with_bounds_hold_those_without(text):
     mid, rad = (np.broadcast_to(part, (size,)) for part in (bounded.slope.mid, bounded.slope.rad))
     assert np.all(np.abs(mid - wanted) <= rad + 1e-12)
     assert np.all(rad < 1e-9)
+
+
+# --- Printed for people.
+
+LONG_LISTS = {
+    "[x[i + 1] - x[i] * y[i] for i in range(3)]": "[x[i] - x[i - 1]*y[i - 1] for i = 1 to 3]",
+    "[sum(A[i, k] * (x[i] - y[k])^2 for i in range(4)) / y[k] for k in range(2)]": (
+        "[sum(A[j, i]*(x[j] - y[i])^2 for j = 0 to 3)/y[i] for i = 0 to 1]"
+    ),
+    "[[x[i] * y[j] + x[j] / y[i] for j in range(3)] for i in range(4)]": (
+        "[[x[i]*y[j] + x[j]/y[i] for j = 0 to 2] for i = 0 to 3]"
+    ),
+    "sum((i + 1) * x[i] - 0.25 * y[3] for i in range(4))": "sum((i + 1)*x[i] - 0.25*y[3] for i = 0 to 3)",
+    "[x[0] * y[1] * y[2], x[1] * y[2] * y[3], x[3] * y[2] * y[3]]": (
+        "[x[0]*y[1]*y[2], x[1]*y[2]*y[3], x[3]*y[2]*y[3]]"
+    ),
+    "[x[0] * y[1] * y[2] + 1, x[1] * y[2] * y[3] - 2]": "[x[0]*y[1]*y[2] + 1, x[1]*y[2]*y[3] - 2]",
+    "[x[0], x[1], x[2]]": "[x[0], x[1], x[2]]",
+}
+
+
+@pytest.mark.parametrize(("text", "short"), LONG_LISTS.items())
+def test_a_long_list_is_printed_once_for_all_items(text, short):
+    printed = in_short(parse(text))
+    random = np.random.default_rng(7)
+    known = {"x": random.normal(size=4), "y": random.normal(size=4), "A": random.normal(size=(4, 2))}
+    # Python reads both, but for the power and the counter's ends.
+    in_python = re.sub(r"for (\w) = (\d+) to (\d+)", r"for \1 in range(\2, \3 + 1)", printed)
+    meant, read = (np.array(eval(each.replace("^", "**"), known)) for each in (text, in_python))
+    np.testing.assert_allclose(read, meant, rtol=1e-12)
+    assert printed == short

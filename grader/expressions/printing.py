@@ -19,10 +19,16 @@ from grader.expressions.tree import (
     Number,
     Repeat,
     Tree,
+    children,
     is_comparison,
+    names_in,
+    rebuild,
+    walk,
 )
 
 _PRIME = "'"
+_COUNTERS = "ijklmn"
+_SHORT = 40  # characters of items that are printed one by one
 _TIGHT = frozenset({"*", "/", "^", "@"})
 
 
@@ -39,9 +45,15 @@ def in_brief(tree: Tree) -> str:
     return _Printer(brief=True).printed(tree, COMPARED + 1)
 
 
+def in_short(tree: Tree) -> str:
+    """Return an expression as in brief, with a long list once for all items, if they differ by a counter."""
+    return _Printer(brief=True, counted=True).printed(tree, COMPARED + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Printer:
     brief: bool
+    counted: bool = False
 
     def printed(self, tree: Tree, strength: int) -> str:
         """Return a tree that stands where operators bind with a strength."""
@@ -54,10 +66,12 @@ class _Printer:
                 return _bracketed(f"-{self.printed(operand, SIGN)}", strength > SIGN)
             case Infix(operator, left, right):
                 return self._infix(operator, left, right, strength)
+            case Call(name, primes, (Bracket(items),)) if once := self._once(items):
+                return f"{name}{primes * _PRIME}({once})"
             case Call(name, primes, arguments):
                 return f"{name}{primes * _PRIME}({', '.join(self.printed(item, 0) for item in arguments)})"
             case Bracket(items):
-                return "[" + ", ".join(map(self._alone, items)) + "]"
+                return f"[{self._once(items) or ', '.join(map(self._alone, items))}]"
             case Component(whole, indices):
                 return self._component(whole, indices)
             case Item(whole, indices):
@@ -65,6 +79,19 @@ class _Printer:
                 return f"{self.printed(whole, OPERAND)}[{picked}]"
             case Repeat():
                 return self._repeat(tree, strength)
+
+    def _once(self, items: tuple[Tree, ...]) -> str:
+        """Return 'x[i] - y[i] for i = 0 to 3' for a long list of that; nothing where items differ more."""
+        if not self.counted or len(items) < 2 or sum(len(self._alone(item)) for item in items) <= _SHORT:
+            return ""
+        names = names_in(Bracket(items))
+        counter = next((letter for letter in _COUNTERS if letter not in names), "")
+        body = _with_counter(items, counter, first := _first_counted(items))
+        return (
+            f"{self._alone(body)} for {counter} = {first:g} to {first + len(items) - 1:g}"
+            if body and counter
+            else ""
+        )
 
     def _alone(self, tree: Tree) -> str:
         return self.printed(tree, COMPARED + 1)
@@ -109,6 +136,36 @@ class _Printer:
         if self.brief and binds == COMPARED < strength:
             return f"1[{first}{sign}{second}]"
         return _bracketed(f"{first}{sign}{second}", binds < strength)
+
+
+def _first_counted(items: Sequence[Tree]) -> float:
+    """Return the first number of the first item that is another one in the others; 0 where there is none."""
+    for nodes in zip(*map(walk, items), strict=False):
+        match nodes[0]:
+            case Number(value) if any(node != nodes[0] for node in nodes):
+                return value
+    return 0.0
+
+
+def _with_counter(items: Sequence[Tree], counter: str, first: float) -> Tree | None:
+    """Return what all items are, with a counter for numbers that count up; None where they differ more."""
+    one = items[0]
+    if all(item == one for item in items):
+        return one
+    numbers = [item.value for item in items if isinstance(item, Number)]
+    if len(numbers) == len(items) and numbers == [numbers[0] + i for i in range(len(items))]:
+        apart = numbers[0] - first
+        sign = "-" if apart < 0 else "+"
+        return Infix(sign, Name(counter), Number(abs(apart))) if apart else Name(counter)
+    operands = [children(item) for item in items]
+    if len({*map(len, operands)}) > 1:
+        return None
+    merged = [_with_counter(each, counter, first) for each in zip(*operands, strict=True)]
+    parts = tuple(part for part in merged if part is not None)
+    if len(parts) < len(merged):
+        return None
+    whole, *others = (rebuild(item, parts, item.span) for item in items)
+    return whole if all(other == whole for other in others) else None
 
 
 def _block(indices: tuple[Tree, ...]) -> str:

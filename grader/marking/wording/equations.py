@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from grader.expressions import Tree, names_in
-from grader.expressions.printing import in_brief
+from grader.expressions.printing import in_short
 from grader.expressions.tree import Infix, Minus, Number, children, rebuild
 from grader.schemas.wording import listed
 from grader.solver.plan import Form, Line
@@ -17,7 +17,7 @@ _REMEMBERED = 1024
 @lru_cache(maxsize=_REMEMBERED)
 def equation(field: str, form: Form, options: tuple[str, ...]) -> str:
     """Return "s = x @ w" for a field that is written in a form; `options` are those of the form's groups."""
-    text = in_brief(tidy(form.trees[options]))
+    text = in_short(tidy(form.trees[options]))
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
 
 
