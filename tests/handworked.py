@@ -32,7 +32,11 @@ Rule = Callable[[SimpleNamespace], Any]
 
 def written(value, digits):
     """Return a value as it stands on paper, `digits` decimals each."""
-    return [written(v, digits) for v in value] if np.ndim(value) else f"{float(value):.{digits}f}"
+    if np.ndim(value):
+        return [written(v, digits) for v in value]
+    # Products of short decimals often end in a 5: which way it goes must not hang on the last bit, which
+    # differs from one machine's matrix products to another's.
+    return f"{float(f'{value:.13f}'):.{digits}f}"
 
 
 def read(text):

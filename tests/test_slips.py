@@ -579,6 +579,28 @@ def test_components_a_place_too_far_are_told_whoever_else_is_off():
     assert found.tolist() == [[True] * 3, [True] * 3, [False] * 3, [False] * 3]
 
 
+@pytest.mark.parametrize(
+    ("written", "cause"), [([-1, -0.25, 1], "sign"), ([0.25, 1, -1], "exchanged"), ([1, 0.25, 1], "sign")]
+)
+def test_all_with_the_other_sign_is_one_slip_though_two_are_opposites(written, cause):
+    key = hw.tiny_key(
+        """
+        id = "pair"
+        [[question]]
+        id = "one"
+        kind = "trace"
+        points = 3
+        [question.method.only.loop]
+        step = 1
+        [question.method.only.equations]
+        v = "[1, 0.25, -1]"
+        """
+    )
+    (line,) = hw.result(key, {"steps": [{"step": 0, "v": written}]}, "one").fields
+    assert (line.status, line.cause) == ("slip", cause)
+    assert "each other" not in line.message or cause == "exchanged"
+
+
 def test_a_digit_is_lost_only_of_a_number_that_may_have_been_meant():
     """Every number that may have been meant is spelt out with one more decimal, and each digit struck out."""
     random = np.random.default_rng(2612)

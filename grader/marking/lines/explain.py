@@ -105,7 +105,10 @@ def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tu
         source[same] = number
     _mark(doubtful, (source > 0)[:, None] & doubtful.off, Slip.COPIED)
     if doubtful.values.shape[1] > 1:
-        _mark(doubtful, doubtful.off & exchanged(doubtful.numbers()), Slip.EXCHANGED)
+        numbers, off = doubtful.numbers(), doubtful.off
+        # Where all that is off has the other sign, 1 and -1 are in nobody's place.
+        turned = np.all(numbers.fits(-numbers.written) | ~off, axis=1, keepdims=True)
+        _mark(doubtful, off & exchanged(numbers) & ~turned, Slip.EXCHANGED)
     places = np.nonzero(doubtful.off & ~_nearly(doubtful, tolerance))
     if len(places[0]):
         kinds = slips_of(_some(doubtful, places))
