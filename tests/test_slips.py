@@ -324,6 +324,43 @@ def test_slips_in_newtons_method(kind):
         assert faulty == {((place[0],), place[1]): "slip"}, place
 
 
+HEUN = """
+id = "heun"
+[[question]]
+id = "steps"
+kind = "trace"
+points = 20
+[question.start]
+t = 0.0
+w = 0.5
+[question.method.heun]
+loop.step = 4
+equations.k = "0.2*(w - t^2 + 1)"
+equations.l = "0.2*(w + k - (t + 0.2)^2 + 1)"
+equations.t = "t + 0.2"
+equations.w = "w + (k + l)/2"
+"""
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+@pytest.mark.parametrize("field", ["t", "w"])
+def test_a_slip_is_worked_on_rightly_beside_what_is_wrong_throughout(step, field):
+    """The next step uses the number that was meant, and a slope of that step that is wrong."""
+    key = hw.tiny_key(HEUN)
+    rules = {
+        "k": lambda now: 0.2 * (now.w - now.t**2 + 1),
+        "l": lambda now: 0.2 * (now.w + now.k - (now.t + 0.2) ** 2 + 1),
+        "t": lambda now: now.t + 0.2,
+        "w": lambda now: now.w + (now.k + now.l) / 2,
+    }
+    wrong = {"k": lambda now: 0.2 * (now.w + 1.3) + 0.1 * now.t**3}
+    steps = [({"step": i}, {}) for i in range(4)]
+    answer = {"steps": hw.work(rules, steps, {"t": 0.0, "w": 0.5}, 6, wrong, {(step, field): negated})}
+    marked = hw.result(key, answer, "steps")
+    off = {((i,), "k"): "wrong" for i in range(4)} | {((step,), field): "slip"}
+    assert hw.faulty(marked) == off
+
+
 @pytest.mark.parametrize("method", ["online", "batch"])
 def test_a_number_and_the_next_that_is_worked_from_it_both_negated(practical, method):
     """As where a scan loses two minus signs: each is a slip, and what comes after is right."""

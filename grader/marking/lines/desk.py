@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.latest import Latest, numbers_of
+from grader.marking.lines.latest import Latest, at, numbers_of
 from grader.marking.lines.verdicts import Verdicts
-from grader.marking.lines.work import work
+from grader.marking.lines.work import where, work
 from grader.marking.sheets.layout import Slot
 from grader.schemas.key import Tolerance
 from grader.solver import Form, Line, Plan
@@ -122,19 +122,18 @@ class Desk:
             names[name] = Ball(ball.mid, np.where(np.isnan(values), ball.rad, room))
         return self._worked(line.usual, place, names)
 
-    def work_with(self, place: Place, slot: Slot, step: int, number: int) -> Ball:
-        """Return what a line gives by what was meant, but for one number of another line: (rows, *shape).
+    def work_with(self, place: Place, as_written: Mapping[tuple[Slot, int], Mask]) -> Ball:
+        """Return what a line gives by what was meant, but for some numbers of other lines: (rows, *shape).
 
-        That one is as the student wrote it.
+        Those, (rows, size) of a slot and step, are as the student wrote them.
         """
         line, latest = place.line, self.latest
         names = latest.names(line, place.t, place.rows, latest.intended)
-        there = (place.rows, step, slot.offset + number)
-        for name, parent, back in latest.named_parents(line, place.t):
-            if parent is slot and back == step:
-                ball = names[name]
-                ball.mid.reshape(len(place.rows), -1)[:, number] = latest.written.mid[there]
-                ball.rad.reshape(len(place.rows), -1)[:, number] = latest.written.rad[there]
+        for name, slot, step in latest.named_parents(line, place.t):
+            if (slot, step) in as_written:
+                own = at(latest.written, slot, step, place.rows)
+                kept = as_written[slot, step].reshape(own.mid.shape)
+                names[name] = where(kept, own, names[name])
         return self._worked(line.usual, place, names)
 
     def wrong_ways(self, place: Place, *, intended: bool = False) -> Iterator[tuple[int, Ball]]:

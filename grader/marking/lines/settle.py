@@ -21,6 +21,7 @@ _MANY = 64  # numbers on a line: with more of them it is not asked of each what 
 def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     """Return which components agree with the intended values; decide what this line has shown."""
     torn = place.some(expected.split)
+    _let_faults_stand(desk, torn, expected)
     by_own = agrees(torn.values, torn.half, expected.written[expected.split])
     by_meant = _shows(torn.values, torn.half, expected.intended)
     fits = [np.sum(each, axis=place.axes) for each in (by_own, by_meant)]
@@ -40,6 +41,42 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     own = expected.written[expected.split]
     expected.intended = where(along(worked_on, torn.values), own, expected.intended)
     return right
+
+
+def _let_faults_stand(desk: Desk, torn: Place, expected: Expected) -> None:
+    """Let what is wrong before a line count for it, where it was worked with that and with slips put right.
+
+    By all as it is written such a line is off, and by all as it was meant. What was only written down wrong
+    is what looks like slips of the pen; or else one of the lines.
+    """
+    parents = [*dict.fromkeys(desk.latest.parents(torn.i, torn.t))]
+    split = np.array([desk.latest.split[torn.rows, step, slot.line] for slot, step in parents])
+    open_: Mask = split.sum(axis=0) > 1
+    for ball in (expected.written[expected.split], expected.intended):
+        open_ &= ~_whole(agrees(torn.values, torn.half, ball), torn)
+    worse = np.array([_worse_than_slips(desk, torn, *parent) for parent in parents])
+    others = np.arange(len(parents))[:, None, None] != np.arange(len(parents))[:, None]
+    for faulty in (split & worse, *(split & others)):
+        rows = np.flatnonzero(open_ & faulty.any(axis=0) & (split & ~faulty).any(axis=0))
+        if not len(rows):
+            continue
+        some, worked = torn.some(rows), faulty[:, rows]
+        as_written = {
+            (slot, step): np.repeat(each[:, None], slot.size, axis=1)
+            for (slot, step), each in zip(parents, worked, strict=True)
+        }
+        ball = desk.work_with(some, as_written)
+        here = np.flatnonzero(_whole(_shows(some.values, some.half, ball), some))
+        for (slot, step), each in zip(parents, worked, strict=True):
+            desk.latest.worked_on(slot, step, some.rows[here][each[here]])
+        expected.intended = with_rows(expected.intended, rows[here], ball[here])
+        open_[rows[here]] = False
+
+
+def _whole(fits: Mask, place: Place) -> Mask:
+    """Tell whose line fits in all numbers that are there: (rows,)."""
+    whole: Mask = np.all(fits | ~place.given, axis=place.axes)
+    return whole
 
 
 def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: Mask) -> None:
@@ -80,9 +117,15 @@ def _after_slips(desk: Desk, place: Place) -> Mask:
     for slot, step in desk.latest.parents(place.i, place.t):
         torn = desk.latest.split[place.rows, step, slot.line]
         if np.any(torn):
-            codes = desk.verdicts.codes[place.rows, step, slot.columns]
-            after &= ~torn | ~np.any((codes > Code.SLIP) & (codes <= Code.WRONG), axis=1)
+            after &= ~torn | ~_worse_than_slips(desk, place, slot, step)
     return after
+
+
+def _worse_than_slips(desk: Desk, place: Place, slot: Slot, step: int) -> Mask:
+    """Tell who has more than slips of the pen in a line before: (rows,)."""
+    codes = desk.verdicts.codes[place.rows, step, slot.columns]
+    worse: Mask = np.any((codes > Code.SLIP) & (codes <= Code.WRONG), axis=1)
+    return worse
 
 
 def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
@@ -141,7 +184,8 @@ def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mas
         return np.zeros_like(silent)
     for number in np.flatnonzero(differ.any(axis=0)).tolist():
         rows = np.flatnonzero(differ[:, number])
-        by_it = desk.work_with(place.some(rows), slot, step, number)
+        only_it = np.broadcast_to(np.arange(slot.size) == number, (len(rows), slot.size))
+        by_it = desk.work_with(place.some(rows), {(slot, step): only_it})
         same = agrees(meant.mid[rows], place.half[rows], by_it) | ~place.given[rows]
         silent[rows, number] = np.all(same, axis=place.axes)
     return silent
