@@ -256,6 +256,18 @@ def test_wrong_usage_leaves_no_folder_behind(run, monkeypatch, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("suffix", ["json", "csv"])
+def test_what_could_not_be_read_is_not_called_missing_whatever_the_file(run, tmp_path, suffix):
+    table = "question,iteration,sample,field,value\n,,,student,x\n,,,assignment,practical1\n"
+    table += "exercise2,7,0,s_out,0.4\n"
+    steps = [{"iteration": 7, "sample": 0, "s_out": 0.4}]
+    submission = {"assignment": "practical1", "student": "x", "answers": {"exercise2": {"steps": steps}}}
+    file = write(tmp_path, f"x.{suffix}", json.dumps(submission) if suffix == "json" else table)
+    done = run("check", file, "--key", KEY)
+    assert "15 points: exercise2, of which nothing could be read." in done.out
+    assert "exercise2: 0 of 15 points, could not be read" in done.out
+
+
 # Exercise 2 brings 15 points; 5 more, if there is a text for them, wait for a person and leave 35 of 40.
 @pytest.mark.parametrize(("least", "code"), [(0, 0), (37.5, 0), (37.6, FAULTS), (100, FAULTS)])
 @pytest.mark.parametrize("waiting", [False, True])

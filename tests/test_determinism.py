@@ -15,6 +15,9 @@ from hostile_inputs import own
 from in_process import grader
 from shared import ROOT
 
+from grader.cli.engine.attempts import Attempts
+from grader.exchange import Attempt
+
 KEY = ROOT / "answer_keys" / "practical1.toml"
 EVERYTHING = ("amira", "carla", "fatima", "hanna", "ivo")
 # How the second and later processes differ from the first: flags of Python, and the environment.
@@ -92,6 +95,17 @@ def test_the_order_of_a_listing_changes_no_byte(tmp_path, monkeypatch):
     for _ in range(3):
         assert grader("score", "class", "--key", KEY, "--out", "out", "--format", "jsonl") == first
         assert contents(tmp_path / "out") == before
+
+
+def test_of_several_that_could_replace_an_unreadable_one_the_first_is_named():
+    """Nothing tells which assignment it was for; a set would name another one with another hash seed."""
+    names = [f"assignment {number}" for number in range(20)]
+    for order in (names, names[::-1]):
+        attempts = Attempts()
+        for number, name in enumerate(order):
+            attempts.take_marked(number, Attempt(time=(5,)), "amira", name)
+        attempts.take_unmarked(20, Attempt(time=(1,)), "amira", None)
+        assert attempts.replaced == {20: 0}
 
 
 @pytest.mark.usefixtures("class_")

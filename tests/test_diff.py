@@ -191,6 +191,17 @@ def test_old_results_that_are_torn_stop_nothing(run, class_):
     assert (out / "results.json").read_text(encoding="utf-8") == text
 
 
+def test_old_results_without_a_readable_score_stop_nothing(run, class_):
+    score(run, class_)
+    file = class_.parent / "out" / "results.json"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r'"score":[0-9.]+', '"score":many', text, count=1), encoding="utf-8")
+    done = score(run, class_)
+    assert (done.code, file.read_text(encoding="utf-8")) == (0, text)
+    assert "error" not in done.err
+    assert "marks changed" not in done.err
+
+
 def test_reasons_that_are_not_of_one_field():
     old = result(problems=("late",))
     question = old.questions[0].model_copy(

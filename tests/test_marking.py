@@ -30,6 +30,25 @@ def statuses(result):
     return {f.status for f in result.fields}
 
 
+@pytest.mark.parametrize(
+    ("answer", "unread"),
+    [
+        ({"steps": {"s_out": 0.4}}, True),
+        ({"steps": [{"iteration": 0, "sample": 0, "S_OUTPUT": 0.4}]}, True),
+        ({"steps": [{"iteration": 7, "sample": 0, "s_out": 0.4}]}, True),
+        ({"rows": [1]}, True),
+        ("0.4", True),
+        ({}, None),
+        ({"steps": [{"iteration": 0, "sample": 0, "s_out": None}]}, None),
+        ({"steps": [{"iteration": 0, "sample": 0, "s_out": "x"}]}, None),
+        ({"steps": [{"iteration": 0, "sample": 0, "s_out": 0.4}, {"iteration": 7, "sample": 0}]}, None),
+        ({"given": {"alpha": -1}}, None),
+    ],
+)
+def test_what_is_there_but_of_which_no_line_could_be_read_is_told(answer, unread):
+    assert question(practical_key(), answer).unread is unread
+
+
 def every_way(plan):
     for options in product(*plan.choices.values()):
         yield dict(zip(plan.choices, options, strict=True))

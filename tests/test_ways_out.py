@@ -13,6 +13,7 @@ import xmlschema
 from shared import ROOT
 from test_cli import FAULTS, KEY, USAGE
 
+from grader.exchange.gradebook.sheet import cut
 from grader.reports import GradeRow
 from grader.reports.github import MOST_ANNOTATIONS, Annotation, annotations, summary
 from grader.reports.junit import junit
@@ -293,6 +294,13 @@ def test_canvas_gets_two_cells_and_every_other_byte_stays(run_here, tmp_path):
     assert "handed in, but not in the gradebook (1): carla" in done.words
     assert "in the gradebook, but without a hand-in (1): 0042 (Other)" in done.words
     assert "points of it still wait for a person (2): amira, ben" in done.words
+
+
+def test_a_row_that_ends_early_gets_every_mark_in_its_own_column():
+    sheet = cut('Student;ID;A (1);"B (2)";Total\nX;1\nY;2;;;9\n')
+    filled = sheet.filled({(1, 2): "3.00", (1, 3): "4.00", (2, 3): "5.00"})
+    assert filled == 'Student;ID;A (1);"B (2)";Total\nX;1;3.00;4.00\nY;2;;5.00;9\n'
+    assert sheet.filled({(1, 2): "3.00", (1, 4): "7;0"}).splitlines()[1] == 'X;1;3.00;;"7;0"'
 
 
 def test_the_column_is_found_by_the_assignments_name(run_here, tmp_path):

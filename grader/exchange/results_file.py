@@ -7,7 +7,7 @@ looking one up only the heads of all are read. A document in another layout is r
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -83,10 +83,14 @@ class ResultsFile:
         return self._whole.get(entry) if data is None else _result(self._path, self._places[entry], data)
 
     def points(self, entry: Entry) -> tuple[float | None, ...]:
-        """Return the score and the waiting points of an entry, and those of each of its questions."""
+        """Return the score and the waiting points of an entry, and those of each of its questions.
+
+        Raises UsageFault where it cannot be read.
+        """
         found = _POINTS.findall(self.raw(entry) or b"")
-        if found:
-            return tuple(json.loads(number) for pair in found for number in pair)
+        with suppress(ValueError):  # which reading the entry puts into words
+            if found:
+                return tuple(json.loads(number) for pair in found for number in pair)
         result = self.result(entry)
         return points_of(result) if result else ()
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from grader.expressions import Shape
 from grader.marking.formulas.part_marks import PartMark
 from grader.marking.sheets.layout import Layout
@@ -66,6 +68,10 @@ def read_paper(
         else:
             marker = marker_of(question) if answer else None
             paper.parts[question.id] = _read_parts(question, marker, answer, paper.problems)
+    for name, sheet in paper.sheets.items():
+        about = (f"answers.{name}.steps", f"answers.{name}:")
+        at_fault = any(problem.text.startswith(about) for problem in paper.problems)
+        sheet.unread = at_fault and not sheet.invalid and bool(np.isnan(sheet.row).all())
     return paper
 
 

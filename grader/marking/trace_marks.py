@@ -293,4 +293,5 @@ class TraceMark(NamedTuple):
             notes=(*self.sheet.notes, *self.group.notes.get(row, ())),
             fields=self.group.lines(row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,
+            unread=self.sheet.unread or None,
         )

@@ -72,7 +72,7 @@ class Feedbacks:
         """Put a result into words."""
         said = [
             _not_read(question)
-            if _is_unread(question, result)
+            if _is_unread(question)
             else self._known.of(question) or self._question(question)
             for question in result.questions
         ]
@@ -96,13 +96,9 @@ class Feedbacks:
         return said if question.has_steps else self._known.keep(question, said)
 
 
-def _is_unread(question: QuestionResult, result: SubmissionResult) -> bool:
-    """Tell whether steps are there, but no line of them could be read."""
-    if not (result.problems and question.fields):
-        return False
-    place = f"answers.{question.question}"
-    there = any(problem.startswith((f"{place}.steps", f"{place}:")) for problem in result.problems)
-    return there and all(line.status is Status.MISSING for line in question.fields)
+def _is_unread(question: QuestionResult) -> bool:
+    """Tell whether something is there of which no line could be read, nor has a person marked any."""
+    return bool(question.unread) and all(line.status is Status.MISSING for line in question.fields)
 
 
 def _not_read(question: QuestionResult) -> _Said:

@@ -24,14 +24,14 @@ class Attempts:
     replaced: dict[int, int] = field(default_factory=dict)
     _marked: dict[_Work, _Numbered] = field(default_factory=dict)
     _unmarked: dict[_Work, _Numbered] = field(default_factory=dict)
-    _assignments: set[str | None] = field(default_factory=set)
+    _assignments: dict[str, None] = field(default_factory=dict)  # in the order in which they were met
 
     def take_marked(self, number: int, attempt: Attempt, student: str, assignment: str) -> None:
         """Note a hand-in that could be marked."""
         work = (student, assignment)
         counts = self._later(self._marked.get(work), _Numbered(number, attempt))
         self._marked[work] = counts
-        self._assignments.add(assignment)
+        self._assignments[assignment] = None
         for same in (work, (student, None)):
             before = self._unmarked.get(same)
             if before is not None and before.attempt.gives_way_to(counts.attempt):

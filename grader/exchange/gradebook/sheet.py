@@ -44,20 +44,16 @@ class Sheet:
         """Return the text with some cells changed, in quotes where they were, and all else as it was."""
         pieces = []
         done = 0
+        widths = [len(cells) for cells in self.rows]
         for (row, column), text in sorted(changes.items()):
-            start, end, written = self._change(row, column, text)
-            pieces += [self.text[done:start], written]
-            done = end
+            cells, missing = self.rows[row], column - widths[row] + 1
+            old = cells[min(column, len(cells) - 1)]
+            start = old.end if missing > 0 else old.start
+            quoted = (old.quoted and missing <= 0) or self.separator in text
+            pieces += [self.text[done:start], self.separator * missing, f'"{text}"' if quoted else text]
+            done = old.end
+            widths[row] = max(widths[row], column + 1)  # where the row ended before this column
         return "".join([*pieces, self.text[done:]])
-
-    def _change(self, row: int, column: int, text: str) -> tuple[int, int, str]:
-        cells = self.rows[row]
-        old = cells[column] if column < len(cells) else None
-        if (old is not None and old.quoted) or self.separator in text:
-            text = f'"{text}"'
-        if old is None:  # the row ends before this column
-            return cells[-1].end, cells[-1].end, self.separator * (column - len(cells) + 1) + text
-        return old.start, old.end, text
 
 
 def cut(text: str) -> Sheet:

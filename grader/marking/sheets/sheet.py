@@ -19,6 +19,7 @@ class Sheet:
     varies, as they are stated. `counted` are the loops that are taken to count from 1, where counting from 0
     would be possible as well. `half` has the half units of numbers that are sums of written ones, by place.
     `order` has the numbers of the steps in the order in which they were worked, where that is not the key's.
+    `unread`: something is there, but no line of it could be read.
     """
 
     layout: Layout
@@ -32,6 +33,7 @@ class Sheet:
     counted: tuple[str, ...] = ()
     half: dict[int, float] = field(default_factory=dict)
     order: tuple[int, ...] = ()
+    unread: bool = False
 
     def rearranged(self, layout: Layout, comes_from: NDArray[np.intp]) -> "Sheet":
         """Return it by a layout with as many numbers, each from such a place here: (steps, width)."""
