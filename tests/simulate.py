@@ -9,7 +9,7 @@ import numpy as np
 from grader.expressions import parse
 from grader.solver import Plan, settle
 from grader.trials import students
-from grader.trials.rounding import Rounding
+from grader.trials.students import Rounding
 
 __all__ = ["Rounding", "Student"]
 

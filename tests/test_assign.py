@@ -8,7 +8,7 @@ import handworked as hw
 import pytest
 from shared import ROOT, practical_key
 
-from grader.exchange.people.roster_file import read_roster
+from grader.exchange.people.roster import read_roster
 from grader.exchange.secret import read_secret
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import Results

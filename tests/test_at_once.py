@@ -17,7 +17,7 @@ from grader.marking.lines.at_once import AtOnce
 from grader.marking.mark import mark
 from grader.schemas.key import TraceQuestion
 from grader.schemas.submission import Submission
-from grader.trials.rounding import Practice
+from grader.trials.students import Practice
 
 KEYS = sorted(
     path.stem

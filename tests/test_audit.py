@@ -25,11 +25,10 @@ from grader.schemas.faults import KeyFault
 from grader.schemas.key import TraceQuestion
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
-from grader.solver.choices import choices_of
-from grader.solver.differentiate import Place, derivative, differences
+from grader.solver.differentiate import Place, derivative, differences, points
 from grader.solver.findings import ClaimFinding, Misprint, Oddity, Ratio, Verdict
-from grader.solver.points import points
-from grader.solver.ratio import Evidence, explain
+from grader.solver.judge import Evidence, explain
+from grader.solver.names import choices_of
 
 PRACTICAL = Path(__file__).parent.parent / "answer_keys" / "practical1.toml"
 ACKNOWLEDGED = 'acknowledged = [{ claim = "delta_i", choice = { hidden_delta = "published" } }]'

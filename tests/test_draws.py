@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.schemas.vary import Vary
+from grader.schemas.given import Vary
 from grader.solver.lattice import LatticeFault, draws, make_lattice, seeds
 
 SECRET = b"a secret for the tests"

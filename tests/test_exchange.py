@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from shared import HOSTILE, ROOT
 
-from grader.exchange import HandIn, Problem, Skipped, Unreadable, find, read, read_all
+from grader.exchange import HandIn, Skipped, Unreadable, read, read_all
 from grader.exchange.findings.handin import shown
 from grader.exchange.findings.wording import step_into
-from grader.exchange.handins import duplicates
-from grader.exchange.handins.find import EXPECTED
+from grader.exchange.handins import dropped
+from grader.exchange.handins.find import EXPECTED, find
 from grader.exchange.handins.parse import parse
 from grader.exchange.handins.read import LIMIT
-from grader.schemas.faults import UsageFault
+from grader.schemas.faults import Problem, UsageFault
 from grader.schemas.submission import Submission
 
 STEP = {"iteration": 0, "sample": 0, "s_out": 0.1, "W": [[0.6, 0.7], [0.1, 0.4]], "L": "0.40"}
@@ -375,7 +375,7 @@ def test_an_ordinary_hand_in_is_proven_by_the_count():
         "exercise3": {"purpose": "In short: it scales.", "dL_do_j": r"\delta_j: see above"},
     }
     data = json.dumps({"assignment": "practical1", "student": "s", "answers": answers, "odd": 1}).encode()
-    assert duplicates.surely_none(duplicates.written_colons(data), Submission.model_validate_json(data))
+    assert dropped.surely_none(dropped.written_colons(data), Submission.model_validate_json(data))
 
 
 KEYS = st.sampled_from(["a", "b", ":", "a:b", '"', "\\", "é", "student", "answers"])
@@ -432,9 +432,9 @@ def test_the_count_never_proves_what_is_not_so(text):
         parsed = Submission.model_validate_json(data)
     except ValidationError:
         parsed = None
-    if parsed is not None and duplicates.surely_none(duplicates.written_colons(data), parsed):
+    if parsed is not None and dropped.surely_none(dropped.written_colons(data), parsed):
         assert not twice
-    _, repeated = duplicates.load(text)
+    _, repeated = dropped.load(text)
     assert bool(repeated.places) == bool(repeated.number) == twice
     if twice:
         assert all("more than once" in problem for problem in texts(one(text)))
@@ -561,7 +561,7 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
 
 
 def names(found, root):
-    return [str(item.relative_to(root)) for item in found if isinstance(item, Path)]
+    return [str(Path(item).relative_to(root)) for item in found if isinstance(item, str)]
 
 
 def test_folders_are_walked_in_natural_order(tmp_path):

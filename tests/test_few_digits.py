@@ -9,7 +9,7 @@ from simulate import Rounding, Student
 
 from grader.marking.mark import mark
 from grader.schemas.submission import Submission
-from grader.trials.rounding import Practice
+from grader.trials.students import Practice
 
 
 def trace(prepared, answer, question):

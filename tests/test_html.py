@@ -14,7 +14,7 @@ from test_reports import AVERAGE, NEWTON, SWEEPS, hand_in, line, question, unrea
 
 from grader.reports import PageNames, feedback_on
 from grader.reports.html import StudentPages, class_page
-from grader.reports.html.signs import SIGNS
+from grader.reports.html.environment import SIGNS
 from grader.reports.statistics import MOST_ROWS, statistics_of
 from grader.reports.tally import tally_of
 from grader.schemas.results import Automatic, Status, SubmissionResult

@@ -539,6 +539,13 @@ def test_ticks_are_kept_before_the_mark_is_given(folder, tmp_path):
     shown = typed("", folder, marks).stdout.decode()
     for kept in ("[x] 1", "[ ] 2", "[x] 3", "Comment: half way"):
         assert kept in shown
+    # Of a cell that somebody has changed only what numbers an item counts.
+    marks.write_text(
+        marks.read_text(encoding="utf-8").replace("1 3", f"0 3 x {'9' * 5000}"), encoding="utf-8"
+    )
+    shown = typed("", folder, marks).stdout.decode()
+    for kept in ("[ ] 1", "[ ] 2", "[x] 3"):
+        assert kept in shown
 
 
 def test_those_who_wrote_the_same_have_the_same_mark_and_names_can_be_hidden(folder, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from test_cli import KEY, SHIPPED
 
 from grader.exchange.marks_file import read_marks, read_table
-from grader.exchange.people.roster_file import read_roster
+from grader.exchange.people.roster import read_roster
 from grader.exchange.write import write_named
 from grader.schemas.faults import UsageFault
 

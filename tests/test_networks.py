@@ -23,11 +23,11 @@ from grader.exchange.answer_keys.keys import read_key
 from grader.marking.mark import mark, prepare
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
-from grader.schemas.network.mistakes import USUAL
+from grader.schemas.network.expand import USUAL
 from grader.schemas.submission import Submission
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
-from grader.solver.written_out import written_out
+from grader.solver.telling import written_out
 
 KEYS = Path(__file__).parent / "keys"
 NAMES = sorted(path.stem for path in KEYS.glob("*network.toml"))

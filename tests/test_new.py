@@ -205,6 +205,7 @@ def test_a_network_begins_with_the_weights_that_are_said(run):
         (["a", "--part", "b = 2 q", "--number", "x"], "--part b: unknown name q"),
         (["a", "--sizes", "2"], "--sizes: expected whole numbers from 1 to 100, such as 2,3,1"),
         (["a", "--sizes", "2,0,1"], "--sizes: expected whole numbers from 1 to 100, such as 2,3,1"),
+        (["a", "--sizes", "2," + "9" * 5000], "--sizes: expected whole numbers from 1 to 100, such as 2,3,1"),
         (["a", "--sizes", "2,1", "--start", "W_2=1"], "--start W_2: expected one of W_1, b_1"),
         (["a", "--sizes", "2,1", "--start", "W_1=[1, 2, 3]"], "--start W_1: "),
         (["a", "--kind", "trace", "--sizes", "2,1"], "--sizes says nothing about a question of kind trace"),

@@ -21,7 +21,7 @@ import pytest
 from in_process import grader, load_key
 from shared import ROOT
 
-from grader.exchange import leftovers, read
+from grader.exchange import read, write
 from grader.exchange.handins import read as reading
 from grader.exchange.tables import table
 from grader.exchange.write import keep_copy
@@ -193,7 +193,7 @@ def test_killed_at_any_moment_nothing_is_torn(runs, tmp_path, thorough):
 
 def test_only_what_dead_runs_have_left_is_taken_away(runs, tmp_path):
     out = prepared(runs, tmp_path, 0) / "out"
-    machine = leftovers.machine()
+    machine = write.machine()
     dead = in_a_copy(lambda: 0)
     assert ended(dead) == 0
     alive = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -240,7 +240,7 @@ def test_a_command_that_writes_one_file_tidies_up_beside_it(runs, tmp_path, monk
     monkeypatch.chdir(prepared(runs, tmp_path, 0))
     dead = in_a_copy(lambda: 0)
     ended(dead)
-    left = Path(f".file.json.{leftovers.machine()}-{dead}.grader-tmp")
+    left = Path(f".file.json.{write.machine()}-{dead}.grader-tmp")
     left.touch()
     assert grader(*words, "file.json").code == 0
     assert Path("file.json").stat().st_size

@@ -15,8 +15,7 @@ from grader.expressions.tree import children, rebuild
 from grader.marking.mark import mark
 from grader.schemas.submission import Submission
 from grader.solver import solve
-from grader.trials.rounding import Practice, Rounding
-from grader.trials.students import Pages, Student, write_pages
+from grader.trials.students import Pages, Practice, Rounding, Student, write_pages
 
 HONEST, FAULTY = 5, 3  # hand-ins of each exercise, for each fault
 LARGEST_WRITTEN = 1e4

@@ -26,7 +26,7 @@ from grader.reports import (
 from grader.reports.gradescope import gradescope
 from grader.reports.junit import junit
 from grader.reports.lines import cell_width, cut_inside
-from grader.reports.which_steps import WhichSteps
+from grader.reports.trace import WhichSteps
 from grader.reports.wording import number, plural, points
 from grader.schemas.results import (
     OPTIONAL,

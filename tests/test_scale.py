@@ -18,8 +18,7 @@ from grader.cli.engine.marker import Marker
 from grader.cli.engine.workers import workers
 from grader.cli.keyring import key_ring
 from grader.exchange import contents
-from grader.exchange.digest import digest_of
-from grader.exchange.journal import Journal
+from grader.exchange.journal import Digest, Journal
 from grader.schemas.faults import GraderError
 
 KEY = ROOT / "answer_keys" / "practical1.toml"
@@ -379,7 +378,7 @@ def _written(folder, blocks=BLOCKS):
         for name, note, records in blocks:
             for record in records:
                 journal.append(*record)
-            journal.end_block(digest_of(name.encode()), note)
+            journal.end_block(str(Digest(name.encode())), note)
 
 
 def _kept(folder, names="abc", made_by="me"):
@@ -387,7 +386,7 @@ def _kept(folder, names="abc", made_by="me"):
     with Journal(3, folder, made_by, resume=True) as journal:
         notes = []
         for name in names:
-            note = journal.kept(digest_of(name.encode()))
+            note = journal.kept(str(Digest(name.encode())))
             if note is None:
                 break
             notes.append(note)

@@ -14,7 +14,7 @@ from grader.schemas.key import TraceQuestion
 from grader.schemas.submission import Submission
 from grader.solver import make_plans, solve
 from grader.solver.audit import audit
-from grader.solver.printed import digits
+from grader.solver.printed import numbers_in_print
 
 # Of these test_marking.py and test_formula.py know every mistake; here one is enough.
 PRACTICALS = {"practical1", "practical1_strict"}
@@ -88,7 +88,7 @@ def test_the_audit_finds_nothing_that_the_key_does_not_know(name):
 def test_numbers_in_print_are_compared(name):
     (question,) = traces(name)
     plan = key(name).layouts[question.id][question.published.method or next(iter(question.method))].plan
-    assert sum(1 for _ in digits(plan, question.published)) >= 3
+    assert sum(1 for _ in numbers_in_print(plan, question.published)) >= 3
     assert sum(each.printed for each in audit(key(name).key).checked) >= 3
 
 

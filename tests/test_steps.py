@@ -15,7 +15,7 @@ from grader.schemas.key import Key
 from grader.schemas.submission import Submission
 from grader.solver import make_plans, show, solve, solve_many, steps_of, usual_steps
 from grader.solver.audit import audit
-from grader.solver.template import template_json
+from grader.solver.handout import template_json
 
 
 def key_of(equations, start, *, loop=None, constants=None, stop=None, points=10.0, **question):

@@ -16,9 +16,8 @@ from grader.cli.keyring import load_key
 from grader.cli.option_values import ShownAs
 from grader.marking.lines import batch
 from grader.marking.lines.slips import Slip
-from grader.trials.pen import slipped
-from grader.trials.rounding import Practice, Rounding, round_each
-from grader.trials.students import Student, write_pages
+from grader.trials.slips import slipped
+from grader.trials.students import Practice, Rounding, Student, round_each, write_pages
 from grader.trials.trial import Made
 from grader.trials.try_key import try_key
 

@@ -30,10 +30,8 @@ from grader.marking.other_variants import _remark
 from grader.schemas.faults import KeyFault, SubmissionFault
 from grader.schemas.key import Key
 from grader.schemas.submission import Submission
-from grader.solver.audit import audit
-from grader.solver.draws import few_are_sound, try_draws
-from grader.solver.solve import solve_many
-from grader.solver.stopping import count_steps
+from grader.solver.audit import audit, few_are_sound, try_draws
+from grader.solver.solve import count_steps, solve_many
 from grader.solver.variants import assign, draw, recall, rejected
 
 RELU = """

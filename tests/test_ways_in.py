@@ -18,8 +18,7 @@ from test_cli import FAULTS, KEY, USAGE
 
 from grader.exchange import HandIn, Skipped, Unreadable, read_all
 from grader.exchange.people.id_pattern import id_pattern
-from grader.exchange.people.roster import open_roster
-from grader.exchange.people.roster_file import read_roster
+from grader.exchange.people.roster import open_roster, read_roster
 from grader.exchange.people.senders import Senders
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import NOTHING_HANDED_IN, Results

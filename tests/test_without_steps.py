@@ -13,8 +13,7 @@ from written import student_page
 from grader.marking.mark import mark
 from grader.schemas.submission import Submission
 from grader.solver.blank import make_form
-from grader.solver.handout import handout
-from grader.solver.template import template_json
+from grader.solver.handout import handout, template_json
 
 KEY = """
 id = "anova"

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from grader.cli.option_values import Kind
@@ -175,7 +176,9 @@ def _network(draft: Draft, said: Said, questions: Questions) -> Draft:
 
 def _read_sizes(text: str) -> tuple[int, ...]:
     sizes = [size.strip() for size in text.split(",")]
-    if len(sizes) < 2 or not all(size.isdecimal() and 1 <= int(size) <= MAX_SIZE for size in sizes):
+    if len(sizes) < 2 or not all(
+        size.isdecimal() and len(size) < 10 and 1 <= int(size) <= MAX_SIZE for size in sizes
+    ):
         form = f"whole numbers from 1 to {MAX_SIZE}, such as 2,3,1: the inputs, then the units of each layer"
         raise UsageFault(f"--sizes: expected {form}; found {text!r}")
     return tuple(map(int, sizes))
@@ -224,10 +227,7 @@ def _steps(steps: int) -> int:
 
 def _parts(draft: Draft, said: Said, questions: Questions) -> Draft:
     formulas = draft.kind == "formula"
-
-    def read(text: str) -> tuple[str, str | None]:
-        return _read_part(text, formulas=formulas)
-
+    read = partial(_read_part, formulas=formulas)
     written = [read(text) for text in said.part]
     if not written:
         form = "as NAME = ANSWER, such as slope = 2 a x" if formulas else "by name; a person marks them"

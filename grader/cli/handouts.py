@@ -10,8 +10,7 @@ from grader.marking.mark import Prepared
 from grader.reports import markdown
 from grader.schemas.blank import Blank
 from grader.solver.blank import make_form
-from grader.solver.handout import handout
-from grader.solver.template import template_json
+from grader.solver.handout import handout, template_json
 
 WORKSHEETS = "worksheets"  # the folder of the pages to print
 

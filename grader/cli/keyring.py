@@ -68,8 +68,8 @@ class KeyRing:
         name = submission.assignment
         if not name or name.isspace():
             name = self._only_one_for(submission)
-        known = ", ".join(sorted(self.files))
         if name not in self.files:
+            known = ", ".join(sorted(self.files))
             raise KeyFault(f"assignment: there is no answer key for {name[:60]!a}; there is {known}")
         if not self.usable(name):
             raise KeyFault(f"the answer key of {name} cannot be used; tell who wrote it")
@@ -98,10 +98,10 @@ class KeyRing:
 
     def digest(self) -> str:
         """Return what tells these keys from all others, and their secret from others."""
-        from grader.exchange.digest import digest_of
+        from grader.exchange.journal import Digest
 
         texts = [path.read_bytes() if path.is_file() else b"" for path in self.files.values()]
-        return digest_of(*(name.encode() for name in self.files), *texts, self.secret or b"")
+        return str(Digest(*(name.encode() for name in self.files), *texts, self.secret or b""))
 
     def _load(self, file: Path) -> Prepared:
         ready = load_key(file, formulas=self.formulas, secret=self.secret)

@@ -1,7 +1,7 @@
 """Results for other programs: an autograder, a test report, a workflow, a gradebook."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from grader.exchange.write import write_named
 from grader.reports import GradeRow, visible
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
 from grader.reports.gradescope import gradescope, gradescope_failure
-from grader.reports.junit import junit
 from grader.reports.wording import number, points
 from grader.schemas.faults import UsageFault
 from grader.schemas.gradescope import Visibility
@@ -71,9 +70,8 @@ class Outlet:
         return self.format is not ResultsAs.GRADESCOPE or self.visibility is not Visibility.VISIBLE
 
 
-def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:
+def for_gradescope(results: Sequence[SubmissionResult], visibility: Visibility) -> str:
     """Return Gradescope's `results.json`. Raises UsageFault where several hand-ins could be meant."""
-    results = [*map(_result, entries)]
     marked = [result for result in results if result.score is not None]
     if len(marked) > 1:
         found = ", ".join(visible(f"{result.file} of {result.student}") for result in marked[:5])
@@ -84,23 +82,15 @@ def for_gradescope(entries: Iterable[str], visibility: Visibility) -> str:
     return gradescope(marked[0], reasons, visibility) if marked else gradescope_failure(reasons)
 
 
-def for_junit(entries: Iterable[str]) -> Iterator[str]:
-    """Yield JUnit XML, a suite for each entry."""
-    return junit(map(_result, entries))
-
-
-def _result(entry: str) -> SubmissionResult:
-    return SubmissionResult.model_validate_json(entry)
-
-
 def for_github(found: Class, rows: Sequence[GradeRow], low: Mapping[str, str]) -> str:
     """Return annotations; `low` has files with a score that is too low, and what to say of it.
 
     A summary is added to the file that GitHub names in the environment.
     """
     # Who handed in nothing has no file that could be annotated, and stands in the summary.
-    unreadable = [_about(row, "not marked") for row in rows if row.total is None and row.file]
-    absent = [Annotation(row.student or "", "", "\n".join(row.problems)) for row in rows if not row.file]
+    said = [(row, "\n".join(row.problems)) for row in rows if row.total is None]
+    unreadable = [Annotation(row.file, "not marked", why) for row, why in said if row.file]
+    absent = [Annotation(row.student or "", "", why) for row, why in said if not row.file]
     grave, slight = _by_file(found, grave=True), _by_file(found, grave=False)
     of_marked = {row.file: row for row in rows if row.total is not None}
     errors = [*unreadable]
@@ -109,10 +99,6 @@ def for_github(found: Class, rows: Sequence[GradeRow], low: Mapping[str, str]) -
     warnings = [Annotation(file, "please look", said) for file, said in slight.items() if file in of_marked]
     _add_summary(rows, [*unreadable, *absent])
     return annotations(errors, warnings)
-
-
-def _about(row: GradeRow, title: str) -> Annotation:
-    return Annotation(row.file, title, "\n".join(row.problems))
 
 
 def _by_file(found: Class, *, grave: bool) -> dict[str, str]:

@@ -7,28 +7,22 @@ whatever is wrong with one is named. All else is taken from its module:
   `tables`, `printout`; `forms` to fill in
 - `answer_keys`; the `secret` of own values; a person's marks: `marks_file`
 - what goes back to a platform: `gradebook`, `autograder`
-- results: `results_file`; what is known while a class is marked: `journal`, with a `digest` of what it was
+- results: `results_file`; what is known while a class is marked: `journal`, with a digest of what it was
   made from
-- for all of them: `write`, what killed runs left there (`leftovers`), `csv_text`, a `small_file` that is
-  named, the `last_net`
+- for all of them: `write`, `csv_text`, a `small_file` that is named, the `last_net`
 """
 
-from grader.exchange.findings.handin import Attempt, Finding, HandIn, Skipped, Unreadable, placed
-from grader.exchange.handins.find import find
+from grader.exchange.findings.handin import Attempt, HandIn, Skipped, Unreadable, placed
 from grader.exchange.handins.read import Content, Unread, contents, read, read_all, understood_or_told
-from grader.schemas.faults import Problem
 
 __all__ = [
     "Attempt",
     "Content",
-    "Finding",
     "HandIn",
-    "Problem",
     "Skipped",
     "Unread",
     "Unreadable",
     "contents",
-    "find",
     "placed",
     "read",
     "read_all",

@@ -7,8 +7,7 @@ hand-in, which lies in /autograder/submission, and leaves results/results.json.
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from grader.schemas.gradescope import Visibility
 
@@ -58,24 +57,16 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _RUNNABLE, _READABLE = 0o100755, 0o100644
 
 
-class Program(NamedTuple):
-    """The program's own files by their path, and the packages that it needs."""
-
-    files: Mapping[str, bytes]
-    needed: Sequence[str]
-
-
-def autograder(program: Program, files: Mapping[str, bytes], visibility: Visibility) -> bytes:
-    """Return the archive, with these files beside the program's."""
-    needed = " ".join(f"'{need}'" for need in program.needed)
+def autograder(files: Mapping[str, bytes], needed: Iterable[str], visibility: Visibility) -> bytes:
+    """Return the archive: keys and the program's own files by their path, which needs some packages."""
     secret = f" \\\n  --secret source/{SECRET}" if SECRET in files else ""
     scripts = {
-        "setup.sh": _SETUP.replace("{needed}", needed).encode(),
+        "setup.sh": _SETUP.replace("{needed}", " ".join(f"'{need}'" for need in needed)).encode(),
         "run_autograder": _RUN.format(visibility=visibility, secret=secret).encode(),
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in {**scripts, **files, **program.files}.items():
+        for name, data in {**scripts, **files}.items():
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, for the permissions

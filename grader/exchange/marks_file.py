@@ -81,6 +81,11 @@ def new_table() -> MarksTable:
     return MarksTable(list(COLUMNS))
 
 
+def open_table(path: Path) -> MarksTable:
+    """Read a marks file that may not be there yet. Raises UsageFault where it cannot be used."""
+    return read_table(path) if path.exists() else new_table()
+
+
 def save_table(path: Path, table: MarksTable) -> None:
     """Write a marks file whole, through a temporary one and a rename."""
     write_text(path, [table.text()])

@@ -6,16 +6,15 @@ from typing import Any, Final
 
 from grader.reports.changes import Change, FieldChange, QuestionChange
 from grader.reports.escape import visible
-from grader.reports.lines import cut, cut_inside, left, wrapped
+from grader.reports.lines import RULE, cut, cut_inside, left, wrapped
 from grader.reports.remarks import FAULTS
 from grader.reports.results_json import document
 from grader.reports.trace import Trace
-from grader.reports.wording import DASH, count
+from grader.reports.wording import DASH, count, decimals
 from grader.schemas.results import FieldResult, QuestionResult, SubmissionResult
 
 SCHEMA: Final = "grader/diff/v1"
 _ARROW = "\N{RIGHTWARDS ARROW}"
-_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 _NUMBERS = 9  # columns for each of old, new and change
 _INDENT = "    "
 _LONGEST = 200  # characters of a message
@@ -28,7 +27,7 @@ def diff_table(changes: Iterable[Change], width: int) -> Iterator[str]:
     for change in changes:
         if not head:
             yield left("student, question", names) + f"{'old':>9}{'new':>9}{'change':>9}\n"
-            yield _RULE * width + "\n"
+            yield RULE * width + "\n"
             head = True
         student = f"{change.student} ({change.assignment})" if change.assignment else change.student
         yield _row(student, change.old, change.new, names)
@@ -47,12 +46,9 @@ def _row(
 ) -> str:
     before, after = old.score if old else None, new.score if new else None
     change = f"{after - before:+z.2f}" if before is not None and after is not None else DASH
+    numbers = (decimals(before, DASH), decimals(after, DASH), change)
     shown = left(cut_inside(visible(name), names - 1), names)
-    return f"{shown}{_points(before):>{_NUMBERS}}{_points(after):>{_NUMBERS}}{change:>{_NUMBERS}}\n"
-
-
-def _points(score: float | None) -> str:
-    return DASH if score is None else f"{score:z.2f}"
+    return shown + "".join([f"{text:>{_NUMBERS}}" for text in numbers]) + "\n"
 
 
 def _bullets(texts: Iterable[str], indent: str, width: int) -> Iterator[str]:

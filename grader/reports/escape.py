@@ -104,7 +104,7 @@ def file_stem(student: str, taken: Mapping[str, str]) -> str:
 
 def _stems(student: str) -> Iterator[str]:
     """Yield the stems to try; the last is longer than any plain id, so nobody can have chosen it."""
-    if _is_plain(student):
+    if _PLAIN_STEM.fullmatch(student) and not is_reserved(student):
         yield student
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
     slug = _slug(student)
@@ -112,10 +112,6 @@ def _stems(student: str) -> Iterator[str]:
         slug = f"student-{slug}"
     for length in _HASH_LENGTHS:
         yield f"{slug}-{digest[:length]}"
-
-
-def _is_plain(student: str) -> bool:
-    return bool(_PLAIN_STEM.fullmatch(student)) and not is_reserved(student)
 
 
 def is_reserved(stem: str) -> bool:

@@ -1,21 +1,90 @@
-"""A student's feedback: what it says and in which order, before any markup.
+"""A student's feedback: what it says and in which order, before any markup; first what would gain most.
 
-Renderers (`page`, `check`) add the markup and make every text harmless; the texts here are plain.
+Renderers (`page`, `html`) add the markup and make every text harmless; the texts here are plain.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
-from grader.reports.gains import Loss, gains, losses
-from grader.reports.items import Item, items
-from grader.reports.memory import Memory
-from grader.reports.remarks import Remark, remarks
-from grader.reports.summary import notes, summary
+from grader.reports.items import Item, items, notes, of_kind, summary, what_is_missing
+from grader.reports.remarks import FAULTS, Remark, reason, remarks
 from grader.reports.trace import Outlines, Trace
-from grader.reports.wording import count, number, points, waiting
-from grader.schemas.results import QuestionResult, Status, SubmissionResult
+from grader.reports.wording import DASH, count, number, points, waiting
+from grader.schemas.remembered import Memory
+from grader.schemas.results import TOO_FEW_DIGITS, QuestionResult, Status, SubmissionResult
+from grader.schemas.wording import listed
+
+_MOST_GAINS = 2
+_MOST_FIELDS = 6  # names in one sentence
+
+
+class Loss(NamedTuple):
+    """Points that a question can still gain, and the remarks on them; `words` says what mends it."""
+
+    points: float
+    question: str
+    said: Sequence[Remark]
+    words: Callable[[Sequence[Remark]], str]
+
+
+def _losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:
+    """Yield what a question can still gain, and by what."""
+    if missing := of_kind(said, Status.MISSING):
+        yield Loss(_cost(missing), question, missing, _hand_in)
+    plain = [remark for remark in of_kind(said, Status.WRONG) if remark.first and not remark.cause]
+    if len(plain) > 1:
+        yield Loss(_cost(plain), question, plain, _work_again)
+    unreadable = of_kind(said, Status.INVALID)
+    if unreadable:
+        yield Loss(_cost(unreadable), question, unreadable, _write_legibly)
+    for remark in of_kind(said, *FAULTS):
+        if remark not in unreadable and (len(plain) < 2 or remark not in plain):
+            yield Loss(remark.cost, question, (remark,), _mend)
+
+
+def _cost(said: Sequence[Remark]) -> float:
+    return sum([remark.cost for remark in said])
+
+
+def _hand_in(missing: Sequence[Remark]) -> str:
+    if missing[0].fields or missing[0].places:
+        return f"what is not handed in {DASH} {what_is_missing(missing)}"
+    return "of which nothing is handed in"
+
+
+def _work_again(plain: Sequence[Remark]) -> str:
+    lines = count(sum([remark.lines for remark in plain]), "line")
+    what = f"{lines} that do not follow from the lines before them"
+    return f"{what} {DASH} begin with {_first(plain[0])}"
+
+
+def _write_legibly(unreadable: Sequence[Remark]) -> str:
+    fields = dict.fromkeys(field for remark in unreadable for field in remark.fields)
+    many = count(sum([remark.lines for remark in unreadable]), "line")
+    what = many if len(fields) > _MOST_FIELDS else listed(list(fields))
+    return f"{what} {DASH} write it so that it can be read"
+
+
+def _first(remark: Remark) -> str:
+    return f"{remark.fields[0]} in {remark.first}" if remark.first else listed(remark.fields)
+
+
+def _mend(said: Sequence[Remark]) -> str:
+    (fault,) = said
+    what = listed(fault.fields)
+    if fault.cause == TOO_FEW_DIGITS:
+        return f"{what} {DASH} write more digits"
+    if fault.kind is Status.SLIP:
+        return f"{what} {DASH} mind how it is written down"
+    named = fault.kind is Status.MISTAKE or (fault.first and fault.cause)
+    if named and fault.text and not fault.example:
+        return f"{what} {DASH} {reason(fault.text)}"
+    if fault.lines > len(fault.fields) and fault.first:
+        return f"{what} {DASH} work it out again, from {fault.first} on"
+    return f"{_first(fault)} {DASH} work it out again"
+
 
 _MOST_PROBLEMS = 8
 _STEP = re.compile(r"\.steps\[[0-9]+\]")
@@ -91,7 +160,7 @@ class Feedbacks:
         trace = Trace(question.fields, self._outlines)
         of_lines = remarks(trace)
         # A person who marked a question as a whole has said what it is worth.
-        lost = losses(question.question, of_lines) if question.automatic is None else ()
+        lost = _losses(question.question, of_lines) if question.automatic is None else ()
         said = _Said(_section(question, trace, of_lines), tuple(lost))
         return said if question.has_steps else self._known.keep(question, said)
 
@@ -175,7 +244,13 @@ def _heading(question: QuestionResult) -> str:
 
 
 def _gains(result: SubmissionResult, said: Sequence[_Said]) -> tuple[str, ...]:
+    """Return sentences on the largest losses."""
     if result.score is None:
         return ()
+    # Beyond what the whole can still gain nothing counts, whatever a question is worth.
     most = inf if result.max_score is None else result.max_score - result.score
-    return gains([loss for each in said for loss in each.losses], most)
+    losses = [(min(loss.points, most), loss) for each in said for loss in each.losses]
+    chosen = sorted(losses, key=lambda each: -each[0])[:_MOST_GAINS]
+    return tuple(
+        [f"{points(gain)}: {loss.question}, {loss.words(loss.said)}." for gain, loss in chosen if gain > 0]
+    )

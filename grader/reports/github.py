@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from grader.reports.escape import markdown, visible
 from grader.reports.grades import GradeRow, questions_of
-from grader.reports.wording import DASH, count, number
+from grader.reports.wording import DASH, count, decimals, number
 
 MOST_ANNOTATIONS = 10  # of a kind and step
 MOST_BYTES = 4000  # of an annotation
@@ -96,8 +96,8 @@ def _table(assignment: str, rows: Sequence[GradeRow]) -> Iterator[str]:
         yield _row(
             [
                 row.student or row.file,
-                *[f"{grade.score:z.2f}" if grade else DASH for grade in grades],
-                f"{row.total or 0.0:z.2f}",
+                *[decimals(grade.score) if grade else DASH for grade in grades],
+                decimals(row.total or 0.0),
                 number(row.max_score or 0.0),
                 number(row.pending) if row.pending else DASH,
             ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from grader.reports.escape import csv_cell
+from grader.reports.wording import decimals
 from grader.schemas.results import SubmissionResult
 
 _BEFORE = ("student", "file", "assignment")
@@ -68,16 +69,12 @@ def grades_csv(rows: Iterable[GradeRow]) -> str:
             ours = question in _BEFORE or question in _AFTER
             questions.setdefault(question, csv_cell(f"question {question}" if ours else question))
         before = [csv_cell(text or "") for text in (row.student, row.file, row.assignment)]
-        scores = {question: _decimals(grade.score) for question, grade in row.grades.items()}
+        scores = {question: decimals(grade.score) for question, grade in row.grades.items()}
         points = (row.total, row.max_score, None if row.total is None else row.pending)
-        lines.append((before, scores, [*map(_decimals, points), csv_cell("; ".join(row.problems))]))
+        lines.append((before, scores, [*map(decimals, points), csv_cell("; ".join(row.problems))]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_BEFORE, *questions.values(), *_AFTER])
     for before, scores, after in lines:
         writer.writerow([*before, *[scores.get(question, "") for question in questions], *after])
     return text.getvalue()
-
-
-def _decimals(value: float | None) -> str:
-    return "" if value is None else f"{value:z.2f}"

@@ -6,6 +6,7 @@ import unicodedata
 from grader.reports.escape import visible
 
 WIDTH = 80
+RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # as often as a table is wide
 
 
 def wrapped(text: str, first: str = "", later: str = "", width: int = WIDTH) -> str:

@@ -8,10 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from grader.reports.by_person import said_of_mark
-from grader.reports.trace import Trace
-from grader.reports.which_steps import LONGEST
-from grader.reports.wording import FAULT_WORDS
+from grader.reports.trace import LONGEST, Trace
+from grader.reports.wording import FAULT_WORDS, said_of_mark
 from grader.schemas.places import step_in_words
 from grader.schemas.results import ROUNDING, FieldResult, Status
 from grader.schemas.wording import listed

@@ -10,8 +10,7 @@ from typing import Final
 
 from pydantic_core import PydanticSerializationError
 
-from grader.reports.memory import Memory
-from grader.schemas.remembered import Remembered
+from grader.schemas.remembered import Memory, Remembered
 from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, QuestionResult, Status, SubmissionResult
 
 _Result = SubmissionResult | QuestionResult | FieldResult

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from grader.reports.escape import visible
-from grader.reports.lines import cut, cut_inside, left
+from grader.reports.lines import RULE, cut, cut_inside, left
 from grader.reports.wording import count
 from grader.schemas.places import step_in_words
 from grader.schemas.similar import OddHandIn, OddLine, SimilarPair
 
 SCHEMA: Final = "grader/similar/v1"
 _MOST_LINES = 12
-_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 _ABOUT = (
     "This is a reason to look and to ask, and no finding: people who work together openly, follow the same "
     "wrong source or are read wrongly by the same scanner share odd values, too. Only values count that do "
@@ -45,7 +44,7 @@ def _pair(pair: SimilarPair, width: int) -> Iterator[str]:
     yield textwrap.fill(f"{shared} If all worked alone, {unlikely}.", width) + "\n"
     names = (pair.first.student, pair.second.student, "would follow")
     yield _row(names, width, inside=True)
-    yield _RULE * width + "\n"
+    yield RULE * width + "\n"
     for first, second in pair.shared[:_MOST_LINES]:
         if isinstance(first.written, str):
             yield _wrapped(f"{first.question}, {first.field}: both wrote {first.shown}", width)

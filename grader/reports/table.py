@@ -9,13 +9,11 @@ from typing import NamedTuple
 
 from grader.reports.escape import visible
 from grader.reports.grades import Grade, GradeRow, questions_of
-from grader.reports.lines import cell_width, cut, cut_inside, left, right
-from grader.reports.wording import DASH, count, number
+from grader.reports.lines import RULE, cell_width, cut, cut_inside, left, right
+from grader.reports.wording import DASH, count, decimals, number
 from grader.schemas.results import NOTHING_HANDED_IN
 
-_NONE = DASH
 _WAITS = "\N{HORIZONTAL ELLIPSIS}"
-_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 _PLAIN, _BOLD, _RED = "", "\x1b[1m", "\x1b[31m"
 _RESET = "\x1b[0m"
 
@@ -62,8 +60,8 @@ def _question_column(question: str, rows: Sequence[GradeRow]) -> _Column:
 
 
 def _total_columns(rows: Sequence[GradeRow]) -> list[_Column]:
-    totals = [_NONE if row.total is None else _decimals(row.total) for row in rows]
-    pending = [_decimals(row.pending) if row.pending else _NONE for row in rows]
+    totals = [decimals(row.total, DASH) for row in rows]
+    pending = [decimals(row.pending or None, DASH) for row in rows]
     return [_column("total", [row.max_score for row in rows], totals), _column("to mark", [], pending)]
 
 
@@ -75,14 +73,10 @@ def _column(title: str, most: Sequence[float | None], cells: Sequence[str]) -> _
 
 def _cell(grade: Grade | None) -> str:
     if grade is None:
-        return _NONE
+        return DASH
     if grade.pending and grade.pending >= grade.max_score:
         return _WAITS
-    return _decimals(grade.score)
-
-
-def _decimals(value: float) -> str:
-    return f"{value:z.2f}"
+    return decimals(grade.score)
 
 
 def _layout(questions: Sequence[_Column], totals: Sequence[_Column], longest: int, width: int) -> _Layout:
@@ -112,7 +106,7 @@ def _head(layout: _Layout) -> Iterator[_Line]:
     yield _line("student", [column.title for column in layout.columns], layout), _BOLD
     if any(column.most for column in layout.columns):
         yield _line("", [column.most for column in layout.columns], layout), _PLAIN
-    yield _RULE * (layout.names + _width(layout.columns, layout.gap)), _PLAIN
+    yield RULE * (layout.names + _width(layout.columns, layout.gap)), _PLAIN
 
 
 def _body(rows: Sequence[GradeRow], names: Sequence[str], layout: _Layout, width: int) -> Iterator[_Line]:

@@ -2,8 +2,8 @@
 
 To be read in this order:
 
-- a `key`: what all its tables share (`base`), constants that are `given`, what may `vary`, questions of
-  `parts`, the shorthand for a `network`; marks that a course expects (`expect`)
+- a `key`: what all its tables share (`base`), constants that are `given` or vary, questions of `parts`,
+  the shorthand for a `network`; marks that a course expects (`expect`)
 - a `submission`, and before anybody has filled it in, a `blank`
 - `results`, a person's `marks`, what two hand-ins share (`similar`), words of `gradescope`
 - for every room: `faults`, `wording`, `places`, `cells` of spreadsheets, what is `remembered`

@@ -98,10 +98,14 @@ class Blank:
     student: str = ""
 
     @property
+    def traces(self) -> list[BlankTrace]:
+        """The questions that are worked line by line."""
+        return [question for question in self.questions if isinstance(question, BlankTrace)]
+
+    @property
     def own(self) -> tuple[str, ...]:
         """The names of what each student has an own value of."""
-        traces = (question for question in self.questions if isinstance(question, BlankTrace))
-        return tuple(dict.fromkeys(name for question in traces for name in question.own))
+        return tuple(dict.fromkeys(name for question in self.traces for name in question.own))
 
 
 @dataclass(frozen=True, slots=True)

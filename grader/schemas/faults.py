@@ -4,7 +4,7 @@ Rooms below the command line raise these; only the command line turns them into 
 exit code. Anything else that is raised is our own fault.
 """
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Inside(Protocol):
@@ -50,6 +50,15 @@ class SubmissionFault(GraderError):
 
 class UsageFault(GraderError):
     """A command was called with something that is not there or does not fit. For who typed it."""
+
+
+class Misplaced(ValueError):
+    """What cannot be meant or read in the table or value at hand: `place` is where in it, `reason` why."""
+
+    def __init__(self, place: Any, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
 
 
 class Problem(NamedTuple):

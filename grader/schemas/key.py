@@ -24,10 +24,9 @@ from grader.schemas.base import (
     Value,
     differ,
 )
-from grader.schemas.given import Given
+from grader.schemas.given import Given, Vary
 from grader.schemas.network.model import Network
 from grader.schemas.parts import PartsQuestion
-from grader.schemas.vary import Vary
 
 
 class Tolerance(Table):

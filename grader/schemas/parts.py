@@ -20,6 +20,8 @@ from grader.schemas.base import (
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Size = Annotated[int, Strict(), Field(ge=1, le=20)]
 
+_NAMING = ("numbers", "vectors", "matrices", "functions", "indices", "sizes", "definitions", "shorthand")
+
 
 def _one_or_more(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
@@ -106,8 +108,7 @@ class PartsQuestion(QuestionBase):
 
     @model_validator(mode="after")
     def _only_names_that_there_are(self) -> Self:
-        known = frozenset((*self.numbers, *self.vectors, *self.matrices, *self.definitions, *self.functions))
-        known |= {*self.shorthand, *self.indices, *self.sizes}
+        known = frozenset(name for table in _NAMING for name in getattr(self, table))
         for table in ("positive", "whole"):
             for number, name in enumerate(getattr(self, table)):
                 if name not in known:
@@ -118,16 +119,7 @@ class PartsQuestion(QuestionBase):
     @model_validator(mode="after")
     def _each_name_once(self) -> Self:
         owners: dict[str, str] = {}
-        for table in (
-            "numbers",
-            "vectors",
-            "matrices",
-            "functions",
-            "indices",
-            "sizes",
-            "definitions",
-            "shorthand",
-        ):
+        for table in _NAMING:
             names = getattr(self, table)
             for number, name in enumerate(names):
                 if name in owners:

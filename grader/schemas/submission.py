@@ -2,7 +2,16 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 MAX_STUDENT_LENGTH = 500
 
@@ -21,6 +30,15 @@ StudentId = Annotated[
         min_length=1, max_length=MAX_STUDENT_LENGTH, pattern=f"^{_PLAIN}*{_NOT_BLANK}{_PLAIN}*$"
     ),
 ]
+_STUDENT = TypeAdapter[str](StudentId)
+
+
+def student_id(said: Any) -> str | None:
+    """Return what is said as a student's id, None where it cannot be one."""
+    try:
+        return _STUDENT.validate_python(said, strict=True)
+    except ValidationError:
+        return None
 
 
 class Submission(BaseModel):

@@ -2,14 +2,13 @@
 
 To be read in this order:
 
-- a key's tables to plans: `plan`, `compile`, with `names`, `inputs`, faults `at_method`
-- plans to traces: `solve`, `stopping`, `choices`, arrays `laid_out` in memory
-- the audit: `audit`, `findings`; claims (`claims`, `differentiate`, `points`, `judge`, `ratio`), numbers in
-  print (`printed`), what cannot be told apart (`distinct`), what may be meant (`remarks`), ranges to draw
-  from (`draws`)
+- a key's tables to plans: `plan`, `compile`, with `names` and choices, and the `inputs` of a method
+- plans to traces, and where these end: `solve`; arrays `laid_out` in memory
+- the audit: `audit`, `findings`; claims (`claims`, `differentiate`, `judge`), numbers in print (`printed`),
+  what cannot be told apart or does nothing (`distinct`)
 - each student's own values: `variants`, `lattice`, `degenerate`
-- a network's mistakes that can be told: `telling`; its tables without shorthand: `written_out`
-- traces and blanks to text: `show`, `template`, `blank`, `handout`
+- what of a network's shorthand can be told, and its tables without it: `telling`
+- traces and blanks to text: `show`, `blank`, `handout`
 """
 
 from grader.solver import show
@@ -17,6 +16,8 @@ from grader.solver.compile import make_plans
 from grader.solver.plan import Form, Line, Plan
 from grader.solver.solve import (
     Trace,
+    count_steps_of_each,
+    one_step_back,
     settle,
     settle_given,
     solve,
@@ -25,7 +26,6 @@ from grader.solver.solve import (
     steps_of,
     usual_steps,
 )
-from grader.solver.stopping import count_steps_of_each, one_step_back
 
 __all__ = [
     "Form",

@@ -3,28 +3,32 @@
 That everything parses and every shape fits is proven by making the plans.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
 from grader.expressions import Name, nearest
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Acknowledged, Key, TraceQuestion
-from grader.solver.choices import choices_of
 from grader.solver.claims import Claim, read_claims
 from grader.solver.compile import make_plans
-from grader.solver.distinct import same_methods, same_mistakes, same_options
-from grader.solver.draws import few_are_sound, try_draws
+from grader.solver.differentiate import BESIDE
+from grader.solver.distinct import remarks, same_methods, same_mistakes, same_options
 from grader.solver.findings import Audit, Checked, ClaimFinding, DrawsTried, Finding, Misprint, Oddity
 from grader.solver.judge import judge
+from grader.solver.names import choices_of
 from grader.solver.plan import Plan
-from grader.solver.points import BESIDE
-from grader.solver.printed import digits, misprints
-from grader.solver.remarks import remarks
-from grader.solver.solve import solve_many, usual_steps
-from grader.solver.stopping import stops
-from grader.solver.variants import read_variation
+from grader.solver.printed import misprints, numbers_in_print
+from grader.solver.solve import solve_many, stops, usual_steps
+from grader.solver.variants import Variation, draw, read_variation, rejected
+
+_TRIED = 300
+_MOST_REASONS = 4
+_TOO_MANY = 0.9  # rejected: with more, a student in some thousands would have no variant at all
+_NOBODY = b"the secret of the audit"
 
 
 def audit(key: Key) -> Audit:
@@ -62,7 +66,7 @@ def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Findi
     printed = 0
     published = question.published
     if published and (published.method or next(iter(question.method))) == plan.method:
-        printed = sum(1 for _ in digits(plan, published))
+        printed = sum(1 for _ in numbers_in_print(plan, published))
         findings += misprints(plan, published)
     elif published and published.method is not None and published.method not in question.method:
         near = nearest(published.method, question.method)
@@ -135,14 +139,10 @@ def _check_acknowledged(question: TraceQuestion) -> None:
     fields = [*dict.fromkeys(name for method in methods for name in method.equations)]
     for number, known in enumerate(question.acknowledged):
         place = f"question[{question.id}].acknowledged[{number}]"
-        if known.claim is not None:
-            _check_one_of(claims, known.claim, f"{place}.claim")
-        if known.misprint is not None:
-            _check_one_of(fields, known.misprint, f"{place}.misprint")
-        if known.mistake is not None:
-            _check_one_of([*question.mistake], known.mistake, f"{place}.mistake")
-        if known.field is not None:
-            _check_one_of(fields, known.field, f"{place}.field")
+        there_are = {"claim": claims, "misprint": fields, "mistake": [*question.mistake], "field": fields}
+        for entry, names in there_are.items():
+            if (name := getattr(known, entry)) is not None:
+                _check_one_of(names, name, f"{place}.{entry}")
         for group, option in known.choice.items():
             _check_one_of([*question.choice], group, f"{place}.choice")
             _check_one_of([*question.choice[group]], option, f"{place}.choice.{group}")
@@ -174,3 +174,32 @@ def _covers(known: Acknowledged, finding: Finding) -> bool:
     if isinstance(finding, Misprint):
         return known.misprint == finding.field and known.step.items() <= dict(finding.step).items()
     return False
+
+
+def try_draws(variation: Variation) -> DrawsTried:
+    """Draw once for each of some made-up students."""
+    reasons: Counter[str] = Counter()
+    drawn = draw(variation, _NOBODY, [str(number) for number in range(_TRIED)], [0] * _TRIED)
+    bad = int(rejected(variation, drawn, reasons).sum())
+    return DrawsTried(
+        question=variation.name[1],
+        quantities=tuple(variation.lattices),
+        tried=_TRIED,
+        rejected=bad,
+        reasons=tuple(reasons.most_common(_MOST_REASONS)),
+        variants=prod(lattice.variants for lattice in variation.lattices.values()),
+    )
+
+
+def few_are_sound(about: DrawsTried) -> Iterator[Oddity]:
+    """Yield what is wrong with ranges of which hardly any draw can be used, or that leave nothing to draw."""
+    place = f"{about.question}, vary"
+    if about.variants == 1:
+        yield Oddity(place, "there is one variant only, so nothing varies")
+    elif about.rejected > _TOO_MANY * about.tried:
+        says, _ = about.reasons[0]
+        yield Oddity(
+            place,
+            f"{about.rejected} of {about.tried} draws would spoil the exercise, most often because {says}; "
+            "narrower ranges are needed",
+        )

@@ -23,8 +23,7 @@ from grader.schemas.blank import (
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.solver.plan import Plan, Plans
-from grader.solver.solve import solve_each
-from grader.solver.stopping import count_steps_of_each
+from grader.solver.solve import count_steps_of_each, solve_each
 
 _MOST_WAYS = 32  # combinations of choices that a printout is compared with
 

@@ -21,8 +21,7 @@ from grader.expressions import (
 from grader.schemas.base import shape_of
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Mistake, TraceQuestion
-from grader.solver.at_method import AtMethod
-from grader.solver.inputs import array_of, read_inputs
+from grader.solver.inputs import AtMethod, array_of, read_inputs
 from grader.solver.names import PREVIOUS, before, fields_kept, name_previous, texts_of, under_choices
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 

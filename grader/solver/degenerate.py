@@ -12,8 +12,7 @@ import numpy as np
 
 from grader.expressions import Array, Mask, Real, evaluate
 from grader.solver.plan import Choice, Plan, WrongWay
-from grader.solver.solve import for_each, solve_many
-from grader.solver.stopping import count_steps
+from grader.solver.solve import count_steps, for_each, one_step_back, solve_many
 
 # So many times the largest number of a field in the key's own trace, or of 1, is no longer nice to work with.
 _TOO_LARGE = 1000.0
@@ -113,10 +112,8 @@ def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -
     beyond = np.arange(len(plan.steps)) >= ends[:, None]
     inputs = for_each(plan.inputs, varied)
     constants = {name: values[:, None] for name, values in given.items()}
-    before = {}
-    for name, array in for_each(plan.start, varied).items():
-        first = np.broadcast_to(array, (count, *array.shape[1:]))
-        before[name] = np.concatenate([first[:, None], trace[name][:, :-1]], axis=1)
+    starts = for_each(plan.start, varied)
+    before = {name: one_step_back(array[:, None], trace[name]) for name, array in starts.items()}
     before |= {kept: before[name] for kept, name in plan.kept.items()}
     return _Scopes({**inputs, **constants, **trace}, before, beyond)
 

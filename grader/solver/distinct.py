@@ -1,18 +1,18 @@
-"""Options and mistakes of a key that cannot be told from what they stand beside."""
+"""What of a key does nothing: options and mistakes that cannot be told, names that no line uses."""
 
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
 import numpy as np
 
-from grader.expressions import Array, Real, evaluate
+from grader.expressions import Array, Real, evaluate, functions_in, names_in, parse
 from grader.schemas.key import TraceQuestion
-from grader.solver.choices import choices_of
-from grader.solver.differentiate import Place
+from grader.schemas.wording import listed
+from grader.solver.differentiate import Place, points
 from grader.solver.findings import Oddity
+from grader.solver.names import choices_of, texts_of
 from grader.solver.plan import Plan, WrongWay
-from grader.solver.points import points
-from grader.solver.solve import solve
+from grader.solver.solve import Trace, solve
 
 
 def same_options(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
@@ -48,21 +48,17 @@ def same_mistakes(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[
 
 def _options_differ(question: TraceQuestion, plan: Plan, group: str, one: str, other: str) -> bool:
     rest = [name for name in plan.choices if name != group]
-    for choice in choices_of(question, rest):
-        values, others = (
-            solve(plan, choice | {group: option}, plan.default_given) for option in (one, other)
-        )
-        if any(_apart(values[name], others[name]) for name in values):
-            return True
-    return False
+    return any(
+        _differ(*(solve(plan, choice | {group: option}, plan.default_given) for option in (one, other)))
+        for choice in choices_of(question, rest)
+    )
 
 
 def _methods_differ(question: TraceQuestion, one: Plan, other: Plan) -> bool:
-    for choice in choices_of(question, tuple(dict.fromkeys((*one.choices, *other.choices)))):
-        values, others = (solve(plan, choice, plan.default_given) for plan in (one, other))
-        if any(_apart(values[name], others[name]) for name in values):
-            return True
-    return False
+    return any(
+        _differ(*(solve(plan, choice, plan.default_given) for plan in (one, other)))
+        for choice in choices_of(question, tuple(dict.fromkeys((*one.choices, *other.choices))))
+    )
 
 
 def _mistake_differs(question: TraceQuestion, plan: Plan, mistake: WrongWay) -> bool:
@@ -77,7 +73,60 @@ def _mistake_differs(question: TraceQuestion, plan: Plan, mistake: WrongWay) -> 
     return False
 
 
+def _differ(values: Trace, others: Trace) -> bool:
+    return any(_apart(values[name], others[name]) for name in values)
+
+
 def _apart(values: Array, others: Array) -> bool:
     return values.shape != others.shape or not np.allclose(
         values, others, rtol=1e-9, atol=0.0, equal_nan=True
     )
+
+
+def remarks(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
+    """Yield what stands in a question and does nothing, and what each of its methods makes of that."""
+    yield from _unused(question, plans)
+    for plan in plans:
+        place = f"{question.id}, method {plan.method}"
+        for says in _nothing_to_work(plan):
+            yield Oddity(place, says)
+
+
+def _unused(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
+    """Yield the values and names that no line is worked from, nor a known mistake."""
+    fields = {name for method in question.method.values() for name in method.equations}
+    texts = [text for name in question.method for text in texts_of(question, name)]
+    used = frozenset().union(*(names_in(tree) | functions_in(tree) for tree in map(parse, texts)))
+    used -= fields
+    for plan in plans:  # of a field it is the start value that may be idle
+        lines = [*plan.lines, *(line for way in plan.mistakes for line in way.lines.values())]
+        for line in (*lines, *([plan.stop] if plan.stop else [])):
+            used |= {*map(plan.field_of, line.previous)}
+    tables = {
+        "start": [*question.start],
+        "constants": [*question.constants],
+        "given": [*question.given],
+        **{f"method {name}, constants": [*method.constants] for name, method in question.method.items()},
+        **{
+            f"method {name}, loop {loop}": [*rounds[0]]
+            for name, method in question.method.items()
+            for loop, rounds in method.loop.items()
+            if isinstance(rounds, list)
+        },
+        **{f"choice {group}": [*next(iter(options.values()))] for group, options in question.choice.items()},
+    }
+    for table, names in tables.items():
+        if idle := [name for name in names if name not in used]:
+            yield Oddity(f"{question.id}, {table}", f"no line uses {listed(idle)}")
+
+
+def _nothing_to_work(plan: Plan) -> Iterator[str]:
+    """Say which fields are 0 in every step, and of which the tolerance lets 0 pass for any."""
+    trace = solve(plan, plan.default_choice, plan.default_given)
+    sizes = {line.field: np.abs(trace[line.field]) for line in plan.lines}
+    idle = [field for field, size in sizes.items() if not size.any()]
+    passing = [field for field, size in sizes.items() if np.all(size <= plan.tolerance.room(size))]
+    if idle:
+        yield f"{listed(idle)} {'is' if len(idle) == 1 else 'are'} 0 in every step"
+    if others := [field for field in passing if field not in idle]:
+        yield f"the tolerance lets 0 pass for every {listed(others)}"

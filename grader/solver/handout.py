@@ -1,17 +1,22 @@
-"""A student's own sheet in Markdown: what is given, with the student's own values, and what to hand in.
+"""What a student is given: a sheet in Markdown, with the student's own values, and an empty submission.
 
 The question itself is on the course's own sheet; a key has its title and its numbers only.
 """
 
+import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from grader.expressions import Array, in_words
+from grader.expressions import Array, Shape, in_words
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.wording import listed
+from grader.solver.compile import make_plans
 from grader.solver.plan import Plan, Plans
+from grader.solver.solve import usual_steps
 
 Variants = Mapping[str, Mapping[str, Array]]
 
@@ -59,7 +64,8 @@ def _trace(plans: Mapping[str, Plan], variant: Mapping[str, Array], method: str 
 def _given(plan: Plan) -> Iterator[str]:
     """Yield what the exercise begins with: single values as a list, the inputs of each loop as a table."""
     fixed = dict(plan.start)
-    fixed |= {name: values[0] for name, values in plan.inputs.items() if _is_constant(plan, name)}
+    constants = plan.inputs.keys() - plan.rounds.keys() - plan.loops.keys()
+    fixed |= {name: values[0] for name, values in plan.inputs.items() if name in constants}
     for name, value in fixed.items():
         yield f"- `{name}` = {_shown(value)}"
     for name, asked in plan.given.items():
@@ -75,10 +81,6 @@ def _given(plan: Plan) -> Iterator[str]:
             for i in range(count):
                 cells = [_shown(whole[i]) for whole in wholes.values() if whole is not None]
                 yield f"| {i} | {' | '.join(cells)} |"
-
-
-def _is_constant(plan: Plan, name: str) -> bool:
-    return name not in plan.rounds and name not in plan.loops
 
 
 def _asked(plan: Plan) -> Iterator[str]:
@@ -97,3 +99,63 @@ def _shown(value: Array) -> str:
     if np.ndim(value):
         return f"[{', '.join(_shown(item) for item in value)}]"
     return f"{float(value):.12g}"
+
+
+_DEEPEST = 4  # levels that are laid out
+
+
+def template_json(
+    key: Key,
+    method: str | None = None,
+    student: str = "",
+    variants: Mapping[str, Mapping[str, Array]] = MappingProxyType({}),
+    plans: Plans = MappingProxyType({}),
+) -> str:
+    """Return a submission with every field absent (null), for the default method or the one named.
+
+    A method that a question does not have leaves that question with its default one. `variants` are the
+    student's own values, `plans` those of each question where they have been made, both by question. Without
+    `variants`, what varies has a place for the student's own values, and steps as many as there can be.
+    """
+    answers: dict[str, Any] = {}
+    for question in key.question:
+        if isinstance(question, TraceQuestion):
+            made = plans.get(question.id) or make_plans(question)
+            plan = made.get(method or "", next(iter(made.values())))
+            own = variants.get(question.id)
+            nobodys = dict.fromkeys(question.vary) if own is None else {}
+            answers[question.id] = _answer(plan, own or {}, nobodys)
+        else:
+            answers[question.id] = {part.id: None for part in question.part}
+    return _indented({"assignment": key.id, "student": student, "answers": answers})
+
+
+def _answer(plan: Plan, variant: Mapping[str, Array], nobodys: Mapping[str, None]) -> dict[str, Any]:
+    empty = {line.field: _empty(line.shape) for line in plan.asked}
+    labelled = plan.steps if nobodys else usual_steps(plan.with_own(variant))
+    steps = [{**labels, **empty} for labels in labelled]
+    given: dict[str, Any] = {"given": dict.fromkeys(plan.given)} if plan.given else {}
+    values = nobodys or {name: value.tolist() for name, value in variant.items()}
+    own = {"variant": values} if values else {}
+    return {"method": plan.method, **given, **own, "steps": steps}
+
+
+def _empty(shape: Shape) -> Any:
+    return [_empty(shape[1:]) for _ in range(shape[0])] if shape else None
+
+
+def _indented(value: Any, depth: int = 0) -> str:
+    """Return JSON with a line for each field, vectors and matrices on one."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    flat = not isinstance(value, dict | list) or not inner
+    if (
+        flat
+        or (isinstance(value, list) and not any(isinstance(item, dict) for item in inner))
+        or depth > _DEEPEST
+    ):
+        return json.dumps(value)
+    margin, end = "  " * (depth + 1), "  " * depth
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(name)}: {_indented(item, depth + 1)}" for name, item in value.items()]
+        return "{\n" + ",\n".join(margin + row for row in rows) + f"\n{end}}}"
+    return "[\n" + ",\n".join(margin + _indented(item, depth + 1) for item in value) + f"\n{end}]"

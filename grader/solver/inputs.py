@@ -1,15 +1,51 @@
-"""What the lines of a method are worked from: the inputs of its loops, and constants."""
+"""A method of a question, faults with a place in it, and what its lines are worked from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, in_words
+from grader.expressions import Array, ExpressionFault, in_words, nearest
 from grader.schemas.base import MAX_STEPS, Value, shape_of
-from grader.solver.at_method import AtMethod
+from grader.schemas.faults import KeyFault
+from grader.schemas.key import Method, TraceQuestion
+
+
+@dataclass(slots=True)
+class AtMethod:
+    """A method of a question, by its name."""
+
+    question: TraceQuestion
+    name: str
+    method: Method
+
+    @property
+    def here(self) -> str:
+        """The method's place in the question."""
+        return f"method.{self.name}"
+
+    def fault(self, place: str, reason: str, *, name: bool = False) -> NoReturn:
+        """Raise KeyFault with a place in the method."""
+        self.question_fault(f"{self.here}.{place}", reason, name=name)
+
+    def question_fault(
+        self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
+    ) -> NoReturn:
+        """Raise KeyFault with a place in the question; a fault `inside` an expression has its own."""
+        raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
+
+    def no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
+        """Raise KeyFault for what is no name of an equation."""
+        reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
+        if name in TraceQuestion.model_fields:
+            where = "that of the question stands above its [headers]"
+            reason = f"expected the name of an equation, found {name}; {where}"
+        self.question_fault(place, reason, name=True)
+
 
 _COUNTABLE = 10**12  # steps; a number beyond need not be written out
 

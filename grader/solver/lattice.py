@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Shape, in_words
 from grader.schemas.base import shape_of
-from grader.schemas.vary import Vary
+from grader.schemas.faults import Misplaced
+from grader.schemas.given import Vary
 
 MAX_COUNT = 1_000_000
 _LARGEST = 2**53  # whole numbers up to this are exact
@@ -26,13 +27,8 @@ _BYTES = 8
 _VERSION = "grader/variant/v1"
 
 
-class LatticeFault(ValueError):
+class LatticeFault(Misplaced):
     """What an author wrote cannot be drawn from; the place in the table, and why."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(reason)
-        self.place = place
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,11 @@
-"""What the names in a text of a key mean: choices put in, and the values before the step named.
+"""The ways to choose among options, and what names in a text of a key mean: options, values before the step.
 
 A field's value before the step, `previous(x)`, is worked like any other quantity; its name is that very text.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import product
+from math import prod
 
 from grader.expressions import (
     Call,
@@ -22,6 +23,19 @@ from grader.schemas.key import TraceQuestion
 from grader.solver.plan import Choice
 
 PREVIOUS = "previous"
+_MOST_CHOICES = 500
+
+
+def choices_of(question: TraceQuestion, groups: Sequence[str]) -> list[dict[str, str]]:
+    """Return every combination of the options of some groups, the others at their first option.
+
+    Where these are too many, each group goes through its options by itself.
+    """
+    first = {group: next(iter(options)) for group, options in question.choice.items()}
+    options = [tuple(question.choice[group]) for group in groups]
+    if prod(map(len, options)) <= _MOST_CHOICES:
+        return [first | dict(zip(groups, each, strict=True)) for each in product(*options)]
+    return [first | {group: option} for group in groups for option in question.choice[group]]
 
 
 def under_choices(question: TraceQuestion, tree: Tree) -> tuple[tuple[str, ...], dict[tuple[str, ...], Tree]]:

@@ -18,7 +18,7 @@ from grader.solver.solve import settle, settle_given, solve, steps_of
 
 
 @dataclass(frozen=True, slots=True)
-class Digit:
+class Printed:
     """One printed number and its place."""
 
     step: Labels
@@ -35,26 +35,19 @@ def misprints(plan: Plan, published: Published) -> Iterator[Misprint]:
     choice, given = _way(plan, published)
     trace = solve(plan, choice, given)
     steps = steps_of(plan, trace)
-    for digit in digits(plan, published):
-        if dict(digit.step) not in steps:
+    for number in numbers_in_print(plan, published):
+        if dict(number.step) not in steps:
             last = step_in_words(steps[-1].items())
-            where = step_in_words(digit.step)
+            where = step_in_words(number.step)
             raise KeyFault(f"question[{plan.question}].published: {where}: the reference stops after {last}")
-        step = plan.steps.index(dict(digit.step))
-        solved = float(trace[digit.field][step, *digit.component])
-        if not np.abs(solved - float(digit.text)) <= _half_unit(digit.text) + 1e-15 * abs(solved):
-            yield Misprint(
-                question=plan.question,
-                method=plan.method,
-                step=digit.step,
-                field=digit.field,
-                component=digit.component,
-                printed=digit.text,
-                solved=solved,
-            )
+        step = plan.steps.index(dict(number.step))
+        solved = float(trace[number.field][step, *number.component])
+        if not np.abs(solved - float(number.text)) <= _half_unit(number.text) + 1e-15 * abs(solved):
+            place = plan.question, plan.method, number.step, number.field, number.component
+            yield Misprint(*place, printed=number.text, solved=solved)
 
 
-def digits(plan: Plan, published: Published) -> Iterator[Digit]:
+def numbers_in_print(plan: Plan, published: Published) -> Iterator[Printed]:
     """Yield every printed number. Raises KeyFault for a step, field or shape that is not in the plan."""
     shapes = {line.field: line.shape for line in plan.lines}
     seen: list[dict[str, int]] = []
@@ -79,7 +72,7 @@ def digits(plan: Plan, published: Published) -> Iterator[Digit]:
                 reason = f"expected {in_words(shapes[name])}, found {_shape_in_words(value)}"
                 raise KeyFault(reason, f"{where}.{name}")
             for component, text in components.items():
-                yield Digit(tuple(labels.items()), name, component, text)
+                yield Printed(tuple(labels.items()), name, component, text)
 
 
 def _check_labels(plan: Plan, labels: Mapping[str, int], where: str) -> None:

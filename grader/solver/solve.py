@@ -1,4 +1,4 @@
-"""The solver: work a plan's equations step by step, as the key's author would by hand."""
+"""The solver: work a plan's equations step by step, as the key's author would by hand, until it stops."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Real, Tree, evaluate
+from grader.expressions import Array, Mask, Real, Tree, evaluate
 from grader.schemas.faults import UsageFault
 from grader.solver.laid_out import filled
 from grader.solver.plan import Choice, Line, Plan
-from grader.solver.stopping import count_steps, holds
 
 Trace = Mapping[str, Array]
 
@@ -73,17 +72,15 @@ def solve_each(
         values |= {name: array[:, t % array.shape[1]] for name, array in inputs.items()}
         values |= {kept: values[name] for kept, name in plan.kept.items()}
         for line in ways:
-            trace[line.field][:, t] = follows = line.work(values, count)
-            values[line.field] = follows if written is None else _or(written[line.field][:, t], follows)
+            trace[line.field][:, t] = values[line.field] = follows = line.work(values, count)
+            if written is not None:
+                own = written[line.field][:, t]
+                values[line.field] = np.where(np.isnan(own), follows, own)
         if stop is not None:
             stopped |= holds(stop.work(values, count))
             if stopped.all():
                 break
     return trace
-
-
-def _or(written: Array, follows: Array) -> Array:
-    return np.where(np.isnan(written), follows, written)
 
 
 class _Ways(NamedTuple):
@@ -147,3 +144,74 @@ def settle_given(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
         if broken := plan.given[name].outside(value):
             raise UsageFault(f"{name} = {value:g}: {name} {broken}")
     return plan.default_given | dict(given)
+
+
+def count_steps(
+    plan: Plan,
+    choice: Choice,
+    given: Mapping[str, Array],
+    trace: Mapping[str, Array],
+    varied: Mapping[str, Array] | None = None,
+) -> NDArray[np.intp]:
+    """Return how many steps each of some traces has: (count,).
+
+    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it
+    (from own values, where some are `varied`); where the condition never holds, a trace has all of them.
+    """
+    count, most = next(iter(trace.values())).shape[:2]
+    if plan.stop is None:
+        return np.full(count, most)
+    ends = stops(plan, choice, given, trace, varied)
+    steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, most)
+    return steps
+
+
+def count_steps_of_each(
+    plan: Plan,
+    options: Mapping[str, NDArray[np.intp]],
+    given: Mapping[str, Array],
+    trace: Mapping[str, Array],
+    varied: Mapping[str, Array],
+) -> NDArray[np.intp]:
+    """Do as `count_steps`, each by options of its own: `options` has their numbers, (count,) a group."""
+    count, most = next(iter(trace.values())).shape[:2]
+    steps = np.full(count, most)
+    if plan.stop is None:
+        return steps
+    numbers = np.stack([np.zeros(count, dtype=np.intp), *options.values()], axis=1)
+    for own in np.unique(numbers, axis=0):
+        rows = np.flatnonzero((numbers == own).all(axis=1))
+        choice = {group: plan.choices[group][own[1 + i]] for i, group in enumerate(options)}
+        given_of, trace_of, varied_of = ({n: v[rows] for n, v in of.items()} for of in (given, trace, varied))
+        steps[rows] = count_steps(plan, choice, given_of, trace_of, varied_of)
+    return steps
+
+
+def stops(
+    plan: Plan,
+    choice: Choice,
+    given: Mapping[str, Array],
+    trace: Mapping[str, Array],
+    varied: Mapping[str, Array] | None = None,
+) -> Mask:
+    """Tell after which steps of some traces the condition to stop holds: (count, steps)."""
+    if plan.stop is None:
+        return np.zeros(next(iter(trace.values())).shape[:2], dtype=np.bool_)
+    names = for_each(plan.inputs, varied or {})
+    names |= {name: values[:, None] for name, values in given.items()} | dict(trace)
+    starts = for_each(plan.start, varied or {})
+    names |= {kept: one_step_back(starts[name][:, None], trace[name]) for kept, name in plan.kept.items()}
+    condition = evaluate(plan.stop.tree(choice), names, Real(leading=2))
+    return np.broadcast_to(holds(condition), next(iter(trace.values())).shape[:2])
+
+
+def holds(condition: Array) -> Mask:
+    """Tell where a condition holds: where it is a number, and not 0."""
+    result: Mask = (condition != 0) & ~np.isnan(condition)
+    return result
+
+
+def one_step_back(start: Array, values: Array) -> Array:
+    """Return what a field was before each step, given what each step made it: (count, steps, *shape)."""
+    first = np.broadcast_to(start, (len(values), 1, *values.shape[2:]))
+    return np.concatenate([first, values[:, :-1]], axis=1)

@@ -1,16 +1,17 @@
-"""Which of a network's usual mistakes can be told in the exercise at hand."""
+"""Which of a network's usual mistakes can be told in the exercise at hand; the question without shorthand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from grader.expressions import Array, Real, evaluate
 from grader.schemas.key import TraceQuestion
-from grader.schemas.network.mistakes import USUAL
-from grader.solver.choices import choices_of
+from grader.schemas.network.expand import USUAL, each_once
+from grader.solver.differentiate import points
+from grader.solver.names import choices_of
 from grader.solver.plan import Line, Plan
-from grader.solver.points import points
 
 
 def tellable(question: TraceQuestion, plan: Plan) -> Plan:
@@ -73,3 +74,36 @@ class _Bench:
                 names[line.field] = evaluate(line.tree(choice), names, Real(1))
             self._scopes[number] = {field: names | seen for field, seen in before.items()}
         return self._scopes[number]
+
+
+def written_out(question: TraceQuestion, plans: Mapping[str, Plan]) -> dict[str, Any]:
+    """Return the tables of a question as they are worked, as plain data; no network is left in it.
+
+    Of a network's usual mistakes only those lines are there that can be told in the question's plans.
+    """
+    tables = question.model_dump(exclude_unset=True, exclude={"network"})
+    if question.network is None:
+        return tables
+    told = {
+        method: {mistake.name: frozenset(mistake.lines) for mistake in plan.mistakes}
+        for method, plan in plans.items()
+    }
+    mistakes = {}
+    for name, mistake in question.mistake.items():
+        table = tables["mistake"][name]
+        if name in USUAL:
+            lines = {
+                method: {
+                    field: text
+                    for field, text in mistake.equations(method).items()
+                    if field in told[method].get(name, ())
+                }
+                for method in plans
+            }
+            if not any(lines.values()):
+                continue
+            head = {word: value for word, value in table.items() if word in ("credit", "says", "at_most")}
+            table = head | each_once(lines)
+        mistakes[name] = table
+    tables["mistake"] = mistakes
+    return tables

@@ -3,7 +3,7 @@
 To be read in this order:
 
 - from end to end: `try_key`; what is found: `trial`
-- hand-ins made: `students`, `rounding`, `pen` (slips); marked: `bench`
+- hand-ins made: `students`, who round; marked: `bench`
 - what is tried: `honest` work, `mistakes`, `slips`, `formulas`
 - marks that a course expects of hand-ins: `expected`
 """

@@ -10,8 +10,8 @@ from grader.marking.sheets.read_sheet import read_sheet
 from grader.marking.trace_marks import EveryLine, mark_traces
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
-from grader.solver.choices import choices_of
 from grader.solver.findings import Labels
+from grader.solver.names import choices_of
 from grader.solver.plan import Choice
 from grader.trials.students import Pages, Place, Student, write_pages
 from grader.trials.trial import Made, Trial

@@ -6,8 +6,7 @@ from itertools import product
 from grader.schemas.places import step_in_words
 from grader.schemas.results import QuestionResult, Status
 from grader.trials.bench import Bench, in_words, points_fault
-from grader.trials.rounding import Practice, Rounding
-from grader.trials.students import Student
+from grader.trials.students import Practice, Rounding, Student
 from grader.trials.trial import Made, Trial
 
 _DIGITS = (3, 4, 6, 8)

@@ -1,7 +1,9 @@
 """Each known mistake made, line by line, and looked for."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +12,7 @@ from grader.schemas.results import FieldResult, QuestionResult, Status
 from grader.solver import Trace, solve
 from grader.solver.plan import Choice, Line, WrongWay
 from grader.trials.bench import Bench, in_words, points_fault
-from grader.trials.rounding import Rounding
-from grader.trials.students import Pages, Place, Student, write_pages
+from grader.trials.students import Pages, Place, Rounding, Student, write_pages
 from grader.trials.trial import Made, Trial
 
 WRITTEN = Rounding(8, significant=True)
@@ -29,6 +30,11 @@ class _Case:
     when: frozenset[int] | None = None
 
     @property
+    def name(self) -> tuple[str, str]:
+        """The mistake and the field of its line."""
+        return self.way.name, self.line.field
+
+    @property
     def student(self) -> Student:
         faults = {self.line.field: self.line.tree(self.choice)}
         return Student(self.choice, rounding=WRITTEN, faults=faults, when=self.when)
@@ -36,12 +42,13 @@ class _Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Page:
-    """What a mistake does to a page: the lines it changes, and the other mistakes that give the same page.
+    """What a mistake does to a page: the lines it changes, and the other mistakes that give the same answer.
 
     A line that has the value of the reference again, as where two errors cancel, is right and not among them.
     """
 
     case: _Case
+    answer: dict[str, Any]
     shows: frozenset[Place]
     twins: tuple[str, ...]
     finite: bool
@@ -63,10 +70,10 @@ def try_mistakes(bench: Bench) -> Iterator[Trial]:
     open_ = [(way, line) for way in bench.layout.plan.mistakes for line in way.lines.values()]
     found: dict[tuple[str, str], Trial] = {}
     for pages in _rounds(bench, open_):
-        results = bench.mark([answer for _, answer in pages])
-        for (page, _), result in zip(pages, results, strict=True):
+        results = bench.mark([page.answer for page in pages])
+        for page, result in zip(pages, results, strict=True):
             each = _Found(page, result, bench.blamed(result))
-            key = (page.case.way.name, page.case.line.field)
+            key = page.case.name
             if key not in found or found[key].miss:
                 miss = _miss(bench, each)
                 if key not in found or not miss:
@@ -76,22 +83,20 @@ def try_mistakes(bench: Bench) -> Iterator[Trial]:
     yield from found.values()
 
 
-def _rounds(
-    bench: Bench, open_: list[tuple[WrongWay, Line]]
-) -> Iterator[list[tuple[_Page, dict[str, object]]]]:
+def _rounds(bench: Bench, open_: list[tuple[WrongWay, Line]]) -> Iterator[list[_Page]]:
     """Yield what is made, as long as mistakes are open that were not found before."""
     first, *others = bench.choices
     for choices, once in (([first], False), (others, False), ([first, *others], True)):
         cases = [_Case(way, line, choice) for way, line in open_ for choice in choices]
         if cases and once:
-            last = [max((t for t, _ in page.shows), default=0) for page, _ in _pages(bench, cases)]
+            last = [max((t for t, _ in page.shows), default=0) for page in _pages(bench, cases)]
             cases = [replace(case, when=frozenset({t})) for case, t in zip(cases, last, strict=True)]
         if cases:
             yield list(_most_telling(_pages(bench, cases)))
 
 
-def _pages(bench: Bench, cases: Sequence[_Case]) -> list[tuple[_Page, dict[str, object]]]:
-    """Return what each case does to a page, and the page."""
+def _pages(bench: Bench, cases: Sequence[_Case]) -> list[_Page]:
+    """Return what each case does to a page."""
     plan = bench.layout.plan
     pages = write_pages(plan, [case.student for case in cases])
     flat = np.concatenate([values.reshape(len(cases), -1) for values in pages.written.values()], axis=1)
@@ -107,7 +112,8 @@ def _pages(bench: Bench, cases: Sequence[_Case]) -> list[tuple[_Page, dict[str, 
             if cases[j].way is not case.way
             and (cases[j].choice, cases[j].line.field) == (case.choice, case.line.field)
         ]
-        made.append((_Page(case, shows, tuple(twins), bool(np.isfinite(flat[i]).all())), pages.answer(i)))
+        finite = bool(np.isfinite(flat[i]).all())
+        made.append(_Page(case, pages.answer(i), shows, tuple(twins), finite))
     return made
 
 
@@ -120,20 +126,18 @@ def _differs(pages: Pages, i: int, place: Place, reference: Trace) -> bool:
     return bool(np.any(pages.shows[field][i, t] & ~again))
 
 
-def _most_telling(
-    pages: Sequence[tuple[_Page, dict[str, object]]],
-) -> Iterator[tuple[_Page, dict[str, object]]]:
+def _most_telling(pages: Sequence[_Page]) -> Iterator[_Page]:
     """Yield the few pages of each mistake that show it best: in lines of their own, and not as another."""
-    each: dict[tuple[str, str], list[tuple[_Page, dict[str, object]]]] = {}
+    each: dict[tuple[str, str], list[_Page]] = defaultdict(list)
     for page in pages:
-        each.setdefault((page[0].case.way.name, page[0].case.line.field), []).append(page)
+        each[page.case.name].append(page)
     for own in each.values():
-        yield from sorted(own, key=lambda page: (not page[0].shows, len(page[0].twins)))[:_MOST_TRIED]
+        yield from sorted(own, key=lambda page: (not page.shows, len(page.twins)))[:_MOST_TRIED]
 
 
 def _miss(bench: Bench, found: _Found) -> str:
     """Return what is wrong with what was found, and what to do, or nothing."""
-    page, field, name = found.page, found.page.case.line.field, found.page.case.way.name
+    page, (name, field) = found.page, found.page.case.name
     if not page.shows:
         return (
             f"it changes no digit of {field}, under any choice: no hand-in can show it. Leave this line out."

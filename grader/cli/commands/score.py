@@ -110,7 +110,7 @@ def score(
 
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
-    from grader.cli.engine.engines import Power
+    from grader.cli.engine.scoring import Power
     from grader.cli.jobs import score as job
     from grader.cli.ways_out import Outlet
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.exchange.digest import digest_of
+from grader.exchange.journal import Digest
 from grader.exchange.marks_file import Fault, contradicting, read_marks
 from grader.marking.mark import Marked
 from grader.marking.pending import text_of
@@ -88,7 +88,7 @@ class MarkBook:
 
     def digest(self) -> str:
         """Return what tells these marks from all others."""
-        return digest_of(repr(self.by_student).encode(), repr(self.faults).encode())
+        return str(Digest(repr(self.by_student).encode(), repr(self.faults).encode()))
 
     def all_faults(self) -> list[str]:
         """Return what is wrong with rows of the files, and with each mark that could not be given."""

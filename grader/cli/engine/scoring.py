@@ -3,9 +3,10 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from grader.cli.engine.attempts import Attempts
 from grader.cli.engine.markbook import Outcome, Outcomes
@@ -13,12 +14,11 @@ from grader.cli.engine.marker import Batch, BatchDone, Done, Marker
 from grader.cli.engine.pages import Made, PageMaker, PageWriter
 from grader.cli.engine.records import Records, Rows, record_of
 from grader.exchange import Content, Skipped, Unread
-from grader.exchange.digest import Digest
 from grader.exchange.findings.handin import Attempt
-from grader.exchange.journal import Journal
-from grader.exchange.people.roster_file import Enrolled
+from grader.exchange.journal import Digest, Journal
+from grader.exchange.people.roster import Enrolled
 from grader.reports import GradeRow, on_page, row_of, submission_json
-from grader.schemas.faults import Problem
+from grader.schemas.faults import Problem, UsageFault
 from grader.schemas.results import SubmissionResult, nothing_handed_in
 
 CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share
@@ -240,3 +240,32 @@ def _from_note(note: str) -> BatchDone:
     skipped, perhaps, faults, (of_marks, students) = json.loads(note)
     outcomes = Outcomes([Outcome(*each) for each in of_marks], students)
     return BatchDone((), [Skipped(*each) for each in skipped], perhaps, faults, outcomes)
+
+
+class Power(NamedTuple):
+    """How many processes are to mark, or else the address of a cluster's scheduler."""
+
+    jobs: int = 1
+    cluster: str | None = None
+
+
+@contextmanager
+def engine(marker: Marker, power: Power) -> Iterator[Engine]:
+    """Give what marks. All that it started has ended afterwards.
+
+    Raises UsageFault where that cannot be had.
+    """
+    if power.cluster is not None:
+        if power.jobs > 1:
+            raise UsageFault("--jobs and --cluster exclude each other: a cluster has workers of its own")
+        from grader.cli.engine.cluster import cluster
+
+        with cluster(marker, power.cluster) as remote:
+            yield remote
+    elif power.jobs > 1:
+        from grader.cli.engine.workers import workers
+
+        with workers(marker, power.jobs) as local:
+            yield local
+    else:
+        yield InThisProcess(marker)

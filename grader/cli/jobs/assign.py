@@ -9,7 +9,7 @@ from grader.cli.handouts import WORKSHEETS, File, Handouts, Recipient
 from grader.cli.keyring import load_key, one_key
 from grader.cli.option_values import FormAs
 from grader.cli.terminal import streams
-from grader.exchange.people.roster_file import Enrolled, read_roster
+from grader.exchange.people.roster import Enrolled, read_roster
 from grader.exchange.secret import needed, read_secret
 from grader.exchange.write import ready_folder, replace_bytes
 from grader.marking.mark import Prepared

@@ -1,4 +1,4 @@
-"""Proving an answer key, and what was found in words."""
+"""Proving an answer key, also by hand-ins with expected marks; and what was found in words."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import typer
 
-from grader.cli.jobs.expected import expected_marks
 from grader.cli.jobs.findings import how_many, if_known, said_of
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.expect import Expected, read_expected
-from grader.exchange.answer_keys.keys import EXPECT_FILE, in_file, key_files, read_key
+from grader.exchange.answer_keys.keys import EXPECT_FILE, first_look, in_file, key_files, read_key
 from grader.marking.formulas.formula_audit import FormulaAudit, audit_formulas
-from grader.marking.mark import prepare
+from grader.marking.mark import Prepared, mark, prepare
 from grader.reports.lines import bullet, wrapped
 from grader.reports.wording import count
 from grader.schemas.faults import KeyFault
@@ -32,6 +31,7 @@ from grader.solver.findings import (
     Verdict,
     only_follows,
 )
+from grader.trials.expected import mismatches
 from grader.trials.trial import Tried
 from grader.trials.try_key import try_key
 
@@ -220,3 +220,54 @@ def _misprint(finding: Misprint) -> str:
 
 def _component(component: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, component))}]" if component else ""
+
+
+def expected_marks(
+    file: Path, prepared: Prepared, expected: Sequence[Expected]
+) -> tuple[int, tuple[Oddity, ...]]:
+    """Return how many of the hand-ins are this key's, and which expectations are not met.
+
+    What belongs to no key of the folder is told with the first of them.
+    """
+    if not expected:
+        return 0, ()
+    files = key_files(file.parent)
+    ids = {first_look(each)[0] for each in files}
+    own = [each for each in expected if _assignment(each, ids) == prepared.key.id]
+    flaws = list(_not_met(prepared, own))
+    if file.resolve() == files[0].resolve():
+        flaws += [
+            Oddity(_place(each), _homeless(each, ids))
+            for each in expected
+            if _assignment(each, ids) not in ids
+        ]
+    return len(own), tuple(flaws)
+
+
+def _assignment(each: Expected, ids: set[str]) -> str | None:
+    """Return which key a hand-in belongs to; where nothing says so, the only one there is."""
+    said = each.wanted.assignment or (each.submission.assignment if each.submission else None)
+    return said or (next(iter(ids)) if len(ids) == 1 else None)
+
+
+def _homeless(each: Expected, ids: set[str]) -> str:
+    if each.submission is None:
+        return each.reason
+    known = ", ".join(sorted(ids))
+    said = each.wanted.assignment or each.submission.assignment
+    found = f"found {said}" if said else 'found none; name it with "assignment"'
+    return f"expected the id of a key in this folder ({known}), {found}"
+
+
+def _not_met(prepared: Prepared, own: Sequence[Expected]) -> Iterator[Oddity]:
+    readable = [(each, each.submission) for each in own if each.submission is not None]
+    yield from (Oddity(_place(each), each.reason) for each in own if each.submission is None)
+    marked = mark(prepared, [submission for _, submission in readable])
+    for (each, _), one in zip(readable, marked, strict=True):
+        result = one.result(each.wanted.file, each.problems)
+        for place, says in mismatches(each.wanted, result):
+            yield Oddity(f"{_place(each)}, {place}", says)
+
+
+def _place(each: Expected) -> str:
+    return f"{EXPECT_FILE}, {each.wanted.name}"

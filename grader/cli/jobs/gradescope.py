@@ -9,7 +9,7 @@ import grader
 from grader.cli.keyring import NO_SECRET, load_key
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.keys import key_files
-from grader.exchange.autograder import ANSWER_KEYS, SECRET, Program, autograder
+from grader.exchange.autograder import ANSWER_KEYS, SECRET, autograder
 from grader.exchange.secret import read_secret
 from grader.exchange.write import write_named
 from grader.marking.mark import Prepared
@@ -21,8 +21,6 @@ def build(key: Path, out: Path | None, visibility: Visibility, secret: Path | No
     """Write the archive, or show it. Raises KeyFault for a key that is not sound, UsageFault."""
     if out is None and streams.is_terminal():
         raise UsageFault("an archive cannot be shown in a terminal; name a file: --out autograder.zip")
-    if out is not None and out.is_dir():
-        raise UsageFault(f"{out}: a folder; expected the name of a file to write")
     keys = {file: load_key(file) for file in key_files(key)}
     varied = [file for file, prepared in keys.items() if prepared.variations]
     # One from the environment, which may be another course's, goes only where it is needed.
@@ -32,7 +30,8 @@ def build(key: Path, out: Path | None, visibility: Visibility, secret: Path | No
     content = {f"{ANSWER_KEYS}/{file.name}": file.read_bytes() for file in keys}
     if known is not None:
         content[SECRET] = known
-    archive = autograder(_program(), content, visibility)
+    needed = [need.replace(" ", "") for need in requires("grader") or [] if "extra ==" not in need]
+    archive = autograder(content | _program(), needed, visibility)
     if out is None:
         streams.write_bytes([archive])
         return
@@ -45,16 +44,14 @@ def build(key: Path, out: Path | None, visibility: Visibility, secret: Path | No
     )
 
 
-def _program() -> Program:
-    """Return this program as it is installed, and what it needs."""
+def _program() -> dict[str, bytes]:
+    """Return the files of this program as it is installed."""
     folder = Path(grader.__file__).parent
-    files = {
+    return {
         f"grader/{path.relative_to(folder).as_posix()}": path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
-    needed = [need.replace(" ", "") for need in requires("grader") or [] if "extra ==" not in need]
-    return Program(files, needed)
 
 
 def _points(keys: Iterable[Prepared]) -> str:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from grader.cli.hand_ins import Naming, own_files, senders
+from grader.cli.hand_ins import Naming, Text, TextRows, cells_of, own_files, senders, waiting_texts
 from grader.cli.keyring import key_ring
 from grader.cli.terminal import streams
 from grader.cli.terminal.keyboard import ENTER, Keyboard
-from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
-from grader.exchange.marks_file import new_table, read_points, read_table, save_table
+from grader.exchange.marks_file import open_table, read_points, save_table
 from grader.exchange.write import ready_folder
 from grader.reports import csv_cell, visible
 from grader.reports.answers import answer_cell
@@ -70,7 +69,7 @@ class _Session:
 
     def rows(self) -> TextRows:
         """Return what is in the file now, which others may have open as well."""
-        return TextRows(read_table(self.file) if self.file.exists() else new_table())
+        return TextRows(open_table(self.file))
 
     def left(self) -> list[tuple[Text, ...]]:
         """Return the texts that have no points, or had them for what was written before."""
@@ -134,9 +133,8 @@ class _Walk:
     def _take_up(self) -> None:
         """Begin with a text where it was left off."""
         cells = self.session.cells(self._same[0])
-        items = self._same[0].part.rubric
-        self.ticked = {int(word) - 1 for word in cells["rubric"].split() if word.isdecimal()}
-        self.ticked &= set(range(len(items)))
+        ticked = cells["rubric"].split()
+        self.ticked = {i for i in range(len(self._same[0].part.rubric)) if str(i + 1) in ticked}
         self.comment = cells["comment"]
 
     def _decide(self) -> bool:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.cli.hand_ins import Naming, own_files, senders
+from grader.cli.hand_ins import Naming, Text, TextRows, cells_of, own_files, senders, waiting_texts
 from grader.cli.keyring import key_ring
 from grader.cli.terminal import streams
-from grader.cli.texts import Text, TextRows, cells_of, waiting_texts
-from grader.exchange.marks_file import MarksTable, new_table, read_table, save_table
+from grader.exchange.marks_file import MarksTable, new_table, open_table, save_table
 from grader.exchange.write import ready_folder
 from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
@@ -23,8 +22,7 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Nami
         ready_folder(out.parent)
     beside = [*([out] if out else []), *own_files(of)]
     texts = waiting_texts(paths, key_ring(key, as_stated=True), senders(*of), leave_out=beside)
-    old = read_table(out) if out is not None and out.exists() else None
-    table = _filled(texts, old)
+    table = _filled(texts, new_table() if out is None else open_table(out))
     if out is None:
         streams.write(table.text())
         return
@@ -33,13 +31,11 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Nami
     streams.note(f"{out}: {count(len(table.rows), 'row')}, {left} without points")
 
 
-def _filled(texts: Sequence[Text], old: MarksTable | None) -> MarksTable:
+def _filled(texts: Sequence[Text], old: MarksTable) -> MarksTable:
     """Return a table of the texts in their order, with the cells of the old one, whose other rows follow."""
     several = len({text.assignment for text in texts}) > 1
-    table = new_table()
-    if old is not None:
-        table = MarksTable(old.columns, separator=old.separator, mark=old.mark)
-    before = TextRows(old or new_table())
+    table = MarksTable(old.columns, separator=old.separator, mark=old.mark)
+    before = TextRows(old)
     taken = set()
     changed = []
     for text in texts:
@@ -55,7 +51,7 @@ def _filled(texts: Sequence[Text], old: MarksTable | None) -> MarksTable:
             table.set(row, "points", "")
             table.set(row, "answer", cells["answer"])
         table.set(row, "alike", cells["alike"])
-    table.rows += [row for row in before.table.rows if id(row) not in taken]
+    table.rows += [row for row in old.rows if id(row) not in taken]
     _name(changed)
     return table
 

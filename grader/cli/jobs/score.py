@@ -8,13 +8,12 @@ import typer
 
 from grader import __version__
 from grader.cli.engine.earlier import changed_marks, say_what_stays
-from grader.cli.engine.engines import Power, engine
 from grader.cli.engine.markbook import mark_book
 from grader.cli.engine.marker import Marker
 from grader.cli.engine.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.engine.records import PARTS, Rows
-from grader.cli.engine.scoring import Class, Scoring
+from grader.cli.engine.scoring import Class, Power, Scoring, engine
 from grader.cli.hand_ins import Naming, own_files, senders
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.option_values import Loudness, Pages, ResultsAs
@@ -26,18 +25,17 @@ from grader.cli.ways_out import (
     for_github,
     for_gradebook,
     for_gradescope,
-    for_junit,
     send,
     too_low,
 )
 from grader.exchange import Content, contents
-from grader.exchange.digest import digest_of
 from grader.exchange.gradebook import Filled
 from grader.exchange.handins.find import EXPECTED
-from grader.exchange.journal import Journal
+from grader.exchange.journal import Digest, Journal
 from grader.exchange.results_file import NAME
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json, visible
+from grader.reports.junit import junit
 from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
 from grader.schemas.results import SubmissionResult
@@ -131,7 +129,7 @@ def _made_by(marker: Marker) -> str:
     """Return what tells everything that results depend on, besides the hand-ins, from anything else."""
     made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries), str(marker.reveal))
     of_book = marker.book.digest() if marker.book else ""
-    return digest_of(*(text.encode() for text in (*made, marker.keys.digest(), of_book)))
+    return str(Digest(*(text.encode() for text in (*made, marker.keys.digest(), of_book))))
 
 
 def _output(
@@ -139,6 +137,7 @@ def _output(
 ) -> Iterable[str] | Filled:
     """Return what comes out: text in pieces, or a gradebook."""
     counting = (found.records.entry(i) for i in order if i not in found.replaced)
+    results = map(SubmissionResult.model_validate_json, counting)
     match outlet.format:
         case ResultsAs.JSON:
             return results_document(_entries(found, order))
@@ -147,9 +146,9 @@ def _output(
         case ResultsAs.CSV:
             return [grades_csv(rows)]
         case ResultsAs.GRADESCOPE:
-            return [for_gradescope(counting, outlet.visibility)]
+            return [for_gradescope([*results], outlet.visibility)]
         case ResultsAs.JUNIT:
-            return for_junit(counting)
+            return junit(results)
         case ResultsAs.GITHUB:
             return [for_github(found, rows, _too_low(found, fail_under))]
         case ResultsAs.CANVAS | ResultsAs.MOODLE:

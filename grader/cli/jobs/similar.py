@@ -47,10 +47,9 @@ def similar(
         pairs += similar_pairs(odd, len(class_), at_least=unlikely)
     size = sum(map(len, classes.values()))
     pairs.sort(key=lambda pair: -pair.one_in)
-    if format_ is ShownAs.JSON:
-        streams.write(similar_json(pairs[:most], size))
-    else:
-        streams.write(similar_text(pairs[:most], size, streams.width()))
+    as_json = format_ is ShownAs.JSON
+    shown = pairs[:most]
+    streams.write(similar_json(shown, size) if as_json else similar_text(shown, size, streams.width()))
     if len(pairs) > most:
         streams.note(f"{len(pairs) - most} more pairs; --most shows them")
 

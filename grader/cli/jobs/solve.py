@@ -20,8 +20,8 @@ from grader.schemas.key import TraceQuestion
 from grader.schemas.places import step_in_words
 from grader.solver import Plan, Trace, settle, settle_given, show, steps_of
 from grader.solver import solve as solve_plan
+from grader.solver.telling import written_out
 from grader.solver.variants import assign, no_sound_draw
-from grader.solver.written_out import written_out
 
 
 class Whose(NamedTuple):

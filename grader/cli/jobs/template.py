@@ -6,11 +6,12 @@ from grader.cli.handouts import filled_elsewhere
 from grader.cli.keyring import load_key, one_key
 from grader.cli.option_values import FormAs
 from grader.cli.terminal import streams
+from grader.exchange.write import write_named
 from grader.marking.mark import Prepared
 from grader.schemas.faults import UsageFault
 from grader.schemas.key import TraceQuestion
 from grader.solver.blank import make_form
-from grader.solver.template import template_json
+from grader.solver.handout import template_json
 
 
 def template(key: Path, format_: FormAs, method: str | None, out: Path | None) -> None:
@@ -54,12 +55,9 @@ def _say_what_varies(key: Path, prepared: Prepared, option: str) -> None:
 
 
 def _write(content: str | bytes, out: Path | None) -> None:
-    if out is not None:
-        from grader.exchange.write import write_named
-
-        write_named(out, [content if isinstance(content, bytes) else content.encode()])
-        streams.note(f"Written to {out}")
-    elif isinstance(content, bytes):
-        streams.write_bytes([content])
+    data = content if isinstance(content, bytes) else content.encode()
+    if out is None:
+        streams.write_bytes([data])
     else:
-        streams.write(content)
+        write_named(out, [data])
+        streams.note(f"Written to {out}")

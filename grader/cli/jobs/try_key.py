@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,13 +17,12 @@ from grader.cli.option_values import ShownAs
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.keys import key_files
 from grader.reports import visible
-from grader.reports.lines import WIDTH, wrapped
+from grader.reports.lines import RULE, WIDTH, wrapped
 from grader.reports.wording import count
 from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
 
 _LEAST, _MOST = (20, 4), (36, 14)  # characters of the columns
-_RULE = "─" * WIDTH
 
 
 def try_key(key: Path, format_: ShownAs) -> None:
@@ -46,30 +46,9 @@ def try_key(key: Path, format_: ShownAs) -> None:
 
 
 def _object(file: Path, tried: Tried) -> dict[str, Any]:
-    return {
-        "file": str(file),
-        "key": tried.key,
-        "trials": [
-            {
-                "question": trial.question,
-                "method": trial.method,
-                "made": trial.made,
-                "name": trial.name,
-                "field": trial.field,
-                "steps": [dict(labels) for labels in trial.steps],
-                "found": trial.found,
-                "score": trial.score,
-                "max_score": trial.max_score,
-                "miss": trial.miss,
-                "acknowledged": trial.acknowledged,
-            }
-            for trial in tried.trials
-        ],
-        "findings": [
-            {"place": flaw.place, "says": flaw.says, "acknowledged": flaw.acknowledged}
-            for flaw in tried.findings
-        ],
-    }
+    trials = [asdict(trial) | {"steps": [*map(dict, trial.steps)]} for trial in tried.trials]
+    findings = [*map(asdict, tried.findings)]
+    return {"file": str(file), "key": tried.key, "trials": trials, "findings": findings}
 
 
 def _report(file: Path, title: str, tried: Tried) -> str:
@@ -94,7 +73,7 @@ def _table(trials: Sequence[Trial]) -> Iterator[str]:
     ]
     columns = _Columns(*(max(width, least) for width, least in zip(widths, _LEAST, strict=True)))
     yield from columns.lines(" ", "made", "in", "", "found as")
-    yield _RULE
+    yield RULE * WIDTH
     for (made, where), same in rows.items():
         mark = "✗" if any(trial.miss and not trial.acknowledged for trial in same) else " "
         yield from columns.lines(mark, made, where, str(len(same)), _found(same))

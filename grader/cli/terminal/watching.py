@@ -23,18 +23,14 @@ def watch(file: Path, show: Callable[[], object]) -> None:
             if shown is None or (content is not None and content != shown):
                 shown = content or b""
                 clear()
-                _try(show)
+                try:
+                    show()
+                except GraderError as fault:
+                    note(str(fault))
                 note(f"-- {file}: shown again when it changes; Ctrl-C ends")
             sleep(_PAUSE)
     except KeyboardInterrupt:
         return
-
-
-def _try(show: Callable[[], object]) -> None:
-    try:
-        show()
-    except GraderError as fault:
-        note(str(fault))
 
 
 def _content(file: Path) -> bytes | None:

@@ -3,15 +3,12 @@
 import re
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from grader.exchange.findings.wording import described
 from grader.schemas.faults import Problem
-from grader.schemas.submission import StudentId, Submission
+from grader.schemas.submission import Submission, student_id
 
 _MOST = 50
 _BETWEEN = re.compile(r"[,;]")
-_STUDENT = TypeAdapter[str](StudentId)
 
 
 def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
@@ -24,14 +21,10 @@ def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ..
     if len(said) > _MOST:
         text = f'"group": at most {_MOST} students were expected, found {len(said)}; none of them was read.'
         return (), (Problem(text),)
-    others: list[str] = []
-    faults = []
-    for i, each in enumerate(said):
-        try:
-            others.append(_STUDENT.validate_python(each, strict=True))
-        except ValidationError:
-            faults.append(_fault(f'"group"[{i}]', each))
-    return tuple(other for other in dict.fromkeys(others) if other != submission.student), tuple(faults)
+    ids = [student_id(each) for each in said]
+    faults = [_fault(f'"group"[{i}]', said[i]) for i, each in enumerate(ids) if each is None]
+    others = tuple(each for each in dict.fromkeys(ids) if each not in (None, submission.student))
+    return others, tuple(faults)
 
 
 def listed(text: str) -> list[str]:

@@ -57,12 +57,9 @@ def _found(error: JSONDecodeError) -> str:
     ahead = error.doc[error.pos : error.pos + _LOOK_AHEAD]
     if not ahead.strip() or error.msg.startswith("Unterminated"):
         return "the end; it looks cut off"
-    hint = _hint(error.doc[: error.pos].rstrip()[-8:], ahead)
+    before = error.doc[: error.pos].rstrip()[-8:]
+    hint = next((hint for end, start, hint in _HINTS if end.search(before) and start.match(ahead)), "")
     return f"{quoted(ahead.strip())}; {hint}" if hint else quoted(ahead.strip())
-
-
-def _hint(before: str, ahead: str) -> str:
-    return next((hint for end, start, hint in _HINTS if end.search(before) and start.match(ahead)), "")
 
 
 def not_utf8(error: UnicodeDecodeError) -> str:

@@ -5,9 +5,8 @@ import io
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from grader.exchange.forms.rows import bracketed, label_heading, traces
-from grader.exchange.tables.grid import VARIANT
-from grader.exchange.tables.header import COLUMNS_AFTER, COLUMNS_BEFORE
+from grader.exchange.forms.rows import bracketed, label_heading
+from grader.exchange.tables.grid import COLUMNS_AFTER, COLUMNS_BEFORE, VARIANT
 from grader.exchange.tables.written import GIVEN
 from grader.schemas.blank import Blank, BlankParts, BlankTrace
 from grader.schemas.cells import in_a_cell
@@ -18,7 +17,7 @@ Row = Mapping[str, str | int]
 def csv_form(blank: Blank, method: str | None = None) -> str:
     """Return a table with a row for each answer, by the first method of each question or the one named."""
     loops = dict.fromkeys(
-        label_heading(loop) for question in traces(blank) for loop in question.method(method).steps[0].labels
+        label_heading(loop) for question in blank.traces for loop in question.method(method).steps[0].labels
     )
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS_BEFORE, *loops, *COLUMNS_AFTER], lineterminator="\n")

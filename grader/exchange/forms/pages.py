@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,7 @@ def _environment() -> "Environment":
     )
     environment.filters |= {
         "bracketed": bracketed,
-        "compact": _compact,
+        "compact": partial(json.dumps, separators=(",", ":")),
         "labels": _labels,
         "shown": shown,
         "widest": _widest,
@@ -83,10 +83,6 @@ def _labels(labels: Mapping[str, int]) -> str:
 def _widest(field: BlankField) -> int:
     """Return how many numbers stand side by side in a field's rows."""
     return max(row.width for row in field_rows(field))
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 def _hash(text: str) -> str:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.exchange.tables.header import LABEL, OR_NUMBER, RESERVED
-from grader.schemas.blank import Blank, BlankField, BlankTrace, Numbers, Whole
+from grader.exchange.tables.grid import LABEL, OR_NUMBER, RESERVED
+from grader.schemas.blank import BlankField, Numbers, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,3 @@ def shown(value: Numbers) -> str:
 def bracketed(value: Whole | None) -> str:
     """Return a student's own value for one cell, as JSON has it; nothing where the form is for anybody."""
     return "" if value is None else json.dumps(value)
-
-
-def traces(blank: Blank) -> Iterator[BlankTrace]:
-    """Yield the questions that are worked line by line."""
-    return (question for question in blank.questions if isinstance(question, BlankTrace))

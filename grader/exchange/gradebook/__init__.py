@@ -1,7 +1,7 @@
 """Gradebooks as learning platforms give them out, filled in: everything but the marks stays as it was.
 
-To be read in this order: `fill`; how `platforms` lay them out, which of the `columns` is which, whose a row
-is (`roll`); the file as text with places, `sheet`.
+To be read in this order: `fill`; how `platforms` lay them out, whose a row is and which of the `columns` is
+which; the file as text with places, `sheet`.
 """
 
 from grader.exchange.gradebook.fill import Filled, Mark, fill

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.exchange.gradebook.columns import id_column, work_column
+from grader.exchange.gradebook.columns import Roll, id_column, work_column
 from grader.exchange.gradebook.platforms import Headings, Platform, headings_of
-from grader.exchange.gradebook.roll import Roll
 from grader.exchange.gradebook.sheet import Place, Sheet, cut
 from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault

@@ -1,5 +1,5 @@
 """Hand-ins from files: found and read, and whatever is wrong with one is named.
 
-To be read in this order: `find`, `read`, with `lines` of one file, archives (`zipped`), and what is
-`opened`; JSON to a submission: `parse`, `duplicates`, `underflow`; the other `formats`.
+To be read in this order: `find`, `read`, with files opened and their `lines`, archives (`zipped`);
+JSON to a submission: `parse`, and what a parser has `dropped`; the other `formats`.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from grader.exchange.findings.handin import Skipped, Unreadable, refused, shown, unreadable
-from grader.exchange.handins.opened import NOT_A_FILE
+from grader.exchange.handins.lines import NOT_A_FILE
 from grader.exchange.people.platforms import RECEIPT, is_receipt
 from grader.schemas.faults import UsageFault
 
@@ -27,20 +27,13 @@ class _Folder(NamedTuple):
     real: str
 
 
-def find(paths: Sequence[Path], *, leave_out: Sequence[Path] = ()) -> Iterator[Path | Skipped | Unreadable]:
+def find(paths: Sequence[Path], *, leave_out: Sequence[Path] = ()) -> Iterator[Place]:
     """Give each submission file under `paths` once, and a note for everything else that lies there.
+
+    Files are bare strings: making a `Path` takes as long as all else here.
 
     Folders are walked in natural order (`attempt2` before `attempt10`), links in them are not followed,
     and the folders `leave_out` are passed over. What is named in `paths` itself is taken whatever its name.
-
-    Raises `UsageFault`, before anything is read, where one of the paths does not exist.
-    """
-    places = find_places(paths, leave_out=leave_out)
-    return (Path(place) if isinstance(place, str) else place for place in places)
-
-
-def find_places(paths: Sequence[Path], *, leave_out: Sequence[Path] = ()) -> Iterator[Place]:
-    """Do as `find`, but give files as bare strings: making a `Path` takes as long as all else here.
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """

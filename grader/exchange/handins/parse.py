@@ -5,17 +5,16 @@ from dataclasses import replace
 from json import JSONDecodeError
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from grader.exchange.findings.group import group_of
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.findings.not_json import not_utf8, wrong_syntax
 from grader.exchange.findings.wording import described, repeated_keys, unknown_keys, wrong_fields
-from grader.exchange.handins.duplicates import Repeated, load, surely_none, written_colons
-from grader.exchange.handins.underflow import numbers_read_as_0
+from grader.exchange.handins.dropped import Repeated, load, numbers_read_as_0, surely_none, written_colons
 from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.results import SCHEMA
-from grader.schemas.submission import StudentId, Submission
+from grader.schemas.submission import Submission, student_id
 
 OWN_RESULTS = "grader's own results"
 OWN_SCHEMA = SCHEMA.rpartition("/")[0] + "/"  # of any version
@@ -23,7 +22,6 @@ OWN_SCHEMA = SCHEMA.rpartition("/")[0] + "/"  # of any version
 _DEEPEST = 200  # levels; as deep as the fast parser goes
 _MOST_PARTS = 20_000  # lists and objects; each takes memory and time whatever is in it
 _ENTRY = {"file", "score", "questions"}  # keys of an entry of results
-_STUDENT = TypeAdapter[str](StudentId)
 _BOM = b"\xef\xbb\xbf"
 EMPTY = 'Empty: a JSON object with "student" and "answers" was expected, found nothing.'
 NO_MEMORY = "Too large to be read with the memory that is left."
@@ -146,12 +144,7 @@ def _no_object(value: Any) -> str:
 def _student(value: Any) -> str | None:
     """Return whose submission it is, where that at least is in order."""
     said = value.get("student") if isinstance(value, dict) else None
-    if not isinstance(said, str):
-        return None
-    try:
-        return _STUDENT.validate_python(_without_surrogates(said), strict=True)
-    except ValidationError:
-        return None
+    return student_id(_without_surrogates(said)) if isinstance(said, str) else None
 
 
 def _readable(file: str, submission: Submission, notes: tuple[Problem, ...] = ()) -> HandIn | Skipped:

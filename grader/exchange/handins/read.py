@@ -17,9 +17,8 @@ from grader.exchange.findings.handin import (
     unreadable,
 )
 from grader.exchange.handins import formats
-from grader.exchange.handins.find import Place, find_places
-from grader.exchange.handins.lines import MOST_IN_LINE, Allowance, numbered
-from grader.exchange.handins.opened import beside, opened
+from grader.exchange.handins.find import Place, find
+from grader.exchange.handins.lines import MOST_IN_LINE, Allowance, beside, numbered, opened
 from grader.exchange.handins.parse import EMPTY, NO_MEMORY, OWN_RESULTS, OWN_SCHEMA, parse
 from grader.exchange.last_net import Net
 from grader.exchange.people.senders import Senders, Told
@@ -86,7 +85,7 @@ def contents(
 
     Raises `UsageFault`, before anything is read, where one of the paths does not exist.
     """
-    return _each(find_places(paths, leave_out=leave_out), keys, senders or Senders())
+    return _each(find(paths, leave_out=leave_out), keys, senders or Senders())
 
 
 def understood(content: Content, keys: formats.Keys = tuple, otherwise: Otherwise | None = None) -> Finding:

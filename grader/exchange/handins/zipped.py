@@ -17,8 +17,7 @@ from typing import IO, BinaryIO, NamedTuple, Self, TypeAlias
 
 from grader.exchange.findings.handin import Skipped, Unreadable, shown, unreadable
 from grader.exchange.handins.find import natural, why_no_folder, why_no_suffix
-from grader.exchange.handins.lines import Allowance, Metered
-from grader.exchange.handins.opened import MOST_BESIDE, NOT_A_FILE, opened
+from grader.exchange.handins.lines import MOST_BESIDE, NOT_A_FILE, Allowance, Metered, opened
 from grader.schemas.faults import SubmissionFault
 
 _MOST_ENTRIES = 30_000

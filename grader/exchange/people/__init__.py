@@ -1,4 +1,1 @@
-"""Whose each hand-in is: `senders`, by names of `platforms`, an `id_pattern`, or a `roster`.
-
-The roster is read from a `roster_file`; Gradescope tells in a `gradescope_export`.
-"""
+"""Whose each hand-in is: `senders`, by names of `platforms`, an `id_pattern`, or a `roster`."""

@@ -18,12 +18,12 @@ The schemes, from the platforms' sources and from what people publish who take s
   `gradebook_COURSE_`, and a receipt of the same name in `.txt` without `_file`.
 """
 
+import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from grader.exchange.people.gradescope_export import submitters
 from grader.schemas.wording import printable
 
 # Reads what lies beside a hand-in by its path, within limits: None where nothing does.
@@ -55,6 +55,12 @@ _NO_NAMES = {"participant"}
 
 _METADATA = "submission_metadata.yml"
 RECEIPT = "what Blackboard says of a hand-in"
+
+_MOST_LINES = 2_000_000
+_FOLDER = re.compile(r"([^\s:#'\"-][^:\s]*):\s*")
+_SUBMITTERS = re.compile(r"( +):submitters:\s*")
+_FIELD = re.compile(r"( +)(- )?:(\w+): ?(.*?)\s*")
+_FIELDS = {"name": "name", "sid": "student", "email": "email"}
 
 
 class Sender(NamedTuple):
@@ -110,7 +116,10 @@ def _of_part(part: str, *, is_file: bool) -> Sender | None:
     if found := _BRIGHTSPACE.fullmatch(part):
         return _brightspace(part, found)
     if found := _MOODLE.fullmatch(part):
-        return Sender("Moodle", _folder_of(found), found["number"], _name(found["name"]))
+        # Moodle's part of the name is all of it where that is a folder's.
+        by = part[: found.end("number")] + "_assignsubmission"
+        name = "" if found["name"].casefold() in _NO_NAMES else found["name"]
+        return Sender("Moodle", by, found["number"], name)
     if found := _GRADESCOPE.fullmatch(part):
         return Sender("Gradescope", part, "", attempt=(int(found["number"]),))
     if is_file and (found := _BLACKBOARD.fullmatch(part)):
@@ -126,15 +135,6 @@ def _canvas(part: str) -> Sender | None:
     attempt = (int(found["attempt"]), int(again[1]) if again else 0)
     number = found["number"] or found["anonymous"]
     return Sender("Canvas", part, number, found["name"] or "", attempt=attempt)
-
-
-def _folder_of(found: re.Match[str]) -> str:
-    """Return Moodle's part of a name, which is all of it where that is a folder's."""
-    return found[0][: found.end("number")] + "_assignsubmission"
-
-
-def _name(name: str) -> str:
-    return "" if name.casefold() in _NO_NAMES else name
 
 
 def _brightspace(part: str, found: re.Match[str]) -> Sender | None:
@@ -169,8 +169,54 @@ def _with_metadata(sender: Sender, folder: str, beside: Beside) -> Sender | None
     data = beside(folder + _METADATA)
     if data is None:
         return None
-    people = [
-        sender._replace(name=each.name, student=each.sid, email=each.email)
-        for each in submitters(data).get(sender.by, ())
-    ]
+    people = [sender._replace(**each) for each in _submitters(data).get(sender.by, ())]
     return people[0]._replace(more=tuple(people[1:])) if people else sender
+
+
+@lru_cache(maxsize=2)  # asked for every folder of an export
+def _submitters(data: bytes) -> dict[str, list[dict[str, Any]]]:
+    """Return who handed in which folder, as fields of a sender: the list in Gradescope's metadata.
+
+    Of the YAML only the layout that Gradescope itself writes is read, line by line:
+
+        submission_123456:
+          :submitters:
+          - :name: Jane Doe
+            :sid: '0012345'
+            :email: jane@example.org
+          :created_at: 2026-01-31 12:00:00.000000000 Z
+
+    Nothing in it is ever made into an object, as a whole YAML reader would (Ruby's symbols and dates).
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    people: list[dict[str, Any]] = []
+    indent = -1  # of the list of submitters that is being read
+    for line in data.decode("utf-8-sig", "replace").split("\n")[:_MOST_LINES]:
+        folder = _FOLDER.fullmatch(line)
+        if folder:
+            people, indent = found.setdefault(folder[1], []), -1
+            continue
+        if begins := _SUBMITTERS.fullmatch(line):
+            indent = len(begins[1])
+            continue
+        field = _FIELD.fullmatch(line) if indent >= 0 else None
+        if field is None or len(field[1]) + (0 if field[2] else -1) < indent:
+            indent = -1 if line.strip() else indent
+            continue
+        if field[2]:
+            people.append({})
+        if people and field[3] in _FIELDS:
+            people[-1][_FIELDS[field[3]]] = _scalar(field[4])
+    return found
+
+
+def _scalar(text: str) -> str:
+    """Return the text that a plain or quoted YAML scalar stands for."""
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        return text[1:-1].replace("''", "'")
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return text[1:-1]
+    return "" if text in {"null", "~"} else text

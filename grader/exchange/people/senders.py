@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-from grader.exchange.findings.handin import Attempt, Finding, HandIn, Otherwise, Skipped
+from grader.exchange.findings.handin import Attempt, Finding, HandIn, Otherwise, Skipped, Unreadable
 from grader.exchange.people.id_pattern import find_id
 from grader.exchange.people.platforms import Beside, Sender, sender_of
 from grader.exchange.people.roster import Roster
@@ -67,10 +67,10 @@ class Senders:
 
     def settle(self, finding: Finding, told: Told | None) -> Finding:
         """Return a finding with what its path tells, and with what does not fit."""
-        if isinstance(finding, Skipped) or (told is None and self.roster is None and _is_alone(finding)):
-            return finding
-        if not isinstance(finding, HandIn):
+        if isinstance(finding, Unreadable):
             return self._with_sender(finding, told)
+        if isinstance(finding, Skipped) or (told is None and self.roster is None and not finding.group):
+            return finding
         members, notes = self._members(finding, told)
         student, *others = members
         problems = [*finding.problems, *notes]
@@ -134,9 +134,9 @@ class Senders:
                 return Told(name, f"{quoted(name)} in its path is on the roster", is_sure=False)
         return None
 
-    def _with_sender(self, finding: Finding, told: Told | None) -> Finding:
+    def _with_sender(self, finding: Unreadable, told: Told | None) -> Unreadable:
         """Say whose it is that cannot be read, as far as that is known."""
-        if isinstance(finding, (HandIn, Skipped)) or told is None:
+        if told is None:
             return finding
         if told.sender is not None:
             finding = replace(finding, attempt=Attempt(time=told.sender.attempt))
@@ -203,10 +203,6 @@ class Senders:
                     Problem(f"{quoted(each)} is in two groups: the other one is in {_inert(before.file)}.")
                 )
         return problems
-
-
-def _is_alone(finding: Finding) -> bool:
-    return not isinstance(finding, HandIn) or not finding.group
 
 
 def _ids(sender: Sender) -> tuple[str, ...]:

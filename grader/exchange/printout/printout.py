@@ -146,13 +146,7 @@ def _most(keys: Sequence[KeyData]) -> tuple[int, int]:
 
     They are a few times those of a printout of the longest method.
     """
-    methods = [
-        method
-        for key in keys
-        for question in key.blank.questions
-        if isinstance(question, BlankTrace)
-        for method in question.methods
-    ]
+    methods = [method for key in keys for question in key.blank.traces for method in question.methods]
     pieces, characters = 0, 0
     for method in methods:
         steps, around = len(method.steps), 2 * len(method.steps[0].inputs) + len(method.steps[0].labels)
@@ -176,8 +170,8 @@ def _each(about: dict[str, str], keys: Sequence[KeyData]) -> Iterator[_Target]:
     for key in keys:
         if about.get("assignment", key.blank.assignment) != key.blank.assignment:
             continue
-        for question in key.blank.questions:
-            if isinstance(question, BlankTrace) and about.get("question", question.id) == question.id:
+        for question in key.blank.traces:
+            if about.get("question", question.id) == question.id:
                 for method in question.methods:
                     if about.get("method", method.name) == method.name:
                         yield _Target(key, question, method)

@@ -4,31 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.exchange.csv_text import SEPARATORS, csv_fault, is_utf_16
 from grader.exchange.findings.handin import Finding, Otherwise, Skipped
 from grader.exchange.findings.not_json import not_utf8
-from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, VARIANT, Grid, Value
-from grader.exchange.tables.header import Header, find_header
+from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, VARIANT, Grid, Header, Value, find_header
 from grader.exchange.tables.table import NO_TABLE, read_tables
 from grader.schemas.faults import SubmissionFault
 
 _LOOK_FOR = 60  # rows in which the header is looked for
 _COMMA = re.compile(r"[+\-−–]?\d*,\d+(?:[eE][+-]?\d+)?")
 _POINT = re.compile(_COMMA.pattern.replace(",", r"\."))
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Rows with the line that each begins in, in words."""
-
-    rows: list[Sequence[Value]]
-    lines: list[str]
-
-    def place(self, row: int, column: int) -> str:
-        del column  # a line is found at once; its cells are named by what is wrong with them
-        return self.lines[row]
 
 
 def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
@@ -47,10 +33,11 @@ def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Find
         text = text if is_utf_16(data) else data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SubmissionFault(not_utf8(error)) from error
-    table = _table(text, separator)
+    rows, lines = _table(text, separator)
     if separator != ",":
-        _point_for_comma(table.rows, header)
-    return read_tables(file, [Grid(table.rows, table.place)], otherwise=otherwise)
+        _point_for_comma(rows, header)
+    # A line is found at once; its cells are named by what is wrong with them.
+    return read_tables(file, [Grid(rows, lambda row, _: f"line {lines[row]}")], otherwise=otherwise)
 
 
 def _separated(text: str) -> tuple[str, Header] | None:
@@ -71,23 +58,24 @@ def _separated(text: str) -> tuple[str, Header] | None:
     return None
 
 
-def _table(text: str, separator: str) -> _Table:
-    """Read all rows. Raises SubmissionFault with the line where they are no table."""
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    table = _Table([], [])
+def _table(text: str, separator: str) -> tuple[list[Sequence[Value]], list[int]]:
+    """Return all rows, and the lines where they begin. Raises SubmissionFault where they are no table."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[Sequence[Value]] = []
+    lines: list[int] = []
     line = 1
     try:
-        for row in lines:
-            if len(table.rows) >= MOST_ROWS:
+        for row in reader:
+            if len(rows) >= MOST_ROWS:
                 raise SubmissionFault(f"Line {line}: at most {MOST_ROWS:,} rows were expected, found more.")
             if len(row) > MOST_COLUMNS:
                 raise SubmissionFault(f"Line {line}: at most {MOST_COLUMNS} cells were expected, found more.")
-            table.rows.append(row)
-            table.lines.append(f"line {line}")
-            line = lines.line_num + 1
+            rows.append(row)
+            lines.append(line)
+            line = reader.line_num + 1
     except csv.Error as error:
         raise SubmissionFault(f"Line {line}: {csv_fault(error)}.") from error
-    return table
+    return rows, lines
 
 
 def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
@@ -100,26 +88,22 @@ def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
     pointed: dict[int, Sequence[Value]] = {}
     for number in range(header.row + 1, len(rows)):
         row = [*rows[number]]
-        if not _is_number_cell(row, header):
+        if _said(row, header, "part"):  # whose formula keeps its commas
             continue
         for column in columns:
             text = str(row[column]).strip() if column < len(row) else ""
             if "," in text and _COMMA.fullmatch(text):
                 row[column] = text.replace(",", ".")
-            elif "." in text and _POINT.fullmatch(text) and not _is_own(row, header):
+            elif (
+                "." in text and _POINT.fullmatch(text) and not _said(row, header, "field").startswith(VARIANT)
+            ):
                 return
         pointed[number] = row
     for number, pointed_row in pointed.items():
         rows[number] = pointed_row
 
 
-def _is_number_cell(row: Sequence[Value], header: Header) -> bool:
-    """Tell whether a row is not one of a part, whose formula keeps its commas."""
-    part = header.fixed.get("part", len(row))
-    return part >= len(row) or not str(row[part]).strip()
-
-
-def _is_own(row: Sequence[Value], header: Header) -> bool:
-    """Tell whether a row is one of the student's own values."""
-    field = header.fixed.get("field", len(row))
-    return field < len(row) and str(row[field]).strip().startswith(VARIANT)
+def _said(row: Sequence[Value], header: Header, name: str) -> str:
+    """Return what a row has in the column of a name, if there is one."""
+    column = header.fixed.get(name, len(row))
+    return str(row[column]).strip() if column < len(row) else ""

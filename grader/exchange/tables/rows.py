@@ -8,8 +8,18 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from grader.exchange.tables.grid import VARIANT, Grid, Value, as_count, as_text
-from grader.exchange.tables.header import FIXED, MOST_ENTRIES, OR_NUMBER, Header, find_header
+from grader.exchange.tables.grid import (
+    FIXED,
+    MOST_ENTRIES,
+    OR_NUMBER,
+    VARIANT,
+    Grid,
+    Header,
+    Value,
+    as_count,
+    as_text,
+    find_header,
+)
 from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, Written
 from grader.schemas.wording import printable, quoted
 

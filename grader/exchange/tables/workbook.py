@@ -43,6 +43,17 @@ _UNSAVED = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:<v/>|<v></v>)?\s*</c>")
 _ERROR = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*\bt\s*=\s*)["']e["']""")
 _OF_THE_BOOK = {"workbook.xml": ("sheet", "id"), "workbook.xml.rels": ("Relationship", "Target")}
 _MOST_OF_THE_BOOK = 200_000  # bytes
+# RuntimeError: it asks for a password. NotImplementedError, which is one: packed in a way of its own.
+_FAULTS = (
+    zipfile.BadZipFile,
+    ExpatError,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
 _BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged."
 
 _TOO_LARGE = (
@@ -104,18 +115,7 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int, int]:
                 if b'"e"' in content or b"'e'" in content:
                     content = _ERROR.sub(rb'\1"str"', content)
                 plain.writestr(zipfile.ZipInfo(entry.filename), content)
-    except (
-        zipfile.BadZipFile,
-        ExpatError,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OverflowError,
-        OSError,
-    ) as error:
-        # RuntimeError: it asks for a password. NotImplementedError: packed in a way of its own.
+    except _FAULTS as error:
         raise SubmissionFault(_BROKEN) from error
     _check_size(parts)
     unpacked.seek(0)

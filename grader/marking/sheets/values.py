@@ -10,6 +10,7 @@ from typing import Any
 from grader.expressions import Shape, in_words
 from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.nearly_numbers import hint
+from grader.schemas.faults import Misplaced
 from grader.schemas.wording import quoted
 
 _LONG = 1e16  # beyond this a number is not quoted
@@ -19,13 +20,8 @@ LONGEST_KEY = 100  # characters that are compared with those of known keys
 _LABEL = re.compile(r"(?:[^\d.,+\-−–/]|\.\s){0,20}(\d{1,20})(?![.,/]\d)\D{0,20}")
 
 
-class ValueFault(ValueError):
+class ValueFault(Misplaced):
     """A value that cannot be read: `place` within it ('[1]'), what was expected and what was found."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(reason)
-        self.place = place
-        self.reason = reason
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Results as HTML pages: single files that need nothing else, ask nobody, and run nothing.
 
-To be read in this order: the page of a `student`, its table of `steps`, `signs` of verdicts; the
-`class_page` and its `figures`; the `environment` of the templates, with formulas in print.
+To be read in this order: the page of a `student` with its table of steps; the `class_page` with its
+plots; the `environment` of the templates, with signs of verdicts and formulas in print.
 """
 
 from grader.reports.html.class_page import class_page

@@ -1,15 +1,16 @@
-"""The templates of the pages, and the rules that hold for all of them.
+"""The templates of the pages, and what holds for all of them.
 
-Whatever a template puts into a page is made visible first (`visible`: no hidden or reordering characters) and
-then escaped by Jinja; only markup of our own (`Markup`) goes in as it is. A page may load nothing and run
-nothing: its policy allows the one style sheet that stands in it, by its hash.
+A verdict has a sign and a word beside the colour, for those who do not see it. Whatever a template puts into
+a page is made visible first (`visible`: no hidden or reordering characters) and then escaped by Jinja; only
+markup of our own (`Markup`) goes in as it is. A page may load nothing and run nothing: its policy allows the
+one style sheet that stands in it, by its hash.
 """
 
 import re
 from base64 import b64encode
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -20,6 +21,7 @@ from grader.expressions.notation.reread import reread
 from grader.expressions.printing import in_brief
 from grader.reports.escape import visible
 from grader.reports.wording import count, number, points
+from grader.schemas.results import Status
 
 _LONG = 40  # characters, about the width of a phone
 
@@ -85,3 +87,27 @@ def _style(text: str) -> str:
 def _counted(amount: int, noun: str) -> str:
     """Return "1,204 students"."""
     return count(amount, noun).replace(str(amount), f"{amount:,}", 1)
+
+
+class Sign(NamedTuple):
+    """A verdict as pages show it; `style` is its class in the style sheet."""
+
+    style: str
+    mark: str
+    word: str
+    meaning: str
+
+
+SIGNS = {
+    Status.MARKED: Sign("marked", "✎", "marked", "a person's mark"),
+    Status.CORRECT: Sign("correct", "✓", "right", "as it should be"),
+    Status.FOLLOWS: Sign(
+        "follows", "→", "follows", "differs from the solution, but follows from your own lines"
+    ),
+    Status.PENDING: Sign("pending", "…", "waits", "waits for a person's mark"),
+    Status.SLIP: Sign("slip", "~", "slip", "a slip of the pen"),
+    Status.MISTAKE: Sign("mistake", "≠", "mistake", "a known mistake, or too few digits"),
+    Status.WRONG: Sign("wrong", "✗", "wrong", "does not follow from your own lines"),
+    Status.MISSING: Sign("missing", "–", "missing", "not handed in"),
+    Status.INVALID: Sign("invalid", "?", "unreadable", "cannot be read"),
+}

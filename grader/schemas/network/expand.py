@@ -9,12 +9,12 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from grader.expressions import nearest
 from grader.schemas.given import Given
+from grader.schemas.network import wrong_lines, wrong_updates
 from grader.schemas.network.batches import batch_loss_choice, ways
 from grader.schemas.network.design import Design, read_design
-from grader.schemas.network.lines import Worker, worker
-from grader.schemas.network.mistakes import USUAL, mistakes
+from grader.schemas.network.lines import Equations, Worker, worker
 from grader.schemas.network.model import Network, NetworkFault
-from grader.schemas.network.overlay import each_once, laid_over
+from grader.schemas.network.text import bare
 from grader.schemas.network.updates import change_choice
 
 _TABLES = ("given", "start", "constants", "method", "choice", "mistake")
@@ -30,6 +30,10 @@ _CONSTANTS: dict[str, dict[str, tuple[str, float | None]]] = {
     },
 }
 _DECAY: dict[str, tuple[str, float | None]] = {"lambda": ("decay", None)}
+
+# The usual mistakes. One that happens to give the right numbers in all lines of an exercise is left out
+# later, by the solver, which can work them.
+USUAL = {**wrong_lines.KNOWN, **wrong_updates.KNOWN}
 
 
 def expanded(question: dict[str, Any]) -> dict[str, Any]:
@@ -144,11 +148,11 @@ def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
     """Return the usual mistakes: an equation that all methods share stands once."""
     found = {each.way.name: mistakes(each) for each in workers}
     tables: dict[str, Any] = {}
-    for name in USUAL:
+    for name, mistake in USUAL.items():
         lines = {method: of_method.get(name, {}) for method, of_method in found.items()}
         if not any(lines.values()):
             continue
-        head = {"credit": design.network.credit, "says": USUAL[name].says}
+        head = {"credit": design.network.credit, "says": mistake.says}
         tables[name] = head | each_once(lines)
     return tables
 
@@ -188,3 +192,68 @@ def _check_changed(made: Mapping[str, Any], question: Mapping[str, Any]) -> None
         if isinstance(table, dict) and "says" not in table and name not in made.get("mistake", {}):
             there = nearest(name, made.get("mistake", {})) or "; one of your own has says and its equations"
             raise NetworkFault(("mistake", name), f"this network has no usual mistake {name}{there}")
+
+
+def mistakes(worker: Worker) -> dict[str, Equations]:
+    """Return the faulty equations of each mistake in one method; none that are the right ones."""
+    right = worker.equations()
+    found = {}
+    for name, mistake in USUAL.items():
+        lines = {field: bare(text) for field, text in mistake.lines(worker)}
+        wrong = {field: text for field, text in lines.items() if right[field] != text}
+        if wrong:
+            found[name] = wrong
+    return found
+
+
+def laid_over(made: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was made, with the author's own entries in place of those of the same name.
+
+    A new entry stands behind the one that it follows in the author's table; with none before it, at the end.
+    So an author's line of an equation stands where its author thinks of it.
+    """
+    result = list(made.items())
+    before: str | None = None
+    for name, value in own.items():
+        names = [key for key, _ in result]
+        if name in made:
+            number = names.index(name)
+            result[number] = (name, _both(name, made[name], value))
+        else:
+            result.insert(len(result) if before is None else names.index(before) + 1, (name, value))
+        before = name
+    return dict(result)
+
+
+def _both(name: str, made: Any, own: Any) -> Any:
+    if not (isinstance(made, Mapping) and isinstance(own, Mapping)):
+        return own
+    if name == "mistake":
+        made = {each: _without_overridden(table, own.get(each)) for each, table in made.items()}
+    return laid_over(made, own)
+
+
+def _without_overridden(mistake: Mapping[str, Any], own: Any) -> Mapping[str, Any]:
+    """Return a mistake without what it has for one method only, where the author's equation is for all."""
+    if not isinstance(own, Mapping) or "method" not in mistake:
+        return mistake
+    methods = {
+        method: {field: text for field, text in lines.items() if field not in own}
+        for method, lines in mistake["method"].items()
+    }
+    return {**mistake, "method": {method: lines for method, lines in methods.items() if lines}}
+
+
+def each_once(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the equations of several methods: by field where all have the same, else below `method`."""
+    table: dict[str, Any] = {}
+    own: dict[str, dict[str, str]] = {}
+    for field in dict.fromkeys(field for each in lines.values() for field in each):
+        texts = {method: each.get(field) for method, each in lines.items()}
+        if len(set(texts.values())) == 1:
+            table[field] = next(iter(texts.values()))
+            continue
+        for method, text in texts.items():
+            if text is not None:
+                own.setdefault(method, {})[field] = text
+    return table | ({"method": own} if own else {})

@@ -56,11 +56,9 @@ def _weighted(layer: Layer, many: int | None) -> str:
     x, weights = layer.below, layer.W
     if layer.single_below:
         return f"outer({x}, {weights})" if many and not layer.single else f"{weights} * {x}"
-    if layer.single:
-        return f"{x} @ {weights}" if layer.by_inputs or many else f"{weights} @ {x}"
-    if many:
-        return f"{x} @ {weights}" if layer.by_inputs else f"{x} @ transpose({weights})"
-    return f"{x} @ {weights}" if layer.by_inputs else f"{weights} @ {x}"
+    if layer.by_inputs or (many and layer.single):
+        return f"{x} @ {weights}"
+    return f"{x} @ transpose({weights})" if many else f"{weights} @ {x}"
 
 
 def slope(layer: Layer) -> str | None:

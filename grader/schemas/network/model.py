@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, Strict, StringConstraints, Tag
 
 from grader.schemas.base import MAX_SIZE, MAX_STEPS, Finite, Flag, Identifier, QuantityName, Table, Value
+from grader.schemas.faults import Misplaced
 from grader.schemas.given import Given
 
 Units = Annotated[int, Strict(), Field(ge=1, le=MAX_SIZE)]
@@ -82,10 +83,5 @@ class Network(Table):
 Place = tuple[str | int, ...]
 
 
-class NetworkFault(ValueError):
-    """What cannot be meant in a question that has a network."""
-
-    def __init__(self, place: Place, reason: str) -> None:
-        super().__init__(reason)
-        self.place = place
-        self.reason = reason
+class NetworkFault(Misplaced):
+    """What cannot be meant in a question that has a network; the place is a path from the question."""
