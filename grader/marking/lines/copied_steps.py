@@ -1,8 +1,8 @@
 """Whole steps that are copies of another one: the wrong lines in them have one cause, and no other.
 
 What follows in them from copied lines was not worked either; so it is in the steps after them, where a whole
-pass is a copy. Who begins each pass with the start values has the same step again, too: where that explains
-all that is wrong nothing was copied.
+pass is a copy. Who begins each pass with the start values has the same numbers again: that is told where it
+shows, and there is no more work in them than in a copy.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 
 Steps = NDArray[np.intp]
 
-_LEAST = 3  # lines of a step that are wrong
+_LEAST = 3  # lines of a step that are off
 _MOST_STEPS = 255  # what the number of a step has room for
 
 
@@ -25,10 +25,12 @@ def note_copied_steps(verdicts: Verdicts) -> None:
     step is so in the next.
     """
     values = verdicts.batch.values
-    unexplained = np.any((verdicts.codes == Code.WRONG) & (verdicts.kinds == Slip.NONE), axis=2)
+    open_ = np.isin(verdicts.kinds, (Slip.NONE, Slip.FROM_START))
+    unexplained = np.any((verdicts.codes == Code.WRONG) & open_, axis=2)
     lines = line_codes(verdicts)
     wrong = lines == Code.WRONG
-    rows, steps = np.nonzero(unexplained & (wrong.sum(axis=2) >= _LEAST))
+    off = wrong | (lines == Code.FOLLOWS)
+    rows, steps = np.nonzero(unexplained & (off.sum(axis=2) >= _LEAST))
     if not len(rows) or values.shape[1] > _MOST_STEPS:
         return
     left = np.ones(len(rows), dtype=np.bool_)
@@ -54,8 +56,9 @@ def _note(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> None:
     """Note copied steps, and those after them that are copies of as many steps before as well."""
     while len(rows):
         codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
-        copied = (codes == Code.WRONG) | (codes == Code.FOLLOWS)
+        copied = ((codes == Code.WRONG) & (kinds != Slip.FROM_START)) | (codes == Code.FOLLOWS)
         copied |= (codes == Code.SLIP) & np.isin(kinds, BY_CHANCE)
+        copied |= (codes == Code.MISTAKE) & (kinds == Slip.NONE)
         verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
         verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)
         verdicts.source[rows, steps] = (steps - back)[:, None]
