@@ -111,6 +111,30 @@ def test_in_one_equation_only_a_number_like_it_shows_one_misread(practical1, val
     )
 
 
+@pytest.mark.parametrize("samples", [(1,), (2,), (0, 1, 2, 3)])
+def test_the_two_inputs_of_a_sample_exchanged_are_charged_once_for_each_sample(practical1, samples):
+    own = [row[::-1] if number in samples else row for number, row in enumerate(X)]
+    marked = result(practical1, practical(own, Y))
+    assert faulty(marked) == {((0, number), "s_i"): "wrong" for number in samples}
+    assert marked.score == pytest.approx(15 - len(samples) * 15 / 132)
+    pairs = [("{:.6g} and {:.6g}".format(*own[n]), "{:.6g} and {:.6g}".format(*X[n]), n) for n in samples]
+    says = "x: your numbers use {} where the exercise has {} (sample {})"
+    assert marked.notes == tuple(says.format(*pair) for pair in pairs)
+
+
+def test_two_entries_of_a_row_exchanged_are_charged_once():
+    marked = result(key("power_iteration"), powers([[3, 2], [5, 4]]), "eigenvalue")
+    assert faulty(marked) == {((1,), "y"): "wrong"}  # from x = (1, 1) both give the same
+    assert marked.notes == ("A: your numbers use 3 and 2 where the exercise has 2 and 3 (row 1)",)
+
+
+def test_only_the_gradient_by_the_inputs_exchanged_is_that_mistake(practical1):
+    wrong = {"Delta_W": lambda now: np.outer(now.x[::-1], now.delta_i)}
+    marked = result(practical1, practical(np.array(X), Y, wrong))
+    assert {f.cause for f in marked.fields if f.status == "mistake"} == {"inputs_swapped"}
+    assert not marked.notes
+
+
 def test_the_label_of_another_sample_taken_throughout_is_charged_once(practical1):
     """(z - y)^2 is what it is with two labels, of which one is no plain number."""
     marked = result(practical1, practical(X, misread(Y, 3, 1)))

@@ -2,8 +2,8 @@
 
 One number of a constant, or of the input of one round, is asked what it must have been for the student's
 lines. If that is a plain number from which they all follow, in several equations or in one if it looks like
-the exercise's, it is what the student read. It is charged once, in the first line that shows it; the others
-follow. What students state themselves: `other_constants`.
+the exercise's, it is what the student read. So are two neighbours in each other's place. It is charged once,
+in the first line that shows it; the others follow. What students state themselves: `other_constants`.
 """
 
 from collections.abc import Iterator
@@ -35,8 +35,9 @@ def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
             continue
         rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
         lines = _lines_with(verdicts, name, rounds)
-        for place in range(value[0].size if lines else 0):
-            yield from _Number(verdicts, name, place, rounds, lines).note()
+        for pair in (False, True) if lines else ():
+            for place in range(value[0].size - pair):
+                yield from _Number(verdicts, name, place, rounds, lines, pair=pair).note()
 
 
 def _lines_with(verdicts: Verdicts, name: str, rounds: Rows) -> list[WrongLines]:
@@ -67,14 +68,15 @@ def _off(verdicts: Verdicts, slot: Slot) -> Mask:
 class _Number:
     """One number of an input, in groups of lines: those of one hand-in and one round each.
 
-    `stated` (groups,) is what the exercise has. Of every line, `groups` has which group it is in, `off` which
-    of its numbers are off.
+    Of a `pair` it is exchanged with the next one. `stated` (groups,) is what the exercise has. Of every line,
+    `groups` has which group it is in, `off` which of its numbers are off.
     """
 
     def __init__(
-        self, verdicts: Verdicts, name: str, place: int, rounds: Rows, lines: list[WrongLines]
+        self, verdicts: Verdicts, name: str, place: int, rounds: Rows, lines: list[WrongLines], *, pair: bool
     ) -> None:
-        self.plan, self.name, self.place, self.lines = verdicts.batch.layout.plan, name, place, lines
+        self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
+        self.place, self.pair = place, pair
         self.off = [_off(verdicts, each.slot)[each.rows, each.steps] for each in lines]
         keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])
         groups, every = np.unique(keys, return_inverse=True)
@@ -82,13 +84,17 @@ class _Number:
         self.rows, numbers = np.divmod(groups, len(rounds))
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
         inputs = self.plan.inputs[name]
-        self.stated: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)[:, place]
+        self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
+        self.stated = self.inputs[:, place]
 
     def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
         """Return what the lines of a field give with another number in each group."""
         own = lines.names[self.name]
         mid = own.mid.copy()
-        mid.reshape(len(mid), -1)[:, self.place] = values[group]
+        numbers = mid.reshape(len(mid), -1)
+        if self.pair:
+            numbers[:, self.place + 1] = numbers[:, self.place]
+        numbers[:, self.place] = values[group]
         return lines.work_with({self.name: Ball(mid, own.rad)})
 
     def _implied(self) -> Array:
@@ -132,7 +138,7 @@ class _Number:
 
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
-        implied = self._implied()
+        implied = self.inputs[:, self.place + 1] if self.pair else self._implied()
         if np.isnan(implied).all():
             return
         explained, missed, power, best, equations = np.zeros((5, len(implied)))
@@ -153,10 +159,11 @@ class _Number:
             np.minimum.at(first, group, turn)
             found.append((lines, group, turn, fits | (agreed & mistaken)))
         shown = (explained >= _LEAST) & (missed <= _MOST_MISSED * explained) & (power - best <= _BY_CHANCE)
-        # What is off in one equation alone may be its own fault, as twice of a term is.
-        shown &= (equations > 1) | _looks_alike(implied, self.stated)
-        # Who reads a number wrongly does so once; what is other in several rounds has another reason.
-        shown &= np.bincount(self.rows, shown)[self.rows] == 1
+        if not self.pair:
+            # What is off in one equation alone may be its own fault, as twice of a term is.
+            shown &= (equations > 1) | _looks_alike(implied, self.stated)
+            # Who reads a number wrongly does so once; what is other in several rounds has another reason.
+            shown &= np.bincount(self.rows, shown)[self.rows] == 1
         for lines, group, turn, explained_ in found:
             is_first = turn == first[group]
             lines.note(Slip.MISREAD, [*self.plan.inputs].index(self.name), shown[group] & is_first)
@@ -166,12 +173,15 @@ class _Number:
 
     def _said(self, k: int, value: float) -> str:
         """Return which number it is that is other than the exercise's."""
-        shape = self.plan.inputs[self.name].shape[1:]
-        where = [components([self.place], shape)] if shape != () else []
+        own, stated = f"{value:.6g}", f"{self.stated[k]:.6g}"
+        places = [self.place]
+        if self.pair:
+            own, stated, places = f"{own} and {stated}", f"{stated} and {own}", [self.place, self.place + 1]
+        where = [components(places, self.plan.inputs[self.name].shape[1:])]
         if self.name in self.plan.rounds:
             where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
-        of = f" ({', '.join(where)})" if where else ""
-        return f"{self.name}: your numbers use {value:.6g} where the exercise has {self.stated[k]:.6g}{of}"
+        of = f" ({', '.join(filter(None, where))})" if any(where) else ""
+        return f"{self.name}: your numbers use {own} where the exercise has {stated}{of}"
 
 
 def _looks_alike(values: Array, others: Array) -> Mask:
