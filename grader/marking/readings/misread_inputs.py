@@ -23,7 +23,7 @@ _SHARE = 0.5  # of the lines with the number are off, at least
 _MOST_MISSED = 0.25  # of as many as it explains
 _MOST_NUMBERS = 32  # of an input
 _DIGITS = 4  # of a number that somebody reads, at most
-_TRIALS = 12  # of the secant method
+_TRIALS = 16  # of the secant method
 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
@@ -98,12 +98,15 @@ class _Number:
         return lines.work_with({self.name: Ball(mid, own.rad)})
 
     def _implied(self) -> Array:
-        """Return the plain number that is implied by the sharpest field of each group, NaN where none is."""
-        implied, least = np.full((2, len(self.stated)), [[np.nan], [np.inf]])
-        for lines, group, off in zip(self.lines, self.groups, self.off, strict=True):
-            value, blur = self._implied_by(lines, group, off)
-            sharper = blur < least
-            implied[sharper], least[sharper] = value[sharper], blur[sharper]
+        """Return the plain number implied by each field, the sharpest field first: (fields, groups).
+
+        It is NaN where none is. Of two numbers with one square another field tells which it is.
+        """
+        if self.pair:
+            return self.inputs[None, :, self.place + 1]
+        each = [self._implied_by(*field) for field in zip(self.lines, self.groups, self.off, strict=True)]
+        values, blurs = (np.stack(part) for part in zip(*each, strict=True))
+        implied: Array = np.take_along_axis(values, np.argsort(blurs, axis=0, kind="stable"), axis=0)
         # A single factor that is left out, or has the other sign, is no number misread.
         single = self.name not in self.plan.rounds and self.plan.inputs[self.name][0].size == 1
         return np.where(single & ((implied == 1.0) | (implied * self.stated <= 0)), np.nan, implied)
@@ -124,23 +127,37 @@ class _Number:
         sharpest = np.zeros(len(value), dtype=np.intp)
         sharpest[of[sharpest_last]] = sharpest_last
         known = np.isin(np.arange(len(value)), of) & np.isfinite(blur[sharpest])
-        there, slope = usual[sharpest], slope[sharpest]
+        due, there, slope = written[sharpest], usual[sharpest], slope[sharpest]
+        value = before + (due - there) / slope
         for _ in range(_TRIALS):
             here = self._work(lines, group, value).mid.ravel()[sharpest]
             near = np.isclose(value, before, rtol=1e-9, atol=0.0)
             if near[known].all():
                 break
-            slope = np.where(near, slope, (here - there) / (value - before))
-            before, there, value = value, here, value + (written[sharpest] - here) / slope
+            beyond = ~(np.abs(due - here) <= np.abs(due - there))  # a step too far, as across a pole
+            slope = np.where(near | beyond, slope, (here - there) / (value - before))
+            onward, back = value + (due - here) / slope, (value + before) / 2
+            before, there = np.where(beyond, before, value), np.where(beyond, there, here)
+            value = np.where(beyond, back, onward)
         left = np.abs(room[sharpest] / slope)
         plain = np.where(known, _plainest(value, left), np.nan)
         return plain, np.where(np.isnan(plain), np.inf, left)
 
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
-        implied = self.inputs[:, self.place + 1] if self.pair else self._implied()
-        if np.isnan(implied).all():
-            return
+        done = np.zeros(len(self.stated), dtype=np.bool_)
+        tried: list[Array] = []
+        for each in self._implied():
+            implied = np.where(done | np.any([each == other for other in tried], axis=0), np.nan, each)
+            tried.append(each)
+            if not np.isnan(implied).all():
+                shown = self._note_shown(implied)
+                done |= np.isin(self.rows, self.rows[shown])
+                for k in np.flatnonzero(shown).tolist():
+                    yield int(self.rows[k]), self._said(k, float(implied[k]))
+
+    def _note_shown(self, implied: Array) -> Mask:
+        """Note what these numbers explain; return the groups that show them."""
         explained, missed, power, best, equations = np.zeros((5, len(implied)))
         first = np.full(len(implied), np.inf)
         found = []
@@ -158,7 +175,8 @@ class _Number:
             np.minimum.at(best, group, chance)
             np.minimum.at(first, group, turn)
             found.append((lines, group, turn, fits | (agreed & mistaken)))
-        shown = (explained >= _LEAST) & (missed <= _MOST_MISSED * explained) & (power - best <= _BY_CHANCE)
+        shown = (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
+        shown &= (power if self.pair else power - best) <= _BY_CHANCE  # the best line tells the number
         if not self.pair:
             # What is off in one equation alone may be its own fault, as twice of a term is.
             shown &= (equations > 1) | _looks_alike(implied, self.stated)
@@ -168,8 +186,7 @@ class _Number:
             is_first = turn == first[group]
             lines.note(Slip.MISREAD, [*self.plan.inputs].index(self.name), shown[group] & is_first)
             lines.follow(shown[group] & explained_ & ~is_first)
-        for k in np.flatnonzero(shown).tolist():
-            yield int(self.rows[k]), self._said(k, float(implied[k]))
+        return shown
 
     def _said(self, k: int, value: float) -> str:
         """Return which number it is that is other than the exercise's."""
