@@ -193,3 +193,86 @@ def test_invented_numbers_show_no_number_misread():
             ]
             marked = results(prepared, [{"steps": page} for page in pages], question)
             assert not [note for each in marked for note in each.notes if "your numbers use" in note]
+
+
+def test_a_variance_taken_for_another_is_charged_once_though_a_gain_is_far_off():
+    """With r = 5 for 25 a straight line through the gain leads beyond its pole."""
+    measured = [48.54, 47.11, 55.01, 55.15, 49.89, 40.85, 46.72, 50.05, 51.27, 49.95]
+    x, p, page = 60.0, 225.0, []
+    for number, z in enumerate(measured):
+        gain = p / (p + 5)
+        x, p = x + gain * (z - x), (1 - gain) * p
+        page.append({"measurement": number, "K": f"{gain:.4f}", "x": f"{x:.4f}", "p": f"{p:.4f}"})
+    marked = result(key("kalman"), {"steps": page}, "building")
+    assert faulty(marked) == {((0,), "K"): "wrong"}
+    assert marked.notes == ("r: your numbers use 5 where the exercise has 25",)
+
+
+@pytest.mark.parametrize(
+    ("point", "says"),
+    [
+        ([5, 1], "1 where the exercise has 7 (row 4, column 2)"),
+        ([7, 5], "7 and 5 where the exercise has 5 and 7 (row 4)"),
+    ],
+)
+def test_of_two_numbers_with_one_distance_the_mean_tells_which(point, says):
+    """The distance of (5, y) from a mean is the same above and below it."""
+    X = np.array([[1, 1], [1.5, 2], [3, 4], point, [3.5, 5], [4.5, 5], [3.5, 4.5]])
+    r, page = np.array([1, 1, 1, 0, 0, 0, 0]), []
+    for number in range(2):
+        means = [X[r == one].mean(axis=0) for one in (1, 0)]
+        d_1, d_2 = (np.linalg.norm(X - mean, axis=1) for mean in means)
+        r = (d_1 < d_2).astype(int)
+        lines = {"m_1": means[0], "m_2": means[1], "d_1": d_1, "d_2": d_2}
+        page.append(
+            {"round": number, "r": r.tolist()} | {f: [f"{v:.4f}" for v in line] for f, line in lines.items()}
+        )
+    marked = result(key("k_means"), {"steps": page}, "clusters")
+    assert faulty(marked) == {((0,), "m_2"): "wrong"}
+    assert marked.notes == (f"X: your numbers use {says}",)
+
+
+def gauss_seidel(
+    first="(1 - 3*x_2 + 5*x_3) / 12", second="(28 - x_1 - 3*x_3) / 5", third="(76 - 3*x_1 - 7*x_2) / 13"
+):
+    own, page = {"x_1": 1.0, "x_2": 0.0, "x_3": 1.0}, []
+    for number in range(3):
+        for name, line in zip(own, (first, second, third), strict=True):
+            own[name] = round(eval(line, {}, own), 4)
+        page.append({"iteration": number} | {name: f"{value:.4f}" for name, value in own.items()})
+    return {"steps": page}
+
+
+@pytest.mark.parametrize(
+    ("lines", "field", "number"),
+    [
+        ({"first": "(1 - 3*x_2 + 6*x_3) / 12"}, "x_1", 6),
+        ({"second": "(26 - x_1 - 3*x_3) / 5"}, "x_2", 26),
+        ({"third": "(67 - 3*x_1 - 7*x_2) / 13"}, "x_3", 67),
+        ({"third": "(76 - 3*x_1 - 7*x_2) / 18"}, "x_3", 18),
+    ],
+)
+def test_a_number_of_an_equation_misread_is_charged_once(lines, field, number):
+    assert result(key("gauss_seidel"), gauss_seidel(), "linear_system").score == 9
+    marked = result(key("gauss_seidel"), gauss_seidel(**lines), "linear_system")
+    assert faulty(marked) == {((0,), field): "wrong"}
+    assert marked.score == pytest.approx(8)
+    assert marked.notes == (f"{field}: your numbers use {number} where another number belongs",)
+    (said,) = (f.message for f in marked.fields if f.status == "wrong")
+    assert said.startswith("this is worked with another number in place of one; the line should be ")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {"first": "(1 - 3*x_2 + x_3) / 12"},
+        {"first": "(1 - 3*x_2 + 17*x_3) / 12"},
+        {"third": "(76 - 3*x_1 - 7*x_2) / 26"},
+        {"second": "(28 - x_1 - 3*x_3) / 5 + 0.1*x_3*x_1"},
+    ],
+    ids=["a factor left out", "a number unlike it", "a half", "another line"],
+)
+def test_what_is_no_number_of_an_equation_misread_is_charged_in_each_line(lines):
+    marked = result(key("gauss_seidel"), gauss_seidel(**lines), "linear_system")
+    assert marked.score == pytest.approx(6)
+    assert "number_misread" not in {f.cause for f in marked.fields}

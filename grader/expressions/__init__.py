@@ -22,7 +22,21 @@ from grader.expressions.grammar import parse
 from grader.expressions.other_languages import said_here
 from grader.expressions.real import Real
 from grader.expressions.shapes import Shape, in_words, infer, nearest
-from grader.expressions.tree import Call, Name, Tree, functions_in, names_in, substitute, walk
+from grader.expressions.tree import (
+    Call,
+    Infix,
+    Item,
+    Name,
+    Number,
+    Repeat,
+    Tree,
+    children,
+    functions_in,
+    names_in,
+    rebuild,
+    substitute,
+    walk,
+)
 
 __all__ = [
     "CONSTANTS",
@@ -33,12 +47,17 @@ __all__ = [
     "Call",
     "Duals",
     "ExpressionFault",
+    "Infix",
+    "Item",
     "Mask",
     "Name",
+    "Number",
     "Real",
+    "Repeat",
     "Rows",
     "Shape",
     "Tree",
+    "children",
     "constant",
     "evaluate",
     "exact",
@@ -50,6 +69,7 @@ __all__ = [
     "nearest",
     "parse",
     "point_at",
+    "rebuild",
     "said_here",
     "seed",
     "substitute",

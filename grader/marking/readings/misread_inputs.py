@@ -6,7 +6,7 @@ the exercise's, it is what the student read. So are two neighbours in each other
 in the first line that shows it; the others follow. What students state themselves: `other_constants`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
+from grader.solver import Line
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the other lines fit by chance
 _LEAST = 2  # lines that show it
@@ -34,16 +35,15 @@ def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
         if name in plan.loops or name in verdicts.batch.varied or value[0].size > _MOST_NUMBERS:
             continue
         rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
-        lines = _lines_with(verdicts, name, rounds)
+        pairs = [pair for pair in verdicts.batch.layout.pairs() if name in pair[0].inputs]
+        lines = lines_off(verdicts, pairs, rounds)
         for pair in (False, True) if lines else ():
             for place in range(value[0].size - pair):
-                yield from _Number(verdicts, name, place, rounds, lines, pair=pair).note()
+                yield from Number(lines, rounds, name, value, place, pair=pair).note()
 
 
-def _lines_with(verdicts: Verdicts, name: str, rounds: Rows) -> list[WrongLines]:
-    """Return what is written of the lines with an input, in those rounds in which many of them are off."""
-    layout = verdicts.batch.layout
-    pairs = [(line, slot) for line, slot in layout.pairs() if name in line.inputs]
+def lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: Rows) -> list[WrongLines]:
+    """Return what is written of some lines, in those rounds in which many of them are off."""
     in_round = (rounds[:, None] == np.arange(rounds.max() + 1)).astype(np.intp)
     off, written = np.zeros((2, len(verdicts.batch), in_round.shape[1]), dtype=np.intp)
     whole: list[Mask] = []
@@ -65,7 +65,7 @@ def _off(verdicts: Verdicts, slot: Slot) -> Mask:
     return off
 
 
-class _Number:
+class Number:
     """One number of an input, in groups of lines: those of one hand-in and one round each.
 
     Of a `pair` it is exchanged with the next one. `stated` (groups,) is what the exercise has. Of every line,
@@ -73,17 +73,24 @@ class _Number:
     """
 
     def __init__(
-        self, verdicts: Verdicts, name: str, place: int, rounds: Rows, lines: list[WrongLines], *, pair: bool
+        self,
+        lines: list[WrongLines],
+        rounds: Rows,
+        name: str,
+        inputs: Array,
+        place: int = 0,
+        *,
+        pair: bool = False,
     ) -> None:
+        verdicts = lines[0].verdicts
         self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
-        self.place, self.pair = place, pair
+        self.place, self.pair, self.shape = place, pair, inputs.shape[1:]
         self.off = [_off(verdicts, each.slot)[each.rows, each.steps] for each in lines]
         keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])
         groups, every = np.unique(keys, return_inverse=True)
         self.groups = np.split(every, np.cumsum([len(each.rows) for each in lines])[:-1])
         self.rows, numbers = np.divmod(groups, len(rounds))
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
-        inputs = self.plan.inputs[name]
         self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
         self.stated = self.inputs[:, place]
 
@@ -108,7 +115,7 @@ class _Number:
         values, blurs = (np.stack(part) for part in zip(*each, strict=True))
         implied: Array = np.take_along_axis(values, np.argsort(blurs, axis=0, kind="stable"), axis=0)
         # A single factor that is left out, or has the other sign, is no number misread.
-        single = self.name not in self.plan.rounds and self.plan.inputs[self.name][0].size == 1
+        single = self.name not in self.plan.rounds and self.shape == ()
         return np.where(single & ((implied == 1.0) | (implied * self.stated <= 0)), np.nan, implied)
 
     def _implied_by(self, lines: WrongLines, group: Rows, off: Mask) -> tuple[Array, Array]:
@@ -182,9 +189,10 @@ class _Number:
             shown &= (equations > 1) | _looks_alike(implied, self.stated)
             # Who reads a number wrongly does so once; what is other in several rounds has another reason.
             shown &= np.bincount(self.rows, shown)[self.rows] == 1
+        number = [*self.plan.inputs, self.name].index(self.name)
         for lines, group, turn, explained_ in found:
             is_first = turn == first[group]
-            lines.note(Slip.MISREAD, [*self.plan.inputs].index(self.name), shown[group] & is_first)
+            lines.note(Slip.MISREAD, number, shown[group] & is_first)
             lines.follow(shown[group] & explained_ & ~is_first)
         return shown
 
@@ -194,10 +202,12 @@ class _Number:
         places = [self.place]
         if self.pair:
             own, stated, places = f"{own} and {stated}", f"{stated} and {own}", [self.place, self.place + 1]
-        where = [components(places, self.plan.inputs[self.name].shape[1:])]
+        where = [components(places, self.shape)]
         if self.name in self.plan.rounds:
             where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
         of = f" ({', '.join(filter(None, where))})" if any(where) else ""
+        if self.name not in self.plan.inputs:  # which number it is would be told before the hand-in is marked
+            return f"{self.lines[0].slot.field}: your numbers use {own} where another number belongs"
         return f"{self.name}: your numbers use {own} where the exercise has {stated}{of}"
 
 

@@ -46,6 +46,8 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
     if kind == Slip.OTHER_START:
         field = plan.lines[number].field
         return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
+    if kind == Slip.MISREAD and number == len(plan.inputs):
+        return "this is worked with another number in place of one"
     if kind == Slip.MISREAD:
         name = [*plan.inputs][number]
         what = "another value of" if plan.inputs[name][0].size == 1 else "another number in"
