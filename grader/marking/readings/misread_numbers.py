@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.expressions import Call, Infix, Item, Name, Number, Repeat, Tree, children, exact, rebuild
+from grader.expressions import Call, Infix, Item, Minus, Name, Number, Repeat, Tree, children, exact, rebuild
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.readings import misread_inputs
@@ -60,7 +60,7 @@ def _is_fixed(tree: Tree, place: int) -> bool:
             return place < 2
         case Infix():
             power = tree.operator == "^" and place == 1
-            return power or (tree.operator in "*/" and operand == Number(1.0))
+            return power or (tree.operator in "*/" and operand in (Number(1.0), Minus(Number(1.0))))
         case Call(function="round"):
             return place == 1
         case _:
