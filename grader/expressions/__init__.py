@@ -22,22 +22,7 @@ from grader.expressions.grammar import parse
 from grader.expressions.other_languages import said_here
 from grader.expressions.real import Real
 from grader.expressions.shapes import Shape, in_words, infer, nearest
-from grader.expressions.tree import (
-    Call,
-    Infix,
-    Item,
-    Minus,
-    Name,
-    Number,
-    Repeat,
-    Tree,
-    children,
-    functions_in,
-    names_in,
-    rebuild,
-    substitute,
-    walk,
-)
+from grader.expressions.tree import Call, Name, Tree, functions_in, names_in, substitute, walk
 
 __all__ = [
     "CONSTANTS",
@@ -48,18 +33,12 @@ __all__ = [
     "Call",
     "Duals",
     "ExpressionFault",
-    "Infix",
-    "Item",
     "Mask",
-    "Minus",
     "Name",
-    "Number",
     "Real",
-    "Repeat",
     "Rows",
     "Shape",
     "Tree",
-    "children",
     "constant",
     "evaluate",
     "exact",
@@ -71,7 +50,6 @@ __all__ = [
     "nearest",
     "parse",
     "point_at",
-    "rebuild",
     "said_here",
     "seed",
     "substitute",

@@ -55,10 +55,12 @@ def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
 
 def _run(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
     """Tell of some copies which steps are so too from there on, without a gap: (rows, T)."""
-    run = np.arange(verdicts.codes.shape[1]) >= steps[:, None]
-    of, there = np.nonzero(run)
-    run[of, there] = _same(verdicts, rows[of], there, back)
-    return run & (np.cumsum(~run & (np.arange(run.shape[1]) > steps[:, None]), axis=1) == 0)
+    behind = np.arange(verdicts.codes.shape[1]) >= steps[:, None]
+    of, there = np.nonzero(behind)
+    others = behind.copy()
+    others[of, there] = ~_same(verdicts, rows[of], there, back)
+    run: Mask = behind & (np.cumsum(others, axis=1) == 0)
+    return run
 
 
 def _note(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> None:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.expressions import Call, Infix, Item, Minus, Name, Number, Repeat, Tree, children, exact, rebuild
+from grader.expressions import Call, Name, Tree, exact
+from grader.expressions.tree import Infix, Item, Minus, Number, Repeat, children, rebuild
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.readings import misread_inputs
