@@ -259,7 +259,7 @@ def test_a_number_of_an_equation_misread_is_charged_once(lines, field, number):
     assert marked.score == pytest.approx(8)
     assert marked.notes == (f"{field}: your numbers use {number} where another number belongs",)
     (said,) = (f.message for f in marked.fields if f.status == "wrong")
-    assert said.startswith("this is worked with another number in place of one; the line should be ")
+    assert said.startswith("this is worked with a number that does not belong there; the line should be ")
 
 
 @pytest.mark.parametrize(
