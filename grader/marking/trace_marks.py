@@ -31,7 +31,6 @@ from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.exchanges import note_columns
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.readings.misread_inputs import note_misread_inputs
-from grader.marking.readings.misread_numbers import note_misread_numbers
 from grader.marking.readings.order_of_work import in_order, put_back
 from grader.marking.readings.other_order import in_another_order
 from grader.marking.readings.other_start import note_other_start
@@ -180,8 +179,6 @@ def _charge_once(read: Read) -> None:
     note_copied_steps(verdicts)
     note_kept_values(verdicts)
     note_in_place_of(verdicts)
-    for row, note in note_misread_numbers(verdicts):
-        read.notes[row].append(note)
     note_off_alike(verdicts)
 
 

@@ -189,7 +189,7 @@ class Number:
             shown &= (equations > 1) | _looks_alike(implied, self.stated)
             # Who reads a number wrongly does so once; what is other in several rounds has another reason.
             shown &= np.bincount(self.rows, shown)[self.rows] == 1
-        number = [*self.plan.inputs, self.name].index(self.name)
+        number = [*self.plan.inputs].index(self.name)
         for lines, group, turn, explained_ in found:
             is_first = turn == first[group]
             lines.note(Slip.MISREAD, number, shown[group] & is_first)
@@ -206,8 +206,6 @@ class Number:
         if self.name in self.plan.rounds:
             where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
         of = f" ({', '.join(filter(None, where))})" if any(where) else ""
-        if self.name not in self.plan.inputs:  # which number it is would be told before the hand-in is marked
-            return f"{self.lines[0].slot.field}: your numbers use {own} where another number belongs"
         return f"{self.name}: your numbers use {own} where the exercise has {stated}{of}"
 
 

@@ -214,8 +214,7 @@ class _LineWords:
             own = self._options(line.usual)
             return _literal(other_way(number, self._plan, line, own, reveal=self._reveal))
         says = worked_from(kind, number, self._verdicts.batch, line, used)
-        of_equation = kind == Slip.MULTIPLE or (kind == Slip.MISREAD and number == len(self._plan.inputs))
-        right = f"; the line should be {self._equation()}" if of_equation and self._reveal else ""
+        right = f"; the line should be {self._equation()}" if kind == Slip.MULTIPLE and self._reveal else ""
         return _literal(says + right)
 
     def _of_mistake(self) -> str:

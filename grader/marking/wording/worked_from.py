@@ -46,8 +46,6 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
     if kind == Slip.OTHER_START:
         field = plan.lines[number].field
         return f"this begins with {_start_values(plan, [field], 'another', 'other')} than the exercise gives"
-    if kind == Slip.MISREAD and number == len(plan.inputs):
-        return "this is worked with a number that does not belong there"
     if kind == Slip.MISREAD:
         name = [*plan.inputs][number]
         what = "another value of" if plan.inputs[name][0].size == 1 else "another number in"
