@@ -47,9 +47,18 @@ def test_two_columns_exchanged_throughout(practical):
     pairs = (*PAIRS, ("s_out", "z_out"))
     answers = [exchanged(worked(6), *pair, range(12)) for pair in pairs]
     for pair, marked in zip(pairs, hw.results(practical, answers), strict=True):
-        assert {(f.field, f.status) for f in marked.fields if f.status != "correct"} == {
-            (name, "slip") for name in pair
-        }
+        first, second = sorted(pair, key=hw.FIELDS.index)
+        assert hw.faulty(marked) == {((0, 0), name): "slip" for name in pair}
+        assert {f.field for f in marked.fields if f.status == "follows"} == {*pair}
+        assert marked.score == pytest.approx(15 - 2 * SLIP)  # their heads are one slip
+        says = f"{first} and {second} stand in each other's place in all steps; that is charged once"
+        assert says in marked.notes
+
+
+def test_two_columns_exchanged_in_all_steps_but_one_are_no_exchange_of_their_heads(practical):
+    marked = hw.result(practical, exchanged(worked(6), "Delta_w", "w", range(11)))
+    assert {f.status for f in marked.fields if f.field == "w" and f.step["iteration"] < 2} == {"slip"}
+    assert marked.score == pytest.approx(15 - 22 * SLIP)
 
 
 def test_rows_of_a_batch(practical):

@@ -111,6 +111,30 @@ def test_in_one_equation_only_a_number_like_it_shows_one_misread(practical1, val
     )
 
 
+@pytest.mark.parametrize("samples", [(1,), (2,), (0, 1, 2, 3)])
+def test_the_two_inputs_of_a_sample_exchanged_are_charged_once_for_each_sample(practical1, samples):
+    own = [row[::-1] if number in samples else row for number, row in enumerate(X)]
+    marked = result(practical1, practical(own, Y))
+    assert faulty(marked) == {((0, number), "s_i"): "wrong" for number in samples}
+    assert marked.score == pytest.approx(15 - len(samples) * 15 / 132)
+    pairs = [("{:.6g} and {:.6g}".format(*own[n]), "{:.6g} and {:.6g}".format(*X[n]), n) for n in samples]
+    says = "x: your numbers use {} where the exercise has {} (sample {})"
+    assert marked.notes == tuple(says.format(*pair) for pair in pairs)
+
+
+def test_two_entries_of_a_row_exchanged_are_charged_once():
+    marked = result(key("power_iteration"), powers([[3, 2], [5, 4]]), "eigenvalue")
+    assert faulty(marked) == {((1,), "y"): "wrong"}  # from x = (1, 1) both give the same
+    assert marked.notes == ("A: your numbers use 3 and 2 where the exercise has 2 and 3 (row 1)",)
+
+
+def test_only_the_gradient_by_the_inputs_exchanged_is_that_mistake(practical1):
+    wrong = {"Delta_W": lambda now: np.outer(now.x[::-1], now.delta_i)}
+    marked = result(practical1, practical(np.array(X), Y, wrong))
+    assert {f.cause for f in marked.fields if f.status == "mistake"} == {"inputs_swapped"}
+    assert not marked.notes
+
+
 def test_the_label_of_another_sample_taken_throughout_is_charged_once(practical1):
     """(z - y)^2 is what it is with two labels, of which one is no plain number."""
     marked = result(practical1, practical(X, misread(Y, 3, 1)))
@@ -169,3 +193,40 @@ def test_invented_numbers_show_no_number_misread():
             ]
             marked = results(prepared, [{"steps": page} for page in pages], question)
             assert not [note for each in marked for note in each.notes if "your numbers use" in note]
+
+
+def test_a_variance_taken_for_another_is_charged_once_though_a_gain_is_far_off():
+    """With r = 5 for 25 a straight line through the gain leads beyond its pole."""
+    measured = [48.54, 47.11, 55.01, 55.15, 49.89, 40.85, 46.72, 50.05, 51.27, 49.95]
+    x, p, page = 60.0, 225.0, []
+    for number, z in enumerate(measured):
+        gain = p / (p + 5)
+        x, p = x + gain * (z - x), (1 - gain) * p
+        page.append({"measurement": number, "K": f"{gain:.4f}", "x": f"{x:.4f}", "p": f"{p:.4f}"})
+    marked = result(key("kalman"), {"steps": page}, "building")
+    assert faulty(marked) == {((0,), "K"): "wrong"}
+    assert marked.notes == ("r: your numbers use 5 where the exercise has 25",)
+
+
+@pytest.mark.parametrize(
+    ("point", "says"),
+    [
+        ([5, 1], "1 where the exercise has 7 (row 4, column 2)"),
+        ([7, 5], "7 and 5 where the exercise has 5 and 7 (row 4)"),
+    ],
+)
+def test_of_two_numbers_with_one_distance_the_mean_tells_which(point, says):
+    """The distance of (5, y) from a mean is the same above and below it."""
+    X = np.array([[1, 1], [1.5, 2], [3, 4], point, [3.5, 5], [4.5, 5], [3.5, 4.5]])
+    r, page = np.array([1, 1, 1, 0, 0, 0, 0]), []
+    for number in range(2):
+        means = [X[r == one].mean(axis=0) for one in (1, 0)]
+        d_1, d_2 = (np.linalg.norm(X - mean, axis=1) for mean in means)
+        r = (d_1 < d_2).astype(int)
+        lines = {"m_1": means[0], "m_2": means[1], "d_1": d_1, "d_2": d_2}
+        page.append(
+            {"round": number, "r": r.tolist()} | {f: [f"{v:.4f}" for v in line] for f, line in lines.items()}
+        )
+    marked = result(key("k_means"), {"steps": page}, "clusters")
+    assert faulty(marked) == {((0,), "m_2"): "wrong"}
+    assert marked.notes == (f"X: your numbers use {says}",)

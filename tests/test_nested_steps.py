@@ -72,6 +72,21 @@ LAID_OUT = {
     "a list of passes for each field": {
         name: [[s[name] for s in each] for each in PASSES] for name in FIELDS
     },
+    "rows below the names of their columns": [
+        [*ANSWER["steps"][0]],
+        *([*s.values()] for s in ANSWER["steps"]),
+    ],
+    "rows below the names of their columns, without labels": [
+        FIELDS,
+        *([s[f] for f in FIELDS] for s in ANSWER["steps"]),
+    ],
+    "a list of lines": [
+        some(s, ("iteration", "sample")) | {"lines": [{"field": f, "value": s[f]} for f in FIELDS]}
+        for s in ANSWER["steps"]
+    ],
+    "lists of lines in nested steps": [
+        [{"values": [{"is": s[f], "line": f} for f in FIELDS]} for s in each] for each in PASSES
+    ],
 }
 
 
@@ -100,6 +115,41 @@ def test_steps_under_another_name_are_read_and_named(practical1, answer):
     assert problem.startswith(f"answers.exercise2: {', '.join([*answer][:5])}")
     assert problem.endswith(": expected under steps; read as these")
     assert hw.result(practical1, answer).method == "online"
+
+
+def test_a_column_that_is_unknown_is_named_and_the_others_are_read(practical1):
+    rows = [[*ANSWER["steps"][0], "remark"], *([*s.values(), "ok"] for s in ANSWER["steps"])]
+    (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": rows})])
+    result = marked.result("s.json")
+    assert next(q for q in result.questions if q.question == "exercise2").score == 15
+    assert "unknown key 'remark'" in result.problems[1]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [FIELDS],
+        [FIELDS, [1, 2]],
+        [[*FIELDS, "L"], [*FIELDS, 1]],
+        [[*FIELDS, ["L"]], [*FIELDS, 1]],
+        [[*FIELDS], *([*s.values()] for s in ANSWER["steps"])],
+    ],
+    ids=["no row", "a short row", "a name twice", "a name that is none", "labels without a name"],
+)
+def test_rows_whose_columns_have_no_names_of_their_own_are_not_read(practical1, rows):
+    (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": {"steps": rows}})])
+    result = marked.result("s.json")
+    assert result.score == 0
+    assert any("expected an object, found a list" in problem for problem in result.problems)
+
+
+def test_a_list_of_lines_that_says_a_field_twice_is_not_read(practical1):
+    steps = [
+        {"lines": [{"field": "L", "value": s["L"]}] * 2} | some(s, ("iteration", "sample"))
+        for s in ANSWER["steps"]
+    ]
+    (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": {"steps": steps}})])
+    assert marked.result("s.json").score == 0
 
 
 def test_groups_that_say_a_field_twice_are_not_made_one(practical1):

@@ -500,6 +500,21 @@ def test_the_page_of_what_could_not_be_read():
     )
 
 
+def test_who_begins_anew_begins_with_the_first_wrong_line_however_little_it_cost():
+    """It stands in the last remark of the page, among those that cost least."""
+    lines = [
+        line(field, step, "correct" if field == "field_a" and row else "wrong", message=f"{field} of {row}")
+        for row, step in enumerate(SWEEPS)
+        for field in [f"field_{letter}" for letter in "abcdefghijk"]
+    ]
+    page = student_page(hand_in(question("solve", *lines)))
+    assert page.index("- **field_b**") < page.index("- **field_a, ")
+    assert (
+        "121 lines that do not follow from the lines before them – begin with field_a in sweep 0, row 0."
+        in page
+    )
+
+
 def test_a_hopeless_page_is_no_wall():
     fields = [f"field_{letter}" for letter in "abcdefghijk"]
     lines = [

@@ -25,22 +25,48 @@ def faults(marked):
     return {(f.field, f.cause, f.message) for f in marked.fields if f.status not in {"correct", "follows"}}
 
 
+SAYS = "this is what the start values of {} give, which you have updated since"
+
+
 @pytest.mark.parametrize("digits", [5, 8])
-def test_who_begins_each_iteration_anew(practical, digits):
-    marked = hw.result(practical, begun_anew((4, 8), digits))
-    says = "this is what the start values of {} give, which you have updated since"
-    names = {"s_i": "W", "s_out": "w"}  # the first lines with them; delta_i, w and W follow
-    assert faults(marked) == {(f, "start_values", says.format(name)) for f, name in names.items()}
-    assert marked.score == pytest.approx(15 - 4 * 15 / 132)
+def test_who_begins_each_iteration_anew_has_done_one(practical, digits):
+    """All numbers are those of the first iteration again: there is no more work in them than in a copy."""
+    answer, right = begun_anew((4, 8), digits), hw.practical("online", 0.2, digits, **TANH)
+    pairs = list(zip(answer["steps"], right["steps"], strict=True))
+    assert all(now[f] == answer["steps"][t % 4][f] for t, (now, _) in enumerate(pairs) for f in hw.FIELDS)
+    same = [np.mean(hw.read(now[f]) == hw.read(due[f])) for now, due in pairs for f in hw.FIELDS]
+    marked = hw.result(practical, answer)
+    assert marked.score == pytest.approx(15 * np.sum(same) / 132, abs=0.2)  # some are right by rounding
+    names = {"s_i": "W", "s_out": "w"}  # the first lines with them say so
+    told = {(f, cause, says) for f, cause, says in faults(marked) if cause == "start_values"}
+    assert told == {(f, "start_values", SAYS.format(name)) for f, name in names.items()}
+    assert {cause for _, cause, _ in faults(marked)} == {"start_values", "step_copied"}
+
+
+@pytest.mark.parametrize("digits", [5, 8])
+def test_who_begins_with_one_of_two_start_values_anew_goes_on_with_the_other(practical, digits):
+    anew = {"s_i": lambda now: now.x @ W, "W": lambda now: W - 0.2 * now.Delta_W}
+    wrong = {(t, name): rule for t in (4, 8) for name, rule in anew.items()}
+    marked = hw.result(practical, hw.practical("online", 0.2, digits, wrong, **TANH))
+    assert faults(marked) == {("s_i", "start_values", SAYS.format("W"))}
+    assert marked.score == pytest.approx(15 - 2 * 15 / 132)
 
 
 def test_what_follows_from_them_is_no_other_mistake(practical):
     """The new weights are the same again: not what was not updated, nor a step up the gradient."""
     answer = hw.practical("batch", 0.2, 5, **TANH)
     answer["steps"] = [{**answer["steps"][0], "iteration": n} for n in range(3)]
-    marked = hw.result(practical, answer)
-    assert hw.faulty(marked) == {((n,), name): "wrong" for n in (1, 2) for name in ("s_i", "s_out")}
-    assert {cause for _, cause, _ in faults(marked)} == {"start_values"}
+    causes = {f: cause for f, cause, _ in faults(hw.result(practical, answer))}
+    assert causes == {f: "start_values" if f in {"s_i", "s_out"} else "step_copied" for f in hw.FIELDS}
+
+
+def test_a_mistake_in_a_copy_is_charged_as_copied(practical):
+    wrong = {"L": lambda now: (now.z_out - now.y) ** 2}
+    answer = hw.practical("batch", 0.2, 5, wrong, **TANH)
+    answer["steps"] = [{**answer["steps"][0], "iteration": n} for n in range(3)]
+    lines = [f for f in hw.result(practical, answer).fields if f.field == "L"]
+    assert [f.cause for f in lines] == ["no_half", "step_copied", "step_copied"]
+    assert [f.score for f in lines[1:]] == [0, 0]
 
 
 def test_the_first_step_is_worked_from_them_by_right(practical):

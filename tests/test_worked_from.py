@@ -134,6 +134,22 @@ def test_a_pass_that_is_a_copy_of_another_earns_what_is_right_by_the_solution(pr
     assert {(f.status, f.cause) for f in lost} == {("wrong", "step_copied")}
 
 
+def test_of_a_copied_pass_all_lines_count_that_are_off():
+    """The perceptron's first epoch twice: in the second a line is off in two steps, three in the next."""
+    w, epoch = np.array([1.2, 0.6]), []
+    for sample, (x, target) in enumerate([((0, 0), 0), ((0, 1), 0), ((1, 0), 0), ((1, 1), 1)]):
+        net = float(w @ x)
+        out = int(net > 1)
+        w = w + 0.5 * (target - out) * np.array(x)
+        epoch.append({"sample": sample, "net": net, "out": out, "error": target - out, "w": w.tolist()})
+    steps = [{"epoch": number, **step} for number in range(2) for step in epoch]
+    key = load_key(ROOT / "answer_keys" / "perceptron_and.toml")
+    marked = hw.result(key, {"steps": steps}, "and_gate")
+    off = [(f.field, f.step["sample"], f.cause) for f in marked.fields if f.status != "correct"]
+    copied = [("w", 1), ("net", 2), ("out", 2), ("error", 2)]
+    assert off == [("w", 0, "start_values"), *((field, t, "step_copied") for field, t in copied)]
+
+
 def test_where_a_method_stands_still_a_step_like_the_one_before_is_no_copy():
     """Half of x is taken for its sine in three lines: of numbers that do not change any more."""
     equations = {"a": "sin(x)", "b": "sin(x) + 1", "c": "sin(x) + 2", "x": "x / 10"}

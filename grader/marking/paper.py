@@ -98,7 +98,7 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
 
 
 def _are_steps(answer: list[Any]) -> bool:
-    return bool(answer) and all(isinstance(step, dict) for step in answer)
+    return bool(answer) and all(isinstance(step, dict | list) for step in answer)
 
 
 def _no_object(question: TraceQuestion | PartsQuestion, answer: Any) -> str:

@@ -28,6 +28,7 @@ from grader.marking.other_variants import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
+from grader.marking.readings.exchanges import note_columns
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.readings.misread_inputs import note_misread_inputs
 from grader.marking.readings.order_of_work import in_order, put_back
@@ -170,8 +171,9 @@ def _charge_once(read: Read) -> None:
     """Name what several wrong lines have in common, and let the first of them be charged for it."""
     verdicts = read.verdicts
     note_not_updated(verdicts)
-    for row, note in [*note_undone(verdicts), *note_other_start(verdicts), *note_misread_inputs(verdicts)]:
-        read.notes[row].append(note)
+    for named in (note_columns, note_undone, note_other_start, note_misread_inputs):
+        for row, note in named(verdicts):
+            read.notes[row].append(note)
     note_other_ways(verdicts)
     note_taken_from(verdicts)
     note_copied_steps(verdicts)

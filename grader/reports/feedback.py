@@ -57,7 +57,7 @@ def _hand_in(missing: Sequence[Remark]) -> str:
 def _work_again(plain: Sequence[Remark]) -> str:
     lines = count(sum([remark.lines for remark in plain]), "line")
     what = f"{lines} that do not follow from the lines before them"
-    return f"{what} {DASH} begin with {_first(plain[0])}"
+    return f"{what} {DASH} begin with {_first(min(plain, key=lambda each: each.turn))}"
 
 
 def _write_legibly(unreadable: Sequence[Remark]) -> str:

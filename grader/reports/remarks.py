@@ -30,7 +30,7 @@ class Remark(NamedTuple):
 
     `text` holds for all of them; or else it is an example, the message of the line that `example` names.
     No `fields` means every field of these places; `places` are empty for parts without steps, and where they
-    are too many to be said. `first` is the step of the first line.
+    are too many to be said. `first` is the step of the first line, `turn` its number among all lines.
     """
 
     kind: Status
@@ -43,6 +43,7 @@ class Remark(NamedTuple):
     lines: int
     score: float
     max_score: float
+    turn: int
 
     @property
     def cost(self) -> float:
@@ -195,6 +196,7 @@ def _remark(lines: Sequence[FieldResult], trace: Trace) -> Remark:
         lines=len(lines),
         score=sum([line.score for line in lines]),
         max_score=sum([line.max_score for line in lines]),
+        turn=next((number for number, line in enumerate(trace.lines) if line is first), 0),
     )
 
 

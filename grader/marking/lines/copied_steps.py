@@ -1,8 +1,8 @@
 """Whole steps that are copies of another one: the wrong lines in them have one cause, and no other.
 
 What follows in them from copied lines was not worked either; so it is in the steps after them, where a whole
-pass is a copy. Who begins each pass with the start values has the same step again, too: where that explains
-all that is wrong nothing was copied.
+pass is a copy. Who begins each pass with the start values has the same numbers again: that is told where it
+shows, and there is no more work in them than in a copy.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 
 Steps = NDArray[np.intp]
 
-_LEAST = 3  # lines of a step that are wrong
+_LEAST = 3  # lines that are off, in a step or in those after it that are copies, too
 _MOST_STEPS = 255  # what the number of a step has room for
 
 
@@ -24,12 +24,12 @@ def note_copied_steps(verdicts: Verdicts) -> None:
     Of these lines one at least is right in the earlier step: where a method stands still, what is wrong in a
     step is so in the next.
     """
-    values = verdicts.batch.values
-    unexplained = np.any((verdicts.codes == Code.WRONG) & (verdicts.kinds == Slip.NONE), axis=2)
+    open_ = np.isin(verdicts.kinds, (Slip.NONE, Slip.FROM_START))
     lines = line_codes(verdicts)
     wrong = lines == Code.WRONG
-    rows, steps = np.nonzero(unexplained & (wrong.sum(axis=2) >= _LEAST))
-    if not len(rows) or values.shape[1] > _MOST_STEPS:
+    off = (wrong | (lines == Code.FOLLOWS)).sum(axis=2)
+    rows, steps = np.nonzero(np.any((verdicts.codes == Code.WRONG) & open_, axis=2))
+    if not len(rows) or lines.shape[1] > _MOST_STEPS:
         return
     left = np.ones(len(rows), dtype=np.bool_)
     for back in range(1, int(steps.max()) + 1):
@@ -38,8 +38,11 @@ def note_copied_steps(verdicts: Verdicts) -> None:
         of, there = rows[some], steps[some]
         anew = np.any(wrong[of, there] & (lines[of, there - back] <= Code.FOLLOWS), axis=1)
         here = some[anew & _same(verdicts, of, there, back)]
-        left[here] = False
-        _note(verdicts, rows[here], steps[here], back)
+        run = _run(verdicts, rows[here], steps[here], back)
+        enough = np.sum(off[rows[here]] * run, axis=1) >= _LEAST
+        left[here[enough]] = False
+        of, there = np.nonzero(run[enough])
+        _note(verdicts, rows[here][enough][of], there, back)
 
 
 def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
@@ -50,16 +53,22 @@ def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
     return same
 
 
+def _run(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
+    """Tell of some copies which steps are so too from there on, without a gap: (rows, T)."""
+    behind = np.arange(verdicts.codes.shape[1]) >= steps[:, None]
+    of, there = np.nonzero(behind)
+    others = behind.copy()
+    others[of, there] = ~_same(verdicts, rows[of], there, back)
+    run: Mask = behind & (np.cumsum(others, axis=1) == 0)
+    return run
+
+
 def _note(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> None:
-    """Note copied steps, and those after them that are copies of as many steps before as well."""
-    while len(rows):
-        codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
-        copied = (codes == Code.WRONG) | (codes == Code.FOLLOWS)
-        copied |= (codes == Code.SLIP) & np.isin(kinds, BY_CHANCE)
-        verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
-        verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)
-        verdicts.source[rows, steps] = (steps - back)[:, None]
-        more = steps + 1 < verdicts.codes.shape[1]
-        rows, steps = rows[more], steps[more] + 1
-        same = _same(verdicts, rows, steps, back)
-        rows, steps = rows[same], steps[same]
+    """Note what stands in copied steps and is not right by itself."""
+    codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
+    copied = ((codes == Code.WRONG) & (kinds != Slip.FROM_START)) | (codes == Code.FOLLOWS)
+    copied |= (codes == Code.SLIP) & np.isin(kinds, BY_CHANCE)
+    copied |= (codes == Code.MISTAKE) & (kinds == Slip.NONE)
+    verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
+    verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)
+    verdicts.source[rows, steps] = (steps - back)[:, None]

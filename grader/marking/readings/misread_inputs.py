@@ -2,11 +2,11 @@
 
 One number of a constant, or of the input of one round, is asked what it must have been for the student's
 lines. If that is a plain number from which they all follow, in several equations or in one if it looks like
-the exercise's, it is what the student read. It is charged once, in the first line that shows it; the others
-follow. What students state themselves: `other_constants`.
+the exercise's, it is what the student read. So are two neighbours in each other's place. It is charged once,
+in the first line that shows it; the others follow. What students state themselves: `other_constants`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
+from grader.solver import Line
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the other lines fit by chance
 _LEAST = 2  # lines that show it
@@ -23,7 +24,7 @@ _SHARE = 0.5  # of the lines with the number are off, at least
 _MOST_MISSED = 0.25  # of as many as it explains
 _MOST_NUMBERS = 32  # of an input
 _DIGITS = 4  # of a number that somebody reads, at most
-_TRIALS = 12  # of the secant method
+_TRIALS = 16  # of the secant method
 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
@@ -34,15 +35,15 @@ def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
         if name in plan.loops or name in verdicts.batch.varied or value[0].size > _MOST_NUMBERS:
             continue
         rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
-        lines = _lines_with(verdicts, name, rounds)
-        for place in range(value[0].size if lines else 0):
-            yield from _Number(verdicts, name, place, rounds, lines).note()
+        pairs = [pair for pair in verdicts.batch.layout.pairs() if name in pair[0].inputs]
+        lines = lines_off(verdicts, pairs, rounds)
+        for pair in (False, True) if lines else ():
+            for place in range(value[0].size - pair):
+                yield from Number(lines, rounds, name, value, place, pair=pair).note()
 
 
-def _lines_with(verdicts: Verdicts, name: str, rounds: Rows) -> list[WrongLines]:
-    """Return what is written of the lines with an input, in those rounds in which many of them are off."""
-    layout = verdicts.batch.layout
-    pairs = [(line, slot) for line, slot in layout.pairs() if name in line.inputs]
+def lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: Rows) -> list[WrongLines]:
+    """Return what is written of some lines, in those rounds in which many of them are off."""
     in_round = (rounds[:, None] == np.arange(rounds.max() + 1)).astype(np.intp)
     off, written = np.zeros((2, len(verdicts.batch), in_round.shape[1]), dtype=np.intp)
     whole: list[Mask] = []
@@ -64,42 +65,57 @@ def _off(verdicts: Verdicts, slot: Slot) -> Mask:
     return off
 
 
-class _Number:
+class Number:
     """One number of an input, in groups of lines: those of one hand-in and one round each.
 
-    `stated` (groups,) is what the exercise has. Of every line, `groups` has which group it is in, `off` which
-    of its numbers are off.
+    Of a `pair` it is exchanged with the next one. `stated` (groups,) is what the exercise has. Of every line,
+    `groups` has which group it is in, `off` which of its numbers are off.
     """
 
     def __init__(
-        self, verdicts: Verdicts, name: str, place: int, rounds: Rows, lines: list[WrongLines]
+        self,
+        lines: list[WrongLines],
+        rounds: Rows,
+        name: str,
+        inputs: Array,
+        place: int = 0,
+        *,
+        pair: bool = False,
     ) -> None:
-        self.plan, self.name, self.place, self.lines = verdicts.batch.layout.plan, name, place, lines
+        verdicts = lines[0].verdicts
+        self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
+        self.place, self.pair, self.shape = place, pair, inputs.shape[1:]
         self.off = [_off(verdicts, each.slot)[each.rows, each.steps] for each in lines]
         keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])
         groups, every = np.unique(keys, return_inverse=True)
         self.groups = np.split(every, np.cumsum([len(each.rows) for each in lines])[:-1])
         self.rows, numbers = np.divmod(groups, len(rounds))
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
-        inputs = self.plan.inputs[name]
-        self.stated: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)[:, place]
+        self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
+        self.stated = self.inputs[:, place]
 
     def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
         """Return what the lines of a field give with another number in each group."""
         own = lines.names[self.name]
         mid = own.mid.copy()
-        mid.reshape(len(mid), -1)[:, self.place] = values[group]
+        numbers = mid.reshape(len(mid), -1)
+        if self.pair:
+            numbers[:, self.place + 1] = numbers[:, self.place]
+        numbers[:, self.place] = values[group]
         return lines.work_with({self.name: Ball(mid, own.rad)})
 
     def _implied(self) -> Array:
-        """Return the plain number that is implied by the sharpest field of each group, NaN where none is."""
-        implied, least = np.full((2, len(self.stated)), [[np.nan], [np.inf]])
-        for lines, group, off in zip(self.lines, self.groups, self.off, strict=True):
-            value, blur = self._implied_by(lines, group, off)
-            sharper = blur < least
-            implied[sharper], least[sharper] = value[sharper], blur[sharper]
+        """Return the plain number implied by each field, the sharpest field first: (fields, groups).
+
+        It is NaN where none is. Of two numbers with one square another field tells which it is.
+        """
+        if self.pair:
+            return self.inputs[None, :, self.place + 1]
+        each = [self._implied_by(*field) for field in zip(self.lines, self.groups, self.off, strict=True)]
+        values, blurs = (np.stack(part) for part in zip(*each, strict=True))
+        implied: Array = np.take_along_axis(values, np.argsort(blurs, axis=0, kind="stable"), axis=0)
         # A single factor that is left out, or has the other sign, is no number misread.
-        single = self.name not in self.plan.rounds and self.plan.inputs[self.name][0].size == 1
+        single = self.name not in self.plan.rounds and self.shape == ()
         return np.where(single & ((implied == 1.0) | (implied * self.stated <= 0)), np.nan, implied)
 
     def _implied_by(self, lines: WrongLines, group: Rows, off: Mask) -> tuple[Array, Array]:
@@ -118,23 +134,37 @@ class _Number:
         sharpest = np.zeros(len(value), dtype=np.intp)
         sharpest[of[sharpest_last]] = sharpest_last
         known = np.isin(np.arange(len(value)), of) & np.isfinite(blur[sharpest])
-        there, slope = usual[sharpest], slope[sharpest]
+        due, there, slope = written[sharpest], usual[sharpest], slope[sharpest]
+        value = before + (due - there) / slope
         for _ in range(_TRIALS):
             here = self._work(lines, group, value).mid.ravel()[sharpest]
             near = np.isclose(value, before, rtol=1e-9, atol=0.0)
             if near[known].all():
                 break
-            slope = np.where(near, slope, (here - there) / (value - before))
-            before, there, value = value, here, value + (written[sharpest] - here) / slope
+            beyond = ~(np.abs(due - here) <= np.abs(due - there))  # a step too far, as across a pole
+            slope = np.where(near | beyond, slope, (here - there) / (value - before))
+            onward, back = value + (due - here) / slope, (value + before) / 2
+            before, there = np.where(beyond, before, value), np.where(beyond, there, here)
+            value = np.where(beyond, back, onward)
         left = np.abs(room[sharpest] / slope)
         plain = np.where(known, _plainest(value, left), np.nan)
         return plain, np.where(np.isnan(plain), np.inf, left)
 
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
-        implied = self._implied()
-        if np.isnan(implied).all():
-            return
+        done = np.zeros(len(self.stated), dtype=np.bool_)
+        tried: list[Array] = []
+        for each in self._implied():
+            implied = np.where(done | np.any([each == other for other in tried], axis=0), np.nan, each)
+            tried.append(each)
+            if not np.isnan(implied).all():
+                shown = self._note_shown(implied)
+                done |= np.isin(self.rows, self.rows[shown])
+                for k in np.flatnonzero(shown).tolist():
+                    yield int(self.rows[k]), self._said(k, float(implied[k]))
+
+    def _note_shown(self, implied: Array) -> Mask:
+        """Note what these numbers explain; return the groups that show them."""
         explained, missed, power, best, equations = np.zeros((5, len(implied)))
         first = np.full(len(implied), np.inf)
         found = []
@@ -152,26 +182,31 @@ class _Number:
             np.minimum.at(best, group, chance)
             np.minimum.at(first, group, turn)
             found.append((lines, group, turn, fits | (agreed & mistaken)))
-        shown = (explained >= _LEAST) & (missed <= _MOST_MISSED * explained) & (power - best <= _BY_CHANCE)
-        # What is off in one equation alone may be its own fault, as twice of a term is.
-        shown &= (equations > 1) | _looks_alike(implied, self.stated)
-        # Who reads a number wrongly does so once; what is other in several rounds has another reason.
-        shown &= np.bincount(self.rows, shown)[self.rows] == 1
+        shown = (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
+        shown &= (power if self.pair else power - best) <= _BY_CHANCE  # the best line tells the number
+        if not self.pair:
+            # What is off in one equation alone may be its own fault, as twice of a term is.
+            shown &= (equations > 1) | _looks_alike(implied, self.stated)
+            # Who reads a number wrongly does so once; what is other in several rounds has another reason.
+            shown &= np.bincount(self.rows, shown)[self.rows] == 1
+        number = [*self.plan.inputs].index(self.name)
         for lines, group, turn, explained_ in found:
             is_first = turn == first[group]
-            lines.note(Slip.MISREAD, [*self.plan.inputs].index(self.name), shown[group] & is_first)
+            lines.note(Slip.MISREAD, number, shown[group] & is_first)
             lines.follow(shown[group] & explained_ & ~is_first)
-        for k in np.flatnonzero(shown).tolist():
-            yield int(self.rows[k]), self._said(k, float(implied[k]))
+        return shown
 
     def _said(self, k: int, value: float) -> str:
         """Return which number it is that is other than the exercise's."""
-        shape = self.plan.inputs[self.name].shape[1:]
-        where = [components([self.place], shape)] if shape != () else []
+        own, stated = f"{value:.6g}", f"{self.stated[k]:.6g}"
+        places = [self.place]
+        if self.pair:
+            own, stated, places = f"{own} and {stated}", f"{stated} and {own}", [self.place, self.place + 1]
+        where = [components(places, self.shape)]
         if self.name in self.plan.rounds:
             where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
-        of = f" ({', '.join(where)})" if where else ""
-        return f"{self.name}: your numbers use {value:.6g} where the exercise has {self.stated[k]:.6g}{of}"
+        of = f" ({', '.join(filter(None, where))})" if any(where) else ""
+        return f"{self.name}: your numbers use {own} where the exercise has {stated}{of}"
 
 
 def _looks_alike(values: Array, others: Array) -> Mask:

@@ -2,12 +2,13 @@
 
 A list for each pass, `"samples": [...]` in a step, `"pass 1": {"sample 1": {...}}` are read one step after
 the other. What the steps around a step say of its numbers counts for it; where none says a number, its place
-or its name tells it. `"forward": {...}` in a step is a part of it, and `{"s_out": [...], "L": [...]}` a table
-with a list of all steps for each field.
+or its name tells it. `"forward": {...}` in a step is a part of it, and so is a list `"lines": [{"field": "L",
+"value": ...}, ...]`. `{"s_out": [...], "L": [...]}` is a table with a list of all steps for each field, and
+so are rows below a row with their names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, permutations
 from typing import Any, NamedTuple
 
 from grader.marking.sheets.layout import Layout
@@ -60,8 +61,10 @@ def unnested(steps: Any, layouts: Mapping[str, Layout], most: int) -> Unnested |
     None where there are none within others, or in more others than the exercise has loops.
     """
     reader = _Reader(layouts, most)
-    if isinstance(steps, dict) and (rows := reader.rows(steps)):
-        return Unnested(rows, "your fields have a list of all steps each; they are read step by step", [])
+    if rows := reader.rows(steps):
+        note = "your fields have a list of all steps each; they are read step by step"
+        below = "the first row of your steps is read as the names of what stands below them"
+        return Unnested(rows, note if isinstance(steps, dict) else below, [])
     leaves = list(islice(reader.leaves(steps), most))
     depths = {len(leaf.places) for leaf in leaves}
     flat = depths == {1} and isinstance(steps, list)
@@ -93,10 +96,9 @@ class _Reader:
         self.groups: dict[str, None] = {}
         self.beside: dict[str, None] = {}
 
-    def rows(self, table: Mapping[str, Any]) -> list[Step]:
+    def rows(self, steps: Any) -> list[Step]:
         """Return the steps of a table with a list of all of them for each field; none where it is no such."""
-        if not table.keys() <= self.fields | self.labels:
-            return []
+        table = self._columns(steps)
         lists = [[*each.values()] if isinstance(each, dict) else each for each in table.values()]
         lengths = {len(each) if isinstance(each, list) else -1 for each in lists}
         if len(lengths) != 1 or -1 in lengths:
@@ -106,6 +108,19 @@ class _Reader:
             return rows
         steps = self.steps.get(lengths.pop(), ())
         return [{**labels, **row} for labels, row in zip(steps, rows, strict=False)]
+
+    def _columns(self, steps: Any) -> Mapping[str, Any]:
+        """Return what stands under each name, in an object of fields or in rows below a row of names."""
+        if isinstance(steps, dict):
+            return steps if steps.keys() <= self.fields | self.labels else {}
+        rows = steps[: self.most + 1] if isinstance(steps, list) else []
+        names = rows[0] if len(rows) > 1 and isinstance(rows[0], list) else []
+        if not self.fields & {name for name in names if isinstance(name, str)}:
+            return {}
+        as_wide = all(isinstance(row, list) and len(row) == len(names) for row in rows)
+        different = all(isinstance(name, str) for name in names) and len({*names}) == len(names)
+        columns = map(list, zip(*rows[1:], strict=True)) if as_wide and different else ()
+        return dict(zip(names, columns, strict=False))
 
     def leaves(
         self, node: Any, labels: Step | None = None, places: tuple[int | str, ...] = (), deep: int = 0
@@ -133,9 +148,11 @@ class _Reader:
     def _as_one(self, step: Step) -> Step:
         """Return a step with what stands in groups of fields as if it stood in none."""
         groups = {
-            name: value
+            name: group
             for name, value in step.items()
-            if isinstance(value, dict) and self.fields & value.keys() and label_number(str(name)) is None
+            if isinstance(group := self._named(value), dict)
+            and self.fields & group.keys()
+            and label_number(str(name)) is None
         }
         names = [name for part in (step, *groups.values()) for name in part]
         if not groups or len(set(names)) < len(names):
@@ -145,6 +162,18 @@ class _Reader:
         for group in groups.values():
             whole |= group
         return whole
+
+    def _named(self, value: Any) -> Any:
+        """Return a list of fields with a value each, `[{"field": "L", "value": ...}]`, as a group of them."""
+        listed = isinstance(value, list) and 0 < len(value) <= len(self.fields)
+        if not listed or not all(isinstance(each, dict) and len(each) == 2 for each in value):
+            return value
+        for name, number in permutations(value[0]):
+            if all(each.keys() == {name, number} for each in value):
+                names = {each[name] for each in value if isinstance(each[name], str)}
+                if names <= self.fields and len(names) == len(value):
+                    return {each[name]: each[number] for each in value}
+        return value
 
     def labelled(self, leaves: list[_Leaf], own: list[str]) -> list[Step]:
         """Return steps with labels: those that are said, or else their places, counted from 0 or as these."""
