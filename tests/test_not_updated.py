@@ -83,3 +83,19 @@ def test_a_tenth_of_what_was_never_updated_is_no_decimal_point():
     marked = hw.result(key, {"steps": page}, "building")
     assert {(f.status, f.cause) for f in marked.fields if f.field == "p"} == {("wrong", "not_updated")}
     assert {f.status for f in marked.fields if f.field == "K"} == {"correct", "follows"}
+
+
+@pytest.mark.parametrize("sign", ["step", "gradient", "scaled"])
+@pytest.mark.parametrize("method", ["online", "batch"])
+def test_who_updates_nothing_has_not_chosen_a_rate_next_to_nothing(practical, method, sign):
+    stay = {name: lambda _, value=hw.START[name]: np.array(value) for name in ("w", "W")}
+    way = {"output": "tanh", "hidden_delta": "exact", "delta_sign": sign}
+    marked = hw.result(practical, hw.practical(method, 0.2, 6, stay, **way))
+    assert {(f.field, f.cause) for f in marked.fields if f.status == "wrong"} == {
+        ("w", "not_updated"),
+        ("W", "not_updated"),
+    }
+    # Where nothing is left of an update, as of hidden units that are off, it cannot be missed.
+    assert marked.score == pytest.approx(15 * (1 - 2 / 11), abs=0.7)
+    assert marked.given == {"alpha": 0.2}
+    assert not marked.notes

@@ -197,8 +197,8 @@ def _simplest(estimates: Array, blurs: Array) -> float:
     sharpest = np.argsort(blurs)[: max(1, len(blurs) // 4)]
     middle = median(estimates[sharpest])
     for wanted in (_FITTING, _FITTING / 2):
-        for digits in range(1, 7):
-            rounded = float(f"{middle:.{digits}g}")
+        for digits in range(7):  # with none it is 0, as of who updates nothing
+            rounded = float(f"{middle:.{digits}g}") if digits else 0.0
             if np.mean(np.abs(estimates - rounded) <= blurs + 1e-9 * abs(middle)) >= wanted:
                 return rounded
     return np.nan
