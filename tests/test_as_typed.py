@@ -198,9 +198,9 @@ def test_sorted_by_hand(key, question, part):
 
 
 def test_another_norm_is_told(key):
-    mark = marked(key, "vectors", "distance", r"\|x - d\|_1^2")
+    mark = marked(key, "vectors", "distance", r"\|x - d\|_3^2")
     assert mark.status == "invalid"
-    assert "of norms only those with the index 2 or F are known here" in mark.message
+    assert "here only the indices 2, F, 1, infty are known" in mark.message
 
 
 def test_a_letter_of_the_question_keeps_its_meaning():

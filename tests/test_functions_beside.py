@@ -180,6 +180,100 @@ TABLE = [
         ],
         {"lam**k*np.exp(lam)/math.factorial(k)": "lambda_**k * np.exp(lambda_) / factorial(k)"},
     ),
+    (
+        "sum(abs(w))",
+        "vectors = { w = 3 }",
+        "np.abs(w).sum()",
+        [
+            r"\|w\|_1",
+            r"\lVert w\rVert_{1}",
+            "‖w‖₁",
+            "||w||_1",
+            "norm(w, 1)",
+            "np.linalg.norm(w, ord=1)",
+            "Norm[w, 1]",
+        ],
+        {
+            r"\|w\|_2": "np.sqrt(sum(w**2))",
+            r"\|w\|_\infty": "np.abs(w).max()",
+            r"\|w\|_1^2": "np.abs(w).sum() ** 2",
+            "norm(w, 2)": "np.sqrt(sum(w**2))",
+        },
+    ),
+    (
+        "max(abs(w - x))",
+        "vectors = { w = 3, x = 3 }\nindices = { i = 3 }",
+        "np.abs(w - x).max()",
+        [
+            r"\|w-x\|_\infty",
+            "‖w − x‖∞",
+            "norm(w - x, inf)",
+            "np.linalg.norm(w - x, np.inf)",
+            r"\max_i|w_i-x_i|",
+            r"\max_{i} | x_{ i } - w_i |",
+        ],
+        {
+            r"\|w-x\|_1": "np.abs(w - x).sum()",
+            r"\max_i|w_i+x_i|": "np.abs(w + x).max()",
+            r"\min_i|w_i-x_i|": "np.abs(w - x).min()",
+        },
+    ),
+    (
+        "(b^3 - a^3)/3",
+        NUMBERS,
+        "(b**3 - a**3) / 3",
+        [
+            "[x^3/3]_a^b",
+            r"\left[\frac{x^3}{3}\right]_a^b",
+            r"\left.\frac13x^3\right|_{x=a}^{x=b}",
+            r"\int_a^b x^2\,dx = \Big[\frac{t^3}{3}\Big]^{b}_{a}",
+            r"\left[\frac{t^3}{3}\right]^b_a",
+            "[c x^3]_a^b/(3c)",
+        ],
+        {
+            "[x^3/3]_b^a": "(a**3 - b**3) / 3",
+            "[x^3]_a^b": "b**3 - a**3",
+            "[c x^3]_a^b/3": "c * (b**3 - a**3) / 3",
+            r"\left[\frac{x^3}{3}\right]_{a}^{2b}": "(8 * b**3 - a**3) / 3",
+        },
+    ),
+    (
+        "c/2 (w @ w)",
+        'vectors = { w = 3 }\nnumbers = ["c"]',
+        "c / 2 * w @ w",
+        [r"\frac c2w^Tw", r"\frac c2\|w\|_2^2"],
+        {r"\frac c3w^Tw": "c / 3 * w @ w", r"\frac 2cw^Tw": "2 / c * w @ w"},
+    ),
+    (
+        "f''(g(x)) g'(x)^2 + f'(g(x)) g''(x)",
+        'numbers = ["x"]\nfunctions = ["f", "g"]',
+        "-np.sin(np.sin(x)) * np.cos(x) ** 2 - np.cos(np.sin(x)) * np.sin(x)",
+        [
+            "f''(g)g'^2 + f'(g)g''",
+            r"\frac{d^2f}{dg^2}\left(\frac{dg}{dx}\right)^2+\frac{df}{dg}\frac{d^2g}{dx^2}",
+            "f''(g(x))·g'^2(x) + f'(g(x)) d²g/dx²",
+        ],
+        {
+            "f''(g)g'^3 + f'(g)g''": "-np.sin(np.sin(x)) * np.cos(x) ** 3 - np.cos(np.sin(x)) * np.sin(x)",
+            r"\frac{d^2f}{dg^2}\frac{dg}{dx}+\frac{df}{dg}\frac{d^2g}{dx^2}": (
+                "-np.sin(np.sin(x)) * np.cos(x) - np.cos(np.sin(x)) * np.sin(x)"
+            ),
+            "f''(g)g'^2(x)x + f'(g)g''": (
+                "-np.sin(np.sin(x)) * np.cos(x) ** 2 * x - np.cos(np.sin(x)) * np.sin(x)"
+            ),
+        },
+    ),
+    (
+        "(f'(x) g(x) - f(x) g'(x))/g(x)^2",
+        'numbers = ["x"]\nfunctions = ["f", "g"]',
+        "0 * x",
+        [
+            r"\frac{\frac{df}{dx}g - f\frac{dg}{dx}}{g^2}",
+            r"\left(\frac fg\right)'(x) = \frac{f'g - f g'}{g^2}",
+            "(diff(f,x)*g - f*diff(g,x))/g^2",
+        ],
+        {r"\frac{\frac{df}{dx}g + f\frac{dg}{dx}}{g^2}": "2 * np.cos(x) / np.sin(x)"},
+    ),
 ]
 
 
@@ -201,8 +295,12 @@ def test_what_is_wrong_is_wrong(answer, names, python, text, says):
         (
             "vectors = { x = 3 }",
             "(x - x.mean())/x.var()",
-            "found '.mean'; write functions in front, as in mean(x)",
+            "unknown name var; write it out, for by n or by n - 1 is not said",
         ),
+        (SQUARE, r"A\|A\|_1", "a norm with this index is read of a vector, not of a matrix of 3×3"),
+        (SQUARE, r"A^{\top", "expected '}' to close what began with '{'"),
+        ("vectors = { x = 3 }", r"\sigma(x) y_1", "unknown name y_1"),
+        ("vectors = { x = 3 }", "[x]_1^2_3", "cannot be read"),
         (LEAKY, "log(1,5)", "log takes 1 argument, found 2"),
         ("vectors = { x = 4 }", r"\max_i x_i x_i", "expected '(' and the arguments of max, found 'x_i'"),
         (LOGISTIC, "(f(f(x))-y)x, f(x)=f(f(x))f(x)", "unknown name f"),

@@ -1,9 +1,11 @@
-"""Brackets: a group, a condition, or a vector. x[0] is a product; programs mean a component by it."""
+"""Brackets: a group, a condition, a vector, [F]_a^b. x[0] is a product; programs mean a component by it."""
 
 from typing import TYPE_CHECKING
 
+from grader.expressions.functions import CONSTANTS
+from grader.expressions.notation.definitions import substituted
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Name, Number, Tree
+from grader.expressions.tree import Infix, Name, Number, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -32,6 +34,8 @@ def read_group(parser: "Parser") -> Tree:
 
 def read_listed(parser: "Parser") -> Tree:
     """Read square brackets: a group, a comparison, a vector; or as MATLAB has it a matrix, [a, b; c, d]."""
+    if (difference := _between(parser)) is not None:
+        return difference
     before, opening = _before(parser), parser.take()
     outside, parser.bars = parser.bars, 0
     rows = [[parser.clause(equal=True)]]
@@ -49,6 +53,47 @@ def read_listed(parser: "Parser") -> Tree:
     if before.kind == "name" and isinstance(items[0], Name | Number):
         _note_product(parser, before, items[0])
     return items[0]
+
+
+def _between(parser: "Parser") -> Tree | None:
+    """Read [F]_a^b of an integral, F at b less F at a; None where these are brackets of another kind."""
+    opening, start = parser.token, parser.place
+    parser.place = parser.matching(start)
+    inside, ends = parser.slice(start + 1, parser.place), {}
+    parser.place += not parser.at_end
+    while parser.at("_", "^") and parser.token.text not in ends:
+        sign = parser.take().text
+        ends[sign] = parser.grouped()
+    named = {tokens[0].text for tokens in ends.values() if len(tokens) > 3 and tokens[1].text == "="}
+    variables = named or _variables(parser, inside)
+    if len(ends) != 2 or len(variables) != 1 or ends["_"][0].text == "+":
+        parser.place = start
+        return None
+    (name,) = variables
+    span = opening.span[0], parser.tokens[parser.place - 1].span[1]
+    within = parser.part(inside)
+    within.bound = parser.bound | variables
+    body = within.whole()
+    last, first = (
+        substituted(body, {name: parser.part(tokens[2 * (tokens[1].text == "=") :]).whole()}, parser.context)
+        for tokens in (ends["^"], ends["_"])
+    )
+    return Infix("-", last, first, span)
+
+
+def _variables(parser: "Parser", tokens: list[Token]) -> frozenset[str]:
+    """Return the letters that only the student has; if there are none, of numbers, those of the question."""
+    vocabulary = parser.context.vocabulary
+    words = [token.text for token in tokens if token.kind == "name" and token.text not in CONSTANTS]
+    own = {
+        letter
+        for word in words
+        if not (word in parser.bound or vocabulary.has_meaning(word))
+        for letter in word
+        if letter.isalpha() and vocabulary.spelled(letter) is None
+    }
+    known = {word for word in words if vocabulary.spelled(word) in vocabulary.symbols}
+    return frozenset(own or (known if vocabulary.of_numbers else ()))
 
 
 def _before(parser: "Parser") -> Token:

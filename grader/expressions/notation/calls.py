@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.cursor import is_differential
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.vocabulary import (
     ALIASES,
@@ -25,11 +26,11 @@ _COUNTS = {**MORE, "outer": 2, "dot": 2, "where": 3, "max": None, "min": None}
 
 def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
     """Read the call of a function that the question leaves open."""
-    if parser.at("^"):
+    usual = parser.context.vocabulary.arguments.get(name)
+    if parser.at("^") and not (usual is not None and _is_power_of_all(parser, primes)):
         raise parser.fault(f"a power of the function {name} is not clear; write it behind the brackets")
     if not parser.at("(", "["):
         dashes = "'" * primes
-        usual = parser.context.vocabulary.arguments.get(name)
         if usual is not None and (primes or not parser.begins_operand() or _is_a_function(parser)):
             parser.context.note(f"{name}{dashes} is read as {name}{dashes}({in_plain(usual)})")
             return Call(name, primes, (substitute(Name(name, span), {name: usual}),), span)
@@ -39,9 +40,21 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
 
 
 def _is_a_function(parser: "Parser") -> bool:
-    """Tell whether an open function stands here, which is no argument: f g', the product of two."""
+    r"""Tell whether an open function stands here, which is no argument: f g', f \frac{dg}{dx}, of two."""
     token, vocabulary = parser.token, parser.context.vocabulary
+    if token.kind == "command" and token.text.endswith("frac") and parser.next_token.text == "{":
+        return is_differential(parser.tokens[parser.place + 2 :], parser)
     return token.kind == "name" and vocabulary.spelled(token.text) in vocabulary.functions
+
+
+def _is_power_of_all(parser: "Parser", primes: int) -> bool:
+    """Tell whether nothing that may be an argument stands behind a power, g'^2; f^-1 is an inverse."""
+    place = parser.place + 1
+    braces = parser.tokens[place].text == "{"
+    behind = parser.tokens[min(parser.matching(place) if braces else place, len(parser.tokens) - 2) + 1]
+    inverse = parser.tokens[place + braces].text == "-"
+    operator = behind.kind in ("operator", "end") and behind.text not in ("(", "[")
+    return not inverse and (operator or (primes > 0 and behind.text not in ("(", "[")))
 
 
 def read_arguments(

@@ -157,6 +157,17 @@ def _deepest(text: str) -> int:
     return min(accumulate((char in "([{") - (char in ")]}") for char in text), default=0)
 
 
+def is_differential(tokens: list[Token], cursor: Cursor) -> bool:
+    """Tell whether tokens begin with ∂, or with a d that is no name of the question."""
+    first = tokens[0]
+    if first.text == "∂":
+        return True
+    if first.kind != "name" or not first.text.startswith("d"):
+        return False
+    vocabulary = cursor.context.vocabulary
+    return vocabulary.spelled(first.text) is None and vocabulary.factors(first.text, cursor.bound) is None
+
+
 def nesting(token: Token) -> int:
     """Return 1 for what opens a bracket or anything like one, -1 for what closes one, else 0."""
     if token.kind == "operator":

@@ -1,7 +1,7 @@
 """The indices of a component: o_j, p_{y_i}, W_{jk}, W_{j,k}, z_{k-1}, w_{11}."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from grader.expressions.faults import Span
 from grader.expressions.notation.cursor import split
@@ -35,10 +35,9 @@ def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree
 
 
 def read_picked(parser: "Parser", whole: Tree) -> Tree:
-    r"""Read the indices behind a bracket: softmax(o)_j, (A x)_i; or the 2 of the norm \|x\|_2."""
+    r"""Read the indices behind a bracket: softmax(o)_j, (A x)_i; or the order of the norm \|x\|_2."""
     if _is_norm(whole):
-        read_order(parser)
-        return whole
+        return _of_order(parser, whole)
     parser.place += 1
     tokens = parser.grouped()
     count = len(split(tokens, _COMMA))
@@ -53,20 +52,33 @@ def _is_norm(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.function == "abs" and _is_absolute(tree.arguments[0])
 
 
-def _is_absolute(tree: Tree) -> bool:
+def _is_absolute(tree: Tree) -> TypeGuard[Call]:
     return isinstance(tree, Call) and tree.function == "abs"
 
 
-def read_order(parser: "Parser") -> None:
-    r"""Take the 2 of \|x\|_2 or the F of \|A\|_F, the norm that double bars mean anyway.
+def _of_order(parser: "Parser", norm: Tree) -> Tree:
+    r"""Read the order of a norm: \|x\|_1, \|x\|_\infty; 2, or F of \|A\|_F, is what bars mean anyway."""
+    order = read_order(parser, "1", "infty")
+    if order in ("2", "F"):
+        return norm
+    inside = norm
+    while _is_absolute(inside):
+        (inside,) = inside.arguments
+    return Call("norm_1" if order == "1" else "norm_inf", 0, (inside,), norm.span)
+
+
+def read_order(parser: "Parser", *more: str) -> str:
+    r"""Take the 2 of \|x\|_2, the F of \|A\|_F or one of some `more`.
 
     Raises ExpressionFault for another one.
     """
     parser.place += 1
     tokens = parser.grouped()
-    if [token.text for token in tokens[:-1]] not in (["2"], ["F"]):
+    order, known = "".join(token.text for token in tokens[:-1]), ("2", "F", *more)
+    if order not in known:
         span = tokens[0].span[0], tokens[-1].span[1]
-        raise parser.fault("of norms only those with the index 2 or F are known here", span)
+        raise parser.fault(f"here only the indices {', '.join(known)} are known", span)
+    return order
 
 
 def _part(parser: "Parser", tokens: list[Token], count: int) -> list[Tree]:

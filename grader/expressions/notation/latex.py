@@ -1,15 +1,16 @@
 """What a LaTeX command stands for: fractions, roots, sums, cases, matrices, brackets of other kinds."""
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from grader.expressions.notation.calls import call_of, read_known, root_of
 from grader.expressions.notation.cases import read_rows
-from grader.expressions.notation.cursor import nesting, split
+from grader.expressions.notation.cursor import is_differential, nesting, split
 from grader.expressions.notation.indicator import read_indicator
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.matrices import read_inner, read_ones
-from grader.expressions.notation.partial import is_differential, read_fraction_of
+from grader.expressions.notation.partial import read_fraction_of
 from grader.expressions.notation.repeats import read_repeat
 from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.expressions.tree import Bracket, Call, Infix, Tree
@@ -43,15 +44,18 @@ def read_letter(parser: "Parser") -> Tree | None:
     token, vocabulary = parser.token, parser.context.vocabulary
     (start, end), first, rest = token.span, token.text[:1], token.text[1:]
     letters = token.kind == "name" and parser.context.text[start:end] == token.text
-    if not letters or not (rest.isalpha() or rest.isdigit()):
+    if not letters or not rest.isalnum():
         return None
     if vocabulary.spelled(token.text) is not None or vocabulary.spelled(first) is None:
         return None
-    kind = "number" if rest.isdigit() else "name"
-    parser.tokens[parser.place : parser.place + 1] = [
-        Token("name", first, (start, start + 1)),
-        Token(kind, rest, (start + 1, end)),
-    ]
+    after = start + 1
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    pieces = (
+        Token("name", first, (start, after)),
+        Token("number", digits, (after, after + len(digits))),
+        Token("name", rest.removeprefix(digits), (after + len(digits), end)),
+    )
+    parser.tokens[parser.place : parser.place + 1] = filter(itemgetter(1), pieces)
     return parser.part(parser.grouped()).whole()
 
 

@@ -55,6 +55,7 @@ _TOKEN = re.compile(
   | (?P<arrow>[⇒⟹∴])
   | (?P<transposed>\.T(?![A-Za-z0-9_]))
   | (?P<dots>\.\.\.+|[…⋯])
+  | (?P<infty>∞)
   | (?P<stop>\.)
   | (?P<unknown>.)
     """,
@@ -135,7 +136,7 @@ class _Lexer:
                 self._add("name", "T", (span[0] + 1, span[1]))
             case "arrow":
                 self._add("command", "implies", span)
-            case "indicator" | "dots":
+            case "indicator" | "dots" | "infty":
                 self._add("command", kind, span)
             case "hidden":
                 self.notes.append("an invisible character was skipped")

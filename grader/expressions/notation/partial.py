@@ -5,23 +5,13 @@ from typing import TYPE_CHECKING
 from grader.expressions.faults import Span
 from grader.expressions.functions import DEFINED, ELEMENTWISE
 from grader.expressions.notation.calls import read_arguments
+from grader.expressions.notation.cursor import is_differential
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.vocabulary import FUNCTIONS
 from grader.expressions.tree import Call, Component, Name, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
-
-
-def is_differential(tokens: list[Token], parser: "Parser") -> bool:
-    """Tell whether tokens begin with ∂, or with a d that is no name of the question."""
-    first = tokens[0]
-    if first.text == "∂":
-        return True
-    if first.kind != "name" or not first.text.startswith("d"):
-        return False
-    vocabulary = parser.context.vocabulary
-    return vocabulary.spelled(first.text) is None and vocabulary.factors(first.text, parser.bound) is None
 
 
 def leibniz_begins(parser: "Parser", place: int) -> bool:
@@ -81,10 +71,11 @@ def read_fraction_of(parser: "Parser", above: list[Token], below: list[Token], s
 
 def derivative(parser: "Parser", above: list[Token], by: Tree, span: Span) -> Tree:
     """Return the derivative of what stands above by what stands below."""
-    if not isinstance(by, Name | Component):
-        raise parser.fault("a derivative is by one name", by.span)
     within = parser.part(above)
     _drop_d(within)
+    of_another = isinstance(by, Call) and by.function in parser.context.vocabulary.functions
+    if not isinstance(by, Name | Component) and not (of_another and _open_function(within)):  # df/dg
+        raise parser.fault("a derivative is by one name", by.span)
     if within.at_end:
         of = parser.factor()  # \frac{\partial}{\partial s} f(s)
         return derived(of, by, (span[0], of.span[1]))

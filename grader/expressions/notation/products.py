@@ -48,7 +48,7 @@ def settle_products(tree: Tree, context: Context) -> Tree:
 
     Raises ExpressionFault for a product whose shapes do not fit.
     """
-    if context.vocabulary.of_numbers and not any(isinstance(node, Bracket) for node in walk(tree)):
+    if context.vocabulary.of_numbers and not any(map(_may_have_shape, walk(tree))):
         return tree
     return _Products(context).settle(tree)[0]
 
@@ -81,6 +81,8 @@ class _Products:
                 return self._inner(tree, self.settle(first), self.settle(second))
             case Call("abs", 0, (Call("abs", 0, (inner,)) as bars,)):
                 return self._double_bars(tree, bars, self.settle(inner))
+            case Call("norm_1" | "norm_inf", 0, (operand,)):
+                return self._norm(tree, self.settle(operand))
             case Bracket(items):
                 shapes = [self.settle(item) for item in items]
                 width = shapes[0][1][0] if shapes[0][1] else 1
@@ -103,6 +105,16 @@ class _Products:
         if shape:
             return Call("norm", 0, (operand,), tree.span), ()
         return rebuild(tree, (rebuild(bars, (operand,), bars.span),), tree.span), ()
+
+    def _norm(self, tree: Call, inner: Settled) -> Settled:
+        """Return the sum or the largest of the absolute values; of a matrix it is another norm."""
+        operand, shape = inner
+        if shape and 1 not in shape:
+            reason = f"a norm with this index is read of a vector, not of {in_words(shape)}"
+            raise ExpressionFault(reason, self.context.text, tree.span)
+        magnitude = Call("abs", 0, (operand,), tree.span)
+        of_all = "sum" if tree.function == "norm_1" else "max"
+        return (Call(of_all, 0, (magnitude,), tree.span) if shape else magnitude), ()
 
     def _shape(self, tree: Tree, shapes: list[Shape]) -> Shape:
         """Return the shape of a call, a sum or a sign."""
@@ -244,6 +256,11 @@ class _Products:
             self.context.note(f"{shown} is read component by component")
             return Infix("*", a, b, tree.span), one
         raise self._misfit(tree, one, other)
+
+
+def _may_have_shape(tree: Tree) -> bool:
+    """Tell whether a tree is a vector where there are only numbers, or what is made of one."""
+    return isinstance(tree, Bracket) or (isinstance(tree, Call) and tree.function in ("norm_1", "norm_inf"))
 
 
 def _constant(tree: Call, size: int) -> Settled:

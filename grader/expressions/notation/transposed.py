@@ -16,8 +16,10 @@ _COMMANDS = frozenset({"top", "intercal", "transpose", "mathsf"})
 
 def read_transposed(parser: "Parser", base: Tree) -> Tree | None:
     """Take the T of x^T, and of A^{-T} the inverse, unless T has a meaning of its own."""
-    braced = parser.at("{")
-    inside = parser.slice(parser.place + 1, parser.matching(parser.place)) if braced else [parser.token]
+    braced, end = parser.at("{"), parser.matching(parser.place)
+    if braced and parser.tokens[end].kind == "end":
+        return None  # what nothing closes is told where the exponent is read
+    inside = parser.slice(parser.place + 1, end) if braced else [parser.token]
     token = inside[0]
     inverse = token.text == "-" and len(inside) > 2
     if inverse:
@@ -71,7 +73,12 @@ def read_primed(parser: "Parser", base: Tree) -> Tree | None:
         names = sorted(names_in(base) & vocabulary.symbols.keys())
         if len(names) != 1:
             return None
-        return derived(base, Name(names[0], base.span), (base.span[0], parser.take().span[1]))
+        parser.place += 1
+        at = parser.tokens[parser.place : parser.place + 3]
+        parser.place += 3 * ([token.text for token in at] == ["(", names[0], ")"])  # (f/g)'(x)
+        return derived(
+            base, Name(names[0], base.span), (base.span[0], parser.tokens[parser.place - 1].span[1])
+        )
     functions = {node.function for node in walk(base) if isinstance(node, Call)}
     if functions - {"transpose", "primed"}:
         return None

@@ -61,7 +61,7 @@ class FormulaMarker:
             if found.status != Status.CORRECT:
                 invalid = found.status == Status.INVALID
                 otherwise = (self._read_plainer if invalid else self._read_otherwise)(part, text, found)
-                found = otherwise or self._by_its_end(part, text, found)
+                found = self._by_its_end(part, text, otherwise or found)
             if len(text) <= _LONGEST_REMEMBERED:
                 self._texts[part, text] = found
         return found
@@ -84,8 +84,10 @@ class FormulaMarker:
                 found = self._unless_restated(part, reading, found)
         except ExpressionFault as fault:
             # What is only found when a formula is worked does not know the text that it stands in.
-            message = f"cannot be read: {ExpressionFault(fault.reason, fault.text or text, fault.span)}"
-            return PartMark(Status.INVALID, 0.0, None, message, message)
+            around = fault.text or text
+            message = f"cannot be read: {ExpressionFault(fault.reason, around, fault.span)}"
+            behind = len(around) - fault.span[1]
+            return PartMark(Status.INVALID, 0.0, None, message, message, behind=behind)
         if found.exchange and found.exchange[0] not in names_in(reading.tree):
             found = self._by_shorthand(found, names_in(reading.tree), *found.exchange)
         read = in_plain(reading.tree)
@@ -127,11 +129,14 @@ class FormulaMarker:
                 return found._replace(message=message, plain=message)
         return None
 
-    def _read_plainer(self, part: str, text: str, unread: PartMark) -> PartMark | None:
-        """Return the mark of what cannot be read, put into plainer words; None where it still cannot."""
+    def _read_plainer(self, part: str, text: str, unread: PartMark) -> PartMark:
+        """Return the mark of what cannot be read, put into plainer words.
+
+        Where it still cannot, what is told is the fault of the reading that gets furthest.
+        """
         from grader.expressions.notation.plainer.stages import plainer
 
-        readable, written = None, text
+        readable, further, written = None, unread, text
         for plain in plainer(text, self.vocabulary):
             found = self._read_and_mark(part, plain.text)
             if found.status == Status.CORRECT:
@@ -139,8 +144,10 @@ class FormulaMarker:
                 return found._replace(message=message, plain=message)
             if found.status != Status.INVALID and readable is None:
                 readable = found
+            if found.status == Status.INVALID and found.behind < further.behind:
+                further = found  # what could not be read before it can be read now
             text = plain.text
-        return self._read_otherwise(part, text, readable or unread, written) or readable
+        return self._read_otherwise(part, text, readable or unread, written) or readable or further
 
     def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
         """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.

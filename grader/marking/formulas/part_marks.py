@@ -15,7 +15,7 @@ class PartMark(NamedTuple):
     """The verdict on one part; `credit` is of its points. `plain` is the message without any value.
 
     `exchange` has the two symbols where one stands in place of the other. `read` is a formula as it was
-    understood, in plain text.
+    understood, in plain text; `behind` counts the characters behind the place where it cannot be read.
     """
 
     status: Status
@@ -25,6 +25,7 @@ class PartMark(NamedTuple):
     plain: str = ""
     exchange: tuple[str, str] | None = None
     read: str | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, eq=False)

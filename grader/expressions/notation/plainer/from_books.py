@@ -48,6 +48,16 @@ _LARGEST_OF = (  # max_i x_i, and nothing that it could be of behind it
     r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])(?:\s*\}\s*|\s+)(\\?[A-Za-z]+)"
     r"_(?:\{\s*\2\s*\}|\2(?!\w))(?=\s*(?:$|[-+)},=]))"
 )
+_END = r"\s*(?:[A-Za-z0-9]|\{[^{}]{1,40}\})\s*"
+_FROM_TO = (  # \left. F \right|_a^b
+    r"\\left\s*\.((?:(?!\\left|\\right).){1,200})\\right\s*(?:\||\\vert(?![A-Za-z]))"
+    rf"(?=\s*(?:_{_END}\^|\^{_END}_))"
+)
+_OF_A_TERM = r"\\?[A-Za-z]+_(?:\{\s*\2\s*\}|\2(?!\w))"
+_LARGEST_IN_BARS = (
+    r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])\s*\}?\s*"
+    rf"(\|\s*-?\s*{_OF_A_TERM}(?:\s*[-+]\s*{_OF_A_TERM}){{0,3}}\s*\|)"
+)
 _AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 
@@ -55,7 +65,10 @@ _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
     text = rewritten(rewritten(text, _OVER, _fraction), _UNDER_A_SUM, _conditions)
+    text = re.sub(_FROM_TO, r"[\1]", text)
+    text = re.sub(r"\]\s*\^\s*([A-Za-z0-9])_([A-Za-z0-9])(?!\w)", r"]_{\2}^{\1}", text)
     text = re.sub(_LARGEST_OF, r" \1(\3)", text)
+    text = re.sub(_LARGEST_IN_BARS, _of_all, text)
     text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), text)
     if not text.isascii():
         text = re.sub(f"[{_RAISED}]+", _raised, text)
@@ -85,6 +98,13 @@ def _conditions(text: str, found: re.Match[str]) -> Put | None:
     return Put(found.end(), re.sub(_AND, ", ", below), found.end() + len(written))
 
 
+def _of_all(found: re.Match[str]) -> str:
+    """Read max_i |x_i - y_i| as max(|x - y|)."""
+    of, index, inside = found.groups()
+    subscript = rf"_(?:\{{\s*{index}\s*\}}|{index})"
+    return f" {of}({re.sub(subscript, '', inside)})"
+
+
 def _two_indices(found: re.Match[str], vocabulary: Vocabulary) -> str:
     r"""Read \sum_{ij} as a sum over i and j."""
     word, one, other = filter(None, found.groups())
@@ -107,7 +127,7 @@ def _of_functions(text: str, vocabulary: Vocabulary, changes: list[Change]) -> s
         of = r"(?=\s*(?:\\left\s*|\\!\s*)*\()"
         order = rf"({spelled})\s*\^\s*\{{?\s*\(\s*([1-3])\s*\)\s*\}}?{of}"
         text = replaced(order, lambda found: found[1] + "'" * int(found[2]), text, changes)
-        text = _powers(text, rf"({spelled})\s*(?:\^\s*\{{?\s*([2-9])\s*\}}?|([²³])){of}", changes)
+        text = _powers(text, rf"({spelled}['’′]{{0,3}})\s*(?:\^\s*\{{?\s*([2-9])\s*\}}?|([²³])){of}", changes)
     letters = "".join(name for name in vocabulary.functions if len(name) == 1)
     if len(letters) > 1:
         together = rf"(?<![A-Za-z0-9_\\])[{letters}]{{2,4}}(?![A-Za-z0-9_])"

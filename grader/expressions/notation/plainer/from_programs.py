@@ -18,6 +18,7 @@ _METHODS = (
     (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
+_ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "infty"), r"\infty")
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
 _DOT = r"\.(?:dot|matmul|mm|mv)\s*\("
@@ -35,7 +36,7 @@ _WRITTEN_OUT = {
     **{(name, 2): "root({}, {})" for name in ("nthroot", "surd")},
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
-    ("norm", 2): "norm({})",
+    ("norm", 2): "‖{0}‖_{{{1}}}",
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
@@ -67,7 +68,7 @@ _AS = {
     "Total": "sum",
 }
 _CALLED_BY = (
-    r"(MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|nthRoot|len|length|"
+    r"(MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|Norm|nthRoot|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
 )
 _CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
@@ -136,9 +137,10 @@ def _has_no_index(given: list[str], vocabulary: Vocabulary) -> bool:
     return not any(vocabulary.spelled(index) in vocabulary.indices for index in subscripts)
 
 
-def _is_the_usual(given: list[str], _: Vocabulary) -> bool:
-    """Tell whether a norm of an order that is named is the usual one."""
-    return given[1].strip() in ("2", "ord=2", "p=2", "'fro'", '"fro"', "ord='fro'")
+def _has_an_order(given: list[str], _: Vocabulary) -> bool:
+    """Tell whether the order of a norm is one that is known, and write it as on paper."""
+    given[1] = _ORDERS.get(re.sub(r"^\s*(?:ord|p)\s*=|[\s'\"]", "", given[1]).rpartition(".")[2].lower(), "")
+    return given[1] != ""
 
 
 def _is_in_order(given: list[str], _: Vocabulary) -> bool:
@@ -151,7 +153,7 @@ def _is_in_order(given: list[str], _: Vocabulary) -> bool:
 
 _IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
     "log": _has_base,
-    "norm": _is_the_usual,
+    "norm": _has_an_order,
     **dict.fromkeys(("logsumexp", "log_sum_exp", "lse"), _has_no_index),
     **dict.fromkeys(("clip", "clamp"), _is_in_order),
 }

@@ -3,7 +3,7 @@ r"""Spellings of an open function's derivative that are no standard: df_3(s), f3
 import re
 from collections.abc import Callable, Iterator
 
-from grader.expressions.notation.plainer.edits import closing
+from grader.expressions.notation.plainer.edits import Change, closing, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _PIECES = "[A-Za-z]+|[0-9]+"
@@ -16,6 +16,15 @@ _AT = r"\{(?:\s*[a-z]\s*=)?((?:[^{}=]|\{[^{}]{0,20}\}){1,60})\}"
 
 _COMPOSED = re.compile(
     r"\(\s?([A-Za-z]\w{0,9})\s?(['’′]?)\s?(?:∘|\\circ(?![A-Za-z]))\s?([A-Za-z]\w{0,9})\s?\)\s?\("
+)
+
+_TWICE = r"\s*(?:\^\s*(?:2|\{\s*2\s*\})|²)"
+_QUANTITY = r"\\?[A-Za-z][A-Za-z0-9]{0,20}(?:_(?:\{\w{1,20}\}|\w{1,20}))?"
+_OF = rf"{_D}(?:{_TWICE[3:]})\s*(?P<of>{_QUANTITY})?\s*"
+_BY = rf"{_D}(?P<by>{_QUANTITY})(?:{_TWICE}|\s*{_D}(?P<other>{_QUANTITY}))\s*"
+_SECOND = (
+    rf"\\[dt]?frac\s*\{{\s*{_OF}\}}\s*\{{\s*{_BY}\}}",
+    rf"{_FREE}{_OF}/\s*{_BY}",
 )
 
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
@@ -48,6 +57,21 @@ def own_derivatives(text: str, vocabulary: Vocabulary) -> Iterator[Spelling]:
         of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
         for ratio in (rf"\\[dt]?frac\s*\{{\s*{of}\s*\}}\s*\{{\s*{by}\s*\}}", rf"{_FREE}{of}\s*/\s*{by}"):
             yield rf"(?:\\left\s*\.\s*)?{ratio}{_BAR}{_AT}", _derivative_at(name)
+
+
+def twice_derived(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    r"""Read \frac{d^2 L}{dw^2} and d²L/dw² as a derivative of a derivative, of an open function f as f''."""
+
+    def put(found: re.Match[str]) -> str:
+        of, by = found["of"] or "", found["by"]
+        if vocabulary.spelled(of) in vocabulary.functions and not found["other"]:
+            return f" {of}''({by}) "
+        one = rf"\frac{{\partial}}{{\partial {by}}}"
+        return rf" {one}\frac{{\partial {of}}}{{\partial {found['other'] or by}}} "
+
+    for pattern in _SECOND if vocabulary.spelled("d") is None else ():
+        text = replaced(pattern, put, text, changes)
+    return text
 
 
 def _derivative_at(name: str) -> Callable[[re.Match[str]], str]:

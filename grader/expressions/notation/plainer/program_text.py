@@ -18,6 +18,7 @@ _E = re.compile(r"E(?!\w)")
 _CONSTANT = re.compile(r"(?<![\w.\\])M_(PI|E)(?!\w)|(?<![\w)\]}])%(pi|e)(?![A-Za-z0-9_])")
 _RAISED_E = re.compile(r"(?<![A-Za-z0-9_\\])E(?=\s*(?:\^|\*\*))")
 _MATHEMATICA = r"(?<![\w\\])([A-Z][a-z][A-Za-z]{1,20})\["
+_PART = re.compile(r"(?<![A-Za-z0-9_\\])([A-Za-z]\w{0,20})\[\[([^\[\]]{1,40})\]\]")
 # As Mathematica has vectors: {a, 2b}, {{a, 1}, {0, b}}.
 _LISTED = re.compile(r"^[^={}\\;:<>|^_]*=?\s*\{[^=;:<>≤≥≠|\\^_]*,[^=;:<>≤≥≠|\\^_]*\}\s*$")
 _SUM = r"(?<![A-Za-z0-9_.\\^])(?:(sum|Sum|symsum|summation)|prod|Prod|Product|product)([(\[])"
@@ -73,7 +74,12 @@ def _with_round_brackets(text: str, vocabulary: Vocabulary) -> str:
         new = f"(log({given[1]})/log({given[0]}))" if len(given) == 2 else f"{found[1]}({of})"
         return put_for_call(found, of, new)
 
-    return rewritten(text, _MATHEMATICA, put)
+    return rewritten(_PART.sub(lambda found: _component(found, vocabulary), text), _MATHEMATICA, put)
+
+
+def _component(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read x[[i]] as a component."""
+    return f"{found[1]}_{{{found[2]}}}" if vocabulary.shape_of(found[1]) else found[0]
 
 
 def _with_usual_sums(text: str, vocabulary: Vocabulary) -> str:

@@ -19,7 +19,7 @@ from grader.expressions.notation.plainer.from_books import from_books
 from grader.expressions.notation.plainer.from_programs import from_programs
 from grader.expressions.notation.plainer.names import names
 from grader.expressions.notation.plainer.other_spellings import other_spellings, with_short_subscripts
-from grader.expressions.notation.plainer.own_derivatives import own_derivatives
+from grader.expressions.notation.plainer.own_derivatives import own_derivatives, twice_derived
 from grader.expressions.notation.plainer.program_text import without_program
 from grader.expressions.notation.plainer.prose import formula_in
 from grader.expressions.notation.plainer.signs import signs, transposed
@@ -93,6 +93,7 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
         new = stage(new)
         if len(new) > MAX_LENGTH:  # it has grown beyond what is read
             return
+    new = twice_derived(new, vocabulary, changes)
     for pattern, put in own_derivatives(new, vocabulary):
         new = replaced(pattern, put, new, changes)
     new = new if vocabulary.of_numbers else with_all_factors(new)
