@@ -143,7 +143,8 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
 def note_columns(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     """Let two fields that are exchanged in all steps be charged in the first; name them, by hand-in."""
     values, half, layout = verdicts.batch.values, verdicts.batch.half, verdicts.batch.layout
-    for first, second in combinations(layout.usual, 2):
+    some = [slot for slot in layout.usual if (verdicts.of(slot)[1] == Slip.FIELDS_EXCHANGED).any()]
+    for first, second in combinations(some, 2):
         here = (verdicts.of(first)[1] == Slip.FIELDS_EXCHANGED).all(axis=2)
         here &= verdicts.source[..., first.line] == second.line + 1
         if not here.any():
