@@ -61,7 +61,9 @@ class FormulaMarker:
             if found.status != Status.CORRECT:
                 invalid = found.status == Status.INVALID
                 otherwise = (self._read_plainer if invalid else self._read_otherwise)(part, text, found)
-                found = self._by_its_end(part, text, otherwise or found)
+                ended = self._by_its_end(part, text, found)
+                unread = otherwise is None or otherwise.status == Status.INVALID
+                found = ended if unread and ended is not found else otherwise or found
             if len(text) <= _LONGEST_REMEMBERED:
                 self._texts[part, text] = found
         return found
