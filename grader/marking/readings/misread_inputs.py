@@ -35,14 +35,14 @@ def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
         if name in plan.loops or name in verdicts.batch.varied or value[0].size > _MOST_NUMBERS:
             continue
         rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
-        pairs = [pair for pair in verdicts.batch.layout.pairs() if name in pair[0].inputs]
-        lines = lines_off(verdicts, pairs, rounds)
+        pairs = [(line, slot) for line, slot in verdicts.batch.layout.pairs() if name in line.inputs]
+        lines = _lines_off(verdicts, pairs, rounds)
         for pair in (False, True) if lines else ():
             for place in range(value[0].size - pair):
-                yield from Number(lines, rounds, name, value, place, pair=pair).note()
+                yield from _Number(lines, rounds, name, value, place, pair=pair).note()
 
 
-def lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: Rows) -> list[WrongLines]:
+def _lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: Rows) -> list[WrongLines]:
     """Return what is written of some lines, in those rounds in which many of them are off."""
     in_round = (rounds[:, None] == np.arange(rounds.max() + 1)).astype(np.intp)
     off, written = np.zeros((2, len(verdicts.batch), in_round.shape[1]), dtype=np.intp)
@@ -65,7 +65,7 @@ def _off(verdicts: Verdicts, slot: Slot) -> Mask:
     return off
 
 
-class Number:
+class _Number:
     """One number of an input, in groups of lines: those of one hand-in and one round each.
 
     Of a `pair` it is exchanged with the next one. `stated` (groups,) is what the exercise has. Of every line,
@@ -78,7 +78,7 @@ class Number:
         rounds: Rows,
         name: str,
         inputs: Array,
-        place: int = 0,
+        place: int,
         *,
         pair: bool = False,
     ) -> None:
