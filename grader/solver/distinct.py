@@ -94,30 +94,41 @@ def remarks(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity
 
 def _unused(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
     """Yield the values and names that no line is worked from, nor a known mistake."""
+    used = _used(question, plans)
+    for table, names in _named(question).items():
+        if idle := [name for name in names if name not in used]:
+            yield Oddity(f"{question.id}, {table}", f"no line uses {listed(idle)}")
+
+
+def _used(question: TraceQuestion, plans: Collection[Plan]) -> frozenset[str]:
+    """Return the names that lines are worked from; of fields those whose start value is."""
     fields = {name for method in question.method.values() for name in method.equations}
     texts = [text for name in question.method for text in texts_of(question, name)]
     used = frozenset().union(*(names_in(tree) | functions_in(tree) for tree in map(parse, texts)))
-    used -= fields
-    for plan in plans:  # of a field it is the start value that may be idle
+    started: set[str] = set()
+    for plan in plans:
         lines = [*plan.lines, *(line for way in plan.mistakes for line in way.lines.values())]
         for line in (*lines, *([plan.stop] if plan.stop else [])):
-            used |= {*map(plan.field_of, line.previous)}
+            started |= {*map(plan.field_of, line.previous)}
+    return (used - fields) | started
+
+
+def _named(question: TraceQuestion) -> dict[str, list[str]]:
+    """Return the names that each table of a question gives a value or a meaning."""
     tables = {
         "start": [*question.start],
         "constants": [*question.constants],
         "given": [*question.given],
-        **{f"method {name}, constants": [*method.constants] for name, method in question.method.items()},
-        **{
-            f"method {name}, loop {loop}": [*rounds[0]]
-            for name, method in question.method.items()
-            for loop, rounds in method.loop.items()
-            if isinstance(rounds, list)
-        },
-        **{f"choice {group}": [*next(iter(options.values()))] for group, options in question.choice.items()},
     }
-    for table, names in tables.items():
-        if idle := [name for name in names if name not in used]:
-            yield Oddity(f"{question.id}, {table}", f"no line uses {listed(idle)}")
+    for name, method in question.method.items():
+        tables[f"method {name}, constants"] = [*method.constants]
+    for name, method in question.method.items():
+        for loop, rounds in method.loop.items():
+            if isinstance(rounds, list):
+                tables[f"method {name}, loop {loop}"] = [*rounds[0]]
+    for group, options in question.choice.items():
+        tables[f"choice {group}"] = [*next(iter(options.values()))]
+    return tables
 
 
 def _nothing_to_work(plan: Plan) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.exchange.gradebook.columns import Roll, id_column, work_column
+from grader.exchange.gradebook.columns import Found, Roll, id_column, work_column
 from grader.exchange.gradebook.platforms import Headings, Platform, headings_of
 from grader.exchange.gradebook.sheet import Place, Sheet, cut
 from grader.exchange.small_file import read_small
@@ -100,15 +100,19 @@ class _Book:
             self._say_entered(own, found.rows, place, by)
         marked = {mark.student for mark in marks if mark.score is not None}
         self._name("could not be marked, so no mark", [s for s in students if s not in marked])
+        self._say_without_row(students, found)
+        taken = {*found.rows.values(), *[row for rows in found.twice.values() for row in rows]}
+        missing = [self._who(roll, row, of_ids) for row in roll.rows(of_ids) if row not in taken]
+        self._name("in the gradebook, but without a hand-in", missing)
+        return changes
+
+    def _say_without_row(self, students: Sequence[str], found: Found) -> None:
+        """Note the students who have no row of their own."""
         for student, rows in found.twice.items():
             self._lack(f"in rows {' and '.join(str(row + 1) for row in rows)}, so no mark", [student])
         self._lack("several hand-ins fit one row, so no mark", found.shared)
         known = {*found.rows, *found.twice, *found.shared}
         self._lack("handed in, but not in the gradebook", [s for s in students if s not in known])
-        taken = {*found.rows.values(), *[row for rows in found.twice.values() for row in rows]}
-        missing = [self._who(roll, row, of_ids) for row in roll.rows(of_ids) if row not in taken]
-        self._name("in the gradebook, but without a hand-in", missing)
-        return changes
 
     def _works(self, marks: Sequence[Mark], column: str | None) -> dict[str, int]:
         """Return the column of each assignment. Raises UsageFault where two have the same."""

@@ -118,27 +118,33 @@ def _about(items: Sequence[Item]) -> dict[str, str]:
 
 def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]) -> list[_Target]:
     """Return the methods that have most of a printout's labels, one for each question."""
-    labels = [item.label for item in items if item.label and item.numbers]
-    different = {label.lstrip("_") for label in labels}
+    labelled = [item for item in items if item.label and item.numbers]
     best: dict[tuple[str, str], tuple[float, _Target]] = {}
     for target in _each(about, keys):
-        names = {each.name for each in target.method.fields}
-        loops = set(target.method.steps[0].labels)
-        common = len(names & different)
-        headings = loops & {label.casefold() for label in labels}
-        known = sum(label in names for label in labels)
-        if common < min(_FEWEST, len(names)) or known < _FEWEST_KNOWN * len(labels):
-            continue
-        # Of two methods with the same fields, that in whose sizes they are printed, and whose loops are, and
-        # no more of them.
-        sizes = {each.name: each.size for each in target.method.fields}
-        of_size = sum(sizes.get(item.label) == len(item.numbers) for item in items)
-        score = common * (1 + of_size / max(1, known)) + len(headings) - len(loops - headings)
+        fit = _fit(labelled, target.method)
         name = (target.key.blank.assignment, target.question.id)
-        if name not in best or score > best[name][0]:
-            best[name] = (score, target)
-    most = max((score for score, _ in best.values()), default=0.0)
-    return [target for score, target in best.values() if score == most]
+        if fit is not None and (name not in best or fit > best[name][0]):
+            best[name] = (fit, target)
+    most = max((fit for fit, _ in best.values()), default=0.0)
+    return [target for fit, target in best.values() if fit == most]
+
+
+def _fit(labelled: Sequence[Item], method: BlankMethod) -> float | None:
+    """Return how well labels with numbers are those of a method, or None where too few of them are.
+
+    Of two methods with the same fields, that fits better in whose sizes they are printed, and whose loops
+    are, and no more of them.
+    """
+    labels = [item.label for item in labelled]
+    sizes = {each.name: each.size for each in method.fields}
+    common = len(sizes.keys() & {label.lstrip("_") for label in labels})
+    known = sum(label in sizes for label in labels)
+    if common < min(_FEWEST, len(sizes)) or known < _FEWEST_KNOWN * len(labels):
+        return None
+    of_size = sum(sizes.get(item.label) == len(item.numbers) for item in labelled)
+    loops = set(method.steps[0].labels)
+    headings = loops & {label.casefold() for label in labels}
+    return common * (1 + of_size / max(1, known)) + len(headings) - len(loops - headings)
 
 
 def _most(keys: Sequence[KeyData]) -> tuple[int, int]:

@@ -85,6 +85,10 @@ class _Row(NamedTuple):
     column: str
     shape: str
 
+    def value(self, column: int) -> Value:
+        """Return what stands in a column: nothing behind the row's end."""
+        return self.cells[column] if column < len(self.cells) else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -198,34 +202,31 @@ class _Reader:
 
     def _entries(self, row: _Row) -> list[tuple[Index, Entry]]:
         """Return the numbers of a row by their index. Raises _Stray where one has no place."""
-        cells, place = row.cells, self.grid.place
         at_row = self._number(row.row, "row")
         at_column = self._number(row.column, "column")
-        width, at_value = len(cells), self.header.value
-        if at_value is not None:
-            value = cells[at_value] if at_value < width else None
-            index = tuple([at for at in (at_row, at_column) if at is not None])
-            return [(index, Entry(value, place(row.number, at_value)))]
-        shape = _shape(row.shape)
+        if self.header.value is None:
+            return self._side_by_side(row, at_row)
+        index = tuple([at for at in (at_row, at_column) if at is not None])
+        return [(index, self._entry(row, self.header.value))]
+
+    def _side_by_side(self, row: _Row, at_row: int | None) -> list[tuple[Index, Entry]]:
+        """Return the numbers of a row that has them in columns of their own."""
         columns = self.header.entries
-        filled = [
-            entry
-            for entry, column in columns.items()
-            if column < width and cells[column] != "" and as_text(cells[column])
-        ]
+        filled = [entry for entry, column in columns.items() if as_text(row.value(column))]
+        shape = _shape(row.shape)
         single = shape is None or row.shape.endswith(OR_NUMBER)
         alone = shape == () or (single and at_row is None and filled == [1])
-        before = () if at_row is None or (shape is not None and len(shape) < 2) else (at_row,)
         if alone and filled and filled != [1]:
             raise _Stray(filled[-1], "one number was expected in this row, in its first cell")
+        before = () if at_row is None or (shape is not None and len(shape) < 2) else (at_row,)
         expected = range(1, (shape[-1] if shape and not alone else 0) + 1)
-        entries: list[tuple[Index, Entry]] = []
-        for entry in sorted({*filled, *expected}):
-            column = columns.get(entry, width)
-            value = cells[column] if column < width else None
-            index = () if alone else (*before, entry - 1)
-            entries.append((index, Entry(value, place(row.number, column))))
-        return entries
+        return [
+            (() if alone else (*before, entry - 1), self._entry(row, columns.get(entry, len(row.cells))))
+            for entry in sorted({*filled, *expected})
+        ]
+
+    def _entry(self, row: _Row, column: int) -> Entry:
+        return Entry(row.value(column), self.grid.place(row.number, column))
 
     def _number(self, text: str, word: str) -> int | None:
         """Return the number of a row or column, counted from 0. Raises _Stray where it is none."""
