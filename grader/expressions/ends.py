@@ -7,7 +7,6 @@ nothing is concluded from a part of it.
 
 from collections.abc import Mapping
 from math import prod
-from operator import is_not
 
 import numpy as np
 
@@ -51,10 +50,8 @@ def with_numbers_for_ends(tree: Tree, most: int, ranges: Ranges | None = None) -
     inside = ranges
     if isinstance(tree, Repeat):
         inside = {**ranges, tree.index: run_of(tree, most, ranges)}
-    below = children(tree)
-    operands = tuple([with_numbers_for_ends(child, most, inside) for child in below])
-    if any(map(is_not, operands, below)):
-        tree = rebuild(tree, operands, tree.span)
+    operands = tuple([with_numbers_for_ends(child, most, inside) for child in children(tree)])
+    tree = rebuild(tree, operands, tree.span)
     if isinstance(tree, Repeat) and is_open(tree):
         return _masked(tree, *inside[tree.index])
     return tree
