@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.latest import Latest, at, numbers_of
+from grader.marking.lines.slips import Numbers
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.work import where, work
 from grader.marking.sheets.layout import Slot
@@ -95,6 +96,11 @@ class Desk:
 
     def reference_of(self, place: Place) -> Array:
         return numbers_of(self.reference, place.slot, place.t, place.rows)
+
+    def numbers(self, place: Place, slot: Slot, expected: Ball) -> Numbers:
+        """Return what is written in a slot of a line, beside what should be there: (rows, size) each."""
+        here, batch = (place.rows, place.t, slot.columns), self.batch
+        return Numbers(batch.values[here], batch.half[here], batch.decimals[here], flat(expected))
 
     def work(self, form: Form, line: Line, place: Place, values: Ball) -> Ball:
         """Return what a form of a line gives from these values, for each of the hand-ins: (rows, *shape)."""

@@ -53,14 +53,12 @@ def _explained(
 
     Return the verdicts, and what is expected by the form that explains a line.
     """
-    here = (place.rows, place.t, slot.columns)
-    verdicts, batch = desk.verdicts, desk.batch
+    here, verdicts = (place.rows, place.t, slot.columns), desk.verdicts
     flat_codes = codes.reshape(len(codes), -1).copy()
     for form in forms:
         ball = desk.work(form, place.line, place, desk.latest.written)
         off = flat_codes == Code.WRONG
-        parts = (batch.values[here], batch.half[here], batch.decimals[here])
-        doubtful = Doubtful(*parts, flat(ball), flat_codes, verdicts.kinds[here])
+        doubtful = Doubtful(desk.numbers(place, slot, ball), flat_codes, verdicts.kinds[here])
         matched = try_mistakes(doubtful, _wrong_ways(desk, place, form.name))
         verdicts.matches[:, place.rows, place.t, place.i] |= matched
         try_few_digits(doubtful, np.zeros(len(codes), dtype=np.bool_))

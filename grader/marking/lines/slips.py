@@ -75,9 +75,10 @@ class Numbers(NamedTuple):
         room = own + self.intended.rad + ULPS * np.abs(self.intended.mid)
         return np.abs(repaired - self.intended.mid) <= room
 
-    def some(self, rows: NDArray[np.intp]) -> "Numbers":
-        """Return some of the numbers, where they stand in one row."""
-        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], self.intended[rows])
+    def some(self, places: NDArray[np.intp] | tuple[NDArray[np.intp], ...]) -> "Numbers":
+        """Return some of the numbers."""
+        written, half, decimals, intended = self
+        return Numbers(written[places], half[places], decimals[places], intended[places])
 
 
 def little(half: Array, value: Array) -> Array:
