@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.expressions import Mask
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 
 _BY_DIGITS = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)
 _SELDOM = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # by chance where they are fewer than what is wrong
@@ -28,7 +28,7 @@ def take_back_chance(verdicts: Verdicts) -> None:
         doubtful = by_digits | seldom | mistaken
         if not doubtful.any():
             continue
-        wrong = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
+        wrong = np.any(unexplained(codes, kinds), axis=2)
         off = wrong | np.any(by_digits | seldom, axis=2)
         written = np.any(codes <= Code.WRONG, axis=2)
         count = wrong.sum(axis=1)
