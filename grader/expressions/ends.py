@@ -74,12 +74,10 @@ def run_of(tree: Repeat, most: int, ranges: Ranges) -> tuple[int, int]:
     if not (first.size and last.size):
         return 1, most
     least = int(np.ceil(first.min()))
-    terms = _MOST_TERMS if ranges or _has_sums(tree.body) else _MOST_ALONE
+    terms = (
+        _MOST_TERMS if ranges or any(isinstance(node, Repeat) for node in walk(tree.body)) else _MOST_ALONE
+    )
     return least, min(int(np.floor(last.max())), least + terms - 1)
-
-
-def _has_sums(tree: Tree) -> bool:
-    return any(isinstance(node, Repeat) for node in walk(tree))
 
 
 def _is_simple(end: Tree) -> bool:

@@ -142,16 +142,19 @@ class Desk:
                 names[name] = where(kept, own, names[name])
         return self._worked(line.usual, place, names)
 
-    def wrong_ways(self, place: Place, *, intended: bool = False) -> Iterator[tuple[int, Ball]]:
+    def wrong_ways(
+        self, place: Place, *, intended: bool = False, form: str | None = None
+    ) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size).
 
-        Those are the written ones, or the `intended` ones of what is perhaps a slip of the pen.
+        Those are the written ones, or the `intended` ones of what is perhaps a slip of the pen. The line is
+        in its usual form, or in the one that is named.
         """
         values = self.latest.intended if intended else self.latest.written
         for number, way in enumerate(self.plan.mistakes):
-            if place.line.field in way.lines:
-                wrong = way.lines[place.line.field]
-                yield number, flat(self.work(wrong.usual, wrong, place, values))
+            if (wrong := way.lines.get(place.line.field)) is not None:
+                forms = [wrong.usual] if form is None else [each for each in wrong.forms if each.name == form]
+                yield from ((number, flat(self.work(each, wrong, place, values))) for each in forms)
 
     def store(self, numbers: NDArray[Any], place: Place, part: NDArray[Any]) -> None:
         """Put what was found of a line, (rows, *shape), into an array (N, T, W)."""

@@ -180,9 +180,8 @@ def _shifted(numbers: Numbers) -> Mask:
 
 
 def _fits_at(numbers: Numbers, written: int, intended: int) -> Mask:
-    apart = np.abs(numbers.written[:, written] - numbers.intended.mid[:, intended])
-    room = numbers.half[:, written] + numbers.intended.rad[:, intended]
-    return apart <= room + ULPS * np.abs(numbers.intended.mid[:, intended])
+    due = numbers._replace(intended=numbers.intended[:, intended])
+    return due.fits(numbers.written[:, written], numbers.half[:, written])
 
 
 def copied(written: Array, other: Array) -> Mask:
