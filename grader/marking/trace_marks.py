@@ -39,8 +39,8 @@ from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
-from grader.marking.wording.line_results import LineResults, Marks, plain_lines
-from grader.marking.wording.words import Context
+from grader.marking.wording.line_results import LineResults, plain_lines
+from grader.marking.wording.words import Marks
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult
 
@@ -209,7 +209,7 @@ class _Group:
 
         Where that has failed once, each is made by itself: what is wrong with one costs no other.
         """
-        marks = Marks(Context(self.verdicts, self.causes, reveal), self.codes, self.points, self.plain)
+        marks = Marks(self.verdicts, self.causes, self.codes, self.points, self.plain, reveal)
         first = row - row % _AT_ONCE
         if (first, reveal) in self.failed:
             return row, self.results.of(marks, range(row, row + 1))

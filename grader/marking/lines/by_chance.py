@@ -20,8 +20,7 @@ _LEAST = 2  # lines that are wrong for no reason at all
 def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
     for slot in verdicts.batch.layout.slots():
-        here = (..., slot.columns)
-        codes, kinds = verdicts.codes[here], verdicts.kinds[here]
+        codes, kinds = verdicts.of(slot)
         by_digits, seldom = ((codes == Code.SLIP) & np.isin(kinds, some) for some in (_BY_DIGITS, _SELDOM))
         # What is true of several numbers at once is no chance.
         mistaken = (codes == Code.MISTAKE) & (kinds == Slip.NONE) & (slot.size == 1)

@@ -34,16 +34,11 @@ class Latest:
         self._given = {name: exact(values) for name, values in batch.given.items()}
         slots = batch.layout.of_field
         self._slots = {**slots, **{kept: slots[field] for kept, field in batch.layout.plan.kept.items()}}
-        self._parents = [
-            tuple((self._slots[name], int(name in line.previous)) for name in line.parents)
-            for line in batch.layout.plan.lines
-        ]
 
     def parents(self, i: int, t: int) -> Iterator[tuple[Slot, int]]:
         """Yield the slots that a line of a step is worked from, each with the step it was written in."""
-        for slot, back in self._parents[i]:
-            if t >= back:
-                yield slot, t - back
+        for _, slot, step in self.named_parents(self.batch.layout.plan.lines[i], t):
+            yield slot, step
 
     def named_parents(self, line: Line, t: int) -> Iterator[tuple[str, Slot, int]]:
         """Yield the names of a line that were written down before, each with its slot and step."""

@@ -15,7 +15,7 @@ from grader.marking.lines.verdicts import Code, Verdicts, astray
 from grader.marking.readings.reading import off, off_after_the_first
 from grader.marking.sheets.digits import decimals_of, half_units
 from grader.marking.sheets.layout import Slot
-from grader.marking.sheets.passes import Passes, updated_in
+from grader.marking.sheets.passes import Passes
 from grader.marking.sheets.sheet import Sheet, stated_otherwise
 from grader.schemas.wording import listed
 
@@ -40,21 +40,8 @@ def seem_updated_late(verdicts: Verdicts, passes: Passes) -> Mask:
     seem: Mask = off(verdicts)
     if seem.any():
         same, fitting = _before_the_end(verdicts, passes)
-        seem &= (fitting >= _KEPT) & ((same >= _SAME) | _off_after_the_first(verdicts, passes))
+        seem &= (fitting >= _KEPT) & ((same >= _SAME) | off_after_the_first(verdicts, passes))
     return seem
-
-
-def _off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
-    """Tell who has a line off after the first entry, which is worked from what is updated."""
-    lines = updated_in(passes.each, (slot.field for slot, _ in passes.updated))
-    found = np.zeros(len(verdicts.batch), dtype=np.bool_)
-    for slot, _ in passes.rows:
-        if slot.line in lines:
-            here = (..., slot.columns)
-            found |= off_after_the_first(
-                passes.by_pass(verdicts.codes[here]), passes.by_pass(verdicts.kinds[here])
-            )
-    return found
 
 
 def _before_the_end(verdicts: Verdicts, passes: Passes) -> tuple[Array, Array]:
