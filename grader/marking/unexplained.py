@@ -27,7 +27,7 @@ from grader.marking.pending import text_of
 from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.layout import Slot
 from grader.marking.trace_marks import TraceMark
-from grader.marking.wording.figures import components, number_pair
+from grader.marking.wording.figures import components, number_pairs
 from grader.schemas.key import Published, TraceQuestion
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine
@@ -208,13 +208,11 @@ def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
 
 def _in_words(verdicts: Verdicts, row: int, t: int, slot: Slot, places: Sequence[int]) -> tuple[str, str]:
     """Return what was written and what follows from the student's own lines, the first few numbers of it."""
-    pairs = []
-    for place in places[:_SHOWN]:
-        here = (row, t, slot.offset + place)
-        written, due = float(verdicts.batch.values[here]), float(verdicts.expected[here])
-        pairs.append(number_pair(written, due, int(verdicts.batch.decimals[here])))
+    here = (row, t, [slot.offset + place for place in places[:_SHOWN]])
+    decimals = verdicts.batch.decimals[here].astype(np.intp)
     more = ", ..." if len(places) > _SHOWN else ""
-    first, second = (", ".join(texts) + more for texts in zip(*pairs, strict=True))
+    pairs = number_pairs(verdicts.batch.values[here], verdicts.expected[here], decimals)
+    first, second = (", ".join(texts) + more for texts in pairs)
     return first, second
 
 
