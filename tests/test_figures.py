@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from grader.marking.lines.slips import Slip
-from grader.marking.wording.figures import components, number_pair, showing, side_by_side
+from grader.marking.wording.figures import components, number_pairs, showing, side_by_side
 from grader.schemas.wording import listed
+
+
+def number_pair(written, expected, decimals):
+    """Two different numbers as they are shown beside each other."""
+    own, due = number_pairs(*(np.array([number]) for number in (written, expected, decimals)))
+    return own[0], due[0]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from grader.expressions import (
     infer,
     parse,
 )
-from grader.expressions.ball_dual import BallDuals, steady
+from grader.expressions.ball_dual import BallDuals
 from grader.expressions.dual import Dual
 from grader.expressions.notation.reading import read_formula
 from grader.expressions.notation.vocabulary import Vocabulary
@@ -288,7 +288,7 @@ def test_derivatives_with_bounds_hold_those_without(text):
     tree = parse(text)
     size = V.size
     seeded = Dual(exact(V), exact(np.eye(size)))
-    names = {name: steady(exact(value)) for name, value in NAMES.items()} | {"v": seeded}
+    names = {name: BallDuals().constant(exact(value)) for name, value in NAMES.items()} | {"v": seeded}
     bounded = evaluate(tree, names, BallDuals())
     wanted = jacobian(tree, NAMES, "v").reshape(-1)
     mid, rad = (np.broadcast_to(part, (size,)) for part in (bounded.slope.mid, bounded.slope.rad))

@@ -64,11 +64,9 @@ def evaluate(tree: Tree, names: Mapping[str, V], arithmetic: Arithmetic[V]) -> V
             return arithmetic.infix(operator, a, evaluate(right, names, arithmetic))
         case Bracket(items):
             return arithmetic.stack([evaluate(item, names, arithmetic) for item in items])
-        case Component(whole, indices):
+        case Component(whole, indices) | Item(whole, indices):
             parts = [evaluate(part, names, arithmetic) for part in (whole, *indices)]
-            return arithmetic.whole("component", parts)
-        case Item(whole, indices):
-            return arithmetic.whole("item", [evaluate(part, names, arithmetic) for part in (whole, *indices)])
+            return arithmetic.whole("item" if isinstance(tree, Item) else "component", parts)
         case Repeat():
             return _repeated(tree, names, arithmetic)
         case Call():

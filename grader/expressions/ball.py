@@ -8,7 +8,7 @@ Rounding of the machine itself is left to the radii of the inputs: they are at l
 "Ball arithmetic" (2009).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -154,14 +154,6 @@ def _settled(ball: Ball) -> Ball:
     return Ball(ball.mid, np.where(unknown, np.inf, ball.rad))
 
 
-def _plus(a: Ball, b: Ball) -> Ball:
-    return Ball(a.mid + b.mid, a.rad + b.rad)
-
-
-def _minus(a: Ball, b: Ball) -> Ball:
-    return Ball(a.mid - b.mid, a.rad + b.rad)
-
-
 def _times(a: Ball, b: Ball) -> Ball:
     return Ball(a.mid * b.mid, np.abs(a.mid) * b.rad + a.rad * (np.abs(b.mid) + b.rad))
 
@@ -184,7 +176,13 @@ def _raise(a: Ball, b: Ball) -> Ball:
     return Ball(mid, np.where(whole, counted, np.where(a.low > 0, corners.rad, np.inf)))
 
 
-_INFIX = {"+": _plus, "-": _minus, "*": _times, "/": _divide, "^": _raise}
+_INFIX: dict[str, Callable[[Ball, Ball], Ball]] = {
+    "+": lambda a, b: Ball(a.mid + b.mid, a.rad + b.rad),
+    "-": lambda a, b: Ball(a.mid - b.mid, a.rad + b.rad),
+    "*": _times,
+    "/": _divide,
+    "^": _raise,
+}
 
 
 def _power(a: Ball, exponent: float) -> Ball:

@@ -19,11 +19,6 @@ from grader.expressions.open_functions import FORMULA_FUNCTIONS, OpenBalls, Wavy
 from grader.expressions.picking import ALONG_AXIS, axis_of
 
 
-def steady(value: Ball) -> Dual[Ball]:
-    """Return a quantity that does not depend on what is seeded."""
-    return Dual(value, exact(np.zeros((1, *value.mid.shape))))
-
-
 @dataclass(frozen=True, slots=True)
 class BallDuals(Rules[Ball]):
     """The rules of differentiation, each step in ball arithmetic with the functions of formulas."""
@@ -39,7 +34,7 @@ class BallDuals(Rules[Ball]):
         return OpenBalls(self.leading + 1, self.functions)
 
     def constant(self, value: Ball) -> Dual[Ball]:
-        return steady(value)
+        return Dual(value, exact(np.zeros((1, *value.mid.shape))))
 
     def lifted(self, value: Ball) -> Ball:
         return value[None]

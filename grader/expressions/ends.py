@@ -7,7 +7,6 @@ nothing is concluded from a part of it.
 
 from collections.abc import Mapping
 from math import prod
-from operator import is_not
 
 import numpy as np
 
@@ -51,10 +50,8 @@ def with_numbers_for_ends(tree: Tree, most: int, ranges: Ranges | None = None) -
     inside = ranges
     if isinstance(tree, Repeat):
         inside = {**ranges, tree.index: run_of(tree, most, ranges)}
-    below = children(tree)
-    operands = tuple([with_numbers_for_ends(child, most, inside) for child in below])
-    if any(map(is_not, operands, below)):
-        tree = rebuild(tree, operands, tree.span)
+    operands = tuple([with_numbers_for_ends(child, most, inside) for child in children(tree)])
+    tree = rebuild(tree, operands, tree.span)
     if isinstance(tree, Repeat) and is_open(tree):
         return _masked(tree, *inside[tree.index])
     return tree
@@ -77,12 +74,10 @@ def run_of(tree: Repeat, most: int, ranges: Ranges) -> tuple[int, int]:
     if not (first.size and last.size):
         return 1, most
     least = int(np.ceil(first.min()))
-    terms = _MOST_TERMS if ranges or _has_sums(tree.body) else _MOST_ALONE
+    terms = (
+        _MOST_TERMS if ranges or any(isinstance(node, Repeat) for node in walk(tree.body)) else _MOST_ALONE
+    )
     return least, min(int(np.floor(last.max())), least + terms - 1)
-
-
-def _has_sums(tree: Tree) -> bool:
-    return any(isinstance(node, Repeat) for node in walk(tree))
 
 
 def _is_simple(end: Tree) -> bool:

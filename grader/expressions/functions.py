@@ -35,21 +35,6 @@ class Defined(NamedTuple):
     derivative: str = ""
 
 
-def relu(x: Any) -> Any:
-    """Return the positive part of each number."""
-    return np.maximum(x, 0.0)
-
-
-def sigmoid(x: Any) -> Any:
-    """Return 1/(1 + exp(-x)); where exp overflows the value is 0, as it should be."""
-    return 1.0 / (1.0 + np.exp(-x))
-
-
-def softplus(x: Any) -> Any:
-    """Return log(1 + exp(x)) without overflow."""
-    return np.logaddexp(x, 0.0)
-
-
 def normal_cdf(x: Any) -> Any:
     """Return how likely a standard normal variable is at most x; in the tail, too, to all digits."""
     return np.vectorize(math.erfc, otypes=[np.float64])(-np.asarray(x) / math.sqrt(2)) / 2
@@ -57,11 +42,12 @@ def normal_cdf(x: Any) -> Any:
 
 ELEMENTWISE: dict[str, Elementwise] = {
     "identity": Elementwise(np.positive, "1 + 0*x"),
-    "relu": Elementwise(relu, "x > 0"),  # 0 at 0: the convention of the field
+    "relu": Elementwise(lambda x: np.maximum(x, 0.0), "x > 0"),  # 0 at 0: the convention of the field
     "step": Elementwise(lambda x: np.heaviside(x, 0.0), "0*x"),
     "tanh": Elementwise(np.tanh, "1/cosh(x)^2"),
-    "sigmoid": Elementwise(sigmoid, "1/(4*cosh(x/2)^2)"),
-    "softplus": Elementwise(softplus, "sigmoid(x)"),
+    # Where exp(-x) overflows the value is 0, as it should be.
+    "sigmoid": Elementwise(lambda x: 1.0 / (1.0 + np.exp(-x)), "1/(4*cosh(x/2)^2)"),
+    "softplus": Elementwise(lambda x: np.logaddexp(x, 0.0), "sigmoid(x)"),  # log(1 + exp(x)) without overflow
     "exp": Elementwise(np.exp, "exp(x)"),
     "log": Elementwise(np.log, "1/x", lowest=0.0),
     "log2": Elementwise(np.log2, "1/(x*log(2))", lowest=0.0),

@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import is_not
 
 import numpy as np
 
@@ -253,10 +252,7 @@ def lowered(tree: Tree, most: int) -> Tree:
 
 
 def _derivatives_named(tree: Tree) -> Tree:
-    below = children(tree)
-    operands = tuple(map(_derivatives_named, below))
-    if any(map(is_not, operands, below)):
-        tree = rebuild(tree, operands, tree.span)
+    tree = rebuild(tree, tuple(map(_derivatives_named, children(tree))), tree.span)
     if isinstance(tree, Call) and tree.primes and tree.function not in _KNOWN:
         return Call(tree.function + "'" * tree.primes, 0, tree.arguments, tree.span)
     return tree

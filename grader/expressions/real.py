@@ -89,12 +89,9 @@ class Real:
 
     def total(self, a: Array, terms: int) -> Array:
         """Return the sum along the axis of the terms."""
+        every = (*a.shape[: self.leading], terms, *a.shape[self.leading + 1 :])
         with np.errstate(all="ignore"):
-            return total(_stretched(a, self.leading, terms), self.leading)
-
-
-def _stretched(a: Array, axis: int, size: int) -> Array:
-    return np.broadcast_to(a, (*a.shape[:axis], size, *a.shape[axis + 1 :]))
+            return total(np.broadcast_to(a, every), self.leading)
 
 
 def stack(items: Sequence[Array], leading: int) -> Array:
@@ -146,14 +143,6 @@ SUMS = frozenset({"sum", "mean", "row_sums", "column_sums"})
 LINEAR = REARRANGING | SUMS
 
 
-def _largest(leading: int, *arguments: Array) -> Array:
-    return _extreme(np.maximum, leading, arguments)
-
-
-def _smallest(leading: int, *arguments: Array) -> Array:
-    return _extreme(np.minimum, leading, arguments)
-
-
 def _extreme(choose: np.ufunc, leading: int, arguments: tuple[Array, ...]) -> Array:
     """Return the extreme component of one argument, or of several component by component."""
     result: Array
@@ -185,8 +174,8 @@ def _where(leading: int, condition: Array, a: Array, b: Array) -> Array:
 _WHOLE: dict[str, Callable[..., Array]] = {
     "sum": lambda leading, a: total(a, own_axes(leading, a)),
     "mean": lambda leading, a: np.mean(a, axis=own_axes(leading, a)),
-    "max": _largest,
-    "min": _smallest,
+    "max": lambda leading, *arguments: _extreme(np.maximum, leading, arguments),
+    "min": lambda leading, *arguments: _extreme(np.minimum, leading, arguments),
     "row_sums": lambda _, a: total(a, -1),
     "column_sums": lambda _, a: total(a, -2),
     "inv": lambda _, a: inverse(a),

@@ -199,10 +199,16 @@ def _count(name: str, arguments: list[Shape], wanted: int, form: str = "") -> No
         raise _Misfit(f"{name} takes {wanted} argument{'s' * (wanted > 1)}{form}, found {len(arguments)}")
 
 
-def _reduced(name: str) -> Callable[[list[Shape]], Shape]:
+def _of_one(
+    name: str, what: str, fits: Callable[[Shape], bool], result: Callable[[Shape], Shape]
+) -> Callable[[list[Shape]], Shape]:
+    """Return what gives the shape of a function of one argument, which has to be `what` it says."""
+
     def shape(arguments: list[Shape]) -> Shape:
         _count(name, arguments, 1)
-        return ()
+        if not fits(arguments[0]):
+            raise _Misfit(f"{name} takes {what}, found {in_words(arguments[0])}")
+        return result(arguments[0])
 
     return shape
 
@@ -214,33 +220,6 @@ def _largest(arguments: list[Shape]) -> Shape:
     return () if len(arguments) == 1 else together(*arguments)
 
 
-def _of_matrix(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
-    def shape(arguments: list[Shape]) -> Shape:
-        _count(name, arguments, 1)
-        if len(arguments[0]) != _MOST_AXES:
-            raise _Misfit(f"{name} takes a matrix, found {in_words(arguments[0])}")
-        return result(arguments[0])
-
-    return shape
-
-
-def _of_vector(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
-    def shape(arguments: list[Shape]) -> Shape:
-        _count(name, arguments, 1)
-        if len(arguments[0]) != 1:
-            raise _Misfit(f"{name} takes a vector, found {in_words(arguments[0])}")
-        return result(arguments[0])
-
-    return shape
-
-
-def _inverse(arguments: list[Shape]) -> Shape:
-    _count("inv", arguments, 1)
-    if len(arguments[0]) != _MOST_AXES or arguments[0][0] != arguments[0][1]:
-        raise _Misfit(f"inv takes a square matrix, found {in_words(arguments[0])}")
-    return arguments[0]
-
-
 def _outer(arguments: list[Shape]) -> Shape:
     _count("outer", arguments, 2)
     for argument in arguments:
@@ -249,46 +228,37 @@ def _outer(arguments: list[Shape]) -> Shape:
     return arguments[0] + arguments[1]
 
 
-def _transpose(arguments: list[Shape]) -> Shape:
-    _count("transpose", arguments, 1)
-    return arguments[0][::-1]
-
-
-def _row_by_row(name: str, result: Callable[[Shape], Shape]) -> Callable[[list[Shape]], Shape]:
-    def shape(arguments: list[Shape]) -> Shape:
-        _count(name, arguments, 1)
-        if not arguments[0]:
-            raise _Misfit(f"{name} takes a vector, or a matrix row by row, found a number")
-        return result(arguments[0])
-
-    return shape
-
-
 def _where(arguments: list[Shape]) -> Shape:
     _count("where", arguments, 3)
     return together(*arguments)
 
 
+# Functions of one argument: what it has to be, and the shape of the result by its own.
+_ANYTHING: tuple[str, Callable[[Shape], bool]] = ("", lambda _: True)
+_MATRIX: tuple[str, Callable[[Shape], bool]] = ("a matrix", lambda shape: len(shape) == _MOST_AXES)
+_SQUARE: tuple[str, Callable[[Shape], bool]] = (
+    "a square matrix",
+    lambda shape: len(shape) == _MOST_AXES and shape[0] == shape[1],
+)
+_VECTOR: tuple[str, Callable[[Shape], bool]] = ("a vector", lambda shape: len(shape) == 1)
+_ROWS: tuple[str, Callable[[Shape], bool]] = ("a vector, or a matrix row by row", bool)
+
 _WHOLE: dict[str, Callable[[list[Shape]], Shape]] = {
-    "sum": _reduced("sum"),
-    "mean": _reduced("mean"),
     "max": _largest,
     "min": _largest,
-    "row_sums": _of_matrix("row_sums", lambda shape: shape[:1]),
-    "column_sums": _of_matrix("column_sums", lambda shape: shape[1:]),
-    "row_max": _of_matrix("row_max", lambda shape: shape[:1]),
-    "row_min": _of_matrix("row_min", lambda shape: shape[:1]),
-    "column_max": _of_matrix("column_max", lambda shape: shape[1:]),
-    "column_min": _of_matrix("column_min", lambda shape: shape[1:]),
-    "argmax": _row_by_row("argmax", lambda shape: shape[:-1]),
-    "argmin": _row_by_row("argmin", lambda shape: shape[:-1]),
-    "inv": _inverse,
     "outer": _outer,
-    "transpose": _transpose,
-    "column": _of_vector("column", lambda shape: (*shape, 1)),
-    "row": _of_vector("row", lambda shape: (1, *shape)),
-    "diag": _of_vector("diag", lambda shape: shape * 2),
-    "softmax": _row_by_row("softmax", lambda shape: shape),
-    "log_softmax": _row_by_row("log_softmax", lambda shape: shape),
     "where": _where,
+    **{name: _of_one(name, *_ANYTHING, lambda _: ()) for name in ("sum", "mean")},
+    **{name: _of_one(name, *_MATRIX, lambda shape: shape[:1]) for name in ("row_sums", "row_max", "row_min")},
+    **{
+        name: _of_one(name, *_MATRIX, lambda shape: shape[1:])
+        for name in ("column_sums", "column_max", "column_min")
+    },
+    **{name: _of_one(name, *_ROWS, lambda shape: shape[:-1]) for name in ("argmax", "argmin")},
+    **{name: _of_one(name, *_ROWS, lambda shape: shape) for name in ("softmax", "log_softmax")},
+    "inv": _of_one("inv", *_SQUARE, lambda shape: shape),
+    "transpose": _of_one("transpose", *_ANYTHING, lambda shape: shape[::-1]),
+    "column": _of_one("column", *_VECTOR, lambda shape: (*shape, 1)),
+    "row": _of_one("row", *_VECTOR, lambda shape: (1, *shape)),
+    "diag": _of_one("diag", *_VECTOR, lambda shape: shape * 2),
 }

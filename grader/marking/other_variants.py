@@ -16,7 +16,7 @@ from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.variants import Own
 from grader.schemas.wording import first_of
-from grader.solver import Line, Plan
+from grader.solver import Line, Plan, one_step_back
 
 _FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many
 _FITTING = 0.8  # of the telling numbers, for a hand-in to fit another variant
@@ -178,17 +178,15 @@ def _written(batch: Batch, slot: Slot, steps: slice) -> Ball:
 
 
 def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
-    """Return a field's values before each of some first steps: a start value, then the student's own."""
+    """Return a field's values before each of some first steps: a start value, then the student's own.
+
+    Several steps are looked at of one other only.
+    """
     own = _written(batch, slot, steps)
     if own.mid.shape[2] == 1:
         return start
-    parts = []
-    for first, later in ((start.mid, own.mid), (start.rad, own.rad)):
-        shape = (len(later), first.shape[1], later.shape[2], *later.shape[3:])
-        before = np.broadcast_to(later, shape).copy()
-        before[:, :, 1:], before[:, :, :1] = before[:, :, :-1].copy(), first
-        parts.append(before)
-    return Ball(*parts)
+    parts = (start.mid, own.mid), (start.rad, own.rad)
+    return Ball(*(one_step_back(first[:, 0], later[:, 0])[:, None] for first, later in parts))
 
 
 def _remark(students: Sequence[str]) -> str:

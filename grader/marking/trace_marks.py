@@ -39,8 +39,8 @@ from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
-from grader.marking.wording.line_results import LineResults, Marks, plain_lines
-from grader.marking.wording.words import Context
+from grader.marking.wording.line_results import LineResults, plain_lines
+from grader.marking.wording.words import Marks
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult
 
@@ -150,21 +150,8 @@ def _mark_group(
     for row, note in stop_notes(verdicts):
         read.notes[row].append(note)
     remarks = remarks_on_variants(verdicts, own, rows) if own else {}
-    ways = _ways(verdicts, written)
-    return _Group(
-        question,
-        verdicts,
-        one_by_one,
-        causes,
-        codes,
-        points,
-        plain,
-        scores,
-        ways,
-        read.notes,
-        remarks,
-        results,
-    )
+    of_lines = (causes, codes, points, plain)
+    return _Group(question, verdicts, one_by_one, written, *of_lines, scores, read.notes, remarks, results)
 
 
 def _charge_once(read: Read) -> None:
@@ -182,29 +169,12 @@ def _charge_once(read: Read) -> None:
     note_off_alike(verdicts)
 
 
-class _Ways(NamedTuple):
-    """How each of N students worked: whether there is anything written, the options chosen, the constants."""
-
-    written: list[bool]
-    choices: Mapping[str, list[str]]
-    given: Mapping[str, list[float]]
-
-
-def _ways(verdicts: Verdicts, written: Mask) -> _Ways:
-    choices = {
-        group: [options[i] for i in verdicts.options[group].tolist()]
-        for group, options in verdicts.batch.layout.plan.choices.items()
-    }
-    given = {name: values.tolist() for name, values in verdicts.batch.given.items()}
-    return _Ways(written.tolist(), choices, given)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
     """The marks of all hand-ins of one method: codes and points (N, T, L), scores (N,).
 
     `one_by_one` are the verdicts before errors that several lines have in common were charged once: other
-    readings are judged by them.
+    readings are judged by them. `written` (N,) tells who has written anything.
     `plain` (N, T, L) has the lines of which there is nothing special to say. `notes` are for students,
     `remarks` for those who mark, both by hand-in. `made` has the results of the lines of some hand-ins that
     were asked for last: the number of the first, and those of each; by whether they reveal. `failed` has the
@@ -214,12 +184,12 @@ class _Group:
     question: TraceQuestion
     verdicts: Verdicts
     one_by_one: Verdicts
+    written: Mask
     causes: Causes
     codes: NDArray[np.uint8]
     points: Array
     plain: NDArray[np.uint8]
     scores: Array
-    ways: _Ways
     notes: Mapping[int, list[str]]
     remarks: Mapping[int, str]
     results: LineResults
@@ -239,7 +209,7 @@ class _Group:
 
         Where that has failed once, each is made by itself: what is wrong with one costs no other.
         """
-        marks = Marks(Context(self.verdicts, self.causes, reveal), self.codes, self.points, self.plain)
+        marks = Marks(self.verdicts, self.causes, self.codes, self.points, self.plain, reveal)
         first = row - row % _AT_ONCE
         if (first, reveal) in self.failed:
             return row, self.results.of(marks, range(row, row + 1))
@@ -282,16 +252,17 @@ class TraceMark(NamedTuple):
         return (self.group.remarks[self.row],) if self.row in self.group.remarks else ()
 
     def result(self, *, reveal: bool) -> QuestionResult:
-        ways, row = self.group.ways, self.row
-        written = ways.written[row]
+        verdicts, row = self.group.verdicts, self.row
+        written, choices = self.group.written[row], verdicts.batch.layout.plan.choices
+        chosen = verdicts.options.items() if written else ()
         return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
             pending=0.0,
             method=self.sheet.layout.plan.method if written else None,
-            choices={group: chosen[row] for group, chosen in ways.choices.items() if written},
-            given={name: values[row] for name, values in ways.given.items()},
+            choices={group: choices[group][options[row]] for group, options in chosen},
+            given={name: float(values[row]) for name, values in verdicts.batch.given.items()},
             notes=(*self.sheet.notes, *self.group.notes.get(row, ())),
             fields=self.group.lines(row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,

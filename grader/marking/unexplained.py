@@ -24,9 +24,10 @@ from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.mark import Marked, Prepared
 from grader.marking.pending import text_of
+from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.layout import Slot
 from grader.marking.trace_marks import TraceMark
-from grader.marking.wording.figures import components, number_pair
+from grader.marking.wording.figures import components, number_pairs
 from grader.schemas.key import Published, TraceQuestion
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine
@@ -126,10 +127,10 @@ def _printed(batch: Batch, published: Published | None) -> Mask:
         if t is None:
             continue
         for slot in layout.usual:
-            numbers = list(_flat(step.get(slot.field, [])))
+            numbers = [*filter(None, map(read_number, _flat(step.get(slot.field, []))))]
             if len(numbers) == slot.size:
-                printed[t, slot.columns] = [float(text) for text in numbers]
-                half[t, slot.columns] = [0.5 * 10.0 ** -_decimals(text) for text in numbers]
+                printed[t, slot.columns] = [number.value for number in numbers]
+                half[t, slot.columns] = [0.5 * 10.0**-number.decimals for number in numbers]
     found: Mask = np.abs(batch.values - printed) <= (np.maximum(batch.half, half)) * (1 + 1e-9)
     return found
 
@@ -142,19 +143,15 @@ def _flat(value: Any) -> Iterator[str]:
         yield value
 
 
-def _decimals(text: str) -> int:
-    mantissa, _, exponent = text.lower().partition("e")
-    return len(mantissa.partition(".")[2]) - int(exponent or 0)
-
-
 def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
     layout = verdicts.batch.layout
     steps = [tuple(labels.items()) for labels in layout.plan.steps]
     for number, line in enumerate(layout.plan.lines):
         slots = [verdicts.slot(row, t, number) for t in range(layout.steps)]
         here = [t for t, slot in enumerate(slots) if odd[t, slot.columns].any()]
-        written = [t for t, slot in enumerate(slots) if _is_written(verdicts, row, t, slot)]
-        throughout = len(here) >= _OFTEN or (len(here) > 1 and 2 * len(here) > len(written))
+        absent = np.isnan(verdicts.batch.values[row])
+        written = sum(not absent[t, slot.columns].all() for t, slot in enumerate(slots))
+        throughout = len(here) >= _OFTEN or (len(here) > 1 and 2 * len(here) > written)
         for t in here:
             slot = slots[t]
             numbers = verdicts.batch.values[row, t, slot.columns].tolist()
@@ -177,10 +174,6 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
                 steps=len(steps),
                 fields=len(layout.plan.lines),
             )
-
-
-def _is_written(verdicts: Verdicts, row: int, t: int, slot: Slot) -> bool:
-    return not bool(np.isnan(verdicts.batch.values[row, t, slot.columns]).all())
 
 
 def _inputs(line: Line, inputs: Mapping[str, Array], t: int) -> bytes:
@@ -215,13 +208,11 @@ def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
 
 def _in_words(verdicts: Verdicts, row: int, t: int, slot: Slot, places: Sequence[int]) -> tuple[str, str]:
     """Return what was written and what follows from the student's own lines, the first few numbers of it."""
-    pairs = []
-    for place in places[:_SHOWN]:
-        here = (row, t, slot.offset + place)
-        written, due = float(verdicts.batch.values[here]), float(verdicts.expected[here])
-        pairs.append(number_pair(written, due, int(verdicts.batch.decimals[here])))
+    here = (row, t, [slot.offset + place for place in places[:_SHOWN]])
+    decimals = verdicts.batch.decimals[here].astype(np.intp)
     more = ", ..." if len(places) > _SHOWN else ""
-    first, second = (", ".join(texts) + more for texts in zip(*pairs, strict=True))
+    pairs = number_pairs(verdicts.batch.values[here], verdicts.expected[here], decimals)
+    first, second = (", ".join(texts) + more for texts in pairs)
     return first, second
 
 

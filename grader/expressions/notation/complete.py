@@ -12,21 +12,13 @@ import numpy as np
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.arrays import Array
 from grader.expressions.functions import CONSTANTS, ELEMENTWISE
-from grader.expressions.real import Real
+from grader.expressions.real import COMPARE, Real
 from grader.expressions.tree import STRENGTH, Call, Infix, Minus, Name, Number, Tree, walk
 
 _MOST_NAMES = 3
 _POINTS = 500
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-_HOLDS = {
-    "<": float.__lt__,
-    "<=": float.__le__,
-    ">": float.__gt__,
-    ">=": float.__ge__,
-    "==": float.__eq__,
-    "!=": float.__ne__,
-}
 
 Compared = tuple[tuple[Tree, ...], str, float]  # what is compared, how, and with what
 
@@ -35,12 +27,16 @@ def are_complete(conditions: Sequence[Tree], *, whole: bool) -> bool:
     """Tell whether exactly one of some conditions holds; of numbers that are not `whole`, but at edges."""
     parted = [_comparisons(condition) for condition in conditions]
     every = [one for comparisons in parted for one in comparisons]
-    if not all(every) or len({one[0] for one in every if one}) != 1:
+    if not all(parted) or len({one[0] for one in every}) != 1:
         return not whole and _are_complete_in_numbers(conditions)
-    edges = sorted({one[2] for one in every if one})
+    edges = sorted({one[2] for one in every})
     between = [(low + high) / 2 for low, high in pairwise(edges)]
-    values = [edges[0] - 1, *between, edges[-1] + 1, *(edges if whole else ())]
-    return all(sum(_hold(comparisons, value) for comparisons in parted) == 1 for value in values)
+    values = np.array([edges[0] - 1, *between, edges[-1] + 1, *(edges if whole else ())])
+    held = [
+        np.all([COMPARE[how](values, np.array(edge)) for _, how, edge in comparisons], axis=0)
+        for comparisons in parted
+    ]
+    return bool((np.sum(held, axis=0) == 1).all())
 
 
 def _are_complete_in_numbers(conditions: Sequence[Tree]) -> bool:
@@ -75,26 +71,23 @@ def _count(conditions: Sequence[Tree], names: Mapping[str, Array]) -> Array:
     return count
 
 
-def _hold(comparisons: Sequence[Compared | None], value: float) -> bool:
-    return all(one is not None and _HOLDS[one[1]](value, one[2]) for one in comparisons)
-
-
-def _comparisons(condition: Tree) -> list[Compared | None]:
-    """Return the comparisons that must all hold; None for one that is of another kind."""
+def _comparisons(condition: Tree) -> list[Compared]:
+    """Return the comparisons that must all hold; none where one is of another kind."""
     if not isinstance(condition, Infix):
-        return [None]
+        return []
     if condition.operator == "*":
-        return _comparisons(condition.left) + _comparisons(condition.right)
+        left, right = _comparisons(condition.left), _comparisons(condition.right)
+        return left + right if left and right else []
     if condition.operator not in _TURNED:
-        return [None]
-    left, right, operator = condition.left, condition.right, condition.operator
-    if (value := _number(right)) is not None:
-        return [((left,), operator, value)]
-    if (value := _number(left)) is not None:
-        return [((right,), _TURNED[operator], value)]
-    if repr(left) > repr(right):
-        left, right, operator = right, left, _TURNED[operator]
-    return [((left, right), operator, 0.0)]
+        return []
+    first, second, operator = condition.left, condition.right, condition.operator
+    if (value := _number(second)) is not None:
+        return [((first,), operator, value)]
+    if (value := _number(first)) is not None:
+        return [((second,), _TURNED[operator], value)]
+    if repr(first) > repr(second):
+        first, second, operator = second, first, _TURNED[operator]
+    return [((first, second), operator, 0.0)]
 
 
 def _number(tree: Tree) -> float | None:

@@ -34,11 +34,16 @@ class Context:
     def shown(self, span: Span) -> str:
         """Return a part of the text as the student wrote it, with the brackets that open or close in it."""
         start, end = span
-        while _deepest(self.text[start:end]) < 0 and (before := self.text[:start].rstrip())[-1:] in _OPENING:
+        while min(self._depths(start, end)) < 0 and (before := self.text[:start].rstrip())[-1:] in _OPENING:
             start = len(before) - 1
-        while self.text[end : end + 1] in _CLOSED and _open_brackets(self.text[start:end]) > 0:
+        while self.text[end : end + 1] in _CLOSED and self._depths(start, end)[-1] > 0:
             end += 1
         return self.text[start:end].strip()
+
+    def _depths(self, start: int, end: int) -> list[int]:
+        """Return how many brackets are open after each character: below 0 where others close."""
+        text = self.text[start:end]
+        return [*accumulate(((char in "([{") - (char in ")]}") for char in text), initial=0)]
 
 
 class Cursor:
@@ -146,15 +151,6 @@ class Cursor:
             self.place += 1
             inside = self.slice(self.place - 1, self.place)
         return inside
-
-
-def _open_brackets(text: str) -> int:
-    return sum((char in "([{") - (char in ")]}") for char in text)
-
-
-def _deepest(text: str) -> int:
-    """Return the least that is open anywhere in a text: below 0 where brackets close that opened before."""
-    return min(accumulate((char in "([{") - (char in ")]}") for char in text), default=0)
 
 
 def is_differential(tokens: list[Token], cursor: Cursor) -> bool:

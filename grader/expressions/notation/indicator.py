@@ -2,12 +2,13 @@ r"""Indicator functions: 1[j = k], \mathbb{1}\{…\}, I(…): 1 where the condit
 
 from typing import TYPE_CHECKING
 
+from grader.expressions.real import COMPARE
 from grader.expressions.tree import Infix, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-RELATIONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+RELATIONS = frozenset(COMPARE)
 _CLOSINGS = frozenset({")", "]", "}", r"\}"})
 
 

@@ -73,10 +73,6 @@ def read_radical(parser: "Parser", word: Token) -> Tree:
     return Call("sqrt", 0, (inside,), span) if degree is None else root_of(inside, degree, span)
 
 
-def _sum(parser: "Parser", word: Token) -> Tree:
-    return read_repeat(parser, word.text, None, word.span)
-
-
 def _function(parser: "Parser", word: Token) -> Tree:
     sub = None
     if parser.at("_"):
@@ -101,10 +97,6 @@ def _rounded(name: str, closing: str) -> Callable[["Parser", Token], Tree]:
         return Call(name, 0, (inside,), (word.span[0], parser.take().span[1]))
 
     return read
-
-
-def _indicator(parser: "Parser", word: Token) -> Tree:
-    return read_ones(parser, word) or read_indicator(parser)
 
 
 def _blackboard(parser: "Parser", word: Token) -> Tree:
@@ -180,13 +172,13 @@ def _environment_name(parser: "Parser") -> str:
 COMMANDS: dict[str, Callable[["Parser", Token], Tree]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"), _fraction),
     "sqrt": read_radical,
-    **dict.fromkeys(("sum", "prod"), _sum),
+    **dict.fromkeys(("sum", "prod"), lambda parser, word: read_repeat(parser, word.text, None, word.span)),
     **dict.fromkeys(FUNCTIONS - {"sum", "sqrt"}, _function),
     **dict.fromkeys(("binom", "dbinom", "tbinom"), _binomial),
     "lfloor": _rounded("floor", "rfloor"),
     "lceil": _rounded("ceil", "rceil"),
     **dict.fromkeys(("mathbb", "mathds", "mathbbm"), _blackboard),
-    "indicator": _indicator,
+    "indicator": lambda parser, word: read_ones(parser, word) or read_indicator(parser),
     **dict.fromkeys(("color", "textcolor"), _coloured),
     **dict.fromkeys(("hat", "bar", "tilde"), _accent),
     "infty": _infinity,

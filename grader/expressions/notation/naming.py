@@ -1,6 +1,7 @@
 """Names with their subscripts and primes, in every order and spelling, resolved against the vocabulary."""
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span, UnknownName
@@ -26,18 +27,16 @@ _PAIR = re.compile("([a-z]),?([a-z])")  # indices of a component of the identity
 _SHOWN = 60  # characters of a name that is not known
 
 
+@dataclass(slots=True)
 class Written:
     """A name as it is written: its letters, its subscript (text and tokens), its primes."""
 
-    __slots__ = ("base", "place", "primes", "span", "sub", "sub_tokens")
-
-    def __init__(self, token: Token, place: int) -> None:
-        self.base = token.text
-        self.span = token.span
-        self.place = place
-        self.sub = ""
-        self.sub_tokens: list[Token] = []
-        self.primes = 0
+    base: str
+    span: Span
+    place: int
+    sub: str = ""
+    sub_tokens: list[Token] = field(default_factory=list)
+    primes: int = 0
 
     @property
     def text(self) -> str:
@@ -66,7 +65,7 @@ def read_name(parser: "Parser") -> Tree:
 
 def _written(parser: "Parser") -> Written:
     token = parser.take()
-    written = Written(token, parser.place - 1)
+    written = Written(token.text, token.span, parser.place - 1)
     if parser.token.kind == "number" and parser.token.span[0] == token.span[1]:
         _number_behind(parser, written)
     while parser.token.kind == "operator":
@@ -238,8 +237,7 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     sign = parser.plain_product or "·"
     for name in factors[1:-1]:
         product = Infix(sign, product, _quantity(parser, name, span), span)
-    last = Written(Token("name", factors[-1], span), written.place)
-    last.primes, last.span = written.primes, span
+    last = Written(factors[-1], span, written.place, primes=written.primes)
     return Infix(sign, product, _last_factor(parser, last), span)
 
 

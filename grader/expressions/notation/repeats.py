@@ -1,6 +1,7 @@
 r"""Sums and products over an index, in LaTeX and in plain text: \sum_{k \neq y}, sum_k, sum(a_k, k, 1, 3)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.expressions.arithmetic import evaluate
@@ -34,15 +35,15 @@ _COMMA = frozenset({","})
 _BELOW = frozenset({",", ":", ";"})  # what stands between indices and conditions
 
 
+@dataclass(slots=True)
 class Run:
     """What an index runs over: from where to where, and under which conditions."""
 
-    def __init__(self, index: str, span: Span) -> None:
-        self.index = index
-        self.span = span
-        self.first: Tree | None = None
-        self.last: Tree | None = None
-        self.conditions: list[Tree] = []
+    index: str
+    span: Span
+    first: Tree | None = None
+    last: Tree | None = None
+    conditions: list[Tree] = field(default_factory=list)
 
 
 def read_repeat(parser: "Parser", word: str, sub: list[Token] | None, span: Span) -> Tree:
@@ -91,8 +92,7 @@ def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
         return Call("sum", 0, (parser.part(parts[0]).whole(),), span)
     if len(parts) != 4 or parts[1][0].kind != "name" or len(parts[1]) != 2:
         raise parser.fault(f"{word} takes a term, its index, the first and the last number", span)
-    run = Run(parts[1][0].text, span)
-    run.first, run.last = parser.part(parts[2]).whole(), parser.part(parts[3]).whole()
+    run = Run(parts[1][0].text, span, parser.part(parts[2]).whole(), parser.part(parts[3]).whole())
     within = parser.part(parts[0])
     within.bound = parser.bound | {run.index}
     return _repeat(parser, operator, run, within.whole(), span)

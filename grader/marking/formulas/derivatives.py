@@ -56,9 +56,7 @@ def name_derivatives(tree: Tree) -> tuple[Tree, tuple[Derivative, ...]]:
 
 def _named(tree: Tree, found: dict[tuple[Tree, str, int], Derivative]) -> Tree:
     if not _is_derivative(tree):
-        below = children(tree)
-        operands = tuple([_named(child, found) for child in below])
-        return tree if operands == below else rebuild(tree, operands, tree.span)
+        return rebuild(tree, tuple([_named(child, found) for child in children(tree)]), tree.span)
     of, upper, by, lower = _parts(tree)
     if not isinstance(by, Name):
         raise ExpressionFault("a derivative is by a name", "", by.span)
@@ -94,9 +92,7 @@ def _term_by_term(tree: Tree, terms: int) -> Tree:
     `terms` is how many there are of those around the tree. Raises ExpressionFault where they are too many.
     """
     if not isinstance(tree, Repeat):
-        below = children(tree)
-        operands = tuple([_term_by_term(child, terms) for child in below])
-        return tree if operands == below else rebuild(tree, operands, tree.span)
+        return rebuild(tree, tuple([_term_by_term(child, terms) for child in children(tree)]), tree.span)
     if not _differs_by_term(tree):
         return rebuild(tree, (tree.first, tree.last, _term_by_term(tree.body, terms)), tree.span)
     if not (isinstance(tree.first, Number) and isinstance(tree.last, Number)):

@@ -127,12 +127,10 @@ class _Trial:
             witnesses, agree[apart] = self._examined(apart, size[apart])
             if witnesses.size:
                 return self._different(int(witnesses[0]))
-        if not agree[finite].all() and self._jumps() and self._seen(finite, size):
+        jumps = any(one.jumps for one in (*self.formulas, *self.points.definitions.values()))
+        if jumps and not agree[finite].all() and self._seen(finite, size):
             return Undecidable(_ON_AN_EDGE)
         return self._concluded(finite, agree)
-
-    def _jumps(self) -> bool:
-        return any(one.jumps for one in (*self.formulas, *self.points.definitions.values()))
 
     def _seen(self, finite: Mask, size: Array) -> bool:
         """Tell whether the values are visibly apart at a point.

@@ -198,9 +198,6 @@ class FormulaMarker:
             for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 
-    def _names_a_derivative(self, tree: Tree) -> bool:
-        return next(derivatives_in(tree, tuple(self.vocabulary.indices)), None) is not None
-
     def _remembered(self, part: str, tree: Tree, *, explained: bool) -> PartMark:
         """Mark a formula, or take the mark of the same one from memory: a class repeats its mistakes."""
         found = self._memory.get((part, tree))
@@ -237,7 +234,8 @@ class FormulaMarker:
         from grader.marking.formulas.reasons import UNEQUAL, find_reason
 
         reason = find_reason(tree, prepared.answers[0], self.setting, self.vocabulary)
-        if reason is None or not (reason.exchange or self._names_a_derivative(tree)):
+        derivatives = [*derivatives_in(tree, tuple(self.vocabulary.indices))]
+        if reason is None or not (reason.exchange or derivatives):
             for name, other in self.parts.items():
                 if other is not prepared and isinstance(self.compare_all(tree, other.answers), Equal):
                     said = f"this is the answer to {name}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.expressions import Mask
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 
 _BY_DIGITS = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)
 _SELDOM = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # by chance where they are fewer than what is wrong
@@ -20,15 +20,14 @@ _LEAST = 2  # lines that are wrong for no reason at all
 def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
     for slot in verdicts.batch.layout.slots():
-        here = (..., slot.columns)
-        codes, kinds = verdicts.codes[here], verdicts.kinds[here]
+        codes, kinds = verdicts.of(slot)
         by_digits, seldom = ((codes == Code.SLIP) & np.isin(kinds, some) for some in (_BY_DIGITS, _SELDOM))
         # What is true of several numbers at once is no chance.
         mistaken = (codes == Code.MISTAKE) & (kinds == Slip.NONE) & (slot.size == 1)
         doubtful = by_digits | seldom | mistaken
         if not doubtful.any():
             continue
-        wrong = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
+        wrong = np.any(unexplained(codes, kinds), axis=2)
         off = wrong | np.any(by_digits | seldom, axis=2)
         written = np.any(codes <= Code.WRONG, axis=2)
         count = wrong.sum(axis=1)

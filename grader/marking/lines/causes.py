@@ -40,7 +40,7 @@ def find_causes(verdicts: Verdicts) -> Causes:
     if not matches.any():
         return Causes(mistake, credit, fitting)
     for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
-        here, sharp = (_has(bits, number) for bits in (matches, sharply))
+        here, sharp = ((bits & np.uint64(1 << number)) > 0 for bits in (matches, sharply))
         if not here.any():
             continue
         weight = _weight(here, sharp)
@@ -51,10 +51,6 @@ def find_causes(verdicts: Verdicts) -> Causes:
         mistake[equal], credit[equal] = UNTOLD, np.maximum(credit[equal], way.credit)
         best = np.where(here, np.maximum(best, weight), best)
     return Causes(mistake, credit, fitting)
-
-
-def _has(bits: NDArray[np.uint64], number: int) -> Mask:
-    return (bits & np.uint64(1 << number)) > 0
 
 
 def _weight(here: Mask, sharp: Mask) -> Array:

@@ -111,17 +111,12 @@ class CloseLook:
 
     def _explain(self, place: Place, expected: Ball, codes: Codes) -> Array:
         """Find out why some hand-ins are off here; return the half units with what that changes in them."""
-        desk, verdicts, batch = self.desk, self.desk.verdicts, self.desk.batch
+        desk, verdicts = self.desk, self.desk.verdicts
         off = np.flatnonzero(np.any(codes == Code.WRONG, axis=place.axes))
         wrong = place.some(off)
-        doubtful = Doubtful(
-            values=batch.values[wrong.here],
-            half=batch.half[wrong.here],
-            decimals=batch.decimals[wrong.here],
-            expected=flat(expected[off]),
-            codes=codes[off].reshape(len(off), -1),
-            kinds=np.zeros((len(off), place.slot.forms[0].size), dtype=np.uint8),
-        )
+        kinds = np.zeros((len(off), place.slot.size), dtype=np.uint8)
+        numbers = desk.numbers(wrong, place.slot, expected[off])
+        doubtful = Doubtful(numbers, codes[off].reshape(len(off), -1), kinds)
         line = (wrong.rows, place.t, place.i)
         self._try_few_digits_before(wrong, doubtful)
         verdicts.matches[(slice(None), *line)] = try_mistakes(doubtful, desk.wrong_ways(wrong))
@@ -134,7 +129,7 @@ class CloseLook:
         few = (doubtful.kinds == Slip.FEW_DIGITS).any(axis=1)
         self.coarse[wrong.rows] |= self.sparing[wrong.rows] & few
         half = place.half.copy()
-        half[off] = doubtful.half.reshape(len(off), *place.slot.shape)
+        half[off] = numbers.half.reshape(len(off), *place.slot.shape)
         return half
 
     def _try_few_digits_before(self, wrong: Place, doubtful: Doubtful) -> None:
@@ -145,8 +140,7 @@ class CloseLook:
         """
         rows = np.flatnonzero(self.coarse[wrong.rows] & np.any(doubtful.off, axis=1))
         if len(rows):
-            part = doubtful.some(rows)
-            part.expected = flat(self.desk.work_as_written(wrong.some(rows)))
+            part = doubtful.some(rows, flat(self.desk.work_as_written(wrong.some(rows))))
             try_few_digits(part, np.ones(len(rows), dtype=np.bool_))
             doubtful.put(rows, part)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.latest import Latest, at, numbers_of
+from grader.marking.lines.slips import Numbers
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.work import where, work
 from grader.marking.sheets.layout import Slot
@@ -96,6 +97,11 @@ class Desk:
     def reference_of(self, place: Place) -> Array:
         return numbers_of(self.reference, place.slot, place.t, place.rows)
 
+    def numbers(self, place: Place, slot: Slot, expected: Ball) -> Numbers:
+        """Return what is written in a slot of a line, beside what should be there: (rows, size) each."""
+        here, batch = (place.rows, place.t, slot.columns), self.batch
+        return Numbers(batch.values[here], batch.half[here], batch.decimals[here], flat(expected))
+
     def work(self, form: Form, line: Line, place: Place, values: Ball) -> Ball:
         """Return what a form of a line gives from these values, for each of the hand-ins: (rows, *shape)."""
         return self._worked(form, place, self.latest.names(line, place.t, place.rows, values))
@@ -136,16 +142,19 @@ class Desk:
                 names[name] = where(kept, own, names[name])
         return self._worked(line.usual, place, names)
 
-    def wrong_ways(self, place: Place, *, intended: bool = False) -> Iterator[tuple[int, Ball]]:
+    def wrong_ways(
+        self, place: Place, *, intended: bool = False, form: str | None = None
+    ) -> Iterator[tuple[int, Ball]]:
         """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size).
 
-        Those are the written ones, or the `intended` ones of what is perhaps a slip of the pen.
+        Those are the written ones, or the `intended` ones of what is perhaps a slip of the pen. The line is
+        in its usual form, or in the one that is named.
         """
         values = self.latest.intended if intended else self.latest.written
         for number, way in enumerate(self.plan.mistakes):
-            if place.line.field in way.lines:
-                wrong = way.lines[place.line.field]
-                yield number, flat(self.work(wrong.usual, wrong, place, values))
+            if (wrong := way.lines.get(place.line.field)) is not None:
+                forms = [wrong.usual] if form is None else [each for each in wrong.forms if each.name == form]
+                yield from ((number, flat(self.work(each, wrong, place, values))) for each in forms)
 
     def store(self, numbers: NDArray[Any], place: Place, part: NDArray[Any]) -> None:
         """Put what was found of a line, (rows, *shape), into an array (N, T, W)."""

@@ -29,14 +29,11 @@ def agrees(written: Array, half: Array, expected: Ball) -> Mask:
 class Doubtful:
     """One line of those hand-ins that have something wrong in it: arrays of (hand-ins, components).
 
-    `codes` and `kinds` are filled in; `half` grows where a number has too few digits, since what follows
-    was perhaps worked with the digits that were not written.
+    `codes` and `kinds` are filled in; the half units grow where a number has too few digits, since what
+    follows was perhaps worked with the digits that were not written.
     """
 
-    values: Array
-    half: Array
-    decimals: Array
-    expected: Ball
+    numbers: Numbers
     codes: NDArray[np.uint8]
     kinds: Kinds
 
@@ -46,17 +43,15 @@ class Doubtful:
         off: Mask = self.codes == Code.WRONG
         return off
 
-    def some(self, rows: NDArray[np.intp]) -> "Doubtful":
-        """Return some of the hand-ins."""
-        values, half, decimals = self.values[rows], self.half[rows], self.decimals[rows]
-        return Doubtful(values, half, decimals, self.expected[rows], self.codes[rows], self.kinds[rows])
+    def some(self, rows: NDArray[np.intp], expected: Ball) -> "Doubtful":
+        """Return some of the hand-ins, with something else expected."""
+        numbers = self.numbers.some(rows)._replace(intended=expected)
+        return Doubtful(numbers, self.codes[rows], self.kinds[rows])
 
     def put(self, rows: NDArray[np.intp], part: "Doubtful") -> None:
         """Take over what was found of some hand-ins."""
-        self.codes[rows], self.kinds[rows], self.half[rows] = part.codes, part.kinds, part.half
-
-    def numbers(self) -> Numbers:
-        return Numbers(self.values, self.half, self.decimals, self.expected)
+        self.codes[rows], self.kinds[rows] = part.codes, part.kinds
+        self.numbers.half[rows] = part.numbers.half
 
 
 def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArray[np.uint64]:
@@ -66,11 +61,12 @@ def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArra
     before it as they are written. Only lines that do not follow come here, so what matches can be told
     from the right way.
     """
-    matched = np.zeros((2, len(doubtful.values)), dtype=np.uint64)
-    absent = np.isnan(doubtful.values)
+    written, half, *_ = doubtful.numbers
+    matched = np.zeros((2, len(written)), dtype=np.uint64)
+    absent = np.isnan(written)
     for number, ball in ways:
         for bits, tried in zip(matched, (ball, exact(ball.mid)), strict=True):
-            fits = np.all(agrees(doubtful.values, doubtful.half, tried) | absent, axis=1)
+            fits = np.all(agrees(written, half, tried) | absent, axis=1)
             bits[fits] |= np.uint64(1 << number)
     doubtful.codes[(matched[0] > 0)[:, None] & doubtful.off] = Code.MISTAKE
     return matched
@@ -82,16 +78,16 @@ def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
     Who writes so throughout (`sparing`, (hand-ins,)) has perhaps worked on with the digits that were not
     written.
     """
-    written_half = 0.5 * 10.0**-doubtful.decimals
-    told = (doubtful.values != 0) | (doubtful.decimals > 0)  # a bare 0 has no digits to be too few
-    short = (written_half > doubtful.half) & told & doubtful.off
-    short &= agrees(doubtful.values, written_half, doubtful.expected)
-    doubtful.codes[short] = Code.MISTAKE
-    doubtful.kinds[short] = Slip.FEW_DIGITS
+    written, half, decimals, expected = doubtful.numbers
+    written_half = 0.5 * 10.0**-decimals
+    told = (written != 0) | (decimals > 0)  # a bare 0 has no digits to be too few
+    short = (written_half > half) & told & doubtful.off
+    short &= agrees(written, written_half, expected)
+    _mark(doubtful, short, Code.MISTAKE, Slip.FEW_DIGITS)
     # A single digit leaves too much open to judge by what follows from it.
-    most = little(doubtful.half, doubtful.values)
+    most = little(half, written)
     loose = short & sparing[:, None]
-    doubtful.half[loose] = np.minimum(written_half, most)[loose]
+    half[loose] = np.minimum(written_half, most)[loose]
 
 
 def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tuple[int, Array]]) -> Kinds:
@@ -99,19 +95,23 @@ def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tu
 
     `rows_before` are the student's other rows of the same shape, by number from 1.
     """
-    source = np.zeros(len(doubtful.values), dtype=np.uint8)
+    numbers = doubtful.numbers
+    source = np.zeros(len(numbers.written), dtype=np.uint8)
     for number, other in rows_before:
-        same = copied(doubtful.values, other) & np.any(doubtful.off, axis=1) & (source == 0)
+        same = copied(numbers.written, other) & np.any(doubtful.off, axis=1) & (source == 0)
         source[same] = number
-    _mark(doubtful, (source > 0)[:, None] & doubtful.off, Slip.COPIED)
-    if doubtful.values.shape[1] > 1:
-        numbers, off = doubtful.numbers(), doubtful.off
+    _mark(doubtful, (source > 0)[:, None] & doubtful.off, Code.SLIP, Slip.COPIED)
+    if numbers.written.shape[1] > 1:
+        off = doubtful.off
         # Where all that is off has the other sign, 1 and -1 are in nobody's place.
         turned = np.all(numbers.fits(-numbers.written) | ~off, axis=1, keepdims=True)
-        _mark(doubtful, off & exchanged(numbers) & ~turned, Slip.EXCHANGED)
-    places = np.nonzero(doubtful.off & ~_nearly(doubtful, tolerance))
+        _mark(doubtful, off & exchanged(numbers) & ~turned, Code.SLIP, Slip.EXCHANGED)
+    # What is only inexact, tolerated and off by a few units of its last digits, is no slip.
+    apart = np.abs(numbers.written - numbers.intended.mid)
+    nearly = _tolerated(numbers, tolerance) & (apart <= 20 * numbers.half + numbers.intended.rad)
+    places = np.nonzero(doubtful.off & ~nearly)
     if len(places[0]):
-        kinds = slips_of(_some(doubtful, places))
+        kinds = slips_of(numbers.some(places))
         doubtful.kinds[places] = kinds
         doubtful.codes[places] = np.where(kinds > 0, Code.SLIP, doubtful.codes[places])
     return source
@@ -119,25 +119,14 @@ def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tu
 
 def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
     """Let pass what the key tolerates beside the written digits."""
-    doubtful.codes[doubtful.off & _tolerated(doubtful, tolerance)] = Code.CORRECT
+    doubtful.codes[doubtful.off & _tolerated(doubtful.numbers, tolerance)] = Code.CORRECT
 
 
-def _tolerated(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
-    apart = np.abs(doubtful.values - doubtful.expected.mid)
-    return apart <= tolerance.room(doubtful.expected.mid, doubtful.half)
+def _tolerated(numbers: Numbers, tolerance: Tolerance) -> Mask:
+    apart = np.abs(numbers.written - numbers.intended.mid)
+    return apart <= tolerance.room(numbers.intended.mid, numbers.half)
 
 
-def _nearly(doubtful: Doubtful, tolerance: Tolerance) -> Mask:
-    """Tell where a number is only inexact: tolerated, and off by a few units of its last digits."""
-    apart = np.abs(doubtful.values - doubtful.expected.mid)
-    return _tolerated(doubtful, tolerance) & (apart <= 20 * doubtful.half + doubtful.expected.rad)
-
-
-def _mark(doubtful: Doubtful, where: Mask, kind: Slip) -> None:
-    doubtful.codes[where] = Code.SLIP
+def _mark(doubtful: Doubtful, where: Mask, code: Code, kind: Slip) -> None:
+    doubtful.codes[where] = code
     doubtful.kinds[where] = kind
-
-
-def _some(doubtful: Doubtful, places: tuple[NDArray[np.intp], ...]) -> Numbers:
-    values, half, decimals = doubtful.values[places], doubtful.half[places], doubtful.decimals[places]
-    return Numbers(values, half, decimals, doubtful.expected[places])

@@ -13,7 +13,7 @@ from grader.expressions import Ball, Mask
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back
 
@@ -37,7 +37,8 @@ def note_in_place_of(verdicts: Verdicts) -> None:
     own = batch.as_written(sharp=False)
     for line, slot in batch.layout.pairs():
         off = wrong_lines(verdicts, slot)
-        rows, steps = np.nonzero(off | _copied(verdicts, slot))
+        # A copy of another line is a slip of the pen unless wrong ones tell more.
+        rows, steps = np.nonzero(wrong_lines(verdicts, slot, (Slip.COPIED,)))
         often = np.bincount(rows, off[rows, steps], minlength=len(batch))[rows] >= _LEAST
         if not often.any():
             continue
@@ -83,14 +84,6 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
         if other.shape == shape and other.field != plan.field_of(name)
     ]
     return [*pairs, *late][:_MOST]
-
-
-def _copied(verdicts: Verdicts, slot: Slot) -> Mask:
-    """Tell which lines are copies of another, slips of the pen unless wrong ones tell more: (N, T)."""
-    codes, kinds = verdicts.of(slot)
-    copied: Mask = np.any((codes == Code.SLIP) & (kinds == Slip.COPIED), axis=2)
-    copied &= verdicts.form[..., slot.line] == 0
-    return copied
 
 
 def _shown(wrong: WrongLines, ball: Ball, certain: Mask) -> Mask:

@@ -34,16 +34,11 @@ class Latest:
         self._given = {name: exact(values) for name, values in batch.given.items()}
         slots = batch.layout.of_field
         self._slots = {**slots, **{kept: slots[field] for kept, field in batch.layout.plan.kept.items()}}
-        self._parents = [
-            tuple((self._slots[name], int(name in line.previous)) for name in line.parents)
-            for line in batch.layout.plan.lines
-        ]
 
     def parents(self, i: int, t: int) -> Iterator[tuple[Slot, int]]:
         """Yield the slots that a line of a step is worked from, each with the step it was written in."""
-        for slot, back in self._parents[i]:
-            if t >= back:
-                yield slot, t - back
+        for _, slot, step in self.named_parents(self.batch.layout.plan.lines[i], t):
+            yield slot, step
 
     def named_parents(self, line: Line, t: int) -> Iterator[tuple[str, Slot, int]]:
         """Yield the names of a line that were written down before, each with its slot and step."""
@@ -59,8 +54,11 @@ class Latest:
             found |= flags[:, step, slot.line]
         return found
 
-    def names(self, line: Line, t: int, rows: Rows, values: Ball) -> dict[str, Ball]:
-        """Return the values of a line's names for some hand-ins, of its parents those in `values`."""
+    def names(self, line: Line, t: int, rows: Rows | slice, values: Ball) -> dict[str, Ball]:
+        """Return the values of a line's names for some hand-ins, of its parents those in `values`.
+
+        (rows, *shape) each, or (1, *shape) where all have the same.
+        """
         names = {name: _of_rows(self._input(name, t), rows) for name in line.inputs}
         for name in line.given:
             names[name] = self._given[name][rows]
@@ -75,19 +73,6 @@ class Latest:
     def _input(self, name: str, t: int) -> Array:
         values = self.batch.inputs(name)
         return np.asarray(values[:, t % values.shape[1]])
-
-    def names_of_all(self, line: Line, t: int) -> dict[str, Ball]:
-        """Return the written values of a line's names for everybody: (N or 1, *shape)."""
-        names = {name: exact(self._input(name, t)) for name in line.inputs}
-        names |= {name: self._given[name] for name in line.given}
-        for name in line.parents:
-            slot, step = self._slots[name], t - (name in line.previous)
-            if step < 0:
-                names[name] = exact(self.batch.start(slot.field))
-            else:
-                mid, rad = (slot.of(part[:, step]) for part in (self.written.mid, self.written.rad))
-                names[name] = Ball(mid, rad)
-        return names
 
     def put(self, slot: Slot, t: int, rows: Rows, written: Ball, intended: Ball) -> None:
         """Make these the values of a field from now on, for some hand-ins."""
@@ -110,18 +95,16 @@ class Latest:
         self.split[rows, t, slot.line] = False
 
 
-def _of_rows(values: Array, rows: Rows) -> Ball:
+def _of_rows(values: Array, rows: Rows | slice) -> Ball:
     """Return some hand-ins' values; what is the same for all stays as it is, with a first axis of one."""
     return exact(values if len(values) == 1 else values[rows])
 
 
-def at(values: Ball, slot: Slot, t: int, rows: Rows) -> Ball:
+def at(values: Ball, slot: Slot, t: int, rows: Rows | slice) -> Ball:
     """Return the values of a field in a step, (rows, *shape), from a ball (N, T, W)."""
-    here = (rows, t, slot.columns)
-    shape = (len(rows), *slot.shape)
-    return Ball(values.mid[here].reshape(shape), values.rad[here].reshape(shape))
+    return Ball(numbers_of(values.mid, slot, t, rows), numbers_of(values.rad, slot, t, rows))
 
 
-def numbers_of(values: Array, slot: Slot, t: int, rows: Rows) -> Array:
+def numbers_of(values: Array, slot: Slot, t: int, rows: Rows | slice) -> Array:
     """Return some hand-ins' numbers of a field in a step, (rows, *shape), from an array (N, T, W)."""
-    return values[rows, t, slot.columns].reshape(len(rows), *slot.shape)
+    return values[rows, t, slot.columns].reshape(-1, *slot.shape)

@@ -10,8 +10,7 @@ from grader.expressions import Ball, Mask
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
-from grader.marking.lines.verdicts import Code, Verdicts
-from grader.marking.sheets.layout import Slot
+from grader.marking.lines.verdicts import Verdicts
 
 _LEAST = 3  # lines that show it, the first among them
 _CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the others fit by chance
@@ -20,19 +19,11 @@ _CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the others f
 def note_off_alike(verdicts: Verdicts) -> None:
     """Name the lines of a field that are all off by the same amount, where nothing else is off in it."""
     for line, slot in verdicts.batch.layout.pairs():
-        rows, steps = np.nonzero(wrong_lines(verdicts, slot) | _slipped(verdicts, slot))
+        rows, steps = np.nonzero(wrong_lines(verdicts, slot, BY_CHANCE))
         often = np.bincount(rows, minlength=len(verdicts.batch))[rows] >= _LEAST
         if often.any():
             wrong = WrongLines(verdicts, line, slot, rows[often], steps[often])
             wrong.note(Slip.OFF_ALIKE, 0, _alike(wrong))
-
-
-def _slipped(verdicts: Verdicts, slot: Slot) -> Mask:
-    """Tell which lines look like slips of a digit: (N, T)."""
-    here = (..., slot.columns)
-    slips = (verdicts.codes[here] == Code.SLIP) & np.isin(verdicts.kinds[here], BY_CHANCE)
-    slipped: Mask = np.any(slips, axis=2) & (verdicts.form[..., slot.line] == 0)
-    return slipped
 
 
 def _alike(wrong: WrongLines) -> Mask:

@@ -1,11 +1,11 @@
 """Lines that are written in another form, such as a sum for its components."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from grader.expressions import Array, Ball, Mask
-from grader.marking.lines.desk import Codes, Desk, Place, flat, tolerant
+from grader.expressions import Array, Mask
+from grader.marking.lines.desk import Codes, Desk, Place, tolerant
 from grader.marking.lines.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips
 from grader.marking.lines.latest import numbers_of
 from grader.marking.lines.verdicts import Code
@@ -53,15 +53,13 @@ def _explained(
 
     Return the verdicts, and what is expected by the form that explains a line.
     """
-    here = (place.rows, place.t, slot.columns)
-    verdicts, batch = desk.verdicts, desk.batch
+    here, verdicts = (place.rows, place.t, slot.columns), desk.verdicts
     flat_codes = codes.reshape(len(codes), -1).copy()
     for form in forms:
         ball = desk.work(form, place.line, place, desk.latest.written)
         off = flat_codes == Code.WRONG
-        parts = (batch.values[here], batch.half[here], batch.decimals[here])
-        doubtful = Doubtful(*parts, flat(ball), flat_codes, verdicts.kinds[here])
-        matched = try_mistakes(doubtful, _wrong_ways(desk, place, form.name))
+        doubtful = Doubtful(desk.numbers(place, slot, ball), flat_codes, verdicts.kinds[here])
+        matched = try_mistakes(doubtful, desk.wrong_ways(place, form=form.name))
         verdicts.matches[:, place.rows, place.t, place.i] |= matched
         try_few_digits(doubtful, np.zeros(len(codes), dtype=np.bool_))
         if not desk.brief:
@@ -70,14 +68,3 @@ def _explained(
         explained = (off & (flat_codes != Code.WRONG)).reshape(codes.shape)
         expected = np.where(explained, ball.mid, expected)
     return flat_codes.reshape(codes.shape), expected
-
-
-def _wrong_ways(desk: Desk, place: Place, name: str) -> Iterator[tuple[int, Ball]]:
-    """Yield what the known mistakes give for a line in one of its other forms."""
-    for number, way in enumerate(desk.plan.mistakes):
-        wrong = way.lines.get(place.line.field)
-        if wrong is None:
-            continue
-        for form in wrong.forms:
-            if form.name == name:
-                yield number, flat(desk.work(form, wrong, place, desk.latest.written))

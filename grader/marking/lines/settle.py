@@ -8,7 +8,7 @@ the student worked on with them.
 import numpy as np
 
 from grader.expressions import Array, Ball, Mask, Rows
-from grader.marking.lines.desk import Desk, Expected, Place, flat, with_rows
+from grader.marking.lines.desk import Desk, Expected, Place, with_rows
 from grader.marking.lines.explain import Doubtful, agrees, try_slips
 from grader.marking.lines.slips import Slip, little
 from grader.marking.lines.verdicts import Code
@@ -130,11 +130,10 @@ def _worse_than_slips(desk: Desk, place: Place, slot: Slot, step: int) -> Mask:
 
 def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
     """Tell whose line is, as a whole, what is expected with slips of the pen: (rows,)."""
-    values, half = desk.batch.values[place.here], desk.batch.half[place.here]
-    ball = flat(expected)
-    right = agrees(values, half, ball) | np.isnan(values)
+    numbers = desk.numbers(place, place.slot, expected)
+    right = agrees(numbers.written, numbers.half, numbers.intended) | np.isnan(numbers.written)
     codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
-    doubtful = Doubtful(values, half, desk.batch.decimals[place.here], ball, codes, np.zeros_like(codes))
+    doubtful = Doubtful(numbers, codes, np.zeros_like(codes))
     try_slips(doubtful, desk.plan.tolerance, ())
     explained: Mask = ~np.any(doubtful.off, axis=1)
     return explained

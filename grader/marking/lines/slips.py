@@ -75,9 +75,10 @@ class Numbers(NamedTuple):
         room = own + self.intended.rad + ULPS * np.abs(self.intended.mid)
         return np.abs(repaired - self.intended.mid) <= room
 
-    def some(self, rows: NDArray[np.intp]) -> "Numbers":
-        """Return some of the numbers, where they stand in one row."""
-        return Numbers(self.written[rows], self.half[rows], self.decimals[rows], self.intended[rows])
+    def some(self, places: NDArray[np.intp] | tuple[NDArray[np.intp], ...]) -> "Numbers":
+        """Return some of the numbers."""
+        written, half, decimals, intended = self
+        return Numbers(written[places], half[places], decimals[places], intended[places])
 
 
 def little(half: Array, value: Array) -> Array:
@@ -179,9 +180,8 @@ def _shifted(numbers: Numbers) -> Mask:
 
 
 def _fits_at(numbers: Numbers, written: int, intended: int) -> Mask:
-    apart = np.abs(numbers.written[:, written] - numbers.intended.mid[:, intended])
-    room = numbers.half[:, written] + numbers.intended.rad[:, intended]
-    return apart <= room + ULPS * np.abs(numbers.intended.mid[:, intended])
+    due = numbers._replace(intended=numbers.intended[:, intended])
+    return due.fits(numbers.written[:, written], numbers.half[:, written])
 
 
 def copied(written: Array, other: Array) -> Mask:

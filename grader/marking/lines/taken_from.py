@@ -6,7 +6,7 @@ worked from is named.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,7 @@ from grader.expressions import Array, Ball, Mask, Rows, exact
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import Code, Verdicts, at_fault
+from grader.marking.lines.verdicts import Code, Verdicts, at_fault, unexplained
 from grader.marking.lines.work import Options, names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan
@@ -182,10 +182,9 @@ def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
     return given if few else []
 
 
-def wrong_lines(verdicts: Verdicts, slot: Slot) -> Mask:
-    """Tell which lines have something wrong in them and no other cause: (N, T)."""
-    codes, kinds = verdicts.of(slot)
-    wrong: Mask = np.any((codes == Code.WRONG) & (kinds == Slip.NONE), axis=2)
+def wrong_lines(verdicts: Verdicts, slot: Slot, slips: Sequence[Slip] = ()) -> Mask:
+    """Tell which lines have something wrong in them without another cause, or such a slip: (N, T)."""
+    wrong: Mask = np.any(unexplained(*verdicts.of(slot), slips), axis=2)
     wrong &= verdicts.form[..., slot.line] == 0
     return wrong
 

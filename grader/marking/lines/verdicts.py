@@ -1,5 +1,6 @@
 """Verdicts on every number of a batch, and what they are worth. Codes rise from best to worst."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -35,6 +36,14 @@ BY_STEP = ("codes", "kinds", "expected", "form", "hollow", "source", "sharp")  #
 def at_fault(codes: NDArray[np.uint8]) -> Mask:
     """Tell which numbers are written, and off by a fault of their own."""
     return (codes >= Code.SLIP) & (codes <= Code.WRONG)
+
+
+def unexplained(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], slips: Sequence[Slip] = ()) -> Mask:
+    """Tell which numbers are wrong and have no other cause, or look like one of some slips of the pen."""
+    found: Mask = (codes == Code.WRONG) & (kinds == Slip.NONE)
+    if slips:
+        found |= (codes == Code.SLIP) & np.isin(kinds, slips)
+    return found
 
 
 def astray(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:

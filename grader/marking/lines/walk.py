@@ -95,7 +95,7 @@ def _first_look(desk: Desk, t: int, i: int) -> Mask:
     """
     batch, verdicts, latest = desk.batch, desk.verdicts, desk.latest
     line, slot = desk.plan.lines[i], batch.layout.usual[i]
-    ball = work(line.usual, desk.plan, verdicts.options, latest.names_of_all(line, t))
+    ball = work(line.usual, desk.plan, verdicts.options, latest.names(line, t, slice(None), latest.written))
     values, half = slot.of(batch.values[:, t]), slot.of(batch.half[:, t])
     axes = tuple(range(1, values.ndim))
     slot.of(verdicts.expected[:, t])[...] = ball.mid

@@ -82,10 +82,8 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
 
 def _turned(verdicts: Verdicts) -> Reading | None:
     """Read square matrices with rows and columns exchanged."""
-    square = [
-        slot for slot in verdicts.batch.layout.usual if len(slot.shape) == 2 and len(set(slot.shape)) == 1
-    ]
-    square = [slot for slot in square if slot.shape[0] > 1]
+    usual = verdicts.batch.layout.usual
+    square = [slot for slot in usual if len(slot.shape) == 2 and slot.shape[0] == slot.shape[1] > 1]
     rows = np.flatnonzero(off(verdicts))
     if not square or not len(rows):
         return None

@@ -21,7 +21,7 @@ from grader.marking.lines.work import Options, work_all_steps
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.reading import Read, off_after_the_first
 from grader.marking.sheets.layout import Slot
-from grader.marking.sheets.passes import BETTER, Passes, updated_in
+from grader.marking.sheets.passes import BETTER, Passes
 from grader.marking.sheets.sheet import Sheet
 from grader.schemas.wording import listed
 
@@ -37,7 +37,7 @@ def adopt_updates_after_each(
 
     `sheets` are those of the N hand-ins, `own` their students' values of what varies, (N, *shape) each.
     """
-    rows = np.flatnonzero(_seem_updated_early(read.verdicts, passes))
+    rows = np.flatnonzero(off_after_the_first(read.verdicts, passes))
     if not len(rows):
         return
     varied = {name: values[rows] for name, values in own.items()}
@@ -64,18 +64,6 @@ def adopt_updates_after_each(
 def _off(verdicts: Verdicts) -> Array:
     off: Array = astray(verdicts.codes, verdicts.kinds).sum(axis=(1, 2)).astype(np.float64)
     return off
-
-
-def _seem_updated_early(verdicts: Verdicts, passes: Passes) -> Mask:
-    """Tell who is off after the first entry of most passes, where a line is worked from what is updated."""
-    seem = np.zeros(len(verdicts.batch), dtype=np.bool_)
-    lines = updated_in(passes.whole, (slot.field for slot, _ in passes.updated))
-    for _, slot in passes.rows:
-        if slot.line in lines:
-            codes, kinds = verdicts.of(slot)
-            shape = (*codes.shape[:2], passes.count, -1)
-            seem |= off_after_the_first(codes.reshape(shape), kinds.reshape(shape))
-    return seem
 
 
 def _one_by_one(whole: Batch, own: Mapping[str, Array], passes: Passes) -> Batch:

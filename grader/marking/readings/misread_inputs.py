@@ -13,7 +13,7 @@ import numpy as np
 from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
 from grader.solver import Line
@@ -25,6 +25,7 @@ _MOST_MISSED = 0.25  # of as many as it explains
 _MOST_NUMBERS = 32  # of an input
 _DIGITS = 4  # of a number that somebody reads, at most
 _TRIALS = 16  # of the secant method
+_LOOKS = (Slip.SIGN, *BY_CHANCE)  # what a number worked with another one looks like, if not wrong
 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
@@ -50,19 +51,11 @@ def _lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: R
     for _, slot in pairs:
         codes = verdicts.codes[..., slot.columns]
         whole.append((codes <= Code.WRONG).all(axis=2) & (verdicts.form[..., slot.line] == 0))
-        off += (whole[-1] & _off(verdicts, slot).any(axis=2)) @ in_round
+        off += (whole[-1] & unexplained(*verdicts.of(slot), _LOOKS).any(axis=2)) @ in_round
         written += (whole[-1] & ~(codes == Code.MISTAKE).any(axis=2)) @ in_round
     some: Mask = ((off >= _LEAST) & (off >= _SHARE * written))[:, rounds]
     places = [np.nonzero(some & here) for here in whole]
     return [WrongLines(verdicts, *pair, *at) for pair, at in zip(pairs, places, strict=True) if len(at[0])]
-
-
-def _off(verdicts: Verdicts, slot: Slot) -> Mask:
-    """Tell which numbers of a slot are wrong or look like a slip: (N, T, numbers)."""
-    codes, kinds = verdicts.of(slot)
-    off: Mask = (codes == Code.WRONG) & (kinds == Slip.NONE)
-    off |= (codes == Code.SLIP) & np.isin(kinds, (Slip.SIGN, *BY_CHANCE))
-    return off
 
 
 class _Number:
@@ -85,7 +78,7 @@ class _Number:
         verdicts = lines[0].verdicts
         self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
         self.place, self.pair, self.shape = place, pair, inputs.shape[1:]
-        self.off = [_off(verdicts, each.slot)[each.rows, each.steps] for each in lines]
+        self.off = [unexplained(*verdicts.of(each.slot), _LOOKS)[each.rows, each.steps] for each in lines]
         keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])
         groups, every = np.unique(keys, return_inverse=True)
         self.groups = np.split(every, np.cumsum([len(each.rows) for each in lines])[:-1])

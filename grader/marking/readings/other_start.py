@@ -11,7 +11,7 @@ from grader.expressions import Array, Ball, Mask, exact
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines
-from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.verdicts import Verdicts, unexplained
 from grader.marking.sheets.digits import decimals_of
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
@@ -43,9 +43,7 @@ def note_other_start(verdicts: Verdicts) -> list[tuple[int, str]]:
 def _first_lines(verdicts: Verdicts, line: Line, slot: Slot, which: Mask) -> WrongLines | None:
     """Return the lines of the first step, of some hand-ins, that are wrong or look like a slip; if any is."""
     here = (slice(None), 0, slot.columns)
-    codes, kinds = verdicts.codes[here], verdicts.kinds[here]
-    off = (codes == Code.WRONG) & (kinds == Slip.NONE)
-    off |= (codes == Code.SLIP) & np.isin(kinds, BY_CHANCE)
+    off = unexplained(verdicts.codes[here], verdicts.kinds[here], BY_CHANCE)
     rows = np.flatnonzero(which & off.any(axis=1) & (verdicts.form[:, 0, slot.line] == 0))
     return WrongLines(verdicts, line, slot, rows, np.zeros_like(rows)) if len(rows) else None
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask, Rows
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.choose import marks_of
 from grader.marking.lines.verdicts import Code, Verdicts, astray, at_fault
+from grader.marking.sheets.passes import Passes
 
 _OFTEN = 0.5
 
@@ -38,17 +38,25 @@ def off(verdicts: Verdicts) -> Mask:
     return np.asarray(np.any(wrong, axis=(1, 2)))
 
 
-def off_after_the_first(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
+def off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
     """Tell whose numbers are mostly off after the first entry of a pass, and not in that: (N,).
 
-    `codes` and `kinds` (N, passes, entries, size) are those of a field that is worked from what is updated.
+    Those of a field that is worked from what is updated, by either of the two methods.
     """
-    off = np.any(astray(codes, kinds), axis=3)
-    written = np.any(codes <= Code.WRONG, axis=3)
-    first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
-    later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)
-    often: Mask = (later >= _OFTEN) & (2 * first < later)
-    return often
+    layout = verdicts.batch.layout
+    plan, updated = layout.plan, {slot.field for slot, _ in passes.updated}
+    found = np.zeros(len(verdicts.batch), dtype=np.bool_)
+    for pair in passes.rows:
+        slot = pair[layout is passes.whole]
+        if updated.isdisjoint(map(plan.field_of, plan.lines[slot.line].previous)):
+            continue
+        shape = (len(found), passes.whole.steps, passes.count, pair[0].size)
+        codes, kinds = (part.reshape(shape) for part in verdicts.of(slot))
+        off, written = np.any(astray(codes, kinds), axis=3), np.any(codes <= Code.WRONG, axis=3)
+        first = off[:, :, 0].sum(axis=1) / np.maximum(written[:, :, 0].sum(axis=1), 1)
+        later = off[:, :, 1:].sum(axis=(1, 2)) / np.maximum(written[:, :, 1:].sum(axis=(1, 2)), 1)
+        found |= (later >= _OFTEN) & (2 * first < later)
+    return found
 
 
 def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:

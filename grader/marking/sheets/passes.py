@@ -5,7 +5,6 @@ A field that is worked for each entry then has as many rows in the second method
 sums up all entries, has the same shape in both.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -87,11 +86,3 @@ def _same(entries: Array | None, rows: Array | None, count: int) -> bool:
 def updated_fields(plan: Plan) -> frozenset[str]:
     """Return the fields whose value of the step before is asked for."""
     return frozenset(plan.field_of(name) for line in plan.lines for name in line.previous)
-
-
-def updated_in(layout: Layout, names: Iterable[str]) -> tuple[int, ...]:
-    """Return the numbers of the lines that are worked from any of these fields as they were before."""
-    wanted, plan = frozenset(names), layout.plan
-    return tuple(
-        i for i, line in enumerate(plan.lines) if any(plan.field_of(name) in wanted for name in line.previous)
-    )

@@ -36,15 +36,15 @@ class Sheet:
     unread: bool = False
 
     def rearranged(self, layout: Layout, comes_from: NDArray[np.intp]) -> "Sheet":
-        """Return it by a layout with as many numbers, each from such a place here: (steps, width)."""
-        goes_to = np.argsort(comes_from, axis=None)
+        """Return it by another layout, each number from such a place here, none from -1: (steps, width)."""
+        goes_to = {place: new for new, place in enumerate(comes_from.ravel().tolist())}
         return replace(
             self,
             layout=layout,
-            row=self.row.ravel()[comes_from],
-            decimals={int(goes_to[place]): count for place, count in self.decimals.items()},
-            invalid={int(goes_to[place]) for place in self.invalid},
-            half={int(goes_to[place]): half for place, half in self.half.items()},
+            row=np.where(comes_from < 0, np.nan, self.row.ravel()[comes_from]),
+            decimals={goes_to[place]: count for place, count in self.decimals.items() if place in goes_to},
+            invalid={goes_to[place] for place in self.invalid if place in goes_to},
+            half={goes_to[place]: half for place, half in self.half.items() if place in goes_to},
         )
 
 

@@ -43,10 +43,7 @@ def read_variant(
     variant = {}
     for name, value in _of_what_is_asked(stated, shapes, place, problems):
         try:
-            numbers = _clean_numbers(value, shapes[name])
-            if numbers is None:
-                numbers = _numbers(value, shapes[name], "")
-            variant[name] = np.array(numbers, dtype=np.float64).reshape(shapes[name])
+            variant[name] = np.array(_numbers(value, shapes[name], "")).reshape(shapes[name])
         except ValueFault as fault:
             problems.append(Problem(f"{place}.{name}{fault.place}: {fault.reason}"))
     return variant
@@ -65,23 +62,14 @@ def _of_what_is_asked(
     yield from ((name, value) for name, value in stated.items() if name in asked and not is_absent(value))
 
 
-def _clean_numbers(value: Any, shape: Shape) -> list[Any] | None:
-    """Return the numbers of a value in which nothing is out of the ordinary, else None."""
-    rows = [value]
-    for size in shape:
-        if any(type(row) is not list or len(row) != size for row in rows):
-            return None
-        rows = [number for row in rows for number in row]
-    clean = all(type(number) is float and isfinite(number) for number in rows)
-    return rows if clean else None
-
-
 def _numbers(value: Any, shape: Shape, place: str) -> list[float]:
     """Return the numbers of a value of exactly this shape, in a row.
 
     Raises ValueFault with the place of what is no number, or not as many as there should be.
     """
     if not shape:
+        if isinstance(value, float) and isfinite(value):  # as nearly always
+            return [value]
         if isinstance(value, list):
             raise ValueFault(place, "expected a number, found a list")
         if is_absent(value):

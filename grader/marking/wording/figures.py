@@ -56,12 +56,6 @@ def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
     return f"({text})" if whole else text
 
 
-def number_pair(written: float, expected: float, decimals: int) -> tuple[str, str]:
-    """Return two different numbers as `number_pairs` does."""
-    own, due = number_pairs(np.array([written]), np.array([expected]), np.array([decimals]))
-    return own[0], due[0]
-
-
 def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) -> tuple[list[str], list[str]]:
     """Return pairs of different numbers with as many digits as it takes to see the difference: of (n,) each.
 

@@ -19,7 +19,7 @@ from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line, unrea
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.wording.figures import number_pairs
 from grader.marking.wording.phrases import Phrase
-from grader.marking.wording.words import FOLLOWS, MISSING, Context, phrase
+from grader.marking.wording.words import FOLLOWS, MISSING, Marks, phrase
 from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status
 
@@ -30,20 +30,8 @@ _CASE = 24  # bytes, the last of what tells a case: steps asked, step and points
 Bytes = NDArray[np.uint8]
 
 
-class Marks(NamedTuple):
-    """What marking found of N hand-ins: the `codes` and `points` of their lines are (N, T, L).
-
-    `plain` (N, T, L) tells lines that are just _RIGHT, _FOLLOWS or _MISSING from those that are _SPECIAL.
-    """
-
-    context: Context
-    codes: Bytes
-    points: Array
-    plain: Bytes
-
-
 def plain_lines(verdicts: Verdicts, codes: Bytes, points: Array) -> Bytes:
-    """Return the lines of which there is nothing to say but that they are right, follow, or are missing."""
+    """Return which lines are just _RIGHT, _FOLLOWS or _MISSING, and which are _SPECIAL: (N, T, L)."""
     best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
     whole = (best == codes) & ~verdicts.hollow
     follows = whole & (codes == Code.FOLLOWS) & (points == verdicts.worth())
@@ -105,17 +93,17 @@ class LineResults:
                 every[place] = case.result
                 if case.phrase.places:
                     waiting.append(special)
-        messages = _messages(marks.context.verdicts, waiting)
+        messages = _messages(marks.verdicts, waiting)
         for (place, _, case), message in zip(waiting, messages, strict=True):
             every[place] = case.result.saying(message)
-        asked = marks.context.verdicts.asked[rows.start : rows.stop] * len(self.layout.usual)
+        asked = marks.verdicts.asked[rows.start : rows.stop] * len(self.layout.usual)
         starts = range(0, len(every), self.count)
         return [tuple(every[i : i + lines]) for i, lines in zip(starts, asked.tolist(), strict=True)]
 
     def _without_words(self, marks: Marks, rows: range) -> list[FieldResult]:
         """Return the results of all lines of some hand-ins, as if nothing special were to be said of any."""
         kinds = marks.plain[rows.start : rows.stop].reshape(len(rows), -1).astype(np.intp)
-        asked = marks.context.verdicts.asked[rows.start : rows.stop]
+        asked = marks.verdicts.asked[rows.start : rows.stop]
         places = np.where(kinds == _SPECIAL, _RIGHT, kinds) * self.count + np.arange(self.count)
         every = np.empty(places.shape, dtype=object)
         for steps in set(asked.tolist()):
@@ -125,7 +113,7 @@ class LineResults:
 
     def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterable[_Special]:
         """Return the lines of which there is something to say, in a slot."""
-        verdicts, layout, i = marks.context.verdicts, self.layout, slot.line
+        verdicts, layout, i = marks.verdicts, self.layout, slot.line
         here = slice(rows.start, rows.stop)
         form = (layout.usual[i], *layout.others[i]).index(slot)
         chosen = (marks.plain[here, :, i] == _SPECIAL) & (verdicts.form[here, :, i] == form)
@@ -136,7 +124,7 @@ class LineResults:
         places = own * self.count + steps * len(layout.usual) + i
         own += rows.start
         starts = (own * layout.steps + steps) * layout.width + slot.offset
-        known = self._cases.setdefault((slot, marks.context.reveal), _Cases())
+        known = self._cases.setdefault((slot, marks.reveal), _Cases())
         told = _told(marks, slot, own, steps)
         cases = [
             known.cases.get(by) or self._new(known, by, marks, slot, row, t)
@@ -146,8 +134,8 @@ class LineResults:
 
     def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
         """Return a case that is not known, and remember it."""
-        words = known.phrases.or_make(by[:-_CASE], lambda: phrase(marks.context, row, t, slot))
-        right: FieldResult = self.plain(int(marks.context.verdicts.asked[row]))[
+        words = known.phrases.or_make(by[:-_CASE], lambda: phrase(marks, row, t, slot))
+        right: FieldResult = self.plain(int(marks.verdicts.asked[row]))[
             t * len(self.layout.usual) + slot.line
         ]
         found = {
@@ -183,7 +171,7 @@ def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
 
 def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
     """Return for each line all that its case depends on, which is what `phrase` looks at, and its points."""
-    verdicts, causes, _ = marks.context
+    verdicts, causes = marks.verdicts, marks.causes
     batch, line, here = verdicts.batch, (rows, steps, slot.line), (rows, steps, slot.columns)
     codes, kinds = verdicts.codes[here], verdicts.kinds[here]
     written, expected = batch.values[here], verdicts.expected[here]

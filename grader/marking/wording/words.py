@@ -13,8 +13,9 @@ from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from grader.expressions import names_in
+from grader.expressions import Array, names_in
 from grader.marking.lines.causes import UNTOLD, Causes
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unread
@@ -34,27 +35,27 @@ UNREADABLE = "cannot be read"
 OFF_ALIKE = "it is off by the same amount in all these steps"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
-# What looks like these in a line that is wrong anyway does so by chance.
-_BY_CHANCE = frozenset((int(Code.SLIP), int(kind)) for kind in BY_CHANCE)
 _Kind = tuple[int, int]  # a verdict and a slip
-_WRONG = (int(Code.WRONG), int(Slip.NONE))
-_UNUSED = (int(Code.SLIP), int(Slip.UNUSED))
-_CORRECT = (int(Code.CORRECT), int(Slip.NONE))
-_LESSER = ((int(Code.FOLLOWS), int(Slip.NONE)), (int(Code.MISTAKE), int(Slip.FEW_DIGITS)))
-_NAMED = {
-    int(Slip.NOT_UPDATED): "not_updated",
-    int(Slip.FROM_START): "start_values",
-    int(Slip.FROM_ROUND): "other_inputs",
-    int(Slip.FROM_FIELD): "symbol_exchanged",
-    int(Slip.MULTIPLE): "constant_factor",
-    int(Slip.OTHER_START): "other_start_values",
-    int(Slip.FROM_STEP): "step_copied",
-    int(Slip.OFF_ALIKE): "constant_added",
-    int(Slip.KEPT): "not_worked_anew",
-    int(Slip.OTHER_WAY): "other_way",
-    int(Slip.MISREAD): "number_misread",
+# What looks like these in a line that is wrong anyway does so by chance.
+_BY_CHANCE: frozenset[_Kind] = frozenset((Code.SLIP, kind) for kind in BY_CHANCE)
+_WRONG = (Code.WRONG, Slip.NONE)
+_UNUSED = (Code.SLIP, Slip.UNUSED)
+_CORRECT = (Code.CORRECT, Slip.NONE)
+_LESSER = ((Code.FOLLOWS, Slip.NONE), (Code.MISTAKE, Slip.FEW_DIGITS))
+_NAMED: dict[int, str] = {
+    Slip.NOT_UPDATED: "not_updated",
+    Slip.FROM_START: "start_values",
+    Slip.FROM_ROUND: "other_inputs",
+    Slip.FROM_FIELD: "symbol_exchanged",
+    Slip.MULTIPLE: "constant_factor",
+    Slip.OTHER_START: "other_start_values",
+    Slip.FROM_STEP: "step_copied",
+    Slip.OFF_ALIKE: "constant_added",
+    Slip.KEPT: "not_worked_anew",
+    Slip.OTHER_WAY: "other_way",
+    Slip.MISREAD: "number_misread",
 }
-_AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
+_AT_FAULT = frozenset({Code.SLIP, Code.MISTAKE, Code.WRONG})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
 _SLIP_NAMES: list[str] = [kind.name.lower() for kind in Slip]
 # What is wrong is said before what is missing.
@@ -65,17 +66,24 @@ _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
 _NUMBER = "%s"
 
 
-class Context(NamedTuple):
-    """All that was found of a batch, and what may be said of it."""
+class Marks(NamedTuple):
+    """All that marking found of N hand-ins, and what may be said of it.
+
+    The `codes` and `points` of lines are (N, T, L); `plain` (N, T, L) tells those of which nothing special is
+    to be said from the others (see `line_results`).
+    """
 
     verdicts: Verdicts
     causes: Causes
+    codes: NDArray[np.uint8]
+    points: Array
+    plain: NDArray[np.uint8]
     reveal: bool
 
 
-def phrase(context: Context, row: int, t: int, slot: Slot) -> Phrase:
+def phrase(marks: Marks, row: int, t: int, slot: Slot) -> Phrase:
     """Return what is to be said of a line, which is not simply correct."""
-    words = _LineWords(context, row, t, slot)
+    words = _LineWords(marks, row, t, slot)
     text = words.message()
     places = tuple([place for shown in words.shown for place in shown.places])
     return Phrase(words.cause(), text, tuple(words.shown), places)
@@ -88,13 +96,13 @@ class _LineWords:
     a value that it should be, or is what the student went on with : see `line_results` beside this.
     """
 
-    def __init__(self, context: Context, row: int, t: int, slot: Slot) -> None:
-        verdicts, causes = context.verdicts, context.causes
+    def __init__(self, marks: Marks, row: int, t: int, slot: Slot) -> None:
+        verdicts, causes = marks.verdicts, marks.causes
         here = (row, t, slot.columns)
         self.shown: list[Shown] = []
         self._verdicts = verdicts
         self._plan = verdicts.batch.layout.plan
-        self._reveal = context.reveal
+        self._reveal = marks.reveal
         self._row, self._t, self._slot = row, t, slot
         self._codes, self._kinds = verdicts.codes[here].tobytes(), verdicts.kinds[here].tobytes()
         self._written: list[float] = verdicts.batch.values[here].tolist()
@@ -111,7 +119,7 @@ class _LineWords:
         those = {kind for code, kind in zip(self._codes, self._kinds, strict=True) if code == worst}
         if worst == _UNUSED[0]:
             return _SLIP_NAMES[max(those)]
-        if those == {int(Slip.FEW_DIGITS)}:
+        if those == {Slip.FEW_DIGITS}:
             return TOO_FEW_DIGITS
         if worst == Code.WRONG:
             return _NAMED.get(next(iter(those))) if len(those) == 1 else None
@@ -142,13 +150,9 @@ class _LineWords:
                 len(places) > 1 and lesser[0] == Code.FOLLOWS
             ):
                 places.pop(lesser, None)
-        if _UNUSED in places:
-            places[_UNUSED] = self._really_unused(places[_UNUSED])
+        if unused := places.get(_UNUSED):  # not all need differ from what the student went on with
+            places[_UNUSED] = [i for i in unused if self._written[i] != self._expected[i]] or unused
         return places
-
-    def _really_unused(self, places: list[int]) -> list[int]:
-        """Return those of some components that the student did not go on with: not all need differ."""
-        return [i for i in places if self._written[i] != self._expected[i]] or places
 
     def _saying(self, code: int, kind: int, places: Sequence[int]) -> str:
         if code == Code.MISTAKE and kind != Slip.FEW_DIGITS:

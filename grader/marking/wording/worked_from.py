@@ -14,26 +14,12 @@ from grader.schemas.places import step_in_words
 from grader.schemas.wording import listed
 from grader.solver import Line, Plan
 
-SOURCES = frozenset(
-    map(
-        int,
-        (
-            *(Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE),
-            *(Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD),
-        ),
-    )
+SOURCES: frozenset[int] = frozenset(
+    {Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE}
+    | {Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD}
 )
 _MOST_SHOWN = 4  # numbers of an input
-_TIMES = {
-    2.0: "twice",
-    0.5: "half of",
-    -2.0: "−2 times",
-    -0.5: "−½ times",
-    3.0: "3 times",
-    1 / 3: "a third of",
-    4.0: "4 times",
-    0.25: "a quarter of",
-}
+_TIMES = ("twice", "half of", "−2 times", "−½ times", "3 times", "a third of", "4 times", "a quarter of")
 
 
 def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collection[str]) -> str:
@@ -56,7 +42,8 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
         gives = "gives" if "value of" in start else "give"
         return f"this is what {start} {gives}, which you have updated since"
     if kind == Slip.MULTIPLE:
-        return f"this is {_TIMES[MULTIPLES[number]]} what your own lines give"
+        times = dict(zip(MULTIPLES, _TIMES, strict=True))[MULTIPLES[number]]
+        return f"this is {times} what your own lines give"
     if kind == Slip.FROM_FIELD:
         name, other, late = exchanges_of(batch, line)[number]
         if late:
