@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Mask
 from grader.marking.lines.batch import make_batch
 from grader.marking.lines.by_chance import take_back_chance
-from grader.marking.lines.causes import Causes, find_causes, line_points
+from grader.marking.lines.causes import Causes, find_causes, let_follow, line_points
 from grader.marking.lines.copied_steps import note_copied_steps
 from grader.marking.lines.in_place_of import note_in_place_of
 from grader.marking.lines.kept_values import note_kept_values
+from grader.marking.lines.miswritten import note_miswritten
 from grader.marking.lines.not_updated import note_not_updated
 from grader.marking.lines.off_alike import note_off_alike
 from grader.marking.lines.other_ways import note_other_ways
@@ -39,6 +40,7 @@ from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
+from grader.marking.ways import Ways, ways_of_working
 from grader.marking.wording.line_results import LineResults, Marks, plain_lines
 from grader.marking.wording.words import Context
 from grader.schemas.key import TraceQuestion
@@ -140,6 +142,7 @@ def _mark_group(
     if orders:
         verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)
+    let_follow(verdicts, causes)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
     scores = question.points * (points.sum(axis=(1, 2)) / verdicts.worth().sum(axis=(1, 2)))
@@ -150,7 +153,7 @@ def _mark_group(
     for row, note in stop_notes(verdicts):
         read.notes[row].append(note)
     remarks = remarks_on_variants(verdicts, own, rows) if own else {}
-    ways = _ways(verdicts, written)
+    ways = ways_of_working(verdicts, codes, written)
     return _Group(
         question,
         verdicts,
@@ -171,7 +174,7 @@ def _charge_once(read: Read) -> None:
     """Name what several wrong lines have in common, and let the first of them be charged for it."""
     verdicts = read.verdicts
     note_not_updated(verdicts)
-    for named in (note_columns, note_undone, note_other_start, note_misread_inputs):
+    for named in (note_miswritten, note_columns, note_undone, note_other_start, note_misread_inputs):
         for row, note in named(verdicts):
             read.notes[row].append(note)
     note_other_ways(verdicts)
@@ -180,23 +183,6 @@ def _charge_once(read: Read) -> None:
     note_kept_values(verdicts)
     note_in_place_of(verdicts)
     note_off_alike(verdicts)
-
-
-class _Ways(NamedTuple):
-    """How each of N students worked: whether there is anything written, the options chosen, the constants."""
-
-    written: list[bool]
-    choices: Mapping[str, list[str]]
-    given: Mapping[str, list[float]]
-
-
-def _ways(verdicts: Verdicts, written: Mask) -> _Ways:
-    choices = {
-        group: [options[i] for i in verdicts.options[group].tolist()]
-        for group, options in verdicts.batch.layout.plan.choices.items()
-    }
-    given = {name: values.tolist() for name, values in verdicts.batch.given.items()}
-    return _Ways(written.tolist(), choices, given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,7 +205,7 @@ class _Group:
     points: Array
     plain: NDArray[np.uint8]
     scores: Array
-    ways: _Ways
+    ways: Ways
     notes: Mapping[int, list[str]]
     remarks: Mapping[int, str]
     results: LineResults
@@ -292,6 +278,7 @@ class TraceMark(NamedTuple):
             method=self.sheet.layout.plan.method if written else None,
             choices={group: chosen[row] for group, chosen in ways.choices.items() if written},
             given={name: values[row] for name, values in ways.given.items()},
+            ways=ways.equations(row, reveal=reveal) if written and ways.choices else None,
             notes=(*self.sheet.notes, *self.group.notes.get(row, ())),
             fields=self.group.lines(row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,

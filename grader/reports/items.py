@@ -140,7 +140,8 @@ def notes(question: QuestionResult) -> tuple[str, ...]:
 
 def _read_as(question: QuestionResult) -> str:
     ways = [f"method {question.method}"] if question.method else []
-    ways += [f"{group} = {option}" for group, option in question.choices.items()]
+    told = question.ways  # older results have the names of the key alone
+    ways += [f"{group} = {option}" for group, option in question.choices.items()] if told is None else told
     ways += [f"{name} = {exact(value)}" for name, value in question.given.items()]
     return f"Your work was read as: {', '.join(ways)}." if ways else ""
 

@@ -53,6 +53,26 @@ def find_causes(verdicts: Verdicts) -> Causes:
     return Causes(mistake, credit, fitting)
 
 
+def let_follow(verdicts: Verdicts, causes: Causes) -> None:
+    """Let the lines of a mistake follow, where another of the step has the one that it `follows` from.
+
+    Who leaves out a factor and derives rightly what is left has made one error.
+    """
+    ways = verdicts.batch.layout.plan.mistakes
+    numbers = {way.name: number for number, way in enumerate(ways)}
+    for number, way in enumerate(ways):
+        if way.follows not in numbers or not (causes.mistake == number).any():
+            continue
+        first = np.any(causes.mistake == numbers[way.follows], axis=2, keepdims=True)
+        after = first & (causes.mistake == number)
+        for slot in verdicts.batch.layout.slots():
+            codes, kinds = verdicts.of(slot)
+            here = after[..., slot.line, None] & (codes == Code.MISTAKE) & (kinds == Slip.NONE)
+            codes[here] = Code.FOLLOWS
+        verdicts.matches[:, after] = 0
+        causes.mistake[after] = NO_CAUSE
+
+
 def _has(bits: NDArray[np.uint64], number: int) -> Mask:
     return (bits & np.uint64(1 << number)) > 0
 

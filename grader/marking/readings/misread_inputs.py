@@ -16,6 +16,7 @@ from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
+from grader.schemas.wording import listed
 from grader.solver import Line
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the other lines fit by chance
@@ -109,8 +110,6 @@ class _Number:
 
         It is NaN where none is. Of two numbers with one square another field tells which it is.
         """
-        if self.pair:
-            return self.inputs[None, :, self.place + 1]
         each = [self._implied_by(*field) for field in zip(self.lines, self.groups, self.off, strict=True)]
         values, blurs = (np.stack(part) for part in zip(*each, strict=True))
         implied: Array = np.take_along_axis(values, np.argsort(blurs, axis=0, kind="stable"), axis=0)
@@ -152,6 +151,9 @@ class _Number:
 
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
+        if self.pair:
+            yield from self._note_pairs()
+            return
         done = np.zeros(len(self.stated), dtype=np.bool_)
         tried: list[Array] = []
         for each in self._implied():
@@ -162,6 +164,20 @@ class _Number:
                 done |= np.isin(self.rows, self.rows[shown])
                 for k in np.flatnonzero(shown).tolist():
                     yield int(self.rows[k]), self._said(k, float(implied[k]))
+
+    def _note_pairs(self) -> Iterator[tuple[int, str]]:
+        """Note where the two numbers are exchanged, and say it once for each hand-in."""
+        implied = self.inputs[:, self.place + 1]
+        shown = self._note_shown(implied)
+        for row in np.unique(self.rows[shown]).tolist():
+            first, *others = np.flatnonzero(shown & (self.rows == row)).tolist()
+            says = self._said(first, float(implied[first]))
+            yield row, says + (f"; likewise in {self._rounds(others)}" if others else "")
+
+    def _rounds(self, groups: Sequence[int]) -> str:
+        """Return in which rounds some groups are: "sample 1 and 2"."""
+        numbers = [str(self.plan.rounds[self.name][self.steps[k]]) for k in groups]
+        return f"{self.plan.loop_of(self.name)} {listed(numbers)}"
 
     def _note_shown(self, implied: Array) -> Mask:
         """Note what these numbers explain; return the groups that show them."""
@@ -204,7 +220,7 @@ class _Number:
             own, stated, places = f"{own} and {stated}", f"{stated} and {own}", [self.place, self.place + 1]
         where = [components(places, self.shape)]
         if self.name in self.plan.rounds:
-            where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
+            where.append(self._rounds([k]))
         of = f" ({', '.join(filter(None, where))})" if any(where) else ""
         return f"{self.name}: your numbers use {own} where the exercise has {stated}{of}"
 
