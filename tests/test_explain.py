@@ -633,3 +633,17 @@ def test_a_wrong_line_is_told_the_accepted_way_that_it_is_nearest_to(practical, 
     told = [field.message for field in marked.fields if field.field == "delta_i" and field.status == "wrong"]
     assert len(told) > 3
     assert all(("· w ·" in message) == (hidden_delta == "exact") for message in told)
+
+
+@pytest.mark.parametrize("digits", [4, 8])
+@pytest.mark.parametrize("alpha", [0.1, 0.2])
+def test_one_line_without_a_factor_does_not_choose_for_all_others(practical, digits, alpha):
+    """Delta_w without alpha is the gradient; but Delta_W, w and W are worked with alpha in the Deltas."""
+    ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "scaled"}
+    wrong = {"Delta_w": lambda now: now.delta_out * now.z_i}
+    marked = hw.result(practical, hw.practical("online", alpha, digits, wrong, **ways))
+    assert marked.choices == ways
+    assert {(f.field, f.cause) for f in marked.fields if f.cause} == {("Delta_w", "alpha_forgotten")}
+    both = wrong | {"Delta_W": lambda now: np.outer(now.x, now.delta_i)}
+    marked = hw.result(practical, hw.practical("online", alpha, digits, both, **ways))
+    assert marked.choices["delta_sign"] == "gradient"  # two lines for each: the first one tells

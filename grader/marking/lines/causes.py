@@ -63,8 +63,12 @@ def let_follow(verdicts: Verdicts, causes: Causes) -> None:
     for number, way in enumerate(ways):
         if way.follows not in numbers or not (causes.mistake == number).any():
             continue
-        first = np.any(causes.mistake == numbers[way.follows], axis=2, keepdims=True)
-        after = first & (causes.mistake == number)
+        before = numbers[way.follows]
+        first = _has(causes.fitting, before)
+        after = np.any(first, axis=2, keepdims=True) & (causes.mistake == number)
+        # Where several mistakes fit equally, what follows from one of them tells it.
+        told = first & np.any(after, axis=2, keepdims=True)
+        causes.mistake[told], causes.credit[told] = before, ways[before].credit
         for slot in verdicts.batch.layout.slots():
             codes, kinds = verdicts.of(slot)
             here = after[..., slot.line, None] & (codes == Code.MISTAKE) & (kinds == Slip.NONE)

@@ -47,7 +47,8 @@ def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
     """
     codes, kinds = verdicts.of(slot)
     slips = (codes == Code.SLIP) & np.isin(kinds, _AS_SLIPS)
-    slipped = np.any(slips, axis=2) & (verdicts.form[..., slot.line] == 0)
+    slipped = np.any(slips, axis=2) & ~np.any(codes > Code.SLIP, axis=2)
+    slipped &= verdicts.form[..., slot.line] == 0
     rows, steps = np.nonzero(slipped & (slipped.sum(axis=1, keepdims=True) >= _LEAST))
     if not len(rows):
         return
