@@ -263,3 +263,25 @@ def test_a_check_tells_no_line_that_the_student_has_wrong(practical):
             if question.question == "exercise2"
         ]
         assert told == [known, False]
+
+
+@pytest.mark.parametrize(
+    ("method", "wrong", "says"),
+    [
+        ("online", {"s_out": lambda now: now.z_i[:2] @ now.w[:2]}, "the third component of z_i"),
+        ("online", {"s_i": lambda now: now.x[1] * now.W[1]}, "row 1 of W"),
+        ("batch", {"Delta_w": lambda now: now.delta_out[1:] @ now.z_i[1:]}, "row 1 of z_i"),
+        ("batch", {"Delta_W": lambda now: now.x[:3].T @ now.delta_i[:3]}, "row 4 of delta_i"),
+    ],
+)
+def test_a_term_left_out_of_a_sum_in_all_steps_is_named(practical, method, wrong, says):
+    marked = hw.result(practical, hw.practical(method, 0.2, 7, wrong, **TANH))
+    assert {(cause, message) for _, cause, message in faults(marked)} == {
+        ("term_left_out", f"this is what the line gives without {says}")
+    }
+
+
+def test_what_is_0_in_a_product_is_no_term_left_out(practical):
+    wrong = {"delta_i": lambda now: now.delta_out * now.w * hw.slope_of_relu(now.s_i) * np.array([1, 1, 0])}
+    marked = hw.result(practical, hw.practical("online", 0.2, 7, wrong, **TANH))
+    assert {cause for _, cause, _ in faults(marked)} == {None}

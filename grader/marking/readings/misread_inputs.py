@@ -94,6 +94,7 @@ class _Number:
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
         self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
         self.stated = self.inputs[:, place]
+        self.has_zeros = bool(np.any(inputs == 0))
 
     def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
         """Return what the lines of a field give with another number in each group."""
@@ -115,7 +116,10 @@ class _Number:
         implied: Array = np.take_along_axis(values, np.argsort(blurs, axis=0, kind="stable"), axis=0)
         # A single factor that is left out, or has the other sign, is no number misread.
         single = self.name not in self.plan.rounds and self.shape == ()
-        return np.where(single & ((implied == 1.0) | (implied * self.stated <= 0)), np.nan, implied)
+        no_factor = single & ((implied == 1.0) | (implied * self.stated <= 0))
+        # Where 0 is no number of the exercise's, it is rather a term left out of a sum.
+        no_term = (implied == 0) & ~self.has_zeros
+        return np.where(no_factor | no_term, np.nan, implied)
 
     def _implied_by(self, lines: WrongLines, group: Rows, off: Mask) -> tuple[Array, Array]:
         """Return the plain number that is implied by the sharpest number of a field in each group.

@@ -53,6 +53,7 @@ _NAMED = {
     int(Slip.KEPT): "not_worked_anew",
     int(Slip.OTHER_WAY): "other_way",
     int(Slip.MISREAD): "number_misread",
+    int(Slip.LEFT_OUT): "term_left_out",
 }
 _AT_FAULT = frozenset({int(Code.SLIP), int(Code.MISTAKE), int(Code.WRONG)})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}
