@@ -3,7 +3,8 @@
 Each choice is decided at the first line that it touches where its options differ beyond rounding: the
 option that more steps of that line agree with, by what rounding explains and not by the key's tolerance.
 (Someone who writes tanh at the output and forgets its derivative chose tanh and made a mistake; "what
-earns most" would call it relu with a wrong output.)
+earns most" would call it relu with a wrong output.) Of those who have something off, most lines outvote the
+first one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
