@@ -68,10 +68,14 @@ def _off(verdicts: Verdicts, slot: Slot) -> Mask:
 
 
 def _any_off(verdicts: Verdicts, children: list[_Child]) -> Mask:
-    """Tell after which steps of a line something that is worked from it is off: (N, T)."""
+    """Tell after which steps of a line something that is worked from it is off: (N, T).
+
+    What is off in most steps of a hand-in is so for another reason.
+    """
     found = np.zeros(verdicts.codes.shape[:2], dtype=np.bool_)
     for _, slot, _, back in children:
         off = _off(verdicts, slot)
+        off &= 2 * off.sum(axis=1, keepdims=True) <= off.shape[1]
         found[:, : off.shape[1] - back] |= off[:, back:]
     return found
 
