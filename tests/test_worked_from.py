@@ -6,9 +6,11 @@ import handworked as hw
 import numpy as np
 import pytest
 from shared import ROOT, TANH
+from written import student_page
 
 from grader.cli.keyring import load_key
 from grader.marking.mark import mark
+from grader.schemas.results import SubmissionResult
 from grader.schemas.submission import Submission
 
 W = np.array(hw.START["W"])
@@ -210,6 +212,9 @@ def test_a_field_by_another_way_that_is_gone_on_with_rightly_is_no_slip_of_the_p
     equation = {"gradient": "outer(x, delta_i)", "scaled": "alpha · outer(x, delta_i)"}[sign]
     assert message == f"this is what Delta_W = {equation} gives; keep to one way throughout"
     assert len(hw.faulty(marked)) == 12
+    head = "- **Delta_W** (all 12 steps) – another way than your other lines, cost 0.51 points: "
+    said = SubmissionResult(student="s", file="s.json", questions=(marked,))
+    assert f"{head}{message}." in student_page(said)
 
 
 def test_what_no_accepted_way_gives_is_not_called_one(practical):

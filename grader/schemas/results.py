@@ -15,7 +15,9 @@ ROUNDING: Final = 1e-9  # points; the sum of many shares is not exact
 # Keys that are left out of the JSON where they are None.
 OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "unread", "ways", "page")
 
-TOO_FEW_DIGITS: Final = "too_few_digits"  # a cause that every key has
+# Causes that every key has.
+TOO_FEW_DIGITS: Final = "too_few_digits"
+OTHER_WAY: Final = "other_way"
 
 REPLACED: Final = "replaced by a later hand-in of the same student:"
 SET_ASIDE: Final = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"

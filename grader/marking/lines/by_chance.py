@@ -3,7 +3,7 @@
 One digit that differs in a line that is right in all other steps is a slip of the pen. In a field that is
 wrong more often than right it is what a wrong number looks like now and then. So is a wrong number that a
 later line seems not to use, or that a known mistake gives, where there are (many) more that nothing explains.
-So are zeros that a known mistake gives, where nothing but zeros shows it.
+So are zeros that a known mistake gives, in a step of nothing but zeros.
 """
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from grader.expressions import Mask
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts
-from grader.marking.sheets.layout import Slot
 
 _BY_DIGITS = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)
 _SELDOM = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # by chance where they are fewer than what is wrong
@@ -21,8 +20,8 @@ _LEAST = 2  # lines that are wrong for no reason at all
 
 def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
+    _take_back_zeros(verdicts)
     for slot in verdicts.batch.layout.slots():
-        _take_back_zeros(verdicts, slot)
         here = (..., slot.columns)
         codes, kinds = verdicts.codes[here], verdicts.kinds[here]
         by_digits, seldom = ((codes == Code.SLIP) & np.isin(kinds, some) for some in (_BY_DIGITS, _SELDOM))
@@ -44,16 +43,14 @@ def take_back_chance(verdicts: Verdicts) -> None:
         verdicts.matches[..., slot.line][:, np.any(chance & mistaken, axis=2)] = 0
 
 
-def _take_back_zeros(verdicts: Verdicts, slot: Slot) -> None:
-    """Turn mistakes to wrong where nothing but zeros shows them in a field: what was not done may be 0."""
-    codes, kinds = verdicts.of(slot)
-    mistaken = (codes == Code.MISTAKE) & (kinds == Slip.NONE)
-    lines = mistaken.any(axis=2)
-    zeros = lines & np.all(verdicts.batch.values[..., slot.columns] == 0, axis=2)
+def _take_back_zeros(verdicts: Verdicts) -> None:
+    """Turn mistakes to wrong in steps of nothing but zeros, which show nothing: they were not done."""
+    values = verdicts.batch.values
+    mistaken = (verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.NONE)
+    zeros = np.all((values == 0) | np.isnan(values), axis=2) & mistaken.any(axis=2)
     if zeros.any():
-        chance = zeros & ~np.any(lines & ~zeros, axis=1, keepdims=True)
-        codes[chance[..., None] & mistaken] = Code.WRONG
-        verdicts.matches[:, chance, slot.line] = 0
+        verdicts.codes[zeros[..., None] & mistaken] = Code.WRONG
+        verdicts.matches[:, zeros] = 0
 
 
 def _each(students: Mask) -> Mask:

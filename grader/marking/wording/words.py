@@ -23,7 +23,7 @@ from grader.marking.wording.equations import equation, gives, sources_in_words, 
 from grader.marking.wording.figures import components, side_by_side
 from grader.marking.wording.phrases import SLIPS, Phrase, Shown
 from grader.marking.wording.worked_from import SOURCES, other_way, worked_from
-from grader.schemas.results import TOO_FEW_DIGITS
+from grader.schemas.results import OTHER_WAY, TOO_FEW_DIGITS
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"
@@ -51,7 +51,7 @@ _NAMED = {
     int(Slip.FROM_STEP): "step_copied",
     int(Slip.OFF_ALIKE): "constant_added",
     int(Slip.KEPT): "not_worked_anew",
-    int(Slip.OTHER_WAY): "other_way",
+    int(Slip.OTHER_WAY): OTHER_WAY,
     int(Slip.MISREAD): "number_misread",
     int(Slip.LEFT_OUT): "term_left_out",
 }
