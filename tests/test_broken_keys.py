@@ -211,6 +211,11 @@ BROKEN = {
         '§rset   = "rest - paid"',
         ["rset", "did you mean rest?"],
     ),
+    "mistake that follows from none": (
+        "credit = 0.5\nsays   =",
+        'credit = 0.5\nfollows = §"whole_paymnt"\nsays   =',
+        ["question[table].mistake.whole_payment.follows: there is no mistake whole_paymnt"],
+    ),
     "mistake without words": (
         'says   = "Only what',
         'sais   = "Only what',

@@ -261,6 +261,29 @@ def test_two_mistakes_come_apart_by_themselves(practical):
     assert causes == {"L": "no_half", "delta_out": "no_output_derivative", "Delta_w": "s_for_z"}
 
 
+@pytest.mark.parametrize("method", ["online", "batch"])
+@pytest.mark.parametrize("output", ["tanh", "relu"])
+def test_the_derivative_of_a_loss_without_its_half_follows_from_that(practical, method, output):
+    """By the product rule 2 (z - y) f'(s) is the derivative of (z - y)²: only the missing ½ is an error."""
+    ways = {"output": output, "hidden_delta": "exact", "delta_sign": "gradient"}
+    right = hw.practical_rules(method, 0.2, **ways)["delta_out"]
+    twice = {"delta_out": lambda now: 2 * right(now)}
+    no_half = {"L": lambda now: (now.z_out - now.y) ** 2}
+    both, loss, delta = (
+        hw.result(practical, hw.practical(method, 0.2, 8, wrong, **ways))
+        for wrong in (no_half | twice, no_half, twice)
+    )
+    assert {(f.field, f.cause) for f in both.fields if f.cause} == {("L", "no_half")}
+    assert {f.status for f in both.fields if f.field == "delta_out"} == {"follows"}
+    assert both.score == loss.score == pytest.approx(15 - 15 / 11 / 2)
+    assert {(f.field, f.cause) for f in delta.fields if f.cause} == {("delta_out", "factor_of_square")}
+    first = {(0, "L"): no_half["L"]} | twice
+    partly = hw.result(practical, hw.practical(method, 0.2, 8, first, **ways))
+    (start, *others) = [f for f in partly.fields if f.field == "delta_out"]
+    assert start.status == "follows"
+    assert {(f.status, f.cause) for f in others} == {("mistake", "factor_of_square")}
+
+
 # Which of several mistakes, and what it costs: on a key of four lines.
 
 LADDER = """
@@ -610,3 +633,17 @@ def test_a_wrong_line_is_told_the_accepted_way_that_it_is_nearest_to(practical, 
     told = [field.message for field in marked.fields if field.field == "delta_i" and field.status == "wrong"]
     assert len(told) > 3
     assert all(("· w ·" in message) == (hidden_delta == "exact") for message in told)
+
+
+@pytest.mark.parametrize("digits", [4, 8])
+@pytest.mark.parametrize("alpha", [0.1, 0.2])
+def test_one_line_without_a_factor_does_not_choose_for_all_others(practical, digits, alpha):
+    """Delta_w without alpha is the gradient; but Delta_W, w and W are worked with alpha in the Deltas."""
+    ways = {"output": "tanh", "hidden_delta": "exact", "delta_sign": "scaled"}
+    wrong = {"Delta_w": lambda now: now.delta_out * now.z_i}
+    marked = hw.result(practical, hw.practical("online", alpha, digits, wrong, **ways))
+    assert marked.choices == ways
+    assert {(f.field, f.cause) for f in marked.fields if f.cause} == {("Delta_w", "alpha_forgotten")}
+    both = wrong | {"Delta_W": lambda now: np.outer(now.x, now.delta_i)}
+    marked = hw.result(practical, hw.practical("online", alpha, digits, both, **ways))
+    assert marked.choices["delta_sign"] == "gradient"  # two lines for each: the first one tells

@@ -712,3 +712,41 @@ def test_a_known_mistake_made_with_what_was_meant_is_that_mistake(practical):
     assert faulty == {((i, k), "Delta_w"): "mistake" for i in range(3) for k in range(4)}
     assert hw.at(found, "delta_out", 0, 0).message == "you wrote 0.77777, but went on with -0.89302"
     assert {f.cause for f in found.fields if f.status == "mistake"} == {"alpha_forgotten"}
+
+
+def times(factor, text):
+    return f"{float(text) * factor:.6f}"
+
+
+@pytest.mark.parametrize(
+    ("field", "factor", "says"),
+    [
+        ("z_out", -1, "the other sign than you wrote"),
+        ("delta_out", -1, "the other sign than you wrote"),
+        ("s_out", 10, "the decimal point elsewhere than you wrote it"),
+        ("z_out", 10, "the decimal point elsewhere than you wrote it"),
+        ("delta_out", 10, "the decimal point elsewhere than you wrote it"),
+    ],
+)
+def test_what_follows_from_a_wrong_line_follows_though_it_was_miswritten(practical, field, factor, says):
+    """Worked out wrong, and written down with a slip besides: one line is off, whatever follows from it.
+
+    With the other sign of s_out only z_out shows it, which may have slipped itself: tanh' is the same.
+    """
+    wrong = {(5, field): lambda now: hw.practical_rules("online", 0.2, **TANH)[field](now) * 1.37 + 0.021}
+    answer = hw.practical("online", 0.2, 6, wrong, **TANH)
+    answer["steps"][5][field] = times(factor, answer["steps"][5][field])
+    marked = hw.result(practical, answer)
+    assert hw.faulty(marked) == {((1, 1), field): "wrong"}
+    (note,) = marked.notes
+    assert note == f"{field} (iteration 1, sample 1): you went on with {says}"
+
+
+def test_a_slip_after_a_wrong_line_is_a_slip(practical):
+    """Alone, a line with the other sign may have slipped itself."""
+    wrong = {(5, "delta_out"): lambda now: (now.z_out - now.y) * 1.37}
+    answer = hw.practical("online", 0.2, 6, wrong, **TANH)
+    answer["steps"][5]["delta_i"] = [times(-1, text) for text in answer["steps"][5]["delta_i"]]
+    marked = hw.result(practical, answer)
+    assert hw.faulty(marked) == {((1, 1), "delta_out"): "wrong", ((1, 1), "delta_i"): "slip"}
+    assert not marked.notes

@@ -53,7 +53,7 @@ def messages(given, *, reveal=True):
         ("w - -a * D", "w + a * D"),
         ("-1 * d * z", "-d * z"),
         ("1/4 * (z - y)", "1/4 * (z - y)"),
-        ("-1 * (a + b)", "-1 * (a + b)"),
+        ("-1 * (a + b)", "-(a + b)"),
     ],
 )
 def test_an_equation_has_no_factors_of_one(text, tidied):

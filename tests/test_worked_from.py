@@ -6,9 +6,11 @@ import handworked as hw
 import numpy as np
 import pytest
 from shared import ROOT, TANH
+from written import student_page
 
 from grader.cli.keyring import load_key
 from grader.marking.mark import mark
+from grader.schemas.results import SubmissionResult
 from grader.schemas.submission import Submission
 
 W = np.array(hw.START["W"])
@@ -196,7 +198,95 @@ def test_a_change_of_mind_between_accepted_ways_is_told(practical):
     assert faults(question) == {("delta_i", "other_way", says)}
 
 
+@pytest.mark.parametrize("sign", ["gradient", "scaled"])
+def test_a_field_by_another_way_that_is_gone_on_with_rightly_is_no_slip_of_the_pen(practical, sign):
+    """The credit is that of a slip: the way was not kept to, but everything after it is right."""
+    answer, other = (
+        hw.practical("online", 0.2, 6, {}, **TANH | {"delta_sign": way}) for way in ("step", sign)
+    )
+    for step, by_other in zip(answer["steps"], other["steps"], strict=True):
+        step["Delta_W"] = by_other["Delta_W"]
+    marked = hw.result(practical, answer)
+    ((field, cause, message),) = faults(marked, "slip")
+    assert (field, cause) == ("Delta_W", "other_way")
+    equation = {"gradient": "outer(x, delta_i)", "scaled": "alpha · outer(x, delta_i)"}[sign]
+    assert message == f"this is what Delta_W = {equation} gives; keep to one way throughout"
+    assert len(hw.faulty(marked)) == 12
+    head = "- **Delta_W** (all 12 steps) – another way than your other lines, cost 0.51 points: "
+    said = SubmissionResult(student="s", file="s.json", questions=(marked,))
+    assert f"{head}{message}." in student_page(said)
+
+
 def test_what_no_accepted_way_gives_is_not_called_one(practical):
     wrong = {(t, "delta_i"): lambda now: 0.7 * now.delta_out * hw.slope_of_relu(now.s_i) for t in (4, 5)}
     marked = hw.result(practical, hw.practical("online", 0.2, 5, wrong, **TANH))
     assert "other_way" not in {cause for _, cause, _ in faults(marked)}
+
+
+@pytest.mark.parametrize(
+    ("ways", "lines"),
+    [
+        (
+            TANH | {"delta_sign": "step"},
+            ("z_out = tanh(s_out)", "delta_i = delta_out · w · relu'(s_i)", "w = w + Delta_w"),
+        ),
+        (
+            {"output": "relu", "hidden_delta": "published", "delta_sign": "gradient"},
+            ("z_out = relu(s_out)", "delta_i = delta_out · relu'(s_i)", "w = w - alpha · Delta_w"),
+        ),
+    ],
+)
+def test_how_the_work_was_read_is_told_by_its_lines(practical, ways, lines):
+    assert hw.result(practical, hw.practical("online", 0.2, 6, {}, **ways)).ways == lines
+
+
+@pytest.mark.parametrize(
+    ("reduction", "lines"),
+    [
+        ("mean", {"delta_out = 1/4 · (z_out - y) · tanh'(s_out)"}),
+        ("mean_late", {"Delta_w = 1/4 · (delta_out @ z_i)"}),
+        ("sum", {"delta_out = (z_out - y) · tanh'(s_out)", "Delta_w = delta_out @ z_i"}),
+    ],
+)
+def test_an_option_that_no_single_line_tells_from_all_others_takes_two(practical, reduction, lines):
+    told = hw.result(practical, hw.practical("batch", 0.2, 6, {}, **TANH, reduction=reduction)).ways
+    assert lines <= set(told)
+    assert len(told) == 3 + len(lines)
+
+
+def test_a_check_tells_no_line_that_the_student_has_wrong(practical):
+    def rule(now):
+        return 0.7 * now.delta_out * hw.slope_of_relu(now.s_i)
+
+    for wrong, known in (({(3, "delta_i"): rule}, True), ({"delta_i": rule}, False)):
+        answer = hw.practical("online", 0.2, 6, wrong, **TANH)
+        (marked,) = mark(practical, [Submission(student="s", answers={"exercise2": answer})])
+        told = [
+            any(line.startswith("delta_i") for line in question.ways)
+            for reveal in (True, False)
+            for question in marked.result("s.json", reveal=reveal).questions
+            if question.question == "exercise2"
+        ]
+        assert told == [known, False]
+
+
+@pytest.mark.parametrize(
+    ("method", "wrong", "says"),
+    [
+        ("online", {"s_out": lambda now: now.z_i[:2] @ now.w[:2]}, "the third component of z_i"),
+        ("online", {"s_i": lambda now: now.x[1] * now.W[1]}, "row 1 of W"),
+        ("batch", {"Delta_w": lambda now: now.delta_out[1:] @ now.z_i[1:]}, "row 1 of z_i"),
+        ("batch", {"Delta_W": lambda now: now.x[:3].T @ now.delta_i[:3]}, "row 4 of delta_i"),
+    ],
+)
+def test_a_term_left_out_of_a_sum_in_all_steps_is_named(practical, method, wrong, says):
+    marked = hw.result(practical, hw.practical(method, 0.2, 7, wrong, **TANH))
+    assert {(cause, message) for _, cause, message in faults(marked)} == {
+        ("term_left_out", f"this is what the line gives without {says}")
+    }
+
+
+def test_what_is_0_in_a_product_is_no_term_left_out(practical):
+    wrong = {"delta_i": lambda now: now.delta_out * now.w * hw.slope_of_relu(now.s_i) * np.array([1, 1, 0])}
+    marked = hw.result(practical, hw.practical("online", 0.2, 7, wrong, **TANH))
+    assert {cause for _, cause, _ in faults(marked)} == {None}

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Mask
 from grader.marking.lines.batch import make_batch
 from grader.marking.lines.by_chance import take_back_chance
-from grader.marking.lines.causes import Causes, find_causes, line_points
+from grader.marking.lines.causes import Causes, find_causes, let_follow, line_points
 from grader.marking.lines.copied_steps import note_copied_steps
 from grader.marking.lines.in_place_of import note_in_place_of
 from grader.marking.lines.kept_values import note_kept_values
+from grader.marking.lines.miswritten import note_miswritten
 from grader.marking.lines.not_updated import note_not_updated
 from grader.marking.lines.off_alike import note_off_alike
 from grader.marking.lines.other_ways import note_other_ways
@@ -39,6 +40,7 @@ from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
+from grader.marking.ways import ways_in_words
 from grader.marking.wording.line_results import LineResults, plain_lines
 from grader.marking.wording.words import Marks
 from grader.schemas.key import TraceQuestion
@@ -140,6 +142,7 @@ def _mark_group(
     if orders:
         verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)
+    let_follow(verdicts, causes)
     points = line_points(verdicts, causes, question)
     # The same sum above and below, so that a hand-in without a fault has exactly the question's points.
     scores = question.points * (points.sum(axis=(1, 2)) / verdicts.worth().sum(axis=(1, 2)))
@@ -158,7 +161,7 @@ def _charge_once(read: Read) -> None:
     """Name what several wrong lines have in common, and let the first of them be charged for it."""
     verdicts = read.verdicts
     note_not_updated(verdicts)
-    for named in (note_columns, note_undone, note_other_start, note_misread_inputs):
+    for named in (note_miswritten, note_columns, note_undone, note_other_start, note_misread_inputs):
         for row, note in named(verdicts):
             read.notes[row].append(note)
     note_other_ways(verdicts)
@@ -253,16 +256,18 @@ class TraceMark(NamedTuple):
 
     def result(self, *, reveal: bool) -> QuestionResult:
         verdicts, row = self.group.verdicts, self.row
-        written, choices = self.group.written[row], verdicts.batch.layout.plan.choices
+        plan, written = verdicts.batch.layout.plan, self.group.written[row]
         chosen = verdicts.options.items() if written else ()
+        choices = {group: plan.choices[group][options[row]] for group, options in chosen}
         return QuestionResult(
             question=self.question,
             score=self.score,
             max_score=self.max_score,
             pending=0.0,
-            method=self.sheet.layout.plan.method if written else None,
-            choices={group: choices[group][options[row]] for group, options in chosen},
+            method=plan.method if written else None,
+            choices=choices,
             given={name: float(values[row]) for name, values in verdicts.batch.given.items()},
+            ways=ways_in_words(plan, choices, self.group.codes[row], reveal=reveal) if choices else None,
             notes=(*self.sheet.notes, *self.group.notes.get(row, ())),
             fields=self.group.lines(row, reveal=reveal),
             for_markers=(self.for_markers if reveal else ()) or None,

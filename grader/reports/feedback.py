@@ -13,7 +13,7 @@ from grader.reports.remarks import FAULTS, Remark, reason, remarks
 from grader.reports.trace import Outlines, Trace
 from grader.reports.wording import DASH, count, number, points, waiting
 from grader.schemas.remembered import Memory
-from grader.schemas.results import TOO_FEW_DIGITS, QuestionResult, Status, SubmissionResult
+from grader.schemas.results import OTHER_WAY, TOO_FEW_DIGITS, QuestionResult, Status, SubmissionResult
 from grader.schemas.wording import listed
 
 _MOST_GAINS = 2
@@ -76,6 +76,8 @@ def _mend(said: Sequence[Remark]) -> str:
     what = listed(fault.fields)
     if fault.cause == TOO_FEW_DIGITS:
         return f"{what} {DASH} write more digits"
+    if fault.cause == OTHER_WAY:
+        return f"{what} {DASH} keep to one way throughout"
     if fault.kind is Status.SLIP:
         return f"{what} {DASH} mind how it is written down"
     named = fault.kind is Status.MISTAKE or (fault.first and fault.cause)

@@ -6,10 +6,14 @@ from typing import NamedTuple
 from grader.reports.remarks import FAULTS, Remark
 from grader.reports.trace import Trace
 from grader.reports.wording import DASH, FAULT_WORDS, count, exact, number, points, said_of_whole, sentence
-from grader.schemas.results import TOO_FEW_DIGITS, QuestionResult, Status
+from grader.schemas.results import OTHER_WAY, TOO_FEW_DIGITS, QuestionResult, Status
 from grader.schemas.wording import listed
 
 _VERDICTS = {**FAULT_WORDS, Status.FOLLOWS: "follows"}
+_BY_CAUSE: dict[tuple[Status, str | None], str] = {
+    (Status.MISTAKE, TOO_FEW_DIGITS): "too few digits",
+    (Status.SLIP, OTHER_WAY): "another way than your other lines",
+}
 _BREATH = 150  # characters; about two lines
 _WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
 
@@ -72,7 +76,7 @@ def _at(what: str, places: str) -> str:
 
 def _fault(remark: Remark) -> Item:
     where = remark.places or (count(remark.lines, "line") if remark.first else "")
-    verdict = "too few digits" if remark.cause == TOO_FEW_DIGITS else _VERDICTS[remark.kind]
+    verdict = _BY_CAUSE.get((remark.kind, remark.cause), _VERDICTS[remark.kind])
     head = f"({where}) {DASH} {verdict}" if where else f"{DASH} {verdict}"
     if remark.cause and not remark.text:
         head += f" ({remark.cause.replace('_', ' ')})"
@@ -140,7 +144,8 @@ def notes(question: QuestionResult) -> tuple[str, ...]:
 
 def _read_as(question: QuestionResult) -> str:
     ways = [f"method {question.method}"] if question.method else []
-    ways += [f"{group} = {option}" for group, option in question.choices.items()]
+    told = question.ways  # older results have the names of the key alone
+    ways += [f"{group} = {option}" for group, option in question.choices.items()] if told is None else told
     ways += [f"{name} = {exact(value)}" for name, value in question.given.items()]
     return f"Your work was read as: {', '.join(ways)}." if ways else ""
 

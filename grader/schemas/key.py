@@ -82,7 +82,8 @@ class Mistake(Table):
     """A known wrong way: what is said of it, what a line done so still earns, and its faulty equations.
 
     Every entry beside these is the field of a line and the equation it is then worked by. `at_most` caps
-    what the mistake costs in all, in points of the question.
+    what the mistake costs in all, in points of the question. Where a line before it in the step has the
+    mistake that this one `follows` from, as a derivative does from what is derived, only that is charged.
     """
 
     __pydantic_extra__: dict[str, Equation]
@@ -91,6 +92,7 @@ class Mistake(Table):
     says: Says
     credit: Annotated[Finite, Field(ge=0, le=1)] = 0.0
     at_most: Points | None = None
+    follows: Identifier | None = None
     method: dict[Identifier, MethodMistake] = {}
 
     def equations(self, method: str) -> dict[str, str]:

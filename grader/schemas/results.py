@@ -13,9 +13,11 @@ SCHEMA: Final = "grader/results/v1"
 ROUNDING: Final = 1e-9  # points; the sum of many shares is not exact
 
 # Keys that are left out of the JSON where they are None.
-OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "unread", "page")
+OPTIONAL: Final = ("read", "comment", "automatic", "for_markers", "unread", "ways", "page")
 
-TOO_FEW_DIGITS: Final = "too_few_digits"  # a cause that every key has
+# Causes that every key has.
+TOO_FEW_DIGITS: Final = "too_few_digits"
+OTHER_WAY: Final = "other_way"
 
 REPLACED: Final = "replaced by a later hand-in of the same student:"
 SET_ASIDE: Final = "not counted, as it is not clear whose it is; counted is the student's other hand-in:"
@@ -87,8 +89,8 @@ class QuestionResult(_Frozen):
 
     Where a person marked the question as a whole, `automatic` is the score that it would have had, and
     `comment` what that person wrote; `for_markers` is what a person should look at, and no page of a student
-    shows; `unread` tells that something is there, but no line of it could be read. All are left out of the
-    JSON where there are none.
+    shows; `unread` tells that something is there, but no line of it could be read; `ways` are the lines that
+    tell the choices, as they are by them. All are left out of the JSON where there are none.
     """
 
     question: str
@@ -104,6 +106,7 @@ class QuestionResult(_Frozen):
     automatic: float | None = None
     for_markers: tuple[str, ...] | None = None
     unread: bool | None = None
+    ways: tuple[str, ...] | None = None
 
     @property
     def has_steps(self) -> bool:

@@ -165,6 +165,10 @@ class _Maker(AtMethod):
             if not mistake.model_extra and not any(own.model_extra for own in mistake.method.values()):
                 reason = 'expected a field and its faulty equation, as in x = "…"; found none'
                 self.question_fault(f"mistake.{name}", reason, name=True)
+            if mistake.follows is not None and mistake.follows not in self.question.mistake.keys() - {name}:
+                known = frozenset(self.question.mistake) - {name}
+                reason = f"there is no mistake {mistake.follows}{nearest(mistake.follows, known)}"
+                self.question_fault(f"mistake.{name}.follows", reason)
             for other in mistake.method:
                 if other not in self.question.method:
                     reason = f"there is no method {other}{nearest(other, self.question.method)}"
@@ -185,7 +189,7 @@ class _Maker(AtMethod):
                     others = [own for own, of_it in self._other_forms(field, text, shapes, done) if of_it]
                     lines[field] = self._line(field, done, inputs, 0.0, form, *others)
             if lines:
-                yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, lines)
+                yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, mistake.follows, lines)
 
     def _known_at(self, field: str, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
         """Return the shapes of what has a value where a field is worked: no field that comes only later."""

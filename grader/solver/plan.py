@@ -84,12 +84,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WrongWay:
-    """A known mistake: the lines as it makes them, by field, and what they still earn."""
+    """A known mistake: the lines as it makes them, by field, and what they still earn.
+
+    In a step where an earlier line has the mistake that it `follows` from, they follow from that.
+    """
 
     name: str
     says: str
     credit: float
     at_most: float | None
+    follows: str | None
     lines: Mapping[str, Line]
 
 

@@ -102,7 +102,11 @@ def written_out(question: TraceQuestion, plans: Mapping[str, Plan]) -> dict[str,
             }
             if not any(lines.values()):
                 continue
-            head = {word: value for word, value in table.items() if word in ("credit", "says", "at_most")}
+            head = {
+                word: value
+                for word, value in table.items()
+                if word in ("credit", "says", "at_most", "follows")
+            }
             table = head | each_once(lines)
         mistakes[name] = table
     tables["mistake"] = mistakes

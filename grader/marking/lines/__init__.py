@@ -6,6 +6,6 @@ To be read in this order:
 - the walk: `walk`, `reference`, `at_once`, `latest`, `desk`, `verdicts`, `stopping`
 - a close look at a line: `close_look`, `explain`, `slips`, `settle`, `remember`, `other_forms`
 - what shows nothing: `repeats`, `filler`
-- a second look: `sharpen`, `by_chance`, `undone`, `not_updated`, `taken_from`, `copied_steps`, `kept_values`,
-  `in_place_of`, `off_alike`, `other_ways`; what a line is worth: `causes`
+- a second look: `sharpen`, `by_chance`, `undone`, `not_updated`, `miswritten`, `taken_from`, `copied_steps`,
+  `kept_values`, `in_place_of`, `off_alike`, `other_ways`; what a line is worth: `causes`
 """

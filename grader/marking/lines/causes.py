@@ -53,6 +53,30 @@ def find_causes(verdicts: Verdicts) -> Causes:
     return Causes(mistake, credit, fitting)
 
 
+def let_follow(verdicts: Verdicts, causes: Causes) -> None:
+    """Let the lines of a mistake follow, where another of the step has the one that it `follows` from.
+
+    Who leaves out a factor and derives rightly what is left has made one error.
+    """
+    ways = verdicts.batch.layout.plan.mistakes
+    numbers = {way.name: number for number, way in enumerate(ways)}
+    for number, way in enumerate(ways):
+        if way.follows not in numbers or not (causes.mistake == number).any():
+            continue
+        before = numbers[way.follows]
+        first = (causes.fitting & np.uint64(1 << before)) > 0
+        after = np.any(first, axis=2, keepdims=True) & (causes.mistake == number)
+        # Where several mistakes fit equally, what follows from one of them tells it.
+        told = first & np.any(after, axis=2, keepdims=True)
+        causes.mistake[told], causes.credit[told] = before, ways[before].credit
+        for slot in verdicts.batch.layout.slots():
+            codes, kinds = verdicts.of(slot)
+            here = after[..., slot.line, None] & (codes == Code.MISTAKE) & (kinds == Slip.NONE)
+            codes[here] = Code.FOLLOWS
+        verdicts.matches[:, after] = 0
+        causes.mistake[after] = NO_CAUSE
+
+
 def _weight(here: Mask, sharp: Mask) -> Array:
     """Return how much speaks for a mistake, for each line.
 

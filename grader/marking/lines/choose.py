@@ -3,7 +3,8 @@
 Each choice is decided at the first line that it touches where its options differ beyond rounding: the
 option that more steps of that line agree with, by what rounding explains and not by the key's tolerance.
 (Someone who writes tanh at the output and forgets its derivative chose tanh and made a mistake; "what
-earns most" would call it relu with a wrong output.)
+earns most" would call it relu with a wrong output.) Of those who have something off, most lines outvote the
+first one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
 
+_MAJORITY = 2  # more lines than speak for what the first one chose
 _NEARER = 0.75  # times as far is clearly nearer; no rounding makes that of what is wrong
 _AT_ONCE = 2000  # hand-ins times trials; more would need more memory than all else
 
@@ -43,6 +45,31 @@ def choose(batch: Batch, *, sharp: bool = False) -> Options:
             chooser.decide(group)
         chooser.break_ties()
     return {group: np.argmax(open_, axis=1) for group, open_ in chooser.open.items()}
+
+
+def outvoted(batch: Batch, options: Options) -> Options:
+    """Return the options; others, where most lines speak for another than the first line has chosen.
+
+    Who leaves out a factor in that line, and works all others by one accepted way, has made a mistake in it.
+    """
+    with np.errstate(all="ignore"):
+        chooser = _Chooser(batch, sharp=False)
+        result = dict(options)
+        for group, names in batch.layout.plan.choices.items():
+            chooser.open = {g: np.arange(o.shape[1]) == result[g][:, None] for g, o in chooser.open.items()}
+            chooser.open[group][:] = True
+            votes = np.zeros((len(batch), len(names)), dtype=np.intp)
+            for line, slot in batch.layout.pairs():
+                if group in line.usual.groups and slot.forms[0] is line.usual:
+                    counts, given = chooser.agreements(line, slot, group)
+                    best = counts == counts.max(axis=1, keepdims=True)
+                    tells = (best.sum(axis=1) == 1) & (2 * counts.max(axis=1) >= given) & (given > 0)
+                    votes += best & tells[:, None]
+            own = np.take_along_axis(votes, result[group][:, None], axis=1)[:, 0]
+            result[group] = np.where(
+                votes.max(axis=1) >= own + _MAJORITY, votes.argmax(axis=1), result[group]
+            )
+    return result
 
 
 class _Chooser:
@@ -92,7 +119,7 @@ class _Chooser:
         for line, slot in self.batch.layout.pairs():
             undecided = np.flatnonzero(self.open[group].sum(axis=1) > 1)
             if group in line.usual.groups and len(undecided) and slot.forms[0] is line.usual:
-                counts, given = self._agreements(line, slot, group)
+                counts, given = self.agreements(line, slot, group)
                 self._keep_best(group, undecided, counts[undecided], given[undecided])
 
     def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
@@ -104,7 +131,7 @@ class _Chooser:
         best = counts.max(axis=1, keepdims=True)
         self.open[group][rows] &= (counts == best) | (2 * best < given[:, None])
 
-    def _agreements(self, line: Line, slot: Slot, group: str) -> tuple[Counts, Counts]:
+    def agreements(self, line: Line, slot: Slot, group: str) -> tuple[Counts, Counts]:
         """Return with how many components of a line, over all steps, each option agrees, (N, options).
 
         And of how many, (N,): those of steps in which all that the line is worked from is handed in. What

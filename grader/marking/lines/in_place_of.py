@@ -2,14 +2,15 @@
 
 s_out where z_out belongs, or the delta_out of the step before, as in a spreadsheet with a reference one row
 too high: in all steps alike, a person who works the line so sees it at once. So is a result that is some
-simple multiple of what it should be. The line stays wrong; what it was worked with is named.
+simple multiple of what it should be, or lacks the same term of a sum. The line stays wrong; what it was
+worked with is named.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from grader.expressions import Ball, Mask
+from grader.expressions import Ball, Mask, Shape
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
@@ -31,8 +32,19 @@ class Exchange(NamedTuple):
     late: bool
 
 
+class Term(NamedTuple):
+    """A name of a line, and the number of an entry of it, or of a row, that may be left out."""
+
+    name: str
+    shape: Shape
+    entry: int
+
+
 def note_in_place_of(verdicts: Verdicts) -> None:
-    """Name the wrong lines that another field in place of one, or a multiple, gives in all wrong steps."""
+    """Name the wrong lines that another field in place of one, a multiple, or a sum without a term gives.
+
+    In all wrong steps, that is, the same.
+    """
     batch = verdicts.batch
     own = batch.as_written(sharp=False)
     for line, slot in batch.layout.pairs():
@@ -47,12 +59,45 @@ def note_in_place_of(verdicts: Verdicts) -> None:
         others = [wrong.work({each.name: _in_place(batch, line, each, own)}) for each in exchanges]
         multiples = [Ball(wrong.usual.mid * by, wrong.usual.rad * abs(by)) for by in MULTIPLES]
         certain = off[wrong.rows, wrong.steps]
-        found = np.array([_shown(wrong, ball, certain) for ball in (*others, *multiples)])
-        alone = found.sum(axis=0) == 1  # of two that fit neither is claimed
-        for number, each in enumerate(found & alone):
-            multiple = number - len(exchanges)
-            kind = Slip.FROM_FIELD if multiple < 0 else Slip.MULTIPLE
-            wrong.note(kind, number if multiple < 0 else multiple, each)
+        terms = terms_of(batch, line)
+        found = [_shown(wrong, ball, certain) for ball in (*others, *multiples)]
+        found += _without(wrong, terms, certain)
+        alone = np.sum(found, axis=0) == 1  # of two that fit neither is claimed
+        numbers = [(Slip.FROM_FIELD, number) for number in range(len(exchanges))]
+        numbers += [(Slip.MULTIPLE, number) for number in range(len(MULTIPLES))]
+        numbers += [(Slip.LEFT_OUT, number) for number in range(len(terms))]
+        for (kind, number), each in zip(numbers, found, strict=True):
+            wrong.note(kind, number, each & alone)
+
+
+def _without(wrong: WrongLines, terms: list[Term], certain: Mask) -> list[Mask]:
+    """Tell for each term which lines show that it is left out: of a product's two factors the first.
+
+    Where only zeros are left without it, it is no term of a sum.
+    """
+    found: list[Mask] = []
+    for number, (name, _, entry) in enumerate(terms):
+        own = wrong.names[name]
+        mid, rad = own.mid.copy(), own.rad.copy()
+        mid[:, entry] = rad[:, entry] = 0.0
+        ball = wrong.work_with({name: Ball(mid, rad)})
+        rest = (ball.mid != 0) & (wrong.usual.mid != ball.mid)
+        sums = np.bincount(wrong.rows, np.any(rest.reshape(len(rest), -1), axis=1)) > 0
+        shown = _shown(wrong, ball, certain) & sums[wrong.rows]
+        for other, lines in zip(terms[:number], found, strict=True):
+            if other.entry == entry:
+                shown &= ~lines
+        found.append(shown)
+    return found
+
+
+def terms_of(batch: Batch, line: Line) -> list[Term]:
+    """Return the entries, or rows, of what a line is worked from: each may be left out."""
+    layout = batch.layout
+    shapes = {name: layout.of_field[layout.plan.field_of(name)].shape for name in line.parents}
+    shapes |= {name: batch.inputs(name).shape[2:] for name in line.inputs}
+    terms = [Term(name, shape, entry) for name, shape in shapes.items() if shape for entry in range(shape[0])]
+    return terms[:_MOST]
 
 
 def _in_place(batch: Batch, line: Line, exchange: Exchange, own: Ball) -> Ball:
@@ -88,8 +133,8 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
 
 def _shown(wrong: WrongLines, ball: Ball, certain: Mask) -> Mask:
     """Tell which lines these values explain, if all that are `certain` to be wrong, and not by chance."""
-    fits, rows = wrong.explained(ball), wrong.rows
-    power = np.bincount(rows, np.where(certain, wrong.chance(ball), 0.0))
+    fits, rows = wrong.agrees(ball) & ~wrong.agrees(wrong.usual), wrong.rows
+    power = np.bincount(rows, np.where(certain & wrong.explained(ball), wrong.chance(ball), 0.0))
     missed = np.bincount(rows, certain & ~fits)
     shown: Mask = (missed == 0) & (power <= _BY_CHANCE)
     return fits & shown[rows]

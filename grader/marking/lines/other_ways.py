@@ -1,4 +1,7 @@
-"""Lines that are right by another accepted way than the one that the hand-in keeps to: changes of mind."""
+"""Lines that are right by another accepted way than the one that the hand-in keeps to: changes of mind.
+
+A wrong line stays wrong, and a slip a slip; what it is is said.
+"""
 
 from collections.abc import Iterator
 
@@ -7,9 +10,12 @@ import numpy as np
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan
 
 _BY_CHANCE = -2.0  # of ten, to the power of this: so likely, at most, a line fits by chance
+_LEAST = 3  # slips of a field
+_AS_SLIPS = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # what another way may look like
 
 
 def note_other_ways(verdicts: Verdicts) -> None:
@@ -21,6 +27,7 @@ def note_other_ways(verdicts: Verdicts) -> None:
     for line, slot in layout.pairs():
         if not line.usual.groups:
             continue
+        _note_slips(verdicts, line, slot)
         rows, steps = np.nonzero(wrong_lines(verdicts, slot))
         if not len(rows):
             continue
@@ -31,6 +38,29 @@ def note_other_ways(verdicts: Verdicts) -> None:
             fits = wrong.explained(ball) & (wrong.chance(ball) <= _BY_CHANCE)
             missed = np.bincount(rows, ~fits)
             wrong.note(Slip.OTHER_WAY, number, wrong.left & fits & right & (missed == 0)[rows])
+
+
+def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
+    """Say of slips of a field that one other option gives all of them.
+
+    Who goes on rightly, but writes down what is due by another way, has not slipped with the pen each time.
+    """
+    codes, kinds = verdicts.of(slot)
+    slips = (codes == Code.SLIP) & np.isin(kinds, _AS_SLIPS)
+    slipped = np.any(slips, axis=2) & ~np.any(codes > Code.SLIP, axis=2)
+    slipped &= verdicts.form[..., slot.line] == 0
+    rows, steps = np.nonzero(slipped & (slipped.sum(axis=1, keepdims=True) >= _LEAST))
+    if not len(rows):
+        return
+    wrong = WrongLines(verdicts, line, slot, rows, steps)
+    for number, (group, option) in enumerate(ways_of(verdicts.batch.layout.plan, line)):
+        fits = wrong.left & wrong.agrees(wrong.work({}, {group: np.full(len(rows), option)}))
+        all_of_them = (np.bincount(rows, ~fits) == 0)[rows]
+        wrong.left &= ~all_of_them
+        here = (rows[all_of_them], steps[all_of_them], slot.columns)
+        kinds = verdicts.kinds[here]
+        verdicts.kinds[here] = np.where(verdicts.codes[here] == Code.SLIP, Slip.OTHER_WAY, kinds)
+        verdicts.source[(*here[:2], slot.line)] = number
 
 
 def ways_of(plan: Plan, line: Line) -> Iterator[tuple[str, int]]:

@@ -52,6 +52,7 @@ class Slip(IntEnum):
     KEPT = 19  # no slip: the value of an earlier step, not worked anew
     OTHER_WAY = 20  # no slip: worked by another accepted way than the other lines
     MISREAD = 21  # no slip: worked with another number than the exercise's
+    LEFT_OUT = 22  # no slip: a term is left out of a sum
 
 
 # What a wrong number may look like by chance.

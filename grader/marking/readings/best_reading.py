@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.expressions import Mask, Rows
 from grader.marking.lines.batch import ABSENT, Batch
-from grader.marking.lines.choose import choose
+from grader.marking.lines.choose import choose, outvoted
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.readings.exchanges import adopt_exchanges
@@ -41,6 +41,7 @@ def read_and_mark(
     for loops in sorted(set((counted or {}).values())):
         _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if off(read.verdicts).any():
+        _adopt_outvoted(read)
         _adopt(read, _turned(read.verdicts))
         _adopt(read, written_before(read.verdicts))
         _adopt(read, swapped(read.verdicts))
@@ -58,6 +59,19 @@ def _adopt(read: Read, reading: Reading | None) -> None:
         return
     second = mark_batch(reading.batch, choose(reading.batch))
     take_over(read, reading, second, marks(second) > marks(read.verdicts, reading.rows))
+
+
+def _adopt_outvoted(read: Read) -> None:
+    """Take over other options where most lines speak for them, and the hand-in as a whole fits better."""
+    rows = np.flatnonzero(off(read.verdicts))
+    batch, options = read.verdicts.batch.take(rows), read.verdicts.options_of(rows)
+    others = outvoted(batch, options)
+    changed = np.flatnonzero(np.any([others[group] != options[group] for group in options], axis=0))
+    if len(changed):
+        chosen = {group: others[group][changed] for group in others}
+        second = mark_batch(batch.take(changed), chosen)
+        better = np.flatnonzero(marks(second) > marks(read.verdicts, rows[changed]))
+        read.verdicts.put(rows[changed[better]], second, better)
 
 
 def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:

@@ -16,6 +16,7 @@ from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.figures import components
+from grader.schemas.wording import listed
 from grader.solver import Line
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the other lines fit by chance
@@ -86,6 +87,7 @@ class _Number:
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
         self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
         self.stated = self.inputs[:, place]
+        self.has_zeros = bool(np.any(inputs == 0))
 
     def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
         """Return what the lines of a field give with another number in each group."""
@@ -102,14 +104,15 @@ class _Number:
 
         It is NaN where none is. Of two numbers with one square another field tells which it is.
         """
-        if self.pair:
-            return self.inputs[None, :, self.place + 1]
         each = [self._implied_by(*field) for field in zip(self.lines, self.groups, self.off, strict=True)]
         values, blurs = (np.stack(part) for part in zip(*each, strict=True))
         implied: Array = np.take_along_axis(values, np.argsort(blurs, axis=0, kind="stable"), axis=0)
         # A single factor that is left out, or has the other sign, is no number misread.
         single = self.name not in self.plan.rounds and self.shape == ()
-        return np.where(single & ((implied == 1.0) | (implied * self.stated <= 0)), np.nan, implied)
+        no_factor = single & ((implied == 1.0) | (implied * self.stated <= 0))
+        # Where 0 is no number of the exercise's, it is rather a term left out of a sum.
+        no_term = (implied == 0) & ~self.has_zeros
+        return np.where(no_factor | no_term, np.nan, implied)
 
     def _implied_by(self, lines: WrongLines, group: Rows, off: Mask) -> tuple[Array, Array]:
         """Return the plain number that is implied by the sharpest number of a field in each group.
@@ -145,6 +148,9 @@ class _Number:
 
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
+        if self.pair:
+            yield from self._note_pairs()
+            return
         done = np.zeros(len(self.stated), dtype=np.bool_)
         tried: list[Array] = []
         for each in self._implied():
@@ -155,6 +161,20 @@ class _Number:
                 done |= np.isin(self.rows, self.rows[shown])
                 for k in np.flatnonzero(shown).tolist():
                     yield int(self.rows[k]), self._said(k, float(implied[k]))
+
+    def _note_pairs(self) -> Iterator[tuple[int, str]]:
+        """Note where the two numbers are exchanged, and say it once for each hand-in."""
+        implied = self.inputs[:, self.place + 1]
+        shown = self._note_shown(implied)
+        for row in np.unique(self.rows[shown]).tolist():
+            first, *others = np.flatnonzero(shown & (self.rows == row)).tolist()
+            says = self._said(first, float(implied[first]))
+            yield row, says + (f"; likewise in {self._rounds(others)}" if others else "")
+
+    def _rounds(self, groups: Sequence[int]) -> str:
+        """Return in which rounds some groups are: "sample 1 and 2"."""
+        numbers = [str(self.plan.rounds[self.name][self.steps[k]]) for k in groups]
+        return f"{self.plan.loop_of(self.name)} {listed(numbers)}"
 
     def _note_shown(self, implied: Array) -> Mask:
         """Note what these numbers explain; return the groups that show them."""
@@ -197,7 +217,7 @@ class _Number:
             own, stated, places = f"{own} and {stated}", f"{stated} and {own}", [self.place, self.place + 1]
         where = [components(places, self.shape)]
         if self.name in self.plan.rounds:
-            where.append(f"{self.plan.loop_of(self.name)} {self.plan.rounds[self.name][self.steps[k]]}")
+            where.append(self._rounds([k]))
         of = f" ({', '.join(filter(None, where))})" if any(where) else ""
         return f"{self.name}: your numbers use {own} where the exercise has {stated}{of}"
 

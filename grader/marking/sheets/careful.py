@@ -1,6 +1,6 @@
 """Reading steps with care: by the value, where something in a hand-in is out of the ordinary."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
@@ -22,7 +22,7 @@ from grader.marking.sheets.values import (
     read_value,
 )
 from grader.schemas.faults import Problem
-from grader.schemas.wording import quoted
+from grader.schemas.wording import listed, quoted
 
 _NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
 _FEW_COMMAS = 3  # that are noted one by one
@@ -42,6 +42,7 @@ class Careful:
     place: str
     problems: list[Problem] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    of_fields: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     commas: list[tuple[str, str]] = field(default_factory=list)
     counted: tuple[str, ...] = ()
     origin: Sequence[int] = ()
@@ -72,6 +73,7 @@ class Careful:
             self.problems.append(Problem(f"{self._at(i)}: {reason}"))
         sheet.problems = self.problems
         sheet.counted = self.counted
+        self._note_fields()
         self._note_commas()
         sheet.notes = [
             note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
@@ -110,7 +112,14 @@ class Careful:
             self.problems.append(Problem(f"{self._at(i)}.{name}{fault.place}: {fault.reason}"))
         self.commas += [(name, number) for number in written.commas]
         for note in written.notes:
-            self.notes[f"{name}: {note}"] += 1
+            self.of_fields[note][name] += 1
+
+    def _note_fields(self) -> None:
+        """Note what holds for values of several fields once, where it does for equally many of each."""
+        for note, fields in self.of_fields.items():
+            for times in dict.fromkeys(fields.values()):
+                names = listed([name for name, count in fields.items() if count == times])
+                self.notes[f"{names}: {note}"] = times
 
     def _note_commas(self) -> None:
         """Note where a comma was read as a decimal point: one by one only where they are few."""

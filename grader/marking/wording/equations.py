@@ -78,7 +78,7 @@ def _product(tree: Infix) -> Tree:
         return tree.right
     if tree.right == Number(1.0):
         return tree.left
-    if tree.left == Minus(Number(1.0)) and not isinstance(tree.right, Infix):
+    if tree.left == Minus(Number(1.0)):
         return Minus(tree.right)
     return tree
 

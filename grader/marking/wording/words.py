@@ -24,7 +24,7 @@ from grader.marking.wording.equations import equation, gives, sources_in_words, 
 from grader.marking.wording.figures import components, side_by_side
 from grader.marking.wording.phrases import SLIPS, Phrase, Shown
 from grader.marking.wording.worked_from import SOURCES, other_way, worked_from
-from grader.schemas.results import TOO_FEW_DIGITS
+from grader.schemas.results import OTHER_WAY, TOO_FEW_DIGITS
 from grader.solver import Form
 
 FOLLOWS = "follows from your own earlier values"
@@ -52,8 +52,9 @@ _NAMED: dict[int, str] = {
     Slip.FROM_STEP: "step_copied",
     Slip.OFF_ALIKE: "constant_added",
     Slip.KEPT: "not_worked_anew",
-    Slip.OTHER_WAY: "other_way",
+    Slip.OTHER_WAY: OTHER_WAY,
     Slip.MISREAD: "number_misread",
+    Slip.LEFT_OUT: "term_left_out",
 }
 _AT_FAULT = frozenset({Code.SLIP, Code.MISTAKE, Code.WRONG})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}

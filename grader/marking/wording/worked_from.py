@@ -1,22 +1,24 @@
 """What a wrong line was worked from, in words: other values than those that count, as they were found."""
 
 from collections.abc import Collection, Sequence
+from math import prod
 
 import numpy as np
 
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of
+from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of, terms_of
 from grader.marking.lines.other_ways import ways_of
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.wording.equations import equation
+from grader.marking.wording.figures import components
 from grader.schemas.places import step_in_words
 from grader.schemas.wording import listed
 from grader.solver import Line, Plan
 
 SOURCES: frozenset[int] = frozenset(
     {Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE}
-    | {Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD}
+    | {Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD, Slip.LEFT_OUT}
 )
 _MOST_SHOWN = 4  # numbers of an input
 _TIMES = ("twice", "half of", "−2 times", "−½ times", "3 times", "a third of", "4 times", "a quarter of")
@@ -44,6 +46,12 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
     if kind == Slip.MULTIPLE:
         times = dict(zip(MULTIPLES, _TIMES, strict=True))[MULTIPLES[number]]
         return f"this is {times} what your own lines give"
+    if kind == Slip.LEFT_OUT:
+        name, shape, entry = terms_of(batch, line)[number]
+        size = prod(shape[1:])
+        the = "the " * (len(shape) == 1)
+        which = components(range(entry * size, (entry + 1) * size), shape)
+        return f"this is what the line gives without {the}{which} of {plan.field_of(name)}"
     if kind == Slip.FROM_FIELD:
         name, other, late = exchanges_of(batch, line)[number]
         if late:

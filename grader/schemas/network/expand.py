@@ -153,6 +153,8 @@ def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
         if not any(lines.values()):
             continue
         head = {"credit": design.network.credit, "says": mistake.says}
+        if mistake.follows in tables:
+            head["follows"] = mistake.follows
         tables[name] = head | each_once(lines)
     return tables
 

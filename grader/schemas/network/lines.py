@@ -153,8 +153,10 @@ WrongLines = Iterator[tuple[str, str]]
 class Mistake(NamedTuple):
     """What is said of a mistake to the student, and what makes its lines: field and faulty equation.
 
-    The lines are made for every layer or parameter where the mistake can be meant.
+    The lines are made for every layer or parameter where the mistake can be meant. `follows` names another
+    one, if its lines follow from that.
     """
 
     says: str
     lines: Callable[[Worker], WrongLines]
+    follows: str | None = None

@@ -14,11 +14,11 @@ _LINEAR_SLOPES = frozenset({IDENTITY, "relu", "leaky_relu"})  # their slope is t
 _Lines = Callable[[Worker], WrongLines]
 
 
-def _mistake(says: str) -> Callable[[_Lines], _Lines]:
+def _mistake(says: str, follows: str | None = None) -> Callable[[_Lines], _Lines]:
     """Make the function that yields the lines of a mistake one of those known, by its own name."""
 
     def known(lines: _Lines) -> _Lines:
-        KNOWN[lines.__name__.removeprefix("_")] = Mistake(says, lines)
+        KNOWN[lines.__name__.removeprefix("_")] = Mistake(says, lines, follows)
         return lines
 
     return known
@@ -123,7 +123,13 @@ def _always_active(w: Worker) -> WrongLines:
         yield w.design.last.delta, w.delta(w.design.last, error=f"-{w.design.y}")
 
 
-@_mistake("The derivative of a square has a factor 2, which is missing here.")
+@_mistake("A factor of 2 is left: that of the square and the ½ of the loss cancel.", follows="no_half")
+def _factor_of_square(w: Worker) -> WrongLines:
+    if w.design.network.loss == "half_squared":
+        yield w.design.last.delta, w.delta(w.design.last, error=times("2", losses.difference(w.design)))
+
+
+@_mistake("The derivative of a square has a factor 2, which is missing here.", follows="half_too_many")
 def _no_factor_two(w: Worker) -> WrongLines:
     if w.design.network.loss in ("squared", "mean_squared"):
         of_mean = w.design.network.loss == "mean_squared" and w.design.last.size > 1
