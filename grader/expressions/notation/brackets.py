@@ -38,12 +38,15 @@ def read_listed(parser: "Parser") -> Tree:
         return difference
     before, opening = _before(parser), parser.take()
     outside, parser.bars = parser.bars, 0
+    of_rows = parser.at("[")  # [[2,1],[1,3]] has no decimal commas
+    parser.lists += of_rows
     rows = [[parser.clause(equal=True)]]
     while parser.at(",", ";"):
         if parser.take().text == ";":
             rows.append([])
         rows[-1].append(parser.clause(equal=False))
     parser.bars = outside
+    parser.lists -= of_rows
     span = parser.close(opening)
     if len(rows) > 1 and max(map(len, rows)) > 1:
         return parser.stacked([parser.stacked(row, span) for row in rows], span)

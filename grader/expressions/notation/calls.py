@@ -15,11 +15,13 @@ from grader.expressions.notation.vocabulary import (
     RECIPROCALS,
 )
 from grader.expressions.printing import in_plain
+from grader.expressions.symbolic import NoDerivative, derivative_of_order
 from grader.expressions.tree import Call, Infix, Minus, Name, Number, Tree, substitute
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
+_MOST_PRIMES = 4
 _OPENINGS = ("(", "[", "{", r"\{")
 _COUNTS = {**MORE, "outer": 2, "dot": 2, "where": 3, "max": None, "min": None}
 
@@ -109,6 +111,9 @@ def call_of(name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> 
     if name == "root":
         inside, degree = arguments
         return root_of(inside, degree, span)
+    if name == "logit":
+        odds = Infix("/", arguments[0], Infix("-", one, arguments[0], span), span)
+        return Call("log", 0, (odds,), span)
     if name in RECIPROCALS and not primes:
         return Infix("/", one, Call(RECIPROCALS[name], 0, arguments, span), span)
     if name in INVERSE_RECIPROCALS and not primes:
@@ -141,6 +146,11 @@ def _call(parser: "Parser", name: str, primes: int, arguments: tuple[Tree, ...],
         raise parser.fault(
             f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {len(arguments)}", span
         )
+    if 1 < primes <= _MOST_PRIMES and name in ONE_ARGUMENT:
+        try:
+            return substitute(derivative_of_order(name, primes), {"x": arguments[0]})
+        except NoDerivative:
+            pass
     if primes > 1 or (primes and name not in ONE_ARGUMENT):
         raise parser.fault(f"{name} with {primes} primes has no meaning here", span)
     if primes and (name in RECIPROCALS or name in INVERSE_RECIPROCALS or name in MORE):

@@ -13,7 +13,7 @@ INVISIBLE = "\u200b\u200c\u200d\u2060"
 
 _REPLACED = {
     "-": "−–—‐‑‒―﹣⁃",
-    "*": "×∗⨯✕",
+    "*": "×∗✕",
     "·": "⋅∙•",
     "∘": "⊙⨀",
     "/": "÷⁄∕",
@@ -111,7 +111,16 @@ SAME = (
     | dict.fromkeys(("lvert", "rvert", "vert", "mid"), "|")
     | {"{": r"\{", "}": r"\}", "lbrace": r"\{", "rbrace": r"\}", "lbrack": "[", "rbrack": "]"}
     | {"le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!="}
-    | {"partial": "∂", "prime": "'", "%": "%", "_": "_", "colon": ":", "coloneqq": ":="}
+    | {
+        "neg": "¬",
+        "lnot": "¬",
+        "partial": "∂",
+        "prime": "'",
+        "%": "%",
+        "_": "_",
+        "colon": ":",
+        "coloneqq": ":=",
+    }
 )
 
 # Signs as they come out of web pages.

@@ -7,7 +7,7 @@ from grader.expressions.faults import Span
 from grader.expressions.notation.brackets import read_group, read_listed
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
-from grader.expressions.notation.indicator import RELATIONS
+from grader.expressions.notation.indicator import RELATIONS, read_negation
 from grader.expressions.notation.indices import read_picked
 from grader.expressions.notation.latex import COMMANDS, read_letter, read_radical
 from grader.expressions.notation.lexer import Token
@@ -30,9 +30,9 @@ from grader.expressions.tree import (
 )
 
 _EULER = Name("e")
-_STRENGTH = {sign: STRENGTH[sign] for sign in "+-*/@"} | {"·": PRODUCT, "∘": PRODUCT}
-_BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂"})
-_PRODUCTS = frozenset({"*", "·", "∘"})
+_STRENGTH = {sign: STRENGTH[sign] for sign in "+-*/@"} | dict.fromkeys("·∘⨯", PRODUCT)
+_BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂", "¬", "~"})
+_PRODUCTS = frozenset("*·∘⨯")
 # Commands that end an operand rather than begin one.
 _ENDING = frozenset({"\\", "rfloor", "rceil", "rangle", "end", "top", "intercal", "transpose"})
 
@@ -223,6 +223,9 @@ class Parser(Cursor):
                 return read_listed(self)
             case "|":
                 return self.absolute()
+            case "¬" | "~" | "!":
+                self.place += 1
+                return read_negation(self, token.text, token.span)
             case "√":
                 self.place += 1
                 return read_radical(self, token)

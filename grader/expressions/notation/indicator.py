@@ -1,8 +1,9 @@
-r"""Indicator functions: 1[j = k], \mathbb{1}\{…\}, I(…): 1 where the condition holds, 0 elsewhere."""
+r"""Indicator functions: 1[j = k], \mathbb{1}\{…\}, I(…): 1 where the condition holds, 0 elsewhere; ¬(…)."""
 
 from typing import TYPE_CHECKING
 
-from grader.expressions.tree import Infix, Tree
+from grader.expressions.faults import Span
+from grader.expressions.tree import Infix, Number, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -25,6 +26,19 @@ def read_indicator(parser: "Parser") -> Tree:
     if not is_condition(condition):
         raise parser.fault("a condition such as j = k is expected here", condition.span)
     return condition
+
+
+def read_negation(parser: "Parser", sign: str, span: Span) -> Tree:
+    """Read ¬(a = b), also as programs write it: 1 where the condition does not hold.
+
+    A ~ in front of anything else is a gap, as in LaTeX.
+    """
+    operand = read_indicator(parser) if sign != "~" and parser.at("(", "[") else parser.operand()
+    if is_condition(operand):
+        return Infix("-", Number(1.0, span), operand, (span[0], operand.span[1]))
+    if sign == "~":
+        return operand
+    raise parser.fault("a condition in brackets is expected behind 'not'", operand.span)
 
 
 def _encloses_all(parser: "Parser") -> bool:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from grader.expressions.faults import Span, UnknownName
 from grader.expressions.functions import CONSTANTS
 from grader.expressions.notation.calls import read_known, read_open
-from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.indicator import read_indicator, read_negation
 from grader.expressions.notation.indices import read_indices
 from grader.expressions.notation.lexer import Token
-from grader.expressions.notation.matrices import read_identity, read_of_square
+from grader.expressions.notation.matrices import read_identity, read_of_matrix
 from grader.expressions.notation.partial import leibniz_begins, read_derivative, read_leibniz
 from grader.expressions.notation.repeats import REPEATS, read_repeat
 from grader.expressions.notation.vocabulary import ALIASES, FUNCTIONS
@@ -162,10 +162,10 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
         identity = read_identity(parser, written.sub_tokens, span)
         if identity is not None:
             return identity
-    if not written.sub and not written.primes and (of := read_of_square(parser, written.base, span)):
+    if not written.sub and not written.primes and (of := read_of_matrix(parser, written.base, span)):
         return of
-    if written.base == "I" and not written.sub and parser.at("(", "[", r"\{"):
-        return read_indicator(parser)
+    if written.base in ("I", "not") and not written.sub and parser.at("(", "[", r"\{"):
+        return read_indicator(parser) if written.base == "I" else read_negation(parser, "not", span)
     if written.base == "derivative" and not written.sub and parser.at("("):
         return read_derivative(parser, span)
     if (function := _function(parser, written.base)) is not None:

@@ -1,4 +1,4 @@
-r"""Other readings of vectors and matrices: A*B, A^2, W^T d · f'(s), (x, y), x'Ax/x'x, A \\ b, x^{(i)}.
+r"""Other readings of vectors and matrices: A*B, A^2, W^T d · f'(s), (x, y), x'Ax/x'x, a × b, x^{(i)}.
 
 What they mean by the rules of paper stands in `products`. Each of these is tried alone, and only counts
 where the answer is right with it: a dot product is a number where a vector is asked for, say.
@@ -26,6 +26,7 @@ _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z]\w{0,9}"
 _TRANSPOSED = (
     r"(?:['’′]|\.T(?!\w)|\^\s?(?:\{\s?(?:\\top|\\mathsf\s?T|T)\s?\}|\\top(?![A-Za-z])|T(?![A-Za-z]))|ᵀ)"
 )
+_CROSS = re.compile(r"×|\\times(?![A-Za-z])")
 _DOT = re.compile(r"·|⋅|\\cdot(?![A-Za-z])")
 # With any of these a star is one of a program that multiplies component by component.
 _OF_A_PROGRAM = re.compile(r"@|∘|⊙|\\odot|\\circ|\.[*/^]|\b(?:np|numpy|torch|jnp)\.|\.dot\(|multiply")
@@ -49,6 +50,8 @@ def other_products(text: str, vocabulary: Vocabulary, written: str, *, misshapen
     grouped = _FORM_BELOW.sub(r"/(\1)", text)
     if grouped != text:
         yield grouped, "what is written together behind a / is read as one divisor"
+    if (3,) in vocabulary.symbols.values() and (crossed := _CROSS.sub("⨯", text)) != text:
+        yield crossed, "× between vectors is read as the cross product"
     for found in islice(_DOT.finditer(text), _FEW if misshapen else 0):
         end = _end_of_factors(text, found.end())
         other = f"{text[: found.start()]} ∘ ({text[found.end() : end]}){text[end:]}"

@@ -80,15 +80,15 @@ def _warn_of_more(parser: "Parser", span: Span) -> None:
 
 
 def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
-    """Read sum(term, index, first, last), or sum(v) of a vector."""
+    """Read sum(term, index, first, last), or sum(v), prod(v) of a vector."""
     inside = parser.slice(parser.place + 1, parser.matching(parser.place))
     parts = split(inside, _COMMA)
     parser.place = parser.matching(parser.place)
     if parser.at_end:
         parser.expected(f"')' to close the brackets of {word}")
     span = span[0], parser.take().span[1]
-    if len(parts) == 1 and operator == "+":
-        return Call("sum", 0, (parser.part(parts[0]).whole(),), span)
+    if len(parts) == 1 and (operator == "+" or not parser.context.vocabulary.of_numbers):
+        return Call("sum" if operator == "+" else "prod", 0, (parser.part(parts[0]).whole(),), span)
     if len(parts) != 4 or parts[1][0].kind != "name" or len(parts[1]) != 2:
         raise parser.fault(f"{word} takes a term, its index, the first and the last number", span)
     run = Run(parts[1][0].text, span)

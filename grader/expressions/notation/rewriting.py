@@ -39,6 +39,9 @@ _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
 _LISTED = re.compile(r"[\[(](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])]")
+# Rows of a matrix, as MATLAB has them, with blanks between their components.
+_ROWS = re.compile(r"\[([^\[\];]{1,100}(?:;[^\[\];]{1,100}){1,9})\]")
+_BLANKS = re.compile(r"(?<![-+*/^=,(])\s+(?![-+*/^=,)]\s|[*/^=,)])")
 _AS_VECTOR = "numbers in brackets are read as a vector"
 # A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
 _SUM_BELOW = re.compile(
@@ -101,6 +104,8 @@ def other_readings(
     short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
     if short != text and _OF_TEX.search(text):
         yield short, "an exponent without braces is read as one character"
+    if (in_rows := with_rows(text)) != text:
+        yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
     if (found := _IN_ANGLES.match(text)) is not None:
         yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
@@ -149,6 +154,18 @@ def with_gaps(text: str, *, least: int = 2) -> str:
         return f"[{', '.join(numbers)}]" if len(numbers) >= least else found[0]
 
     return _LISTED.sub(gapped, text)
+
+
+def with_rows(text: str) -> str:
+    """Write a matrix with rows of as many components, as MATLAB has it, with commas: [a b; c d]."""
+
+    def listed(found: re.Match[str]) -> str:
+        rows = [_BLANKS.split(row.strip()) for row in found[1].split(";")]
+        if "," in found[1] or len(rows[0]) == 1 or len({*map(len, rows)}) > 1:
+            return found[0]
+        return f"[{'; '.join(map(', '.join, rows))}]"
+
+    return _ROWS.sub(listed, text)
 
 
 def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -70,10 +70,11 @@ RECIPROCALS = {
 }
 INVERSE_RECIPROCALS = {f"arc{name}": f"arc{of}" for name, of in RECIPROCALS.items() if name != "cosec"}
 INVERSES = {name: f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", *RECIPROCALS)}
-INVERSES |= {"exp": "log"}
+INVERSES |= {"exp": "log", "sigmoid": "logit"}
 
 # Functions of scalars that only formulas know, and how many arguments they take.
-MORE = {"arcsinh": 1, "arccosh": 1, "arctanh": 1, "factorial": 1, "binomial": 2, "lg": 1, "root": 2}
+MORE = dict.fromkeys(("arcsinh", "arccosh", "arctanh", "factorial", "lg", "logit"), 1)
+MORE |= {"binomial": 2, "root": 2}
 
 FUNCTIONS = (
     functions_of_formulas() | set(ALIASES) | set(RECIPROCALS) | set(INVERSE_RECIPROCALS) | set(MORE)

@@ -17,6 +17,7 @@ from grader.expressions import (
 from grader.expressions.notation import Reading, Vocabulary, read_answer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.formulas.counterexample import counterexample
+from grader.marking.formulas.derivatives import worked_inside
 from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.formulas.other_symbols import exchanged
 from grader.marking.formulas.part_marks import PartMark
@@ -78,7 +79,7 @@ class FormulaMarker:
         """Read an answer and mark it; `explained`: say what is wrong with it; `whole`: check its chain."""
         try:
             reading = read_answer(text, self.vocabulary)
-            tree = substitute(reading.tree, self.shorthand)
+            tree = self._meant(reading.tree)
             if whole:
                 self._check_chain(reading, tree)
             found = self._remembered(part, tree, explained=explained)
@@ -171,8 +172,12 @@ class FormulaMarker:
         for other, place in reading.others:
             if is_chain_rule(other):
                 continue
-            if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
+            if not isinstance(self.compare_all(tree, (self._meant(other),)), Equal):
                 raise ExpressionFault(NO_CHAIN, "", place)
+
+    def _meant(self, tree: Tree) -> Tree:
+        """Return a formula without shorthand, and without derivatives inside derivatives."""
+        return worked_inside(substitute(tree, self.shorthand), self.setting.definitions)
 
     def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
@@ -194,7 +199,7 @@ class FormulaMarker:
             isinstance(self.compare_all(meant, prepared.answers), Equal)
             for node in derivatives_in(tree, tuple(self.vocabulary.indices))
             if node not in allowed
-            for whole in [substitute(node, self.shorthand)]
+            for whole in [self._meant(node)]
             for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 

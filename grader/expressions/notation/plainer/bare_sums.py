@@ -1,4 +1,4 @@
-r"""Sums that do not say over what they run: Σ t_k log p_k, and those of statistics: Σ(x_i - x̄)², Σxy, \bar x.
+r"""Sums that do not say over what they run: Σ t_k log p_k, Π x_i; of statistics: Σ(x_i - x̄)², Σxy, \bar x.
 
 A sum runs over the one index of the question that stands behind it. Where the index is not the question's,
 all sums run over the components of its vectors; the index may be left out, and n is how many there are,
@@ -12,7 +12,9 @@ from itertools import islice
 from grader.expressions.notation.plainer.edits import MOST, Change, beside_digits, closing, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+_BARE_SUM = (
+    r"(?:[Σ∑Π∏]|\\(?:sum|prod)(?![A-Za-z])|(?<![A-Za-z_\\])(?:sum|prod)(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+)
 _CALLED_SUM = r"(?<![A-Za-z_\\])sum\s{0,3}\("
 _RAISED = r"sum\((?:[^()]|\([^()]*\)){1,200}\)(?=\s?(?:\^|\*\*|[²³]))"
 _RAISED_SUM = re.compile(rf"((?<![A-Za-z_\\.]){_RAISED})")
@@ -75,8 +77,12 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         index = indices.pop()
     else:
         return text
-    text = replaced(_BARE_SUM, lambda _: f" sum_{index} ", text, changes)
+    text = replaced(_BARE_SUM, lambda found: f" {_word(found[0])}_{index} ", text, changes)
     return _counted(text, vocabulary, changes)
+
+
+def _word(sign: str) -> str:
+    return "prod" if sign in ("Π", "∏") or sign.endswith("prod") else "sum"
 
 
 def _is_index(found: re.Match[str], vocabulary: Vocabulary) -> bool:

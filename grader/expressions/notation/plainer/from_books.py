@@ -53,10 +53,12 @@ _FROM_TO = (  # \left. F \right|_a^b
     r"\\left\s*\.((?:(?!\\left|\\right).){1,200})\\right\s*(?:\||\\vert(?![A-Za-z]))"
     rf"(?=\s*(?:_{_END}\^|\^{_END}_))"
 )
-_OF_A_TERM = r"\\?[A-Za-z]+_(?:\{\s*\2\s*\}|\2(?!\w))"
+_OF_A_TERM = r"\\?[A-Za-z]+_(?:\{\s*[a-z]\s*\}|[a-z](?!\w))"
+_ITS_INDEX = re.compile(r"_\{?\s*([a-z])\s*\}?")
 _LARGEST_IN_BARS = (
-    r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])\s*\}?\s*"
-    rf"(\|\s*-?\s*{_OF_A_TERM}(?:\s*[-+]\s*{_OF_A_TERM}){{0,3}}\s*\|)"
+    r"\\?(?<![A-Za-z0-9_])(max|min)\s*(?:_\s*\{?\s*([a-z])\s*\}?\s*)?(?:\\left\s*)?(\\?\{|\()?\s*"
+    rf"(\|\s*-?\s*{_OF_A_TERM}(?:\s*[-+]\s*{_OF_A_TERM}){{0,3}}\s*(?:\\right\s*)?\|)"
+    r"(?(3)\s*(?:\\right\s*)?(?:\\?\}|\)))"
 )
 _AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
@@ -99,10 +101,12 @@ def _conditions(text: str, found: re.Match[str]) -> Put | None:
 
 
 def _of_all(found: re.Match[str]) -> str:
-    """Read max_i |x_i - y_i| as max(|x - y|)."""
-    of, index, inside = found.groups()
-    subscript = rf"_(?:\{{\s*{index}\s*\}}|{index})"
-    return f" {of}({re.sub(subscript, '', inside)})"
+    """Read max_i |x_i - y_i| as max(|x - y|), and max|x_i|."""
+    of, index, _, inside = found.groups()
+    indices = set(_ITS_INDEX.findall(inside))
+    if len(indices) > 1 or index not in (None, *indices):
+        return found[0]
+    return f" {of}({_ITS_INDEX.sub('', inside)})"
 
 
 def _two_indices(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -43,7 +43,6 @@ _WRITTEN_OUT = {
     ("solve", 1): "inv({})",
     **{(name, 1): "I_{{{}}}" for name in ("eye", "identity")},
     ("ones", 1): "1_{{{}}}",
-    ("logit", 1): "log(({0})/(1 - ({0})))",
     **{(name, 2): "(inv({}) @ ({}))" for name in ("solve", "linsolve", "linearsolve")},
     ("diff", 2): "derivative({}, {})",
     ("mod", 2): "(({0}) - ({1})*floor(({0})/({1})))",

@@ -9,8 +9,15 @@ from grader.expressions.notation.vocabulary import Vocabulary
 
 _TRANSPOSED = r"\^\s*(?:\{\s*(?:tr|t|\\prime|')\s*\}|tr?(?![A-Za-z0-9_]))"
 _PRIMED = r"(?<![A-Za-z_\\])(?<![A-Za-z_][0-9])([A-Za-z]\w{0,40})['’′](?!['’′])"
+# 1'A1: the ones behind a matrix stand in one word with it.
+_ONES = (
+    r"(?<![A-Za-z0-9_.])1\s?(?:['’′ᵀ]|\^\s?(?:T|\\top|\{\s?(?:T|\\top)\s?\}))\s?([A-Za-z]{1,9})1(?![0-9.])"
+)
 _STEP = r"(?<![A-Za-z0-9_\\])(H|u|\\?[Tt]heta|[θΘ])(?=\s*(?:\\left\s*|\\[bB]ig+l?\s*)?[(\[])"
-_LATER = r"\s*(?:['’′²³]|\^\s*\{?\s*(?:\\prime|[23])\s*\}?)?\s*(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
+_LATER = (
+    r"\s*(?:['’′]{1,3}|[²³]|⁻¹|\^\s*\{?\s*(?:\\prime|[23]|[-\u2212]1)\s*\}?)?\s*"
+    r"(?:\\left\s*|\\[bB]ig+l?\s*|\\!\s*)*[(\[]"
+)
 _SIGMOID = rf"(?:\\sigma|σ|(?<![A-Za-z0-9_\\])(?:sigma|expit))(?={_LATER})"
 _TENSOR = r"(?:(?<!\w)([^\W\d]\w*)\s*)?(?:⊗|\\otimes)(?:\s*([^\W\d]\w*)(?![\w{\[(']))?"
 _POINT = r"(?<!\\left)(?<!\\right)(?<=[)\]}A-Za-z0-9_])\s*\.\s*(?=[A-Za-z(\\])(?!T(?![A-Za-z0-9_]))"
@@ -43,7 +50,13 @@ def transposed(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         return text
     if vocabulary.spelled("t") is None:
         text = replaced(_TRANSPOSED, lambda found: _marked(found, vocabulary), text, changes)
+    text = re.sub(_ONES, lambda found: _with_ones(found, vocabulary), text)
     return replaced(_PRIMED, lambda found: _turned(found, vocabulary), text, changes)
+
+
+def _with_ones(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    of_matrices = all(vocabulary.shape_of(name) for name in vocabulary.names_in(found[1]))
+    return f"1^T {found[1]} 1" if of_matrices else found[0]
 
 
 def _marked(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -67,7 +80,8 @@ def _step(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _cross(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    return " * " if vocabulary.spelled(found[1]) is None else found[0]
+    sign = " × " if (3,) in vocabulary.symbols.values() else " * "
+    return sign if vocabulary.spelled(found[1]) is None else found[0]
 
 
 def _tensor(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -25,6 +25,11 @@ _OTHER_CASES = (
         r"\begin{cases}",
     ),
     (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
+    (
+        r"(?:\\left\s*)?(?:\||\\l?vert(?![A-Za-z]))\s*\\begin\s*\{array\}\s*\{[^{}]*\}",
+        r"\begin{vmatrix}",
+    ),
+    (r"\\end\s*\{array\}\s*(?:\\right\s*)?(?:\||\\r?vert(?![A-Za-z]))", r"\end{vmatrix}"),
     (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
     (r"(?:\\left\s*)?[\[(]\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{pmatrix}"),
     (r"\\end\s*\{array\}\s*(?:\\right\s*)?[\])]", r"\end{pmatrix}"),
