@@ -38,6 +38,9 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
             return Call(name, primes, (substitute(Name(name, span), {name: usual}),), span)
         parser.expected(f"'(' and the argument of the function {name}{dashes}")
     arguments, end = read_arguments(parser)
+    wanted = parser.context.vocabulary.counts.get(name, len(arguments))
+    if len(arguments) != wanted:
+        raise parser.fault(_too_many_or_few(name, wanted, len(arguments)), (span[0], end))
     return Call(name, primes, arguments, (span[0], end))
 
 
@@ -143,9 +146,7 @@ def bare_argument_follows(parser: "Parser") -> bool:
 def _call(parser: "Parser", name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> Tree:
     wanted = 1 if name in ONE_ARGUMENT else _COUNTS.get(name, 1)
     if wanted is not None and len(arguments) != wanted:
-        raise parser.fault(
-            f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {len(arguments)}", span
-        )
+        raise parser.fault(_too_many_or_few(name, wanted, len(arguments)), span)
     if 1 < primes <= _MOST_PRIMES and name in ONE_ARGUMENT:
         try:
             return substitute(derivative_of_order(name, primes), {"x": arguments[0]})
@@ -156,6 +157,10 @@ def _call(parser: "Parser", name: str, primes: int, arguments: tuple[Tree, ...],
     if primes and (name in RECIPROCALS or name in INVERSE_RECIPROCALS or name in MORE):
         raise parser.fault(f"the derivative of {name} is not known here; write it out", span)
     return call_of(name, primes, arguments, span)
+
+
+def _too_many_or_few(name: str, wanted: int, found: int) -> str:
+    return f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {found}"
 
 
 def _bare(parser: "Parser", word: Token) -> Tree:

@@ -87,7 +87,7 @@ def looks_like(character: str) -> str:
 # Commands whose braces hold one word, set in another type.
 SET_UPRIGHT = (
     *("text", "textrm", "textbf", "textit", "textnormal", "mbox", "operatorname", "vec", "bm", "boldsymbol"),
-    *("mathrm", "mathit", "mathbf", "mathsf", "mathcal"),
+    *("mathrm", "mathit", "mathbf", "mathsf", "mathcal", "mathfrak", "mathscr", "mathtt", "pmb"),
 )
 
 # Commands that only set type, and say nothing.
@@ -100,7 +100,7 @@ DROPPED = frozenset(
         *("quad", "qquad", "thinspace", "medspace", "thickspace"),
         *("negthinspace", "negmedspace", "negthickspace"),
         *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),
-        *("vec", "mathcal"),
+        *("vec", "mathcal", "mathfrak", "mathscr", "mathtt", "pmb"),
         *",:;!> ()[]",
     }
 )

@@ -64,6 +64,8 @@ class Parser(Cursor):
             raise self.fault("only one '=' can stand in an answer, after the name of what is given")
         if self.token.text in RELATIONS:
             raise self.fault("a comparison stands where a formula is expected")
+        if self.at(")", "]", "}", r"\}"):
+            raise self.fault("this bracket closes none; is one missing in front, or this one too many?")
         if self.token.kind == "number":
             raise self.fault("two numbers side by side; write a sign between them")
         self.expected("an operator or the end")

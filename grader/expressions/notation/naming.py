@@ -23,6 +23,7 @@ _SIGNED = re.compile("[+-]|[^+-]+")
 # What programs print where there is no number; never a product of names.
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "none"})
 _PAIR = re.compile("([a-z]),?([a-z])")  # indices of a component of the identity
+_UPRIGHT = re.compile(r"\\[a-z]+\s*\{")  # \text{at}
 _SHOWN = 60  # characters of a name that is not known
 
 
@@ -230,8 +231,9 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
     if factors is None:
         shown = context.shown(span) or text
+        shown = text if _UPRIGHT.match(shown) else shown
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-        hint = vocabulary.hint("∑" if shown == "∑" else text, parser.bound)
+        hint = vocabulary.hint("∑" if shown == "∑" else text, parser.bound, written.base)
         raise UnknownName(f"unknown name {shown}{hint}", context.text, span)
     context.note(f"{text} is read as {'·'.join(factors)}")
     product = _quantity(parser, factors[0], span)

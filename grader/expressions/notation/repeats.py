@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from grader.expressions.arithmetic import evaluate
-from grader.expressions.faults import Span
+from grader.expressions.faults import ExpressionFault, Span
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.lexer import Token
@@ -151,6 +151,8 @@ def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -
         body = Call("where", 0, (condition, body, empty), span)
     first = _folded(run.first, parser) or Number(1.0, span)
     last = _folded(run.last, parser) or Number(float(_size(parser, run, body)), span)
+    if isinstance(last, Number) and _runs_through(parser, run, body, last.value):
+        last = Number(last.value, span)
     if isinstance(first, Number) and isinstance(last, Number):
         count = last.value - first.value + 1
         if not count <= MAX_RANGE:
@@ -158,6 +160,14 @@ def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -
         if first.value % 1 or last.value % 1:
             raise parser.fault("an index runs over whole numbers", span)
     return Repeat(operator, run.index, first, last, body, span)
+
+
+def _runs_through(parser: "Parser", run: Run, body: Tree, last: float) -> bool:
+    """Tell whether an index ends where it would if nothing were said."""
+    try:
+        return last == _size(parser, run, body)
+    except ExpressionFault:
+        return False
 
 
 def _folded(end: Tree | None, parser: "Parser") -> Tree | None:

@@ -58,29 +58,29 @@ class _Maker:
             shorthand[name] = substitute(tree, shorthand)
             self.shapes[name] = self._shape(shorthand[name], f"shorthand.{name}")
         parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
-        answers = [tree for part in parts.values() for tree in part.answers]
-        vocabulary = replace(self._vocabulary(), arguments=self._arguments(answers))
+        answers = self._calls([tree for part in parts.values() for tree in part.answers])
+        defined = self._calls([tree for _, tree in self.definitions])
+        arguments = self._arguments(_alone(answers) | _alone(defined))
+        counts = {call.function: len(call.arguments) for call in (*answers, *defined)}
+        vocabulary = replace(self._vocabulary(), arguments=arguments, counts=counts)
         return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
 
-    def _arguments(self, answers: Sequence[Tree]) -> dict[str, Tree]:
+    def _calls(self, trees: Sequence[Tree]) -> list[Call]:
+        """Return the calls of functions that the question leaves open."""
+        calls = (node for tree in trees for node in walk(tree) if isinstance(node, Call))
+        return [call for call in calls if call.function in self.question.functions]
+
+    def _arguments(self, found: Mapping[str, set[Tree]]) -> dict[str, Tree]:
         """Return the argument of each open function that has only one in the key, or can have.
 
         What the definitions have counts, what answers have only for a function that no definition calls.
         """
-        found = self._called(answers) | self._called([tree for _, tree in self.definitions])
+        found = dict(found)
         if len(self.shapes) == 1 and not self.question.vectors and not self.question.matrices:
             (only,) = self.shapes
             for name in self.question.functions:
                 found.setdefault(name, {Name(only)})
         return {name: next(iter(trees)) for name, trees in found.items() if len(trees) == 1}
-
-    def _called(self, trees: Sequence[Tree]) -> dict[str, set[Tree]]:
-        """Return what each open function is called with, where that is one argument."""
-        found: dict[str, set[Tree]] = {}
-        for call in (node for tree in trees for node in walk(tree) if isinstance(node, Call)):
-            if call.function in self.question.functions and len(call.arguments) == 1:
-                found.setdefault(call.function, set()).add(call.arguments[0])
-        return found
 
     def _domain(self, name: str) -> Domain:
         if name in self.question.whole:
@@ -140,3 +140,12 @@ class _Maker:
             for name, mistake in part.mistake.items()
         }
         return PartKey(part, trees(part.answer or (), f"{place}.answer"), mistakes)
+
+
+def _alone(calls: Sequence[Call]) -> dict[str, set[Tree]]:
+    """Return what each function is called with, where that is one argument."""
+    found: dict[str, set[Tree]] = {}
+    for call in calls:
+        if len(call.arguments) == 1:
+            found.setdefault(call.function, set()).add(call.arguments[0])
+    return found

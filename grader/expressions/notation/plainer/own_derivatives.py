@@ -31,6 +31,7 @@ _SECOND = (
 _DOTTED = (
     rf"\\(?P<order>d{{1,3}})ot\s*(?:\{{\s*(?P<braced>{_QUANTITY})\s*\}}|(?P<bare>(?<=\s)[A-Za-z]|\\[a-z]+))"
 )
+_DOTS = ("\u0307", "\u0308")
 # ẍ and ẋ; letters that German has with two dots are none.
 _DOTS_ABOVE = r"([b-np-tv-zα-ω])\u0308|([A-Za-zα-ω])\u0307"
 
@@ -78,7 +79,8 @@ def with_dots_above(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         return f" {one * (order - 1)}\\frac{{\\partial {of}}}{{\\partial t}} "
 
     if not text.isascii():
-        text = re.sub(_DOTS_ABOVE, _as_command, normalize("NFD", text))
+        apart = (decomposed if (decomposed := normalize("NFD", c))[1:] in _DOTS else c for c in text)
+        text = re.sub(_DOTS_ABOVE, _as_command, "".join(apart))
     return replaced(_DOTTED, put, text, changes) if vocabulary.spelled("t") is not None else text
 
 
