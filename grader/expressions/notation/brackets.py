@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from grader.expressions.functions import CONSTANTS
 from grader.expressions.notation.definitions import substituted
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Infix, Name, Number, Tree
+from grader.expressions.tree import Call, Infix, Name, Number, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -56,6 +56,17 @@ def read_listed(parser: "Parser") -> Tree:
     if before.kind == "name" and isinstance(items[0], Name | Number):
         _note_product(parser, before, items[0])
     return items[0]
+
+
+def read_absolute(parser: "Parser") -> Tree:
+    """Read what stands between bars."""
+    opening = parser.take()
+    parser.bars += 1
+    inner = parser.expression()
+    if not parser.at("|"):
+        parser.expected("'|' to close the absolute value")
+    parser.bars -= 1
+    return Call("abs", 0, (inner,), (opening.span[0], parser.take().span[1]))
 
 
 def _between(parser: "Parser") -> Tree | None:

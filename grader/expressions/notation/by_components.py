@@ -12,7 +12,7 @@ from grader.expressions.shapes import Shape, in_words
 from grader.expressions.tree import Bracket, Call, Component, Infix, Number, Tree
 
 IDENTITY, ONES = "identity_matrix", "ones"  # of a size that is their argument
-AS_A_WHOLE = frozenset({"trace", "det", "prod", "vec", "norm_1", "norm_inf", "inner", "cross"})
+AS_A_WHOLE = frozenset({"trace", "det", "prod", "vec", "norm_1", "norm_inf", "inner", "cross", "diag"})
 _LARGEST = 4  # rows: a determinant has a term for each of their orders
 _MOST = 36  # components that are written out one by one
 _SPACE = (3,)  # the shape of what a cross product takes
@@ -37,7 +37,7 @@ def constant(tree: Call, size: int) -> Settled:
 
 
 def as_a_whole(tree: Call, operands: Sequence[Settled], text: str) -> Settled:
-    """Return what one of `AS_A_WHOLE` is of vectors and matrices; vec(A) is a column.
+    """Return what one of `AS_A_WHOLE` is of vectors and matrices; vec(A) and diag(A) of one are columns.
 
     Raises ExpressionFault for what it cannot be of.
     """
@@ -48,11 +48,22 @@ def as_a_whole(tree: Call, operands: Sequence[Settled], text: str) -> Settled:
     if tree.function == "vec":
         column = Bracket(tuple(_components(tree, inner, shape, text)), tree.span)
         return column, (len(column.items), 1)
+    if tree.function == "diag":
+        return _diagonal(tree, inner, shape)
     if tree.function == "prod":
         components = _components(tree, inner, shape, text)
         return reduce(lambda left, right: Infix("*", left, right, tree.span), components), ()
     of_matrix = _of_square if tree.function in ("trace", "det") else _norm_of_order
     return of_matrix(tree, inner, shape, text), ()
+
+
+def _diagonal(tree: Call, inner: Tree, shape: Shape) -> Settled:
+    """Return the diagonal of a square matrix, or the matrix with a vector on its diagonal."""
+    if not shape or 1 in shape or shape[0] != shape[1]:
+        size = max(shape, default=0)
+        return Call("diag", 0, (inner,), tree.span), (size, size) if shape else ()
+    rows = _rows(inner, shape, tree.span)
+    return Bracket(tuple(row[place] for place, row in enumerate(rows)), tree.span), (shape[0], 1)
 
 
 def _of_square(tree: Call, inner: Tree, shape: Shape, text: str) -> Tree:

@@ -109,6 +109,7 @@ DROPPED = frozenset(
 SAME = (
     {"cdot": "·", "times": "*", "ast": "*", "div": "/", "odot": "∘", "circ": "∘"}
     | dict.fromkeys(("lvert", "rvert", "vert", "mid"), "|")
+    | {"neg": "¬", "lnot": "¬", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨"}
     | {"{": r"\{", "}": r"\}", "lbrace": r"\{", "rbrace": r"\}", "lbrack": "[", "rbrack": "]"}
     | {"le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!="}
     | {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
 _OF_MATRICES = {
-    **dict.fromkeys(("tr", "Tr", "trace", "Trace"), "trace"),
+    **dict.fromkeys(("tr", "Tr", "trace", "Trace", "Sp", "Spur"), "trace"),
     "det": "det",
     "Det": "det",
     "vec": "vec",

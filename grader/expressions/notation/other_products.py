@@ -13,7 +13,7 @@ from grader.expressions.notation.vocabulary import Vocabulary
 
 _FEW = 3  # dots, of which each is tried
 # Products component by component, of which paper shows how far the second factor reaches: f'(s) ⊙ W^T δ.
-_TIMES = re.compile(r"(?<![*.^])\*(?!\*)")
+_TIMES = re.compile(r"(?<![*.^])\*(?!\*)|×|\\times(?![A-Za-z])")
 _HADAMARD = re.compile(r"\\odot(?![A-Za-z])|(?<!\^)\\circ(?![A-Za-z])|[∘⊙]")
 _SIGN_BY_COMPONENT = re.compile(rf"{_HADAMARD.pattern}|{_TIMES.pattern}")
 _BEHIND_FACTORS = frozenset("+-\u2212\u2013=,;&")
@@ -32,6 +32,8 @@ _DOT = re.compile(r"·|⋅|\\cdot(?![A-Za-z])")
 _OF_A_PROGRAM = re.compile(r"@|∘|⊙|\\odot|\\circ|\.[*/^]|\b(?:np|numpy|torch|jnp)\.|\.dot\(|multiply")
 _SET = r"\\(?:mathbf|boldsymbol|bm|mathrm)\s?\{\s?[A-Za-z]\w{0,9}\s?\}"
 _SQUARED = re.compile(rf"({_NAME}|{_SET})\s?(?:\^\s?(?:\{{\s?([23])\s?\}}|([23])(?![0-9.]))|([²³]))")
+_COMMUTATOR = re.compile(rf"\[\s?({_NAME})\s?,\s?({_NAME})\s?\]")
+_ONE = re.compile(r"(?:\\mathbb\s?\{?\s?1\s?\}?|𝟙)(?!\s?[_\[({\\])|(?<=[·*])\s?1(?=\s?[)\]|]|\Z)")
 _PAIR = re.compile(r"(?<![\w}\])])\(([^(),;]{1,40}),([^(),;]{1,40})\)")
 _NUMBERED = re.compile(rf"({_NAME})\s?\^(?:\{{\s?\(\s?([A-Za-z])\s?\)\s?\}}|\(([A-Za-z])\))")
 _FORM_BELOW = re.compile(
@@ -77,6 +79,10 @@ def _of_matrices(text: str, vocabulary: Vocabulary) -> Iterator[Other]:
     shapes = [vocabulary.shape_of(name) for name in _names(text, vocabulary)]
     if not any(len(shape) == 2 for shape in shapes):
         return
+    if (commuted := _COMMUTATOR.sub(lambda found: _commutator(found, vocabulary), text)) != text:
+        yield commuted, "two matrices in square brackets are read as their commutator"
+    if (identity := _ONE.sub(" I ", text)) != text:
+        yield identity, "a 1 beside matrices is read as the identity matrix"
     squared = _SQUARED.sub(lambda found: _multiplied(found, vocabulary), text)
     if squared != text:
         yield squared, "a power of a matrix is read as the product of matrices"
@@ -88,6 +94,12 @@ def _multiplied(found: re.Match[str], vocabulary: Vocabulary) -> str:
     shape = vocabulary.shape_of(found[1].partition("{")[2].strip("{} ") or found[1])
     count = 3 if "3" in found.groups() or found[4] == "³" else 2
     return f"({' @ '.join([found[1]] * count)})" if len(shape) == 2 else found[0]
+
+
+def _commutator(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    one, other = found.groups()
+    matrices = all(len(vocabulary.shape_of(name)) == 2 for name in (one, other))
+    return f"({one} {other} - {other} {one})" if matrices else found[0]
 
 
 def _component(found: re.Match[str], vocabulary: Vocabulary) -> str:

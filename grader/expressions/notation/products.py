@@ -47,7 +47,6 @@ _SIGNS = {"·": "*", "∘": "*", "⨯": "*"}
 _RESHAPED: dict[str, Callable[[int, int], Shape]] = {
     "row_sums": lambda rows, _: (rows, 1),
     "column_sums": lambda _, columns: (columns, 1),
-    "diag": lambda rows, columns: (max(rows, columns), max(rows, columns)),  # a matrix is refused later
 }
 
 _AXES = 2
@@ -109,7 +108,7 @@ class _Products:
             case Call(function, 0, arguments) if function in AS_A_WHOLE:
                 operands = [self.settle(argument) for argument in arguments]
                 made, shape = as_a_whole(tree, operands, self.context.text)
-                return made, shape[::-1] if self.lying and function == "vec" else shape
+                return made, shape[::-1] if self.lying and function in ("vec", "diag") else shape
             case Call("abs", 0, (Call("abs", 0, (inner,)) as bars,)):
                 return self._double_bars(tree, bars, self.settle(inner))
             case Bracket(items):

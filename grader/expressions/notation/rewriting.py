@@ -39,6 +39,11 @@ _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
 _LISTED = re.compile(r"[\[(](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])]")
+# As programs count: \sum_{i=0}^{n-1} x_i.
+_FROM_0 = re.compile(
+    r"_\s?[{(]\s?(?P<index>[a-z])\s?=\s?0\s?[})]\s?\^\s?"
+    r"(?:[{(]\s?(?:(?P<less>[A-Za-z0-9]{1,3})\s?[-\u2212]\s?1|(?P<number>[0-9]{1,2}))\s?[})]|(?P<one>[0-9])(?![0-9]))"
+)
 # Rows of a matrix, as MATLAB has them, with blanks between their components.
 _ROWS = re.compile(r"\[([^\[\];]{1,100}(?:;[^\[\];]{1,100}){1,9})\]")
 _BLANKS = re.compile(r"(?<![-+*/^=,(])\s+(?![-+*/^=,)]\s|[*/^=,)])")
@@ -54,7 +59,10 @@ _FACTOR = (
     rf"(?:{_LETTER}|[A-Za-z\u0370-\u03ff])(?:_\w)?"
     r"(?:[²³ᵀ'’′]|\^[0-9T]|\^\{[0-9T]\})?"
 )
-_BELOW = re.compile(rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
+_UNDER_ROOT = r"(?:√(?:\w|\([^()]{1,40}\))|\\sqrt\s?\{[^{}]{1,40}\})"
+_BELOW = re.compile(
+    rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{0,9}}(?:{_FACTOR}|{_UNDER_ROOT}))(?![\w(^\[{{])"
+)
 _ABOVE = re.compile(rf"\^([-\u2212]?{_FACTOR}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{/])")
 # A vector, where it is no inner product.
 _IN_ANGLES = re.compile(
@@ -119,6 +127,8 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     for other, note in ((with_gaps(text), _AS_VECTOR), (moments, _SAME_DIVISOR)):
         if other != text:
             yield other, note
+    if (from_1 := _FROM_0.sub(_from_1, text)) != text:
+        yield from_1, "components that are counted from 0 are read as counted from 1"
     for pattern in (PICKED, _CALLED, _NUMBERED):
         yield from _picked(pattern, text, vocabulary)
     for pattern in _WAYS if vocabulary.indices else ():
@@ -129,6 +139,15 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
             yield pattern.sub(_indexed, text), "; ".join(changes)
     if _DOUBLE_BARS.search(text) is None and text.count("|") in (2, 4):
         yield text.replace("|", "‖"), "bars around a vector are read as its norm"
+
+
+def _from_1(found: re.Match[str]) -> str:
+    """Read a sum from 0 to n - 1 as one from 1 to n, where its index stands below names only."""
+    index, braced, bare = found["index"], found["less"], found["number"] or found["one"]
+    alone = re.sub(rf"_\{{?\s?{index}(?![A-Za-z0-9])", "", found.string[found.end() :])
+    if re.search(rf"(?<![A-Za-z\\]){index}(?![A-Za-z])", alone):
+        return found[0]
+    return f"_{{{index}=1}}^{{{braced or int(bare) + 1}}} "
 
 
 def _written_out(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -150,7 +150,23 @@ class FormulaMarker:
             if found.status == Status.INVALID and found.behind < further.behind:
                 further = found  # what could not be read before it can be read now
             text = plain.text
-        return self._read_otherwise(part, text, readable or unread, written) or readable or further
+        return (
+            self._read_otherwise(part, text, readable or unread, written)
+            or readable
+            or self._read_by_index(part, written, text)
+            or further
+        )
+
+    def _read_by_index(self, part: str, *texts: str) -> PartMark | None:
+        """Return the mark of what can be any component of the answer, as it stands or put plainly."""
+        from grader.marking.formulas.by_index import by_index
+
+        read = (by_index(text, self.parts[part].answers, self.vocabulary, self.setting) for text in texts)
+        found = max(filter(None, read), default=None)
+        if found is None:
+            return None
+        status, credit = (Status.CORRECT, 1.0) if found.right else (Status.WRONG, 0.0)
+        return PartMark(status, credit, None, found.says, found.says)
 
     def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
         """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.

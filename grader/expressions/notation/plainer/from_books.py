@@ -38,6 +38,9 @@ _RAISED = "".join(
     )
     if unicodedata.decomposition(chr(code)).startswith("<super>")
 )
+_RAISED_MINUS = r"⁻([α-ωA-Za-z])"  # e⁻λ: there are few small letters above the line
+_TURNED_BEFORE = r"(?:\{\s?\}\s?\^\s?\{?\s?t\s?\}?|(?<![\w)\]}])\^t|ᵗ)\s?([A-Z])"  # as in French: {}^tA
+_IDENTITY = r"(?<![A-Za-z0-9_\\])E(?=(?:_\{?[0-9n]\}?)?(?![A-Za-z0-9_(\^]))"
 _OVER = r"\\over(?![A-Za-z])"
 _UNDER_A_SUM = r"(?:\\sum|\\prod|[∑Σ]|(?<![A-Za-z_\\])sum)\s*(?:\\limits\s*)?_\s*\{"
 _TWO_INDICES = (
@@ -73,10 +76,22 @@ def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     text = re.sub(_LARGEST_IN_BARS, _of_all, text)
     text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), text)
     if not text.isascii():
-        text = re.sub(f"[{_RAISED}]+", _raised, text)
+        text = re.sub(f"[{_RAISED}]+", _raised, re.sub(_RAISED_MINUS, r"^{-\1}", text))
+    text = re.sub(_TURNED_BEFORE, lambda found: _turned_before(found, vocabulary), text)
+    text = replaced(_IDENTITY, lambda found: _identity(found, vocabulary), text, changes)
     text = _of_functions(text, vocabulary, changes)
     text = replaced(_POSITIVE_NAME, lambda found: _positive(found, vocabulary), text, changes)
     return _positive_parts(text, changes)
+
+
+def _turned_before(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    return f"{found[1]}^T " if vocabulary.shape_of(found[1]) else found[0]
+
+
+def _identity(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read E beside square matrices as I."""
+    square = any(len(shape) == _AXES and shape[0] == shape[1] for shape in vocabulary.symbols.values())
+    return "I" if square and not vocabulary.begins("E") else found[0]
 
 
 def _fraction(text: str, found: re.Match[str]) -> Put | None:

@@ -16,6 +16,10 @@ _METHODS = (
     (r"\(([^()]{1,80})\schoose\s([^()]{1,80})\)", r"binomial(\1, \2)"),
     (r"(?<![\w)])(\w{1,10})\schoose\s(\w{1,10})(?![\w(])", r"binomial(\1, \2)"),
     (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
+    (
+        r"(?<![A-Za-z0-9_\\}])(?:\^|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z])(?![A-Za-z0-9_(])",
+        r" binomial(\1, \2) ",
+    ),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
 _ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "infty"), r"\infty")
@@ -39,9 +43,13 @@ _WRITTEN_OUT = {
     ("norm", 2): "‖{0}‖_{{{1}}}",
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
+    **{(name, 2): "(({}) ∧ ({}))" for name in ("and", "und", "et")},
+    **{(name, 2): "(({}) ∨ ({}))" for name in ("or", "oder", "ou")},
+    **{(name, 3): "where({}, {}, {})" for name in ("wenn", "si")},
+    **{(name, 2): "(({})^({}))" for name in ("potenz", "puissance")},
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     ("solve", 1): "inv({})",
-    **{(name, 1): "I_{{{}}}" for name in ("eye", "identity")},
+    **{(name, 1): "I_{{{}}}" for name in ("eye", "identity", "identitymatrix")},
     ("ones", 1): "1_{{{}}}",
     **{(name, 2): "(inv({}) @ ({}))" for name in ("solve", "linsolve", "linearsolve")},
     ("diff", 2): "derivative({}, {})",
@@ -60,14 +68,15 @@ _AS = {
     **dict.fromkeys(("max", "MAX", "maximum", "pmax", "fmax"), "max"),
     **dict.fromkeys(("min", "MIN", "minimum", "pmin", "fmin"), "min"),
     **dict.fromkeys(("t", "TRANSPOSE"), "transpose"),
-    **dict.fromkeys(("Sp", "Spur"), "trace"),
-    **dict.fromkeys(("average", "AVERAGE"), "mean"),
+    **dict.fromkeys(("average", "AVERAGE", "MITTELWERT", "MOYENNE", "reduce_mean"), "mean"),
+    **dict.fromkeys(("SUMME", "SOMME", "reduce_sum"), "sum"),
+    **dict.fromkeys(("WURZEL", "RACINE"), "sqrt"),
     **dict.fromkeys(("absolute", "fabs"), "abs"),
     **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
     "Total": "sum",
 }
 _CALLED_BY = (
-    r"(MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|Norm|nthRoot|len|length|"
+    r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|Matrix|Norm|nthRoot|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
 )
 _CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
@@ -106,6 +115,10 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
     if name in ("len", "length"):
         shape = vocabulary.shape_of(given[0].strip())
         return str(shape[0]) if shape and len(given) == 1 else None
+    if name == "Piecewise" and given[0].lstrip().startswith("{"):  # as Mathematica has it
+        inside, *rest = given
+        rows = arguments(inside.strip()[1:-1])
+        given = [*(f"({row.strip()[1:-1]})" for row in rows), f"({rest[0] if rest else '0'}, True)"]
     if name == "Piecewise" and (written := _by_cases(given)):
         return written
     if name in _AS:
@@ -126,8 +139,9 @@ def _by_cases(given: list[str]) -> str | None:
 
 
 def _has_base(given: list[str], _: Vocabulary) -> bool:
-    """Tell whether only the base is a number: log(1,5) may be one number with a decimal comma."""
-    return [re.fullmatch(_PLAIN_NUMBER, each) is not None for each in given] == [False, True]
+    """Tell whether the second is a base, and no decimals: log(1,5) may be one number with a comma."""
+    number, base = (re.fullmatch(_PLAIN_NUMBER, each) is not None for each in given)
+    return not number and (base or re.fullmatch(r"\s*[A-Za-z]\w{0,9}\s*", given[1]) is not None)
 
 
 def _has_no_index(given: list[str], vocabulary: Vocabulary) -> bool:

@@ -34,6 +34,11 @@ _APPROXIMATELY = (
     r"^([^=≈≃]{1,60}?)(?:≈|≃|\\(?:approx|simeq)(?![A-Za-z]))(?=[^=≈≃]+$)"  # in front of the answer
 )
 _THEREFORE = r"(?:^|(?<=\s))(?:=>|->|→|⟶)(?=\s)"
+# [A]_0 of chemistry, where A_0 is a name; a sum of money.
+_CONCENTRATION = (
+    r"\[\s?(?:\\(?:mathrm|text|ce)\s?\{)?\s?([A-Za-z]\w{0,9})\s?\}?\s?\]\s?_\s?\{?\s?(\w{1,5})\s?\}?"
+)
+_CURRENCY = r"(?<=[\w)\]}])\s*(?:[€£]|EUR|USD|Euro)[\s.]*$"
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
 _CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
@@ -94,7 +99,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         for pattern in _KRONECKER:
             text = replaced(pattern, lambda found: _same(found, vocabulary), text, changes)
     text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
-    text = text.translate(_SIGNS)
+    text = re.sub(_CURRENCY, "", text.translate(_SIGNS))
     text = re.sub(_BRA_KET, r"\1\2, \3", text)
     for pattern, put in _OF_ONE:
         text = re.sub(pattern, put, text)
@@ -105,6 +110,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         text = re.sub(
             pattern, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text
         )
+    text = re.sub(_CONCENTRATION, lambda found: _concentration(found, vocabulary), text)
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r" where(\1, \2, \3)", text)
@@ -167,6 +173,11 @@ def _begins(text: str, vocabulary: Vocabulary) -> bool:
     word = found[0]
     known = word.startswith(_FUNCTIONS) or vocabulary.factors(word) is not None
     return known or any(normal(name).startswith(word) for name in vocabulary.declared)
+
+
+def _concentration(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    name = f"{found[1]}_{found[2]}"
+    return f" {name} " if vocabulary.spelled(name) is not None else found[0]
 
 
 def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:
