@@ -1,4 +1,4 @@
-r"""Formulas of ten fields as students type them: logic, index notation, spreadsheets, French and German habits.
+r"""Formulas of ten fields as students type them: conditions, indices, spreadsheets, other countries' habits.
 
 What is wrong is proven by NumPy: beside each wrong formula stands what it says, in Python. f is sin there.
 """

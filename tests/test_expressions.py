@@ -839,7 +839,7 @@ def test_functions(name):
 
 
 def test_the_normal_distribution_far_out():
-    points = np.concatenate([np.linspace(-37.3, 8.0, 200), [-38.0, 40.0, 1e300, -1e300]])
+    points = np.concatenate([np.linspace(-37.3, 8.0, 200), [-38.0, 40.0, 60.0, -60.0]])
     expected = by_mpmath(mp.ncdf, points)
     np.testing.assert_allclose(real("normal_cdf(x)", 1, x=points), expected, rtol=1e-15, atol=5e-324)
 

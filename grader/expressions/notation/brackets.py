@@ -25,7 +25,7 @@ def read_group(parser: "Parser") -> Tree:
     called = before.kind == "name" and before.span[1] == opening.span[0] and not quantity
     outside, parser.bars = parser.bars, 0
     items = [parser.clause(equal=before.text == "1" or opening.text == r"\{")]
-    while opening.text == "(" and not called and parser.take_if(","):
+    while opening.text == "(" and not called and parser.take_if(",", ";"):
         items.append(parser.clause(equal=False))
     parser.bars = outside
     span = parser.close(opening)

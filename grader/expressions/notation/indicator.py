@@ -81,7 +81,7 @@ def read_negation(parser: "Parser", sign: str, span: Span) -> Tree:
         return Infix("-", Number(1.0, span), operand, (span[0], operand.span[1]))
     if sign == "~":
         return operand
-    raise parser.fault("a condition in brackets is expected behind 'not'", operand.span)
+    raise parser.fault("a condition in brackets is expected behind 'not'", span)
 
 
 def _encloses_all(parser: "Parser") -> bool:

@@ -86,7 +86,7 @@ def _of_matrices(text: str, vocabulary: Vocabulary) -> Iterator[Other]:
     squared = _SQUARED.sub(lambda found: _multiplied(found, vocabulary), text)
     if squared != text:
         yield squared, "a power of a matrix is read as the product of matrices"
-    if not any(len(shape) == 1 for shape in shapes) and (turned := _TIMES.sub(" @ ", squared)) != squared:
+    if (turned := _TIMES.sub(" @ ", squared)) != squared:
         yield turned, "* between matrices is read as their product"
 
 

@@ -87,6 +87,7 @@ class _Products:
         self.context = context
         self.lying = lying
         self.misfit: ExpressionFault | None = None
+        self.standing: dict[int, Tree] = {}  # every A x, which is a column
         self.rows: dict[int, Tree] = {}  # every x W whose x nothing marks as the row it is, by identity
         self.columns: dict[int, Tree] = {}  # every vector that stands upright for a program, as d[:, None]
 
@@ -235,6 +236,8 @@ class _Products:
         product = Infix("@", a, b, tree.span)
         if one[1] == other[0]:
             rows, columns = one[0], other[1]
+            if columns == 1 < rows and tree.operator != "@":
+                self.standing[id(product)] = product
             return product, () if rows == columns == 1 else (rows, columns)
         shown = self.context.shown(tree.span)
         self._check_turned(tree, left, right)
@@ -254,7 +257,8 @@ class _Products:
     def _check_turned(self, tree: Infix, left: Settled, right: Settled) -> None:
         """Note the first product that does not fit, and has a vector that is marked to be turned."""
         upright = int(not self.lying)  # the axis along which a vector has one component, if it is not turned
-        turned = any(
+        turned = left[1][1] == 1 < right[1][1] and id(left[0]) in self.standing  # A x B
+        turned = turned or any(
             1 in shape and max(shape) > 1 and shape[upright] > 1 and id(of) not in self.rows
             for of, shape in (left, right)
         )

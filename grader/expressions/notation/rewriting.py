@@ -45,7 +45,8 @@ _FROM_0 = re.compile(
     r"(?:[{(]\s?(?:(?P<less>[A-Za-z0-9]{1,3})\s?[-\u2212]\s?1|(?P<number>[0-9]{1,2}))\s?[})]|(?P<one>[0-9])(?![0-9]))"
 )
 # Rows of a matrix, as MATLAB has them, with blanks between their components.
-_ROWS = re.compile(r"\[([^\[\];]{1,100}(?:;[^\[\];]{1,100}){1,9})\]")
+_ROWS = re.compile(r"\[([^\[\];]{1,100}(?:;[^\[\];]{1,100}){0,9})\]")
+_BARS_AROUND_A_VECTOR = re.compile(r"\|\s?([(\[][^|(){}\[\]]{1,100},[^|(){}\[\]]{1,100}[)\]])\s?\|")
 _BLANKS = re.compile(r"(?<![-+*/^=,(])\s+(?![-+*/^=,)]\s|[*/^=,)])")
 _AS_VECTOR = "numbers in brackets are read as a vector"
 # A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
@@ -112,7 +113,9 @@ def other_readings(
     short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
     if short != text and _OF_TEX.search(text):
         yield short, "an exponent without braces is read as one character"
-    if (in_rows := with_rows(text)) != text:
+    if (norm := _BARS_AROUND_A_VECTOR.sub(r"‖\1‖", text)) != text:
+        yield norm, "bars around a vector are read as its norm"
+    if (in_rows := with_rows(text, least=1)) != text:
         yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
     if (found := _IN_ANGLES.match(text)) is not None:
@@ -175,12 +178,12 @@ def with_gaps(text: str, *, least: int = 2) -> str:
     return _LISTED.sub(gapped, text)
 
 
-def with_rows(text: str) -> str:
-    """Write a matrix with rows of as many components, as MATLAB has it, with commas: [a b; c d]."""
+def with_rows(text: str, *, least: int = 2) -> str:
+    """Write a matrix of at least so many rows, as MATLAB has it, with commas: [a b; c d]."""
 
     def listed(found: re.Match[str]) -> str:
         rows = [_BLANKS.split(row.strip()) for row in found[1].split(";")]
-        if "," in found[1] or len(rows[0]) == 1 or len({*map(len, rows)}) > 1:
+        if "," in found[1] or len(rows) < least or len(rows[0]) == 1 or len({*map(len, rows)}) > 1:
             return found[0]
         return f"[{'; '.join(map(', '.join, rows))}]"
 

@@ -60,7 +60,9 @@ class _Maker:
         parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
         answers = self._calls([tree for part in parts.values() for tree in part.answers])
         defined = self._calls([tree for _, tree in self.definitions])
-        arguments = self._arguments(_alone(answers) | _alone(defined))
+        # Nobody writes of what a quantity is a function if that is the time.
+        of_time = {name: trees for name, trees in _alone(answers).items() if trees == {Name("t")}}
+        arguments = self._arguments(of_time | _alone(defined))
         counts = {call.function: len(call.arguments) for call in (*answers, *defined)}
         vocabulary = replace(self._vocabulary(), arguments=arguments, counts=counts)
         return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
@@ -71,10 +73,7 @@ class _Maker:
         return [call for call in calls if call.function in self.question.functions]
 
     def _arguments(self, found: Mapping[str, set[Tree]]) -> dict[str, Tree]:
-        """Return the argument of each open function that has only one in the key, or can have.
-
-        What the definitions have counts, what answers have only for a function that no definition calls.
-        """
+        """Return the argument of each open function that is called with only one, or can be."""
         found = dict(found)
         if len(self.shapes) == 1 and not self.question.vectors and not self.question.matrices:
             (only,) = self.shapes

@@ -56,6 +56,9 @@ _FROM_TO = (  # \left. F \right|_a^b
     r"\\left\s*\.((?:(?!\\left|\\right).){1,200})\\right\s*(?:\||\\vert(?![A-Za-z]))"
     rf"(?=\s*(?:_{_END}\^|\^{_END}_))"
 )
+_LESS = re.compile(r"<|\\lt")
+_RELATION = r"(<=|≤|\\leq?(?![a-z])|<|\\lt(?![a-z]))"
+_BETWEEN = rf"_\s?\{{\s?(\w{{1,9}})\s?{_RELATION}\s?([a-z])\s?{_RELATION}\s?(\w{{1,9}})\s?\}}"
 _OF_A_TERM = r"\\?[A-Za-z]+_(?:\{\s*[a-z]\s*\}|[a-z](?!\w))"
 _ITS_INDEX = re.compile(r"_\{?\s*([a-z])\s*\}?")
 _LARGEST_IN_BARS = (
@@ -70,6 +73,7 @@ _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
     text = rewritten(rewritten(text, _OVER, _fraction), _UNDER_A_SUM, _conditions)
+    text = re.sub(_BETWEEN, _from_to, text)
     text = re.sub(_FROM_TO, r"[\1]", text)
     text = re.sub(r"\]\s*\^\s*([A-Za-z0-9])_([A-Za-z0-9])(?!\w)", r"]_{\2}^{\1}", text)
     text = re.sub(_LARGEST_OF, r" \1(\3)", text)
@@ -89,9 +93,9 @@ def _turned_before(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _identity(found: re.Match[str], vocabulary: Vocabulary) -> str:
-    """Read E beside square matrices as I."""
-    square = any(len(shape) == _AXES and shape[0] == shape[1] for shape in vocabulary.symbols.values())
-    return "I" if square and not vocabulary.begins("E") else found[0]
+    """Read E beside matrices as I."""
+    matrices = any(len(shape) == _AXES for shape in vocabulary.symbols.values())
+    return "I" if matrices and not vocabulary.begins("E") else found[0]
 
 
 def _fraction(text: str, found: re.Match[str]) -> Put | None:
@@ -113,6 +117,13 @@ def _conditions(text: str, found: re.Match[str]) -> Put | None:
     if below.count("|") == 1:
         below = below.replace("|", ",")
     return Put(found.end(), re.sub(_AND, ", ", below), found.end() + len(written))
+
+
+def _from_to(found: re.Match[str]) -> str:
+    """Read sum_{1 <= i < n} as a sum from 1 to n - 1."""
+    first, below, index, above, last = found.groups()
+    first = f"{first}+1" if _LESS.fullmatch(below) else first
+    return f"_{{{index}={first}}}^{{{last}{'-1' if _LESS.fullmatch(above) else ''}}} "
 
 
 def _of_all(found: re.Match[str]) -> str:

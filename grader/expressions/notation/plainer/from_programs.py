@@ -16,12 +16,9 @@ _METHODS = (
     (r"\(([^()]{1,80})\schoose\s([^()]{1,80})\)", r"binomial(\1, \2)"),
     (r"(?<![\w)])(\w{1,10})\schoose\s(\w{1,10})(?![\w(])", r"binomial(\1, \2)"),
     (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
-    (
-        r"(?<![A-Za-z0-9_\\}])(?:\^|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z])(?![A-Za-z0-9_(])",
-        r" binomial(\1, \2) ",
-    ),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
+_CHOSEN = r"(?<![A-Za-z0-9_\\}])(?:\^|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z0-9])(?![A-Za-z0-9_(])"  # nCk
 _ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "infty"), r"\infty")
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
@@ -39,6 +36,8 @@ _WRITTEN_OUT = {
     **{(name, 3): "[{}, {}, {}]" for name in ("matrix", "vector")},
     **{(name, 2): "root({}, {})" for name in ("nthroot", "surd")},
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
+    ("hypot", 3): "sqrt(({})^2 + ({})^2 + ({})^2)",
+    **{(name, 2): "(({0}) @ ({0}))" for name in ("matrix_power", "matrixpower", "mpower")},
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
     ("norm", 2): "‖{0}‖_{{{1}}}",
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
@@ -76,7 +75,7 @@ _AS = {
     "Total": "sum",
 }
 _CALLED_BY = (
-    r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|Matrix|Norm|nthRoot|len|length|"
+    r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|MatrixPower|Matrix|Norm|nthRoot|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
 )
 _CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
@@ -88,6 +87,8 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
     for pattern, put in _METHODS:
         text = re.sub(pattern, put, text)
     text = re.sub(_UPRIGHT, r"\1(", text)
+    if not vocabulary.begins("C"):
+        text = re.sub(_CHOSEN, r" binomial(\1, \2) ", text)
 
     def put_total(text: str, found: re.Match[str]) -> Put:
         start = operand(text, found.start(), vocabulary)
@@ -121,6 +122,8 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
         given = [*(f"({row.strip()[1:-1]})" for row in rows), f"({rest[0] if rest else '0'}, True)"]
     if name == "Piecewise" and (written := _by_cases(given)):
         return written
+    if _AS.get(name) == "mean" and len(given) > 1:
+        return f"((({') + ('.join(given)}))/{len(given)})"
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"
     written = _WRITTEN_OUT.get((name.lower(), len(given)))
@@ -167,6 +170,7 @@ def _is_in_order(given: list[str], _: Vocabulary) -> bool:
 _IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
     "log": _has_base,
     "norm": _has_an_order,
+    **dict.fromkeys(("matrix_power", "matrixpower", "mpower"), lambda given, _: given[1].strip() == "2"),
     **dict.fromkeys(("logsumexp", "log_sum_exp", "lse"), _has_no_index),
     **dict.fromkeys(("clip", "clamp"), _is_in_order),
 }

@@ -114,7 +114,6 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r" where(\1, \2, \3)", text)
-    text = re.sub(_CHOICE_IN_WORDS, r" where(\2, \1, \3)", text)
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
@@ -127,6 +126,11 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = replaced(_LABELLED, lambda found: _labelled(found, vocabulary), text, changes)
     pieces = {called: _Pieces(vocabulary, called=called) for called in (True, False)}
     return replaced(_WORD, lambda found: _parted(found, vocabulary, pieces), text, changes)
+
+
+def with_choices(text: str) -> str:
+    """Read (a if x > 0 else b) in brackets, as Python has it."""
+    return re.sub(_CHOICE_IN_WORDS, r" where(\2, \1, \3)", text)
 
 
 def with_short_subscripts(text: str, vocabulary: Vocabulary) -> str:

@@ -18,7 +18,11 @@ from grader.expressions.notation.plainer.from_arrays import from_arrays
 from grader.expressions.notation.plainer.from_books import from_books
 from grader.expressions.notation.plainer.from_programs import from_programs
 from grader.expressions.notation.plainer.names import names
-from grader.expressions.notation.plainer.other_spellings import other_spellings, with_short_subscripts
+from grader.expressions.notation.plainer.other_spellings import (
+    other_spellings,
+    with_choices,
+    with_short_subscripts,
+)
 from grader.expressions.notation.plainer.own_derivatives import (
     own_derivatives,
     twice_derived,
@@ -85,7 +89,7 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes = []
     stages: tuple[Callable[[str], str], ...] = (
         lambda text: under_sums(with_short_subscripts(text, vocabulary), vocabulary, changes),
-        lambda text: formula_in(by_cases(from_word_processor(text)), vocabulary, changes),
+        lambda text: formula_in(by_cases(with_choices(from_word_processor(text))), vocabulary, changes),
         lambda text: by_cases(with_usual_environments(accents(without_braces(without_type(text))))),
         lambda text: from_books(without_dots(text, vocabulary), vocabulary, changes),
         lambda text: other_spellings(without_steps(text, vocabulary, changes), vocabulary, changes),
