@@ -113,3 +113,10 @@ def test_derivatives_of_derivatives_without_end_are_marked_at_once(depth):
     start = time.perf_counter()
     assert one.mark("a", text).status in ("wrong", "invalid", "pending")
     assert time.perf_counter() - start < 1.0
+
+
+def test_derivatives_that_are_0_keep_their_shape():
+    one = marker("x @ x", 'vectors = { x = 3 }\nnumbers = ["t"]')
+    text = r"\frac{d^2x}{dt^2} \frac{d^2x}{dt^2} + x^T x"
+    assert one.mark("a", text).status == "correct"
+    assert one.mark("a", "d^2x/dt^2 " * 30).status == "wrong"

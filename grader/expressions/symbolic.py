@@ -39,7 +39,8 @@ def differentiated(tree: Tree, by: str, definitions: Mapping[str, Tree] | None =
 
     Raises NoDerivative for products of matrices, functions of which none is known, and what grows too large.
     """
-    return _Rules(by, definitions or {}).of(tree)
+    found = _Rules(by, definitions or {}).of(tree)
+    return Infix("*", _ZERO, tree) if found == _ZERO else found  # as many zeros as the tree has components
 
 
 @cache

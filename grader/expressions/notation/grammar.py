@@ -7,7 +7,13 @@ from grader.expressions.faults import Span
 from grader.expressions.notation.brackets import read_absolute, read_group, read_listed
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
-from grader.expressions.notation.indicator import RELATIONS, connects, read_connected, read_negation
+from grader.expressions.notation.indicator import (
+    CONNECTIVES,
+    RELATIONS,
+    connects,
+    read_connected,
+    read_negation,
+)
 from grader.expressions.notation.indices import read_picked
 from grader.expressions.notation.latex import COMMANDS, read_letter, read_radical
 from grader.expressions.notation.lexer import Token
@@ -109,7 +115,7 @@ class Parser(Cursor):
         if kind == "number":
             return self._after_group()
         return (
-            (kind == "name" and not connects(self))
+            (kind == "name" and not (text in CONNECTIVES and connects(self)))
             or kind == "fraction"
             or (kind == "command" and text not in _ENDING and not self._divides_from_the_left())
         )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 RELATIONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _AND, _OR = ("∧", "&", "and", "und", "et"), ("∨", "or", "oder", "ou")
-_CONNECTIVES = dict.fromkeys(_AND, "∧") | dict.fromkeys(_OR, "∨")
+CONNECTIVES = dict.fromkeys(_AND, "∧") | dict.fromkeys(_OR, "∨")
 _CLOSINGS = frozenset({")", "]", "}", r"\}"})
 
 
@@ -36,7 +36,7 @@ def read_indicator(parser: "Parser") -> Tree:
 def connects(parser: "Parser", sign: str = "") -> bool:
     """Tell whether 'and' or 'or' stands here, or one `sign` of them."""
     token, vocabulary = parser.token, parser.context.vocabulary
-    means = _CONNECTIVES.get(token.text)
+    means = CONNECTIVES.get(token.text)
     if means is None or (sign and means != sign):
         return False
     word = token.kind == "name"

@@ -111,8 +111,8 @@ def _in_small_numbers(formulas: Sequence[Formula], setting: Setting) -> Differen
         unreadable = float(_unreadable(np.array(small.first), np.array(small.second)))
         if best is None or unreadable < least:
             best, least = small, unreadable
-        if not least > 0.0:
-            break
+        if not least > 0.0 or not all(isinstance(value, float) for value in small.at.values()):
+            break  # what has components is not shown
     return best
 
 
