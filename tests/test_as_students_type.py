@@ -17,6 +17,7 @@ SOFTMAX = "vectors = { z = 4 }\nindices = { k = 4, j = 4 }"
 RATES = 'numbers = ["k", "t", "C_0"]\npositive = ["C_0"]'
 CIRCUIT = 'numbers = ["L", "C"]\npositive = ["L", "C"]'
 PULSE = 'numbers = ["t", "T"]\npositive = ["T"]'
+ADAM = 'vectors = { m = 4, g = 4, v = 4 }\nnumbers = ["beta", "t"]\npositive = ["v"]'
 DET = "det(A - lambda diag([1, 1, 1]))"
 
 TABLE = [
@@ -175,6 +176,48 @@ TABLE = [
         ["[C]_0 e^{-kt}", r"[\mathrm{C}]_0e^{-kt}", r"\mathscr{C}_0 e^{-kt}"],
         {"[C]_0 e^{kt}": "C_0 * np.exp(k * t)"},
     ),
+    (
+        "beta m + (1 - beta) g",
+        ADAM,
+        "beta * m + (1 - beta) * g",
+        [r"m_t=\beta m_{t-1}+(1-\beta)g_t", "m_{t+1} = β m_t + (1-β) g_t"],
+        {r"m_t=\beta m_{t-1}+g_t": "beta * m + g"},
+    ),
+    (
+        "m - beta g / sqrt(v)",
+        ADAM,
+        "m - beta * g / np.sqrt(v)",
+        [r"m-\frac{\beta}{\sqrt{v}}g", r"m_{t+1}=m_t-\beta\frac{g_t}{\sqrt{v_t}}"],
+        {r"m+\frac{\beta}{\sqrt{v}}g": "m + beta * g / np.sqrt(v)"},
+    ),
+    (
+        "A A x + lambda x",
+        "matrices = { A = [3, 3] }\nvectors = { x = 3 }\nnumbers = ['lambda']",
+        "A @ A @ x + lambda_ * x",
+        ["A*A*x + lambda*x", "matrix_power(A, 2) @ x + lambda*x", "MatrixPower[A,2].x + λ x"],
+        {"A*x + lambda*x": "A @ x + lambda_ * x"},
+    ),
+    (
+        "n (n - 1) / 2",
+        'numbers = ["n"]\nwhole = ["n"]',
+        "n * (n - 1) / 2",
+        ["nC2", r"\sum_{1\le i<n} i", "sum_{0≤i<n} i"],
+        {r"\sum_{1\le i\le n} i": "n * (n + 1) / 2", r"\sum_{1<i<n} i": "n * (n - 1) / 2 - 1"},
+    ),
+    (
+        "(a + b) / 2",
+        X,
+        "(a + b) / 2",
+        ["AVERAGE(a,b)", "MITTELWERT(a;b)"],
+        {"AVERAGE(a,b)/2": "(a + b) / 4"},
+    ),
+    (
+        "floor(a) + ceil(b)",
+        X,
+        "np.floor(a) + np.ceil(b)",
+        ["⌊a⌋+⌈b⌉", "-ceil(-a) - floor(-b)"],
+        {"⌊a⌋+⌊b⌋": "np.floor(a) + np.floor(b)"},
+    ),
     ("100 a", X, "100 * a", ["100a €", "100 a EUR"], {"10a €": "10 * a"}),
 ]
 
@@ -233,3 +276,16 @@ def test_counterexamples_are_in_numbers_that_a_person_can_read(answer, text):
 def test_sums_show_the_range_that_is_not_all(text, said):
     mark = marker("sum(y)", SAMPLE + "\nsizes = { n = 5 }").mark("a", text)
     assert (mark.status, said in mark.message) == ("wrong", True), mark.message
+
+
+@pytest.mark.parametrize("text", ["ceil(a) + floor(b)", "floor(a) + floor(b) + 1", "ceil(a) - 1 + ceil(b)"])
+def test_floors_and_ceilings_are_told_apart_where_one_number_is_whole(text):
+    # At a = 1, b = 1/2 it is 2, and 1 by the first and the last; at a = 1/2, b = 1 it is 1, and 2 by the other.
+    mark = marker("floor(a) + ceil(b)", X).mark("a", text)
+    assert mark.status == "wrong", mark.message
+
+
+def test_a_vector_between_matrices_is_told_not_to_fit():
+    names = "matrices = { A = [3, 3], B = [3, 3] }\nvectors = { y = 3 }"
+    mark = marker("B A y", names).mark("a", "A y B^T")
+    assert (mark.status, "A y B^T does not fit" in mark.message) == ("invalid", True), mark.message

@@ -34,6 +34,11 @@ _SET = r"\\(?:mathbf|boldsymbol|bm|mathrm)\s?\{\s?[A-Za-z]\w{0,9}\s?\}"
 _SQUARED = re.compile(rf"({_NAME}|{_SET})\s?(?:\^\s?(?:\{{\s?([23])\s?\}}|([23])(?![0-9.]))|([²³]))")
 _COMMUTATOR = re.compile(rf"\[\s?({_NAME})\s?,\s?({_NAME})\s?\]")
 _ONE = re.compile(r"(?:\\mathbb\s?\{?\s?1\s?\}?|𝟙)(?!\s?[_\[({\\])|(?<=[·*])\s?1(?=\s?[)\]|]|\Z)")
+_BRACED = r"\{[^{}]{0,80}(?:\{[^{}]{0,40}\}[^{}]{0,40}){0,4}\}"
+_AFTER_FRACTION = re.compile(rf"(\\[dt]?frac\s?{_BRACED}\s?{_BRACED})\s?(?=[A-Za-z]|\\(?:mathbf|vec|hat))")
+_STEP = re.compile(
+    r"(?<![A-Za-z\\])([A-Za-z])_(?:\{\s?([a-z])(?:\s?[-+\u2212]\s?1)?\s?\}|([a-z])(?![A-Za-z0-9_]))"
+)
 _PAIR = re.compile(r"(?<![\w}\])])\(([^(),;]{1,40}),([^(),;]{1,40})\)")
 _NUMBERED = re.compile(rf"({_NAME})\s?\^(?:\{{\s?\(\s?([A-Za-z])\s?\)\s?\}}|\(([A-Za-z])\))")
 _FORM_BELOW = re.compile(
@@ -58,6 +63,10 @@ def other_products(text: str, vocabulary: Vocabulary, written: str, *, misshapen
         end = _end_of_factors(text, found.end())
         other = f"{text[: found.start()]} ∘ ({text[found.end() : end]}){text[end:]}"
         yield other, f"{found[0]} is read component by component"
+    if (fractions := _AFTER_FRACTION.sub(r"\1 ∘ ", text)) != text:
+        yield fractions, "what stands behind a fraction of vectors is read component by component"
+    if misshapen and (without := _STEP.sub(lambda found: _timeless(found, vocabulary), text)) != text:
+        yield without, "a number below a vector is read as the step that it is of"
     wide = with_all_factors(text, _SIGN_BY_COMPONENT)
     if wide != text:
         yield wide, "a product component by component is read to take all that is written behind its sign"
@@ -94,6 +103,13 @@ def _multiplied(found: re.Match[str], vocabulary: Vocabulary) -> str:
     shape = vocabulary.shape_of(found[1].partition("{")[2].strip("{} ") or found[1])
     count = 3 if "3" in found.groups() or found[4] == "³" else 2
     return f"({' @ '.join([found[1]] * count)})" if len(shape) == 2 else found[0]
+
+
+def _timeless(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Take the t off w_t, where t is a number of the question, and w a vector."""
+    name, step = found[1], found[2] or found[3]
+    number = vocabulary.symbols.get(vocabulary.spelled(step) or "")
+    return f"{name} " if number == () and vocabulary.shape_of(name) else found[0]
 
 
 def _commutator(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -34,6 +34,7 @@ _ON_AN_EDGE = "a condition is true or false only by rounding where the formulas 
 _SMALLEST, _LARGEST = -2.0, 5.0  # powers of ten of numbers that are read at a glance
 _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole", "far")
 _SMALL: tuple[Regime, ...] = ("whole", "tenths")
+_ROUNDED: tuple[Regime, ...] = ("whole", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,10 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
     if verdict == Equal() and any(one.rounds for one in formulas):
-        # ceil(x) - 1 is floor(x), but not of a whole number.
-        whole = _Trial(formulas, points_for(setting, formulas, "whole")).verdict()
-        verdict = whole if isinstance(whole, Different) else verdict
+        # ceil(x) - 1 is floor(x), but not of a whole number; beside one that is none, too.
+        for regime in _ROUNDED:
+            rounded = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
+            verdict = rounded if isinstance(rounded, Different) else verdict
     if isinstance(verdict, Different):
         verdict = _in_small_numbers(formulas, setting) or verdict
         if formulas[0].text != mine.text:

@@ -73,6 +73,7 @@ _AS = {
     **dict.fromkeys(("absolute", "fabs"), "abs"),
     **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
     "Total": "sum",
+    "expit": "sigmoid",
 }
 _CALLED_BY = (
     r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|MatrixPower|Matrix|Norm|nthRoot|len|length|"

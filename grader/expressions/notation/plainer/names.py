@@ -18,7 +18,8 @@ def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
     if vocabulary.begins("lambda"):
         text = replaced(_LAMBDA, lambda found: _lambda(found, vocabulary), text, changes)
-    capitals = text == text.upper()  # of a calculator or a spreadsheet
+    if text == text.upper() and all(name == name.lower() for name in vocabulary.declared):
+        text = text.lower()  # of a calculator or a spreadsheet
     folded: dict[str, set[str]] = {}
     for name in vocabulary.symbols:
         for letters in (normal(name).lower(), _alike(name)):
@@ -28,7 +29,7 @@ def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         if vocabulary.spelled(found[0]) is not None or vocabulary.factors(normal(found[0])) is not None:
             return found[0]
         same = folded.get(normal(found[0]).lower()) or folded.get(_alike(found[0]), set())
-        if len(same) == 1 and (len(normal(found[0])) > 1 or capitals):
+        if len(same) == 1 and len(normal(found[0])) > 1:
             return min(same)
         base, index = found[0].partition("_")[::2]
         if not index and (numbered := _NUMBERED.fullmatch(base)):  # a11 of A
