@@ -218,6 +218,28 @@ TABLE = [
         ["⌊a⌋+⌈b⌉", "-ceil(-a) - floor(-b)"],
         {"⌊a⌋+⌊b⌋": "np.floor(a) + np.floor(b)"},
     ),
+    (
+        "[1, 2]",
+        X,
+        "np.array([1.0, 2.0])",
+        ["(1,2)", "[1,2]", r"\langle 1,2\rangle", "{1,2}", "<1,2>", "[1,2]^T"],
+        {"(2,1)": "np.array([2.0, 1.0])", "[1,3]": "np.array([1.0, 3.0])"},
+    ),
+    (
+        "1234567 a",
+        X,
+        "1234567 * a",
+        ["1'234'567 a", "1_234_567*a", "1.234567 x 10^6 a"],
+        {"1'234'568 a": "1234568 * a"},
+    ),
+    (
+        "sin(pi/6 a)",
+        X,
+        "np.sin(np.pi / 6 * a)",
+        ["sin(30° a)", r"\sin(30^\circ a)", r"\text{The answer is } \sin(\frac{\pi}{6} a)"],
+        {"sin(60° a)": "np.sin(np.pi / 3 * a)"},
+    ),
+    ("abs(x)", X, "abs(x)", ["x pour x≥0, -x sinon"], {"-x pour x≥0, x sinon": "-abs(x)"}),
     ("100 a", X, "100 * a", ["100a €", "100 a EUR"], {"10a €": "10 * a"}),
 ]
 
@@ -280,7 +302,7 @@ def test_sums_show_the_range_that_is_not_all(text, said):
 
 @pytest.mark.parametrize("text", ["ceil(a) + floor(b)", "floor(a) + floor(b) + 1", "ceil(a) - 1 + ceil(b)"])
 def test_floors_and_ceilings_are_told_apart_where_one_number_is_whole(text):
-    # At a = 1, b = 1/2 it is 2, and 1 by the first and the last; at a = 1/2, b = 1 it is 1, and 2 by the other.
+    # At a = 1, b = 1/2 it is 2, by the first and the last 1; at a = 1/2, b = 1 it is 1, by the other 2.
     mark = marker("floor(a) + ceil(b)", X).mark("a", text)
     assert mark.status == "wrong", mark.message
 

@@ -38,7 +38,7 @@ _MOMENT = re.compile(
 _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
-_LISTED = re.compile(r"[\[(](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])]")
+_LISTED = re.compile(r"(?<![_^])[\[({](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]")
 # As programs count: \sum_{i=0}^{n-1} x_i.
 _FROM_0 = re.compile(
     r"_\s?[{(]\s?(?P<index>[a-z])\s?=\s?0\s?[})]\s?\^\s?"
@@ -75,6 +75,7 @@ _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({
 _BEFORE_GAP = re.compile(rf"\\(sin|cos|tan|sinh|cosh|tanh|ln|log|exp)\s{{0,3}}({_FACTOR})\s{{0,3}}\\[,;:]")
 # A number that names stand right behind: 2e-3x, 6.02E23x.
 _EXPONENT = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)[eE]([-+]?[0-9]{1,3})(?=[A-Za-z\\(])")
+_TIMES_TEN = re.compile(r"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|\*\*))")
 _FRACTION = (
     r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
 )
@@ -91,6 +92,7 @@ _REGROUPED = (
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
     (_EXPONENT, r"(\1*10^(\2)) ", "e between numbers is read as a power of ten"),
+    (_TIMES_TEN, " * ", "x in front of a power of ten is read as times"),
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
 )
@@ -118,8 +120,10 @@ def other_readings(
     if (in_rows := with_rows(text, least=1)) != text:
         yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
+    if (gapped := with_gaps(text)) != text:
+        yield gapped, _AS_VECTOR
     if (found := _IN_ANGLES.match(text)) is not None:
-        yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
+        yield with_gaps(f"{found[1] or ''}[{found[2]}]"), "numbers in angles are read as a vector"
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
@@ -127,9 +131,8 @@ def other_readings(
 
 def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     moments = _MOMENT.sub(lambda found: _written_out(found, vocabulary), text)
-    for other, note in ((with_gaps(text), _AS_VECTOR), (moments, _SAME_DIVISOR)):
-        if other != text:
-            yield other, note
+    if moments != text:
+        yield moments, _SAME_DIVISOR
     if (from_1 := _FROM_0.sub(_from_1, text)) != text:
         yield from_1, "components that are counted from 0 are read as counted from 1"
     for pattern in (PICKED, _CALLED, _NUMBERED):
