@@ -237,10 +237,9 @@ TABLE = [
         X,
         "np.sin(np.pi / 6 * a)",
         ["sin(30° a)", r"\sin(30^\circ a)", r"\text{The answer is } \sin(\frac{\pi}{6} a)"],
-        {"sin(60° a)": "np.sin(np.pi / 3 * a)"},
+        {"sin(π/3 a)": "np.sin(np.pi / 3 * a)"},
     ),
     ("abs(x)", X, "abs(x)", ["x pour x≥0, -x sinon"], {"-x pour x≥0, x sinon": "-abs(x)"}),
-    ("100 a", X, "100 * a", ["100a €", "100 a EUR"], {"10a €": "10 * a"}),
 ]
 
 

@@ -67,7 +67,9 @@ def _read_next(parser: "Parser", before: Tree, *, equal: bool, with_and: bool) -
         parser.take_if("&")  # as programs write it
     after = _read_all(parser, None, equal=equal) if with_and else parser.compared(equal=equal)
     if not (is_condition(before) and is_condition(after)):
-        raise parser.fault("'and' and 'or' stand between conditions such as a < b", sign.span)
+        either = "unknown name or; write one formula"
+        both = "'and' and 'or' stand between conditions such as a < b"
+        raise parser.fault(either if sign.text == "or" else both, sign.span)
     return after
 
 

@@ -257,14 +257,19 @@ class _Products:
     def _check_turned(self, tree: Infix, left: Settled, right: Settled) -> None:
         """Note the first product that does not fit, and has a vector that is marked to be turned."""
         upright = int(not self.lying)  # the axis along which a vector has one component, if it is not turned
-        turned = left[1][1] == 1 < right[1][1] and id(left[0]) in self.standing  # A x B
-        turned = turned or any(
+        follows = left[1][1] == 1 < right[1][1] and id(left[0]) in self.standing  # A x B
+        turned = any(
             1 in shape and max(shape) > 1 and shape[upright] > 1 and id(of) not in self.rows
             for of, shape in (left, right)
         )
-        if turned and self.misfit is None:
+        if (follows or turned) and self.misfit is None:
             shown = self.context.shown((tree.span[0], max(tree.span[1], tree.right.span[1])))
-            reason = f"{shown} does not fit: a vector in it has a T too many, or too few"
+            why = (
+                "a column is followed by a matrix"
+                if follows
+                else "a vector in it has a T too many, or too few"
+            )
+            reason = f"{shown} does not fit: {why}"
             self.misfit = ExpressionFault(reason, self.context.text, tree.span)
 
 

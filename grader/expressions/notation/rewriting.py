@@ -76,6 +76,10 @@ _BEFORE_GAP = re.compile(rf"\\(sin|cos|tan|sinh|cosh|tanh|ln|log|exp)\s{{0,3}}({
 # A number that names stand right behind: 2e-3x, 6.02E23x.
 _EXPONENT = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)[eE]([-+]?[0-9]{1,3})(?=[A-Za-z\\(])")
 _TIMES_TEN = re.compile(r"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|\*\*))")
+# 30°, but no temperature.
+_DEGREES = re.compile(
+    r"(?<![\w.^_{])([0-9]+(?:\.[0-9]+)?)\s?(?:°|\^\s?(?:\\circ|\{\s?\\circ\s?\}))(?!\s?[CFK])"
+)
 _FRACTION = (
     r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
 )
@@ -92,6 +96,7 @@ _REGROUPED = (
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
     (_EXPONENT, r"(\1*10^(\2)) ", "e between numbers is read as a power of ten"),
+    (_DEGREES, r"(\1*pi/180)", "degrees are read as parts of pi"),
     (_TIMES_TEN, " * ", "x in front of a power of ten is read as times"),
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),

@@ -34,11 +34,10 @@ _APPROXIMATELY = (
     r"^([^=≈≃]{1,60}?)(?:≈|≃|\\(?:approx|simeq)(?![A-Za-z]))(?=[^=≈≃]+$)"  # in front of the answer
 )
 _THEREFORE = r"(?:^|(?<=\s))(?:=>|->|→|⟶)(?=\s)"
-# [A]_0 of chemistry, where A_0 is a name; a sum of money.
+# [A]_0 of chemistry, where A_0 is a name.
 _CONCENTRATION = (
     r"\[\s?(?:\\(?:mathrm|text|ce)\s?\{)?\s?([A-Za-z]\w{0,9})\s?\}?\s?\]\s?_\s?\{?\s?(\w{1,5})\s?\}?"
 )
-_CURRENCY = r"(?<=[\w)\]}])\s*(?:[€£]|EUR|USD|Euro)[\s.]*$"
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
 _CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
@@ -99,7 +98,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         for pattern in _KRONECKER:
             text = replaced(pattern, lambda found: _same(found, vocabulary), text, changes)
     text = replaced(_COMPARED, lambda found: _same(found, vocabulary), text, changes)
-    text = re.sub(_CURRENCY, "", text.translate(_SIGNS))
+    text = text.translate(_SIGNS)
     text = re.sub(_BRA_KET, r"\1\2, \3", text)
     for pattern, put in _OF_ONE:
         text = re.sub(pattern, put, text)
