@@ -38,6 +38,8 @@ TABLE = [
             r"\mathbb 1\{a<b\wedge b<c\}",
             "1 if a<b and b<c else 0",
             "not((a>=b) or (b>=c))",
+            "a < b < c",
+            "a<b and b<c",
         ],
         {
             "(a<b) or (b<c)": "((a < b) | (b < c)) * 1.0",

@@ -39,6 +39,7 @@ _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
 _LISTED = re.compile(r"(?<![_^])[\[({](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]")
+_COMPARED = re.compile(r"[<>≤≥≠]|[=!]=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])")
 # As programs count: \sum_{i=0}^{n-1} x_i.
 _FROM_0 = re.compile(
     r"_\s?[{(]\s?(?P<index>[a-z])\s?=\s?0\s?[})]\s?\^\s?"
@@ -120,6 +121,8 @@ def other_readings(
     short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
     if short != text and _OF_TEX.search(text):
         yield short, "an exponent without braces is read as one character"
+    if _COMPARED.search(text) is not None:
+        yield f"1[{text}]", "a condition is read as 1 where it holds, else 0"
     if (norm := _BARS_AROUND_A_VECTOR.sub(r"‖\1‖", text)) != text:
         yield norm, "bars around a vector are read as its norm"
     if (in_rows := with_rows(text, least=1)) != text:
