@@ -53,9 +53,8 @@ _GLUED = re.compile(
     r"((?<![A-Za-z0-9_.\\^])[0-9]+(?:\.[0-9]+)?(?=[A-Za-z])(?![eE][-+]?[0-9]))"
     r"|(?<=[A-Za-z0-9])(?=\\[A-Za-z]{2})|(?<=[A-Za-ce-z0-9])(?=[α-ωΑ-Ω∇√∛])"
 )
-# Several words, or nothing, as text; 1'234'567.
+# Several words, or nothing, as text.
 _PROSE = re.compile(r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}")
-_IN_GROUPS = re.compile(r"(?<![\w.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?![\w'’])")
 _WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
@@ -83,7 +82,7 @@ def _without_wide_gaps(text: str) -> str:
 def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes: list[Change] = []
     usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
-    usual = _IN_GROUPS.sub(lambda number: re.sub("['’]", "", number[0]), _PROSE.sub(r" \1 ", usual))
+    usual = _PROSE.sub(r" \1 ", usual)
     usual = without_program(from_arrays(usual, vocabulary), vocabulary)
     usual = with_rows(usual if vocabulary.of_numbers else with_gaps(usual, least=3))  # 1,5 may be a number
     program = from_programs(means(accents(usual), vocabulary, changes), vocabulary)
