@@ -838,6 +838,12 @@ def test_functions(name):
     np.testing.assert_allclose(worked, by_mpmath(FUNCTIONS[name][0], points), rtol=1e-14, atol=0)
 
 
+def test_the_normal_distribution_far_out():
+    points = np.concatenate([np.linspace(-37.3, 8.0, 200), [-38.0, 40.0, 60.0, -60.0]])
+    expected = by_mpmath(mp.ncdf, points)
+    np.testing.assert_allclose(real("normal_cdf(x)", 1, x=points), expected, rtol=1e-15, atol=5e-324)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_derivatives(name):
     points = points_of(name)[::2]

@@ -554,19 +554,31 @@ def test_a_sum_of_derivatives_is_the_derivative_of_the_sum():
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ('"dl/dmu"', '"d/dmu (dl/dsigma)"', "part[by_mean].answer"),
-        ('"(x - mu) / sigma"', '"d/dmu (dl/dmu)"', "part[by_mean].mistake.no_square.answer"),
-        ('l = "', 'r = "d/dx (dx/dx)"\nl = "', "definitions.r"),
+        ('"dH/da_i"', '"d/da_i (dH/da_i)"', "part[gradient].answer"),
+        ('H = "', 'r = "d/da_1 (da_1/da_1)"\nH = "', "definitions.r"),
     ],
 )
-def test_a_key_with_a_derivative_of_a_derivative_is_told_so(old, new, place):
-    key = LIKELIHOOD.replace(
-        'answer = "dl/dmu"',
-        'answer = "dl/dmu"\nmistake.no_square = { credit = 0.5, says = "s", answer = "(x - mu) / sigma" }',
-    )
-    with pytest.raises(KeyFault, match="derivative of a derivative") as fault:
-        ready_key(key.replace(old, new))
+def test_a_key_with_a_derivative_of_a_derivative_of_vectors_is_told_so(old, new, place):
+    assert old in SOFTMAX
+    with pytest.raises(KeyFault, match="derivative") as fault:
+        ready_key(SOFTMAX.replace(old, new))
     assert place in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("d/dmu (dl/dsigma)", "-2 (x - mu) / sigma^3"),
+        ("d/dmu (dl/dmu)", "-1/sigma^2"),
+        ("d/dsigma (dl/dsigma)", "1/sigma^2 - 3 (x - mu)^2 / sigma^4"),
+        ("r", "-1/sigma^2"),
+    ],
+)
+def test_a_key_asks_for_second_derivatives(asked, answer):
+    key = LIKELIHOOD.replace("[[question.part]]", 'r = "d/dmu (dl/dmu)"\n[[question.part]]', 1)
+    prepared = ready_key(key.replace('"dl/dmu"', f'"{asked}"', 1))
+    assert one(prepared, "normal", "by_mean", answer).status == "correct"
+    assert one(prepared, "normal", "by_mean", f"-({answer})").cause == "sign"
 
 
 ENERGY = """

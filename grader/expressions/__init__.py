@@ -7,7 +7,7 @@ To be read in this order:
 - text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
 - shapes before numbers: `shapes`
 - trees to numbers: `arithmetic` (the one walk) of `arrays`; `real`, with `picking` and `inverses`
-- what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`
+- what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`; as formulas: `symbolic`
 - functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
 - trees to text: `printing`, `mathml`; letters that are spelled: `greek`
 """

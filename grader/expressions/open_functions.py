@@ -14,6 +14,7 @@ import numpy as np
 from grader.expressions.arrays import Array, Mask
 from grader.expressions.ball import ULPS, Ball, Balls
 from grader.expressions.ends import with_numbers_for_ends
+from grader.expressions.faults import ExpressionFault
 from grader.expressions.functions import ELEMENTWISE, Elementwise, functions_of_formulas
 from grader.expressions.picking import ALONG_AXIS, align
 from grader.expressions.real import COMPARE, REARRANGING, Real
@@ -90,6 +91,7 @@ class Wavy:
 
 _KNOWN = functions_of_formulas() | FORMULA_FUNCTIONS.keys() | {"binomial"}
 WAVES = 2
+IN_TWO_WAYS = "is called with different numbers of arguments"
 _EXP = ELEMENTWISE["exp"]
 
 # What gives whole numbers of whole numbers, and what takes one of its arguments as it is.
@@ -259,9 +261,14 @@ def _derivatives_named(tree: Tree) -> Tree:
 
 
 def open_functions_in(tree: Tree) -> dict[str, int]:
-    """Return the functions that are left open in a tree, with their numbers of arguments."""
-    return {
-        node.function.rstrip("'"): len(node.arguments)
-        for node in walk(tree)
-        if isinstance(node, Call) and node.function not in _KNOWN
-    }
+    """Return the functions that are left open in a tree, with their numbers of arguments.
+
+    Raises ExpressionFault for one that is called with several numbers of them.
+    """
+    found: dict[str, int] = {}
+    for node in walk(tree):
+        if isinstance(node, Call) and node.function not in _KNOWN:
+            name, count = node.function.rstrip("'"), len(node.arguments)
+            if found.setdefault(name, count) != count:
+                raise ExpressionFault(f"{name} {IN_TWO_WAYS}", "", node.span)
+    return found

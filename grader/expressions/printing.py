@@ -116,7 +116,7 @@ class _Printer:
         if conditions:
             of_index = isinstance(conditions[0], Infix) and conditions[0].left == Name(tree.index)
             under = ", ".join([*([] if of_index else [under]), *(self.printed(one, 0) for one in conditions)])
-        elif tree.first != Number(1.0) or not isinstance(tree.last, Number):
+        elif tree.first != Number(1.0) or tree.last.span != tree.span:  # else it runs as far as it can
             under = f"{under}={self._alone(tree.first)}}}^{{{self._alone(tree.last)}"
         return _bracketed(f"{word}_{{{under}}} {self.printed(body, PRODUCT)}", strength > PRODUCT)
 

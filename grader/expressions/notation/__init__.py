@@ -7,8 +7,9 @@ To be read in this order:
 - what stands around a formula: `statements`, `cases` (are they `complete`?), `definitions`
 - tokens to trees: `cursor` (where a reader is), `grammar`, and what it calls for `brackets`, `numerals`,
   names (`naming`, `indices`), `calls`, LaTeX commands (`latex`), sums (`repeats`), derivatives (`partial`),
-  `indicator` functions, `matrices` of a size to be found out, `determinants`, and what is `transposed`
-- checks of a tree: `limits`, `products` (which of several is meant), `fitting` (shapes)
+  `indicator` functions, `matrices` of a size to be found out, and what is `transposed`
+- checks of a tree: `limits`, `products` (which of several is meant) with what is written out `by_components`,
+  `fitting` (shapes)
 - second tries: `rewriting` (what can be read otherwise), with `other_products`; `plainer` (what cannot be
   read as it stands)
 - what was printed, read back: `reread`

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from grader.expressions.functions import CONSTANTS
 from grader.expressions.notation.definitions import substituted
 from grader.expressions.notation.lexer import Token
-from grader.expressions.tree import Infix, Name, Number, Tree
+from grader.expressions.tree import Call, Infix, Name, Number, Tree
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
@@ -25,7 +25,7 @@ def read_group(parser: "Parser") -> Tree:
     called = before.kind == "name" and before.span[1] == opening.span[0] and not quantity
     outside, parser.bars = parser.bars, 0
     items = [parser.clause(equal=before.text == "1" or opening.text == r"\{")]
-    while opening.text == "(" and not called and parser.take_if(","):
+    while opening.text == "(" and not called and parser.take_if(",", ";"):
         items.append(parser.clause(equal=False))
     parser.bars = outside
     span = parser.close(opening)
@@ -38,12 +38,15 @@ def read_listed(parser: "Parser") -> Tree:
         return difference
     before, opening = _before(parser), parser.take()
     outside, parser.bars = parser.bars, 0
+    of_rows = parser.at("[")  # [[2,1],[1,3]] has no decimal commas
+    parser.lists += of_rows
     rows = [[parser.clause(equal=True)]]
     while parser.at(",", ";"):
         if parser.take().text == ";":
             rows.append([])
         rows[-1].append(parser.clause(equal=False))
     parser.bars = outside
+    parser.lists -= of_rows
     span = parser.close(opening)
     if len(rows) > 1 and max(map(len, rows)) > 1:
         return parser.stacked([parser.stacked(row, span) for row in rows], span)
@@ -53,6 +56,17 @@ def read_listed(parser: "Parser") -> Tree:
     if before.kind == "name" and isinstance(items[0], Name | Number):
         _note_product(parser, before, items[0])
     return items[0]
+
+
+def read_absolute(parser: "Parser") -> Tree:
+    """Read what stands between bars."""
+    opening = parser.take()
+    parser.bars += 1
+    inner = parser.expression()
+    if not parser.at("|"):
+        parser.expected("'|' to close the absolute value")
+    parser.bars -= 1
+    return Call("abs", 0, (inner,), (opening.span[0], parser.take().span[1]))
 
 
 def _between(parser: "Parser") -> Tree | None:

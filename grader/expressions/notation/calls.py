@@ -15,11 +15,13 @@ from grader.expressions.notation.vocabulary import (
     RECIPROCALS,
 )
 from grader.expressions.printing import in_plain
+from grader.expressions.symbolic import NoDerivative, derivative_of_order
 from grader.expressions.tree import Call, Infix, Minus, Name, Number, Tree, substitute
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
+_MOST_PRIMES = 4
 _OPENINGS = ("(", "[", "{", r"\{")
 _COUNTS = {**MORE, "outer": 2, "dot": 2, "where": 3, "max": None, "min": None}
 
@@ -36,6 +38,9 @@ def read_open(parser: "Parser", name: str, primes: int, span: Span) -> Tree:
             return Call(name, primes, (substitute(Name(name, span), {name: usual}),), span)
         parser.expected(f"'(' and the argument of the function {name}{dashes}")
     arguments, end = read_arguments(parser)
+    wanted = parser.context.vocabulary.counts.get(name, len(arguments))
+    if len(arguments) != wanted:
+        raise parser.fault(_too_many_or_few(name, wanted, len(arguments)), (span[0], end))
     return Call(name, primes, arguments, (span[0], end))
 
 
@@ -109,6 +114,9 @@ def call_of(name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> 
     if name == "root":
         inside, degree = arguments
         return root_of(inside, degree, span)
+    if name == "logit":
+        odds = Infix("/", arguments[0], Infix("-", one, arguments[0], span), span)
+        return Call("log", 0, (odds,), span)
     if name in RECIPROCALS and not primes:
         return Infix("/", one, Call(RECIPROCALS[name], 0, arguments, span), span)
     if name in INVERSE_RECIPROCALS and not primes:
@@ -138,14 +146,21 @@ def bare_argument_follows(parser: "Parser") -> bool:
 def _call(parser: "Parser", name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> Tree:
     wanted = 1 if name in ONE_ARGUMENT else _COUNTS.get(name, 1)
     if wanted is not None and len(arguments) != wanted:
-        raise parser.fault(
-            f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {len(arguments)}", span
-        )
+        raise parser.fault(_too_many_or_few(name, wanted, len(arguments)), span)
+    if 1 < primes <= _MOST_PRIMES and name in ONE_ARGUMENT:
+        try:
+            return substitute(derivative_of_order(name, primes), {"x": arguments[0]})
+        except NoDerivative:
+            pass
     if primes > 1 or (primes and name not in ONE_ARGUMENT):
         raise parser.fault(f"{name} with {primes} primes has no meaning here", span)
     if primes and (name in RECIPROCALS or name in INVERSE_RECIPROCALS or name in MORE):
         raise parser.fault(f"the derivative of {name} is not known here; write it out", span)
     return call_of(name, primes, arguments, span)
+
+
+def _too_many_or_few(name: str, wanted: int, found: int) -> str:
+    return f"{name} takes {wanted} argument{'s' * (wanted > 1)}, found {found}"
 
 
 def _bare(parser: "Parser", word: Token) -> Tree:

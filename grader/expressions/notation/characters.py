@@ -13,7 +13,7 @@ INVISIBLE = "\u200b\u200c\u200d\u2060"
 
 _REPLACED = {
     "-": "−–—‐‑‒―﹣⁃",
-    "*": "×∗⨯✕",
+    "*": "×∗✕",
     "·": "⋅∙•",
     "∘": "⊙⨀",
     "/": "÷⁄∕",
@@ -87,7 +87,7 @@ def looks_like(character: str) -> str:
 # Commands whose braces hold one word, set in another type.
 SET_UPRIGHT = (
     *("text", "textrm", "textbf", "textit", "textnormal", "mbox", "operatorname", "vec", "bm", "boldsymbol"),
-    *("mathrm", "mathit", "mathbf", "mathsf", "mathcal"),
+    *("mathrm", "mathit", "mathbf", "mathsf", "mathcal", "mathfrak", "mathscr", "mathtt", "pmb"),
 )
 
 # Commands that only set type, and say nothing.
@@ -100,7 +100,7 @@ DROPPED = frozenset(
         *("quad", "qquad", "thinspace", "medspace", "thickspace"),
         *("negthinspace", "negmedspace", "negthickspace"),
         *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),
-        *("vec", "mathcal"),
+        *("vec", "mathcal", "mathfrak", "mathscr", "mathtt", "pmb"),
         *",:;!> ()[]",
     }
 )
@@ -109,9 +109,19 @@ DROPPED = frozenset(
 SAME = (
     {"cdot": "·", "times": "*", "ast": "*", "div": "/", "odot": "∘", "circ": "∘"}
     | dict.fromkeys(("lvert", "rvert", "vert", "mid"), "|")
+    | {"neg": "¬", "lnot": "¬", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨"}
     | {"{": r"\{", "}": r"\}", "lbrace": r"\{", "rbrace": r"\}", "lbrack": "[", "rbrack": "]"}
     | {"le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!="}
-    | {"partial": "∂", "prime": "'", "%": "%", "_": "_", "colon": ":", "coloneqq": ":="}
+    | {
+        "neg": "¬",
+        "lnot": "¬",
+        "partial": "∂",
+        "prime": "'",
+        "%": "%",
+        "_": "_",
+        "colon": ":",
+        "coloneqq": ":=",
+    }
 )
 
 # Signs as they come out of web pages.

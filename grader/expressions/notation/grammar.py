@@ -4,10 +4,16 @@ A product without a sign binds as one with a sign does, from left to right: a/bc
 """
 
 from grader.expressions.faults import Span
-from grader.expressions.notation.brackets import read_group, read_listed
+from grader.expressions.notation.brackets import read_absolute, read_group, read_listed
 from grader.expressions.notation.calls import bare_argument_follows
 from grader.expressions.notation.cursor import Cursor
-from grader.expressions.notation.indicator import RELATIONS
+from grader.expressions.notation.indicator import (
+    CONNECTIVES,
+    RELATIONS,
+    connects,
+    read_connected,
+    read_negation,
+)
 from grader.expressions.notation.indices import read_picked
 from grader.expressions.notation.latex import COMMANDS, read_letter, read_radical
 from grader.expressions.notation.lexer import Token
@@ -30,9 +36,9 @@ from grader.expressions.tree import (
 )
 
 _EULER = Name("e")
-_STRENGTH = {sign: STRENGTH[sign] for sign in "+-*/@"} | {"·": PRODUCT, "∘": PRODUCT}
-_BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂"})
-_PRODUCTS = frozenset({"*", "·", "∘"})
+_STRENGTH = {sign: STRENGTH[sign] for sign in "+-*/@"} | dict.fromkeys("·∘⨯", PRODUCT)
+_BEGINS = frozenset({"(", "[", "{", r"\{", "√", "∂", "¬", "~"})
+_PRODUCTS = frozenset("*·∘⨯")
 # Commands that end an operand rather than begin one.
 _ENDING = frozenset({"\\", "rfloor", "rceil", "rangle", "end", "top", "intercal", "transpose"})
 
@@ -54,6 +60,8 @@ class Parser(Cursor):
         if self.at_end:
             raise self.fault("a formula is expected here, found nothing")
         tree = self.expression()
+        if connects(self):
+            tree = read_connected(self, equal=False, first=tree)
         self.finish()
         return tree
 
@@ -64,6 +72,8 @@ class Parser(Cursor):
             raise self.fault("only one '=' can stand in an answer, after the name of what is given")
         if self.token.text in RELATIONS:
             raise self.fault("a comparison stands where a formula is expected")
+        if self.at(")", "]", "}", r"\}"):
+            raise self.fault("this bracket closes none; is one missing in front, or this one too many?")
         if self.token.kind == "number":
             raise self.fault("two numbers side by side; write a sign between them")
         self.expected("an operator or the end")
@@ -104,8 +114,10 @@ class Parser(Cursor):
             return text in _BEGINS or (text == "|" and (self.bars == 0 or self._bar_opens()))
         if kind == "number":
             return self._after_group()
-        return kind in ("name", "fraction") or (
-            kind == "command" and text not in _ENDING and not self._divides_from_the_left()
+        return (
+            (kind == "name" and not (text in CONNECTIVES and connects(self)))
+            or kind == "fraction"
+            or (kind == "command" and text not in _ENDING and not self._divides_from_the_left())
         )
 
     def _divides_from_the_left(self) -> bool:
@@ -222,7 +234,10 @@ class Parser(Cursor):
             case "[":
                 return read_listed(self)
             case "|":
-                return self.absolute()
+                return read_absolute(self)
+            case "¬" | "~" | "!":
+                self.place += 1
+                return read_negation(self, token.text, token.span)
             case "√":
                 self.place += 1
                 return read_radical(self, token)
@@ -237,16 +252,11 @@ class Parser(Cursor):
             raise self.fault("the rows differ in length", span)
         return Bracket(tuple(items), span)
 
-    def absolute(self) -> Tree:
-        opening = self.take()
-        self.bars += 1
-        inner = self.expression()
-        if not self.at("|"):
-            self.expected("'|' to close the absolute value")
-        self.bars -= 1
-        return Call("abs", 0, (inner,), (opening.span[0], self.take().span[1]))
-
     def clause(self, *, equal: bool) -> Tree:
+        """Read an expression, or comparisons with 'and' and 'or' between them."""
+        return read_connected(self, equal=equal)
+
+    def compared(self, *, equal: bool) -> Tree:
         """Read an expression, or comparisons between some, which all must hold."""
         left = self.expression()
         result: Tree | None = None

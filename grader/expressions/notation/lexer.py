@@ -38,8 +38,9 @@ class Token(NamedTuple):
 _LETTERS = rf"A-Za-z{INVISIBLE}"
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[\s~$]+|\\(?:left|right)\s*\.)
-  | (?P<operator>\*\*|<=|>=|==|!=|:=|[-+*·/^_@<>()\[\]{{}},;:!'=|%√∂∘≤≥≠≔])
+    (?P<tilde>(?<![\w)\]}}~])~(?=\())
+  | (?P<space>[\s$]+|~|\\(?:left|right)\s*\.)
+  | (?P<operator>\*\*|<=|>=|==|!=|:=|[-+*·⨯¬∧∨/^_@<>()\[\]{{}},;:!'=|%√∂∘≤≥≠≔])
   | (?P<name>[A-Za-z][{_LETTERS}0-9]*(?:[{"".join(LOWERED)}]+|(?:_[{_LETTERS}0-9]+)*))
   | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?)
   | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{[\s,]*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*|1)[\s.,:]*\}}
@@ -121,7 +122,7 @@ class _Lexer:
                 self._add(kind, text, span)
             case "name" | "greek":
                 self._name(text, span)
-            case "operator" | "cell" | "stop":
+            case "operator" | "cell" | "stop" | "tilde":
                 self._add("operator", _OPERATORS.get(text, text), span)
             case "command":
                 self._command(text[1:], span)

@@ -1,4 +1,4 @@
-r"""Identities and vectors of ones, of the size that fits: (A + \lambda I) w, 1^T x; traces, determinants.
+r"""Identities and vectors of ones, of the size that fits: (A + \lambda I) w, 1^T x; tr, det, vec, cross.
 
 The sizes that quantities of the question have are tried; the one with which all shapes fit is meant. With
 several, or beside a number (1 + I), it is not clear what is meant.
@@ -9,20 +9,28 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import ExpressionFault, Span
+from grader.expressions.notation.by_components import IDENTITY, ONES
+from grader.expressions.notation.calls import read_arguments
 from grader.expressions.notation.cursor import Context
 from grader.expressions.notation.indices import read_order
 from grader.expressions.notation.lexer import Token
-from grader.expressions.notation.products import IDENTITY, ONES, settle_products
+from grader.expressions.notation.products import settle_products
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tree import Call, Infix, Number, Tree, children, rebuild, walk
 
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-_OF_SQUARES = {**dict.fromkeys(("tr", "Tr", "trace", "Trace"), "trace"), "det": "det", "Det": "det"}
+_OF_MATRICES = {
+    **dict.fromkeys(("tr", "Tr", "trace", "Trace", "Sp", "Spur"), "trace"),
+    "det": "det",
+    "Det": "det",
+    "vec": "vec",
+}
 _SIGNS = {IDENTITY: "I", ONES: "1"}
 _MOST = 64  # ways to choose the sizes
 _LARGEST = 400
+_TWO = 2
 _UPRIGHT = 2  # tokens: one word and the end
 
 
@@ -49,9 +57,14 @@ def read_ones(parser: "Parser", word: Token) -> Tree | None:
     return ones
 
 
-def read_of_square(parser: "Parser", word: str, span: Span) -> Tree | None:
-    """Read the trace or the determinant of a matrix: tr(A B), det A; of numbers det([[a, b], [c, d]])."""
-    vocabulary, name = parser.context.vocabulary, _OF_SQUARES.get(word)
+def read_of_matrix(parser: "Parser", word: str, span: Span) -> Tree | None:
+    """Read tr(A B), det A, vec(A), a cross product; of numbers det([[a, b], [c, d]])."""
+    vocabulary, name = parser.context.vocabulary, _OF_MATRICES.get(word)
+    if word == "cross" and not vocabulary.of_numbers and parser.at("("):
+        arguments, end = read_arguments(parser)
+        if len(arguments) != _TWO:
+            raise parser.fault(f"cross takes two vectors, found {len(arguments)}", (span[0], end))
+        return Call(word, 0, arguments, (span[0], end))
     if name is None or (vocabulary.of_numbers and not (name == "det" and _has_rows(parser))):
         return None
     if parser.at("(", "["):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from grader.expressions.faults import Span, UnknownName
 from grader.expressions.functions import CONSTANTS
 from grader.expressions.notation.calls import read_known, read_open
-from grader.expressions.notation.indicator import read_indicator
+from grader.expressions.notation.indicator import read_indicator, read_negation
 from grader.expressions.notation.indices import read_indices
 from grader.expressions.notation.lexer import Token
-from grader.expressions.notation.matrices import read_identity, read_of_square
+from grader.expressions.notation.matrices import read_identity, read_of_matrix
 from grader.expressions.notation.partial import leibniz_begins, read_derivative, read_leibniz
 from grader.expressions.notation.repeats import REPEATS, read_repeat
 from grader.expressions.notation.vocabulary import ALIASES, FUNCTIONS
@@ -24,6 +24,7 @@ _SIGNED = re.compile("[+-]|[^+-]+")
 # What programs print where there is no number; never a product of names.
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "none"})
 _PAIR = re.compile("([a-z]),?([a-z])")  # indices of a component of the identity
+_UPRIGHT = re.compile(r"\\[a-z]+\s*\{")  # \text{at}
 _SHOWN = 60  # characters of a name that is not known
 
 
@@ -161,10 +162,10 @@ def _undeclared(parser: "Parser", written: Written) -> Tree:
         identity = read_identity(parser, written.sub_tokens, span)
         if identity is not None:
             return identity
-    if not written.sub and not written.primes and (of := read_of_square(parser, written.base, span)):
+    if not written.sub and not written.primes and (of := read_of_matrix(parser, written.base, span)):
         return of
-    if written.base == "I" and not written.sub and parser.at("(", "[", r"\{"):
-        return read_indicator(parser)
+    if written.base in ("I", "not") and not written.sub and parser.at("(", "[", r"\{"):
+        return read_indicator(parser) if written.base == "I" else read_negation(parser, "not", span)
     if written.base == "derivative" and not written.sub and parser.at("("):
         return read_derivative(parser, span)
     if (function := _function(parser, written.base)) is not None:
@@ -229,8 +230,9 @@ def _pieces(parser: "Parser", written: Written) -> Tree:
     factors = None if text.lower() in _NO_NUMBERS else vocabulary.factors(text, parser.bound)
     if factors is None:
         shown = context.shown(span) or text
+        shown = text if _UPRIGHT.match(shown) else shown
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-        hint = vocabulary.hint("∑" if shown == "∑" else text, parser.bound)
+        hint = vocabulary.hint("∑" if shown == "∑" else text, parser.bound, written.base)
         raise UnknownName(f"unknown name {shown}{hint}", context.text, span)
     context.note(f"{text} is read as {'·'.join(factors)}")
     product = _quantity(parser, factors[0], span)

@@ -2,14 +2,27 @@
 
 On paper a vector is a column. `∘` and `*` go component by component; no sign and `·` mean the product of
 linear algebra, where the shapes fit. A row vector that is not marked as one (`x W`) is read as one, and a
-product that could be meant in two ways is noted.
+product that could be meant in two ways is noted. Many write vectors without caring how they stand, and lose
+nothing by it; but who marks one with a T must mean it: `A x^T` is refused, unless all vectors can lie.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.expressions.faults import ExpressionFault
+from grader.expressions.notation.by_components import (
+    AS_A_WHOLE,
+    IDENTITY,
+    ONES,
+    Settled,
+    as_a_whole,
+    constant,
+    cross,
+    flat,
+    have_cross_product,
+    outer_shape,
+)
 from grader.expressions.notation.cursor import Context
-from grader.expressions.notation.determinants import LARGEST, determinant
 from grader.expressions.shapes import Shape, in_words
 from grader.expressions.tree import (
     Bracket,
@@ -26,21 +39,17 @@ from grader.expressions.tree import (
     walk,
 )
 
-# Of a size that is its argument.
-IDENTITY, ONES = "identity_matrix", "ones"
-
 _TO_NUMBER = frozenset({"dot", "norm"})
 # With one argument: of all its components.
 _OF_MANY = frozenset({"sum", "mean", "max", "min"})
-_SIGNS = {"·": "*", "∘": "*"}
+_SIGNS = {"·": "*", "∘": "*", "⨯": "*"}
 # What these make of a matrix, or of a column.
 _RESHAPED: dict[str, Callable[[int, int], Shape]] = {
     "row_sums": lambda rows, _: (rows, 1),
     "column_sums": lambda _, columns: (columns, 1),
-    "diag": lambda rows, columns: (max(rows, columns), max(rows, columns)),  # a matrix is refused later
 }
 
-Settled = tuple[Tree, Shape]
+_AXES = 2
 
 
 def settle_products(tree: Tree, context: Context) -> Tree:
@@ -50,22 +59,43 @@ def settle_products(tree: Tree, context: Context) -> Tree:
     """
     if context.vocabulary.of_numbers and not any(map(_may_have_shape, walk(tree))):
         return tree
-    return _Products(context).settle(tree)[0]
+    standing = _Products(context)
+    settled, _ = standing.settle(tree)
+    if standing.misfit is None:
+        return settled
+    trial = replace(context, notes=list(context.notes))
+    lying = _Products(trial, lying=True)
+    try:
+        settled, _ = lying.settle(tree)
+    except ExpressionFault:
+        raise standing.misfit from None
+    if lying.misfit is not None:
+        raise standing.misfit
+    context.notes[:] = trial.notes
+    context.note("vectors are read as rows")
+    return settled
 
 
 class _Products:
-    """One walk from the leaves up. A shape here has two axes, (n, 1) a column, or none."""
+    """One walk from the leaves up. A shape here has two axes, (n, 1) a column, or none.
 
-    def __init__(self, context: Context) -> None:
+    Vectors are columns, or all are rows where they are `lying`. `misfit` is the first product that fits only
+    if a vector is turned once more than it is written.
+    """
+
+    def __init__(self, context: Context, *, lying: bool = False) -> None:
         self.context = context
-        self.rows: dict[int, Tree] = {}  # every x @ W whose x nothing marks as the row it is, by identity
+        self.lying = lying
+        self.misfit: ExpressionFault | None = None
+        self.standing: dict[int, Tree] = {}  # every A x, which is a column
+        self.rows: dict[int, Tree] = {}  # every x W whose x nothing marks as the row it is, by identity
         self.columns: dict[int, Tree] = {}  # every vector that stands upright for a program, as d[:, None]
 
     def settle(self, tree: Tree) -> Settled:
         match tree:
             case Name(name):
                 shape = self.context.vocabulary.symbols.get(name, ())
-                return tree, (*shape, 1) if len(shape) == 1 else shape
+                return tree, self._vector(*shape) if len(shape) == 1 else shape
             case Component(whole, indices):
                 settled = tuple(self.settle(index)[0] for index in indices)
                 return Component(self.settle(whole)[0], settled, tree.span), ()
@@ -74,24 +104,28 @@ class _Products:
             case Call("transpose" | "primed" | "column", 0, (operand,)):
                 return self._turned(tree, self.settle(operand))
             case Call("identity_matrix" | "ones", 0, (Number(size),)):
-                return _constant(tree, int(size))
-            case Call("trace" | "det", 0, (operand,)):
-                return self._of_square(tree, *self.settle(operand))
-            case Call("inner", 0, (first, second)):
-                return self._inner(tree, self.settle(first), self.settle(second))
+                made, shape = constant(tree, int(size))
+                return made, shape[::-1] if self.lying else shape
+            case Call(function, 0, arguments) if function in AS_A_WHOLE:
+                operands = [self.settle(argument) for argument in arguments]
+                made, shape = as_a_whole(tree, operands, self.context.text)
+                return made, shape[::-1] if self.lying and function in ("vec", "diag") else shape
             case Call("abs", 0, (Call("abs", 0, (inner,)) as bars,)):
                 return self._double_bars(tree, bars, self.settle(inner))
-            case Call("norm_1" | "norm_inf", 0, (operand,)):
-                return self._norm(tree, self.settle(operand))
             case Bracket(items):
                 shapes = [self.settle(item) for item in items]
-                width = shapes[0][1][0] if shapes[0][1] else 1
-                return Bracket(tuple(item for item, _ in shapes), tree.span), (len(items), width)
+                stacked = Bracket(tuple(item for item, _ in shapes), tree.span)
+                if not shapes[0][1]:
+                    return stacked, self._vector(len(items))
+                return stacked, (len(items), max(shapes[0][1]))
         operands = [self.settle(child) for child in children(tree)]
         settled_tree = rebuild(tree, tuple(operand for operand, _ in operands), tree.span)
         if isinstance(tree, Minus):
             self._stands_as(settled_tree, operands[0][0])
         return settled_tree, self._shape(tree, [shape for _, shape in operands])
+
+    def _vector(self, size: int) -> Shape:
+        return (1, size) if self.lying else (size, 1)
 
     def _stands_as(self, tree: Tree, *operands: Tree) -> Tree:
         """Note that a tree stands upright for a program if one of its operands does."""
@@ -106,16 +140,6 @@ class _Products:
             return Call("norm", 0, (operand,), tree.span), ()
         return rebuild(tree, (rebuild(bars, (operand,), bars.span),), tree.span), ()
 
-    def _norm(self, tree: Call, inner: Settled) -> Settled:
-        """Return the sum or the largest of the absolute values; of a matrix it is another norm."""
-        operand, shape = inner
-        if shape and 1 not in shape:
-            reason = f"a norm with this index is read of a vector, not of {in_words(shape)}"
-            raise ExpressionFault(reason, self.context.text, tree.span)
-        magnitude = Call("abs", 0, (operand,), tree.span)
-        of_all = "sum" if tree.function == "norm_1" else "max"
-        return (Call(of_all, 0, (magnitude,), tree.span) if shape else magnitude), ()
-
     def _shape(self, tree: Tree, shapes: list[Shape]) -> Shape:
         """Return the shape of a call, a sum or a sign."""
         if isinstance(tree, Repeat):
@@ -129,7 +153,7 @@ class _Products:
             if tree.function in _TO_NUMBER:
                 return ()
             if tree.function == "outer":
-                return self._outer(tree, [_flat(shape) for shape in shapes])
+                return outer_shape(tree, shapes, self.context.text)
             if tree.function == "derivative":
                 return _of_derivative(*shapes)
             if tree.function in _RESHAPED and shapes[0]:
@@ -146,12 +170,6 @@ class _Products:
                 case Call("abs", 0, (Call("abs"),)):
                     return True
         return False
-
-    def _outer(self, tree: Call, vectors: list[Shape]) -> Shape:
-        if [len(shape) for shape in vectors] != [1, 1]:
-            found = " and ".join(map(in_words, vectors))
-            raise ExpressionFault(f"outer takes two vectors, found {found}", self.context.text, tree.span)
-        return vectors[0] + vectors[1]
 
     def _turned(self, tree: Call, operand: Settled) -> Settled:
         """Return what is transposed, primed, or put upright as a column."""
@@ -171,31 +189,6 @@ class _Products:
         self.columns[id(inner)] = inner
         return inner, shape
 
-    def _of_square(self, tree: Call, inner: Tree, shape: Shape) -> Settled:
-        """Return a trace or a determinant."""
-        det = tree.function == "det"
-        if not shape and not det:  # the trace of a number: itself
-            return inner, ()
-        if not shape or shape[0] != shape[1] or (det and shape[0] > LARGEST):
-            what = (
-                f"determinant is of a square matrix of at most {LARGEST} rows"
-                if det
-                else "trace is of a square matrix"
-            )
-            found = f"the {what}, not of {in_words(_flat(shape))}"
-            raise ExpressionFault(found, self.context.text, tree.span)
-        if det:
-            return determinant(inner, shape[0], tree.span), ()
-        identity, _ = _identity(shape[0], tree)
-        return Call("sum", 0, (Infix("*", inner, identity, tree.span),), tree.span), ()
-
-    def _inner(self, tree: Tree, left: Settled, right: Settled) -> Settled:
-        (a, one), (b, other) = left, right
-        if not one or _flat(one) != _flat(other):
-            found = f"an inner product of {in_words(_flat(one))} and {in_words(_flat(other))}"
-            raise ExpressionFault(found, self.context.text, tree.span)
-        return Call("sum", 0, (Infix("*", a, b, tree.span),), tree.span), ()
-
     def _infix(self, tree: Infix, left: Settled, right: Settled) -> Settled:
         operator = tree.operator
         (a, one), (b, other) = left, right
@@ -208,9 +201,11 @@ class _Products:
             return self._stands_as(Infix(sign, a, b, tree.span), a, b), one or other
         if operator != "@" and (id(a) in self.columns) != (id(b) in self.columns):
             return self._upright(tree, left, right)
-        if operator == "·" or (operator == "*" and _flat(one) != _flat(other)) or operator == "@":
+        if operator == "⨯" and have_cross_product(one, other):
+            return cross(tree, left, right, self.context.text)
+        if operator == "·" or (operator in ("*", "⨯") and flat(one) != flat(other)) or operator == "@":
             return self._linear(tree, left, right)
-        if _flat(one) != _flat(other):
+        if flat(one) != flat(other):
             raise self._misfit(tree, one, other)
         return Infix(_SIGNS.get(operator, operator), a, b, tree.span), one
 
@@ -229,7 +224,7 @@ class _Products:
         return Infix(sign, a, Call("column", 0, (b,), b.span), tree.span), whole
 
     def _misfit(self, tree: Infix, one: Shape, other: Shape) -> ExpressionFault:
-        shapes = f"{in_words(_flat(one))} and {in_words(_flat(other))} do not go together"
+        shapes = f"{in_words(flat(one))} and {in_words(flat(other))} do not go together"
         return ExpressionFault(shapes, self.context.text, tree.span)
 
     def _linear(self, tree: Infix, left: Settled, right: Settled) -> Settled:
@@ -241,14 +236,16 @@ class _Products:
         product = Infix("@", a, b, tree.span)
         if one[1] == other[0]:
             rows, columns = one[0], other[1]
+            if columns == 1 < rows and tree.operator != "@":
+                self.standing[id(product)] = product
             return product, () if rows == columns == 1 else (rows, columns)
         shown = self.context.shown(tree.span)
+        self._check_turned(tree, left, right)
         if one == other and 1 in one:
             self.context.note(f"{shown} is read as the dot product")
             return product, ()
         if one[1] == 1 and one[0] == other[0]:
-            if tree.operator == "@":
-                self.rows[id(product)] = product
+            self.rows[id(product)] = product
             return product, (1, other[1])  # x W, with x as a row
         if other[0] == 1 and one[1] == other[1]:
             return product, (one[0], 1)
@@ -257,21 +254,28 @@ class _Products:
             return Infix("*", a, b, tree.span), one
         raise self._misfit(tree, one, other)
 
+    def _check_turned(self, tree: Infix, left: Settled, right: Settled) -> None:
+        """Note the first product that does not fit, and has a vector that is marked to be turned."""
+        upright = int(not self.lying)  # the axis along which a vector has one component, if it is not turned
+        follows = left[1][1] == 1 < right[1][1] and id(left[0]) in self.standing  # A x B
+        turned = any(
+            1 in shape and max(shape) > 1 and shape[upright] > 1 and id(of) not in self.rows
+            for of, shape in (left, right)
+        )
+        if (follows or turned) and self.misfit is None:
+            shown = self.context.shown((tree.span[0], max(tree.span[1], tree.right.span[1])))
+            why = (
+                "a column is followed by a matrix"
+                if follows
+                else "a vector in it has a T too many, or too few"
+            )
+            reason = f"{shown} does not fit: {why}"
+            self.misfit = ExpressionFault(reason, self.context.text, tree.span)
+
 
 def _may_have_shape(tree: Tree) -> bool:
     """Tell whether a tree is a vector where there are only numbers, or what is made of one."""
     return isinstance(tree, Bracket) or (isinstance(tree, Call) and tree.function in ("norm_1", "norm_inf"))
-
-
-def _constant(tree: Call, size: int) -> Settled:
-    if tree.function == IDENTITY:
-        return _identity(size, tree)
-    return Bracket((Number(1.0, tree.span),) * size, tree.span), (size, 1)
-
-
-def _identity(size: int, tree: Tree) -> Settled:
-    ones = Bracket((Number(1.0, tree.span),) * size, tree.span)
-    return Call("diag", 0, (ones,), tree.span), (size, size)
 
 
 def _has_constant(tree: Tree) -> bool:
@@ -282,12 +286,6 @@ def _has_constant(tree: Tree) -> bool:
 def _of_derivative(of: Shape, by: Shape) -> Shape:
     """Return the shape of a derivative: by numbers or of one that of the other, else a matrix."""
     if of and by:
-        return (of[0], by[0]) if of[1] == by[1] == 1 else ()
+        both = (*flat(of), *flat(by))
+        return both if len(both) == _AXES else ()
     return of or by
-
-
-def _flat(shape: Shape) -> Shape:
-    """Return a shape with a row or a column as the vector that it is in the tree."""
-    if len(shape) == 2 and 1 in shape:
-        return (shape[0] * shape[1],)
-    return shape

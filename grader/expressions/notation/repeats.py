@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.expressions.arithmetic import evaluate
-from grader.expressions.faults import Span
+from grader.expressions.faults import ExpressionFault, Span
 from grader.expressions.notation.cursor import split
 from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.lexer import Token
@@ -81,15 +81,15 @@ def _warn_of_more(parser: "Parser", span: Span) -> None:
 
 
 def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
-    """Read sum(term, index, first, last), or sum(v) of a vector."""
+    """Read sum(term, index, first, last), or sum(v), prod(v) of a vector."""
     inside = parser.slice(parser.place + 1, parser.matching(parser.place))
     parts = split(inside, _COMMA)
     parser.place = parser.matching(parser.place)
     if parser.at_end:
         parser.expected(f"')' to close the brackets of {word}")
     span = span[0], parser.take().span[1]
-    if len(parts) == 1 and operator == "+":
-        return Call("sum", 0, (parser.part(parts[0]).whole(),), span)
+    if len(parts) == 1 and (operator == "+" or not parser.context.vocabulary.of_numbers):
+        return Call("sum" if operator == "+" else "prod", 0, (parser.part(parts[0]).whole(),), span)
     if len(parts) != 4 or parts[1][0].kind != "name" or len(parts[1]) != 2:
         raise parser.fault(f"{word} takes a term, its index, the first and the last number", span)
     run = Run(parts[1][0].text, span, parser.part(parts[2]).whole(), parser.part(parts[3]).whole())
@@ -151,6 +151,8 @@ def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -
         body = Call("where", 0, (condition, body, empty), span)
     first = _folded(run.first, parser) or Number(1.0, span)
     last = _folded(run.last, parser) or Number(float(_size(parser, run, body)), span)
+    if isinstance(last, Number) and _runs_through(parser, run, body, last.value):
+        last = Number(last.value, span)
     if isinstance(first, Number) and isinstance(last, Number):
         count = last.value - first.value + 1
         if not count <= MAX_RANGE:
@@ -158,6 +160,14 @@ def _repeat(parser: "Parser", operator: str, run: Run, body: Tree, span: Span) -
         if first.value % 1 or last.value % 1:
             raise parser.fault("an index runs over whole numbers", span)
     return Repeat(operator, run.index, first, last, body, span)
+
+
+def _runs_through(parser: "Parser", run: Run, body: Tree, last: float) -> bool:
+    """Tell whether an index ends where it would if nothing were said."""
+    try:
+        return last == _size(parser, run, body)
+    except ExpressionFault:
+        return False
 
 
 def _folded(end: Tree | None, parser: "Parser") -> Tree | None:

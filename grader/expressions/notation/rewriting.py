@@ -38,7 +38,17 @@ _MOMENT = re.compile(
 _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
-_LISTED = re.compile(r"[\[(](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])]")
+_LISTED = re.compile(r"(?<![_^])[\[({](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]")
+_COMPARED = re.compile(r"[<>≤≥≠]|[=!]=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])")
+# As programs count: \sum_{i=0}^{n-1} x_i.
+_FROM_0 = re.compile(
+    r"_\s?[{(]\s?(?P<index>[a-z])\s?=\s?0\s?[})]\s?\^\s?"
+    r"(?:[{(]\s?(?:(?P<less>[A-Za-z0-9]{1,3})\s?[-\u2212]\s?1|(?P<number>[0-9]{1,2}))\s?[})]|(?P<one>[0-9])(?![0-9]))"
+)
+# Rows of a matrix, as MATLAB has them, with blanks between their components.
+_ROWS = re.compile(r"\[([^\[\];]{1,100}(?:;[^\[\];]{1,100}){0,9})\]")
+_BARS_AROUND_A_VECTOR = re.compile(r"\|\s?([(\[][^|(){}\[\]]{1,100},[^|(){}\[\]]{1,100}[)\]])\s?\|")
+_BLANKS = re.compile(r"(?<![-+*/^=,(])\s+(?![-+*/^=,)]\s|[*/^=,)])")
 _AS_VECTOR = "numbers in brackets are read as a vector"
 # A sum that is divided by in a line: 1/sum_k exp(o_k) * p.
 _SUM_BELOW = re.compile(
@@ -51,7 +61,10 @@ _FACTOR = (
     rf"(?:{_LETTER}|[A-Za-z\u0370-\u03ff])(?:_\w)?"
     r"(?:[²³ᵀ'’′]|\^[0-9T]|\^\{[0-9T]\})?"
 )
-_BELOW = re.compile(rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{1,9}})(?![\w(^\[{{])")
+_UNDER_ROOT = r"(?:√(?:\w|\([^()]{1,40}\))|\\sqrt\s?\{[^{}]{1,40}\})"
+_BELOW = re.compile(
+    rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{0,9}}(?:{_FACTOR}|{_UNDER_ROOT}))(?![\w(^\[{{])"
+)
 _ABOVE = re.compile(rf"\^([-\u2212]?{_FACTOR}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{/])")
 # A vector, where it is no inner product.
 _IN_ANGLES = re.compile(
@@ -63,6 +76,11 @@ _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({
 _BEFORE_GAP = re.compile(rf"\\(sin|cos|tan|sinh|cosh|tanh|ln|log|exp)\s{{0,3}}({_FACTOR})\s{{0,3}}\\[,;:]")
 # A number that names stand right behind: 2e-3x, 6.02E23x.
 _EXPONENT = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)[eE]([-+]?[0-9]{1,3})(?=[A-Za-z\\(])")
+_TIMES_TEN = re.compile(r"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|\*\*))")
+# 30°, but no temperature.
+_DEGREES = re.compile(
+    r"(?<![\w.^_{])([0-9]+(?:\.[0-9]+)?)\s?(?:°|\^\s?(?:\\circ|\{\s?\\circ\s?\}))(?!\s?[CFK])"
+)
 _FRACTION = (
     r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
 )
@@ -79,6 +97,8 @@ _REGROUPED = (
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
     (_EXPONENT, r"(\1*10^(\2)) ", "e between numbers is read as a power of ten"),
+    (_DEGREES, r"(\1*pi/180)", "degrees are read as parts of pi"),
+    (_TIMES_TEN, " * ", "x in front of a power of ten is read as times"),
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
 )
@@ -101,9 +121,17 @@ def other_readings(
     short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
     if short != text and _OF_TEX.search(text):
         yield short, "an exponent without braces is read as one character"
+    if _COMPARED.search(text) is not None:
+        yield f"1[{text}]", "a condition is read as 1 where it holds, else 0"
+    if (norm := _BARS_AROUND_A_VECTOR.sub(r"‖\1‖", text)) != text:
+        yield norm, "bars around a vector are read as its norm"
+    if (in_rows := with_rows(text, least=1)) != text:
+        yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
+    if (gapped := with_gaps(text)) != text:
+        yield gapped, _AS_VECTOR
     if (found := _IN_ANGLES.match(text)) is not None:
-        yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
+        yield with_gaps(f"{found[1] or ''}[{found[2]}]"), "numbers in angles are read as a vector"
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
@@ -111,9 +139,10 @@ def other_readings(
 
 def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     moments = _MOMENT.sub(lambda found: _written_out(found, vocabulary), text)
-    for other, note in ((with_gaps(text), _AS_VECTOR), (moments, _SAME_DIVISOR)):
-        if other != text:
-            yield other, note
+    if moments != text:
+        yield moments, _SAME_DIVISOR
+    if (from_1 := _FROM_0.sub(_from_1, text)) != text:
+        yield from_1, "components that are counted from 0 are read as counted from 1"
     for pattern in (PICKED, _CALLED, _NUMBERED):
         yield from _picked(pattern, text, vocabulary)
     for pattern in _WAYS if vocabulary.indices else ():
@@ -124,6 +153,15 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
             yield pattern.sub(_indexed, text), "; ".join(changes)
     if _DOUBLE_BARS.search(text) is None and text.count("|") in (2, 4):
         yield text.replace("|", "‖"), "bars around a vector are read as its norm"
+
+
+def _from_1(found: re.Match[str]) -> str:
+    """Read a sum from 0 to n - 1 as one from 1 to n, where its index stands below names only."""
+    index, braced, bare = found["index"], found["less"], found["number"] or found["one"]
+    alone = re.sub(rf"_\{{?\s?{index}(?![A-Za-z0-9])", "", found.string[found.end() :])
+    if re.search(rf"(?<![A-Za-z\\]){index}(?![A-Za-z])", alone):
+        return found[0]
+    return f"_{{{index}=1}}^{{{braced or int(bare) + 1}}} "
 
 
 def _written_out(found: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -149,6 +187,18 @@ def with_gaps(text: str, *, least: int = 2) -> str:
         return f"[{', '.join(numbers)}]" if len(numbers) >= least else found[0]
 
     return _LISTED.sub(gapped, text)
+
+
+def with_rows(text: str, *, least: int = 2) -> str:
+    """Write a matrix of at least so many rows, as MATLAB has it, with commas: [a b; c d]."""
+
+    def listed(found: re.Match[str]) -> str:
+        rows = [_BLANKS.split(row.strip()) for row in found[1].split(";")]
+        if "," in found[1] or len(rows) < least or len(rows[0]) == 1 or len({*map(len, rows)}) > 1:
+            return found[0]
+        return f"[{'; '.join(map(', '.join, rows))}]"
+
+    return _ROWS.sub(listed, text)
 
 
 def _picked(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

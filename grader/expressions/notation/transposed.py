@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from grader.expressions.faults import Span
+from grader.expressions.notation.by_components import ONES
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.partial import derived
-from grader.expressions.notation.products import ONES
 from grader.expressions.tree import Call, Infix, Minus, Name, Number, Tree, names_in, walk
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def read_primed(parser: "Parser", base: Tree) -> Tree | None:
             base, Name(names[0], base.span), (base.span[0], parser.tokens[parser.place - 1].span[1])
         )
     functions = {node.function for node in walk(base) if isinstance(node, Call)}
-    if functions - {"transpose", "primed"}:
+    if functions - {"transpose", "primed", "vec"}:
         return None
     return Call("primed", 0, (base,), (base.span[0], parser.take().span[1]))
 

@@ -70,10 +70,11 @@ RECIPROCALS = {
 }
 INVERSE_RECIPROCALS = {f"arc{name}": f"arc{of}" for name, of in RECIPROCALS.items() if name != "cosec"}
 INVERSES = {name: f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", *RECIPROCALS)}
-INVERSES |= {"exp": "log"}
+INVERSES |= {"exp": "log", "sigmoid": "logit"}
 
 # Functions of scalars that only formulas know, and how many arguments they take.
-MORE = {"arcsinh": 1, "arccosh": 1, "arctanh": 1, "factorial": 1, "binomial": 2, "lg": 1, "root": 2}
+MORE = dict.fromkeys(("arcsinh", "arccosh", "arctanh", "factorial", "lg", "logit"), 1)
+MORE |= {"binomial": 2, "root": 2}
 
 FUNCTIONS = (
     functions_of_formulas() | set(ALIASES) | set(RECIPROCALS) | set(INVERSE_RECIPROCALS) | set(MORE)
@@ -97,6 +98,7 @@ class Vocabulary:
     `sizes`: names of numbers of components, such as the K of a sum from 1 to K.
     `arguments`: of an open function that the question has of one argument only, this; where a derivative of
     the function stands without its brackets, it is meant.
+    `counts`: how many arguments an open function takes, where that is known.
     `kronecker`: the letter whose two indices mean 1 where they are the same, 0 elsewhere.
     """
 
@@ -106,6 +108,7 @@ class Vocabulary:
     sizes: Mapping[str, int] = field(default_factory=dict)
     kronecker: str | None = None
     arguments: Mapping[str, Tree] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -175,13 +178,13 @@ class Vocabulary:
         name = None if piece[-1] == "_" else self.spelled(piece)
         return None if name in self.functions else name
 
-    def hint(self, text: str, bound: frozenset[str] = frozenset()) -> str:
+    def hint(self, text: str, bound: frozenset[str] = frozenset(), base: str = "") -> str:
         """Return '; did you mean …?' with the nearest known name, else the names there are.
 
         Who writes y where there are y_in and y_out means one of them. For words of other languages than
-        formulas: what to write in their place.
+        formulas: what to write in their place. `base`: the text without its subscript.
         """
-        if (said := _HINTS.get(text)) is not None:
+        if (said := _HINTS.get(text) or _HINTS.get(base)) is not None:
             return f"; {said}"
         if text[-1:] in _DIGITS and text[:-1] in ONE_ARGUMENT:
             return f"; write {text[:-1]}(x)^{text[-1]} for a power, {text[:-1]}({text[-1]} x) for a product"

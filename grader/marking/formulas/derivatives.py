@@ -1,11 +1,12 @@
 """Derivatives inside formulas, `derivative(L, w)`, worked by dual numbers at the points of a comparison.
 
 A derivative is the total one: through everything that the question defines from the name down to what is
-differentiated. `derivative(p_k, o_j)` is a component of the derivative of the whole p by the whole o, so
-that an index of a sum around it can pick it. A sum whose index stands in what is differentiated otherwise,
-as in Σ_k ∂(p_k − p_y)/∂o_j, is worked term by term.
+differentiated; one inside another is a formula first. `derivative(p_k, o_j)` is a component of the
+derivative of the whole p by the whole o, so that an index of a sum around it can pick it. A sum whose index
+stands in what is differentiated otherwise, as in Σ_k ∂(p_k − p_y)/∂o_j, is worked term by term.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -21,6 +22,7 @@ from grader.expressions import (
 )
 from grader.expressions.functions import DERIVATIVE
 from grader.expressions.printing import in_plain
+from grader.expressions.symbolic import NoDerivative, differentiated
 from grader.expressions.tree import Component, Infix, Number, Repeat, children, rebuild
 
 _MOST_TERMS = 16  # of sums around a derivative that is another one in each term
@@ -67,6 +69,36 @@ def _named(tree: Tree, found: dict[tuple[Tree, str, int], Derivative]) -> Tree:
     derivative = found.setdefault((of, by.name, len(indices)), Derivative(name, of, by.name, len(indices)))
     result = Name(derivative.name, tree.span)
     return Component(result, indices, tree.span) if indices else result
+
+
+def worked_inside(tree: Tree, definitions: Sequence[tuple[str, Tree]]) -> Tree:
+    """Return a formula in which what stands inside a derivative has none, d/dt(dx/dt), where it can be.
+
+    It is written out through what the question defines.
+    """
+    return _worked_inside(tree, dict(definitions)) if has_derivatives(tree) else tree
+
+
+def _worked_inside(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
+    worked = _written_out if _is_derivative(tree) else _worked_inside
+    return rebuild(tree, tuple([worked(child, definitions) for child in children(tree)]), tree.span)
+
+
+def without_derivatives(tree: Tree, definitions: Sequence[tuple[str, Tree]]) -> Tree:
+    """Return a formula with its derivatives written out through what is defined, where that is possible."""
+    return _written_out(tree, dict(definitions)) if has_derivatives(tree) else tree
+
+
+def _written_out(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
+    if _is_derivative(tree):
+        of, by = children(tree)
+        try:
+            of = _written_out(of, definitions)
+            return differentiated(of, by.name, definitions) if isinstance(by, Name) else tree
+        except NoDerivative:
+            return tree
+    below = children(tree)
+    return rebuild(tree, tuple([_written_out(child, definitions) for child in below]), tree.span)
 
 
 def _is_derivative(tree: Tree) -> bool:

@@ -31,8 +31,10 @@ _ROUNDING = 1e-12
 _COARSEST = 1e-8
 _CLOSELY = 2048  # points where there are conditions, or few that can tell
 _ON_AN_EDGE = "a condition is true or false only by rounding where the formulas were tried"
+_SMALLEST, _LARGEST = -2.0, 5.0  # powers of ten of numbers that are read at a glance
 _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole", "far")
 _SMALL: tuple[Regime, ...] = ("whole", "tenths")
+_ROUNDED: tuple[Regime, ...] = ("whole", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +89,46 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
     if verdict == Equal() and any(one.rounds for one in formulas):
-        # ceil(x) - 1 is floor(x), but not of a whole number.
-        whole = _Trial(formulas, points_for(setting, formulas, "whole")).verdict()
-        verdict = whole if isinstance(whole, Different) else verdict
+        # ceil(x) - 1 is floor(x), but not of a whole number; beside one that is none, too.
+        for regime in _ROUNDED:
+            rounded = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
+            verdict = rounded if isinstance(rounded, Different) else verdict
     if isinstance(verdict, Different):
-        # Rather a point of small whole numbers, if they differ at one; of tenths, as probabilities are.
-        for regime in _SMALL:
-            small = _Trial(formulas, points_for(setting, formulas, regime, plain=True)).verdict()
-            if isinstance(small, Different):
-                verdict = small
-                break
+        verdict = _in_small_numbers(formulas, setting) or verdict
         if formulas[0].text != mine.text:
             return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
     return verdict
+
+
+def _in_small_numbers(formulas: Sequence[Formula], setting: Setting) -> Different | None:
+    """Return a point of small whole numbers where formulas differ, or of tenths, as probabilities are.
+
+    Rather the one with numbers that a person can read, if only one has them.
+    """
+    best, least = None, np.inf
+    for regime in _SMALL:
+        small = _Trial(formulas, points_for(setting, formulas, regime, plain=True)).verdict()
+        if not isinstance(small, Different):
+            continue
+        unreadable = float(_unreadable(np.array(small.first), np.array(small.second)))
+        if best is None or unreadable < least:
+            best, least = small, unreadable
+        if not least > 0.0 or not all(isinstance(value, float) for value in small.at.values()):
+            break  # what has components is not shown
+    return best
+
+
+def _unreadable(first: Array, second: Array) -> Array:
+    """Return how far pairs of numbers are from what a person takes in at a glance, in whole powers of ten.
+
+    0 where each is 0 or from 0.01 to 100,000, and they differ by 1 %.
+    """
+    size = np.abs(np.stack([first, second]))
+    power = np.log10(np.where(size > 0.0, size, 1.0))
+    outside = np.maximum(_SMALLEST - power, 0.0) + np.maximum(power - _LARGEST, 0.0)
+    apart = np.log10(np.abs(first - second) / size.max(axis=0))
+    score: Array = outside.sum(axis=0) + np.maximum(_SMALLEST - apart, 0.0)
+    return np.where(np.isnan(score), np.inf, np.ceil(score - 0.05))  # rounding does not choose
 
 
 class _Trial:
@@ -126,7 +155,7 @@ class _Trial:
         if apart.size:
             witnesses, agree[apart] = self._examined(apart, size[apart])
             if witnesses.size:
-                return self._different(int(witnesses[0]))
+                return self._different(self._readable(witnesses))
         jumps = any(one.jumps for one in (*self.formulas, *self.points.definitions.values()))
         if jumps and not agree[finite].all() and self._seen(finite, size):
             return Undecidable(_ON_AN_EDGE)
@@ -179,6 +208,15 @@ class _Trial:
         if count < _SHARE * np.count_nonzero(finite) or not told.all():
             return Undecidable("the formulas lose their digits to cancellation where they were tried")
         return Equal()
+
+    def _readable(self, places: NDArray[np.intp]) -> int:
+        """Return the one of some points at which the numbers can be read best, the first of equals."""
+        first, second = (values[places].reshape(len(places), -1) for values in (self.first, self.second))
+        widest = np.argmax(np.abs(first - second), axis=1)[:, None]
+        unreadable = _unreadable(
+            *(np.take_along_axis(values, widest, axis=1)[:, 0] for values in (first, second))
+        )
+        return int(places[np.argmin(unreadable)])
 
     def _different(self, place: int) -> Different:
         gap = np.abs(self.first[place] - self.second[place])

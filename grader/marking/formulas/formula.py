@@ -17,6 +17,7 @@ from grader.expressions import (
 from grader.expressions.notation import Reading, Vocabulary, read_answer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.formulas.counterexample import counterexample
+from grader.marking.formulas.derivatives import worked_inside
 from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.formulas.other_symbols import exchanged
 from grader.marking.formulas.part_marks import PartMark
@@ -78,7 +79,7 @@ class FormulaMarker:
         """Read an answer and mark it; `explained`: say what is wrong with it; `whole`: check its chain."""
         try:
             reading = read_answer(text, self.vocabulary)
-            tree = substitute(reading.tree, self.shorthand)
+            tree = self._meant(reading.tree)
             if whole:
                 self._check_chain(reading, tree)
             found = self._remembered(part, tree, explained=explained)
@@ -149,7 +150,23 @@ class FormulaMarker:
             if found.status == Status.INVALID and found.behind < further.behind:
                 further = found  # what could not be read before it can be read now
             text = plain.text
-        return self._read_otherwise(part, text, readable or unread, written) or readable or further
+        return (
+            self._read_otherwise(part, text, readable or unread, written)
+            or readable
+            or self._read_by_index(part, written, text)
+            or further
+        )
+
+    def _read_by_index(self, part: str, *texts: str) -> PartMark | None:
+        """Return the mark of what can be any component of the answer, as it stands or put plainly."""
+        from grader.marking.formulas.by_index import by_index
+
+        read = (by_index(text, self.parts[part].answers, self.vocabulary, self.setting) for text in texts)
+        found = max(filter(None, read), default=None)
+        if found is None:
+            return None
+        status, credit = (Status.CORRECT, 1.0) if found.right else (Status.WRONG, 0.0)
+        return PartMark(status, credit, None, found.says, found.says)
 
     def _by_its_end(self, part: str, text: str, found: PartMark) -> PartMark:
         """Return the mark of the last form of a chain that goes wrong on its way, if it is a known mistake.
@@ -171,8 +188,12 @@ class FormulaMarker:
         for other, place in reading.others:
             if is_chain_rule(other):
                 continue
-            if not isinstance(self.compare_all(tree, (substitute(other, self.shorthand),)), Equal):
+            if not isinstance(self.compare_all(tree, (self._meant(other),)), Equal):
                 raise ExpressionFault(NO_CHAIN, "", place)
+
+    def _meant(self, tree: Tree) -> Tree:
+        """Return a formula without shorthand, and without derivatives inside derivatives."""
+        return worked_inside(substitute(tree, self.shorthand), self.setting.definitions)
 
     def _unless_restated(self, part: str, reading: Reading, found: PartMark) -> PartMark:
         """Return a right formula's mark, or that of one in which the derivative asked for stands unworked.
@@ -194,7 +215,7 @@ class FormulaMarker:
             isinstance(self.compare_all(meant, prepared.answers), Equal)
             for node in derivatives_in(tree, tuple(self.vocabulary.indices))
             if node not in allowed
-            for whole in [substitute(node, self.shorthand)]
+            for whole in [self._meant(node)]
             for meant in (whole, *(exchanged(whole, *exchange) if exchange else ()))
         )
 

@@ -17,7 +17,7 @@ from grader.expressions import (
 )
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.notation.indices import picked_component
-from grader.marking.formulas.derivatives import has_derivatives
+from grader.marking.formulas.derivatives import has_derivatives, without_derivatives, worked_inside
 from grader.marking.formulas.formula import FormulaMarker, PartKey
 from grader.marking.formulas.points import Setting, draw, formula
 from grader.marking.formulas.quantities import Domain, Quantity
@@ -46,7 +46,10 @@ class _Maker:
 
     def marker(self) -> FormulaMarker:
         for name, text in self.question.definitions.items():
-            tree = self._read(text, f"definitions.{name}")
+            tree = without_derivatives(self._read(text, f"definitions.{name}"), self.definitions)
+            if has_derivatives(tree):
+                reason = "has a derivative that cannot be worked; write it out"
+                raise KeyFault(reason, f"question[{self.question.id}].definitions.{name}")
             self.shapes[name] = self._shape(tree, f"definitions.{name}")
             self.definitions.append((name, tree))
         shorthand: dict[str, Tree] = {}
@@ -55,16 +58,23 @@ class _Maker:
             shorthand[name] = substitute(tree, shorthand)
             self.shapes[name] = self._shape(shorthand[name], f"shorthand.{name}")
         parts = {part.id: self._part(part, shorthand) for part in self.question.part if part.answer}
-        vocabulary = replace(self._vocabulary(), arguments=self._arguments())
+        answers = self._calls([tree for part in parts.values() for tree in part.answers])
+        defined = self._calls([tree for _, tree in self.definitions])
+        # Nobody writes of what a quantity is a function if that is the time.
+        of_time = {name: trees for name, trees in _alone(answers).items() if trees == {Name("t")}}
+        arguments = self._arguments(of_time | _alone(defined))
+        counts = {call.function: len(call.arguments) for call in (*answers, *defined)}
+        vocabulary = replace(self._vocabulary(), arguments=arguments, counts=counts)
         return FormulaMarker(self.question, vocabulary, self._setting(), shorthand, parts)
 
-    def _arguments(self) -> dict[str, Tree]:
-        """Return the argument of each open function that has only one in the definitions, or can have."""
-        found: dict[str, set[Tree]] = {}
-        nodes = (node for _, tree in self.definitions for node in walk(tree) if isinstance(node, Call))
-        for call in nodes:
-            if call.function in self.question.functions and len(call.arguments) == 1:
-                found.setdefault(call.function, set()).add(call.arguments[0])
+    def _calls(self, trees: Sequence[Tree]) -> list[Call]:
+        """Return the calls of functions that the question leaves open."""
+        calls = (node for tree in trees for node in walk(tree) if isinstance(node, Call))
+        return [call for call in calls if call.function in self.question.functions]
+
+    def _arguments(self, found: Mapping[str, set[Tree]]) -> dict[str, Tree]:
+        """Return the argument of each open function that is called with only one, or can be."""
+        found = dict(found)
         if len(self.shapes) == 1 and not self.question.vectors and not self.question.matrices:
             (only,) = self.shapes
             for name in self.question.functions:
@@ -116,7 +126,8 @@ class _Maker:
     def _part(self, part: Part, shorthand: Mapping[str, Tree]) -> PartKey:
         def trees(texts: Sequence[str], place: str) -> tuple[Tree, ...]:
             places = [f"{place}[{number}]" for number in range(len(texts))] if len(texts) > 1 else [place]
-            read = [substitute(tree, shorthand) for tree in map(self._read, texts, places)]
+            meant = (substitute(tree, shorthand) for tree in map(self._read, texts, places))
+            read = [worked_inside(tree, self.definitions) for tree in meant]
             for tree, its_place in zip(read, places, strict=True):
                 if has_derivatives(tree):
                     self._worked(tree, its_place)
@@ -128,3 +139,12 @@ class _Maker:
             for name, mistake in part.mistake.items()
         }
         return PartKey(part, trees(part.answer or (), f"{place}.answer"), mistakes)
+
+
+def _alone(calls: Sequence[Call]) -> dict[str, set[Tree]]:
+    """Return what each function is called with, where that is one argument."""
+    found: dict[str, set[Tree]] = {}
+    for call in calls:
+        if len(call.arguments) == 1:
+            found.setdefault(call.function, set()).add(call.arguments[0])
+    return found

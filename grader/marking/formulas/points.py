@@ -12,12 +12,24 @@ from math import prod
 
 import numpy as np
 
-from grader.expressions import CONSTANTS, Array, Ball, Mask, Tree, evaluate, functions_in, names_in, walk
+from grader.expressions import (
+    CONSTANTS,
+    Array,
+    Ball,
+    ExpressionFault,
+    Mask,
+    Tree,
+    evaluate,
+    functions_in,
+    names_in,
+    walk,
+)
 from grader.expressions.ball_dual import BallDuals
 from grader.expressions.functions import DERIVATIVE
 from grader.expressions.open_duals import OpenDuals
 from grader.expressions.open_functions import (
     IDENTITY,
+    IN_TWO_WAYS,
     OpenBalls,
     OpenReal,
     Wavy,
@@ -231,11 +243,15 @@ def points_for(
     """Return the points for some formulas: the same ones for all that rest on the same names and functions.
 
     With `plain` every open function of one number is f(x) = x; there are at `least` so many. Raises KeyError
-    for a name that the setting does not know.
+    for a name that the setting does not know, ExpressionFault for a function called in two ways.
     """
     names, defined = setting.needed(formulas)
     everything = (*formulas, *(setting.worked[name] for name in defined))
-    functions = {name: arity for one in everything for name, arity in one.functions.items()}
+    functions: dict[str, int] = {}
+    for one in everything:
+        for name, arguments in one.functions.items():
+            if functions.setdefault(name, arguments) != arguments:
+                raise ExpressionFault(f"{name} {IN_TWO_WAYS}", "", one.tree.span)
     ends = frozenset().union(*(one.ends for one in everything))
     borders = frozenset().union(*(one.borders for one in everything))
     key = f"{regime} {plain} {sorted(names)} {defined} {sorted(functions.items())} {sorted(ends)}"

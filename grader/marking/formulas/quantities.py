@@ -17,10 +17,11 @@ from grader.expressions import Array, Shape
 from grader.marking.formulas.borders import around
 
 Domain = Literal["real", "positive", "integer"]
-Regime = Literal["usual", "unit", "above", "whole", "tenths", "far"]
+Regime = Literal["usual", "unit", "above", "whole", "tenths", "mixed", "far"]
 
 LARGEST_INTEGER = 6
 _POINTS = 96
+_MIXING = 97.0  # of which the digits behind the point say nothing of the size
 _FAR = np.log(1e30)
 _MOST_POINTS = 768
 
@@ -87,6 +88,8 @@ def numbers(
             own = whole / 10.0
         else:
             own = magnitude if quantity.domain == "positive" or regime == "above" else signed
+        if regime == "mixed":  # half of them whole
+            own = np.where(_MIXING * size % 1.0 < 0.5, whole, own)
         drawn[name] = own[start : start + wide].T.reshape(count, *quantity.shape)
         start += wide
     return drawn

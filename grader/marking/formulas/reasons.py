@@ -24,6 +24,7 @@ UNEQUAL = "it is not equal to what is asked"
 _FEW = 12
 _CLOSE = 1e-7
 _NEARLY = 0.005
+_MOSTLY = 0.6  # of the points
 _MOST_PARTS = 60
 _MOST_FACTORS = 40
 _MOST_WORK = 400  # parts of a formula that are worked once more, for a sign or a product in it
@@ -79,6 +80,9 @@ class _Trial:
             return False
         if values.shape[1:] != self.right.shape[1:] or not _alike(values, self.right):
             return False
+        return self._equals(tree)
+
+    def _equals(self, tree: Tree) -> bool:
         return isinstance(compare(tree, self.reference, self.setting), Equal)
 
     def rounded(self) -> Reason | None:
@@ -95,13 +99,15 @@ class _Trial:
             return None
         ratio = (self.given / self.right).ravel()
         ratio = ratio[np.isfinite(ratio)]
-        if not ratio.size or not np.allclose(ratio, ratio[0], rtol=_CLOSE):
+        off = float(np.median(ratio)) if ratio.size else 0.0
+        # A few points may have lost their digits to cancellation.
+        if not np.count_nonzero(np.isclose(ratio, off, rtol=_CLOSE, atol=0.0)) > _MOSTLY * ratio.size:
             return None
-        number, off = Fraction(float(ratio[0])).limit_denominator(24), float(ratio[0])
+        number = Fraction(off).limit_denominator(24)
         told = number != 0 and abs(float(number) - off) <= _CLOSE * abs(off)
-        if not told and (_is_constant(self.right) or not self._fits(Infix("/", self.answer, Number(off)))):
+        if not told and _is_constant(self.right):
             return None
-        if told and not self._fits(Infix("/", self.answer, Number(float(number)))):
+        if not self._equals(Infix("/", self.answer, Number(float(number) if told else off))):
             return None
         if number == -1:
             return Reason("sign", "it has the wrong sign")

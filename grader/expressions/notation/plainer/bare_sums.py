@@ -1,4 +1,4 @@
-r"""Sums that do not say over what they run: Σ t_k log p_k, and those of statistics: Σ(x_i - x̄)², Σxy, \bar x.
+r"""Sums that do not say over what they run: Σ t_k log p_k, Π x_i; of statistics: Σ(x_i - x̄)², Σxy, \bar x.
 
 A sum runs over the one index of the question that stands behind it. Where the index is not the question's,
 all sums run over the components of its vectors; the index may be left out, and n is how many there are,
@@ -12,7 +12,9 @@ from itertools import islice
 from grader.expressions.notation.plainer.edits import MOST, Change, beside_digits, closing, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_BARE_SUM = r"(?:[Σ∑]|\\sum(?![A-Za-z])|(?<![A-Za-z_\\])sum(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+_BARE_SUM = (
+    r"(?:[Σ∑Π∏]|\\(?:sum|prod)(?![A-Za-z])|(?<![A-Za-z_\\])(?:sum|prod)(?=\s*\(|\s+\S))(?!\s*[_^ₐ-ₜᵢ-ᵪⱼ])"
+)
 _CALLED_SUM = r"(?<![A-Za-z_\\])sum\s{0,3}\("
 _RAISED = r"sum\((?:[^()]|\([^()]*\)){1,200}\)(?=\s?(?:\^|\*\*|[²³]))"
 _RAISED_SUM = re.compile(rf"((?<![A-Za-z_\\.]){_RAISED})")
@@ -20,7 +22,7 @@ _OF_A_PROGRAM = re.compile(rf"((?<![\w.])(?:np|numpy|jnp|torch)\.{_RAISED})")
 _SUBSCRIPT = r"([A-Za-z]*)_(?!bar|hat|tilde)(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
 _TO_A_LETTER = re.compile(
     r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*[a-z]\s*=\s*1\s*[})]|[a-z]=1)\s*\^\s*"
-    r"(?:\{\s*([A-Za-z])\s*\}|\(\s*([A-Za-z])\s*\)|([A-Za-z])(?![A-Za-z0-9_(]))"
+    r"(?:\{\s*([A-Za-z])\s*\}|\(\s*([A-Za-z])\s*\)|([A-Za-z])(?![A-Za-z0-9_]))"
 )
 _LETTER = r"([A-Za-z])(?![A-Za-z_])"
 _MEAN = (
@@ -63,10 +65,10 @@ def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
 def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Write over what each sum runs, where only one thing can be meant."""
     text = means(text, vocabulary, changes)
-    text = _by_own_index(text, vocabulary, changes)
+    text = _by_what_is_summed(_by_own_index(text, vocabulary, changes), vocabulary, changes)
     sums = list(re.finditer(_BARE_SUM, text))
     if not sums:
-        return _counted(text, vocabulary, changes) if "mean(" in text or "sum" in text else text
+        return _counted(text, vocabulary, changes)
     subscripts = [found for found in re.finditer(_SUBSCRIPT, text) if _is_index(found, vocabulary)]
     indices = {found[2] for found in subscripts}
     if not indices and (index := _free_letter(vocabulary)):
@@ -75,8 +77,28 @@ def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         index = indices.pop()
     else:
         return text
-    text = replaced(_BARE_SUM, lambda _: f" sum_{index} ", text, changes)
+    text = replaced(_BARE_SUM, lambda found: f" {_word(found[0])}_{index} ", text, changes)
     return _counted(text, vocabulary, changes)
+
+
+def _by_what_is_summed(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Write over what a sum runs where one index stands in it alone: e^{z_k}/Σ e^{z_j}."""
+    for found in reversed(list(islice(re.finditer(_BARE_SUM, text), MOST))):
+        end = next(iter(re.finditer(r"(?<=[\w)}\]])\s*[-+=,;/)]|$", text[found.end() :])), None)
+        place = found.end() + (end.start() if end else 0)
+        parts = text[: found.start()] + text[place:], text[found.end() : place]
+        outside, inside = (
+            {one[2] for one in re.finditer(_SUBSCRIPT, part) if _is_index(one, vocabulary)} for part in parts
+        )
+        if len(inside) == 1 and outside and not inside & outside:
+            put = f" {_word(found[0])}_{inside.pop()} "
+            changes.append((found[0], put))
+            text = f"{text[: found.start()]}{put}{text[found.end() :]}"
+    return text
+
+
+def _word(sign: str) -> str:
+    return "prod" if sign in ("Π", "∏") or sign.endswith("prod") else "sum"
 
 
 def _is_index(found: re.Match[str], vocabulary: Vocabulary) -> bool:

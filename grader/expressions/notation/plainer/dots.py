@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 _ITEM = re.compile(
     r"(?<=_)[A-Za-z](?=[A-Za-z]_)|(?<=frac)\d|\{[^{}]*\}|\([^()]*\)|\\[A-Za-z]+|\d+|[A-Za-z]+|\S"
 )
+_TIMES = re.compile(r"\\(?:cdot|times)|[*·×⋅]")
 _PLACE = re.compile(r"(?P<name>[A-Za-z])\s*(?:(?P<sign>[-+\u2212])\s*(?P<more>\d{1,4}))?|(?P<number>\d{1,4})")
 _ENDS = frozenset("=<>,;&:≤≥≠")
 _ONE_LESS = re.compile(r"\s*[-\u2212\u2013]\s*\d")
@@ -82,7 +83,9 @@ def _with_index(text: str, letter: str) -> str | None:
         and _ONE_LESS.match(text, last.end)
     ):
         return None  # x_1 + … + x_n-1
-    for low, high in ((before, after), (after, before)):
+    ways = ((before, after), (after, before))
+    signed = tuple(([*map(_signed, low)], [*map(_signed, high)]) for low, high in ways)  # 1·2 and n(n+1)
+    for low, high in (*ways, *signed):
         if (found := _run(low, high, letter)) is not None:
             used, run, body = found
             start, end = min(term.start for term in used), max(term.end for term in used)
@@ -116,6 +119,22 @@ def _terms(text: str, tokens: Sequence[tuple[str, tuple[int, int]]], sign: str, 
 def _term(text: str, start: int, end: int) -> _Term:
     written = _written(text[start:end])
     return _Term(start, end, tuple(map(_place_or_sign, written)), tuple(written))
+
+
+def _signed(term: _Term) -> _Term:
+    """Return a term with a sign in each product of places: n(n+1) as n·(n+1)."""
+    if len(term.items) != len(term.written):  # a number that is worked, 4 for 2^2
+        return term
+    items: list[str | _Place] = []
+    written: list[str] = []
+    for item, piece in zip(term.items, term.written, strict=True):
+        sign = isinstance(item, str) and _TIMES.fullmatch(item) is not None
+        if isinstance(item, _Place) and items and isinstance(items[-1], _Place):
+            items.append("·")
+            written.append("*")
+        items.append("·" if sign else item)
+        written.append("*" if sign else piece)
+    return term._replace(items=tuple(items), written=tuple(written))
 
 
 def _written(text: str) -> list[str]:

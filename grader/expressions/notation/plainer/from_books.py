@@ -38,6 +38,9 @@ _RAISED = "".join(
     )
     if unicodedata.decomposition(chr(code)).startswith("<super>")
 )
+_RAISED_MINUS = r"⁻([α-ωA-Za-z])"  # e⁻λ: there are few small letters above the line
+_TURNED_BEFORE = r"(?:\{\s?\}\s?\^\s?\{?\s?t\s?\}?|(?<![\w)\]}])\^t|ᵗ)\s?([A-Z])"  # as in French: {}^tA
+_IDENTITY = r"(?<![A-Za-z0-9_\\])E(?=(?:_\{?[0-9n]\}?)?(?![A-Za-z0-9_(\^]))"
 _OVER = r"\\over(?![A-Za-z])"
 _UNDER_A_SUM = r"(?:\\sum|\\prod|[∑Σ]|(?<![A-Za-z_\\])sum)\s*(?:\\limits\s*)?_\s*\{"
 _TWO_INDICES = (
@@ -53,10 +56,15 @@ _FROM_TO = (  # \left. F \right|_a^b
     r"\\left\s*\.((?:(?!\\left|\\right).){1,200})\\right\s*(?:\||\\vert(?![A-Za-z]))"
     rf"(?=\s*(?:_{_END}\^|\^{_END}_))"
 )
-_OF_A_TERM = r"\\?[A-Za-z]+_(?:\{\s*\2\s*\}|\2(?!\w))"
+_LESS = re.compile(r"<|\\lt")
+_RELATION = r"(<=|≤|\\leq?(?![a-z])|<|\\lt(?![a-z]))"
+_BETWEEN = rf"_\s?\{{\s?(\w{{1,9}})\s?{_RELATION}\s?([a-z])\s?{_RELATION}\s?(\w{{1,9}})\s?\}}"
+_OF_A_TERM = r"\\?[A-Za-z]+_(?:\{\s*[a-z]\s*\}|[a-z](?!\w))"
+_ITS_INDEX = re.compile(r"_\{?\s*([a-z])\s*\}?")
 _LARGEST_IN_BARS = (
-    r"\\?(?<![A-Za-z0-9_])(max|min)\s*_\s*\{?\s*([a-z])\s*\}?\s*"
-    rf"(\|\s*-?\s*{_OF_A_TERM}(?:\s*[-+]\s*{_OF_A_TERM}){{0,3}}\s*\|)"
+    r"\\?(?<![A-Za-z0-9_])(max|min)\s*(?:_\s*\{?\s*([a-z])\s*\}?\s*)?(?:\\left\s*)?(\\?\{|\()?\s*"
+    rf"(\|\s*-?\s*{_OF_A_TERM}(?:\s*[-+]\s*{_OF_A_TERM}){{0,3}}\s*(?:\\right\s*)?\|)"
+    r"(?(3)\s*(?:\\right\s*)?(?:\\?\}|\)))"
 )
 _AND = r"\\(?:mid|wedge|land)(?![A-Za-z])|∧|\\\\|\\text\s*\{[a-z\s.]*\}"
 _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
@@ -65,16 +73,29 @@ _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
     text = rewritten(rewritten(text, _OVER, _fraction), _UNDER_A_SUM, _conditions)
+    text = re.sub(_BETWEEN, _from_to, text)
     text = re.sub(_FROM_TO, r"[\1]", text)
     text = re.sub(r"\]\s*\^\s*([A-Za-z0-9])_([A-Za-z0-9])(?!\w)", r"]_{\2}^{\1}", text)
     text = re.sub(_LARGEST_OF, r" \1(\3)", text)
     text = re.sub(_LARGEST_IN_BARS, _of_all, text)
     text = re.sub(_TWO_INDICES, lambda found: _two_indices(found, vocabulary), text)
     if not text.isascii():
-        text = re.sub(f"[{_RAISED}]+", _raised, text)
+        text = re.sub(f"[{_RAISED}]+", _raised, re.sub(_RAISED_MINUS, r"^{-\1}", text))
+    text = re.sub(_TURNED_BEFORE, lambda found: _turned_before(found, vocabulary), text)
+    text = replaced(_IDENTITY, lambda found: _identity(found, vocabulary), text, changes)
     text = _of_functions(text, vocabulary, changes)
     text = replaced(_POSITIVE_NAME, lambda found: _positive(found, vocabulary), text, changes)
     return _positive_parts(text, changes)
+
+
+def _turned_before(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    return f"{found[1]}^T " if vocabulary.shape_of(found[1]) else found[0]
+
+
+def _identity(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Read E beside matrices as I."""
+    matrices = any(len(shape) == _AXES for shape in vocabulary.symbols.values())
+    return "I" if matrices and not vocabulary.begins("E") else found[0]
 
 
 def _fraction(text: str, found: re.Match[str]) -> Put | None:
@@ -98,11 +119,20 @@ def _conditions(text: str, found: re.Match[str]) -> Put | None:
     return Put(found.end(), re.sub(_AND, ", ", below), found.end() + len(written))
 
 
+def _from_to(found: re.Match[str]) -> str:
+    """Read sum_{1 <= i < n} as a sum from 1 to n - 1."""
+    first, below, index, above, last = found.groups()
+    first = f"{first}+1" if _LESS.fullmatch(below) else first
+    return f"_{{{index}={first}}}^{{{last}{'-1' if _LESS.fullmatch(above) else ''}}} "
+
+
 def _of_all(found: re.Match[str]) -> str:
-    """Read max_i |x_i - y_i| as max(|x - y|)."""
-    of, index, inside = found.groups()
-    subscript = rf"_(?:\{{\s*{index}\s*\}}|{index})"
-    return f" {of}({re.sub(subscript, '', inside)})"
+    """Read max_i |x_i - y_i| as max(|x - y|), and max|x_i|."""
+    of, index, _, inside = found.groups()
+    indices = set(_ITS_INDEX.findall(inside))
+    if len(indices) > 1 or index not in (None, *indices):
+        return found[0]
+    return f" {of}({_ITS_INDEX.sub('', inside)})"
 
 
 def _two_indices(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -18,6 +18,7 @@ _METHODS = (
     (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
+_CHOSEN = r"(?<![A-Za-z0-9_\\}])(?:\^|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z0-9])(?![A-Za-z0-9_(])"  # nCk
 _ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "infty"), r"\infty")
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
@@ -35,15 +36,20 @@ _WRITTEN_OUT = {
     **{(name, 3): "[{}, {}, {}]" for name in ("matrix", "vector")},
     **{(name, 2): "root({}, {})" for name in ("nthroot", "surd")},
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
+    ("hypot", 3): "sqrt(({})^2 + ({})^2 + ({})^2)",
+    **{(name, 2): "(({0}) @ ({0}))" for name in ("matrix_power", "matrixpower", "mpower")},
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
     ("norm", 2): "‖{0}‖_{{{1}}}",
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
     ("log", 2): "(log({}) / log({}))",
+    **{(name, 2): "(({}) ∧ ({}))" for name in ("and", "und", "et")},
+    **{(name, 2): "(({}) ∨ ({}))" for name in ("or", "oder", "ou")},
+    **{(name, 3): "where({}, {}, {})" for name in ("wenn", "si")},
+    **{(name, 2): "(({})^({}))" for name in ("potenz", "puissance")},
     **{(name, 1): "log(sum(exp({})))" for name in ("logsumexp", "log_sum_exp", "lse")},
     ("solve", 1): "inv({})",
-    **{(name, 1): "I_{{{}}}" for name in ("eye", "identity")},
+    **{(name, 1): "I_{{{}}}" for name in ("eye", "identity", "identitymatrix")},
     ("ones", 1): "1_{{{}}}",
-    ("logit", 1): "log(({0})/(1 - ({0})))",
     **{(name, 2): "(inv({}) @ ({}))" for name in ("solve", "linsolve", "linearsolve")},
     ("diff", 2): "derivative({}, {})",
     ("mod", 2): "(({0}) - ({1})*floor(({0})/({1})))",
@@ -61,14 +67,16 @@ _AS = {
     **dict.fromkeys(("max", "MAX", "maximum", "pmax", "fmax"), "max"),
     **dict.fromkeys(("min", "MIN", "minimum", "pmin", "fmin"), "min"),
     **dict.fromkeys(("t", "TRANSPOSE"), "transpose"),
-    **dict.fromkeys(("Sp", "Spur"), "trace"),
-    **dict.fromkeys(("average", "AVERAGE"), "mean"),
+    **dict.fromkeys(("average", "AVERAGE", "MITTELWERT", "MOYENNE", "reduce_mean"), "mean"),
+    **dict.fromkeys(("SUMME", "SOMME", "reduce_sum"), "sum"),
+    **dict.fromkeys(("WURZEL", "RACINE"), "sqrt"),
     **dict.fromkeys(("absolute", "fabs"), "abs"),
     **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
     "Total": "sum",
+    "expit": "sigmoid",
 }
 _CALLED_BY = (
-    r"(MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|Matrix|Norm|nthRoot|len|length|"
+    r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|MatrixPower|Matrix|Norm|nthRoot|len|length|"
     rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
 )
 _CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
@@ -80,6 +88,8 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
     for pattern, put in _METHODS:
         text = re.sub(pattern, put, text)
     text = re.sub(_UPRIGHT, r"\1(", text)
+    if not vocabulary.begins("C"):
+        text = re.sub(_CHOSEN, r" binomial(\1, \2) ", text)
 
     def put_total(text: str, found: re.Match[str]) -> Put:
         start = operand(text, found.start(), vocabulary)
@@ -107,8 +117,14 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
     if name in ("len", "length"):
         shape = vocabulary.shape_of(given[0].strip())
         return str(shape[0]) if shape and len(given) == 1 else None
+    if name == "Piecewise" and given[0].lstrip().startswith("{"):  # as Mathematica has it
+        inside, *rest = given
+        rows = arguments(inside.strip()[1:-1])
+        given = [*(f"({row.strip()[1:-1]})" for row in rows), f"({rest[0] if rest else '0'}, True)"]
     if name == "Piecewise" and (written := _by_cases(given)):
         return written
+    if _AS.get(name) == "mean" and len(given) > 1:
+        return f"((({') + ('.join(given)}))/{len(given)})"
     if name in _AS:
         return f"{_AS[name]}({', '.join(given)})"
     written = _WRITTEN_OUT.get((name.lower(), len(given)))
@@ -127,8 +143,9 @@ def _by_cases(given: list[str]) -> str | None:
 
 
 def _has_base(given: list[str], _: Vocabulary) -> bool:
-    """Tell whether only the base is a number: log(1,5) may be one number with a decimal comma."""
-    return [re.fullmatch(_PLAIN_NUMBER, each) is not None for each in given] == [False, True]
+    """Tell whether the second is a base, and no decimals: log(1,5) may be one number with a comma."""
+    number, base = (re.fullmatch(_PLAIN_NUMBER, each) is not None for each in given)
+    return not number and (base or re.fullmatch(r"\s*[A-Za-z]\w{0,9}\s*", given[1]) is not None)
 
 
 def _has_no_index(given: list[str], vocabulary: Vocabulary) -> bool:
@@ -154,6 +171,7 @@ def _is_in_order(given: list[str], _: Vocabulary) -> bool:
 _IF_CLEAR: dict[str, Callable[[list[str], Vocabulary], bool]] = {
     "log": _has_base,
     "norm": _has_an_order,
+    **dict.fromkeys(("matrix_power", "matrixpower", "mpower"), lambda given, _: given[1].strip() == "2"),
     **dict.fromkeys(("logsumexp", "log_sum_exp", "lse"), _has_no_index),
     **dict.fromkeys(("clip", "clamp"), _is_in_order),
 }

@@ -9,6 +9,7 @@ _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Z
 # lambda is a word of Python's own.
 _LAMBDA = r"(?<![A-Za-z0-9_\\])(lam|lamb|lamda|lmbda|lambda_)(?![A-Za-z])"
 _SCANNED = str.maketrans("0O1I", "ooll")
+_NUMBERED = re.compile("([A-Za-z])([1-9]{2})")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
 
 
@@ -17,6 +18,8 @@ def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
     if vocabulary.begins("lambda"):
         text = replaced(_LAMBDA, lambda found: _lambda(found, vocabulary), text, changes)
+    if text == text.upper() and all(name == name.lower() for name in vocabulary.declared):
+        text = text.lower()  # of a calculator or a spreadsheet
     folded: dict[str, set[str]] = {}
     for name in vocabulary.symbols:
         for letters in (normal(name).lower(), _alike(name)):
@@ -29,6 +32,8 @@ def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
         if len(same) == 1 and len(normal(found[0])) > 1:
             return min(same)
         base, index = found[0].partition("_")[::2]
+        if not index and (numbered := _NUMBERED.fullmatch(base)):  # a11 of A
+            base, index = numbered.groups()
         (array,) = same if len(same := folded.get(base.lower(), set())) == 1 else ("",)
         return f"{array}_{index}" if index and vocabulary.shape_of(array) else found[0]
 

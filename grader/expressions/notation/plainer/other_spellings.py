@@ -34,6 +34,10 @@ _APPROXIMATELY = (
     r"^([^=≈≃]{1,60}?)(?:≈|≃|\\(?:approx|simeq)(?![A-Za-z]))(?=[^=≈≃]+$)"  # in front of the answer
 )
 _THEREFORE = r"(?:^|(?<=\s))(?:=>|->|→|⟶)(?=\s)"
+# [A]_0 of chemistry, where A_0 is a name.
+_CONCENTRATION = (
+    r"\[\s?(?:\\(?:mathrm|text|ce)\s?\{)?\s?([A-Za-z]\w{0,9})\s?\}?\s?\]\s?_\s?\{?\s?(\w{1,5})\s?\}?"
+)
 _GRADIENT = r"^\s*\\nabla\s*="
 _OPEN_BRACE = r"^\s*\{(?=[^{}]*$)"  # in front of cases that are written one below the other
 _CHOICE = r"\(([^?:()]+)\?([^?:]+):([^?:]+)\)"
@@ -105,10 +109,10 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
         text = re.sub(
             pattern, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text
         )
+    text = re.sub(_CONCENTRATION, lambda found: _concentration(found, vocabulary), text)
     text = re.sub(_GRADIENT, "", text.replace("∇", r"\nabla "))
     text = re.sub(_OPEN_BRACE, "", text)
     text = re.sub(_CHOICE, r" where(\1, \2, \3)", text)
-    text = re.sub(_CHOICE_IN_WORDS, r" where(\2, \1, \3)", text)
     text = re.sub(_CHOICE_OF_ALL, _chosen_of_all, text)
     if vocabulary.spelled("pi") is None:
         text = replaced(_PI, lambda found: _pi(found, vocabulary), text, changes)
@@ -121,6 +125,11 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = replaced(_LABELLED, lambda found: _labelled(found, vocabulary), text, changes)
     pieces = {called: _Pieces(vocabulary, called=called) for called in (True, False)}
     return replaced(_WORD, lambda found: _parted(found, vocabulary, pieces), text, changes)
+
+
+def with_choices(text: str) -> str:
+    """Read (a if x > 0 else b) in brackets, as Python has it."""
+    return re.sub(_CHOICE_IN_WORDS, r" where(\2, \1, \3)", text)
 
 
 def with_short_subscripts(text: str, vocabulary: Vocabulary) -> str:
@@ -167,6 +176,11 @@ def _begins(text: str, vocabulary: Vocabulary) -> bool:
     word = found[0]
     known = word.startswith(_FUNCTIONS) or vocabulary.factors(word) is not None
     return known or any(normal(name).startswith(word) for name in vocabulary.declared)
+
+
+def _concentration(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    name = f"{found[1]}_{found[2]}"
+    return f" {name} " if vocabulary.spelled(name) is not None else found[0]
 
 
 def _same(found: re.Match[str], vocabulary: Vocabulary) -> str:

@@ -2,6 +2,7 @@ r"""Spellings of an open function's derivative that are no standard: df_3(s), f3
 
 import re
 from collections.abc import Callable, Iterator
+from unicodedata import normalize
 
 from grader.expressions.notation.plainer.edits import Change, closing, replaced
 from grader.expressions.notation.vocabulary import Vocabulary
@@ -26,6 +27,13 @@ _SECOND = (
     rf"\\[dt]?frac\s*\{{\s*{_OF}\}}\s*\{{\s*{_BY}\}}",
     rf"{_FREE}{_OF}/\s*{_BY}",
 )
+
+_DOTTED = (
+    rf"\\(?P<order>d{{1,3}})ot\s*(?:\{{\s*(?P<braced>{_QUANTITY})\s*\}}|(?P<bare>(?<=\s)[A-Za-z]|\\[a-z]+))"
+)
+_DOTS = ("\u0307", "\u0308")
+# ẍ and ẋ; letters that German has with two dots are none.
+_DOTS_ABOVE = r"([b-np-tv-zα-ω])\u0308|([A-Za-zα-ω])\u0307"
 
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
@@ -57,6 +65,27 @@ def own_derivatives(text: str, vocabulary: Vocabulary) -> Iterator[Spelling]:
         of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
         for ratio in (rf"\\[dt]?frac\s*\{{\s*{of}\s*\}}\s*\{{\s*{by}\s*\}}", rf"{_FREE}{of}\s*/\s*{by}"):
             yield rf"(?:\\left\s*\.\s*)?{ratio}{_BAR}{_AT}", _derivative_at(name)
+
+
+def with_dots_above(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
+    r"""Read \dot x and \ddot{x} as derivatives by t, of an open function as x' and x''."""
+
+    def put(found: re.Match[str]) -> str:
+        of, order = found["braced"] or found["bare"], len(found["order"])
+        if vocabulary.spelled(of) in vocabulary.functions:
+            primes = "'" * order
+            return f" {of}{primes} "
+        one = r"\frac{\partial}{\partial t}"
+        return f" {one * (order - 1)}\\frac{{\\partial {of}}}{{\\partial t}} "
+
+    if not text.isascii():
+        apart = (decomposed if (decomposed := normalize("NFD", c))[1:] in _DOTS else c for c in text)
+        text = re.sub(_DOTS_ABOVE, _as_command, "".join(apart))
+    return replaced(_DOTTED, put, text, changes) if vocabulary.spelled("t") is not None else text
+
+
+def _as_command(found: re.Match[str]) -> str:
+    return rf" \{'d' * (1 + (found[1] is not None))}ot{{{found[1] or found[2]}}}"
 
 
 def twice_derived(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:

@@ -18,8 +18,16 @@ from grader.expressions.notation.plainer.from_arrays import from_arrays
 from grader.expressions.notation.plainer.from_books import from_books
 from grader.expressions.notation.plainer.from_programs import from_programs
 from grader.expressions.notation.plainer.names import names
-from grader.expressions.notation.plainer.other_spellings import other_spellings, with_short_subscripts
-from grader.expressions.notation.plainer.own_derivatives import own_derivatives, twice_derived
+from grader.expressions.notation.plainer.other_spellings import (
+    other_spellings,
+    with_choices,
+    with_short_subscripts,
+)
+from grader.expressions.notation.plainer.own_derivatives import (
+    own_derivatives,
+    twice_derived,
+    with_dots_above,
+)
 from grader.expressions.notation.plainer.program_text import without_program
 from grader.expressions.notation.plainer.prose import formula_in
 from grader.expressions.notation.plainer.signs import signs, transposed
@@ -32,7 +40,7 @@ from grader.expressions.notation.plainer.typeset import (
 )
 from grader.expressions.notation.plainer.under_sums import under_sums
 from grader.expressions.notation.plainer.worded_cases import by_cases, with_usual_environments
-from grader.expressions.notation.rewriting import with_gaps
+from grader.expressions.notation.rewriting import with_gaps, with_rows
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -45,6 +53,8 @@ _GLUED = re.compile(
     r"((?<![A-Za-z0-9_.\\^])[0-9]+(?:\.[0-9]+)?(?=[A-Za-z])(?![eE][-+]?[0-9]))"
     r"|(?<=[A-Za-z0-9])(?=\\[A-Za-z]{2})|(?<=[A-Za-ce-z0-9])(?=[α-ωΑ-Ω∇√∛])"
 )
+# Several words, or nothing, as text.
+_PROSE = re.compile(r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}")
 _WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
@@ -72,8 +82,9 @@ def _without_wide_gaps(text: str) -> str:
 def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes: list[Change] = []
     usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
+    usual = _PROSE.sub(r" \1 ", usual)
     usual = without_program(from_arrays(usual, vocabulary), vocabulary)
-    usual = usual if vocabulary.of_numbers else with_gaps(usual, least=3)  # 1,5 may be a number
+    usual = with_rows(usual if vocabulary.of_numbers else with_gaps(usual, least=3))  # 1,5 may be a number
     program = from_programs(means(accents(usual), vocabulary, changes), vocabulary)
     program = transposed(program, vocabulary, changes)
     if program != text:
@@ -81,7 +92,7 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes = []
     stages: tuple[Callable[[str], str], ...] = (
         lambda text: under_sums(with_short_subscripts(text, vocabulary), vocabulary, changes),
-        lambda text: formula_in(by_cases(from_word_processor(text)), vocabulary, changes),
+        lambda text: formula_in(by_cases(with_choices(from_word_processor(text))), vocabulary, changes),
         lambda text: by_cases(with_usual_environments(accents(without_braces(without_type(text))))),
         lambda text: from_books(without_dots(text, vocabulary), vocabulary, changes),
         lambda text: other_spellings(without_steps(text, vocabulary, changes), vocabulary, changes),
@@ -93,7 +104,7 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
         new = stage(new)
         if len(new) > MAX_LENGTH:  # it has grown beyond what is read
             return
-    new = twice_derived(new, vocabulary, changes)
+    new = twice_derived(with_dots_above(new, vocabulary, changes), vocabulary, changes)
     for pattern, put in own_derivatives(new, vocabulary):
         new = replaced(pattern, put, new, changes)
     new = new if vocabulary.of_numbers else with_all_factors(new)

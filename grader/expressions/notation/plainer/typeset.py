@@ -16,7 +16,7 @@ def from_word_processor(text: str) -> str:
     text = rewritten(text, _BODY, _with_body)
     text = re.sub(r"[▒〖〗\u2061├┤]|\\limits(?![A-Za-z])", " ", text)
     text = re.sub(" {4,}", "  ", text)  # patterns look at the blanks before and after what may be left out
-    text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("⊤", "T"))
+    text = re.sub(r"(?<=[A-Za-z0-9_])[`´](?=\s*\()", "'", text.replace("^⊤", "^T").replace("⊤", "^T "))
     text = re.sub(r"\(∂(\w+)\s*\)\s*/\s*\(∂(\w+)\s*\)", r"∂\1/∂\2", text)
     text = re.sub(r"(?<=[|‖])∞", "_∞", text)
     return re.sub(_SMALL, lambda small: "_{" + "".join(LOWERED[c] for c in small[0]) + "}", text)

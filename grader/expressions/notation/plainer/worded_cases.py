@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from grader.expressions.notation.plainer.edits import cut_outside
 
 _LONGEST = 600  # characters
-_IF = r"(?:[Ii]f|[Ff]or|[Ww]hen|[Ff]alls|[Ff]ür|[Ww]enn)"
-_ELSE = r"(?:[Ee]lse|[Oo]therwise|[Ss]onst)"
+_IF = r"(?:[Ii]f|[Ff]or|[Ww]hen|[Ff]alls|[Ff]ür|[Ww]enn|[Pp]our|[Ss]i)"
+_ELSE = r"(?:[Ee]lse|[Oo]therwise|[Ss]onst|[Ss]inon)"
 _COMPARED = r"[=<>≤≥≠]|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])"
 _SEVERAL = rf"\b{_IF}\b|\b{_ELSE}\b|\\text|;|\)\s*,|^\s*(?:[^{{}}]*=\s*)?(?:\\left\s*)?\\?\{{"
 _BRACED = r"^(?P<left>[^{}<>]*=)?\s*\\?\{(?P<rows>(?s:.)*?)(?:\\?\}|\\right\s*\.)?\s*$"
@@ -25,6 +25,11 @@ _OTHER_CASES = (
         r"\begin{cases}",
     ),
     (r"\\end\s*\{(?:array|matrix|aligned)\}\s*\\right\s*\.", r"\end{cases}"),
+    (
+        r"(?:\\left\s*)?(?:\||\\l?vert(?![A-Za-z]))\s*\\begin\s*\{array\}\s*\{[^{}]*\}",
+        r"\begin{vmatrix}",
+    ),
+    (r"\\end\s*\{array\}\s*(?:\\right\s*)?(?:\||\\r?vert(?![A-Za-z]))", r"\end{vmatrix}"),
     (r"\\(begin|end)\s*\{dcases\}", r"\\\1{cases}"),
     (r"(?:\\left\s*)?[\[(]\s*\\begin\s*\{array\}\s*\{[^{}]*\}", r"\begin{pmatrix}"),
     (r"\\end\s*\{array\}\s*(?:\\right\s*)?[\])]", r"\end{pmatrix}"),
