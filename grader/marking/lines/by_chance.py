@@ -3,7 +3,6 @@
 One digit that differs in a line that is right in all other steps is a slip of the pen. In a field that is
 wrong more often than right it is what a wrong number looks like now and then. So is a wrong number that a
 later line seems not to use, or that a known mistake gives, where there are (many) more that nothing explains.
-So are zeros that a known mistake gives, in a step of nothing but zeros.
 """
 
 import numpy as np
@@ -20,7 +19,6 @@ _LEAST = 2  # lines that are wrong for no reason at all
 
 def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
-    _take_back_zeros(verdicts)
     for slot in verdicts.batch.layout.slots():
         codes, kinds = verdicts.of(slot)
         by_digits, seldom = ((codes == Code.SLIP) & np.isin(kinds, some) for some in (_BY_DIGITS, _SELDOM))
@@ -40,16 +38,6 @@ def take_back_chance(verdicts: Verdicts) -> None:
         chance &= _each(often)
         codes[chance], kinds[chance] = Code.WRONG, Slip.NONE
         verdicts.matches[..., slot.line][:, np.any(chance & mistaken, axis=2)] = 0
-
-
-def _take_back_zeros(verdicts: Verdicts) -> None:
-    """Turn mistakes to wrong in steps of nothing but zeros, which show nothing: they were not done."""
-    values = verdicts.batch.values
-    mistaken = (verdicts.codes == Code.MISTAKE) & (verdicts.kinds == Slip.NONE)
-    zeros = np.all((values == 0) | np.isnan(values), axis=2) & mistaken.any(axis=2)
-    if zeros.any():
-        verdicts.codes[zeros[..., None] & mistaken] = Code.WRONG
-        verdicts.matches[:, zeros] = 0
 
 
 def _each(students: Mask) -> Mask:
