@@ -349,9 +349,7 @@ PLACES = {
     "result": (TraceMark, lambda is_bens, trace, **_: is_bens(trace.sheet.row)),
     "of": (
         LineResults,
-        lambda is_bens, _, marks, rows: any(
-            is_bens(marks.context.verdicts.batch.values[row]) for row in rows
-        ),
+        lambda is_bens, _, marks, rows: any(is_bens(marks.verdicts.batch.values[row]) for row in rows),
     ),
     "page": (MarkdownPages, lambda _, *given: given[-1].student == "ben" and given[-1].sections),
 }
