@@ -23,7 +23,7 @@ from grader.marking.lines.sharpen import sharpen
 from grader.marking.lines.stopping import stop_notes
 from grader.marking.lines.taken_from import note_taken_from
 from grader.marking.lines.undone import note_undone
-from grader.marking.lines.verdicts import Verdicts, line_codes
+from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 from grader.marking.other_methods import by_method, rivals
 from grader.marking.other_variants import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
@@ -136,9 +136,11 @@ def _mark_group(
     if passes is not None and batch.layout is passes.whole:
         adopt_updates_after_each(read, sheets, varied, passes, stated)
     sharpen(verdicts)
-    take_back_chance(verdicts)
-    one_by_one = replace(verdicts, codes=verdicts.codes.copy(), kinds=verdicts.kinds.copy())
-    _charge_once(read)
+    one_by_one = verdicts
+    if np.any((verdicts.codes > Code.CORRECT) & (verdicts.codes <= Code.WRONG)):
+        take_back_chance(verdicts)
+        one_by_one = replace(verdicts, codes=verdicts.codes.copy(), kinds=verdicts.kinds.copy())
+        _charge_once(read)
     if orders:
         verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)

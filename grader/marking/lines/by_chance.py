@@ -8,7 +8,7 @@ later line seems not to use, or that a known mistake gives, where there are (man
 import numpy as np
 
 from grader.expressions import Mask
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 
 _BY_DIGITS = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)
@@ -21,7 +21,7 @@ def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
     for slot in verdicts.batch.layout.slots():
         codes, kinds = verdicts.of(slot)
-        by_digits, seldom = ((codes == Code.SLIP) & np.isin(kinds, some) for some in (_BY_DIGITS, _SELDOM))
+        by_digits, seldom = ((codes == Code.SLIP) & are_among(kinds, some) for some in (_BY_DIGITS, _SELDOM))
         # What is true of several numbers at once is no chance.
         mistaken = (codes == Code.MISTAKE) & (kinds == Slip.NONE) & (slot.size == 1)
         doubtful = by_digits | seldom | mistaken

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Mask
-from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 
 Steps = NDArray[np.intp]
@@ -24,7 +24,7 @@ def note_copied_steps(verdicts: Verdicts) -> None:
     Of these lines one at least is right in the earlier step: where a method stands still, what is wrong in a
     step is so in the next.
     """
-    open_ = np.isin(verdicts.kinds, (Slip.NONE, Slip.FROM_START))
+    open_ = are_among(verdicts.kinds, (Slip.NONE, Slip.FROM_START))
     lines = line_codes(verdicts)
     wrong = lines == Code.WRONG
     off = (wrong | (lines == Code.FOLLOWS)).sum(axis=2)
@@ -67,7 +67,7 @@ def _note(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> None:
     """Note what stands in copied steps and is not right by itself."""
     codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
     copied = ((codes == Code.WRONG) & (kinds != Slip.FROM_START)) | (codes == Code.FOLLOWS)
-    copied |= (codes == Code.SLIP) & np.isin(kinds, BY_CHANCE)
+    copied |= (codes == Code.SLIP) & are_among(kinds, BY_CHANCE)
     copied |= (codes == Code.MISTAKE) & (kinds == Slip.NONE)
     verdicts.codes[rows, steps] = np.where(copied, Code.WRONG, codes)
     verdicts.kinds[rows, steps] = np.where(copied, Slip.FROM_STEP, kinds)

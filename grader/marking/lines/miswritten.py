@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Mask
-from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
@@ -63,7 +63,9 @@ def _children(verdicts: Verdicts, slot: Slot) -> Iterator[_Child]:
 def _off(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell which lines are at fault in a way that may come from what stands before them: (N, T)."""
     codes, kinds = verdicts.of(slot)
-    off: Mask = np.any(at_fault(codes) & np.isin(kinds, _OPEN), axis=2) & (verdicts.form[..., slot.line] == 0)
+    off: Mask = np.any(at_fault(codes) & are_among(kinds, _OPEN), axis=2) & (
+        verdicts.form[..., slot.line] == 0
+    )
     return off
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.expressions import Array, Mask, exact
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
@@ -35,7 +35,7 @@ def note_not_updated(verdicts: Verdicts) -> None:
         few = verdicts.kinds == Slip.FEW_DIGITS
         own = np.count_nonzero(same & (kinds == Slip.FEW_DIGITS), axis=(1, 2))
         again &= (np.count_nonzero(few, axis=(1, 2)) <= own)[:, None, None]
-        stale: Mask = same & ((codes == Code.WRONG) | (again & np.isin(kinds, _BY_CHANCE)))
+        stale: Mask = same & ((codes == Code.WRONG) | (again & are_among(kinds, _BY_CHANCE)))
         codes[stale], kinds[stale] = Code.WRONG, Slip.NOT_UPDATED
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
@@ -46,7 +46,7 @@ def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
     Who goes on rightly, but writes down what is due by another way, has not slipped with the pen each time.
     """
     codes, kinds = verdicts.of(slot)
-    slips = (codes == Code.SLIP) & np.isin(kinds, _AS_SLIPS)
+    slips = (codes == Code.SLIP) & are_among(kinds, _AS_SLIPS)
     slipped = np.any(slips, axis=2) & ~np.any(codes > Code.SLIP, axis=2)
     slipped &= verdicts.form[..., slot.line] == 0
     rows, steps = np.nonzero(slipped & (slipped.sum(axis=1, keepdims=True) >= _LEAST))

@@ -6,6 +6,7 @@ the radius of its ball; a slip is found only where undoing it leaves no more tha
 
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -57,6 +58,16 @@ class Slip(IntEnum):
 
 # What a wrong number may look like by chance.
 BY_CHANCE = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_POINT)
+
+
+def are_among(kinds: Kinds, some: tuple[Slip, ...]) -> Mask:
+    """Tell which numbers slipped in one of some ways."""
+    return _table(some)[kinds]
+
+
+@cache
+def _table(some: tuple[Slip, ...]) -> Mask:
+    return np.isin(np.arange(len(Slip)), some)
 
 
 class Numbers(NamedTuple):

@@ -6,7 +6,7 @@ worked from is named.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -182,7 +182,7 @@ def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
     return given if few else []
 
 
-def wrong_lines(verdicts: Verdicts, slot: Slot, slips: Sequence[Slip] = ()) -> Mask:
+def wrong_lines(verdicts: Verdicts, slot: Slot, slips: tuple[Slip, ...] = ()) -> Mask:
     """Tell which lines have something wrong in them without another cause, or such a slip: (N, T)."""
     wrong: Mask = np.any(unexplained(*verdicts.of(slot), slips), axis=2)
     wrong &= verdicts.form[..., slot.line] == 0

@@ -1,6 +1,5 @@
 """Verdicts on every number of a batch, and what they are worth. Codes rise from best to worst."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.work import Options
 from grader.marking.sheets.layout import Slot
 from grader.schemas.results import Status
@@ -38,11 +37,11 @@ def at_fault(codes: NDArray[np.uint8]) -> Mask:
     return (codes >= Code.SLIP) & (codes <= Code.WRONG)
 
 
-def unexplained(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], slips: Sequence[Slip] = ()) -> Mask:
+def unexplained(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], slips: tuple[Slip, ...] = ()) -> Mask:
     """Tell which numbers are wrong and have no other cause, or look like one of some slips of the pen."""
     found: Mask = (codes == Code.WRONG) & (kinds == Slip.NONE)
     if slips:
-        found |= (codes == Code.SLIP) & np.isin(kinds, slips)
+        found |= (codes == Code.SLIP) & are_among(kinds, slips)
     return found
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.lines.verdicts import BY_STEP, Verdicts
 from grader.solver.laid_out import laid_out
@@ -52,7 +52,7 @@ def _name_steps(verdicts: Verdicts, orders: Orders) -> None:
     plan = verdicts.batch.layout.plan
     for line, slot in verdicts.batch.layout.pairs():
         source, kinds = verdicts.source[..., slot.line], verdicts.kinds[..., slot.columns]
-        rows, steps = np.nonzero(np.any(np.isin(kinds, (Slip.FROM_STEP, Slip.KEPT)), axis=2))
+        rows, steps = np.nonzero(np.any(are_among(kinds, (Slip.FROM_STEP, Slip.KEPT)), axis=2))
         source[rows, steps] = orders[rows, source[rows, steps]]
         if given := inputs_of_rounds(plan, line):
             rounds = plan.rounds[given[0]]
