@@ -66,10 +66,7 @@ def _row(parser: "Parser", segment: list[Token]) -> Row:
     before, *after = split(segment, frozenset({",", *_words(parser)}))
     if len(after) == 1:
         return _condition(parser, after[0]), parser.part(before).whole()
-    raise parser.fault(
-        "a condition and a formula are expected in each case",
-        segment[0].span,
-    )
+    raise parser.fault("a condition and a formula are expected in each case", segment[0].span)
 
 
 def _without(segment: list[Token], place: int) -> list[Token]:

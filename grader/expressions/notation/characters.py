@@ -112,16 +112,7 @@ SAME = (
     | {"neg": "¬", "lnot": "¬", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨"}
     | {"{": r"\{", "}": r"\}", "lbrace": r"\{", "rbrace": r"\}", "lbrack": "[", "rbrack": "]"}
     | {"le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!="}
-    | {
-        "neg": "¬",
-        "lnot": "¬",
-        "partial": "∂",
-        "prime": "'",
-        "%": "%",
-        "_": "_",
-        "colon": ":",
-        "coloneqq": ":=",
-    }
+    | {"partial": "∂", "prime": "'", "%": "%", "_": "_", "colon": ":", "coloneqq": ":="}
 )
 
 # Signs as they come out of web pages.

@@ -42,10 +42,10 @@ def by_index(text: str, answers: Sequence[Tree], vocabulary: Vocabulary, setting
                 verdict = compare(reading.tree, component, _within(setting, tuple(indices.items())))
             except (ExpressionFault, KeyError):
                 continue
-            says = f"{' and '.join(sorted(indices))} may be any index of a component"
+            says = f"read as one component of the answer, for any {' and '.join(sorted(indices))}"
             if isinstance(verdict, Equal) and not reading.others:
                 return ByIndex(True, says)
-            found = ByIndex(False, f"{says}; it is not that of what is asked")
+            found = ByIndex(False, f"{says}; that component of what is asked is another")
     return found
 
 

@@ -73,7 +73,7 @@ def as_passes(sheet: Sheet, passes: Passes) -> Iterator[Sheet]:
     """Yield a hand-in as one by the method that takes all entries at once.
 
     Once for each way to read what sums up the entries, where they have it one by one: the last is the sum, or
-    they are totals up, or averaged.
+    they are added up, or averaged.
     """
     known = [~np.isnan(passes.by_pass(sheet.row)[..., slot.columns]) for slot, _ in passes.summed]
     several = any(each.all(axis=(1, 2)).any() for each in known)
