@@ -22,6 +22,33 @@ DET = "det(A - lambda diag([1, 1, 1]))"
 
 TABLE = [
     (
+        "y_hat - y",
+        'numbers = ["y_hat", "y", "z"]',
+        "y_hat - y",
+        [r"\hat{y} - y", r"\hat y - y", r"\widehat{y} - y", r"\hat{\mathbf{y}} - y", r"a = \hat{y} - y"],
+        {r"\hat{y^2} - y": "y_hat**2 - y"},
+    ),
+    (
+        "sum(y_hat^2)",
+        "vectors = { y_hat = 4, y = 4 }\nindices = { i = 4 }",
+        "np.sum(y_hat**2)",
+        [
+            r"\sum_i \hat y_i^2",
+            r"\sum_i \hat{y_i}^2",
+            r"\sum_i \hat{y_{i}}^2",
+            r"\sum_{i=1}^4 \hat{y}_i^2",
+            r"\hat y_1^2 + \hat{y_2}^2 + \hat{y}_3^2 + \hat{y_4^2}",
+        ],
+        {r"\sum_i \hat y_i": "np.sum(y_hat)", r"\hat{y_1}^2": "y_hat[0] ** 2"},
+    ),
+    (
+        "mean(x*y)",
+        SAMPLE,
+        "np.mean(x * y)",
+        [r"\overline{x \cdot y}", r"\overline{x\cdot y}", r"\overline{xy}"],
+        {r"\overline{x \cdot x}": "np.mean(x * x)"},
+    ),
+    (
         "where(a < b, where(b < c, 1, 0), 0)",
         THREE,
         "(a < b) * (b < c) * 1.0",

@@ -115,12 +115,36 @@ def _coloured(parser: "Parser", word: Token) -> Tree:
 
 
 def _accent(parser: "Parser", word: Token) -> Tree:
-    r"""Read \hat{y} as the name that the question spells y_hat."""
-    inside = parser.grouped()
-    name = f"{inside[0].text}_{word.text}"
-    parser.place -= 1
-    parser.tokens[parser.place] = Token("name", name, (word.span[0], inside[-1].span[1]))
+    r"""Read \hat{y} as the name that the question spells y_hat, \hat{y_i} as a component of it.
+
+    Raises ExpressionFault where it stands over more than a letter: no name says what \hat{y + z} is.
+    """
+    start = parser.place - 1
+    *inside, end = parser.grouped()
+    if not inside or inside[0].kind != "name" or not _are_scripts(parser, [*inside[1:], end]):
+        reason = f"\\{word.text} over more than a letter and its indices has no meaning here"
+        raise parser.fault(reason, (word.span[0], parser.tokens[parser.place - 1].span[1]))
+    letter, *scripts = inside
+    span = word.span[0], (letter if scripts else end).span[1]
+    text, known = letter.text, parser.context.vocabulary.spelled
+    base, line, sub = text.partition("_")
+    if sub and known(f"{text}_{word.text}") is None:  # \hat y_i is y_hat_i
+        kind = "number" if sub.isdigit() else "name"
+        text, scripts = base, [Token("operator", line, span), Token(kind, sub, span), *scripts]
+    parser.tokens[start : parser.place] = [Token("name", f"{text}_{word.text}", span), *scripts]
+    parser.place = start
     return parser.operand()
+
+
+def _are_scripts(parser: "Parser", tokens: list[Token]) -> bool:
+    """Tell whether tokens are nothing but primes, subscripts and exponents."""
+    rest = parser.part(tokens)
+    while not rest.at_end:
+        if rest.take_if("_", "^"):
+            rest.grouped()
+        elif not rest.take_if("'"):
+            return False
+    return True
 
 
 def _infinity(parser: "Parser", word: Token) -> Tree:

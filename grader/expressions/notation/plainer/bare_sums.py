@@ -31,7 +31,7 @@ _MEAN = (
     r"(?<![A-Za-z\\])([A-Za-z])(?:_?bar(?![A-Za-z])|_\{\s*bar\s*\}|\s*[\u0304\u0305])",
 )
 _MEAN_OF_ALL = r"\\(?:bar|overline)\s*\{([^{}]{2,40})\}"
-_POWER = re.compile(r"([A-Za-z]{1,20})([²³]|\^[0-9](?![0-9])|\^\{[0-9]\})?")
+_POWER = re.compile(r"(?<![A-Za-z\\])([A-Za-z]{1,20})([²³]|\^[0-9](?![0-9])|\^\{[0-9]\})?")
 _POWERS = re.compile(rf"\s*(?:{_POWER.pattern}(?:\s|\\cdot(?![A-Za-z])|[*·])*){{1,8}}")
 _OUTSIDE_MEANS = r"(mean\([A-Za-z]\))|(?<![A-Za-z_\\])([A-Za-z]+)(?![A-Za-z_]|\s*_)(\()?"
 _COUNT = r"(?<![A-Za-z_\\])[nN](?![A-Za-z_(])"
