@@ -5,6 +5,7 @@ import tomllib
 from itertools import permutations
 
 import pytest
+from one_formula import marker
 from shared import as_key, practical_key, ready_key
 
 from grader.expressions.notation.vocabulary import FUNCTIONS
@@ -504,6 +505,25 @@ def test_a_derivative_of_any_function_gets_a_mark(function):
         call = f"({', '.join([name] * count)})"
         for text in (f"d/d{name} {function}{call}", f"d/d{name} {function}'{call}", f"d/d{name} {name}!"):
             assert isinstance(marker.mark(part, text), PartMark)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\sum_{k=1}^3 f(k x)",
+        r"\sum_{k=1}^3 \frac{d f(k x)}{dx}",
+        r"\prod_{k=1}^3 f(k)",
+        r"\sum_{k=1}^x f'(k)",
+    ],
+)
+def test_a_function_of_the_index_of_a_sum_is_no_factor_to_try(text):
+    mark = marker("derivative(f(x), x)", 'numbers = ["x"]\nfunctions = ["f"]').mark("a", text)
+    assert (mark.status, mark.cause) == ("wrong", None), mark.message
+
+
+def test_a_function_of_nothing_summed_is_a_factor_to_try_beside_sums():
+    mark = marker("3 f'(x) f(x)", 'numbers = ["x"]\nfunctions = ["f"]').mark("a", r"\sum_{k=1}^3 f(x)")
+    assert (mark.status, mark.cause) == ("wrong", "factor_missing"), mark.message
 
 
 CHAIN_RULES = [

@@ -13,7 +13,7 @@ import numpy as np
 from grader.expressions import Array, Call, Mask, Name, Tree, in_words, names_in, walk
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
-from grader.expressions.tree import Infix, Number
+from grader.expressions.tree import Infix, Number, Repeat
 from grader.marking.formulas.equivalence import Equal, compare
 from grader.marking.formulas.factors import Factors, factors_in_words, factors_of, has_own_decimals
 from grader.marking.formulas.other_symbols import Exchange, Exchanges, effort, replaced
@@ -47,8 +47,7 @@ def find_reason(answer: Tree, reference: Tree, setting: Setting, vocabulary: Voc
     with np.errstate(all="ignore"):
         first = (trial.rounded, trial.constant_factor, trial.symbol, trial.factor)
         then = (trial.transposed, trial.shape, trial.summand, trial.one_sign, trial.independence)
-        found = (way() for way in (*first, *then))
-        return next((reason for reason in found if reason), None)
+        return next((reason for way in (*first, *then) if (reason := way())), None)
 
 
 class _Trial:
@@ -234,9 +233,11 @@ class _Trial:
 
     def _factors(self) -> Iterator[Tree]:
         yield from self._numbers()
+        functions = self.vocabulary.functions
         for tree in (*(tree for _, tree in self.setting.definitions), self.answer):
+            bound = {node.index for node in walk(tree) if isinstance(node, Repeat)}  # without a value outside
             for node in walk(tree):
-                if isinstance(node, Call) and node.function in self.vocabulary.functions:
+                if isinstance(node, Call) and node.function in functions and not bound & names_in(node):
                     yield Call(node.function, node.primes + 1, node.arguments)
 
     def transposed(self) -> Reason | None:
