@@ -512,7 +512,7 @@ def test_a_derivative_of_any_function_gets_a_mark(function):
     [
         r"\sum_{k=1}^3 f(k x)",
         r"\sum_{k=1}^3 \frac{d f(k x)}{dx}",
-        r"\prod_{k=1}^3 f(k)",
+        r"\prod_{k=1}^3 f(k x)",
         r"\sum_{k=1}^x f'(k)",
     ],
 )
