@@ -22,6 +22,29 @@ DET = "det(A - lambda diag([1, 1, 1]))"
 
 TABLE = [
     (
+        "trace(A)",
+        'matrices = { A = [4, 4] }\nnumbers = ["a"]',
+        "np.trace(A)",
+        [
+            "tr(a) + trace(A) - a",
+            r"\langle A, I_4\rangle_F",
+            r"\langle A, I_m\rangle_F",
+            r"\mathbf{1}_n^T (A∘I) \mathbf 1_n",
+        ],
+        {"tr(a)": "a", r"\langle A, A\rangle_F": "np.sum(A * A)"},
+    ),
+    (
+        "where(a > 0, a, 0)",
+        'numbers = ["a", "t"]',
+        "np.where(a > 0, a, 0)",
+        [
+            r"\begin{cases} a & , a > 0 \\ 0 & , a \le 0 \end{cases}",
+            r"\begin{cases} a, & a > 0, \\ 0, & , otherwise. \end{cases}",
+            "(a > 0) ? a : 0",
+        ],
+        {r"\begin{cases} a & , a > t \\ 0 & , a \le t \end{cases}": "np.where(a > t, a, 0)"},
+    ),
+    (
         "y_hat - y",
         'numbers = ["y_hat", "y", "z"]',
         "y_hat - y",
@@ -339,3 +362,35 @@ def test_a_vector_between_matrices_is_told_not_to_fit():
     names = "matrices = { A = [3, 3], B = [3, 3] }\nvectors = { y = 3 }"
     mark = marker("B A y", names).mark("a", "A y B^T")
     assert (mark.status, "A y B^T does not fit" in mark.message) == ("invalid", True), mark.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (r"\|x\|_3^2", "only the indices 2, F, 1, infty are known"),
+        (r"\langle A, B\rangle_3", "only the indices 2, F are known"),
+        (r"\langle A, I_0\rangle", "a size from 1 to 400 is expected here"),
+        (r"\langle A, I_{ij}\rangle", "an inner product of a matrix of 4×4 and a number"),
+        (r"I I I I I I I I x", "it is not clear of what size I is here"),
+        (r"I_9 x", "a matrix of 9×9 and a vector of 4 do not go together"),
+        (r"I + a", "a matrix of 3×3 and a number do not go together"),
+        ("vec(a)", "vec takes a vector or matrix of at most 36 components, found a number"),
+        ("(a)' x", "a prime behind a bracket around a number"),
+        ("a[:, None] * y", "column takes a vector, found a number"),
+        ("R * x[:, None]", "a matrix of 3×4 and a vector of 4 do not go together"),
+        ("cot''(a)", "cot with 2 primes has no meaning here"),
+        (r"\frac{d}{d\pi} f(a)", "a derivative is by a name"),
+        (r"\begin{cases} a & f(a) > b \\ 0 & f(a) \le b \\ b & a > 2 \end{cases}", "end with 'otherwise'"),
+        (r"\begin{cases} a & 2 > 1 \\ 0 & 1 > 2 \end{cases}", "end with 'otherwise'"),
+        (r"\sum_{k, 3} x_k", "the index that the sum runs over is expected here"),
+        ("x.dot(y", "expected ')'"),
+        (r"\overline{x a}", "over more than a letter"),
+    ],
+)
+def test_what_does_not_go_together_is_told(text, said):
+    names = (
+        "vectors = { x = 4, y = 4 }\nmatrices = { A = [4, 4], B = [4, 4], R = [3, 4] }\n"
+        'numbers = ["a", "b"]\nindices = { i = 4, j = 4, k = 4 }\nfunctions = ["f"]'
+    )
+    mark = marker("x @ y", names).mark("a", text)
+    assert (mark.status, said in mark.message) == ("invalid", True), mark.message
