@@ -158,11 +158,8 @@ def count_steps(
     `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it
     (from own values, where some are `varied`); where the condition never holds, a trace has all of them.
     """
-    count, most = next(iter(trace.values())).shape[:2]
-    if plan.stop is None:
-        return np.full(count, most)
     ends = stops(plan, choice, given, trace, varied)
-    steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, most)
+    steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, ends.shape[1])
     return steps
 
 

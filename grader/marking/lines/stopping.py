@@ -13,6 +13,7 @@ from grader.expressions import Ball, Mask
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.lines.work import work_all_steps
 from grader.schemas.places import step_in_words
+from grader.solver import Line
 
 # How much of the reference's work must be there before an own error may have ended it.
 _ENOUGH = 0.5
@@ -26,7 +27,7 @@ def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
     there.
     """
     batch = verdicts.batch
-    if batch.layout.plan.stop is None:
+    if (condition := batch.layout.plan.stop) is None:
         return
     last = last_written(verdicts)
     early = (last > 0) & (last < reference)
@@ -34,7 +35,7 @@ def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
         at_last = np.arange(len(batch)), np.maximum(last, 1) - 1
         worked = np.arange(batch.layout.steps) < last[:, None]
         off = (verdicts.codes >= Code.FOLLOWS) & (verdicts.codes != Code.MISSING) & worked[:, :, None]
-        early &= _may_stop(verdicts)[at_last]
+        early &= _may_stop(verdicts, condition)[at_last]
         early &= ~off.any(axis=(1, 2)) | (last >= _ENOUGH * reference)
     verdicts.asked[:] = np.where(early, last, reference)
     _leave_out(verdicts)
@@ -57,15 +58,12 @@ def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
     return np.where(written.any(axis=1), batch.layout.steps - np.argmax(written[:, ::-1], axis=1), 0)
 
 
-def _may_stop(verdicts: Verdicts) -> Mask:
-    """Tell after which steps the condition may hold, within rounding: (N, T)."""
+def _may_stop(verdicts: Verdicts, condition: Line) -> Mask:
+    """Tell after which steps a condition may hold, within rounding: (N, T)."""
     batch = verdicts.batch
-    stop_line = batch.layout.plan.stop
-    if stop_line is None:
-        return np.zeros(batch.values.shape[:2], dtype=np.bool_)
     absent = np.isnan(batch.values)
     fields = Ball(np.where(absent, verdicts.expected, batch.values), np.where(absent, 0.0, batch.half))
-    ball = work_all_steps(batch, stop_line, verdicts.options, fields)
+    ball = work_all_steps(batch, condition, verdicts.options, fields)
     return np.broadcast_to((ball.mid != 0) | (ball.rad > 0), batch.values.shape[:2])
 
 
