@@ -42,3 +42,13 @@ def test_slips_among_right_lines_stay_slips(practical):
     marked = hw.result(practical, answer)
     one, *others = ((labels, "delta_out") for labels in ((0, 0), (0, 3), (1, 3)))
     assert hw.faulty(marked) == {one: "wrong", others[0]: "slip", others[1]: "slip"}
+
+
+def test_what_is_right_in_a_field_that_is_mostly_wrong_stays_right(practical):
+    random = np.random.default_rng(4)
+    invented_numbers = {(t, "delta_out"): lambda _: random.normal(0, 0.5) for t in range(7)}
+    answer = hw.practical("online", 0.2, 5, invented_numbers, **TANH)
+    answer["steps"][8]["delta_out"] = hw.written(-float(answer["steps"][8]["delta_out"]), 5)
+    marked = hw.result(practical, answer)
+    status = [f.status for f in marked.fields if f.field == "delta_out"]
+    assert status == ["wrong"] * 7 + ["follows", "wrong", *["follows"] * 3]

@@ -232,3 +232,14 @@ def test_of_two_numbers_with_one_distance_the_mean_tells_which(point, says):
     marked = result(key("k_means"), {"steps": page}, "clusters")
     assert faulty(marked) == {((0,), "m_2"): "wrong"}
     assert marked.notes == (f"X: your numbers use {says}",)
+
+
+def test_what_is_not_handed_in_is_no_line_without_the_number(practical1):
+    """Two lines have the misread input; four that would have it are missing."""
+    answer = practical(misread(X, (0, 0), 0.57), Y)
+    for step in answer["steps"]:
+        del step["Delta_W"]
+        if step["iteration"] == 2:
+            del step["s_i"]
+    notes = result(practical1, answer).notes
+    assert any("use 0.57 where the exercise has 0.75" in note for note in notes), notes

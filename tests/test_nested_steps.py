@@ -152,6 +152,20 @@ def test_a_list_of_lines_that_says_a_field_twice_is_not_read(practical1):
     assert marked.result("s.json").score == 0
 
 
+def test_fields_with_a_list_each_are_told_to_be_read_step_by_step(practical1):
+    columns = {name: [s[name] for s in ANSWER["steps"]] for name in FIELDS}
+    (note,) = hw.result(practical1, ANSWER | {"steps": columns}).notes
+    assert note == "your fields have a list of all steps each; they are read step by step"
+
+
+def test_a_list_of_a_single_line_is_read(practical1):
+    labels = ("iteration", "sample")
+    steps = [some(s, labels) | {"lines": [{"field": "L", "value": s["L"]}]} for s in ANSWER["steps"]]
+    plain = [some(s, (*labels, "L")) for s in ANSWER["steps"]]
+    marked, usual = (hw.result(practical1, ANSWER | {"steps": each}) for each in (steps, plain))
+    assert marked.score == usual.score > 0
+
+
 def test_groups_that_say_a_field_twice_are_not_made_one(practical1):
     steps = [{**step, "again": {"L": "1.0"}} for step in ANSWER["steps"]]
     (marked,) = mark(practical1, [Submission(student="s", answers={"exercise2": ANSWER | {"steps": steps}})])

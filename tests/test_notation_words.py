@@ -121,6 +121,7 @@ def test_every_part_stands_within_its_whole(some):
         ("f''", CHAIN, "expected '(' and the argument of the function f'', found the end", ""),
         ("x%y", CHAIN, "'%' is a percent sign; nothing can follow it without an operator", "%"),
         ("()", CHAIN, "an empty bracket", "()"),
+        (r"\sqrt + x", CHAIN, "expected what stands under the root, found '+'", "+"),
         ("2 3", CHAIN, "two numbers side by side; write a sign between them", "3"),
         ("1e400", CHAIN, "1e400 is too large a number", "1e400"),
         ("1e-400", CHAIN, "1e-400 is too small a number", "1e-400"),

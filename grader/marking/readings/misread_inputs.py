@@ -74,7 +74,7 @@ class _Number:
         inputs: Array,
         place: int,
         *,
-        pair: bool = False,
+        pair: bool,
     ) -> None:
         verdicts = lines[0].verdicts
         self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
