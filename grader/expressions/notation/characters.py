@@ -26,6 +26,7 @@ _REPLACED = {
     "φ": "ϕ",
     "θ": "ϑ",
     "|": "∣",
+    "^": "ˆ",
     " ": "\ufeff",
 }
 
@@ -97,7 +98,7 @@ DROPPED = frozenset(
         *("bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"),
         *("limits", "nolimits", "displaystyle", "textstyle", "scriptstyle"),
         *("nonumber", "notag", "boxed", "underline"),
-        *("quad", "qquad", "thinspace", "medspace", "thickspace"),
+        *("quad", "qquad", "space", "thinspace", "medspace", "thickspace"),
         *("negthinspace", "negmedspace", "negthickspace"),
         *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),
         *("vec", "mathcal", "mathfrak", "mathscr", "mathtt", "pmb"),

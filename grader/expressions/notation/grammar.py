@@ -170,6 +170,8 @@ class Parser(Cursor):
             elif token.text == "'" and (primed := read_primed(self, base)) is not None:
                 base = primed
             elif token.text == "!":
+                if self.tokens[self.place - 1].text == "!":
+                    self.context.note("!! is read as a factorial of a factorial, (n!)!")
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
             elif token.text == "_" and isinstance(base, Call | Infix):

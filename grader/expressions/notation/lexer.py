@@ -192,12 +192,12 @@ class _Lexer:
                 pairs.append((opened.pop(), place))
         if not any(outer < inner for (inner, _), (outer, _) in pairwise(pairs)):
             return
-        written = {closing: (("operator", ")"),) for _, closing in pairs}
-        written |= {opening: (("name", "abs"), ("operator", "(")) for opening, _ in pairs}
+        written = {closing: [("operator", ")")] for _, closing in pairs}
+        written |= {opening: [("name", "abs"), ("operator", "(")] for opening, _ in pairs}
         self.tokens = [
             Token(kind, text, token.span)
             for place, token in enumerate(self.tokens)
-            for kind, text in written.get(place, (token[:2],))
+            for kind, text in written.get(place, [token[:2]])
         ]
 
     def _command(self, name: str, span: Span) -> None:

@@ -85,9 +85,15 @@ _FRACTION = (
     r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
 )
 _MIXED = re.compile(rf"(?<![\w.,^_/}}])([0-9]{{1,4}}\s{{0,2}})({_FRACTION})(?![\w.])")
-# As TeX has it in p^kq^{n-k}.
-_OF_TEX = re.compile(r"\\[A-Za-z]|[_^]\{")
-_SHORT_EXPONENT = re.compile(r"\^([A-Za-z])(?=[A-Za-z])")
+# As TeX has it in p^kq^{n-k}, and calculators in a/bc.
+_BEHIND_A_SIGN = re.compile(r"([/^][-\u2212]?)([A-Za-z]\w{1,20})(?![\w(\[{])")
+# Without brackets: cos 2*x, ln x/y.
+_WITHOUT_BRACKETS = re.compile(
+    rf"(?<![A-Za-z])(\\?(?:sin|cos|tan|sinh|cosh|tanh|ln|log|exp))\s{{1,3}}"
+    rf"((?:[0-9]{{1,9}}|{_FACTOR})(?:\s?(?:[*/·]|\\cdot(?![A-Za-z]))\s?(?:[0-9]{{1,9}}|{_FACTOR})){{1,3}})(?![\w^(\[{{])"
+)
+_ROOT_WITHOUT_BACKSLASH = re.compile(r"(?<![\\A-Za-z])sqrt\s?\[([^\[\]]{1,20})\](?=\s?[({])")
+_LOG = re.compile(r"(?<![A-Za-z_])\\?log(?![A-Za-z0-9_]|\s{0,3}_)")
 _DOUBLE_BARS = re.compile(r"(?<![\w)\]}])\|\||\|\|(?![\w(\\\[])")  # those of |x||y| are none
 _BARS = re.compile(r"(?:\||\\lvert(?![a-z]))([^|‖]{1,200}?)(?:\||\\rvert(?![a-z]))(?!\|)")
 _REGROUPED = (
@@ -101,6 +107,9 @@ _REGROUPED = (
     (_TIMES_TEN, " * ", "x in front of a power of ten is read as times"),
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
+    (_WITHOUT_BRACKETS, r"\1(\2)", "the argument of a function without brackets is read to its end"),
+    (_ROOT_WITHOUT_BACKSLASH, r"\\sqrt[\1]", "sqrt[n] is read as the n-th root"),
+    (_LOG, " lg ", "log is read as the logarithm to the base 10"),
 )
 
 
@@ -118,9 +127,9 @@ def other_readings(
         other = regrouped.sub(put, text)
         if other != text:
             yield other, note
-    short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
-    if short != text and _OF_TEX.search(text):
-        yield short, "an exponent without braces is read as one character"
+    apart = _BEHIND_A_SIGN.sub(lambda found: _apart(found, vocabulary), text)
+    if apart.split() != text.split():
+        yield apart, "of names that are written together the first is read as the exponent or divisor"
     if _COMPARED.search(text) is not None:
         yield f"1[{text}]", "a condition is read as 1 where it holds, else 0"
     if (norm := _BARS_AROUND_A_VECTOR.sub(r"‖\1‖", text)) != text:
@@ -135,6 +144,15 @@ def other_readings(
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
+
+
+def _apart(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Return a sign and the names behind it with gaps; the q of kq may be defined beside the answer."""
+    sign, word = found.groups()
+    first, *others = vocabulary.factors(word) or (
+        [word] if vocabulary.has_meaning(word) else [word[0], word[1:]]
+    )
+    return f"{sign}{' '.join((first, *others))} "
 
 
 def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -71,8 +71,7 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     """Decide whether two formulas are equal wherever both are defined.
 
     The same for the same formulas, also in the other order, unless the first has a value for whole numbers
-    only, and the second for any. Raises KeyError for a name that the setting
-    does not know.
+    only, and the second for any. Raises KeyError for a name that the setting does not know.
     """
     mine = formula(first, setting.most)
     formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
@@ -82,12 +81,12 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
             break  # such points are no farther than the others
         least = _CLOSELY if regime == "far" else 0
         verdict = _Trial(formulas, points_for(setting, formulas, regime, least=least)).verdict()
-        if regime == "whole" and verdict == Equal():
-            # (-1)^x is cos(pi x), but not of a number that may be any.
-            if _Trial(formulas, points_for(setting, formulas, "usual")).is_without_values(mine):
-                verdict = Undecidable(_WHOLE_ONLY)
-        if not isinstance(verdict, Undecidable) or verdict.reason == _WHOLE_ONLY:
+        if not isinstance(verdict, Undecidable):
             break
+    if regime == "whole" and verdict == Equal():
+        # (-1)^x is cos(pi x), but not of a number that may be any.
+        usual = _Trial(formulas, points_for(setting, formulas, "usual"))
+        verdict = Undecidable(_WHOLE_ONLY) if usual.is_without_values(mine) else verdict
     on_an_edge = Undecidable(_ON_AN_EDGE)
     if verdict in (Equal(), on_an_edge) and any(one.jumps or one.borders for one in formulas):
         # Two conditions may be told apart by few points only: those between one edge and the other. So may
@@ -170,7 +169,9 @@ class _Trial:
 
     def is_without_values(self, one: Formula) -> bool:
         """Tell whether one of the formulas has a value nowhere here, while the other has."""
-        first, second = (np.count_nonzero(_every(np.isfinite(some))) for some in (self.first, self.second))
+        first, second = (
+            int(np.count_nonzero(_every(np.isfinite(some)))) for some in (self.first, self.second)
+        )
         mine, other = (first, second) if self.formulas[0] is one else (second, first)
         return mine == 0 and other >= _ENOUGH
 

@@ -10,6 +10,7 @@ from grader.expressions.notation.vocabulary import Vocabulary
 _PIECES = "[A-Za-z]+|[0-9]+"
 _PRIME = r"(?:['’′]|\^\s*\{?\s*(?:\\prime|['’′])\s*\}?)"
 _WORD = "(?:prime|dash|strich|deriv|derivative|der)"
+_DASH = "'"
 _FREE = r"(?<![A-Za-z0-9_\\])"
 _D = r"(?:\\partial|∂|d|\\mathrm\s*\{\s*d\s*\}|\\mathrm\s+d)\s*"
 _BAR = r"\s*(?:\\right\s*|\\[bB]ig+r?\s*)?(?:\||\\vert(?![A-Za-z]))\s*_\s*"
@@ -60,6 +61,7 @@ def own_derivatives(text: str, vocabulary: Vocabulary) -> Iterator[Spelling]:
         ):
             if vocabulary.spelled(f"d{name}") is None:
                 yield pattern, _derivative_of(name)
+        yield rf"{_FREE}{spelled}\s*\(\s*([A-Za-z]\w{{0,9}})\s*\)\s*(['’′]{{1,4}})", _derivative_behind(name)
         if not has_bar:
             continue
         of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
@@ -105,6 +107,10 @@ def twice_derived(text: str, vocabulary: Vocabulary, changes: list[Change]) -> s
 
 def _derivative_at(name: str) -> Callable[[re.Match[str]], str]:
     return lambda found: f" {name}'({found[1]})"
+
+
+def _derivative_behind(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: f" {name}{len(found[2]) * _DASH}({found[1]})"
 
 
 def _derivative_of(name: str) -> Callable[[re.Match[str]], str]:
