@@ -104,3 +104,27 @@ def test_what_has_a_value_for_whole_numbers_only_waits_for_a_person():
     assert marker("cos(pi x)", XYZ).mark("a", "(-1)^x").status == Status.PENDING
     assert marker("(-1)^x", XYZ).mark("a", "cos(pi x)").status == Status.CORRECT
     assert marker("cos(pi n)", WHOLE).mark("a", "(-1)^n").status == Status.CORRECT
+
+
+ONE = 'numbers = ["x"]'
+WITH_C = 'numbers = ["x", "C"]'
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "text", "right", "told"),
+    [
+        ("x^3/3", ONE, "x^3/3 + C", True, "a constant of integration, which is not asked for"),
+        ("x^3/3", ONE, r"\int x^2 dx = \frac{x^3}{3} + c", True, "a constant of integration"),
+        ("x^3/3", ONE, r"F(x) = x^3/3 + C, C \in \mathbb{R}", True, "a constant of integration"),
+        ("x^3/3", ONE, r"x^3/3 + \text{const.}", True, "a constant of integration"),
+        ("x^3/3", ONE, "x^2/3 + C", False, "the factor x is missing"),
+        ("x^3/3", ONE, "x^3/3 + 5", False, "too large by 5"),
+        ("x^3/3 + C", WITH_C, "x^3/3 + const", True, "+ const is read as + C"),
+        ("x^3/3 + C", WITH_C, "x^3/3", False, "too small by C"),
+        ("a + b", 'numbers = ["a", "b"]', "a + b + c", False, "unknown name c"),
+    ],
+)
+def test_constant_of_integration(asked, names, text, right, told):
+    found = marker(asked, names).mark("a", text)
+    assert (found.status == Status.CORRECT) is right
+    assert told in found.message
