@@ -128,3 +128,35 @@ def test_constant_of_integration(asked, names, text, right, told):
     found = marker(asked, names).mark("a", text)
     assert (found.status == Status.CORRECT) is right
     assert told in found.message
+
+
+MATRIX = "matrices = { X = [4, 3] }\nvectors = { y = 4, w = 3 }"
+TURNED = "matrices = { X = [3, 4] }\nvectors = { y = 4, w = 3 }"
+PAIR = 'numbers = ["x", "y"]'
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "text", "told"),
+    [
+        ("X^T (X w - y)", MATRIX, r"\sum_{i=1}^n (\mathbf{x}_i^\top \mathbf{w} - y_i) \mathbf{x}_i", "a row"),
+        ("X^T (X w - y)", MATRIX, r"\sum_{i=1}^{m} (w^T x^{(i)} - y^{(i)}) x^{(i)}", "m is read as 4"),
+        ("X^T (X w - y)", MATRIX, r"\sum_i (X_i w - y_i) X_i", "a row of the matrix"),
+        ("X (X^T w - y)", TURNED, r"\sum_i (x_i^T w - y_i) x_i", "a column of the matrix"),
+        ("X^T X", MATRIX, r"\sum_i x_i x_i^T", "a row of the matrix"),
+        ("sum((y - X w)^2)", MATRIX, r"\sum_{i=1}^n (y_i - \sum_{j=1}^p X_{ij} w_j)^2", "p is read as 3"),
+        ("x^2 + 3 y", PAIR, "=SUM(x^2;3*y)", ""),
+        ("3 x y", PAIR, "=PRODUKT(3;x;y)", ""),
+        ("floor(x/y)", PAIR, "=INT(x/y)", ""),
+        ("log10(x)", PAIR, "=LOG(x)", "base 10"),
+    ],
+)
+def test_rows_of_a_matrix_and_spreadsheets(asked, names, text, told):
+    found = marker(asked, names).mark("a", text)
+    assert found.status == Status.CORRECT, found.message
+    assert told in found.message
+
+
+def test_what_is_wrong_with_rows_is_told():
+    wrong = marker("X^T (X w - y)", MATRIX).mark("a", r"\sum_i (y_i - x_i^T w) x_i")
+    assert wrong.status == Status.WRONG
+    assert "the wrong sign" in wrong.message

@@ -93,7 +93,7 @@ _WITHOUT_BRACKETS = re.compile(
     rf"((?:[0-9]{{1,9}}|{_FACTOR})(?:\s?(?:[*/·]|\\cdot(?![A-Za-z]))\s?(?:[0-9]{{1,9}}|{_FACTOR})){{1,3}})(?![\w^(\[{{])"
 )
 _ROOT_WITHOUT_BACKSLASH = re.compile(r"(?<![\\A-Za-z])sqrt\s?\[([^\[\]]{1,20})\](?=\s?[({])")
-_LOG = re.compile(r"(?<![A-Za-z_])\\?log(?![A-Za-z0-9_]|\s{0,3}_)")
+_LOG = re.compile(r"(?<![A-Za-z_])(?:\\?log|LOG)(?![A-Za-z0-9_]|\s{0,3}_)")
 _DOUBLE_BARS = re.compile(r"(?<![\w)\]}])\|\||\|\|(?![\w(\\\[])")  # those of |x||y| are none
 _BARS = re.compile(r"(?:\||\\lvert(?![a-z]))([^|‖]{1,200}?)(?:\||\\rvert(?![a-z]))(?!\|)")
 _REGROUPED = (

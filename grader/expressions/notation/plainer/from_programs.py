@@ -23,7 +23,11 @@ _ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
 _DOT = r"\.(?:dot|matmul|mm|mv)\s*\("
-_BINOMIALS = ("comb", "combin", "COMBIN", "choose", "nchoosek", "nCr", "C")
+# Of spreadsheets, of their arguments.
+_OF_ALL = dict.fromkeys(("SUM", "SUMME", "SOMME"), "+") | dict.fromkeys(
+    ("PRODUCT", "PRODUKT", "PRODUIT"), "*"
+)
+_BINOMIALS = ("comb", "combin", "COMBIN", "KOMBINATIONEN", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
 _WRITTEN_OUT = {
     **{(name, 2): "(({})^({}))" for name in ("power", "pow")},
@@ -37,6 +41,8 @@ _WRITTEN_OUT = {
     **{(name, 2): "root({}, {})" for name in ("nthroot", "surd")},
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
     ("hypot", 3): "sqrt(({})^2 + ({})^2 + ({})^2)",
+    **{(name, 1): "(sign({0})*floor(abs({0})))" for name in ("trunc", "fix")},
+    ("quotient", 2): "floor(({})/({}))",
     **{(name, 2): "(({0}) @ ({0}))" for name in ("matrix_power", "matrixpower", "mpower")},
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
     ("norm", 2): "‖{0}‖_{{{1}}}",
@@ -71,13 +77,15 @@ _AS = {
     **dict.fromkeys(("SUMME", "SOMME", "reduce_sum"), "sum"),
     **dict.fromkeys(("WURZEL", "RACINE"), "sqrt"),
     **dict.fromkeys(("absolute", "fabs"), "abs"),
+    **dict.fromkeys(("INT", "GANZZAHL", "ENT"), "floor"),
     **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
     "Total": "sum",
     "expit": "sigmoid",
 }
+_IN_ANY_LETTERS = "|".join(sorted({name for name, _ in _WRITTEN_OUT}, key=len, reverse=True))
 _CALLED_BY = (
-    r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|MatrixPower|Matrix|Norm|nthRoot|len|length|"
-    rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
+    rf"(Piecewise|len|length|{'|'.join(sorted({*_AS, *_OF_ALL, *_BINOMIALS}, key=len, reverse=True))}"
+    rf"|(?i:{_IN_ANY_LETTERS}))"
 )
 _CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
 _UPRIGHT = rf"\\(?:operatorname|mathrm|text)\s*\{{\s*{_CALLED_BY}\s*\}}\s*(?:\\left\s*)?\("
@@ -123,6 +131,8 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
         given = [*(f"({row.strip()[1:-1]})" for row in rows), f"({rest[0] if rest else '0'}, True)"]
     if name == "Piecewise" and (written := _by_cases(given)):
         return written
+    if name in _OF_ALL and len(given) > 1:
+        return f"(({f') {_OF_ALL[name]} ('.join(given)}))"
     if _AS.get(name) == "mean" and len(given) > 1:
         return f"((({') + ('.join(given)}))/{len(given)})"
     if name in _AS:

@@ -1,6 +1,7 @@
 """Names that are almost the question's: in other case (a_ij of A, too), by a scan, and dL_dw."""
 
 import re
+from collections.abc import Iterator
 
 from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary, normal
@@ -11,6 +12,35 @@ _LAMBDA = r"(?<![A-Za-z0-9_\\])(lam|lamb|lamda|lmbda|lambda_)(?![A-Za-z])"
 _SCANNED = str.maketrans("0O1I", "ooll")
 _NUMBERED = re.compile("([A-Za-z])([1-9]{2})")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
+# One index of a matrix X: x_i, \\mathbf{x}_i, X_i, x^{(i)}.
+_ONE_INDEX = re.compile(
+    r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s?\{\s?([A-Za-z])\s?\}|(?<![A-Za-z0-9_\\])([A-Za-z]))"
+    r"(?:_\s?(?:\{\s?([a-z])\s?\}|([a-z])(?!\w))|\^\s?(?:\{\s?\(([a-z])\)\s?\}|\(([a-z])\)))"
+)
+_AXES = 2  # of a matrix
+
+
+def of_rows(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield a text in which x_i and X_i are vectors, of the rows of a matrix X, then of its columns."""
+    matrices = {name for name, shape in vocabulary.symbols.items() if len(shape) == _AXES}
+    for axis, called in enumerate(("row", "column") if matrices else ()):
+        changes: list[Change] = []
+
+        def listed(found: re.Match[str], axis: int = axis) -> str:
+            word, index = filter(None, found.groups())
+            own = vocabulary.spelled(word)
+            name = word.upper() if own is None else own
+            if name not in matrices:
+                component = vocabulary.shape_of(word) and "^" in found[0]
+                return f"{word}_{{{index}}}" if component else found[0]
+            others = range(1, vocabulary.symbols[name][1 - axis] + 1)
+            places = (f"{index},{other}" if axis == 0 else f"{other},{index}" for other in others)
+            return f"[{', '.join(f'{name}_{{{place}}}' for place in places)}]"
+
+        new = replaced(_ONE_INDEX.pattern, listed, text, changes)
+        row = next((old for old, put in changes if put[0] == "["), None)
+        if row:
+            yield new, f"{row} is read as a {called} of the matrix"
 
 
 def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:

@@ -17,7 +17,7 @@ from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.plainer.from_arrays import from_arrays
 from grader.expressions.notation.plainer.from_books import from_books
 from grader.expressions.notation.plainer.from_programs import from_programs
-from grader.expressions.notation.plainer.names import names
+from grader.expressions.notation.plainer.names import names, of_rows
 from grader.expressions.notation.plainer.other_spellings import (
     other_spellings,
     with_choices,
@@ -72,6 +72,10 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
         return
     for each in with_squared_sums(_without_wide_gaps(text)):
         yield from _in_plainer_words(each, vocabulary)
+    for each, note in of_rows(text, vocabulary):
+        yield Plainer(each, note)
+        for plain in _in_plainer_words(each, vocabulary):
+            yield Plainer(plain.text, "; ".join(filter(None, (note, plain.note))))
 
 
 def _without_wide_gaps(text: str) -> str:
