@@ -160,3 +160,49 @@ def test_what_is_wrong_with_rows_is_told():
     wrong = marker("X^T (X w - y)", MATRIX).mark("a", r"\sum_i (y_i - x_i^T w) x_i")
     assert wrong.status == Status.WRONG
     assert "the wrong sign" in wrong.message
+
+
+POSITIVE = 'numbers = ["x", "y"]\npositive = ["x"]'
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "text", "status", "told"),
+    [
+        # A condition that is asked for has its edge: x = y is not x > y.
+        ("x > y", PAIR, "y < x", Status.CORRECT, ""),
+        ("x > y", PAIR, r"2x \gt 2y", Status.CORRECT, ""),
+        ("x > y", PAIR, "x >= y", Status.WRONG, "where x = y"),
+        ("x^2 <= 9", PAIR, "|x| <= 3", Status.CORRECT, ""),
+        ("x^2 <= 9", PAIR, "|x| < 3", Status.WRONG, "where"),
+        ("x^2 - 3 y < 0", PAIR, "3 x^2 < 9 y", Status.CORRECT, ""),
+        ("x > 1 and x < 5", PAIR, "5 > x > 1", Status.CORRECT, ""),
+        ("x > 1 and x < 5", PAIR, "x > 1", Status.WRONG, ""),
+        ("x > 2 or x < -2", PAIR, "x^2 > 4", Status.CORRECT, ""),
+        ("x > 2 or x < -2", PAIR, "not (x <= 2 and -2 <= x)", Status.CORRECT, ""),
+        ("x > 2 or x < -2", PAIR, "x^2 >= 4", Status.WRONG, "where"),
+        ("x + y > 3", POSITIVE, "x + y >= 3", Status.WRONG, "where x + y = 3"),
+        # Elsewhere both conventions are usual: it is told, and costs nothing.
+        ("where(x > 0, 1, 0)", PAIR, "1[x >= 0]", Status.CORRECT, "where x = 0 it is not the same"),
+        ("where(x == 3, y, 0)", PAIR, "0", Status.CORRECT, "where x = 3 it is not the same"),
+        ("max(0, x)", PAIR, "x (x >= 0)", Status.CORRECT, ""),
+    ],
+)
+def test_edges_of_conditions(asked, names, text, status, told):
+    found = marker(asked, names).mark("a", text)
+    assert found.status == status, found.message
+    assert told in found.message
+    assert told or "not the same" not in found.message
+
+
+@pytest.mark.parametrize("text", ["df/dg dg/dx", r"\frac{df}{dg}\cdot\frac{dg}{dx}", "df/dg * dg/dx"])
+def test_chain_of_two(text):
+    names = 'numbers = ["x"]\nfunctions = ["f", "g"]'
+    assert marker("f'(g(x)) g'(x)", names).mark("a", text).status == Status.CORRECT
+    assert marker("f'(x) g'(x)", names).mark("a", text).status != Status.CORRECT
+
+
+@pytest.mark.parametrize("text", [r"\frac{df}{dg}\frac{dg}{dh}\frac{dh}{dx}", "df/dg dg/dh dh/dx"])
+def test_chain_of_three(text):
+    names = 'numbers = ["x"]\nfunctions = ["f", "g", "h"]'
+    assert marker("f'(g(h(x))) g'(h(x)) h'(x)", names).mark("a", text).status == Status.CORRECT
+    assert marker("f'(h(x)) g'(h(x)) h'(x)", names).mark("a", text).status != Status.CORRECT

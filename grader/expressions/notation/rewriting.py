@@ -11,7 +11,7 @@ from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
 from grader.expressions.notation.indices import NAME, PICKED
 from grader.expressions.notation.other_products import other_products
-from grader.expressions.notation.plainer.own_derivatives import evaluated
+from grader.expressions.notation.plainer.own_derivatives import evaluated, linked
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -137,6 +137,7 @@ def other_readings(
     if (in_rows := with_rows(text, least=1)) != text:
         yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
+    yield from linked(text, vocabulary)
     if (gapped := with_gaps(text)) != text:
         yield gapped, _AS_VECTOR
     if (found := _IN_ANGLES.match(text)) is not None:

@@ -36,6 +36,11 @@ _DOTS = ("\u0307", "\u0308")
 # ẍ and ẋ; letters that German has with two dots are none.
 _DOTS_ABOVE = r"([b-np-tv-zα-ω])\u0308|([A-Za-zα-ω])\u0307"
 
+_LINK = re.compile(
+    rf"\\[dt]?frac\s?\{{\s?{_D}([A-Za-z]\w{{0,9}})\s?\}}\s?\{{\s?{_D}([A-Za-z]\w{{0,9}})\s?\}}"
+    rf"|{_FREE}{_D}([A-Za-z]\w{{0,9}})\s?/\s?{_D}([A-Za-z]\w{{0,9}})"
+)
+
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
 
@@ -103,6 +108,25 @@ def twice_derived(text: str, vocabulary: Vocabulary, changes: list[Change]) -> s
     for pattern in _SECOND if vocabulary.spelled("d") is None else ():
         text = replaced(pattern, put, text, changes)
     return text
+
+
+def linked(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield a text in which df/dg dg/dx is f'(g(x)) g'(x): a derivative says of what its function is one."""
+    links = {
+        above: below for found in _LINK.finditer(text) for above, below in [filter(None, found.groups())]
+    }
+    if len(links) < 2 or not links.keys() <= vocabulary.functions:
+        return
+
+    def whole(name: str, before: tuple[str, ...] = ()) -> str:
+        further = name in links and name not in before
+        return f"{name}({whole(links[name], (*before, name))})" if further else name
+
+    def put(found: re.Match[str]) -> str:
+        above, below = filter(None, found.groups())
+        return f" {above}'({whole(below)}) "
+
+    yield _LINK.sub(put, text), "the chain of derivatives says which function is one of which"
 
 
 def _derivative_at(name: str) -> Callable[[re.Match[str]], str]:
