@@ -206,3 +206,21 @@ def test_chain_of_three(text):
     names = 'numbers = ["x"]\nfunctions = ["f", "g", "h"]'
     assert marker("f'(g(h(x))) g'(h(x)) h'(x)", names).mark("a", text).status == Status.CORRECT
     assert marker("f'(h(x)) g'(h(x)) h'(x)", names).mark("a", text).status != Status.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "text"),
+    [
+        ("cbrt(x)", PAIR, "root(3)(x)"),
+        ("cbrt(x)", PAIR, "root(3){x}"),
+        ("x/y", PAIR, "frac{x}{y}"),
+        ("arctan(x)", PAIR, "arc tan(x)"),
+        ("pi/3", PAIR, "60 degrees"),
+        ("pi/3", PAIR, "pi/3 rad"),
+        ("[3, 2]", PAIR, "(x, y) = (3, 2)"),
+        ("[3, 2]", PAIR, r"\left(p, q\right) = \left(3, 2\right)"),
+    ],
+)
+def test_as_calculators_have_it(asked, names, text):
+    found = marker(asked, names).mark("a", text)
+    assert found.status == Status.CORRECT, found.message

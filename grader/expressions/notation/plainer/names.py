@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from grader.expressions.notation.plainer.edits import Change, replaced
+from grader.expressions.notation.plainer.edits import MOST, Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.tokens import MAX_LENGTH
 
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
 # lambda is a word of Python's own.
@@ -23,6 +24,8 @@ _AXES = 2  # of a matrix
 def of_rows(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield a text in which x_i and X_i are vectors, of the rows of a matrix X, then of its columns."""
     matrices = {name for name, shape in vocabulary.symbols.items() if len(shape) == _AXES}
+    if len(_ONE_INDEX.findall(text)) > MOST:
+        return  # no formula of a person's
     for axis, called in enumerate(("row", "column") if matrices else ()):
         changes: list[Change] = []
 
@@ -39,7 +42,7 @@ def of_rows(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
 
         new = replaced(_ONE_INDEX.pattern, listed, text, changes)
         row = next((old for old, put in changes if put[0] == "["), None)
-        if row:
+        if row and len(new) <= MAX_LENGTH:
             yield new, f"{row} is read as a {called} of the matrix"
 
 
