@@ -224,3 +224,25 @@ def test_chain_of_three(text):
 def test_as_calculators_have_it(asked, names, text):
     found = marker(asked, names).mark("a", text)
     assert found.status == Status.CORRECT, found.message
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "text"),
+    [
+        ("binomial(n, k)", WHOLE, "C_n^k"),
+        ("binomial(n, k)", WHOLE, r"\mathrm{C}_{n}^{k}"),
+        ("binomial(n, k)", WHOLE, "_nC_k"),
+        ("cos(w t)", 'numbers = ["w", "t"]', r"\cos(\omega t)"),
+        ("2 pi x", ONE, "2ℼx"),
+        ("x/2", ONE, r"\text{Answer: } \frac{x}{2}"),
+    ],
+)
+def test_letters_of_elsewhere(asked, names, text):
+    found = marker(asked, names).mark("a", text)
+    assert found.status == Status.CORRECT, found.message
+
+
+def test_an_omega_of_the_question_is_no_w():
+    names = 'numbers = ["w", "omega"]'
+    assert marker("w + 2 omega", names).mark("a", "ω + 2 w").status != Status.CORRECT
+    assert marker("w + 2 omega", names).mark("a", "w + 2ω").status == Status.CORRECT

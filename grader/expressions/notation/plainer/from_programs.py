@@ -18,7 +18,11 @@ _METHODS = (
     (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
-_CHOSEN = r"(?<![A-Za-z0-9_\\}])(?:\^|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z0-9])(?![A-Za-z0-9_(])"  # nCk
+_CHOSEN = r"(?<![A-Za-z0-9_\\}])(?:[_^]|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z0-9])(?![A-Za-z0-9_(])"  # nCk
+_CHOSEN_IN_FRENCH = (  # C_n^k
+    r"(?:\\(?:mathrm|text)\s?\{\s?C\s?\}|(?<![A-Za-z0-9_\\])C)"
+    r"\s?_\s?\{?\s?([a-z0-9])\s?\}?\s?\^\s?\{?\s?([a-z0-9])(?!\w)\s?\}?"
+)
 _ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "infty"), r"\infty")
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
@@ -97,7 +101,8 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         text = re.sub(pattern, put, text)
     text = re.sub(_UPRIGHT, r"\1(", text)
     if not vocabulary.begins("C"):
-        text = re.sub(_CHOSEN, r" binomial(\1, \2) ", text)
+        for chosen in (_CHOSEN, _CHOSEN_IN_FRENCH):
+            text = re.sub(chosen, r" binomial(\1, \2) ", text)
 
     def put_total(text: str, found: re.Match[str]) -> Put:
         start = operand(text, found.start(), vocabulary)

@@ -10,6 +10,7 @@ from grader.expressions.tokens import MAX_LENGTH
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
 # lambda is a word of Python's own.
 _LAMBDA = r"(?<![A-Za-z0-9_\\])(lam|lamb|lamda|lmbda|lambda_)(?![A-Za-z])"
+_OMEGA = r"\\omega(?![A-Za-z])|(?<![A-Za-z0-9_\\])omega(?![A-Za-z_])|ω"
 _SCANNED = str.maketrans("0O1I", "ooll")
 _NUMBERED = re.compile("([A-Za-z])([1-9]{2})")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
@@ -49,6 +50,8 @@ def of_rows(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
 def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
+    if vocabulary.spelled("w") is not None and not vocabulary.begins("omega"):  # they look alike by hand
+        text = replaced(_OMEGA, lambda _: "w ", text, changes)
     if vocabulary.begins("lambda"):
         text = replaced(_LAMBDA, lambda found: _lambda(found, vocabulary), text, changes)
     if text == text.upper() and all(name == name.lower() for name in vocabulary.declared):

@@ -55,7 +55,9 @@ _GLUED = re.compile(
     r"|(?<=[A-Za-z0-9])(?=\\[A-Za-z]{2})|(?<=[A-Za-ce-z0-9])(?=[α-ωΑ-Ω∇√∛])"
 )
 # Several words, or nothing, as text.
-_PROSE = re.compile(r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}")
+_PROSE = re.compile(
+    r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[A-Za-z]{1,30}\s?:\s{0,3}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}"
+)
 _WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
