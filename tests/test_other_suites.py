@@ -212,7 +212,6 @@ def test_chain_of_three(text):
     ("asked", "names", "text"),
     [
         ("cbrt(x)", PAIR, "root(3)(x)"),
-        ("cbrt(x)", PAIR, "root(3){x}"),
         ("x/y", PAIR, "frac{x}{y}"),
         ("arctan(x)", PAIR, "arc tan(x)"),
         ("pi/3", PAIR, "60 degrees"),
@@ -246,3 +245,17 @@ def test_an_omega_of_the_question_is_no_w():
     names = 'numbers = ["w", "omega"]'
     assert marker("w + 2 omega", names).mark("a", "ω + 2 w").status != Status.CORRECT
     assert marker("w + 2 omega", names).mark("a", "w + 2ω").status == Status.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("6", "sum([1,2,3])"),
+        ("[1, 2, 3]", "(1,2,3)^T"),
+        ("[[1, 2], [3, 4]]", r"\left( { \begin{array}{cc}1 & 2 \\ 3 & 4\end{array} } \right)"),
+        ("-2", r"\det\left(\left[ { \begin{array}{cc}1 & 2 \\ 3 & 4\end{array} } \right]\right)"),
+    ],
+)
+def test_lists_and_arrays(asked, text):
+    found = marker(asked, "").mark("a", text)
+    assert found.status == Status.CORRECT, found.message

@@ -38,7 +38,9 @@ _MOMENT = re.compile(
 _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
-_LISTED = re.compile(r"(?<![_^])[\[({](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]")
+_LISTED = re.compile(
+    r"(?:(?<![A-Za-z_^])\(|(?<![_^])[\[{])(\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]"
+)
 _COMPARED = re.compile(r"[<>≤≥≠]|[=!]=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])")
 # As programs count: \sum_{i=0}^{n-1} x_i.
 _FROM_0 = re.compile(
@@ -92,7 +94,9 @@ _WITHOUT_BRACKETS = re.compile(
     rf"(?<![A-Za-z])(\\?(?:sin|cos|tan|sinh|cosh|tanh|ln|log|exp))\s{{1,3}}"
     rf"((?:[0-9]{{1,9}}|{_FACTOR})(?:\s?(?:[*/·]|\\cdot(?![A-Za-z]))\s?(?:[0-9]{{1,9}}|{_FACTOR})){{1,3}})(?![\w^(\[{{])"
 )
-_ROOT_WITHOUT_BACKSLASH = re.compile(r"(?<![\\A-Za-z])sqrt\s?\[([^\[\]]{1,20})\](?=\s?[({])")
+_ROOT_WITHOUT_BACKSLASH = re.compile(
+    r"(?<![\\A-Za-z])(?:sqrt\s?\[([^\[\]]{1,20})\]|root\s?\(([^(),]{1,20})\))\s?(?=[({])"
+)
 _LOG = re.compile(r"(?<![A-Za-z_])(?:\\?log|LOG)(?![A-Za-z0-9_]|\s{0,3}_)")
 _DOUBLE_BARS = re.compile(r"(?<![\w)\]}])\|\||\|\|(?![\w(\\\[])")  # those of |x||y| are none
 _BARS = re.compile(r"(?:\||\\lvert(?![a-z]))([^|‖]{1,200}?)(?:\||\\rvert(?![a-z]))(?!\|)")
@@ -108,7 +112,7 @@ _REGROUPED = (
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
     (_WITHOUT_BRACKETS, r"\1(\2)", "the argument of a function without brackets is read to its end"),
-    (_ROOT_WITHOUT_BACKSLASH, r"\\sqrt[\1]", "sqrt[n] is read as the n-th root"),
+    (_ROOT_WITHOUT_BACKSLASH, r"\\sqrt[\1\2]", "sqrt[n](x) and root(n)(x) are read as the n-th root"),
     (_LOG, " lg ", "log is read as the logarithm to the base 10"),
 )
 

@@ -91,7 +91,7 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
     usual = _PROSE.sub(r" \1 ", usual)
     usual = without_program(from_arrays(with_commands(usual), vocabulary), vocabulary)
-    usual = with_rows(usual if vocabulary.of_numbers else with_gaps(usual, least=3))  # 1,5 may be a number
+    usual = with_rows(with_gaps(usual, least=3))  # 1,5 may be a number
     program = from_programs(means(accents(usual), vocabulary, changes), vocabulary)
     program = transposed(program, vocabulary, changes)
     if program != text:

@@ -11,17 +11,21 @@ _BODY = "▒〖"
 _BRACE = r"\\(?:under|over)brace\s*\{"
 
 
-# As calculators and AsciiMath have them.
+# As calculators, AsciiMath and converters have them.
 _TYPED = (
-    (re.compile(r"(?<![A-Za-z\\])root\s?\(([^(),]{1,20})\)\s?(?=[({])"), r"\\sqrt[\1]"),
     (re.compile(r"(?<![A-Za-z\\])frac(?=\s?\{)"), r"\\frac"),
     (re.compile(r"(?<![A-Za-z\\])arc\s(?=(?:sin|cos|tan|cot|sec|csc)h?(?![A-Za-z]))"), "arc"),
+    # Braces of a converter around an array.
+    (
+        re.compile(r"(?<![\w}])\{\s?(\\begin\{array\}(?:(?!\\begin)[\s\S]){1,600}?\\end\{array\})\s?\}"),
+        r"\1",
+    ),
     (re.compile(r"(?<=[\w)}])\srad(?:ians?)?\s*$"), ""),
 )
 
 
 def with_commands(text: str) -> str:
-    """Put root(3)(x) and frac{a}{b} into LaTeX, arc tan in one word; angles are in radians anyway."""
+    """Put frac{a}{b} into LaTeX, arc tan in one word; angles are in radians anyway."""
     for pattern, put in _TYPED:
         text = pattern.sub(put, text)
     return text
