@@ -259,3 +259,10 @@ def test_an_omega_of_the_question_is_no_w():
 def test_lists_and_arrays(asked, text):
     found = marker(asked, "").mark("a", text)
     assert found.status == Status.CORRECT, found.message
+
+
+def test_where_a_derivative_ends_is_told():
+    names = 'numbers = ["a", "t"]'
+    told = marker("a exp(t) (1 + t)", names).mark("a", r"\frac{d}{dt} a t e^t").message
+    assert "read to end with" in told
+    assert "brackets" in told
