@@ -19,7 +19,7 @@ from grader.expressions.printing import in_plain
 from grader.expressions.tree import Bracket, Call, Infix, Minus, Name, Number
 
 # How many operands an element takes, by MathML Core; the others take any number.
-ARITY = {"msup": 2, "msub": 2, "msubsup": 3, "mfrac": 2, "munder": 2, "munderover": 3}
+ARITY = {"mroot": 2, "msup": 2, "msub": 2, "msubsup": 3, "mfrac": 2, "munder": 2, "munderover": 3}
 KNOWN = {"math", "mrow", "mi", "mn", "mo", "mtext", "msqrt", "mtable", "mtr", "mtd", *ARITY}
 PLAIN = {"−": "-", "·": "*", "≤": "<=", "≥": ">=", "≠": "!=", "=": "==", "⊗": "⊗"}
 

@@ -108,5 +108,7 @@ def test_a_derivative_is_taken_where_brackets_say():
 
 
 def test_the_root_of_a_degree_is_not_guessed():
-    assert marker("x^(1/3)", POSITIVE).mark("a", "root(3)(x)").status == "invalid"
+    # AsciiMath's root; it is told, and taken only where it is right so.
+    found = marker("x^(1/3)", POSITIVE).mark("a", "root(3)(x)")
+    assert (found.status, "n-th root" in found.message) == ("correct", True)
     assert marker("sqrt(3) x", POSITIVE).mark("a", "root(3)(x)").status == "invalid"

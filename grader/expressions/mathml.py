@@ -131,6 +131,8 @@ def _call(tree: Call, strength: int) -> str:
     match tree:
         case Call("sqrt", 0, (operand,)):
             return f"<msqrt>{_alone(operand)}</msqrt>"
+        case Call("cbrt", 0, (operand,)):
+            return f"<mroot>{_alone(operand)}<mn>3</mn></mroot>"
         case Call("abs" | "norm" | "floor" | "ceil", 0, (operand,)):
             return _between(_AROUND[tree.function], _alone(operand))
         case Call("transpose", 0, (operand,)):

@@ -45,6 +45,7 @@ FORMULA_FUNCTIONS: dict[str, Elementwise] = {
     "arcsinh": Elementwise(np.arcsinh, "1/sqrt(1 + x^2)"),
     "arccosh": Elementwise(np.arccosh, "1/sqrt(x^2 - 1)", lowest=1.0),
     "arctanh": Elementwise(np.arctanh, "1/(1 - x^2)", lowest=-1.0, highest=1.0),
+    "cbrt": Elementwise(np.cbrt, "1/(3*cbrt(x)^2)"),  # of negative numbers, too
     # Γ(x + 1) is lowest where its derivative is 0.
     "factorial": Elementwise(factorial, "", turns=(0.46163214496836234,), lowest=-1.0),
 }

@@ -15,6 +15,7 @@ To be read in this order:
 - what was printed, read back: `reread`
 """
 
+from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.limits import MAX_EXPONENT, MAX_NODES, MAX_WORK
 from grader.expressions.notation.reading import Reading, read_answer, read_formula
 from grader.expressions.notation.repeats import MAX_RANGE
@@ -27,6 +28,7 @@ __all__ = [
     "MAX_WORK",
     "Reading",
     "Vocabulary",
+    "is_condition",
     "read_answer",
     "read_formula",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_PRIMES = 4
 _OPENINGS = ("(", "[", "{", r"\{")
+_ROOTS: dict[Tree, str] = {Number(2.0): "sqrt", Number(3.0): "cbrt"}
 _COUNTS = {**MORE, "outer": 2, "dot": 2, "where": 3, "max": None, "min": None}
 
 
@@ -126,8 +127,8 @@ def call_of(name: str, primes: int, arguments: tuple[Tree, ...], span: Span) -> 
 
 def root_of(inside: Tree, degree: Tree, span: Span) -> Tree:
     """Return the tree of a root of any degree."""
-    if degree == Number(2.0):
-        return Call("sqrt", 0, (inside,), span)
+    if degree in _ROOTS:
+        return Call(_ROOTS[degree], 0, (inside,), span)
     return Infix("^", inside, Infix("/", Number(1.0, degree.span), degree, degree.span), span)
 
 

@@ -12,7 +12,7 @@ from grader.expressions.greek import GREEK
 INVISIBLE = "\u200b\u200c\u200d\u2060"
 
 _REPLACED = {
-    "-": "−–—‐‑‒―﹣⁃",
+    "-": "−–—‐‑‒―﹣⁃⁒",
     "*": "×∗✕",
     "·": "⋅∙•",
     "∘": "⊙⨀",
@@ -25,7 +25,9 @@ _REPLACED = {
     "ε": "ϵ",
     "φ": "ϕ",
     "θ": "ϑ",
+    "π": "ℼ",
     "|": "∣",
+    "^": "ˆ",
     " ": "\ufeff",
 }
 
@@ -97,7 +99,7 @@ DROPPED = frozenset(
         *("bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"),
         *("limits", "nolimits", "displaystyle", "textstyle", "scriptstyle"),
         *("nonumber", "notag", "boxed", "underline"),
-        *("quad", "qquad", "thinspace", "medspace", "thickspace"),
+        *("quad", "qquad", "space", "thinspace", "medspace", "thickspace"),
         *("negthinspace", "negmedspace", "negthickspace"),
         *("mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "bm", "rm", "bf", "it"),
         *("vec", "mathcal", "mathfrak", "mathscr", "mathtt", "pmb"),

@@ -133,8 +133,9 @@ class Parser(Cursor):
         return before.kind != "number" or (self.token.text == "1" and self.next_token.text in ("[", "_"))
 
     def _bar_opens(self) -> bool:
-        after_bar = self.place > 0 and self.tokens[self.place - 1].text == "|"
-        return self.context.bars_nest and after_bar and self.next_token.kind in ("name", "number", "command")
+        if not self.context.bars_nest or self.next_token.kind not in ("name", "number", "command"):
+            return False
+        return sum(token.text == "|" for token in self.tokens[self.place + 1 :]) > self.bars
 
     def factor(self) -> Tree:
         """Read a signed operand with its powers."""
@@ -169,6 +170,8 @@ class Parser(Cursor):
             elif token.text == "'" and (primed := read_primed(self, base)) is not None:
                 base = primed
             elif token.text == "!":
+                if self.tokens[self.place - 1].text == "!":
+                    self.context.note("!! is read as a factorial of a factorial, (n!)!")
                 self.place += 1
                 base = Call("factorial", 0, (base,), (base.span[0], token.span[1]))
             elif token.text == "_" and isinstance(base, Call | Infix):

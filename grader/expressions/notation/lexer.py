@@ -5,6 +5,7 @@ same (`\times` and `×` are `*`). The spans are places in the text as the studen
 """
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from grader.expressions.faults import ExpressionFault, Span
@@ -63,6 +64,10 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _READY = frozenset({"name", "number"})
+# What stands before a bar, or is one, that opens or closes.
+_TWO_PAIRS = 3
+_OPENS = frozenset({"left", "bigl", "Bigl", "biggl", "Biggl", "lvert"})
+_CLOSES = frozenset({"right", "bigr", "Bigr", "biggr", "Biggr", "rvert"})
 _OPERATORS = {"**": "^", "≤": "<=", "≥": ">=", "≠": "!=", "≔": ":="}
 
 
@@ -87,6 +92,7 @@ class _Lexer:
         self.plain = text if text.isascii() else text.translate(TRANSLATION)
         self.tokens: list[Token] = []
         self.notes: list[str] = []
+        self.bars: list[tuple[int, bool]] = []  # places of tokens, and whether they open
 
     def run(self) -> None:
         start, end = self._inside_backticks()
@@ -100,6 +106,8 @@ class _Lexer:
                 add(Token(kind, text, match.span()))
             else:
                 self._take(kind, match)
+        if len(self.bars) > _TWO_PAIRS:
+            self._tell_bars_apart()
         self.tokens.append(Token("end", "", (end, end)))
         if len(self.tokens) > MAX_TOKENS:
             place = self.tokens[MAX_TOKENS].span
@@ -173,7 +181,29 @@ class _Lexer:
         else:
             self._add("name", word, span)
 
+    def _tell_bars_apart(self) -> None:
+        r"""Write abs(…) for what stands between \left| and \right|, where some stand inside others."""
+        pairs: list[tuple[int, int]] = []
+        opened: list[int] = []
+        for place, opens in self.bars:
+            if opens:
+                opened.append(place)
+            elif opened:
+                pairs.append((opened.pop(), place))
+        if not any(outer < inner for (inner, _), (outer, _) in pairwise(pairs)):
+            return
+        written = {closing: [("operator", ")")] for _, closing in pairs}
+        written |= {opening: [("name", "abs"), ("operator", "(")] for opening, _ in pairs}
+        self.tokens = [
+            Token(kind, text, token.span)
+            for place, token in enumerate(self.tokens)
+            for kind, text in written.get(place, [token[:2]])
+        ]
+
     def _command(self, name: str, span: Span) -> None:
+        if name in _OPENS or name in _CLOSES:
+            bar = name in SAME or self.plain[span[1] : span[1] + 3].lstrip()[:1] == "|"
+            self.bars += [(len(self.tokens), name in _OPENS)] * bar
         if name in DROPPED:
             return
         if name in SAME:

@@ -78,6 +78,9 @@ def derivative(parser: "Parser", above: list[Token], by: Tree, span: Span) -> Tr
         raise parser.fault("a derivative is by one name", by.span)
     if within.at_end:
         of = parser.factor()  # \frac{\partial}{\partial s} f(s)
+        if parser.begins_operand():
+            shown = parser.context.shown((span[0], of.span[1]))
+            parser.context.note(f"the derivative is read to end with '{shown}'; brackets make it go on")
         return derived(of, by, (span[0], of.span[1]))
     function = _open_function(within)
     if function is not None:

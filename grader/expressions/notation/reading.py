@@ -30,6 +30,7 @@ _WORD = r"[A-Za-z]+(?:['’][a-z]+)?"
 _WORDS = re.compile(_WORD)
 _ARTICLES = frozenset({"I", "a"})
 _SEVERAL = 2
+_MOST_BARS = 40  # whose nesting is looked for
 _COMMA = frozenset({","})
 _LONGEST_WORDS = 200  # characters
 _ONLY_WORDS = re.compile(rf"\s*{_WORD}(?:[\s,.!?]+{_WORD}){{1,40}}[\s,.!?]*")
@@ -84,7 +85,7 @@ def read_answer(text: str, vocabulary: Vocabulary) -> Reading:
     try:
         return _read(answer, definitions, Context(text, vocabulary, list(notes)))
     except ExpressionFault:
-        if sum(token.text == "|" for token in tokens) <= 2:
+        if not _SEVERAL < sum(token.text == "|" for token in tokens) <= _MOST_BARS:
             raise
     # Bars open and close alike: |x||y| was tried, now ||x||y||.
     return _read(answer, definitions, Context(text, vocabulary, list(notes), bars_nest=True))

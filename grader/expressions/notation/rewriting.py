@@ -11,7 +11,7 @@ from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
 from grader.expressions.notation.indices import NAME, PICKED
 from grader.expressions.notation.other_products import other_products
-from grader.expressions.notation.plainer.own_derivatives import evaluated
+from grader.expressions.notation.plainer.own_derivatives import evaluated, linked
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -38,7 +38,9 @@ _MOMENT = re.compile(
 _NEITHER = 0.7310585786300049
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
-_LISTED = re.compile(r"(?<![_^])[\[({](\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]")
+_LISTED = re.compile(
+    r"(?:(?<![A-Za-z_^])\(|(?<![_^])[\[{])(\s{0,3}-?[0-9.]{1,9}(?:[,\s]\s{0,3}-?[0-9.]{1,9}){1,30}\s{0,3})[\])}]"
+)
 _COMPARED = re.compile(r"[<>≤≥≠]|[=!]=|\\(?:[lg]eq?|neq?|[lg]t)(?![A-Za-z])")
 # As programs count: \sum_{i=0}^{n-1} x_i.
 _FROM_0 = re.compile(
@@ -79,15 +81,23 @@ _EXPONENT = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)[eE]([-+]?[0-9]{1,3})(?=
 _TIMES_TEN = re.compile(r"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|\*\*))")
 # 30°, but no temperature.
 _DEGREES = re.compile(
-    r"(?<![\w.^_{])([0-9]+(?:\.[0-9]+)?)\s?(?:°|\^\s?(?:\\circ|\{\s?\\circ\s?\}))(?!\s?[CFK])"
+    r"(?<![\w.^_{])([0-9]+(?:\.[0-9]+)?)\s?(?:°|\^\s?(?:\\circ|\{\s?\\circ\s?\})|deg(?:rees?)?(?![A-Za-z]))(?!\s?[CFK])"
 )
 _FRACTION = (
     r"\\[dt]?frac\s?(?:\{[0-9]{1,4}\}\s?\{[0-9]{1,4}\}|[0-9]{2})|(?<=\s)(?:[0-9]{1,4}/[0-9]{1,4}|[¼½¾⅓⅔])"
 )
 _MIXED = re.compile(rf"(?<![\w.,^_/}}])([0-9]{{1,4}}\s{{0,2}})({_FRACTION})(?![\w.])")
-# As TeX has it in p^kq^{n-k}.
-_OF_TEX = re.compile(r"\\[A-Za-z]|[_^]\{")
-_SHORT_EXPONENT = re.compile(r"\^([A-Za-z])(?=[A-Za-z])")
+# As TeX has it in p^kq^{n-k}, and calculators in a/bc.
+_BEHIND_A_SIGN = re.compile(r"([/^][-\u2212]?)([A-Za-z]\w{1,20})(?![\w(\[{])")
+# Without brackets: cos 2*x, ln x/y.
+_WITHOUT_BRACKETS = re.compile(
+    rf"(?<![A-Za-z])(\\?(?:sin|cos|tan|sinh|cosh|tanh|ln|log|exp))\s{{1,3}}"
+    rf"((?:[0-9]{{1,9}}|{_FACTOR})(?:\s?(?:[*/·]|\\cdot(?![A-Za-z]))\s?(?:[0-9]{{1,9}}|{_FACTOR})){{1,3}})(?![\w^(\[{{])"
+)
+_ROOT_WITHOUT_BACKSLASH = re.compile(
+    r"(?<![\\A-Za-z])(?:sqrt\s?\[([^\[\]]{1,20})\]|root\s?\(([^(),]{1,20})\))\s?(?=[({])"
+)
+_LOG = re.compile(r"(?<![A-Za-z_])(?:\\?log|LOG)(?![A-Za-z0-9_]|\s{0,3}_)")
 _DOUBLE_BARS = re.compile(r"(?<![\w)\]}])\|\||\|\|(?![\w(\\\[])")  # those of |x||y| are none
 _BARS = re.compile(r"(?:\||\\lvert(?![a-z]))([^|‖]{1,200}?)(?:\||\\rvert(?![a-z]))(?!\|)")
 _REGROUPED = (
@@ -101,6 +111,9 @@ _REGROUPED = (
     (_TIMES_TEN, " * ", "x in front of a power of ten is read as times"),
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
+    (_WITHOUT_BRACKETS, r"\1(\2)", "the argument of a function without brackets is read to its end"),
+    (_ROOT_WITHOUT_BACKSLASH, r"\\sqrt[\1\2]", "sqrt[n](x) and root(n)(x) are read as the n-th root"),
+    (_LOG, " lg ", "log is read as the logarithm to the base 10"),
 )
 
 
@@ -118,9 +131,9 @@ def other_readings(
         other = regrouped.sub(put, text)
         if other != text:
             yield other, note
-    short = _SHORT_EXPONENT.sub(r"^{\1} ", text)
-    if short != text and _OF_TEX.search(text):
-        yield short, "an exponent without braces is read as one character"
+    apart = _BEHIND_A_SIGN.sub(lambda found: _apart(found, vocabulary), text)
+    if apart.split() != text.split():
+        yield apart, "of names that are written together the first is read as the exponent or divisor"
     if _COMPARED.search(text) is not None:
         yield f"1[{text}]", "a condition is read as 1 where it holds, else 0"
     if (norm := _BARS_AROUND_A_VECTOR.sub(r"‖\1‖", text)) != text:
@@ -128,6 +141,7 @@ def other_readings(
     if (in_rows := with_rows(text, least=1)) != text:
         yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
+    yield from linked(text, vocabulary)
     if (gapped := with_gaps(text)) != text:
         yield gapped, _AS_VECTOR
     if (found := _IN_ANGLES.match(text)) is not None:
@@ -135,6 +149,15 @@ def other_readings(
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
+
+
+def _apart(found: re.Match[str], vocabulary: Vocabulary) -> str:
+    """Return a sign and the names behind it with gaps; the q of kq may be defined beside the answer."""
+    sign, word = found.groups()
+    first, *others = vocabulary.factors(word) or (
+        [word] if vocabulary.has_meaning(word) else [word[0], word[1:]]
+    )
+    return f"{sign}{' '.join((first, *others))} "
 
 
 def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

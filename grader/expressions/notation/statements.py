@@ -141,7 +141,7 @@ def _statement(tokens: list[Token]) -> Statement:
             forms[-1].append(token)
     forms[-1].append(tokens[-1])
     left = _without_accent(forms[0][:-1])
-    if len(forms) == 1 or (left and not is_name(left)):
+    if len(forms) == 1 or (left and not (is_name(left) or _are_names(left))):
         return Statement([], forms)
     return Statement(left, forms[1:])
 
@@ -188,6 +188,13 @@ def is_name(tokens: list[Token]) -> bool:
             return False
         before = text
     return bool(tokens) and (tokens[0].kind in ("name", "command") or tokens[0].text == "∂")
+
+
+def _are_names(tokens: list[Token]) -> bool:
+    """Tell whether tokens name the components of an answer: (x, y)."""
+    parts = split([*tokens[1:-1], tokens[-1]], _COMMA)
+    around = (tokens[0].text, tokens[-1].text) in (("(", ")"), ("[", "]"))
+    return around and len(parts) > 1 and all(is_name(part[:-1]) for part in parts)
 
 
 def _concluded(tokens: list[Token], vocabulary: Vocabulary) -> list[Token]:

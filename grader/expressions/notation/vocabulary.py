@@ -40,6 +40,7 @@ _SAME_LETTER = {"eps": "epsilon", "epsilon": "eps"}  # as programs and as people
 # Other names of known functions.
 ALIASES = {
     "sgn": "sign",
+    "signum": "sign",
     "ReLU": "relu",
     "Softmax": "softmax",
     "Sigmoid": "sigmoid",
@@ -55,6 +56,11 @@ ALIASES = {
         f"a{name}": f"arc{name}"
         for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "sec", "csc", "cot", "sech", "csch", "coth")
     },
+    **{
+        f"{before}{name}": f"{meant}{short}"
+        for before, meant in (("", ""), ("a", "arc"), ("arc", "arc"))
+        for name, short in (("cotan", "cot"), ("cosec", "csc"), ("cosech", "csch"))
+    },
     **{f"ar{name}": f"arc{name}" for name in ("sinh", "cosh", "tanh", "sech", "csch", "coth")},
 }
 
@@ -62,18 +68,17 @@ ALIASES = {
 RECIPROCALS = {
     "sec": "cos",
     "csc": "sin",
-    "cosec": "sin",
     "cot": "tan",
     "sech": "cosh",
     "csch": "sinh",
     "coth": "tanh",
 }
-INVERSE_RECIPROCALS = {f"arc{name}": f"arc{of}" for name, of in RECIPROCALS.items() if name != "cosec"}
+INVERSE_RECIPROCALS = {f"arc{name}": f"arc{of}" for name, of in RECIPROCALS.items()}
 INVERSES = {name: f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", *RECIPROCALS)}
 INVERSES |= {"exp": "log", "sigmoid": "logit"}
 
 # Functions of scalars that only formulas know, and how many arguments they take.
-MORE = dict.fromkeys(("arcsinh", "arccosh", "arctanh", "factorial", "lg", "logit"), 1)
+MORE = dict.fromkeys(("arcsinh", "arccosh", "arctanh", "factorial", "cbrt", "lg", "logit"), 1)
 MORE |= {"binomial": 2, "root": 2}
 
 FUNCTIONS = (

@@ -30,6 +30,7 @@ _SAFETY = 64.0
 _ROUNDING = 1e-12
 _COARSEST = 1e-8
 _CLOSELY = 2048  # points where there are conditions, or few that can tell
+_WHOLE_ONLY = "it has a value for whole numbers only, for which it is right"
 _ON_AN_EDGE = "a condition is true or false only by rounding where the formulas were tried"
 _SMALLEST, _LARGEST = -2.0, 5.0  # powers of ten of numbers that are read at a glance
 _REGIMES: tuple[Regime, ...] = ("usual", "unit", "above", "whole", "far")
@@ -69,8 +70,8 @@ Verdict = Equal | Different | Undecidable
 def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     """Decide whether two formulas are equal wherever both are defined.
 
-    The same for the same formulas, also in the other order. Raises KeyError for a name that the setting
-    does not know.
+    The same for the same formulas, also in the other order, unless the first has a value for whole numbers
+    only, and the second for any. Raises KeyError for a name that the setting does not know.
     """
     mine = formula(first, setting.most)
     formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
@@ -82,9 +83,14 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         verdict = _Trial(formulas, points_for(setting, formulas, regime, least=least)).verdict()
         if not isinstance(verdict, Undecidable):
             break
+    if regime == "whole" and verdict == Equal():
+        # (-1)^x is cos(pi x), but not of a number that may be any.
+        usual = _Trial(formulas, points_for(setting, formulas, "usual"))
+        verdict = Undecidable(_WHOLE_ONLY) if usual.is_without_values(mine) else verdict
     on_an_edge = Undecidable(_ON_AN_EDGE)
-    if verdict in (Equal(), on_an_edge) and any(one.jumps for one in formulas):
-        # Two conditions may be told apart by few points only: those between one edge and the other.
+    if verdict in (Equal(), on_an_edge) and any(one.jumps or one.borders for one in formulas):
+        # Two conditions may be told apart by few points only: those between one edge and the other. So may
+        # |x + 1000| and |x + 1001|, by those beyond both.
         regime = "usual" if verdict == on_an_edge else regime
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
@@ -160,6 +166,14 @@ class _Trial:
         if jumps and not agree[finite].all() and self._seen(finite, size):
             return Undecidable(_ON_AN_EDGE)
         return self._concluded(finite, agree)
+
+    def is_without_values(self, one: Formula) -> bool:
+        """Tell whether one of the formulas has a value nowhere here, while the other has."""
+        first, second = (
+            int(np.count_nonzero(_every(np.isfinite(some)))) for some in (self.first, self.second)
+        )
+        mine, other = (first, second) if self.formulas[0] is one else (second, first)
+        return mine == 0 and other >= _ENOUGH
 
     def _seen(self, finite: Mask, size: Array) -> bool:
         """Tell whether the values are visibly apart at a point.

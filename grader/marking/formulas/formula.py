@@ -14,10 +14,11 @@ from grader.expressions import (
     names_in,
     substitute,
 )
-from grader.expressions.notation import Reading, Vocabulary, read_answer
+from grader.expressions.notation import Reading, Vocabulary, is_condition, read_answer
 from grader.expressions.printing import in_brief, in_plain
 from grader.marking.formulas.counterexample import counterexample
 from grader.marking.formulas.derivatives import worked_inside
+from grader.marking.formulas.edges import apart_at
 from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.formulas.other_symbols import exchanged
 from grader.marking.formulas.part_marks import PartMark
@@ -29,6 +30,7 @@ from grader.schemas.results import Status
 
 NO_CHAIN = "what stands before and after this '=' is not equal; write the answer alone"
 ON_THE_WAY = "the forms between your '=' are not all equal; the last one is marked"
+_EDGE = "edge"
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 1000  # characters; longer ones are rare, and would fill the memory
 
@@ -59,6 +61,9 @@ class FormulaMarker:
         found = self._texts.get((part, text))
         if found is None:
             found = self._read_and_mark(part, text)
+            if found.status == Status.INVALID and is_condition(self.parts[part].answers[0]):
+                condition = self._read_and_mark(part, f"1[{text}]")
+                found = found if condition.status == Status.INVALID else condition
             if found.status != Status.CORRECT:
                 invalid = found.status == Status.INVALID
                 otherwise = (self._read_plainer if invalid else self._read_otherwise)(part, text, found)
@@ -127,6 +132,8 @@ class FormulaMarker:
         misshapen = found.cause == "shape"
         for other, note in other_readings(text, self.vocabulary, written, misshapen=misshapen):
             found = self._read_and_mark(part, other, explained=False)
+            if found.cause == _EDGE:
+                return found
             if found.status == Status.CORRECT:
                 message = "; ".join([*([found.message] if found.message else []), note])
                 return found._replace(message=message, plain=message)
@@ -224,7 +231,7 @@ class FormulaMarker:
         found = self._memory.get((part, tree))
         if found is None and not explained:
             equal = isinstance(self.compare_all(tree, self.parts[part].answers), Equal)
-            return PartMark(Status.CORRECT, 1.0) if equal else PartMark(Status.WRONG, 0.0)
+            return self._right(self.parts[part], tree) if equal else PartMark(Status.WRONG, 0.0)
         if found is None:
             found = self._memory[part, tree] = self._mark(self.parts[part], tree)
         return found
@@ -232,11 +239,25 @@ class FormulaMarker:
     def _mark(self, prepared: PartKey, tree: Tree) -> PartMark:
         verdict = self.compare_all(tree, prepared.answers)
         if isinstance(verdict, Equal):
-            return PartMark(Status.CORRECT, 1.0)
+            return self._right(prepared, tree)
         if isinstance(verdict, Undecidable):
             said = f"{verdict.reason}, so a person has to look"
             return PartMark(Status.PENDING, 0.0, None, said, said)
         return self._explained(prepared, tree, verdict)
+
+    def _right(self, prepared: PartKey, tree: Tree) -> PartMark:
+        """Return the mark of a right formula; where it differs on the edge of a condition, that is told.
+
+        It costs nothing, for most conventions allow both, unless a condition is what is asked for.
+        """
+        edges = {answer: apart_at(tree, answer, self.setting) for answer in prepared.answers}
+        if not all(edges.values()):
+            return PartMark(Status.CORRECT, 1.0)
+        answer, edge = next(iter(edges.items()))
+        said = f"where {edge} it is not the same as the solution"
+        if is_condition(answer):
+            return PartMark(Status.WRONG, 0.0, _EDGE, said, said)
+        return PartMark(Status.CORRECT, 1.0, None, said, said)
 
     def compare_all(self, tree: Tree, answers: Sequence[Tree]) -> Verdict:
         """Compare a formula with several that would all be right."""

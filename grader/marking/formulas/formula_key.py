@@ -1,6 +1,8 @@
 """Makes what marks a question's formulas out of what its key says of them."""
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +25,8 @@ from grader.marking.formulas.points import Setting, draw, formula
 from grader.marking.formulas.quantities import Domain, Quantity
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
+
+_INEQUALITY = re.compile(r"[<>≤≥]|\\(?:[lg]eq?|[lg]t)(?![A-Za-z])")
 
 
 def make_marker(question: PartsQuestion) -> FormulaMarker | None:
@@ -104,6 +108,9 @@ class _Maker:
         try:
             return read_formula(text, vocabulary).tree
         except ExpressionFault as fault:
+            if _INEQUALITY.search(text) is not None:
+                with suppress(ExpressionFault):  # as an answer, 1 where it holds
+                    return read_formula(f"1[{text}]", vocabulary).tree
             raise KeyFault(fault.reason, place, fault) from None
 
     def _shape(self, tree: Tree, place: str) -> Shape:

@@ -21,9 +21,10 @@ _RAISED_SUM = re.compile(rf"((?<![A-Za-z_\\.]){_RAISED})")
 _OF_A_PROGRAM = re.compile(rf"((?<![\w.])(?:np|numpy|jnp|torch)\.{_RAISED})")
 _SUBSCRIPT = r"([A-Za-z]*)_(?!bar|hat|tilde)(?:\{\s*)?([A-Za-z0-9]+)(?:\s*\})?"
 _TO_A_LETTER = re.compile(
-    r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*[a-z]\s*=\s*1\s*[})]|[a-z]=1)\s*\^\s*"
+    r"(?:[Σ∑]|\\sum|sum)(?:\\limits)?\s*_\s*(?:[{(]\s*(?P<braced>[a-z])\s*=\s*1\s*[})]|(?P<bare>[a-z])=1)\s*\^\s*"
     r"(?:\{\s*([A-Za-z])\s*\}|\(\s*([A-Za-z])\s*\)|([A-Za-z])(?![A-Za-z0-9_]))"
 )
+_COMPONENT = r"(?<![A-Za-z\\])([A-Za-z])_\s?\{?\s?([a-z0-9](?:\s?,?\s?[a-z0-9](?![a-z0-9]))?)"
 _LETTER = r"([A-Za-z])(?![A-Za-z_])"
 _MEAN = (
     rf"\\(?:bar|overline)\s*\{{\s*{_LETTER}\s*\}}",
@@ -50,16 +51,39 @@ def with_squared_sums(text: str) -> Iterator[str]:
 
 
 def to_all(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
-    """Put the number of components for the letter to which a sum runs, where the question has none."""
-    found = _TO_A_LETTER.search(text)
-    letter = next(filter(None, found.groups())) if found else ""
+    """Put the number of components for each letter to which a sum runs, where the question has none.
+
+    Where not all axes have as many, that of the first component by the index of the sum.
+    """
     sizes = {axis for shape in vocabulary.symbols.values() for axis in shape}
-    if letter in ("", "T") or len(sizes) != 1 or vocabulary.spelled(letter) is not None:
-        return text
-    size = str(sizes.pop())
-    changes.append((letter, size))
+    for found in list(_TO_A_LETTER.finditer(text))[:MOST]:
+        letter = next(filter(None, found.groups()[2:]))
+        if letter == "T" or not sizes or vocabulary.spelled(letter) is not None:
+            continue
+        size = (
+            max(sizes)
+            if len(sizes) == 1
+            else _components_by(found["braced"] or found["bare"], text, vocabulary)
+        )
+        if not size:
+            continue
+        changes.append((letter, f"{size}"))
+        text = _with_number(text, letter, f"{size}")
+    return text
+
+
+def _with_number(text: str, letter: str, number: str) -> str:
     alone = rf"(?<![A-Za-z\\]){letter}(?![A-Za-z_])"
-    return re.sub(alone, lambda found: beside_digits(found, size), text)
+    return re.sub(alone, lambda found: beside_digits(found, number), text)
+
+
+def _components_by(index: str, text: str, vocabulary: Vocabulary) -> int:
+    """Return how many components there are by an index, as a text has it; 0 where it does not say."""
+    for found in re.finditer(_COMPONENT, text):
+        shape, places = vocabulary.shape_of(found[1]), found[2].replace(",", "").replace(" ", "")
+        if index in places and len(shape) == len(places):
+            return shape[places.index(index)]
+    return 0
 
 
 def bare_sums(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:

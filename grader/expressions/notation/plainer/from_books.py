@@ -18,6 +18,13 @@ from grader.expressions.notation.plainer.edits import (
 from grader.expressions.notation.vocabulary import Vocabulary
 
 _AXES = 2  # of a matrix
+# The integral that is asked for, in front of what it comes to, and the constant behind that.
+_INTEGRAL = r"^\s*(?:∫|\\int(?![A-Za-z]))[^=]{1,200}="
+_CONSTANT = (
+    r"(?<=[\w)}\]|])\s*([-+\u2212])\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*)?"
+    r"((?:const(?:ant)?|[Cc])(?:_\{?\w\}?)?)\s*[.}]{0,2}"
+    r"\s*(?:[,;(]?\s*(?:with\s|where\s|mit\s)?\s*[Cc]\s*(?:∈|\\in(?![A-Za-z]))[^=]{1,30})?$"
+)
 _POSITIVE = (
     r"(?:\\right\s*|\\[bB]ig+r?\s*)?\\?[)\]}]\s*"
     r"(?:_\s*(?:\+|\{\s*\+\s*\})|\^\s*\{\s*\+\s*\}|\^\s*\+(?!\s*[\w(\\]))"
@@ -72,6 +79,7 @@ _NUMBER_RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ᵀ"
 
 def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Put what stands in books into what is read."""
+    text = re.sub(_CONSTANT, lambda found: _constant(found, vocabulary, changes), re.sub(_INTEGRAL, "", text))
     text = rewritten(rewritten(text, _OVER, _fraction), _UNDER_A_SUM, _conditions)
     text = re.sub(_BETWEEN, _from_to, text)
     text = re.sub(_FROM_TO, r"[\1]", text)
@@ -86,6 +94,21 @@ def from_books(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     text = _of_functions(text, vocabulary, changes)
     text = replaced(_POSITIVE_NAME, lambda found: _positive(found, vocabulary), text, changes)
     return _positive_parts(text, changes)
+
+
+def _constant(found: re.Match[str], vocabulary: Vocabulary, changes: list[Change]) -> str:
+    """Read a constant of integration as the question's; one that it does not have adds nothing, and is told.
+
+    Beside an a or a b a c is meant to be another quantity.
+    """
+    sign, name = found.groups()
+    own = next(filter(None, map(vocabulary.spelled, (name, "C", "c"))), None)
+    among_others = name == "c" and not vocabulary.declared.isdisjoint("ab")
+    if among_others or own == name or not (vocabulary.symbols and vocabulary.of_numbers):
+        return found[0]
+    put = f"{sign} {own}" if own else "a constant of integration, which is not asked for"
+    changes.append((f"{sign} {name}", put))
+    return f" {put}" if own else ""
 
 
 def _turned_before(found: re.Match[str], vocabulary: Vocabulary) -> str:

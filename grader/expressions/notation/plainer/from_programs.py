@@ -18,12 +18,20 @@ _METHODS = (
     (r"(?<![A-Za-z0-9_\\])root\(([^(),]{1,60})\)(?!\s*\()", r"sqrt(\1)"),
     (r"(?:Γ|\\Gamma(?![A-Za-z]))\s*(?:\\left\s*)?\(", "Gamma("),
 )
-_CHOSEN = r"(?<![A-Za-z0-9_\\}])(?:\^|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z0-9])(?![A-Za-z0-9_(])"  # nCk
+_CHOSEN = r"(?<![A-Za-z0-9_\\}])(?:[_^]|\{\s?\}\s?[_^]\s?)?([a-z])_?C_?([a-z0-9])(?![A-Za-z0-9_(])"  # nCk
+_CHOSEN_IN_FRENCH = (  # C_n^k
+    r"(?:\\(?:mathrm|text)\s?\{\s?C\s?\}|(?<![A-Za-z0-9_\\])C)"
+    r"\s?_\s?\{?\s?([a-z0-9])\s?\}?\s?\^\s?\{?\s?([a-z0-9])(?!\w)\s?\}?"
+)
 _ORDERS = {"1": "1", "2": "2", "fro": "F"} | dict.fromkeys(("inf", "infinity", "infty"), r"\infty")
 _PLAIN_NUMBER = r"\s*[0-9]+(?:\.[0-9]+)?\s*"
 _TOTAL = r"(?<=[\w)\]])\.(sum|mean|max|min|norm)\(\s*\)"
 _DOT = r"\.(?:dot|matmul|mm|mv)\s*\("
-_BINOMIALS = ("comb", "combin", "COMBIN", "choose", "nchoosek", "nCr", "C")
+# Of spreadsheets, of their arguments.
+_OF_ALL = dict.fromkeys(("SUM", "SUMME", "SOMME"), "+") | dict.fromkeys(
+    ("PRODUCT", "PRODUKT", "PRODUIT"), "*"
+)
+_BINOMIALS = ("comb", "combin", "COMBIN", "KOMBINATIONEN", "choose", "nchoosek", "nCr", "C")
 # By their number of arguments, which may be parted by the semicolons of a spreadsheet.
 _WRITTEN_OUT = {
     **{(name, 2): "(({})^({}))" for name in ("power", "pow")},
@@ -37,11 +45,14 @@ _WRITTEN_OUT = {
     **{(name, 2): "root({}, {})" for name in ("nthroot", "surd")},
     ("hypot", 2): "sqrt(({})^2 + ({})^2)",
     ("hypot", 3): "sqrt(({})^2 + ({})^2 + ({})^2)",
+    **{(name, 1): "(sign({0})*floor(abs({0})))" for name in ("trunc", "fix")},
+    ("quotient", 2): "floor(({})/({}))",
     **{(name, 2): "(({0}) @ ({0}))" for name in ("matrix_power", "matrixpower", "mpower")},
     **{(name, 2): "(({}) @ ({}))" for name in ("matmul", "mmult", "mm", "mv", "dot", "inner", "vdot")},
     ("norm", 2): "‖{0}‖_{{{1}}}",
     **{(name.lower(), 2): "binomial({}, {})" for name in _BINOMIALS},
-    ("log", 2): "(log({}) / log({}))",
+    **{(name, 2): "(log({}) / log({}))" for name in ("log", "lg")},
+    **{(name, 2): "(2*arctan(({0})/(sqrt(({0})^2 + ({1})^2) + ({1}))))" for name in ("atan2", "arctan2")},
     **{(name, 2): "(({}) ∧ ({}))" for name in ("and", "und", "et")},
     **{(name, 2): "(({}) ∨ ({}))" for name in ("or", "oder", "ou")},
     **{(name, 3): "where({}, {}, {})" for name in ("wenn", "si")},
@@ -54,7 +65,6 @@ _WRITTEN_OUT = {
     ("diff", 2): "derivative({}, {})",
     ("mod", 2): "(({0}) - ({1})*floor(({0})/({1})))",
     ("gamma", 1): "factorial(({}) - 1)",
-    ("cbrt", 1): "root({}, 3)",
     ("log1p", 1): "log(1 + ({}))",
     ("expm1", 1): "(exp({}) - 1)",
     ("exp2", 1): "(2^({}))",
@@ -71,13 +81,15 @@ _AS = {
     **dict.fromkeys(("SUMME", "SOMME", "reduce_sum"), "sum"),
     **dict.fromkeys(("WURZEL", "RACINE"), "sqrt"),
     **dict.fromkeys(("absolute", "fabs"), "abs"),
+    **dict.fromkeys(("INT", "GANZZAHL", "ENT"), "floor"),
     **dict.fromkeys(("inverse", "Inverse", "MINVERSE"), "inv"),
     "Total": "sum",
     "expit": "sigmoid",
 }
+_IN_ANY_LETTERS = "|".join(sorted({name for name, _ in _WRITTEN_OUT}, key=len, reverse=True))
 _CALLED_BY = (
-    r"(AND|UND|ET|OR|ODER|OU|WENN|SI|POTENZ|PUISSANCE|MMULT|Piecewise|POWER|SUMPRODUCT|Gamma|LogSumExp|LSE|LOG|IF|MOD|Mod|LinearSolve|IdentityMatrix|MatrixPower|Matrix|Norm|nthRoot|len|length|"
-    rf"{'|'.join(sorted({*_AS, *_BINOMIALS, *(name for name, _ in _WRITTEN_OUT)}, key=len, reverse=True))})"
+    rf"(Piecewise|len|length|{'|'.join(sorted({*_AS, *_OF_ALL, *_BINOMIALS}, key=len, reverse=True))}"
+    rf"|(?i:{_IN_ANY_LETTERS}))"
 )
 _CALLED = rf"(?<![A-Za-z0-9_.\\^]){_CALLED_BY}\("
 _UPRIGHT = rf"\\(?:operatorname|mathrm|text)\s*\{{\s*{_CALLED_BY}\s*\}}\s*(?:\\left\s*)?\("
@@ -89,7 +101,8 @@ def from_programs(text: str, vocabulary: Vocabulary) -> str:
         text = re.sub(pattern, put, text)
     text = re.sub(_UPRIGHT, r"\1(", text)
     if not vocabulary.begins("C"):
-        text = re.sub(_CHOSEN, r" binomial(\1, \2) ", text)
+        for chosen in (_CHOSEN, _CHOSEN_IN_FRENCH):
+            text = re.sub(chosen, r" binomial(\1, \2) ", text)
 
     def put_total(text: str, found: re.Match[str]) -> Put:
         start = operand(text, found.start(), vocabulary)
@@ -123,6 +136,8 @@ def _call(name: str, given: list[str], vocabulary: Vocabulary) -> str | None:
         given = [*(f"({row.strip()[1:-1]})" for row in rows), f"({rest[0] if rest else '0'}, True)"]
     if name == "Piecewise" and (written := _by_cases(given)):
         return written
+    if name in _OF_ALL and len(given) > 1:
+        return f"(({f') {_OF_ALL[name]} ('.join(given)}))"
     if _AS.get(name) == "mean" and len(given) > 1:
         return f"((({') + ('.join(given)}))/{len(given)})"
     if name in _AS:

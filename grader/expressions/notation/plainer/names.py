@@ -1,21 +1,57 @@
 """Names that are almost the question's: in other case (a_ij of A, too), by a scan, and dL_dw."""
 
 import re
+from collections.abc import Iterator
 
-from grader.expressions.notation.plainer.edits import Change, replaced
+from grader.expressions.notation.plainer.edits import MOST, Change, replaced
 from grader.expressions.notation.vocabulary import Vocabulary, normal
+from grader.expressions.tokens import MAX_LENGTH
 
 _NAME = r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:_\{?[A-Za-z0-9]+\}?)?(?![A-Za-z0-9_(])"
 # lambda is a word of Python's own.
 _LAMBDA = r"(?<![A-Za-z0-9_\\])(lam|lamb|lamda|lmbda|lambda_)(?![A-Za-z])"
+_OMEGA = r"\\omega(?![A-Za-z])|(?<![A-Za-z0-9_\\])omega(?![A-Za-z_])|ω"
 _SCANNED = str.maketrans("0O1I", "ooll")
 _NUMBERED = re.compile("([A-Za-z])([1-9]{2})")
 _BY = r"(?<![A-Za-z0-9_\\])d[A-Za-z]\w*_d[A-Za-z]\w*"
+# One index of a matrix X: x_i, \\mathbf{x}_i, X_i, x^{(i)}.
+_ONE_INDEX = re.compile(
+    r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s?\{\s?([A-Za-z])\s?\}|(?<![A-Za-z0-9_\\])([A-Za-z]))"
+    r"(?:_\s?(?:\{\s?([a-z])\s?\}|([a-z])(?!\w))|\^\s?(?:\{\s?\(([a-z])\)\s?\}|\(([a-z])\)))"
+)
+_AXES = 2  # of a matrix
+
+
+def of_rows(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield a text in which x_i and X_i are vectors, of the rows of a matrix X, then of its columns."""
+    matrices = {name for name, shape in vocabulary.symbols.items() if len(shape) == _AXES}
+    if len(_ONE_INDEX.findall(text)) > MOST:
+        return  # no formula of a person's
+    for axis, called in enumerate(("row", "column") if matrices else ()):
+        changes: list[Change] = []
+
+        def listed(found: re.Match[str], axis: int = axis) -> str:
+            word, index = filter(None, found.groups())
+            own = vocabulary.spelled(word)
+            name = word.upper() if own is None else own
+            if name not in matrices:
+                component = vocabulary.shape_of(word) and "^" in found[0]
+                return f"{word}_{{{index}}}" if component else found[0]
+            others = range(1, vocabulary.symbols[name][1 - axis] + 1)
+            places = (f"{index},{other}" if axis == 0 else f"{other},{index}" for other in others)
+            return f"[{', '.join(f'{name}_{{{place}}}' for place in places)}]"
+
+        new = replaced(_ONE_INDEX.pattern, listed, text, changes)
+        row = next((old for old, put in changes if put[0] == "["), None)
+        if row and len(new) <= MAX_LENGTH:
+            yield new, f"{row} is read as a {called} of the matrix"
 
 
 def names(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Read w_out and W_0ut as the W_out of the question, if there is no other; and dL_dw as dL/dw."""
     text = replaced(_BY, lambda found: _by(found, vocabulary), text, changes)
+    if vocabulary.spelled("w") is not None and not vocabulary.begins("omega"):  # they look alike by hand
+        text = replaced(_OMEGA, lambda _: "w ", text, changes)
     if vocabulary.begins("lambda"):
         text = replaced(_LAMBDA, lambda found: _lambda(found, vocabulary), text, changes)
     if text == text.upper() and all(name == name.lower() for name in vocabulary.declared):

@@ -30,9 +30,18 @@ _ANGLES_AROUND = r"(?:^|(?<=[-+*/(=,·^]))\s*<([^<>=,]+),([^<>=,]+)>(?=\s*(?:$|[
 _ARROW = r"←|\\(?:leftarrow|gets)(?![A-Za-z])"
 _TYPED_ARROW = r"^(\s*[^\s<>=]+\s*)<-(?=\s)"
 _EQUAL = r"^\s*([A-Za-z]\w{0,20})\s*(?:==|≡)"
-_APPROXIMATELY = (
-    r"^([^=≈≃]{1,60}?)(?:≈|≃|\\(?:approx|simeq)(?![A-Za-z]))(?=[^=≈≃]+$)"  # in front of the answer
+# A number behind the answer itself: = 1/3 ≈ 0.33. What stands in front of it is no name only.
+_ABOUT = r"(?:≈|≃|\\(?:approx|simeq)(?![A-Za-z]))"
+_ROUNDED = (
+    rf"^(?!\s*(?!\\[dt]?frac)\\?[A-Za-z][\w{{}}]{{0,20}}'{{0,2}}\s*(?:\([^()]*\)\s*)?{_ABOUT})"
+    rf"([^≈≃]{{1,400}}?\S)\s*{_ABOUT}[-+\s\d.,…]*\d(?:[\d.,…%\s]|\\%|\\l?dots)*$"
 )
+_APPROXIMATELY = rf"^([^=≈≃]{{1,60}}?){_ABOUT}(?=[^=≈≃]+$)"  # in front of the answer
+_OPERAND = r"(\d*[A-Za-z]\w*(?:\^\w{1,3})?|[\d.]+(?:\^\w{1,3})?|\([^()]{1,80}\))"
+_REMAINDER = (
+    rf"(?<![\w^*/)}}\].\\]){_OPERAND}\s*(?:\\b?mod(?![A-Za-z])|(?<![A-Za-z])mod(?![A-Za-z(]))\s*{_OPERAND}"
+)
+_PERCENT = r"(?<=[0-9])\s?(?:per\s?cent|percentage|Prozent)(?![A-Za-z])"
 _THEREFORE = r"(?:^|(?<=\s))(?:=>|->|→|⟶)(?=\s)"
 # [A]_0 of chemistry, where A_0 is a name.
 _CONCENTRATION = (
@@ -105,6 +114,7 @@ def other_spellings(text: str, vocabulary: Vocabulary, changes: list[Change]) ->
     text = re.sub(_ANGLES, r"\\langle \1, \2\\rangle ", text)
     text = re.sub(_ANGLES_AROUND, r"\\langle \1,\2\\rangle ", text)
     text = re.sub(_TYPED_ARROW, r"\1:=", re.sub(_ARROW, ":=", re.sub(_THEREFORE, "⇒", text)))
+    text = re.sub(_PERCENT, "%", re.sub(_REMAINDER, r" mod(\1, \2)", re.sub(_ROUNDED, r"\1", text)))
     for pattern in (_EQUAL, _APPROXIMATELY):
         text = re.sub(
             pattern, lambda found: found[0] if vocabulary.spelled(found[1]) else f"{found[1]} =", text

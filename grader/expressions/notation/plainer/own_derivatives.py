@@ -10,6 +10,7 @@ from grader.expressions.notation.vocabulary import Vocabulary
 _PIECES = "[A-Za-z]+|[0-9]+"
 _PRIME = r"(?:['’′]|\^\s*\{?\s*(?:\\prime|['’′])\s*\}?)"
 _WORD = "(?:prime|dash|strich|deriv|derivative|der)"
+_DASH = "'"
 _FREE = r"(?<![A-Za-z0-9_\\])"
 _D = r"(?:\\partial|∂|d|\\mathrm\s*\{\s*d\s*\}|\\mathrm\s+d)\s*"
 _BAR = r"\s*(?:\\right\s*|\\[bB]ig+r?\s*)?(?:\||\\vert(?![A-Za-z]))\s*_\s*"
@@ -34,6 +35,11 @@ _DOTTED = (
 _DOTS = ("\u0307", "\u0308")
 # ẍ and ẋ; letters that German has with two dots are none.
 _DOTS_ABOVE = r"([b-np-tv-zα-ω])\u0308|([A-Za-zα-ω])\u0307"
+
+_LINK = re.compile(
+    rf"\\[dt]?frac\s?\{{\s?{_D}([A-Za-z]\w{{0,9}})\s?\}}\s?\{{\s?{_D}([A-Za-z]\w{{0,9}})\s?\}}"
+    rf"|{_FREE}{_D}([A-Za-z]\w{{0,9}})\s?/\s?{_D}([A-Za-z]\w{{0,9}})"
+)
 
 Spelling = tuple[str, Callable[[re.Match[str]], str]]
 
@@ -60,6 +66,7 @@ def own_derivatives(text: str, vocabulary: Vocabulary) -> Iterator[Spelling]:
         ):
             if vocabulary.spelled(f"d{name}") is None:
                 yield pattern, _derivative_of(name)
+        yield rf"{_FREE}{spelled}\s*\(\s*([A-Za-z]\w{{0,9}})\s*\)\s*(['’′]{{1,4}})", _derivative_behind(name)
         if not has_bar:
             continue
         of, by = rf"{_D}{spelled}", rf"{_D}[a-z]"
@@ -103,8 +110,31 @@ def twice_derived(text: str, vocabulary: Vocabulary, changes: list[Change]) -> s
     return text
 
 
+def linked(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield a text in which df/dg dg/dx is f'(g(x)) g'(x): a derivative says of what its function is one."""
+    links = {
+        above: below for found in _LINK.finditer(text) for above, below in [filter(None, found.groups())]
+    }
+    if len(links) < 2 or not links.keys() <= vocabulary.functions:
+        return
+
+    def whole(name: str, before: tuple[str, ...] = ()) -> str:
+        further = name in links and name not in before
+        return f"{name}({whole(links[name], (*before, name))})" if further else name
+
+    def put(found: re.Match[str]) -> str:
+        above, below = filter(None, found.groups())
+        return f" {above}'({whole(below)}) "
+
+    yield _LINK.sub(put, text), "the chain of derivatives says which function is one of which"
+
+
 def _derivative_at(name: str) -> Callable[[re.Match[str]], str]:
     return lambda found: f" {name}'({found[1]})"
+
+
+def _derivative_behind(name: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: f" {name}{len(found[2]) * _DASH}({found[1]})"
 
 
 def _derivative_of(name: str) -> Callable[[re.Match[str]], str]:

@@ -17,7 +17,7 @@ from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.plainer.from_arrays import from_arrays
 from grader.expressions.notation.plainer.from_books import from_books
 from grader.expressions.notation.plainer.from_programs import from_programs
-from grader.expressions.notation.plainer.names import names
+from grader.expressions.notation.plainer.names import names, of_rows
 from grader.expressions.notation.plainer.other_spellings import (
     other_spellings,
     with_choices,
@@ -35,6 +35,7 @@ from grader.expressions.notation.plainer.time_steps import without_steps
 from grader.expressions.notation.plainer.typeset import (
     accents,
     from_word_processor,
+    with_commands,
     without_braces,
     without_type,
 )
@@ -54,7 +55,9 @@ _GLUED = re.compile(
     r"|(?<=[A-Za-z0-9])(?=\\[A-Za-z]{2})|(?<=[A-Za-ce-z0-9])(?=[α-ωΑ-Ω∇√∛])"
 )
 # Several words, or nothing, as text.
-_PROSE = re.compile(r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}")
+_PROSE = re.compile(
+    r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[A-Za-z]{1,30}\s?:\s{0,3}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}"
+)
 _WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
@@ -72,6 +75,10 @@ def plainer(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
         return
     for each in with_squared_sums(_without_wide_gaps(text)):
         yield from _in_plainer_words(each, vocabulary)
+    for each, note in of_rows(text, vocabulary):
+        yield Plainer(each, note)
+        for plain in _in_plainer_words(each, vocabulary):
+            yield Plainer(plain.text, "; ".join(filter(None, (note, plain.note))))
 
 
 def _without_wide_gaps(text: str) -> str:
@@ -83,8 +90,8 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes: list[Change] = []
     usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
     usual = _PROSE.sub(r" \1 ", usual)
-    usual = without_program(from_arrays(usual, vocabulary), vocabulary)
-    usual = with_rows(usual if vocabulary.of_numbers else with_gaps(usual, least=3))  # 1,5 may be a number
+    usual = without_program(from_arrays(with_commands(usual), vocabulary), vocabulary)
+    usual = with_rows(with_gaps(usual, least=3))  # 1,5 may be a number
     program = from_programs(means(accents(usual), vocabulary, changes), vocabulary)
     program = transposed(program, vocabulary, changes)
     if program != text:

@@ -11,6 +11,26 @@ _BODY = "▒〖"
 _BRACE = r"\\(?:under|over)brace\s*\{"
 
 
+# As calculators, AsciiMath and converters have them.
+_TYPED = (
+    (re.compile(r"(?<![A-Za-z\\])frac(?=\s?\{)"), r"\\frac"),
+    (re.compile(r"(?<![A-Za-z\\])arc\s(?=(?:sin|cos|tan|cot|sec|csc)h?(?![A-Za-z]))"), "arc"),
+    # Braces of a converter around an array.
+    (
+        re.compile(r"(?<![\w}])\{\s?(\\begin\{array\}(?:(?!\\begin)[\s\S]){1,600}?\\end\{array\})\s?\}"),
+        r"\1",
+    ),
+    (re.compile(r"(?<=[\w)}])\srad(?:ians?)?\s*$"), ""),
+)
+
+
+def with_commands(text: str) -> str:
+    """Put frac{a}{b} into LaTeX, arc tan in one word; angles are in radians anyway."""
+    for pattern, put in _TYPED:
+        text = pattern.sub(put, text)
+    return text
+
+
 def from_word_processor(text: str) -> str:
     """Take the marks out that only a word processor understands, and small letters for subscripts."""
     text = rewritten(text, _BODY, _with_body)
