@@ -38,11 +38,11 @@ def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> di
         return {}
     batch = verdicts.batch.take(suspects)
     people = np.array(rows, dtype=np.intp)[suspects]
-    everybody = _with_the_key(batch.layout.plan, own)
+    everybody = _with_the_key(batch.plan, own)
     different = _different(everybody, people)
     names = [*own.students, _THE_KEY]
     remarks = {}
-    for place, others in _alike(batch, telling, batch.layout.plan.spread(everybody), different):
+    for place, others in _alike(batch, telling, batch.plan.spread(everybody), different):
         remarks[int(suspects[place])] = _remark([names[other] for other in others])
     return remarks
 
@@ -59,7 +59,7 @@ def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
 
 def _telling(batch: Batch) -> Iterator[tuple[Line, Slot, bool]]:
     """Yield the lines worked directly from varying values, and whether that is so in the first step only."""
-    plan = batch.layout.plan
+    plan = batch.plan
     for line, slot in batch.layout.pairs():
         if any(name in batch.varied for name in line.inputs):
             yield line, slot, False
@@ -168,7 +168,7 @@ def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) 
     for name in line.earlier:
         yield name, _written(batch, slots[name], steps)
     for name in line.previous:
-        slot = slots[batch.layout.plan.field_of(name)]
+        slot = slots[batch.plan.field_of(name)]
         start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
         yield name, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
 

@@ -258,7 +258,7 @@ class TraceMark(NamedTuple):
 
     def result(self, *, reveal: bool) -> QuestionResult:
         verdicts, row = self.group.verdicts, self.row
-        plan, written = verdicts.batch.layout.plan, self.group.written[row]
+        plan, written = verdicts.plan, self.group.written[row]
         chosen = verdicts.options.items() if written else ()
         choices = {group: plan.choices[group][options[row]] for group, options in chosen}
         return QuestionResult(

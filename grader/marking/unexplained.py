@@ -68,7 +68,7 @@ def unexplained(
                 lines[i] += _formulas(prepared, submissions[i], question)
     asked = {question.id: question for question in prepared.key.question}
     for verdicts, marks in by_verdicts.values():
-        trace = asked[verdicts.batch.layout.plan.question]
+        trace = asked[verdicts.plan.question]
         published = trace.published if isinstance(trace, TraceQuestion) else None
         rows = np.array([mark.row for _, mark in marks])
         for (i, _), found in zip(marks, _of_traces(verdicts, rows, published), strict=True):
@@ -99,7 +99,7 @@ def _of_traces(
 
 def _of_another_way(batch: Batch) -> Mask:
     """Tell which numbers are those of some accepted way, by the student's constants or the defaults."""
-    plan = batch.layout.plan
+    plan = batch.plan
     found = np.zeros(batch.values.shape, dtype=np.bool_)
     defaults = {name: np.full(len(batch), value) for name, value in plan.default_given.items()}
     ways = product(*(range(len(options)) for options in plan.choices.values()))
@@ -144,7 +144,7 @@ def _flat(value: Any) -> Iterator[str]:
 
 
 def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     steps = [tuple(labels.items()) for labels in layout.plan.steps]
     for number, line in enumerate(layout.plan.lines):
         slots = [verdicts.slot(row, t, number) for t in range(layout.steps)]

@@ -11,6 +11,7 @@ from grader.expressions import Array, Ball, Mask, exact
 from grader.marking.sheets.digits import FULL, decimals_of, few_decimals, half_units
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.sheet import Sheet
+from grader.solver import Plan
 from grader.solver.laid_out import filled, laid_out
 
 ABSENT = (np.nan, float(FULL), 0.0, False)  # what stands in each of a batch's `numbers` where nothing does
@@ -37,6 +38,10 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def plan(self) -> Plan:
+        return self.layout.plan
 
     @property
     def numbers(self) -> tuple[NDArray[Any], ...]:

@@ -19,7 +19,7 @@ _LEAST = 2  # lines that are wrong for no reason at all
 
 def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
-    for slot in verdicts.batch.layout.slots():
+    for slot in verdicts.layout.slots():
         codes, kinds = verdicts.of(slot)
         by_digits, seldom = ((codes == Code.SLIP) & are_among(kinds, some) for some in (_BY_DIGITS, _SELDOM))
         # What is true of several numbers at once is no chance.

@@ -39,7 +39,7 @@ def find_causes(verdicts: Verdicts) -> Causes:
     fitting = np.zeros_like(matches)
     if not matches.any():
         return Causes(mistake, credit, fitting)
-    for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
+    for number, way in enumerate(verdicts.plan.mistakes):
         here, sharp = ((bits & np.uint64(1 << number)) > 0 for bits in (matches, sharply))
         if not here.any():
             continue
@@ -58,7 +58,7 @@ def let_follow(verdicts: Verdicts, causes: Causes) -> None:
 
     Who leaves out a factor and derives rightly what is left has made one error.
     """
-    ways = verdicts.batch.layout.plan.mistakes
+    ways = verdicts.plan.mistakes
     numbers = {way.name: number for number, way in enumerate(ways)}
     for number, way in enumerate(ways):
         if way.follows not in numbers or not (causes.mistake == number).any():
@@ -69,7 +69,7 @@ def let_follow(verdicts: Verdicts, causes: Causes) -> None:
         # Where several mistakes fit equally, what follows from one of them tells it.
         told = first & np.any(after, axis=2, keepdims=True)
         causes.mistake[told], causes.credit[told] = before, ways[before].credit
-        for slot in verdicts.batch.layout.slots():
+        for slot in verdicts.layout.slots():
             codes, kinds = verdicts.of(slot)
             here = after[..., slot.line, None] & (codes == Code.MISTAKE) & (kinds == Slip.NONE)
             codes[here] = Code.FOLLOWS
@@ -116,7 +116,7 @@ def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> 
 
 def _cap(verdicts: Verdicts, causes: Causes, earned: Array, points: Array) -> None:
     """Give back what a mistake cost in all beyond what the key says it may."""
-    for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
+    for number, way in enumerate(verdicts.plan.mistakes):
         here = causes.mistake == number
         if way.at_most is None or not here.any():
             continue

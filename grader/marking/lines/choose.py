@@ -35,7 +35,7 @@ def choose(batch: Batch, *, sharp: bool = False) -> Options:
 
     `sharp` takes it that the students worked on with exactly what they wrote.
     """
-    plan = batch.layout.plan
+    plan = batch.plan
     if not plan.choices:
         return {}
     with np.errstate(all="ignore"):
@@ -55,7 +55,7 @@ def outvoted(batch: Batch, options: Options) -> Options:
     with np.errstate(all="ignore"):
         chooser = _Chooser(batch, sharp=False)
         result = dict(options)
-        for group, names in batch.layout.plan.choices.items():
+        for group, names in batch.plan.choices.items():
             chooser.open = {g: np.arange(o.shape[1]) == result[g][:, None] for g, o in chooser.open.items()}
             chooser.open[group][:] = True
             votes = np.zeros((len(batch), len(names)), dtype=np.intp)
@@ -77,7 +77,7 @@ class _Chooser:
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         self.batch = batch
-        self.plan = batch.layout.plan
+        self.plan = batch.plan
         count = len(batch)
         self.open: dict[str, Mask] = {
             group: np.ones((count, len(options)), dtype=np.bool_)
@@ -265,7 +265,7 @@ def _telling(batch: Batch, group: str) -> Mask:
     That is what stands in or after the first line that the choice touches; and all, where the steps that are
     asked depend on the numbers.
     """
-    plan = batch.layout.plan
+    plan = batch.plan
     given = ~np.isnan(batch.values)
     if plan.stop is not None:
         return np.asarray(given.any(axis=(1, 2)))

@@ -81,7 +81,7 @@ class Desk:
 
     @property
     def plan(self) -> Plan:
-        return self.verdicts.batch.layout.plan
+        return self.verdicts.plan
 
     def place(self, t: int, i: int, rows: Rows) -> Place:
         """Return a line of a step in some hand-ins."""

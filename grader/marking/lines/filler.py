@@ -35,9 +35,7 @@ def _known_ways(verdicts: Verdicts, row: int, mistaken: Mask) -> int:
     """Return how many lines are worked in known wrong ways: no more than they have different numbers."""
     known = mistaken & (verdicts.matches[0, row] > 0)
     values = verdicts.batch.values[row]
-    numbers = [
-        np.abs(values[known[:, slot.line], slot.columns]).ravel() for slot in verdicts.batch.layout.usual
-    ]
+    numbers = [np.abs(values[known[:, slot.line], slot.columns]).ravel() for slot in verdicts.layout.usual]
     different = int(np.count_nonzero(np.unique(np.concatenate(numbers)) > 0))
     return min(int(known.sum()), different) if different > _A_FEW else 0
 

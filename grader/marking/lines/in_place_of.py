@@ -104,8 +104,8 @@ def _in_place(batch: Batch, line: Line, exchange: Exchange, own: Ball) -> Ball:
     """Return what stands in the place of a name, in all steps: (N, T, *shape)."""
     name, slot, late = exchange
     mid, rad = slot.of(own.mid), slot.of(own.rad)
-    field = batch.layout.plan.field_of(name)
-    start = batch.start(field)[:, None] if field in batch.layout.plan.start else np.full((), np.nan)
+    field = batch.plan.field_of(name)
+    start = batch.start(field)[:, None] if field in batch.plan.start else np.full((), np.nan)
     for _ in range(late + (late and name in line.previous)):
         mid, rad = one_step_back(start, mid), one_step_back(np.zeros(()), rad)
     return Ball(mid, rad)
@@ -116,7 +116,7 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
 
     That is a field of the same shape, or what it was one step earlier.
     """
-    plan, layout = batch.layout.plan, batch.layout
+    plan, layout = batch.plan, batch.layout
     slots = {name: layout.of_field[plan.field_of(name)] for name in line.parents}
     shapes = {name: slot.shape for name, slot in slots.items()}
     shapes |= {name: batch.inputs(name).shape[2:] for name in line.inputs if name not in plan.loops}

@@ -15,7 +15,7 @@ def note_kept_values(verdicts: Verdicts) -> None:
 
     Of the steps that are alike the first is told; best one of the same round of the innermost loop.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     if layout.steps > _MOST_STEPS:
         return
     inner = [1, *layout.plan.loops.values()][-1]

@@ -33,11 +33,11 @@ class Latest:
         self.broken, self.intended_broken, self.split = (filled(shape, False, np.bool_) for _ in range(3))
         self._given = {name: exact(values) for name, values in batch.given.items()}
         slots = batch.layout.of_field
-        self._slots = {**slots, **{kept: slots[field] for kept, field in batch.layout.plan.kept.items()}}
+        self._slots = {**slots, **{kept: slots[field] for kept, field in batch.plan.kept.items()}}
 
     def parents(self, i: int, t: int) -> Iterator[tuple[Slot, int]]:
         """Yield the slots that a line of a step is worked from, each with the step it was written in."""
-        for _, slot, step in self.named_parents(self.batch.layout.plan.lines[i], t):
+        for _, slot, step in self.named_parents(self.batch.plan.lines[i], t):
             yield slot, step
 
     def named_parents(self, line: Line, t: int) -> Iterator[tuple[str, Slot, int]]:

@@ -30,8 +30,8 @@ _Child = tuple[Line, Slot, str, int]
 
 def note_miswritten(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     """Let what follows from wrong lines as they were gone on with follow; say it, by hand-in."""
-    plan = verdicts.batch.layout.plan
-    for _, slot in verdicts.batch.layout.pairs():
+    plan = verdicts.plan
+    for _, slot in verdicts.layout.pairs():
         wrong = wrong_lines(verdicts, slot)
         if not wrong.any():
             continue
@@ -53,8 +53,8 @@ def note_miswritten(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
 
 def _children(verdicts: Verdicts, slot: Slot) -> Iterator[_Child]:
     """Yield the lines that are worked from a field, each with its name for it and how many steps later."""
-    plan = verdicts.batch.layout.plan
-    for line, of_line in verdicts.batch.layout.pairs():
+    plan = verdicts.plan
+    for line, of_line in verdicts.layout.pairs():
         for name in line.parents:
             if plan.field_of(name) == slot.field:
                 yield line, of_line, name, int(name in line.previous)

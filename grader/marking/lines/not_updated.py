@@ -54,7 +54,7 @@ def _again(verdicts: Verdicts, line: Line, slot: Slot) -> Mask:
     if len(rows):
         # What was meant before the step, and not what stands there, gives what is due after it.
         meant = exact(one_step_back(verdicts.batch.start(slot.field)[:, None], slot.of(verdicts.expected)))
-        of = verdicts.batch.layout.plan.field_of
+        of = verdicts.plan.field_of
         others = {name: meant for name in line.previous if of(name) == slot.field}
         by_it = WrongLines(verdicts, line, slot, rows, steps).work(others).mid.reshape(len(rows), -1)
         again[rows, steps] &= np.abs(by_it - due[rows, steps]) <= half[rows, steps]
@@ -63,8 +63,8 @@ def _again(verdicts: Verdicts, line: Line, slot: Slot) -> Mask:
 
 def _updated(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
     """Yield the fields that are worked from what they were before: their lines and slots."""
-    plan = verdicts.batch.layout.plan
-    for line, slot in verdicts.batch.layout.pairs():
+    plan = verdicts.plan
+    for line, slot in verdicts.layout.pairs():
         if line.field in {plan.field_of(name) for name in line.previous}:
             yield line, slot
 

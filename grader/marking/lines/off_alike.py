@@ -18,7 +18,7 @@ _CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the others f
 
 def note_off_alike(verdicts: Verdicts) -> None:
     """Name the lines of a field that are all off by the same amount, where nothing else is off in it."""
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         rows, steps = np.nonzero(wrong_lines(verdicts, slot, BY_CHANCE))
         often = np.bincount(rows, minlength=len(verdicts.batch))[rows] >= _LEAST
         if often.any():
@@ -39,7 +39,7 @@ def _alike(wrong: WrongLines) -> Mask:
     power = np.where(wrong.explained(ball), wrong.chance(ball), 0.0)
     power[anchor] = 0.0
     missed, chance = np.bincount(each, ~fits), np.bincount(each, power)
-    tolerated = wrong.verdicts.batch.layout.plan.tolerance.room(usual.mid[anchor], half[anchor])
+    tolerated = wrong.verdicts.plan.tolerance.room(usual.mid[anchor], half[anchor])
     tells = (np.abs(amount) > tolerated).reshape(len(anchor), -1).any(axis=1)
     alike: Mask = ((missed == 0) & (chance <= _CHANCE) & tells)[each]
     return alike

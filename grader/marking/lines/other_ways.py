@@ -23,7 +23,7 @@ def note_other_ways(verdicts: Verdicts) -> None:
 
     Where no line of the field is right nobody has changed their mind: what the line should be says more.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     for line, slot in layout.pairs():
         if not line.usual.groups:
             continue
@@ -53,7 +53,7 @@ def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
     if not len(rows):
         return
     wrong = WrongLines(verdicts, line, slot, rows, steps)
-    for number, (group, option) in enumerate(ways_of(verdicts.batch.layout.plan, line)):
+    for number, (group, option) in enumerate(ways_of(verdicts.plan, line)):
         fits = wrong.left & wrong.agrees(wrong.work({}, {group: np.full(len(rows), option)}))
         all_of_them = (np.bincount(rows, ~fits) == 0)[rows]
         wrong.left &= ~all_of_them

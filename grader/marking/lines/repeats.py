@@ -12,7 +12,7 @@ def note_hollow(verdicts: Verdicts, reference: Array) -> None:
 
     What is only zero as far as it is written, as where a method has converged, was worked.
     """
-    for slot in verdicts.batch.layout.usual:
+    for slot in verdicts.layout.usual:
         here = (..., slot.columns)
         follows = np.any(verdicts.codes[here] == Code.FOLLOWS, axis=2)
         if np.any(follows):
@@ -24,7 +24,7 @@ def note_hollow(verdicts: Verdicts, reference: Array) -> None:
 def note_repeats(verdicts: Verdicts, latest: Latest) -> Mask:
     """Return the lines that would earn something and in which nothing stands but numbers before them."""
     repeats = np.zeros_like(verdicts.hollow)
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         codes = verdicts.codes[..., slot.columns]
         earning = np.any((codes == Code.FOLLOWS) | (codes == Code.MISTAKE), axis=2)
         for t in np.flatnonzero(earning.any(axis=0)).tolist():

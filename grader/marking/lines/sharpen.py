@@ -21,7 +21,7 @@ _OFF_BESIDE_ALL, _OFF_BESIDE_NEARLY_ALL = 2, 3  # steps of a line, at least
 
 def sharpen(verdicts: Verdicts) -> None:
     """Add the mistakes that only show where every written value is taken as it stands."""
-    if not verdicts.batch.layout.plan.mistakes:
+    if not verdicts.plan.mistakes:
         return
     rows = np.flatnonzero(_carries_on(verdicts).any(axis=1))
     if not len(rows):
@@ -62,7 +62,7 @@ def _claimed(second: Verdicts) -> Mask:
 
 
 def _take_over(verdicts: Verdicts, second: Verdicts, rows: NDArray[np.intp], claimed: Mask) -> None:
-    for i, slot in enumerate(verdicts.batch.layout.usual):
+    for i, slot in enumerate(verdicts.layout.usual):
         place, t = np.nonzero(claimed[:, :, i])
         if len(place):
             here = (rows[place], t, slot.columns)

@@ -26,7 +26,7 @@ def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
     there.
     """
     batch = verdicts.batch
-    if batch.layout.plan.stop is None:
+    if batch.plan.stop is None:
         return
     last = last_written(verdicts)
     early = (last > 0) & (last < reference)
@@ -42,7 +42,7 @@ def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
 
 def stop_notes(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     """Yield who worked on after the last step that counts, by row, and what to tell."""
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     if plan.stop is None:
         return
     for row in np.flatnonzero(last_written(verdicts) > verdicts.asked).tolist():
@@ -60,7 +60,7 @@ def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
 def _may_stop(verdicts: Verdicts) -> Mask:
     """Tell after which steps the condition may hold, within rounding: (N, T)."""
     batch = verdicts.batch
-    stop_line = batch.layout.plan.stop
+    stop_line = batch.plan.stop
     if stop_line is None:
         return np.zeros(batch.values.shape[:2], dtype=np.bool_)
     absent = np.isnan(batch.values)
@@ -70,7 +70,7 @@ def _may_stop(verdicts: Verdicts) -> Mask:
 
 
 def _leave_out(verdicts: Verdicts) -> None:
-    beyond = np.arange(verdicts.batch.layout.steps) >= verdicts.asked[:, None]
+    beyond = np.arange(verdicts.layout.steps) >= verdicts.asked[:, None]
     verdicts.codes[beyond] = Code.MISSING
     verdicts.expected[beyond] = np.nan
     verdicts.matches[:, beyond] = 0

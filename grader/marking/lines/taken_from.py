@@ -31,11 +31,11 @@ def note_taken_from(verdicts: Verdicts) -> None:
 
     In a step the first line with such a value is charged; those after it with the same ones follow.
     """
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     nowhere: Mask = np.zeros(verdicts.codes.shape[:2], dtype=np.bool_)
     charged: dict[tuple[Slip, int, str], Mask] = defaultdict(nowhere.copy)
     touched = nowhere.copy()
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         if not line.previous and not inputs_of_rounds(plan, line):
             continue
         open_ = wrong_lines(verdicts, slot)
@@ -83,7 +83,7 @@ class WrongLines:
 
     def work_with(self, own: Names, ways: Options | None = None) -> Ball:
         """Do as `work` with values that are those of each of the lines: (lines, *shape)."""
-        plan, options = self.verdicts.batch.layout.plan, self.verdicts.options_of(self.rows)
+        plan, options = self.verdicts.plan, self.verdicts.options_of(self.rows)
         ball = work(self.line.usual, plan, {**options, **(ways or {})}, self.names | own)
         # What nothing of the student's is in was worked once for all.
         shape = (len(self.rows), *ball.mid.shape[1:])
@@ -191,7 +191,7 @@ def wrong_lines(verdicts: Verdicts, slot: Slot, slips: tuple[Slip, ...] = ()) ->
 
 def _others(batch: Batch, line: Line) -> Iterator[tuple[Slip, int, Names]]:
     """Yield other values for a line's names, with the kind and, of a round, its number."""
-    plan = batch.layout.plan
+    plan = batch.plan
     if line.previous:
         fields = {name: plan.field_of(name) for name in line.previous}
         yield Slip.FROM_START, 0, {name: exact(batch.start(of)[:, None]) for name, of in fields.items()}

@@ -46,10 +46,10 @@ def _steps_without_faults(
     verdicts: Verdicts, off: Mask, rows: Rows, steps: Rows
 ) -> Iterator[tuple[WrongLines, Ball, Mask]]:
     """Yield each line of some steps with what it is without any fault in them, and where one is before it."""
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     right: dict[str, Ball] = {}
     touched: dict[str, Mask] = {}
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         lines = WrongLines(verdicts, line, slot, rows, steps)
         fields = {name: plan.field_of(name) for name in line.parents if name not in line.previous}
         ball = lines.work_with({name: right[field] for name, field in fields.items()})
@@ -73,7 +73,7 @@ def _kept(lines: WrongLines) -> Mask:
 def _lines_astray(verdicts: Verdicts) -> Mask:
     """Tell which lines are off by more than too few digits: (N, T, L)."""
     off = astray(verdicts.codes, verdicts.kinds)
-    of_lines = [off[..., slot.columns].any(axis=2) for slot in verdicts.batch.layout.usual]
+    of_lines = [off[..., slot.columns].any(axis=2) for slot in verdicts.layout.usual]
     lines: Mask = np.stack(of_lines, axis=2) & (verdicts.form == 0)
     return lines
 

@@ -10,9 +10,9 @@ from grader.expressions import Array, Mask
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.work import Options
-from grader.marking.sheets.layout import Slot
+from grader.marking.sheets.layout import Layout, Slot
 from grader.schemas.results import Status
-from grader.solver import Line
+from grader.solver import Line, Plan
 from grader.solver.laid_out import filled
 
 
@@ -80,6 +80,14 @@ class Verdicts:
     asked: NDArray[np.intp]
     before: NDArray[np.intp]
 
+    @property
+    def layout(self) -> Layout:
+        return self.batch.layout
+
+    @property
+    def plan(self) -> Plan:
+        return self.batch.layout.plan
+
     def of(self, slot: Slot) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return the codes and the kinds of a slot's numbers: (N, T, numbers) each."""
         return self.codes[..., slot.columns], self.kinds[..., slot.columns]
@@ -141,7 +149,7 @@ def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
 
 def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bool) -> Array:
     """Return for every line the worst (largest) or the mean of its components: (N, T, L)."""
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
     for i, usual in enumerate(layout.usual):
         for form, slot in enumerate((usual, *layout.others[i])):
@@ -156,7 +164,7 @@ def unread(verdicts: Verdicts, line: Line, rows: NDArray[np.intp], steps: NDArra
 
     Those are not handed in or cannot be read, and were worked out.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     absent = np.zeros((len(rows), len(line.parents)), dtype=np.bool_)
     for i, name in enumerate(line.parents):
         slot = layout.of_field[layout.plan.field_of(name)]

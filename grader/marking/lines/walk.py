@@ -37,7 +37,7 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
     if sharp:
         return _walk(batch, options, *references(batch, options), sharp=True, brief=brief)
     at_once = AtOnce(batch, options)
-    stops = batch.layout.plan.stop is not None
+    stops = batch.plan.stop is not None
     if at_once.right.all() and not stops:
         return at_once.verdicts(None)
     reference, steps = references(batch, options)
@@ -113,7 +113,7 @@ def _note_sharp_mistakes(verdicts: Verdicts) -> None:
     """Note which mistakes everybody's lines are to the digit, also where they are right."""
     batch = verdicts.batch
     own = batch.as_written(sharp=True)
-    for number, way in enumerate(batch.layout.plan.mistakes):
+    for number, way in enumerate(batch.plan.mistakes):
         for slot in batch.layout.usual:
             if slot.field in way.lines:
                 ball = work_all_steps(batch, way.lines[slot.field], verdicts.options, own)
@@ -132,13 +132,13 @@ def _away(batch: Batch, reference: Array) -> Mask:
 
 
 def _far(batch: Batch, reference: Array, slot: Slot) -> Mask:
-    here, tolerance = (..., slot.columns), batch.layout.plan.tolerance
+    here, tolerance = (..., slot.columns), batch.plan.tolerance
     room = tolerance.room(reference[here], batch.half[here])
     return np.abs(batch.values[here] - reference[here]) > room
 
 
 def _note_what_follows(verdicts: Verdicts, reference: Array, shaky: Mask) -> None:
     """Turn correct into follows where a number stands on an error and is not what the reference has."""
-    for slot in verdicts.batch.layout.usual:
+    for slot in verdicts.layout.usual:
         follows = shaky[..., slot.line, None] & _far(verdicts.batch, reference, slot)
         verdicts.codes[..., slot.columns][follows] = Code.FOLLOWS

@@ -58,7 +58,7 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
 def work_all_steps(batch: Batch, line: Line, options: Options, fields: Ball) -> Ball:
     """Return what a line gives in all steps at once, (N, T, *shape); `fields` as in `names_of_all_steps`."""
     names = names_of_all_steps(batch, line, fields)
-    return work(line.usual, batch.layout.plan, options, names, leading=2)
+    return work(line.usual, batch.plan, options, names, leading=2)
 
 
 def names_of_all_steps(batch: Batch, line: Line, fields: Ball) -> dict[str, Ball]:
@@ -66,7 +66,7 @@ def names_of_all_steps(batch: Batch, line: Line, fields: Ball) -> dict[str, Ball
 
     `fields` (N, T, W) has what the fields are taken to be.
     """
-    plan = batch.layout.plan
+    plan = batch.plan
     names = {name: exact(batch.inputs(name)) for name in line.inputs}
     names |= {name: exact(batch.given[name][:, None]) for name in line.given}
     for name in line.parents:

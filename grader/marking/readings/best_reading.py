@@ -77,7 +77,7 @@ def _adopt_outvoted(read: Read) -> None:
 def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
     """Decide whether steps are counted from 1, or from 0 with the first one missing."""
     names = " and ".join(loops)
-    plan = read.verdicts.batch.layout.plan
+    plan = read.verdicts.plan
     later = [{name: number + (name in loops) for name, number in step.items()} for step in plan.steps]
     moves = [(t, plan.steps.index(step)) for t, step in enumerate(later) if step in plan.steps]
     here, there = (list(side) for side in zip(*moves, strict=True))
@@ -96,7 +96,7 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
 
 def _turned(verdicts: Verdicts) -> Reading | None:
     """Read square matrices with rows and columns exchanged."""
-    usual = verdicts.batch.layout.usual
+    usual = verdicts.layout.usual
     square = [slot for slot in usual if len(slot.shape) == 2 and slot.shape[0] == slot.shape[1] > 1]
     rows = np.flatnonzero(off(verdicts))
     if not square or not len(rows):
@@ -143,7 +143,7 @@ def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
     """Count the numbers off by more than so much of their last digit, towards zero and away: (rows,) each."""
     towards, away = np.zeros((2, len(rows)), dtype=np.intp)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
-        for t in range(verdicts.batch.layout.steps):
+        for t in range(verdicts.layout.steps):
             values, unit = verdicts.batch.values[rows, t], 2 * verdicts.batch.half[rows, t]
             short = (np.abs(verdicts.expected[rows, t]) - np.abs(values)) / unit
             near = np.abs(short) < 1.5

@@ -125,7 +125,7 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
 
 def _room_before(batch: Batch, options: Options, slot: Slot, passes: Passes) -> Array:
     """Return what rounding can have moved the sum of all entries but the last by: (N, passes, size)."""
-    line, own = batch.layout.plan.lines[slot.line], batch.as_written(sharp=False)
+    line, own = batch.plan.lines[slot.line], batch.as_written(sharp=False)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
         rad = work_all_steps(batch, line, options, own).rad
     steps = np.broadcast_to(rad, (*batch.values.shape[:2], *slot.shape))

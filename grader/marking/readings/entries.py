@@ -62,7 +62,7 @@ class Evidence:
     def __init__(self, verdicts: Verdicts, rows: Rows, entries: Entries) -> None:
         self.entries = entries
         self.batch = verdicts.batch.take(rows)
-        self.plan = self.batch.layout.plan
+        self.plan = self.batch.plan
         self.rows, self.steps = np.arange(len(rows)), np.arange(self.batch.layout.steps)
         self.there = ~np.asarray(np.all(np.isnan(self.batch.values), axis=2))
         self._options = verdicts.options_of(rows)

@@ -65,7 +65,7 @@ def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
     """Yield the lines of one shape that are both off where the second is what the first should be."""
     if not len(rows):
         return
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     faulty = at_fault(line_codes(verdicts)[rows])
     for first, second in combinations(layout.usual, 2):
         if first.shape != second.shape:
@@ -98,7 +98,7 @@ def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot
     """
     there, here = ((*steps, slot.columns) for slot in (written, due))
     values, half = verdicts.batch.values[there], verdicts.batch.half[there]
-    expected, tolerance = verdicts.expected[here], verdicts.batch.layout.plan.tolerance
+    expected, tolerance = verdicts.expected[here], verdicts.plan.tolerance
     room = _ROOM * half + tolerance.abs + (tolerance.rel + ULPS) * np.abs(expected)
     apart = np.abs(values - expected)
     as_it_stands = np.abs(verdicts.batch.values[here] - expected).max(axis=1)
@@ -142,7 +142,7 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
 
 def note_columns(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     """Let two fields that are exchanged in all steps be charged in the first; name them, by hand-in."""
-    values, half, layout = verdicts.batch.values, verdicts.batch.half, verdicts.batch.layout
+    values, half, layout = verdicts.batch.values, verdicts.batch.half, verdicts.layout
     some = [slot for slot in layout.usual if (verdicts.of(slot)[1] == Slip.FIELDS_EXCHANGED).any()]
     for first, second in combinations(some, 2):
         here = (verdicts.of(first)[1] == Slip.FIELDS_EXCHANGED).all(axis=2)

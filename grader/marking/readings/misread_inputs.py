@@ -31,13 +31,13 @@ _LOOKS = (Slip.SIGN, *BY_CHANCE)  # what a number worked with another one looks 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     """Name the first line that shows another number of an input; say which it is, by hand-in."""
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     for name, value in plan.inputs.items():
         # Whose varied values they may be is for those who mark: `other_variants`.
         if name in plan.loops or name in verdicts.batch.varied or value[0].size > _MOST_NUMBERS:
             continue
         rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
-        pairs = [(line, slot) for line, slot in verdicts.batch.layout.pairs() if name in line.inputs]
+        pairs = [(line, slot) for line, slot in verdicts.layout.pairs() if name in line.inputs]
         lines = _lines_off(verdicts, pairs, rounds)
         for pair in (False, True) if lines else ():
             for place in range(value[0].size - pair):
@@ -77,7 +77,7 @@ class _Number:
         pair: bool = False,
     ) -> None:
         verdicts = lines[0].verdicts
-        self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
+        self.plan, self.name, self.lines = verdicts.plan, name, lines
         self.place, self.pair, self.shape = place, pair, inputs.shape[1:]
         self.off = [unexplained(*verdicts.of(each.slot), _LOOKS)[each.rows, each.steps] for each in lines]
         keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])

@@ -21,7 +21,7 @@ Orders = NDArray[np.intp]  # (N, T): the numbers of the steps in the order of wo
 
 def in_order(batch: Batch, orders: Orders) -> Batch:
     """Return a batch with the steps of each hand-in, and what the loops give, in an order of its own."""
-    loops = {name: batch.inputs(name) for name in batch.layout.plan.rounds}
+    loops = {name: batch.inputs(name) for name in batch.plan.rounds}
     own = {
         name: _moved(np.broadcast_to(array, (len(batch), *array.shape[1:])), orders)
         for name, array in loops.items()
@@ -49,8 +49,8 @@ def _moved(array: NDArray[T], orders: Orders) -> NDArray[T]:
 
 def _name_steps(verdicts: Verdicts, orders: Orders) -> None:
     """Let the steps and rounds that lines are said to be worked from be those of the key."""
-    plan = verdicts.batch.layout.plan
-    for line, slot in verdicts.batch.layout.pairs():
+    plan = verdicts.plan
+    for line, slot in verdicts.layout.pairs():
         source, kinds = verdicts.source[..., slot.line], verdicts.kinds[..., slot.columns]
         rows, steps = np.nonzero(np.any(are_among(kinds, (Slip.FROM_STEP, Slip.KEPT)), axis=2))
         source[rows, steps] = orders[rows, source[rows, steps]]

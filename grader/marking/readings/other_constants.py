@@ -33,7 +33,7 @@ def adopt_constant(read: Read, name: str, stated: Mask) -> None:
     if not len(rows):
         return
     found = _fitting_value(verdicts, name, rows, options, others)
-    asked = verdicts.batch.layout.plan.given[name]
+    asked = verdicts.plan.given[name]
     possible: Mask = np.array([np.isfinite(v) and not asked.outside(float(v)) for v in found], dtype=np.bool_)
     possible &= found != verdicts.batch.given[name][rows]
     rows, found = rows[possible], found[possible]
@@ -63,7 +63,7 @@ def _other_options(verdicts: Verdicts, name: str) -> Iterator[tuple[str, int]]:
     With the wrong constant no line tells how these choices were made: 0.2 times the mean of four numbers is
     0.05 times their sum.
     """
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     touching = (group for line in plan.lines if name in line.given for group in line.usual.groups)
     for group in dict.fromkeys(touching):
         for number in range(len(plan.choices[group])):
@@ -99,7 +99,7 @@ def _best_of_each(rows: Rows, earned: Array) -> Mask:
 
 
 def _touched(verdicts: Verdicts, name: str) -> Iterator[Slot]:
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         if name in line.given:
             yield slot
 
@@ -159,7 +159,7 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
     A line is worked from what is written, rounded as it is. Only where some of that was left out has to be
     found what follows; how far rounding leaves that open is not known, and counts as nothing.
     """
-    plan, own = batch.layout.plan, batch.as_written(sharp=False)
+    plan, own = batch.plan, batch.as_written(sharp=False)
     expected = Ball(np.full(batch.values.shape, np.nan), np.zeros(batch.values.shape))
     for slot in slots:
         ball = work_all_steps(batch, plan.lines[slot.line], options, own)
@@ -178,7 +178,7 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
 
 def _followed(batch: Batch, options: Options) -> Array:
     """Return what follows line by line from what is written, or follows where nothing is: (N, T, W)."""
-    plan = batch.layout.plan
+    plan = batch.plan
     written = {slot.field: slot.of(batch.values) for slot in batch.layout.usual}
     trace = solve_each(plan, options, batch.given, len(batch), batch.varied, written)
     followed = np.full(batch.values.shape, np.nan)

@@ -44,7 +44,7 @@ class _Found(NamedTuple):
 
 def in_another_order(verdicts: Verdicts, sheets: Mapping[int, Sheet]) -> Iterator[tuple[int, Sheet]]:
     """Yield those of some hand-ins, by row, that seem to be worked in another order, read in that order."""
-    entries = find_entries(verdicts.batch.layout)
+    entries = find_entries(verdicts.layout)
     rows = np.array([row for row, sheet in sheets.items() if not sheet.counted], dtype=np.intp)
     if entries is None or not len(rows):
         return

@@ -25,7 +25,7 @@ _MOST_SHOWN = 3  # start values in a note
 def note_other_start(verdicts: Verdicts) -> list[tuple[int, str]]:
     """Name the line of the first step that shows other start values; say which, by hand-in."""
     batch = verdicts.batch
-    plan = batch.layout.plan
+    plan = batch.plan
     notes: list[tuple[int, str]] = []
     for line, slot in batch.layout.pairs():
         if line.field not in plan.start or line.field not in map(plan.field_of, line.previous):
@@ -69,7 +69,7 @@ def _implied(updates: WrongLines) -> Ball:
 def _shown(verdicts: Verdicts, updates: WrongLines, start: Ball) -> Mask:
     """Name the first line that these start values give; tell in whose hand-ins they give all that are off."""
     batch = verdicts.batch
-    plan, field = batch.layout.plan, updates.slot.field
+    plan, field = batch.plan, updates.slot.field
     power, missed = np.zeros((2, len(batch)))
     found: list[tuple[WrongLines, Mask]] = []
     which = np.isin(np.arange(len(batch)), updates.rows)

@@ -43,7 +43,7 @@ def off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
 
     Those of a field that is worked from what is updated, by either of the two methods.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     plan, updated = layout.plan, {slot.field for slot, _ in passes.updated}
     found = np.zeros(len(verdicts.batch), dtype=np.bool_)
     for pair in passes.rows:

@@ -58,9 +58,9 @@ def _off(verdicts: Verdicts, lines: Sequence[tuple[Line, Slot]]) -> Iterator[tup
 
 def _lines(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
     """Yield the lines that are worked from what a loop gives."""
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     given = plan.rounds.keys() - plan.loops.keys()
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         if given.intersection(line.inputs):
             yield line, slot
 

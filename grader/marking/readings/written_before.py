@@ -20,7 +20,7 @@ from grader.schemas.wording import listed
 def written_before(verdicts: Verdicts) -> Reading | None:
     """Read what is updated one step later, where the start values stand in the first step."""
     batch = verdicts.batch
-    fields = updated_fields(batch.layout.plan)
+    fields = updated_fields(batch.plan)
     slots = [slot for slot in batch.layout.usual if slot.field in fields]
     if not slots or batch.layout.steps == 1:
         return None

@@ -179,8 +179,8 @@ def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.in
     of_numbers = [codes, kinds, unused, np.isfinite(expected), np.any(written != 0.0, axis=1)]
     # What fits tells the mistake as well.
     of_line = [array[line] for array in (causes.fitting, verdicts.hollow, verdicts.source)]
-    parents = unread(verdicts, batch.layout.plan.lines[slot.line], rows, steps).T
-    groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
+    parents = unread(verdicts, batch.plan.lines[slot.line], rows, steps).T
+    groups = {*batch.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
     options = [verdicts.options[group][rows] for group in sorted(groups)]
     case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
     first = verdicts.before[rows, steps] < 0

@@ -102,7 +102,7 @@ class _LineWords:
         here = (row, t, slot.columns)
         self.shown: list[Shown] = []
         self._verdicts = verdicts
-        self._plan = verdicts.batch.layout.plan
+        self._plan = verdicts.plan
         self._reveal = marks.reveal
         self._row, self._t, self._slot = row, t, slot
         self._codes, self._kinds = verdicts.codes[here].tobytes(), verdicts.kinds[here].tobytes()
@@ -202,7 +202,7 @@ class _LineWords:
 
     def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._verdicts
-        source = verdicts.batch.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
+        source = verdicts.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
         if kind == Slip.FIELDS_EXCHANGED:
             first, second = sorted((slot, source), key=lambda each: each.line)
             return f"{first.field} and {second.field} stand in each other's place"

@@ -26,7 +26,7 @@ _TIMES = ("twice", "half of", "−2 times", "−½ times", "3 times", "a third o
 
 def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collection[str]) -> str:
     """Return what else a line is worked from; `number` tells which, `used` are the names it depends on."""
-    plan = batch.layout.plan
+    plan = batch.plan
     if kind == Slip.FROM_STEP:
         return f"this step is a copy of {step_in_words(plan.steps[number].items())}"
     if kind == Slip.KEPT:
@@ -82,7 +82,7 @@ def other_way(number: int, plan: Plan, line: Line, own: Sequence[str], *, reveal
 
 def _input(batch: Batch, name: str, step: int) -> str:
     """Return what an input is in a step, if it is short and the same for all."""
-    value = batch.layout.plan.inputs[name]
+    value = batch.plan.inputs[name]
     numbers = [f"{number:.10g}" for number in np.ravel(value[step % len(value)]).tolist()]
     if name in batch.varied or len(numbers) > _MOST_SHOWN:
         return ""
