@@ -37,8 +37,9 @@ BELOW_IN = {  # the groups of a room, and what of the room each may import; what
         "findings": set(),
     },
     "marking": {
-        "readings": {"wording", "lines", "sheets"},
-        "wording": {"lines", "sheets"},
+        "readings": {"diagnosis", "lines", "sheets"},
+        "wording": {"diagnosis", "lines", "sheets"},
+        "diagnosis": {"lines", "sheets"},
         "lines": {"sheets"},
         "formulas": {"question_mark"},
         "sheets": set(),

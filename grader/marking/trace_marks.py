@@ -9,33 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask
+from grader.marking.diagnosis.by_chance import take_back_chance
+from grader.marking.diagnosis.second_look import charge_once
+from grader.marking.diagnosis.sharpen import sharpen
 from grader.marking.lines.batch import make_batch
-from grader.marking.lines.by_chance import take_back_chance
 from grader.marking.lines.causes import Causes, find_causes, let_follow, line_points
-from grader.marking.lines.copied_steps import note_copied_steps
-from grader.marking.lines.in_place_of import note_in_place_of
-from grader.marking.lines.kept_values import note_kept_values
-from grader.marking.lines.miswritten import note_miswritten
-from grader.marking.lines.not_updated import note_not_updated
-from grader.marking.lines.off_alike import note_off_alike
-from grader.marking.lines.other_ways import note_other_ways
-from grader.marking.lines.sharpen import sharpen
 from grader.marking.lines.stopping import stop_notes
-from grader.marking.lines.taken_from import note_taken_from
-from grader.marking.lines.undone import note_undone
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 from grader.marking.other_methods import by_method, rivals
 from grader.marking.other_variants import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
-from grader.marking.readings.exchanges import note_columns
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
-from grader.marking.readings.misread_inputs import note_misread_inputs
 from grader.marking.readings.order_of_work import in_order, put_back
 from grader.marking.readings.other_order import in_another_order
-from grader.marking.readings.other_start import note_other_start
-from grader.marking.readings.reading import Read, off
+from grader.marking.readings.reading import off
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
@@ -140,7 +129,8 @@ def _mark_group(
     if np.any((verdicts.codes > Code.CORRECT) & (verdicts.codes <= Code.WRONG)):
         take_back_chance(verdicts)
         one_by_one = replace(verdicts, codes=verdicts.codes.copy(), kinds=verdicts.kinds.copy())
-        _charge_once(read)
+        for row, note in charge_once(verdicts):
+            read.notes[row].append(note)
     if orders:
         verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
     causes = find_causes(verdicts)
@@ -157,21 +147,6 @@ def _mark_group(
     remarks = remarks_on_variants(verdicts, own, rows) if own else {}
     of_lines = (causes, codes, points, plain)
     return _Group(question, verdicts, one_by_one, written, *of_lines, scores, read.notes, remarks, results)
-
-
-def _charge_once(read: Read) -> None:
-    """Name what several wrong lines have in common, and let the first of them be charged for it."""
-    verdicts = read.verdicts
-    note_not_updated(verdicts)
-    for named in (note_miswritten, note_columns, note_undone, note_other_start, note_misread_inputs):
-        for row, note in named(verdicts):
-            read.notes[row].append(note)
-    note_other_ways(verdicts)
-    note_taken_from(verdicts)
-    note_copied_steps(verdicts)
-    note_kept_values(verdicts)
-    note_in_place_of(verdicts)
-    note_off_alike(verdicts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,8 +27,9 @@ from grader.marking.pending import text_of
 from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.layout import Slot
 from grader.marking.trace_marks import TraceMark
-from grader.marking.wording.figures import components, number_pairs
+from grader.marking.wording.figures import number_pairs
 from grader.schemas.key import Published, TraceQuestion
+from grader.schemas.places import components
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine
 from grader.schemas.submission import Submission

@@ -138,26 +138,3 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
             verdicts.source[line] = other.line + 1
             verdicts.matches[(slice(None), *line)] = 0
             verdicts.hollow[line] = False
-
-
-def note_columns(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
-    """Let two fields that are exchanged in all steps be charged in the first; name them, by hand-in."""
-    values, half, layout = verdicts.batch.values, verdicts.batch.half, verdicts.layout
-    some = [slot for slot in layout.usual if (verdicts.of(slot)[1] == Slip.FIELDS_EXCHANGED).any()]
-    for first, second in combinations(some, 2):
-        here = (verdicts.of(first)[1] == Slip.FIELDS_EXCHANGED).all(axis=2)
-        here &= verdicts.source[..., first.line] == second.line + 1
-        if not here.any():
-            continue
-        own, other = values[..., first.columns], values[..., second.columns]
-        room = layout.plan.tolerance.room(own, half[..., first.columns])
-        alike = ~np.any(np.abs(own - other) > room, axis=2)  # or not handed in
-        throughout = (here.sum(axis=1) >= _THROUGHOUT) & np.all(here | alike, axis=1)
-        later = here & throughout[:, None] & (np.cumsum(here, axis=1) > 1)
-        for slot in (first, second):
-            codes, kinds = verdicts.of(slot)
-            codes[later], kinds[later] = Code.FOLLOWS, Slip.NONE
-        says = (
-            f"{first.field} and {second.field} stand in each other's place in all steps; that is charged once"
-        )
-        yield from ((row, says) for row in np.flatnonzero(throughout).tolist())

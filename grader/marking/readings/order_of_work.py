@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
+from grader.marking.diagnosis.taken_from import inputs_of_rounds
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip, are_among
-from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.lines.verdicts import BY_STEP, Verdicts
 from grader.solver.laid_out import laid_out
 

@@ -3,51 +3,20 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import repeat
-from math import log10, prod
+from math import log10
 from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Mask, Shape
+from grader.expressions import Array, Mask
 from grader.marking.lines.slips import Slip
-from grader.schemas.wording import listed
-
-_MOST_CELLS = 3
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 _MOST_DIGITS = 8  # so many digits of what a student wrote tell it from everything else on the paper
 _FEWEST_DIGITS = 3
 _ALL_DIGITS = 17  # of a double
 _PLAIN = range(-7, 9)  # exponents of numbers that are written without a power of ten
 _NEXT_TO_NOTHING = 1e-9
-
-
-def components(places: Sequence[int], shape: Shape) -> str:
-    """Return which components these are: "second component", "row 1"; nothing for a whole vector."""
-    size = prod(shape)
-    if len(shape) < 2:
-        return "" if len(places) == size else _entries(places)
-    if len(places) == size:
-        return f"all {size} numbers"
-    columns = shape[1]
-    rows = sorted({place // columns for place in places})
-    if len(places) == len(rows) * columns:
-        return _numbered("row", rows)
-    across = sorted({place % columns for place in places})
-    if len(places) == len(across) * shape[0]:
-        return _numbered("column", across)
-    cells = [f"row {place // columns + 1}, column {place % columns + 1}" for place in places[:_MOST_CELLS]]
-    return "; ".join(cells) + ("; …" if len(places) > _MOST_CELLS else "")
-
-
-def _entries(places: Sequence[int]) -> str:
-    names = [_ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th" for place in places]
-    return f"{listed(names)} component{'s' * (len(names) > 1)}"
-
-
-def _numbered(noun: str, places: Sequence[int]) -> str:
-    return f"{noun}{'s' * (len(places) > 1)} {listed([str(place + 1) for place in places])}"
 
 
 def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:

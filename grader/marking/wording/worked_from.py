@@ -5,14 +5,13 @@ from math import prod
 
 import numpy as np
 
+from grader.marking.diagnosis.in_place_of import MULTIPLES, exchanges_of, terms_of
+from grader.marking.diagnosis.other_ways import ways_of
+from grader.marking.diagnosis.taken_from import inputs_of_rounds
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of, terms_of
-from grader.marking.lines.other_ways import ways_of
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.wording.equations import equation
-from grader.marking.wording.figures import components
-from grader.schemas.places import step_in_words
+from grader.schemas.places import components, step_in_words
 from grader.schemas.wording import listed
 from grader.solver import Line, Plan
 

@@ -8,13 +8,13 @@ the first of them; the others follow from it.
 import numpy as np
 
 from grader.expressions import Array, Ball, Mask, exact
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Verdicts, unexplained
 from grader.marking.sheets.digits import decimals_of
 from grader.marking.sheets.layout import Slot
-from grader.marking.wording.figures import components
+from grader.schemas.places import components
 from grader.schemas.wording import listed
 from grader.solver import Line
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from grader.marking.diagnosis.wrong_lines import wrong_lines
 from grader.marking.lines.slips import Slip, copied
-from grader.marking.lines.taken_from import wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts
 
 _LEAST = 2  # lines of a field

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.expressions import Array, Mask, exact
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
-from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back

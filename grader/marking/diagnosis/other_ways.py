@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.slips import Slip, are_among
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.expressions import Array, Ball, Mask, Rows
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 from grader.marking.sheets.layout import Slot
-from grader.marking.wording.figures import components
+from grader.schemas.places import components
 from grader.schemas.wording import listed
 from grader.solver import Line
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.expressions import Ball, Mask, Rows
-from grader.marking.lines.taken_from import WrongLines
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.verdicts import Verdicts, astray
 from grader.schemas.wording import listed
 

@@ -7,9 +7,9 @@ a wrong digit there is none: no pen slips alike in every step.
 import numpy as np
 
 from grader.expressions import Ball, Mask
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Verdicts
 
 _LEAST = 3  # lines that show it, the first among them

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.expressions import Ball, Mask, Shape
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Mask
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
 from grader.schemas.places import step_in_words
