@@ -19,7 +19,7 @@ from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line, unrea
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.wording.figures import number_pairs
 from grader.marking.wording.phrases import Phrase
-from grader.marking.wording.words import FOLLOWS, MISSING, Marks, phrase
+from grader.marking.wording.words import FOLLOWS, MISSING, LineMarks, phrase
 from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status
 
@@ -83,7 +83,7 @@ class LineResults:
         return self._plain[asked]
 
     @np.errstate(all="ignore")  # students write numbers of any size
-    def of(self, marks: Marks, rows: range) -> list[tuple[FieldResult, ...]]:
+    def of(self, marks: LineMarks, rows: range) -> list[tuple[FieldResult, ...]]:
         """Return the results of all lines that are asked of some hand-ins."""
         every = self._without_words(marks, rows)
         waiting: list[_Special] = []
@@ -100,7 +100,7 @@ class LineResults:
         starts = range(0, len(every), self.count)
         return [tuple(every[i : i + lines]) for i, lines in zip(starts, asked.tolist(), strict=True)]
 
-    def _without_words(self, marks: Marks, rows: range) -> list[FieldResult]:
+    def _without_words(self, marks: LineMarks, rows: range) -> list[FieldResult]:
         """Return the results of all lines of some hand-ins, as if nothing special were to be said of any."""
         kinds = marks.plain[rows.start : rows.stop].reshape(len(rows), -1).astype(np.intp)
         asked = marks.verdicts.asked[rows.start : rows.stop]
@@ -111,7 +111,7 @@ class LineResults:
             every[those] = self.plain(steps)[places[those]]
         return every.ravel().tolist()
 
-    def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterable[_Special]:
+    def _special(self, marks: LineMarks, slot: Slot, rows: range) -> Iterable[_Special]:
         """Return the lines of which there is something to say, in a slot."""
         verdicts, layout, i = marks.verdicts, self.layout, slot.line
         here = slice(rows.start, rows.stop)
@@ -132,7 +132,7 @@ class LineResults:
         ]
         return zip(places.tolist(), starts.tolist(), cases, strict=True)
 
-    def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
+    def _new(self, known: _Cases, by: bytes, marks: LineMarks, slot: Slot, row: int, t: int) -> _Case:
         """Return a case that is not known, and remember it."""
         words = known.phrases.or_make(by[:-_CASE], lambda: phrase(marks, row, t, slot))
         right: FieldResult = self.plain(int(marks.verdicts.asked[row]))[
@@ -169,7 +169,7 @@ def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
             yield line.model_copy(update={"status": status, "score": score, "message": says})
 
 
-def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
+def _told(marks: LineMarks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
     """Return for each line all that its case depends on, which is what `phrase` looks at, and its points."""
     verdicts, causes = marks.verdicts, marks.causes
     batch, line, here = verdicts.batch, (rows, steps, slot.line), (rows, steps, slot.columns)

@@ -68,11 +68,11 @@ _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
 _NUMBER = "%s"
 
 
-class Marks(NamedTuple):
-    """All that marking found of N hand-ins, and what may be said of it.
+class LineMarks(NamedTuple):
+    """All that marking found on the lines of N hand-ins, and what may be said of it.
 
-    The `codes` and `points` of lines are (N, T, L); `plain` (N, T, L) tells those of which nothing special is
-    to be said from the others (see `line_results`).
+    `codes`, `points` and `plain` are (N, T, L); `plain` tells the lines of which nothing special is to be
+    said from the others (see `line_results`). `reveal` allows values that the student did not write.
     """
 
     verdicts: Verdicts
@@ -80,10 +80,10 @@ class Marks(NamedTuple):
     codes: NDArray[np.uint8]
     points: Array
     plain: NDArray[np.uint8]
-    reveal: bool
+    reveal: bool = True
 
 
-def phrase(marks: Marks, row: int, t: int, slot: Slot) -> Phrase:
+def phrase(marks: LineMarks, row: int, t: int, slot: Slot) -> Phrase:
     """Return what is to be said of a line, which is not simply correct."""
     words = _LineWords(marks, row, t, slot)
     text = words.message()
@@ -98,7 +98,7 @@ class _LineWords:
     a value that it should be, or is what the student went on with : see `line_results` beside this.
     """
 
-    def __init__(self, marks: Marks, row: int, t: int, slot: Slot) -> None:
+    def __init__(self, marks: LineMarks, row: int, t: int, slot: Slot) -> None:
         verdicts, causes = marks.verdicts, marks.causes
         here = (row, t, slot.columns)
         self.shown: list[Shown] = []
