@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from grader.cli.hand_ins import Naming, Text, TextRows, cells_of, own_files, senders, waiting_texts
-from grader.cli.keyring import key_ring
+from grader.cli.hand_ins import Sources, Text, TextRows, cells_of, waiting_texts
 from grader.cli.terminal import streams
 from grader.cli.terminal.keyboard import ENTER, Keyboard
 from grader.exchange.marks_file import open_table, read_points, save_table
@@ -25,16 +24,12 @@ _CHANGED = ("points", "comment", "rubric", "answer")
 Cells = dict[str, str]
 
 
-def mark(
-    paths: Sequence[Path], key: Path | None, file: Path, question: str | None, of: Naming, *, anonymous: bool
-) -> None:
-    """Go through what waits under `paths`, and keep the marks in `file`."""
+def mark(sources: Sources, file: Path, question: str | None, *, anonymous: bool) -> None:
+    """Go through the texts that wait, or those of one question, and keep the marks in `file`."""
     if file.is_dir():
         raise UsageFault(f"{file}: a folder; name a CSV file")
     ready_folder(file.parent)  # before anybody has marked a text for nothing
-    texts = waiting_texts(
-        paths, key_ring(key, as_stated=True), senders(*of), leave_out=[file, *own_files(of)]
-    )
+    texts = waiting_texts(sources, leave_out=[file])
     if question is not None:
         asked = sorted({text.question for text in texts})
         texts = [text for text in texts if text.question == question]

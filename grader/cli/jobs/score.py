@@ -14,7 +14,7 @@ from grader.cli.engine.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.engine.records import PARTS, Rows
 from grader.cli.engine.scoring import Class, Power, Scoring, engine
-from grader.cli.hand_ins import Naming, own_files, senders
+from grader.cli.hand_ins import Sources
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.option_values import Loudness, Pages, ResultsAs
 from grader.cli.terminal import streams
@@ -44,35 +44,31 @@ _MOST_NOTES = 50
 
 
 def score(
-    paths: list[Path],
-    key: Path | None,
+    sources: Sources,
     out: Path,
     outlet: Outlet,
     *,
     pages: Pages | None,
-    fail_under: float | None,
+    fail_under: float | None = None,
     marks: Sequence[Path] = (),
-    secret: Path | None = None,
-    of: Naming = (None, None),
     power: Power = Power(),
     resume: bool = False,
     loudness: Loudness = Loudness.NORMAL,
 ) -> None:
-    """Mark every hand-in under `paths`; without `pages` nothing is written but what `outlet` says.
+    """Mark every hand-in; without `pages` nothing is written but what `outlet` says.
 
-    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
-    what tells whose hand-ins are. `power` is who does the work. `resume` goes on where a run was interrupted,
-    and leaves in `out` what it takes to do so.
+    `marks` are files of a person's marks. `power` says who does the work. `resume` goes on where a run was
+    interrupted, and leaves in the folder `out` what it takes to do so.
     """
     began = perf_counter()
     outlet.check()
     # What a student reads before another try is no page of feedback.
     pages = pages if outlet.reveals else None
-    keys = key_ring(key, secret=secret)
+    keys = key_ring(sources.key, secret=sources.secret)
     book = mark_book(marks) if marks else None
-    known = senders(*of)
-    beside = [out, *marks, *own_files(of), *outlet.files]
-    found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
+    senders = sources.senders()
+    beside = [out, *marks, *sources.no_hand_ins, *outlet.files]
+    found_contents = contents(sources.paths, leave_out=beside, keys=keys.for_printouts, senders=senders)
     entries = pages is not None or outlet.format in OF_RESULTS
     marker = Marker(keys, book, PageMaker(pages) if pages else None, entries, reveal=outlet.reveals)
     lasting = pages is not None or resume
@@ -87,10 +83,10 @@ def score(
         found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
         of_marks = _say_what_was_found(scoring, loudness)
         if not found.rows:
-            named = ", ".join(visible(str(path)) for path in paths)
+            named = ", ".join(visible(str(path)) for path in sources.paths)
             raise UsageFault(f"no submissions in {named}; expected {EXPECTED}")
-        if known.roster is not None:
-            scoring.add_absent(known.roster.enrolled)
+        if senders.roster is not None:
+            scoring.add_absent(senders.roster.enrolled)
         changed = _give_out(found, writer, outlet, fail_under, loudness)
         failed = of_marks or _failed(found, fail_under)
         if loudness is Loudness.VERBOSE:
