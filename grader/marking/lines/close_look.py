@@ -1,7 +1,7 @@
-"""A close look at lines that are not simply right: why, and what the student worked on with.
+"""A close look at lines that are not simply right: why not, and what the student worked on with.
 
-Each is judged against what the student's latest values give, and, where one of these was perhaps only
-written down wrong, against what should stand there as well (see `grader.marking.lines.latest`).
+Each is judged against what the student's latest values give. Where one of these may only have been written
+down wrong, it is judged against the intended value as well (see `grader.marking.lines.latest`).
 """
 
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ from grader.marking.lines.work import along
 from grader.marking.sheets.digits import too_short
 from grader.marking.sheets.layout import Slot
 
-_HABIT = 0.25  # of the numbers written: with so many of too few digits it is how somebody writes
+_HABIT = 0.25  # of the numbers written: who has more with too few digits writes so as a habit
 
 
 class CloseLook:
     """Looks at lines one by one, in the order of the exercise.
 
-    `sparing` (N,) is who writes too few digits as a habit: anyone has a number that ends in zeros. `coarse`
-    (N,) are those of them of whom a line has shown it.
+    `sparing` (N,) tells who writes too few digits as a habit, and not only a number that ends in zeros now and
+    then. `coarse` (N,) tells of whom of these a line has shown it.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -48,7 +48,7 @@ class CloseLook:
         self._usual: dict[int, Array] = {}  # by line, as it is asked for
 
     def look(self, t: int, i: int, rows: Rows) -> None:
-        """Mark a line of a step in some hand-ins and make it the latest value of its field."""
+        """Mark a line of a step in some hand-ins, and make it the latest value of its field."""
         desk, verdicts = self.desk, self.desk.verdicts
         place = desk.place(t, i, rows)
         expected = self._expected(place)
@@ -90,7 +90,7 @@ class CloseLook:
         return Expected(written, split, intended)
 
     def _codes(self, place: Place, right: Mask, shaky: Mask) -> Codes:
-        """Return the verdicts by what rounding explains: from the student's own values, or the reference."""
+        """Return the verdicts as far as rounding tells: by the student's own values, or by the reference."""
         codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
         doubtful = shaky | ~right
         if np.any(doubtful):
@@ -110,7 +110,7 @@ class CloseLook:
             codes[right & (np.abs(place.values - reference) > room)] = Code.FOLLOWS
 
     def _explain(self, place: Place, expected: Ball, codes: Codes) -> Array:
-        """Find out why some hand-ins are off here; return the half units with what that changes in them."""
+        """Find out why a line is wrong in some hand-ins; return the half units, which that may widen."""
         desk, verdicts = self.desk, self.desk.verdicts
         off = np.flatnonzero(np.any(codes == Code.WRONG, axis=place.axes))
         wrong = place.some(off)
@@ -133,10 +133,10 @@ class CloseLook:
         return half
 
     def _try_few_digits_before(self, wrong: Place, doubtful: Doubtful) -> None:
-        """Let what those who write too few digits wrote before stand for all that rounds to it.
+        """Of those who write too few digits, take each number before the line for everything that rounds to it.
 
-        Who keeps all digits in the calculator and writes down two has numbers that do not follow from those
-        two, and not from three either.
+        A student who keeps all digits in the calculator and writes down two of them has numbers that do not
+        follow from those two, nor from three.
         """
         rows = np.flatnonzero(self.coarse[wrong.rows] & np.any(doubtful.off, axis=1))
         if len(rows):
@@ -145,7 +145,7 @@ class CloseLook:
             doubtful.put(rows, part)
 
     def _note_sharp_mistakes(self, place: Place) -> None:
-        """Note which mistakes the lines are to the digit, also where they are right."""
+        """Note which known mistakes give these lines to the digit, even where the lines are right."""
         count = len(place.rows)
         values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
         for number, ball in self.desk.wrong_ways(place):
@@ -153,7 +153,7 @@ class CloseLook:
             self.desk.verdicts.matches[1, place.rows[fits], place.t, place.i] |= np.uint64(1 << number)
 
     def _rows_before(self, place: Place) -> Iterator[tuple[int, Array]]:
-        """Yield the student's latest rows of the same shape, each with the number of its line from 1."""
+        """Yield the student's latest rows of the same shape, each with its line's number, counted from 1."""
         batch = self.desk.batch
         for other in batch.layout.usual:
             if other.shape != place.slot.shape:
@@ -168,17 +168,17 @@ class CloseLook:
                 yield other.line + 1, own.reshape(len(place.rows), -1)
 
     def _unless_wrong(self, row: Array, place: Place, step: int) -> Array:
-        """Return a line as it stood in the step before, without numbers where that was wrong itself.
+        """Return a line as it stood in the step before, or NaN where that was wrong itself.
 
-        The same wrong way gives the same number again where a method has converged: nothing was copied.
+        Where a method has converged, the same wrong way gives the same number again: nothing was copied.
         """
         codes = self.desk.verdicts.codes[place.rows, step, place.slot.columns]
         return np.where(np.any(codes == Code.WRONG, axis=1)[:, None], np.nan, row)
 
     def _loosened(self, place: Place, half: Array, expected: Ball) -> Array:
-        """Return the half units of those who write too few digits as they write them.
+        """Return the half units, wider for those who write too few digits as a habit.
 
-        Where such a number is right it may stand for any that it rounds, as far as the lines before allow.
+        A right number of theirs may stand for every number that rounds to it, as far as the lines before allow.
         """
         coarse = self.coarse[place.rows]
         if not np.any(coarse):
