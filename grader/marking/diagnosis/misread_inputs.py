@@ -1,9 +1,11 @@
 """Work with another number than the exercise's: a step of 0.2 for 0.1, a label or an entry misread.
 
-One number of a constant, or of the input of one round, is asked what it must have been for the student's
-lines. If that is a plain number from which they all follow, in several equations or in one if it looks like
-the exercise's, it is what the student read. So are two neighbours in each other's place. It is charged once,
-in the first line that shows it; the others follow. What students state themselves: `other_constants`.
+For each number of a constant, or of the input of one round, we ask what it must have been to give the
+student's lines. If that is a plain number from which all of them follow, the student read it so; lines of one
+equation are enough where it looks like the exercise's number. Two neighbours in each other's place are found
+as well. It is charged once, in the first line that shows it; the others follow.
+
+Constants that students state themselves are another matter: see `other_constants` in `readings`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +32,7 @@ _LOOKS = (Slip.SIGN, *BY_CHANCE)  # what a number worked with another one looks 
 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
-    """Name the first line that shows another number of an input; say which it is, by hand-in."""
+    """Name the first line that shows another number in an input; yield which it is, by hand-in."""
     plan = verdicts.plan
     for name, value in plan.inputs.items():
         # Whose varied values they may be is for those who mark: `other_variants`.
@@ -45,7 +47,7 @@ def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
 
 
 def _lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: Rows) -> list[WrongLines]:
-    """Return what is written of some lines, in those rounds in which many of them are off."""
+    """Return the written lines of some fields, in those rounds in which many of them are wrong."""
     in_round = (rounds[:, None] == np.arange(rounds.max() + 1)).astype(np.intp)
     off, written = np.zeros((2, len(verdicts.batch), in_round.shape[1]), dtype=np.intp)
     whole: list[Mask] = []
@@ -60,10 +62,10 @@ def _lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: R
 
 
 class _Number:
-    """One number of an input, in groups of lines: those of one hand-in and one round each.
+    """One number of an input, looked at in groups of lines: those of one hand-in and one round each.
 
-    Of a `pair` it is exchanged with the next one. `stated` (groups,) is what the exercise has. Of every line,
-    `groups` has which group it is in, `off` which of its numbers are off.
+    For a `pair` it is exchanged with the next number. `stated` (groups,) is what the exercise has. For each
+    field, `groups` tells which group each line is in, `off` which of its numbers are wrong.
     """
 
     def __init__(
@@ -223,7 +225,7 @@ class _Number:
 
 
 def _looks_alike(values: Array, others: Array) -> Mask:
-    """Tell which numbers are others with a digit, two neighbouring digits or the decimal point misread."""
+    """Tell which values are `others` with a digit, two neighbouring digits or the decimal point misread."""
     change, tens = values - others, np.log10(np.abs(values / others))
     # Two digits exchanged are 9 times their difference: 0.75 and 0.57 are 0.18 apart.
     return _is_round(change) | _is_round(change / 9) | np.isclose(np.rint(tens), tens, rtol=0.0, atol=1e-9)
@@ -236,7 +238,7 @@ def _is_round(values: Array) -> Mask:
 
 
 def _plainest(values: Array, blurs: Array) -> Array:
-    """Return the number of the fewest digits within what is left open of each, NaN where they are many."""
+    """Return the number of fewest digits within `blurs` of each value, NaN where it has more than a few."""
     plain = np.where(np.abs(values) <= blurs, 0.0, np.nan)
     size = np.floor(np.log10(np.abs(values)))
     for digits in range(_DIGITS):

@@ -1,8 +1,7 @@
-"""Lines that are worked rightly, but from other values than those that count.
+"""Lines that were worked rightly, but from the start values, or from the inputs of another round of a loop.
 
-Those are the start values, or the inputs of another round of a loop. Who begins each pass anew, or takes
-the input of another sample, has made one error that a person sees at once. The line stays wrong; what it was
-worked from is named.
+A student who begins each pass anew, or takes the input of another sample, has made one error that a person
+sees at once. The line stays wrong, and what it was worked from is named.
 """
 
 from collections import defaultdict
@@ -21,9 +20,9 @@ _MOST_ROUNDS = 8  # of a loop; with more of them one fits by chance
 
 
 def note_taken_from(verdicts: Verdicts) -> None:
-    """Name the wrong lines that are what the start values, or the inputs of another round, give.
+    """Name the wrong lines that the start values, or the inputs of another round, give.
 
-    In a step the first line with such a value is charged; those after it with the same ones follow.
+    In each step the first line with such a value is charged; later lines with the same value follow.
     """
     plan = verdicts.plan
     nowhere: Mask = np.zeros(verdicts.codes.shape[:2], dtype=np.bool_)
@@ -50,7 +49,7 @@ def note_taken_from(verdicts: Verdicts) -> None:
 
 
 def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
-    """Return what a line is worked from that the innermost loop with inputs gives."""
+    """Return the inputs of a line that come from the innermost loop that gives it any."""
     given = [name for name in line.inputs if name in plan.rounds and name not in plan.loops]
     given = [name for name in given if np.array_equal(plan.rounds[name], plan.rounds[given[-1]])]
     few = not given or len(np.unique(plan.rounds[given[0]])) <= _MOST_ROUNDS
@@ -58,7 +57,7 @@ def inputs_of_rounds(plan: Plan, line: Line) -> list[str]:
 
 
 def _others(batch: Batch, line: Line) -> Iterator[tuple[Slip, int, Names]]:
-    """Yield other values for a line's names, with the kind and, of a round, its number."""
+    """Yield other values for a line's names, with the kind of fault and, for a round, its number."""
     plan = batch.plan
     if line.previous:
         fields = {name: plan.field_of(name) for name in line.previous}

@@ -1,4 +1,4 @@
-"""Lines that are wrong, of one field in some steps of some hand-ins: what other values would make of them."""
+"""Wrong lines of one field, worked again with other values: the tool of everything that diagnoses them."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ Names = dict[str, Ball]
 
 
 def wrong_lines(verdicts: Verdicts, slot: Slot, slips: tuple[Slip, ...] = ()) -> Mask:
-    """Tell which lines have something wrong in them without another cause, or such a slip: (N, T)."""
+    """Tell which lines have a number wrong for no known reason, or with one of some `slips`: (N, T)."""
     wrong: Mask = np.any(unexplained(*verdicts.of(slot), slips), axis=2)
     wrong &= verdicts.form[..., slot.line] == 0
     return wrong
@@ -25,7 +25,10 @@ def wrong_lines(verdicts: Verdicts, slot: Slot, slips: tuple[Slip, ...] = ()) ->
 
 @dataclass(slots=True)
 class WrongLines:
-    """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong."""
+    """Some wrong lines of one field, each by the row of its hand-in and its step.
+
+    `names` has what each line is worked from, `usual` what it should be, `left` which are not explained yet.
+    """
 
     verdicts: Verdicts
     line: Line
@@ -43,22 +46,22 @@ class WrongLines:
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 
     def work(self, others: Names, ways: Options | None = None) -> Ball:
-        """Return what the lines should be with these values in place of the own ones: (lines, *shape).
+        """Return what the lines give with `others`, (N or 1, T or 1, *shape), as names: (lines, *shape).
 
-        `ways` are options (lines,) in place of the hand-ins' own.
+        `ways` are options (lines,) that replace the hand-ins' own.
         """
         return self.work_with(self._of(others), ways)
 
     def work_with(self, own: Names, ways: Options | None = None) -> Ball:
-        """Do as `work` with values that are those of each of the lines: (lines, *shape)."""
+        """Do the same as `work` with values that are given for each of the lines: (lines, *shape)."""
         plan, options = self.verdicts.plan, self.verdicts.options_of(self.rows)
         ball = work(self.line.usual, plan, {**options, **(ways or {})}, self.names | own)
-        # What nothing of the student's is in was worked once for all.
+        # A line with nothing of the student's own in it was worked once for all.
         shape = (len(self.rows), *ball.mid.shape[1:])
         return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 
     def _of(self, names: Names) -> Names:
-        """Return the values of names, (N or 1, T or 1, *shape), that each of the lines is worked from."""
+        """Return for each line the values of names that are (N or 1, T or 1, *shape)."""
         shape = self.verdicts.batch.values.shape[:2]
         return {
             name: Ball(self._at(ball.mid, shape), self._at(ball.rad, shape)) for name, ball in names.items()
@@ -68,19 +71,19 @@ class WrongLines:
         return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
 
     def given_by(self, kind: Slip, others: Names) -> Mask:
-        """Tell of which lines, of those left, it is that these other values give them: (lines,)."""
+        """Tell which of the lines that are left these other values explain: (lines,)."""
         found: Mask = self.left & self.explained(self.work(others))
         # In the first step nothing has been updated yet.
         return found & ((kind != Slip.FROM_START) | (self.steps > 0))
 
     def written(self) -> tuple[Array, Array]:
-        """Return what the lines are and half a unit of each number: (lines, *shape)."""
+        """Return what is written in the lines, and half a unit of each number: (lines, *shape) each."""
         slot, batch = self.slot, self.verdicts.batch
         here = (self.rows, self.steps, slot.columns)
         return batch.values[here].reshape(-1, *slot.shape), batch.half[here].reshape(-1, *slot.shape)
 
     def first_written(self, groups: Rows) -> Mask:
-        """Tell which of the lines are not, number by number, one before it of the same group: (lines,)."""
+        """Tell which lines do not repeat, number by number, an earlier line of the same group: (lines,)."""
         values = self.written()[0].reshape(len(groups), -1)
         _, first = np.unique(np.column_stack([groups, values]), axis=0, return_index=True)
         return np.isin(np.arange(len(groups)), first)
@@ -90,11 +93,11 @@ class WrongLines:
         return self.verdicts.codes[self.rows, self.steps, self.slot.columns]
 
     def explained(self, ball: Ball) -> Mask:
-        """Tell which of the lines are these values and not what they should be: (lines,).
+        """Tell which of the lines agree with these values and not with what they should be: (lines,).
 
-        Where the student's own values may give it too, others explain nothing: by some choices a line does
-        not use them, and where something is not handed in anything may fit. One digit, such as an index or a
-        label, is like another by chance.
+        Where a line agrees with both, the other values explain nothing: by some choices a line does not use
+        them, and where something is not handed in anything may fit. A single digit, such as an index or a
+        label, agrees by chance.
         """
         values, _ = self.written()
         decimals = self.verdicts.batch.decimals[self.rows, self.steps, self.slot.columns]
@@ -102,16 +105,16 @@ class WrongLines:
         return self.agrees(ball) & ~self.agrees(self.usual) & ~(digit & (self.slot.size == 1))
 
     def agrees(self, ball: Ball) -> Mask:
-        """Tell which of the lines are these values: (lines,)."""
+        """Tell which of the lines agree with these values: (lines,)."""
         values, half = self.written()
         fits: Mask = np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
         return fits
 
     def chance(self, ball: Ball) -> Array:
-        """Return how likely a line that is wrong is so near to these values, as a power of ten: (lines,).
+        """Return how likely a wrong line is as near to these values by chance, as a power of ten: (lines,).
 
-        That is how much of the way from what it should be rounding leaves open, in the number that tells
-        most.
+        Measured is the part that rounding leaves open of the distance from what the line should be, in the
+        number that tells most.
         """
         values, half = self.written()
         with np.errstate(all="ignore"):  # numbers of any size may have been written
@@ -121,7 +124,10 @@ class WrongLines:
         return least
 
     def note(self, kind: Slip, number: int, found: Mask) -> None:
-        """Note what these lines are worked from; what looks like a slip in them does so by chance."""
+        """Note what these lines were worked from; what looks like a slip in them does so by chance.
+
+        `number` says more where the kind needs it, such as which round or which term.
+        """
         verdicts, slot = self.verdicts, self.slot
         self.left &= ~found
         place = (self.rows[found], self.steps[found], slot.columns)

@@ -22,8 +22,8 @@ UNTOLD = -2
 class Causes:
     """`mistake` (N, T, L): the number of a known mistake, NO_CAUSE, or UNTOLD where several fit equally.
 
-    `credit` (N, T, L) is the share of its points that a line with a mistake earns. `fitting` (N, T, L) has the
-    mistakes that fit equally, as bits.
+    `credit` (N, T, L) is the share of its points that a line with a mistake earns. `fitting` (N, T, L) has
+    the mistakes that fit equally, as bits.
     """
 
     mistake: NDArray[np.int16]

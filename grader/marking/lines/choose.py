@@ -74,7 +74,7 @@ def outvoted(batch: Batch, options: Options) -> Options:
 
 
 class _Chooser:
-    """Closes options until one is left; `open` has those still open for each student, by group: (N, options)."""
+    """Closes options until one is left; `open` has those left for each student, by group: (N, options)."""
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         self.batch = batch
@@ -108,7 +108,7 @@ class _Chooser:
             self.open[group][rows] = coarse.open[group]
 
     def decide(self, group: str) -> None:
-        """Close the options of a group that fit worse at the first line where they differ, then at the next."""
+        """Close options of a group that fit worse at the first line where they differ, then at the next."""
         self.decide_by_lines(group)
         some = np.flatnonzero(self.gaps & self.telling[group] & (self.open[group].sum(axis=1) > 1))
         if len(some):
@@ -205,7 +205,7 @@ class _Chooser:
             self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
 
     def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
-        """Yield the combinations of options open to any of these students, to each only those open to them."""
+        """Yield all combinations of options open to any of these students, limited to each student's own."""
         torn: list[list[int]] = []
         for open_ in self.open.values():
             several = open_[rows].sum(axis=1) > 1

@@ -34,8 +34,8 @@ _HABIT = 0.25  # of the numbers written: who has more with too few digits writes
 class CloseLook:
     """Looks at lines one by one, in the order of the exercise.
 
-    `sparing` (N,) tells who writes too few digits as a habit, and not only a number that ends in zeros now and
-    then. `coarse` (N,) tells of whom of these a line has shown it.
+    `sparing` (N,) tells who writes too few digits as a habit, and not only a number that ends in zeros now
+    and then. `coarse` (N,) tells of whom of these a line has shown it.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -133,7 +133,7 @@ class CloseLook:
         return half
 
     def _try_few_digits_before(self, wrong: Place, doubtful: Doubtful) -> None:
-        """Of those who write too few digits, take each number before the line for everything that rounds to it.
+        """For those who write too few digits, take each earlier number for everything that rounds to it.
 
         A student who keeps all digits in the calculator and writes down two of them has numbers that do not
         follow from those two, nor from three.
@@ -178,7 +178,8 @@ class CloseLook:
     def _loosened(self, place: Place, half: Array, expected: Ball) -> Array:
         """Return the half units, wider for those who write too few digits as a habit.
 
-        A right number of theirs may stand for every number that rounds to it, as far as the lines before allow.
+        A right number of theirs may stand for every number that rounds to it, as far as the lines before
+        allow.
         """
         coarse = self.coarse[place.rows]
         if not np.any(coarse):

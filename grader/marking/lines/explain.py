@@ -1,9 +1,9 @@
 """Why a line does not follow: the reasons are tried in the order in which a careful person would try them.
 
 Known mistakes come first, each as the whole line worked the wrong way; then too few digits; then slips of the
-pen. The key's tolerance comes last, so that it hides no mistake of somebody who wrote many digits. For students
-who write too few digits as a habit that is tried before the mistakes, since with two digits much looks like a
-mistake. Everything is tried on the written digits, by what rounding explains.
+pen. The key's tolerance comes last, so that it hides no mistake of somebody who wrote many digits. For
+students who write too few digits as a habit that is tried before the mistakes, since with two digits much
+looks like a mistake. Everything is tried on the written digits, by what rounding explains.
 """
 
 from collections.abc import Iterable
