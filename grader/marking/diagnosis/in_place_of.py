@@ -126,7 +126,7 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
 
 
 def _shown(wrong: WrongLines, ball: Ball, certain: Mask) -> Mask:
-    """Tell which lines these values give, if they give all that are `certain` to be wrong, and not by chance."""
+    """Tell which lines these values give, where they give all `certain` ones and not by chance."""
     fits, rows = wrong.agrees(ball) & ~wrong.agrees(wrong.usual), wrong.rows
     power = np.bincount(rows, np.where(certain & wrong.explained(ball), wrong.chance(ball), 0.0))
     missed = np.bincount(rows, certain & ~fits)

@@ -1,4 +1,4 @@
-"""Hand-ins marked in the order in which they were worked, and what was found put where the numbers stand."""
+"""Hand-ins marked in the order in which they were worked; verdicts are put back where the numbers stand."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ Orders = NDArray[np.intp]  # (N, T): the numbers of the steps in the order of wo
 
 
 def in_order(batch: Batch, orders: Orders) -> Batch:
-    """Return a batch with the steps of each hand-in, and what the loops give, in an order of its own."""
+    """Return a batch with the steps of each hand-in, and its inputs, in the hand-in's own order of work."""
     loops = {name: batch.inputs(name) for name in batch.plan.rounds}
     own = {
         name: _moved(np.broadcast_to(array, (len(batch), *array.shape[1:])), orders)
@@ -30,7 +30,10 @@ def in_order(batch: Batch, orders: Orders) -> Batch:
 
 
 def put_back(verdicts: Verdicts, orders: Orders, varied: Mapping[str, Array]) -> Verdicts:
-    """Return verdicts on hand-ins `in_order` with all steps in the key's; `varied` is as it was before."""
+    """Return verdicts on hand-ins that were put `in_order`, with their steps in the key's order again.
+
+    `varied` is that of the batch before.
+    """
     back = np.argsort(orders, axis=1)
     _name_steps(verdicts, orders)
     moved: dict[str, Any] = {name: _moved(getattr(verdicts, name), back) for name in BY_STEP}
@@ -48,7 +51,7 @@ def _moved(array: NDArray[T], orders: Orders) -> NDArray[T]:
 
 
 def _name_steps(verdicts: Verdicts, orders: Orders) -> None:
-    """Let the steps and rounds that lines are said to be worked from be those of the key."""
+    """Change the numbers of steps and rounds that lines were worked from to those of the key."""
     plan = verdicts.plan
     for line, slot in verdicts.layout.pairs():
         source, kinds = verdicts.source[..., slot.line], verdicts.kinds[..., slot.columns]

@@ -1,10 +1,10 @@
-"""What is said of a line: short, exact, to the student.
+"""What is said of a line to its student: short and exact.
 
 `reveal` tells whether a value or an equation may be named that the student did not write: yes in feedback
 after marking, no in a student's own check before handing in.
 
-What holds for every line with the same cause says nothing of one line's numbers, so that feedback can say
-it once.
+Words that hold for every line with the same cause name no line's own numbers, so that feedback can say them
+once.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ OFF_ALIKE = "it is off by the same amount in all these steps"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
 _Kind = tuple[int, int]  # a verdict and a slip
-# What looks like these in a line that is wrong anyway does so by chance.
+# In a line that is wrong anyway, numbers look like these by chance.
 _BY_CHANCE: frozenset[_Kind] = frozenset((Code.SLIP, kind) for kind in BY_CHANCE)
 _WRONG = (Code.WRONG, Slip.NONE)
 _UNUSED = (Code.SLIP, Slip.UNUSED)
@@ -84,7 +84,7 @@ class LineMarks(NamedTuple):
 
 
 def phrase(marks: LineMarks, row: int, t: int, slot: Slot) -> Phrase:
-    """Return what is to be said of a line, which is not simply correct."""
+    """Return what is to be said of a line that is not simply correct."""
     words = _LineWords(marks, row, t, slot)
     text = words.message()
     places = tuple([place for shown in words.shown for place in shown.places])
@@ -94,8 +94,9 @@ def phrase(marks: LineMarks, row: int, t: int, slot: Slot) -> Phrase:
 class _LineWords:
     """Words for one line of a student.
 
-    They depend on the verdicts and slips of its numbers, and on no number itself but whether it is zero, has
-    a value that it should be, or is what the student went on with : see `line_results` beside this.
+    They depend on the verdicts and slips of its numbers. Of a number itself they depend only on whether it is
+    zero, whether there is a value that it should have, and whether the student went on with it:
+    `line_results` relies on that.
     """
 
     def __init__(self, marks: LineMarks, row: int, t: int, slot: Slot) -> None:
@@ -114,7 +115,7 @@ class _LineWords:
         self._hollow = bool(verdicts.hollow[line])
 
     def cause(self) -> str | None:
-        """Return the name of why the line is not right, where it is known."""
+        """Return the name of the reason why the line is not right, where it is known."""
         worst = max(self._codes)
         if worst not in _AT_FAULT:
             return None
@@ -128,7 +129,7 @@ class _LineWords:
         return self._plan.mistakes[self._mistake].name if self._mistake >= 0 else None
 
     def message(self) -> str:
-        """Return what is to be said of the line, which is not simply correct."""
+        """Return what is to be said of the line."""
         places = self._to_say()
         if not places or (self._hollow and max(places)[0] == Code.FOLLOWS):
             return REPEATED if any(self._written) else HOLLOW
@@ -140,7 +141,7 @@ class _LineWords:
         )
 
     def _to_say(self) -> dict[_Kind, list[int]]:
-        """Return the components to speak of, by verdict and slip, but for what goes without saying."""
+        """Return the components to speak of, by verdict and slip, without those that need no words."""
         wrong = _WRONG[0] in self._codes
         places: dict[_Kind, list[int]] = {}
         for place, kind in enumerate(zip(self._codes, self._kinds, strict=True)):
@@ -212,7 +213,7 @@ class _LineWords:
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
 
     def _worked_from(self, kind: int) -> str:
-        """Return what else a line is worked from."""
+        """Return what else the line was worked from."""
         line = self._plan.lines[self._slot.line]
         used = names_in(line.usual.trees[self._options(line.usual)])
         number = int(self._verdicts.source[self._row, self._t, self._slot.line])
@@ -224,7 +225,7 @@ class _LineWords:
         return _literal(says + right)
 
     def _of_mistake(self) -> str:
-        """Return what a known mistake is, which is one of the whole line."""
+        """Return what the known mistake is, which is one of the whole line."""
         ways = self._plan.mistakes
         if self._mistake == UNTOLD:
             fitting = [way.says.rstrip(".") for number, way in enumerate(ways) if self._fitting >> number & 1]
@@ -244,7 +245,7 @@ class _LineWords:
         return tuple([choices[group][options[group][self._row]] for group in form.groups])
 
     def _numbers(self, places: Sequence[int], slip: Slip, *, due: bool) -> tuple[str, str]:
-        """Return room for some components as written and, if `due` and to be shown, as they should be."""
+        """Return placeholders for some components as written, and if `due` and revealed as they should be."""
         slot = self._slot
         shown = tuple(places if len(places) <= _MOST_SHOWN else places[:2])
         due = due and self._reveal and all(isfinite(self._expected[place]) for place in shown)
@@ -255,7 +256,7 @@ class _LineWords:
 
 
 def _literal(text: str) -> str:
-    """Return a text of the key's as it stands in a format."""
+    """Return a text escaped for the format that it becomes a part of."""
     return text.replace("%", "%%")
 
 
