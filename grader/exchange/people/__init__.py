@@ -1,1 +1,5 @@
-"""Whose each hand-in is: `senders`, by names of `platforms`, an `id_pattern`, or a `roster`."""
+"""Whose each hand-in is.
+
+Begin with `senders`, which asks in turn: the folder and file names of learning `platforms`, an `id_pattern`
+that the user gives, and the course's `roster`.
+"""
