@@ -30,7 +30,7 @@ def template(sources: Sources, out: Path | None) -> None:
 
 
 def _filled(texts: Sequence[Text], old: MarksTable) -> MarksTable:
-    """Return a table of the texts in their order, with the cells of the old one, whose other rows follow."""
+    """Return a table of the texts in their order, with their cells of the old one; its other rows follow."""
     several = len({text.assignment for text in texts}) > 1
     table = MarksTable(old.columns, separator=old.separator, mark=old.mark)
     before = TextRows(old)

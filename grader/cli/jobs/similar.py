@@ -1,4 +1,4 @@
-"""Looking for what hand-ins share: odd lines of a class, gathered some hand-ins at a time."""
+"""Looking for what hand-ins share: the odd lines of a class are gathered some hand-ins at a time."""
 
 from collections.abc import Sequence
 from itertools import islice
