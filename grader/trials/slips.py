@@ -1,4 +1,4 @@
-"""Each slip of the pen is made in each field: one number is written wrong, the work goes on with the right one.
+"""Each slip of the pen is made in each field: a number is written wrong, the work goes on with the right one.
 
 `slipped` turns the number that somebody means into the wrong one on the paper.
 """

@@ -98,7 +98,7 @@ def _whole(prepared: Prepared) -> Iterator[Oddity]:
 
 
 def _unworked(prepared: Prepared) -> list[Part]:
-    """Return the parts whose answer the key only names, as a derivative: no text can be handed in for them."""
+    """Return the parts whose answer the key only names, as a derivative: there is no text to hand in."""
     questions = [question for question in prepared.key.question if isinstance(question, PartsQuestion)]
     return [
         part

@@ -135,7 +135,7 @@ class _Reader:
         self.block.readings.append(Reading(meant, item))
 
     def _taken_for_the_one_before(self) -> bool:
-        """Take the last line for the field before its own if that is missing and alike; tell whether it was."""
+        """Take the last line for the field before its own if that is missing and alike; tell whether so."""
         *others, last = self.block.readings
         number = self.order[last.field.name]
         before = self.fields[number - 1] if number else last.field
