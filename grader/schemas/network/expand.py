@@ -1,4 +1,4 @@
-"""From the shorthand to the ordinary tables of a question, which the author's own tables change and extend."""
+"""From the shorthand to the ordinary tables of a question; the author's own tables change and extend them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -46,7 +46,7 @@ class Worker:
         return {name: bare(text) for name, text in lines.items()}
 
     def with_delta(self) -> Iterator[Layer]:
-        """Yield the layers that need a delta, from the last one: those with something to train in or below."""
+        """Yield the layers that need a delta, the last first: with something to train in or below them."""
         first = next(n for n, layer in enumerate(self.design.layers) if layer.parameters)
         yield from reversed(self.design.layers[first:])
 
