@@ -1,4 +1,4 @@
-"""The marks of a question worked line by line: a whole class at once, words on demand."""
+"""The marks of a question that is worked line by line: for a whole class at once, with words on demand."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -158,7 +158,7 @@ class _Reader:
 def clean_row(steps: list[Step], layout: Layout) -> Sheet | None:
     """Read a hand-in in which nothing is out of the ordinary, or return None.
 
-    Field by field, each over all steps: so the loops over the numbers are the interpreter's own.
+    It reads field by field, each over all steps, so that the loops over numbers are the interpreter's own.
     """
     places = _clean_places(steps, layout)
     if not places or not layout.names.issuperset(chain.from_iterable(steps)):
@@ -204,7 +204,7 @@ def _columns(steps: list[Step], layout: Layout) -> Iterable[Sequence[Any]]:
 def _clean_places(steps: list[Step], layout: Layout) -> list[int]:
     """Return which of the key's steps these are, or nothing where that takes a careful look.
 
-    It does where there is no first step: then the labels may count from 1.
+    Without a first step it does, as the labels may then count from 1.
     """
     labels: list[tuple[Any, ...]] = [tuple([step.get(loop) for loop in layout.plan.loops]) for step in steps]
     if not set(map(type, chain.from_iterable(labels))) <= {int}:
@@ -216,7 +216,7 @@ def _clean_places(steps: list[Step], layout: Layout) -> list[int]:
 def _entries(values: Sequence[Any], shape: Shape) -> Iterable[Any]:
     """Return the entries of values, one value after the other.
 
-    Raises TypeError or ValueError where one of the values has not the shape.
+    Raises TypeError or ValueError where a value does not have the shape.
     """
     for size in shape:
         if set(map(len, values)) != {size}:  # before anything is done with a list of any length
