@@ -15,21 +15,21 @@ from grader.marking.lines.batch import make_batch
 from grader.marking.lines.causes import find_causes, let_follow, line_points
 from grader.marking.lines.stopping import stop_notes
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
-from grader.marking.other_methods import by_method, rivals
 from grader.marking.other_variants import remarks_on_variants
 from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
 from grader.marking.readings.order_of_work import in_order, put_back
+from grader.marking.readings.other_methods import by_method, rivals
 from grader.marking.readings.other_order import in_another_order
 from grader.marking.readings.reading import off
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
-from grader.marking.ways import ways_in_words
 from grader.marking.wording.line_results import LineResults, plain_lines
+from grader.marking.wording.ways import ways_in_words
 from grader.marking.wording.words import LineMarks
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult

@@ -4,6 +4,7 @@ Begin with `best_reading`, which tries most of them; what a `reading` is stands 
 
 - other numbers: `other_constants`; two fields (`exchanges`) or two steps (`swapped_steps`) in each other's
   place; values `written_before` the step that changes them
+- another method with the same steps and fields: `other_methods`
 - another order of work: `early_updates`, `late_updates`, `other_order` of the `entries` of a table; such
   hand-ins are marked in their `order_of_work`
 """
