@@ -2,7 +2,7 @@
 
 Begin with `formula`, which marks one answer. To be read in this order:
 
-- what the key asks: `formula_key`
+- what the key asks: `formula_key`; an answer: `formula`
 - equal or not: `equivalence` at random `points` of `quantities`, with `borders` of pieces, `derivatives` and
   their `slopes`; answers `by_index`
 - why one is wrong: `reasons`, `factors`, `other_symbols`, `counterexample`, `restated`
