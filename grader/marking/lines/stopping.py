@@ -26,7 +26,7 @@ def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
     there.
     """
     batch = verdicts.batch
-    if batch.plan.stop is None:
+    if batch.layout.plan.stop is None:
         return
     last = last_written(verdicts)
     early = (last > 0) & (last < reference)
@@ -60,7 +60,7 @@ def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
 def _may_stop(verdicts: Verdicts) -> Mask:
     """Tell after which steps the condition may hold, within rounding: (N, T)."""
     batch = verdicts.batch
-    stop_line = batch.plan.stop
+    stop_line = batch.layout.plan.stop
     if stop_line is None:
         return np.zeros(batch.values.shape[:2], dtype=np.bool_)
     absent = np.isnan(batch.values)
