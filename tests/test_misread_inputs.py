@@ -145,7 +145,8 @@ def test_a_number_read_alike_wherever_it_stands_is_charged_once_for_each_sample(
 def test_a_sign_that_two_labels_lost_is_charged_once_for_each_sample(practical1):
     marked = result(practical1, practical(X, [1, 1, 1, 1]))
     assert faulty(marked) == {((0, number), "L"): "wrong" for number in (2, 3)}
-    assert marked.notes == ("y: your numbers use 1 where the exercise has -1 (sample 2); likewise in sample 3",)
+    (note,) = marked.notes
+    assert note == "y: your numbers use 1 where the exercise has -1 (sample 2); likewise in sample 3"
 
 
 def test_two_entries_of_a_row_exchanged_are_charged_once():
