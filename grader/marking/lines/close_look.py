@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.expressions import ULPS, Array, Ball, Mask, Rows, exact
-from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat
+from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat, with_rows
 from grader.marking.lines.explain import (
     Doubtful,
     agrees,
@@ -79,6 +79,17 @@ class CloseLook:
         written = Ball(place.values, self._loosened(place, half, expected.written))
         usual = self._usual_half(place.slot)[rows]
         remember(desk, place, expected, written, codes, self.coarse[rows], usual)
+
+    def pass_over(self, t: int, i: int, rows: Rows) -> None:
+        """Let what follows stand for a line that some hand-ins leave out."""
+        desk, latest = self.desk, self.desk.latest
+        place = desk.place(t, i, rows)
+        expected = self._expected(place)
+        meant = with_rows(expected.written, expected.split, expected.intended)
+        latest.put(place.slot, t, rows, expected.written, meant)
+        desk.verdicts.codes[place.here] = Code.MISSING
+        for flags in (latest.broken, latest.intended_broken, latest.split):
+            flags[rows, t, i] = desk.any_parent(place, flags)
 
     def _expected(self, place: Place) -> Expected:
         desk = self.desk
