@@ -15,6 +15,7 @@ from grader.marking.lines.causes import Causes, find_causes, let_follow, line_po
 from grader.marking.lines.copied_steps import note_copied_steps
 from grader.marking.lines.in_place_of import note_in_place_of
 from grader.marking.lines.kept_values import note_kept_values
+from grader.marking.lines.mistakes_unseen import note_mistakes_unseen
 from grader.marking.lines.miswritten import note_miswritten
 from grader.marking.lines.not_updated import note_not_updated
 from grader.marking.lines.off_alike import note_off_alike
@@ -163,6 +164,7 @@ def _charge_once(read: Read) -> None:
     """Name what several wrong lines have in common, and let the first of them be charged for it."""
     verdicts = read.verdicts
     note_not_updated(verdicts)
+    note_mistakes_unseen(verdicts)
     for named in (note_miswritten, note_columns, note_undone, note_other_start, note_misread_inputs):
         for row, note in named(verdicts):
             read.notes[row].append(note)

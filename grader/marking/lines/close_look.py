@@ -200,5 +200,5 @@ class CloseLook:
 
     def _usual_half(self, slot: Slot) -> Array:
         if slot.line not in self._usual:
-            self._usual[slot.line] = usual_half(self.desk.batch, slot)
+            self._usual[slot.line] = usual_half(self.desk.batch, slot.columns)
         return self._usual[slot.line]

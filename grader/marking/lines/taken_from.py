@@ -57,20 +57,25 @@ def note_taken_from(verdicts: Verdicts) -> None:
 
 @dataclass(slots=True)
 class WrongLines:
-    """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong."""
+    """Lines of one field in some steps of some hand-ins, each by its row and its step, that are wrong.
+
+    They are worked from what the hand-ins have, or from `fields` (N, T, W).
+    """
 
     verdicts: Verdicts
     line: Line
     slot: Slot
     rows: NDArray[np.intp]
     steps: NDArray[np.intp]
+    fields: Ball | None = field(default=None, kw_only=True)
     names: Names = field(init=False)
     usual: Ball = field(init=False)
     left: Mask = field(init=False)
 
     def __post_init__(self) -> None:
         batch = self.verdicts.batch
-        self.names = self._of(names_of_all_steps(batch, self.line, batch.as_written(sharp=False)))
+        fields = batch.as_written(sharp=False) if self.fields is None else self.fields
+        self.names = self._of(names_of_all_steps(batch, self.line, fields))
         self.usual = self.work({})
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 
