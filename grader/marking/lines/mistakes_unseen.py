@@ -10,13 +10,14 @@ import numpy as np
 
 from grader.expressions import Ball, Mask, Rows
 from grader.marking.lines.remember import usual_half
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines
-from grader.marking.lines.verdicts import Code, Verdicts, astray
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 from grader.marking.lines.work import along, where
 from grader.solver.plan import WrongWay
 
-_BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
+_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
+_LEAST = 2  # lines that show it; a single one is rather wrong by itself
 _MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
 
 _Shown = list[tuple[WrongLines, Mask]]  # lines in the order of the key, and which of them a mistake explains
@@ -51,12 +52,12 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
 
 
 def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
-    """Tell which lines are wrong, or look like slips, and which are not handed in: (N, T, L) each."""
+    """Tell which lines are wrong, or like slips by chance, and which are not handed in: (N, T, L) each."""
     off, absent = [], []
     for slot in verdicts.batch.layout.usual:
         codes, kinds = verdicts.of(slot)
         usual = verdicts.form[..., slot.line] == 0
-        off.append(np.any(astray(codes, kinds) & (codes != Code.MISTAKE), axis=2) & usual)
+        off.append(np.any(unexplained(codes, kinds, BY_CHANCE), axis=2) & usual)
         absent.append(np.all(codes == Code.MISSING, axis=2) & usual)
     return np.stack(off, axis=2), np.stack(absent, axis=2)
 
@@ -78,7 +79,7 @@ def _shown(
         missed += np.bincount(rows, faulty & ~fits, len(off)).astype(np.intp)
         power += np.bincount(rows, np.where(fits, lines.chance(ball), 0.0), len(off))
         shown.append((lines, fits))
-    told = (power <= _BY_CHANCE) & (missed <= _MOST_MISSED * explained)
+    told = (power <= _CHANCE) & (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
     return shown, np.where(told, explained, 0)
 
 
