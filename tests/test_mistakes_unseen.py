@@ -97,3 +97,42 @@ def test_a_slip_in_new_weights_is_no_mistake_before_them(practical):
     answer = made({}, BETWEEN, digits=5)
     answer["steps"][4]["w"][0] = "-" + answer["steps"][4]["w"][0]
     assert causes(hw.result(practical, answer)) == {("w", "slip", "sign"): 1}
+
+
+UPDATED = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 5
+start = { u = 1.0 }
+[question.method.only]
+loop.t = 5
+equations.f = "3 - u / 2"
+equations.u = "u + 0.5 * f"
+[question.mistake.backwards]
+credit = 0.5
+says = "The step is added."
+u = "u - 0.5 * f"
+"""
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_values_that_are_updated_and_never_written_down(sign):
+    """By hand, with u - f/2 from 1: f = 2.5, 3.125, 3.90625, 4.882812..., each 5/4 of the one before."""
+    u, page = 1.0, []
+    for t in range(5):
+        f = 3 - u / 2
+        u += sign * f / 2
+        page.append({"t": t, "f": f"{f:.5f}"})
+    marked = hw.result(hw.tiny_key(UPDATED), {"steps": page}, "q")
+    shown = {("f", "mistake", "backwards"): 4} if sign < 0 else {}
+    assert causes(marked) == shown
+    assert [page[2]["f"], page[3]["f"]] == (["3.90625", "4.88281"] if sign < 0 else ["1.40625", "1.05469"])
+
+
+def test_mistakes_that_others_look_like_where_a_line_is_left_out(practical):
+    """By the published way delta_i is delta_out, so that Delta_w looks as if it took the wrong one."""
+    wrong = {"delta_out": lambda now: (now.z_out - now.y) * (1 - now.s_out**2)}
+    marked = hw.result(practical, made(wrong, ("delta_out",)))
+    assert {(status, cause) for _, status, cause in causes(marked)} == {("mistake", "derivative_of_square")}

@@ -1,22 +1,21 @@
-"""Known mistakes in lines that are not handed in: the lines of the step that are worked from them show them.
+"""Known mistakes in lines that are not handed in: the lines that are worked from them show them.
 
 Who records only outputs and new weights, and leaves out the derivative of the output in between, has made
-that mistake all the same. In each step the first line that it explains is charged; those after it follow.
+that mistake all the same. In each step the first line that it explains is charged; the others follow.
 """
-
-from collections.abc import Iterator
 
 import numpy as np
 
-from grader.expressions import Ball, Mask, Rows
+from grader.expressions import ULPS, Ball, Mask, Rows
+from grader.marking.lines.latest import Latest
 from grader.marking.lines.remember import usual_half
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
-from grader.marking.lines.work import along, where
+from grader.marking.lines.work import along, work
 from grader.solver.plan import WrongWay
 
-_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
+_CHANCE = -6.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
 _LEAST = 2  # lines that show it; a single one is rather wrong by itself
 _MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
 
@@ -32,23 +31,24 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
     found: list[tuple[int, _Shown, Rows]] = []
     for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
         unseen = [slot.line for slot in verdicts.batch.layout.usual if slot.field in way.lines]
-        rows, steps = np.nonzero(absent[..., unseen].any(axis=2) & off.any(axis=2))
+        rows = np.flatnonzero(absent[..., unseen].any(axis=(1, 2)) & off.any(axis=(1, 2)))
         if len(rows):
-            found.append((number, *_shown(verdicts, way, off, absent, rows, steps)))
+            found.append((number, *_shown(verdicts, way, off, absent, rows)))
     most = np.max([0 * off[:, 0, 0], *(explained for *_, explained in found)], axis=0)
-    noted = np.zeros_like(off)
+    charged = np.zeros_like(off)
     for number, shown, explained in found:
-        charged: Mask = np.zeros(off.shape[:2], dtype=np.bool_)
         told = (explained > 0) & (explained == most)
+        done: Mask = np.zeros(off.shape[:2], dtype=np.bool_)
         for lines, fits in shown:
             np.logical_and(fits, told[lines.rows], out=fits)
-            first = fits & ~charged[lines.rows, lines.steps]
+            here = fits & off[lines.rows, lines.steps, lines.slot.line]
+            first = here & ~done[lines.rows, lines.steps]
             _note(lines, number, first)
-            charged[lines.rows[first], lines.steps[first]] = True
-            noted[lines.rows[first], lines.steps[first], lines.slot.line] = True
+            done[lines.rows[first], lines.steps[first]] = True
+            charged[lines.rows[first], lines.steps[first], lines.slot.line] = True
     for _, shown, _ in found:
         for lines, fits in shown:
-            lines.follow(fits & ~noted[lines.rows, lines.steps, lines.slot.line])
+            lines.follow(fits & ~charged[lines.rows, lines.steps, lines.slot.line])
 
 
 def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
@@ -62,53 +62,60 @@ def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
     return np.stack(off, axis=2), np.stack(absent, axis=2)
 
 
-def _shown(
-    verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Rows, steps: Rows
-) -> tuple[_Shown, Rows]:
-    """Return the lines of some steps that a mistake explains, and how many of each hand-in: (N,).
+def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Rows) -> tuple[_Shown, Rows]:
+    """Return the lines of some hand-ins that a mistake explains, and how many that are off: (N,).
 
-    None where too many of those that it touches are off otherwise, or all may fit by chance.
+    None where too many of those that it touches are off otherwise, or all may fit by chance. What looks like
+    another mistake may follow from this one.
     """
-    power = np.zeros(len(off))
-    explained, missed = np.zeros((2, len(off)), dtype=np.intp)
-    shown: _Shown = []
-    for lines, ball in _touched(verdicts, way, absent, rows, steps):
-        faulty = off[rows, steps, lines.slot.line]
-        fits = faulty & lines.explained(ball)
-        explained += np.bincount(rows, fits, len(off)).astype(np.intp)
-        missed += np.bincount(rows, faulty & ~fits, len(off)).astype(np.intp)
-        power += np.bincount(rows, np.where(fits, lines.chance(ball), 0.0), len(off))
-        shown.append((lines, fits))
-    told = (power <= _CHANCE) & (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
-    return shown, np.where(told, explained, 0)
-
-
-def _touched(
-    verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, steps: Rows
-) -> Iterator[tuple[WrongLines, Ball]]:
-    """Yield the lines that a mistake in what is left out before them touches, with what they are by it."""
     batch = verdicts.batch
     nothing = np.isnan(batch.values)
     follows = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
-    unit = usual_half(batch)[rows]  # who does not write a line down may have rounded it all the same
-    worked: dict[str, Ball] = {}
+    by_mistake = _by_mistake(verdicts, way, absent, rows, follows)
+    power = np.zeros(off.shape[:2])  # by step: its lines are worked from one number that nobody wrote
+    explained, missed = np.zeros((2, len(off)), dtype=np.intp)
+    shown: _Shown = []
     for line, slot in batch.layout.pairs():
-        unseen = absent[rows, steps, slot.line]
-        way_here = way.lines.get(slot.field) if unseen.any() else None
-        before = {name: worked[name] for name in line.earlier if name in worked}
-        if not before and way_here is None:
+        faulty = off[rows, :, slot.line]
+        open_ = faulty | (verdicts.codes[rows, :, slot.columns] == Code.MISTAKE).any(axis=2)
+        here, steps = np.nonzero(open_)
+        if not len(here):
             continue
-        lines = WrongLines(verdicts, line, slot, rows, steps, fields=follows)
-        ball = lines.work_with(before)
-        if before:
-            yield lines, ball
-        if way_here is not None:
-            by_mistake = WrongLines(verdicts, way_here, slot, rows, steps, fields=follows)
-            ball = by_mistake.work_with({name: worked[name] for name in way_here.earlier if name in worked})
-        if unseen.any():
-            own = Ball(*lines.written())
-            rounded = Ball(ball.mid, ball.rad + along(unit, ball.mid))
-            worked[slot.field] = where(along(unseen, own.mid), rounded, own)
+        lines = WrongLines(verdicts, line, slot, rows[here], steps, fields=follows)
+        ball = WrongLines(verdicts, line, slot, rows[here], steps, fields=by_mistake).usual
+        same = np.abs(ball.mid - lines.usual.mid) <= ULPS * np.abs(ball.mid)
+        touched = ~np.all(same, axis=tuple(range(1, same.ndim)))
+        fits, counts = touched & lines.explained(ball), faulty[here, steps]
+        explained += np.bincount(lines.rows, fits & counts, len(off)).astype(np.intp)
+        missed += np.bincount(lines.rows, touched & ~fits & counts, len(off)).astype(np.intp)
+        np.minimum.at(power, (lines.rows, steps), np.where(fits & counts, lines.chance(ball), 0.0))
+        shown.append((lines, fits))
+    told = (power.sum(axis=1) <= _CHANCE) & (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
+    return shown, np.where(told, explained, 0)
+
+
+def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, follows: Ball) -> Ball:
+    """Return the fields, (N, T, W), of some hand-ins with what they leave out worked by a mistake.
+
+    Who does not write a line down may have rounded it all the same.
+    """
+    batch, plan = verdicts.batch.take(rows), verdicts.batch.layout.plan
+    latest, options, unit = Latest(batch, sharp=False), verdicts.options_of(rows), usual_half(batch)
+    last = np.flatnonzero(~absent[rows].all(axis=(0, 2))).max(initial=-1)
+    for t in range(last + 1):
+        for line, slot in batch.layout.pairs():
+            unseen = np.flatnonzero(absent[rows, t, slot.line])
+            if len(unseen):
+                wrong = way.lines.get(slot.field, line)
+                names = latest.names(wrong, t, slice(None), latest.written)
+                ball = work(wrong.usual, plan, options, names)
+                shape = (len(rows), *slot.shape)
+                mid, rad = (np.broadcast_to(part, shape)[unseen] for part in (ball.mid, ball.rad))
+                rounded = Ball(mid, rad + along(unit[unseen], mid))
+                latest.put(slot, t, unseen, rounded, rounded)
+    mid, rad = follows.mid.copy(), follows.rad.copy()
+    mid[rows], rad[rows] = latest.written.mid, latest.written.rad
+    return Ball(mid, rad)
 
 
 def _note(lines: WrongLines, number: int, found: Mask) -> None:
