@@ -28,6 +28,8 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
     Where several do so equally, the hand-in as a whole decides (`grader.marking.lines.causes`).
     """
     off, absent = _lines_off(verdicts)
+    gaps = np.flatnonzero(absent.any(axis=(1, 2)) & off.any(axis=(1, 2)))
+    off[gaps] &= _may_tell(verdicts, off, gaps)[:, None, None]
     found: list[tuple[int, _Shown, Rows]] = []
     for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
         unseen = [slot.line for slot in verdicts.batch.layout.usual if slot.field in way.lines]
@@ -60,6 +62,17 @@ def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
         off.append(np.any(unexplained(codes, kinds, BY_CHANCE), axis=2) & usual)
         absent.append(np.all(codes == Code.MISSING, axis=2) & usual)
     return np.stack(off, axis=2), np.stack(absent, axis=2)
+
+
+def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows) -> Mask:
+    """Tell who has written so many digits in lines that are off that they could show a mistake: (rows,)."""
+    batch = verdicts.batch
+    with np.errstate(all="ignore"):  # numbers of any size may have been written
+        power = np.log10(batch.half[rows] / np.abs(batch.values[rows] - verdicts.expected[rows]))
+    power = np.where(np.isnan(power), 0.0, np.clip(power, -9.0, 0.0))
+    of_lines = np.stack([power[..., slot.columns].min(axis=2) for slot in batch.layout.usual], axis=2)
+    could: Mask = np.where(off[rows], of_lines, 0.0).min(axis=2).sum(axis=1) <= _CHANCE
+    return could
 
 
 def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Rows) -> tuple[_Shown, Rows]:
