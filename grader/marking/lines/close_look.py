@@ -20,7 +20,7 @@ from grader.marking.lines.explain import (
 )
 from grader.marking.lines.latest import at, numbers_of
 from grader.marking.lines.other_forms import mark_other_forms
-from grader.marking.lines.remember import remember, usual_half
+from grader.marking.lines.remember import finest_half, remember, usual_half
 from grader.marking.lines.settle import settle_slips, settle_slips_in_a_row
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code
@@ -45,6 +45,7 @@ class CloseLook:
         short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
+        self._finest = finest_half(batch)
         self._usual: dict[int, Array] = {}  # by line, as it is asked for
 
     def look(self, t: int, i: int, rows: Rows) -> None:
@@ -81,12 +82,17 @@ class CloseLook:
         remember(desk, place, expected, written, codes, self.coarse[rows], usual)
 
     def pass_over(self, t: int, i: int, rows: Rows) -> None:
-        """Let what follows stand for a line that some hand-ins leave out."""
+        """Let what follows stand for a line that some hand-ins leave out.
+
+        Who does not write a line down may have rounded it all the same.
+        """
         desk, latest = self.desk, self.desk.latest
         place = desk.place(t, i, rows)
         expected = self._expected(place)
         meant = with_rows(expected.written, expected.split, expected.intended)
-        latest.put(place.slot, t, rows, expected.written, meant)
+        room = along(self._finest[rows], place.values)
+        follows = [Ball(ball.mid, ball.rad + room) for ball in (expected.written, meant)]
+        latest.put(place.slot, t, rows, *follows)
         desk.verdicts.codes[place.here] = Code.MISSING
         for flags in (latest.broken, latest.intended_broken, latest.split):
             flags[rows, t, i] = desk.any_parent(place, flags)
@@ -200,5 +206,5 @@ class CloseLook:
 
     def _usual_half(self, slot: Slot) -> Array:
         if slot.line not in self._usual:
-            self._usual[slot.line] = usual_half(self.desk.batch, slot.columns)
+            self._usual[slot.line] = usual_half(self.desk.batch, slot)
         return self._usual[slot.line]

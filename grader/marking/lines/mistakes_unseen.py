@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.expressions import ULPS, Ball, Mask, Rows
 from grader.marking.lines.latest import Latest
-from grader.marking.lines.remember import usual_half
+from grader.marking.lines.remember import finest_half
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
@@ -113,7 +113,7 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
     Who does not write a line down may have rounded it all the same.
     """
     batch, plan = verdicts.batch.take(rows), verdicts.batch.layout.plan
-    latest, options, unit = Latest(batch, sharp=False), verdicts.options_of(rows), usual_half(batch)
+    latest, options, unit = Latest(batch, sharp=False), verdicts.options_of(rows), finest_half(batch)
     last = np.flatnonzero(~absent[rows].all(axis=(0, 2))).max(initial=-1)
     for t in range(last + 1):
         for line, slot in batch.layout.pairs():

@@ -10,6 +10,7 @@ from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, at_fault
 from grader.marking.lines.work import along, where
+from grader.marking.sheets.layout import Slot
 
 # By slip: whether the other digits of the number are in place; whether another number stands there.
 _IN_PLACE = np.isin(list(Slip), (Slip.SIGN, Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST))
@@ -69,10 +70,17 @@ def known(written: Ball, expected: Ball) -> Ball:
     return Ball(written.mid, np.where(follows, np.minimum(written.rad, room), written.rad))
 
 
-def usual_half(batch: Batch, columns: slice = slice(None)) -> Array:
-    """Return the half unit that each student mostly writes a field (or all) with: (N,), 0 if absent."""
-    half = batch.half[..., columns].reshape(len(batch), -1)
-    values = batch.values[..., columns].reshape(half.shape)
+def finest_half(batch: Batch) -> Array:
+    """Return the least half unit that each student writes anything with: (N,), 0 where nothing tells."""
+    told = (batch.values != 0) & ~np.isnan(batch.values)
+    finest = np.where(told, batch.half, np.inf).min(axis=(1, 2))
+    return np.where(np.isfinite(finest), finest, 0.0)
+
+
+def usual_half(batch: Batch, slot: Slot) -> Array:
+    """Return the half unit that each student mostly writes a field with: (N,), 0 where it is absent."""
+    half = batch.half[..., slot.columns].reshape(len(batch), -1)
+    values = batch.values[..., slot.columns].reshape(half.shape)
     told = (values != 0) & ~np.isnan(values)
     rows, count = np.arange(len(half)), np.count_nonzero(told, axis=1)
     in_order = np.sort(np.where(told, half, np.inf), axis=1)
