@@ -6,6 +6,7 @@ are wrong, worked again with other values.
 - what a line was worked from: `taken_from` (start values, another round's inputs), `other_start`,
   `misread_inputs`, `in_place_of` (another field, a multiple, a term left out), `other_ways` (of the accepted
   ones), `undone` (without the fault before it)
+- known mistakes in lines that are not handed in: `mistakes_unseen`
 - what was not worked at all: `not_updated`, `kept_values`, `copied_steps`
 - what was written down wrong: `miswritten` besides, `exchanged_columns`; `off_alike` in all steps
 

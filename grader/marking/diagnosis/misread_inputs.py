@@ -89,6 +89,7 @@ class _Number:
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
         self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
         self.stated = self.inputs[:, place]
+        self.count = int(rounds.max()) + 1  # of the rounds that have a number of their own
         self.has_zeros = bool(np.any(inputs == 0))
 
     def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
@@ -161,13 +162,15 @@ class _Number:
             if not np.isnan(implied).all():
                 shown = self._note_shown(implied)
                 done |= np.isin(self.rows, self.rows[shown])
-                for k in np.flatnonzero(shown).tolist():
-                    yield int(self.rows[k]), self._said(k, float(implied[k]))
+                yield from self._say(implied, shown)
 
     def _note_pairs(self) -> Iterator[tuple[int, str]]:
-        """Note where the two numbers are exchanged, and say it once for each hand-in."""
+        """Note where the two numbers are exchanged."""
         implied = self.inputs[:, self.place + 1]
-        shown = self._note_shown(implied)
+        yield from self._say(implied, self._note_shown(implied))
+
+    def _say(self, implied: Array, shown: Mask) -> Iterator[tuple[int, str]]:
+        """Say once for each hand-in what the groups show."""
         for row in np.unique(self.rows[shown]).tolist():
             first, *others = np.flatnonzero(shown & (self.rows == row)).tolist()
             says = self._said(first, float(implied[first]))
@@ -202,13 +205,27 @@ class _Number:
         if not self.pair:
             # What is off in one equation alone may be its own fault, as twice of a term is.
             shown &= (equations > 1) | _looks_alike(implied, self.stated)
-            # Who reads a number wrongly does so once; what is other in several rounds has another reason.
-            shown &= np.bincount(self.rows, shown)[self.rows] == 1
+            shown = self._one_reading(implied, shown)
         number = [*self.plan.inputs].index(self.name)
         for lines, group, turn, explained_ in found:
             is_first = turn == first[group]
             lines.note(Slip.MISREAD, number, shown[group] & is_first)
             lines.follow(shown[group] & explained_ & ~is_first)
+        return shown
+
+    def _one_reading(self, implied: Array, shown: Mask) -> Mask:
+        """Tell which groups are of a hand-in that can have read the number so.
+
+        Who reads a number wrongly does so once, or wherever it stands, as 0.5 for 0.05 and -0.5 for -0.05.
+        What is other in all rounds, or in each in its own way, has another reason.
+        """
+        here = np.flatnonzero(shown)
+        _, leads, times_of = np.unique(self.rows[here], return_index=True, return_counts=True)
+        times, lead = np.repeat(times_of, times_of), np.repeat(here[leads], times_of)
+        is_same = np.abs(self.stated[here]) == np.abs(self.stated[lead])
+        is_same &= np.isclose(implied[here] * self.stated[lead], implied[lead] * self.stated[here])
+        is_same &= _looks_alike(implied[here], self.stated[here]) & (times < self.count)
+        shown[here] = (times == 1) | ~np.isin(self.rows[here], self.rows[here[~is_same]])
         return shown
 
     def _said(self, k: int, value: float) -> str:

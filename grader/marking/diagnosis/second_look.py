@@ -7,6 +7,7 @@ from grader.marking.diagnosis.exchanged_columns import note_columns
 from grader.marking.diagnosis.in_place_of import note_in_place_of
 from grader.marking.diagnosis.kept_values import note_kept_values
 from grader.marking.diagnosis.misread_inputs import note_misread_inputs
+from grader.marking.diagnosis.mistakes_unseen import note_mistakes_unseen
 from grader.marking.diagnosis.miswritten import note_miswritten
 from grader.marking.diagnosis.not_updated import note_not_updated
 from grader.marking.diagnosis.off_alike import note_off_alike
@@ -23,6 +24,7 @@ def charge_once(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     Each of these looks at what the ones before it have left open. Yields notes for students, by hand-in.
     """
     note_not_updated(verdicts)
+    note_mistakes_unseen(verdicts)
     for named in (note_miswritten, note_columns, note_undone, note_other_start, note_misread_inputs):
         yield from named(verdicts)
     note_other_ways(verdicts)

@@ -27,6 +27,7 @@ def wrong_lines(verdicts: Verdicts, slot: Slot, slips: tuple[Slip, ...] = ()) ->
 class WrongLines:
     """Some wrong lines of one field, each by the row of its hand-in and its step.
 
+    They are worked from what the hand-ins have, or from `fields` (N, T, W).
     `names` has what each line is worked from, `usual` what it should be, `left` which are not explained yet.
     """
 
@@ -35,13 +36,15 @@ class WrongLines:
     slot: Slot
     rows: NDArray[np.intp]
     steps: NDArray[np.intp]
+    fields: Ball | None = field(default=None, kw_only=True)
     names: Names = field(init=False)
     usual: Ball = field(init=False)
     left: Mask = field(init=False)
 
     def __post_init__(self) -> None:
         batch = self.verdicts.batch
-        self.names = self._of(names_of_all_steps(batch, self.line, batch.as_written(sharp=False)))
+        fields = batch.as_written(sharp=False) if self.fields is None else self.fields
+        self.names = self._of(names_of_all_steps(batch, self.line, fields))
         self.usual = self.work({})
         self.left = np.ones(len(self.rows), dtype=np.bool_)
 

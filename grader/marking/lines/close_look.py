@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.expressions import ULPS, Array, Ball, Mask, Rows, exact
-from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat
+from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat, with_rows
 from grader.marking.lines.explain import (
     Doubtful,
     agrees,
@@ -20,7 +20,7 @@ from grader.marking.lines.explain import (
 )
 from grader.marking.lines.latest import at, numbers_of
 from grader.marking.lines.other_forms import mark_other_forms
-from grader.marking.lines.remember import remember, usual_half
+from grader.marking.lines.remember import finest_half, remember, usual_half
 from grader.marking.lines.settle import settle_slips, settle_slips_in_a_row
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code
@@ -45,6 +45,7 @@ class CloseLook:
         short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
+        self._finest = finest_half(batch)
         self._usual: dict[int, Array] = {}  # by line, as it is asked for
 
     def look(self, t: int, i: int, rows: Rows) -> None:
@@ -79,6 +80,22 @@ class CloseLook:
         written = Ball(place.values, self._loosened(place, half, expected.written))
         usual = self._usual_half(place.slot)[rows]
         remember(desk, place, expected, written, codes, self.coarse[rows], usual)
+
+    def pass_over(self, t: int, i: int, rows: Rows) -> None:
+        """Let what follows stand for a line that some hand-ins leave out.
+
+        Who does not write a line down may have rounded it all the same.
+        """
+        desk, latest = self.desk, self.desk.latest
+        place = desk.place(t, i, rows)
+        expected = self._expected(place)
+        meant = with_rows(expected.written, expected.split, expected.intended)
+        room = along(self._finest[rows], place.values)
+        follows = [Ball(ball.mid, ball.rad + room) for ball in (expected.written, meant)]
+        latest.put(place.slot, t, rows, *follows)
+        desk.verdicts.codes[place.here] = Code.MISSING
+        for flags in (latest.broken, latest.intended_broken, latest.split):
+            flags[rows, t, i] = desk.any_parent(place, flags)
 
     def _expected(self, place: Place) -> Expected:
         desk = self.desk

@@ -63,6 +63,7 @@ def _walk(
     desk = Desk(latest, verdicts, reference, sharp, brief)
     close = CloseLook(desk)
     written = np.arange(batch.layout.steps) < last_written(verdicts)[:, None]
+    left_out = _left_out(batch) & (not sharp)
     with np.errstate(all="ignore"):
         if sharp:
             _note_sharp_mistakes(verdicts)
@@ -73,9 +74,10 @@ def _walk(
                 plain = _first_look(desk, t, i) & ~close.coarse & ~latest.any_parent(latest.split, i, t)
                 shaky[:, t, i] = plain & latest.any_parent(latest.broken, i, t)
                 latest.broken[:, t, i] = latest.intended_broken[:, t, i] = shaky[:, t, i] & away[:, t, i]
-                rows = np.flatnonzero(~plain & written[:, t])
-                if len(rows):
-                    close.look(t, i, rows)
+                looked_at = ~plain & written[:, t]
+                for way, mask in ((close.pass_over, left_out[:, t, i]), (close.look, ~left_out[:, t, i])):
+                    if len(rows := np.flatnonzero(looked_at & mask)):
+                        way(t, i, rows)
         _note_what_follows(verdicts, reference, shaky)
         note_hollow(verdicts, reference)
         if not brief:
@@ -85,6 +87,16 @@ def _walk(
     if not brief:
         take_back(verdicts, repeats)
     return verdicts
+
+
+def _left_out(batch: Batch) -> Mask:
+    """Tell of which lines nothing was handed in, in any form: (N, T, L)."""
+    left_out = filled((*batch.values.shape[:2], len(batch.layout.usual)), False, np.bool_)
+    for line, slot in batch.layout.pairs():
+        if not line.forms:
+            nothing = np.isnan(batch.values[..., slot.columns]) & ~batch.invalid[..., slot.columns]
+            left_out[..., slot.line] = np.all(nothing, axis=2)
+    return left_out
 
 
 def _first_look(desk: Desk, t: int, i: int) -> Mask:

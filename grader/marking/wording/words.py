@@ -34,6 +34,7 @@ HOLLOW = "zero only because of an earlier error of yours, so it shows nothing an
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 OFF_ALIKE = "it is off by the same amount in all these steps"
+UNSEEN = "it is in a line that is not handed in, and shows in this one"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
 _Kind = tuple[int, int]  # a verdict and a slip
@@ -232,6 +233,8 @@ class _LineWords:
             says = f"{_SEVERAL}: {'; or: '.join(fitting)}"
         else:
             says = ways[self._mistake].says.rstrip(".")
+            if self._slot.field not in ways[self._mistake].lines:
+                return _literal(f"{says}; {UNSEEN}")
         return _literal(f"{says}; the line should be {self._equation()}" if self._reveal else says)
 
     def _equation(self) -> str:
