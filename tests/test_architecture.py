@@ -21,7 +21,7 @@ BELOW = {
 _OF_CLI = {"keyring", "option_values", "engine", "terminal"}
 BELOW_IN = {  # the groups of a room, and what of the room each may import; what stands beside them may all
     "cli": {
-        "commands": {"options", "jobs", "drafting", "ways_out", *_OF_CLI},
+        "commands": {"options", "jobs", "drafting", "hand_ins", "ways_out", *_OF_CLI},
         "jobs": {"drafting", "hand_ins", "handouts", "ways_out", *_OF_CLI},
         "engine": {"keyring", "option_values", "terminal"},
         "terminal": set(),
@@ -37,8 +37,9 @@ BELOW_IN = {  # the groups of a room, and what of the room each may import; what
         "findings": set(),
     },
     "marking": {
-        "readings": {"wording", "lines", "sheets"},
-        "wording": {"lines", "sheets"},
+        "readings": {"diagnosis", "lines", "sheets"},
+        "wording": {"diagnosis", "lines", "sheets"},
+        "diagnosis": {"lines", "sheets"},
         "lines": {"sheets"},
         "formulas": {"question_mark"},
         "sheets": set(),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from grader.marking.lines.slips import Slip
-from grader.marking.wording.figures import components, number_pairs, showing, side_by_side
+from grader.marking.wording.figures import number_pairs, showing, side_by_side
+from grader.schemas.places import components
 from grader.schemas.wording import listed
 
 

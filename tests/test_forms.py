@@ -18,6 +18,7 @@ from filling import fill_csv, fill_workbook, printout
 from shared import ROOT, SHIPPED_KEYS, practical_key
 from simulate import Rounding, Student
 
+from grader.cli.hand_ins import Sources
 from grader.cli.jobs.score import score
 from grader.cli.keyring import load_key
 from grader.cli.option_values import Pages, ResultsAs
@@ -545,7 +546,7 @@ def test_our_own_grades_are_skipped(tmp_path):
     carla, keys = [ROOT / "submissions" / "carla.json"], ROOT / "answer_keys"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("grader.cli.terminal.streams.write", list)
-        score(carla, keys, tmp_path, Outlet(ResultsAs.CSV), pages=Pages.MD, fail_under=None)
+        score(Sources(carla, keys), tmp_path, Outlet(ResultsAs.CSV), pages=Pages.MD)
     (finding,) = read(tmp_path / "grades.csv")
     assert isinstance(finding, Skipped)
 

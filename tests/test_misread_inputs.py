@@ -124,6 +124,31 @@ def test_the_two_inputs_of_a_sample_exchanged_are_charged_once_for_each_sample(p
     assert marked.notes == (says,)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "samples"),
+    [
+        ({(1, 1): 0.5, (3, 1): -0.5}, (1, 3)),  # 0.05 and -0.05
+        ({(0, 0): 0.57, (2, 0): -0.57}, (0, 2)),
+        ({(1, 0): 0.3, (3, 0): 0.3}, (1, 3)),
+    ],
+)
+def test_a_number_read_alike_wherever_it_stands_is_charged_once_for_each_sample(practical1, numbers, samples):
+    own = np.array(X, dtype=float)
+    for place, value in numbers.items():
+        own[place] = value
+    marked = result(practical1, practical(own, Y))
+    assert faulty(marked) == {((0, number), "s_i"): "wrong" for number in samples}
+    (note,) = marked.notes
+    assert note.endswith(f"sample {samples[0]}); likewise in sample {samples[1]}")
+
+
+def test_a_sign_that_two_labels_lost_is_charged_once_for_each_sample(practical1):
+    marked = result(practical1, practical(X, [1, 1, 1, 1]))
+    assert faulty(marked) == {((0, number), "L"): "wrong" for number in (2, 3)}
+    (note,) = marked.notes
+    assert note == "y: your numbers use 1 where the exercise has -1 (sample 2); likewise in sample 3"
+
+
 def test_two_entries_of_a_row_exchanged_are_charged_once():
     marked = result(key("power_iteration"), powers([[3, 2], [5, 4]]), "eigenvalue")
     assert faulty(marked) == {((1,), "y"): "wrong"}  # from x = (1, 1) both give the same

@@ -7,7 +7,7 @@ import pytest
 from shared import ready_key
 
 from grader.marking.mark import mark
-from grader.marking.other_methods import by_method
+from grader.marking.readings.other_methods import by_method
 from grader.marking.sheets.sheet import Sheet
 from grader.schemas.submission import Submission
 

@@ -11,6 +11,7 @@ from shared import practical_key
 from test_cli import KEYS, contents, of_process, process, write
 
 from grader.cli import keyring
+from grader.cli.hand_ins import Sources
 from grader.cli.jobs.report import report
 from grader.cli.jobs.score import score
 from grader.cli.option_values import Pages, ResultsAs
@@ -39,7 +40,7 @@ def _quick(monkeypatch):
 def marked(folder, out, *, pages=Pages.BOTH, format_=ResultsAs.TABLE):
     """Score a folder in which something cannot be read."""
     with pytest.raises(typer.Exit):
-        score([folder], KEYS, out, Outlet(format_), pages=pages, fail_under=None)
+        score(Sources([folder], KEYS), out, Outlet(format_), pages=pages)
 
 
 def pages_in(folder):

@@ -17,8 +17,8 @@ import pytest
 from shared import TANH, practical_key
 
 from grader.expressions import Ball
+from grader.marking.diagnosis.sharpen import _carries_on
 from grader.marking.lines.remember import usual_half
-from grader.marking.lines.sharpen import _carries_on
 from grader.marking.lines.slips import Numbers, Slip, _lost_digit, copied, exchanged, slips_of
 from grader.marking.lines.verdicts import Code
 from grader.marking.sheets.layout import Slot

@@ -1,13 +1,14 @@
 """The command line: the only place that prints and exits.
 
-To be read in this order:
+Begin with `app`, which puts the commands together and turns errors into words and exit codes.
 
-- `app` puts it together; what is typed is in `commands`, one module each, with `options` that several have,
-  their `option_values`, and `defaults` from a file
-- what is then done is in `jobs`, with what several of them share: keys (`keyring`), whose a hand-in is,
-  its key, and texts that wait (`hand_ins`), `ways_out` to other programs, `handouts` for each student, the
-  `drafting` of a key
-- a class is marked by the `engine`, a person is talked to through the `terminal`
+- what is typed: `commands`, one module for each; `options` that several of them have, with their
+  `option_values`; `defaults` from a file
+- what is then done: `jobs`, one module for each command, imported when the command is called
+- what jobs share: the keys at hand (`keyring`); where hand-ins come from, and texts that wait for a person
+  (`hand_ins`); results for other programs (`ways_out`); files for each student (`handouts`); the `drafting`
+  of a key
+- a class is marked by the `engine`; a person is talked to through the `terminal`
 """
 
 from grader.cli.app import main

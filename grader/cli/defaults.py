@@ -1,8 +1,8 @@
 """Defaults of options from `[tool.grader]` of the nearest `pyproject.toml`; what is typed wins.
 
-An entry is an option's long name, for every command that has it; in a table of a command's name it is for
-that command alone. Paths count from the folder of the file. The defaults are put before what is typed: of an
-option that is there twice, the last one counts.
+An entry is named as an option is, and holds for every command that has the option; in a table that is named
+as a command is, it holds for that command alone. Paths count from the folder of the file. Defaults are put
+before what is typed, as the last of two options of one name counts.
 """
 
 import inspect
@@ -49,7 +49,7 @@ def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[
 
     Raises UsageFault for a name that is no command's option, and for a value that an option does not take.
     """
-    # First whether there are any: mostly there are none, and to go through the commands takes time.
+    # Mostly there are none, and going through the commands takes time.
     settings = find_settings(folder) if words and not words[0].startswith("-") else None
     if settings is None:
         return [*words]
@@ -60,7 +60,7 @@ def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[
     defaults = _defaults(settings, commands)
     at = len(command.split())
     typed = {word.partition("=")[0] for word in words[at:]}
-    # One that may be repeated would add to what is typed, and not give way.
+    # An option that may be repeated would add its default to what is typed.
     defaulted = [
         word
         for name, own in defaults[command].items()
@@ -132,7 +132,7 @@ def _defaults(
     everywhere = {name for own in commands.values() for name in own}
     groups = {name.split()[0] for name in commands if " " in name}
     found: dict[str, dict[str, list[str]]] = {name: {} for name in commands}
-    # What is for one command stands in place of what is for all.
+    # An entry for one command replaces the one for all commands.
     for place, value in sorted(_leaves(settings.table, {*commands, *groups}), key=lambda leaf: len(leaf[0])):
         *command, name = place
         wanted = " ".join(command)

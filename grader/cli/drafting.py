@@ -1,4 +1,4 @@
-"""From what is said on the command line, and asked, to the draft of a new key."""
+"""The draft of a new key, from the options of `grader new` and from answers at the terminal."""
 
 import math
 import re
@@ -27,7 +27,7 @@ _FORMULA = {"slope": "2 a x"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What stood on the command line; None or nothing where it does not say."""
+    """The options on the command line; None, or nothing, for those that were left out."""
 
     title: str | None = None
     kind: Kind | None = None
@@ -46,7 +46,7 @@ class Said:
 def make_draft(name: str, said: Said, questions: Questions) -> Draft:
     """Return the draft of a key.
 
-    Raises UsageFault, with the option named, for what cannot be meant.
+    Raises UsageFault, which names the option, for what cannot be meant.
     """
     usual = name.replace("_", " ").replace("-", " ")
     title = said.title or questions.one("Title", usual[:1].upper() + usual[1:], str.strip)
@@ -85,7 +85,7 @@ def read_value(flag: str, text: str) -> Value:
 
 
 def _kind(said: Said) -> Kind | None:
-    """Return the kind of question that the other options are about."""
+    """Return the kind of question that the other options tell, if they do."""
     if said.part:
         return Kind.FORMULA if said.number or any("=" in part for part in said.part) else Kind.TEXT
     if said.sizes:
@@ -147,7 +147,7 @@ def _trace(draft: Draft, said: Said, questions: Questions) -> Draft:
         lines, start = _LINES, _START
     loop = said.loop or "step"
     _check_quantity("--loop", loop)
-    # The name of the loop is a counter, which has a value of its own.
+    # The loop's name is a counter, so it has a value.
     lacking = _without_value(lines, [*start, *given, loop])
     start = dict(start) | {name: _first(name, said, questions) for name in lacking}
     if said.steps is None:
@@ -185,7 +185,7 @@ def _read_sizes(text: str) -> tuple[int, ...]:
 
 
 def _without_value(lines: Mapping[str, str], known: Sequence[str]) -> list[str]:
-    """Return the names that lines use before anything gives them a value."""
+    """Return the names that lines use although nothing before them gives these a value."""
     has_value = {*known, *CONSTANTS}
     lacking: list[str] = []
     for name, equation in lines.items():
@@ -200,7 +200,7 @@ def _used(lines: Mapping[str, str], name: str) -> bool:
 
 
 def _first(name: str, said: Said, questions: Questions) -> Value:
-    """Return the value of a name that nothing gives one, if it can be asked for."""
+    """Return the first value of a name, which is asked for. Raises UsageFault where nobody can be asked."""
     if hint := said_here(name):
         raise UsageFault(f"--field: unknown name {name}{hint}")
     if not questions.asked:
@@ -243,7 +243,7 @@ def _parts(draft: Draft, said: Said, questions: Questions) -> Draft:
 
 
 def _names(parts: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Return the names that answers have in them, as far as they can be told without knowing any."""
+    """Return the names in the answers, as far as they can be told without knowing any."""
     found = [word for answer in parts.values() for word in _WORD.findall(answer or "")]
     return tuple(
         word for word in dict.fromkeys(found) if word not in known_functions() and word not in CONSTANTS

@@ -1,15 +1,14 @@
-"""The hand-ins of a class: what tells whose each is, and the key that it is of; texts that wait for a person.
+"""The hand-ins of a class: where they come from, the key of each, and the texts that wait for a person.
 
-Of these each stands once, and those that are alike next to each other.
+`score` marks a class by an engine of its own; this is what the other commands for a class share.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
 
-from grader.cli.keyring import KeyRing
+from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.terminal import streams
 from grader.exchange import Attempt, HandIn, Skipped, read_all
 from grader.exchange.marks_file import Key, MarksTable
@@ -24,27 +23,44 @@ from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part
 
-Naming: TypeAlias = tuple[Path | None, str | None]  # a roster, and a pattern for ids
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is read: the hand-ins under `paths`, the keys that mark them, and what tells whose each is.
 
-def senders(roster: Path | None, id_regex: str | None) -> Senders:
-    """Return who tells whose a hand-in is. Raises UsageFault where the roster or the pattern is no good."""
-    return Senders(
-        roster=None if roster is None else open_roster(roster),
-        pattern=None if id_regex is None else id_pattern(id_regex),
-    )
+    `key` is a key or a folder of them, `secret` the file that values which vary are drawn from. A hand-in's
+    student is told by a `roster`, or by the pattern `id_regex` of its path.
+    """
 
+    paths: Sequence[Path]
+    key: Path | None = None
+    secret: Path | None = None
+    roster: Path | None = None
+    id_regex: str | None = None
 
-def own_files(of: Naming) -> list[Path]:
-    """Return the files that tell whose hand-ins are: they may lie among them, and are none."""
-    return [] if of[0] is None else [of[0]]
+    def senders(self) -> Senders:
+        """Return what tells whose a hand-in is. Raises UsageFault for a roster or pattern that is no good."""
+        return Senders(
+            roster=None if self.roster is None else open_roster(self.roster),
+            pattern=None if self.id_regex is None else id_pattern(self.id_regex),
+        )
+
+    @property
+    def no_hand_ins(self) -> list[Path]:
+        """The files among these that are no hand-ins, although they may lie beside them."""
+        return [] if self.roster is None else [self.roster]
 
 
 def with_keys(
-    paths: Sequence[Path], keys: KeyRing, senders: Senders, leave_out: Sequence[Path]
+    sources: Sources, keys: KeyRing, leave_out: Sequence[Path] = ()
 ) -> Iterator[tuple[HandIn, Prepared]]:
-    """Yield the hand-ins under `paths`; what cannot be read, or has no key, is named on stderr."""
-    for finding in read_all(paths, leave_out=leave_out, keys=keys.for_printouts, senders=senders):
+    """Yield the hand-ins with their keys; what cannot be read, or has no key, is named on stderr."""
+    for finding in read_all(
+        sources.paths,
+        leave_out=[*leave_out, *sources.no_hand_ins],
+        keys=keys.for_printouts,
+        senders=sources.senders(),
+    ):
         if isinstance(finding, HandIn):
             try:
                 yield finding, keys.find(finding.submission)
@@ -67,28 +83,24 @@ class Text:
     alike: int = 0
 
 
-_Own = tuple[Attempt, list[Text]]  # of one student, by which hand-in
-
-
-def waiting_texts(
-    paths: Sequence[Path], keys: KeyRing, senders: Senders, leave_out: Sequence[Path]
-) -> list[Text]:
-    """Return what waits in the hand-ins under `paths`: part by part, and in each the likes together.
+def waiting_texts(sources: Sources, leave_out: Sequence[Path]) -> list[Text]:
+    """Return the texts that wait for a person, part by part, those that are alike next to each other.
 
     Of several attempts of a student the latest counts. What cannot be read is named on stderr.
     """
-    latest: dict[tuple[str, str], _Own] = {}
-    for hand_in, key in with_keys(paths, keys, senders, leave_out):
-        submission = hand_in.submission
-        before = latest.get((key.key.id, submission.student))
-        if before is not None and not before[0].gives_way_to(hand_in.attempt):
+    attempts: dict[tuple[str, str], Attempt] = {}
+    texts: dict[tuple[str, str], list[Text]] = {}
+    for hand_in, key in with_keys(sources, key_ring(sources.key, as_stated=True), leave_out):
+        student, assignment = hand_in.submission.student, key.key.id
+        before = attempts.get((assignment, student))
+        if before is not None and not before.gives_way_to(hand_in.attempt):
             continue
-        texts = [
-            Text(key.key.id, submission.student, each.question, each.part, each.text, each.said)
-            for each in waiting(key, submission)
+        attempts[assignment, student] = hand_in.attempt
+        texts[assignment, student] = [
+            Text(assignment, student, each.question, each.part, each.text, each.said)
+            for each in waiting(key, hand_in.submission)
         ]
-        latest[key.key.id, submission.student] = hand_in.attempt, texts
-    return _together(text for _, texts in latest.values() for text in texts)
+    return _together(text for own in texts.values() for text in own)
 
 
 def _together(texts: Iterable[Text]) -> list[Text]:
@@ -106,7 +118,7 @@ def _together(texts: Iterable[Text]) -> list[Text]:
 
 @dataclass(slots=True)
 class TextRows:
-    """The rows of a marks file by what they are about."""
+    """The rows of a marks file, found by the text that they are about."""
 
     table: MarksTable
     _rows: dict[Key, list[str]] = field(init=False)
@@ -139,7 +151,7 @@ class TextRows:
 
 
 def cells_of(text: Text, *, several: bool) -> dict[str, str]:
-    """Return the cells of the row of a text that nobody has marked; `several` assignments are told apart."""
+    """Return the cells of an unmarked text's row; of `several` assignments each row names its own."""
     cells = {
         "student": answer_cell(text.student),
         "question": text.question,

@@ -1,4 +1,4 @@
-"""The files of one student: the sheet, and what to fill in, each made when it is asked for."""
+"""The files that each student is given: a sheet and files to fill in, made when they are asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ File = tuple[str, Callable[[], bytes]]  # its name below the folder, and what ma
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A student, the name of the student's files without their endings, and the own values by question."""
+    """A student, the stem of the names of the student's files, and the student's own values by question."""
 
     student: str
     name: str
@@ -29,9 +29,9 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Handouts:
-    """What each student of a course is given: files to fill in of some formats, and worksheets or none.
+    """What each student of a course is given: files to fill in, in some formats, and perhaps worksheets.
 
-    With a `method`, only what it needs.
+    With a `method`, they have only what it needs.
     """
 
     prepared: Prepared
@@ -40,7 +40,7 @@ class Handouts:
     worksheets: bool
 
     def files(self, to: Recipient) -> Iterator[File]:
-        """Yield the files of a student. To make one raises UsageFault where its format cannot be had."""
+        """Yield the files of a student. Making one raises UsageFault where its format is not available."""
         yield f"{to.stem}.md", partial(self._sheet, to)
         for format_ in self.formats:
             yield f"{to.stem}.{format_}", partial(self._form, to, format_)
@@ -48,7 +48,7 @@ class Handouts:
             yield f"{WORKSHEETS}/{to.stem}.html", partial(self._worksheet, to)
 
     def in_words(self) -> str:
-        """Return what all of it is, for many students."""
+        """Return the kinds of files in words, for many students."""
         plain = [*self.formats] == [FormAs.JSON]
         forms = "templates" if plain else f"files to fill in ({', '.join(self.formats)})"
         return f"sheets, {forms} and worksheets" if self.worksheets else f"sheets and {forms}"
@@ -65,7 +65,7 @@ class Handouts:
             plans = self.prepared.plans
             text = template_json(self.prepared.key, self.method, to.student, to.variants, plans)
             return f"{text}\n".encode()
-        return filled_elsewhere(format_, self._blank(to), self.method)
+        return form_to_fill_in(format_, self._blank(to), self.method)
 
     def _worksheet(self, to: Recipient) -> bytes:
         from grader.exchange.forms import worksheet_page
@@ -76,7 +76,7 @@ class Handouts:
         return make_form(self.prepared.key, self.prepared.plans, to.student, to.variants, self.method)
 
 
-def filled_elsewhere(format_: FormAs, blank: Blank, method: str | None) -> bytes:
+def form_to_fill_in(format_: FormAs, blank: Blank, method: str | None) -> bytes:
     """Return a form that is no JSON: a table, a workbook or a page.
 
     Raises UsageFault for a workbook where that cannot be written.
@@ -89,7 +89,7 @@ def filled_elsewhere(format_: FormAs, blank: Blank, method: str | None) -> bytes
 
 
 def _what_to_do(stem: str, formats: Sequence[FormAs]) -> str:
-    """Say to a student which file to fill in; a page saves another one, which is handed in."""
+    """Return what to do: which file to fill in; a page saves another file, which is handed in."""
     files = [f"`{stem}.{format_}`" for format_ in formats if format_ != FormAs.HTML]
     page = f"`{stem}.{FormAs.HTML}` in a browser"
     if not files:

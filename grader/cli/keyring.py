@@ -24,9 +24,9 @@ NO_SECRET = (
 
 
 def load_key(path: Path, *, formulas: bool = True, secret: bytes | None = None) -> Prepared:
-    """Read and compile one key; its formulas may wait until one is handed in.
+    """Read and compile one key; without `formulas`, these wait until one is handed in.
 
-    `secret` is what values that vary are drawn from. Raises KeyFault, with the file named.
+    `secret` is what values that vary are drawn from. Raises KeyFault, which names the file.
     """
     key = read_key(path)
     try:
@@ -47,10 +47,10 @@ def one_key(path: Path) -> Path:
 class KeyRing:
     """The keys of a folder, each read when a submission first asks for it.
 
-    `questions` has the ids of each key's questions, as far as a first look shows them; `faults` collects
-    the keys that cannot be used: they stop only their own submissions. `formulas`: whether those of a key
-    are read at once. `secret` is what values that vary are drawn from; where they are `as_stated`, a key may
-    do without it.
+    `questions` has the ids of each key's questions, as far as a first look shows them. `faults` has the keys
+    that cannot be used, which stop only their own submissions. `formulas` tells whether a key's formulas are
+    read at once. `secret` is what values that vary are drawn from; keys need none if these values may be
+    taken `as_stated` in a hand-in.
     """
 
     files: dict[str, Path]
@@ -90,14 +90,14 @@ class KeyRing:
         return {name: self.faults[name] for name in sorted(self._asked & self.faults.keys())}
 
     def read_all(self) -> None:
-        """Read every key, as whoever is sent this ring has no files; nobody has asked for them, though."""
+        """Read every key, for a process without these files; the keys do not count as asked for."""
         asked = set(self._asked)
         for name in self.files:
             self.usable(name)
         self._asked = asked
 
     def digest(self) -> str:
-        """Return what tells these keys from all others, and their secret from others."""
+        """Return a digest of all keys and the secret."""
         from grader.exchange.journal import Digest
 
         texts = [path.read_bytes() if path.is_file() else b"" for path in self.files.values()]
@@ -110,7 +110,7 @@ class KeyRing:
         return ready
 
     def for_printouts(self) -> "list[KeyData]":
-        """Return what a printout, which does not say what it is of, is read by: every key that is sound."""
+        """Return the data of every sound key: printouts do not say which key they belong to."""
         from grader.exchange.printout import KeyData
         from grader.solver.blank import make_blank, work
 
@@ -138,8 +138,8 @@ def key_ring(
 ) -> KeyRing:
     """Look at the keys of a file or folder, by default `answer_keys/`.
 
-    Values that vary are drawn from the secret in a file, or else in the environment. With `as_stated`, for a
-    student's own check and for texts, they are what a hand-in says where there is no secret.
+    Values that vary are drawn from the secret in a file, or else in the environment. Without one, and with
+    `as_stated`, they are what a hand-in states: enough for a student's own check, and for texts.
 
     Raises UsageFault where no key is there at all, or none of them can be used.
     """

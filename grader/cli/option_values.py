@@ -1,4 +1,4 @@
-"""What options may be: the words that are typed, for the commands and for the jobs that they are for."""
+"""The words that can be typed as values of options, for commands and for the jobs behind them."""
 
 from enum import IntEnum, StrEnum
 from pathlib import Path

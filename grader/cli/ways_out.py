@@ -19,15 +19,15 @@ from grader.schemas.gradescope import Visibility
 from grader.schemas.results import SubmissionResult
 
 GRADEBOOKS = {ResultsAs.CANVAS: CANVAS, ResultsAs.MOODLE: MOODLE}
-# The others need only a row of each hand-in.
+# Formats that need whole results; for the others a row for each hand-in is enough.
 OF_RESULTS = (ResultsAs.JSON, ResultsAs.JSONL, ResultsAs.GRADESCOPE, ResultsAs.JUNIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """What leaves `score`, and where: a file, or else stdout.
+    """What leaves `score`, and where it goes: to a file, or else to stdout.
 
-    A gradebook's marks go into its `column`, to the students whose ids stand in the column `ids`.
+    In a gradebook, marks are put into its `column`; the column `ids` has the students' ids.
     """
 
     format: ResultsAs = ResultsAs.TABLE
@@ -39,7 +39,7 @@ class Outlet:
     colour: streams.When = streams.When.AUTO
 
     def check(self) -> None:
-        """Raise UsageFault, before any work is done, where something does not fit or is not there."""
+        """Raise UsageFault for options that do not fit together, and for files that are not there."""
         if self.format in GRADEBOOKS and self.gradebook is None:
             raise UsageFault(
                 f"--format {self.format} fills in a gradebook; name the downloaded file with --gradebook"
@@ -61,12 +61,12 @@ class Outlet:
 
     @property
     def files(self) -> list[Path]:
-        """The files that are no hand-ins, wherever they lie."""
+        """The files that are no hand-ins, although they may lie among them."""
         return [file for file in (self.file, self.gradebook) if file is not None]
 
     @property
     def reveals(self) -> bool:
-        """Whether values may be named that the student did not write: not where another try is to come."""
+        """Whether values may be named that the student did not write: not if another try may follow."""
         return self.format is not ResultsAs.GRADESCOPE or self.visibility is not Visibility.VISIBLE
 
 
@@ -83,11 +83,11 @@ def for_gradescope(results: Sequence[SubmissionResult], visibility: Visibility) 
 
 
 def for_github(found: Class, rows: Sequence[GradeRow], low: Mapping[str, str]) -> str:
-    """Return annotations; `low` has files with a score that is too low, and what to say of it.
+    """Return annotations; `low` has files with too low a score, each with what to say of it.
 
     A summary is added to the file that GitHub names in the environment.
     """
-    # Who handed in nothing has no file that could be annotated, and stands in the summary.
+    # A student who handed in nothing has no file that could be annotated, and is named in the summary.
     said = [(row, "\n".join(row.problems)) for row in rows if row.total is None]
     unreadable = [Annotation(row.file, "not marked", why) for row, why in said if row.file]
     absent = [Annotation(row.student or "", "", why) for row, why in said if not row.file]
@@ -121,9 +121,9 @@ def _add_summary(rows: Sequence[GradeRow], unreadable: Sequence[Annotation]) -> 
 
 
 def too_low(row: GradeRow, least: float) -> str:
-    """Say that a score is below a percentage of what is marked: of the maximum less what waits for a person.
+    """Return in words that a score is below a percentage of what is marked; nothing where it is not.
 
-    Nothing where it is not.
+    What is marked is the maximum less what waits for a person.
     """
     score, marked = row.total or 0.0, (row.max_score or 0.0) - row.pending
     if marked <= 0 or 100.0 * score / marked >= least:
@@ -133,19 +133,19 @@ def too_low(row: GradeRow, least: float) -> str:
 
 
 def for_gradebook(outlet: Outlet, rows: Sequence[GradeRow]) -> Filled:
-    """Return the gradebook with the marks of these rows. Raises UsageFault."""
+    """Return the gradebook with the marks of these rows. Raises UsageFault where it cannot be filled in."""
     if outlet.gradebook is None:
         raise UsageFault("no gradebook to fill in")
     marks = [
         Mark(row.student, row.assignment, row.total, row.max_score, row.pending)
         for row in rows
-        if row.student is not None and row.file  # of who handed in nothing the gradebook itself tells
+        if row.student is not None and row.file  # the gradebook itself has those who handed in nothing
     ]
     return fill(outlet.gradebook, GRADEBOOKS[outlet.format], marks, outlet.column, outlet.ids)
 
 
 def send(outlet: Outlet, pieces: Iterable[str] | Filled, loudness: Loudness) -> None:
-    """Write what comes out to the file that was asked for, or to stdout."""
+    """Write the output to the file that was asked for, or to stdout."""
     if isinstance(pieces, Filled):
         _send(outlet, [pieces.data])
         for said in pieces.notes if loudness is not Loudness.QUIET else pieces.faults:

@@ -1,7 +1,7 @@
-"""What is known of a class while it is marked, on disk: any number of records, given back in any order.
+"""A file for what is known of a class while it is marked: any number of records, given back in any order.
 
-A record is some texts. Behind a block of records stands what it was made from (a digest) and a checksum, so
-that after an interruption the blocks that are whole can be used again, and no others.
+A record is a few texts. Behind each block of records stand a digest of what it was made from, and a checksum.
+So after an interruption the blocks that are whole can be used again, and no others.
 """
 
 import io
@@ -17,11 +17,15 @@ from grader.exchange.write import naming
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_SIZE = 16  # bytes
+_SIZE = 16  # bytes of a digest
+_MAGIC = b"grader-journal-1"
+_LONGEST = 300  # bytes of a line between texts
+_NAME = ".unfinished"  # hidden, so that no walk takes it for a hand-in
+_RECORD, _BLOCK = b"+", b"="
 
 
 class Digest:
-    """A digest of pieces of data, wherever one ends and the next begins."""
+    """A digest of pieces of data, which depends on where one ends and the next begins."""
 
     def __init__(self, *pieces: bytes) -> None:
         self._made = blake2b(digest_size=_SIZE)
@@ -37,12 +41,6 @@ class Digest:
         return self._made.hexdigest()
 
 
-_MAGIC = b"grader-journal-1"
-_LONGEST = 300  # bytes of a line between texts
-_NAME = ".unfinished"  # hidden, so that no walk takes it for a hand-in
-_RECORD, _BLOCK = b"+", b"="
-
-
 class _Block(NamedTuple):
     """A block of an earlier run: what it was made from, and where it ends, in records and bytes."""
 
@@ -53,7 +51,7 @@ class _Block(NamedTuple):
 
 
 class _File(io.FileIO):
-    """A file without a name that says of what goes wrong in writing `where` that was."""
+    """A file without a name; an error in writing it names `where` that was."""
 
     where: Path
 
@@ -71,9 +69,9 @@ def _buffered(handle: int, where: Path) -> IO[bytes]:
 class Journal:
     """Records of `parts` texts each, one for each hand-in, in the order in which they were marked.
 
-    Without a folder it is gone with the program. In a folder it stays until `finish`, so that the next run
-    can go on: if that one `resume`s, and `made_by` (all that marking depends on besides the hand-ins) is the
-    same, `kept` has the blocks that were written.
+    Without a folder it ends with the program. In a folder it stays until `finish`, so that the next run can
+    go on: if that run is to `resume`, and `made_by` (everything but the hand-ins that marking depends on) is
+    the same, `kept` returns the blocks that were written.
     """
 
     def __init__(
@@ -120,9 +118,9 @@ class Journal:
         self._note(lengths)
 
     def end_block(self, digest: str, note: str) -> None:
-        """Make the records since the last block a block; `digest` is of what they were made from.
+        """Make a block of the records since the last one; `digest` is that of what they were made from.
 
-        `note` is what there is to remember of the block as a whole.
+        `note` is what is to be remembered of the block as a whole.
         """
         data = note.encode()
         self._checksum.add(digest.encode(), data)
@@ -141,9 +139,9 @@ class Journal:
         return self._file.read(self._ends[place] - start).decode()
 
     def kept(self, digest: str) -> str | None:
-        """Return the note of the next block that was written before, if it was made from the same.
+        """Return the note of the next block of an earlier run, if it was made from what has this digest.
 
-        If it was not, it is forgotten, and so is all behind it.
+        If it was not, it is forgotten with all blocks behind it.
         """
         if not self._blocks:
             return None
@@ -155,7 +153,7 @@ class Journal:
         return None
 
     def finish(self) -> None:
-        """Let go of the file: all that was in it stands elsewhere."""
+        """Remove the file: everything that was in it now stands elsewhere."""
         self._file.close()
         if self._path is not None:
             self._path.unlink(missing_ok=True)
@@ -166,7 +164,7 @@ class Journal:
         self._end += len(data)
 
     def _note(self, lengths: list[int]) -> None:
-        """Note where the texts of the record stand that ends here."""
+        """Note where the texts of a record stand that ends here."""
         place = self._end - sum(lengths)
         for length in lengths:
             self._starts.append(place)
@@ -175,7 +173,7 @@ class Journal:
         self._count += 1
 
     def _forget(self) -> None:
-        """Drop all that was written before and has not been kept."""
+        """Drop everything of an earlier run that has not been kept."""
         self._blocks.clear()
         del self._starts[self._count * self._parts :]
         del self._ends[self._count * self._parts :]
@@ -188,8 +186,8 @@ class Journal:
         if resume and (file := self._resumed(self._path)):
             return file
         self.has_begun_anew = resume and self._path.exists()
-        self._path.unlink(missing_ok=True)  # if another run is at it, that one keeps its own
-        # Not followed, where somebody has put a link there.
+        self._path.unlink(missing_ok=True)  # another run that is at work keeps its own file
+        # A link that somebody has put there is not followed.
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         file = _buffered(handle, self._path)
         file.write(self._head)
@@ -197,7 +195,7 @@ class Journal:
         return file
 
     def _resumed(self, path: Path) -> IO[bytes] | None:
-        """Open what an earlier run has left, up to the last whole block; None where it is of no use."""
+        """Open what an earlier run has left, up to its last whole block; None where it is of no use."""
         if path.is_symlink() or not path.is_file():
             return None
         file = _buffered(os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0)), path)
@@ -214,7 +212,7 @@ class Journal:
         return file
 
     def _scan(self, file: IO[bytes], size: int) -> None:
-        """Note all records and blocks, up to the first that is not whole."""
+        """Note all records and blocks up to the first one that is not whole."""
         checksum = Digest()
         while (line := file.readline(_LONGEST)).endswith(b"\n"):
             kind, *words = line.split() or [b""]

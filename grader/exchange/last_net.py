@@ -1,4 +1,4 @@
-"""The net under reading and marking a class: a fault of ours in one hand-in costs no other its marks."""
+"""The net under reading and marking a class: a fault of ours in one hand-in costs the others nothing."""
 
 import traceback
 from pathlib import Path
@@ -8,12 +8,12 @@ from grader.schemas.faults import GraderError, Problem
 
 _PACKAGE = Path(__file__).parent.parent
 
-# What ends a run whatever it is about: it has words of its own, or is no fault of the hand-in at hand.
+# These end a run: they have words of their own, or are no fault of one hand-in.
 _ENDS_THE_RUN = (GraderError, MemoryError, OSError)
 
 
 class Net:
-    """Catches what nobody thought of: `problem` is then what is to be said of the hand-in, and else None."""
+    """Catches errors that nobody thought of; then `problem` is what to say of the hand-in, else None."""
 
     def __init__(self) -> None:
         self.problem: Problem | None = None

@@ -1,7 +1,7 @@
-"""Marks files: a table of a person's marks as CSV, as it comes back from any spreadsheet.
+"""Marks files: a person's marks as CSV, as they come back from any spreadsheet.
 
-A byte order mark, `;` or tabs between the cells, a decimal comma, columns in another order and columns of
-one's own are all read; a file that is written again keeps its separators and every cell that is not changed.
+A byte order mark, `;` or tabs between cells, decimal commas, columns in another order and columns of one's
+own are all read. A file that is written again keeps its separators and every cell that is not changed.
 """
 
 import csv
@@ -26,9 +26,8 @@ _MOST_BYTES = 200_000_000
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,9}(?:[.,][0-9]{0,12})?|[.,][0-9]{1,12})")
 _LABEL = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,49})\s*=?\s*([0-9]{1,6})")
 
-Key = tuple[str, ...]  # assignment, student, question, part and step of a row, as they are written
-
-Fault = tuple[Row, str]  # where, and what is wrong
+Key = tuple[str, ...]  # assignment, student, question, part and step of a row, as written
+Fault = tuple[Row, str]  # the place, and what is wrong
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ class MarksTable:
         row[self.columns.index(column)] = text
 
     def key(self, row: Sequence[str]) -> Key:
-        """Return what a row is about; two rows with the same key are about the same."""
+        """Return what a row is about: two rows with one key are about the same mark."""
         return tuple(self.cell(row, name) for name in ("assignment", "student", "question", "part", "step"))
 
     def add(self, cells: dict[str, str]) -> list[str]:
@@ -92,7 +91,7 @@ def save_table(path: Path, table: MarksTable) -> None:
 
 
 def read_table(path: Path) -> MarksTable:
-    """Read a marks file. Raises UsageFault where it is none that could be used."""
+    """Read a marks file. Raises UsageFault for a file that cannot be used."""
     file = csv_text(path, _content(path))
     rows = [*csv_rows(path, file)]
     columns = [name.strip().lower() for name in rows[0][1]] if rows else []
@@ -115,7 +114,7 @@ def read_table(path: Path) -> MarksTable:
 
 
 def _content(path: Path) -> bytes:
-    """Return what is in a marks file. Raises UsageFault."""
+    """Return the bytes of a marks file. Raises UsageFault where it cannot be read."""
     if not path.is_file():
         found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
         raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
@@ -123,10 +122,9 @@ def _content(path: Path) -> bytes:
 
 
 def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:
-    """Return the marks of a file, and what is wrong with rows that cannot be taken.
+    """Return the marks of a file, and what is wrong with rows that cannot be used.
 
-    A row without points is one that nobody has marked yet. Raises UsageFault where the file as a whole
-    cannot be read.
+    A row without points has not been marked yet. Raises UsageFault where the file as a whole cannot be read.
     """
     table = read_table(path)
     marks: list[PersonMark] = []
@@ -173,7 +171,7 @@ def _mark(table: MarksTable, row: Sequence[str], place: Row) -> PersonMark | str
 
 
 def read_points(text: str) -> float | None:
-    """Read points, with a decimal point or comma; None where it is no number."""
+    """Read points, with a decimal point or comma; return None for a text that is no number."""
     return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
@@ -189,9 +187,9 @@ def _step(text: str) -> tuple[tuple[str, int], ...] | str:
 
 
 def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[Fault]]:
-    """Return the marks without those that contradict each other, and these in words.
+    """Return the marks without those that contradict each other, and these contradictions in words.
 
-    The same mark twice is one.
+    A mark that stands there twice counts as one.
     """
     by_target: dict[tuple[object, ...], list[PersonMark]] = {}
     for mark in marks:

@@ -1,7 +1,7 @@
-"""Results that were written before: read in their order, or looked up by whose they are.
+"""Results that were written before: read one after the other, or looked up by student and assignment.
 
-`results.json` has one entry a line, and so has `.jsonl`: no class is ever in memory as a whole, and for
-looking one up only the heads of all are read. A document in another layout is read as a whole.
+`results.json` and `.jsonl` have one entry on each line. So no class is ever in memory as a whole, and looking
+entries up needs only their heads. A document in another layout is read as a whole.
 """
 
 import json
@@ -30,9 +30,10 @@ _Kept = TypeVar("_Kept")
 
 
 def read_results(path: Path) -> Iterator[SubmissionResult]:
-    """Yield the entries of a `results.json`, or of the lines that `--format jsonl` writes.
+    """Yield the entries of a `results.json`, or those in lines that `--format jsonl` writes.
 
-    Raises UsageFault where there are no results, with the line where an entry is not as the schema says.
+    Raises UsageFault for a file that has no results, and, with the line, for an entry that does not fit the
+    schema.
     """
     with _opened(path) as file:
         laid_out, lines = _by_lines(file)
@@ -44,7 +45,7 @@ def read_results(path: Path) -> Iterator[SubmissionResult]:
 
 
 class Entry(NamedTuple):
-    """Whose entry it is."""
+    """The student and the assignment of an entry, by which it is looked up."""
 
     student: str
     assignment: str
@@ -66,11 +67,11 @@ class ResultsFile:
     _whole: dict[Entry, SubmissionResult]
 
     def entries(self) -> set[Entry]:
-        """Return whose entries there are."""
+        """Return the student and assignment of every entry that counts."""
         return self._places.keys() | self._whole.keys()
 
     def raw(self, entry: Entry) -> bytes | None:
-        """Return an entry as it stands in the file: two that are the same need not be read."""
+        """Return the bytes of an entry in the file: two entries of the same bytes need not be read."""
         if entry not in self._places:
             return None
         place = self._places[entry]
@@ -88,7 +89,7 @@ class ResultsFile:
         Raises UsageFault where it cannot be read.
         """
         found = _POINTS.findall(self.raw(entry) or b"")
-        with suppress(ValueError):  # which reading the entry puts into words
+        with suppress(ValueError):  # reading the whole entry puts the fault into words
             if found:
                 return tuple(json.loads(number) for pair in found for number in pair)
         result = self.result(entry)
@@ -103,7 +104,7 @@ def points_of(result: SubmissionResult) -> tuple[float | None, ...]:
 
 @contextmanager
 def open_results(path: Path) -> Iterator[ResultsFile]:
-    """Open results: a file, or the folder that has a `results.json`. Raises UsageFault where it is none."""
+    """Open a file of results, or the `results.json` in a folder. Raises UsageFault where there is none."""
     if path.is_dir():
         path = path / NAME
     with _opened(path) as file:
@@ -114,7 +115,7 @@ def open_results(path: Path) -> Iterator[ResultsFile]:
 
 
 def _counting(found: Iterable[tuple[Entry, bool, _Kept]]) -> dict[Entry, _Kept]:
-    """Return what counts of what has a score or has none: the last with a score, else the last."""
+    """Return for each student and assignment what counts: the last that has a score, else the last."""
     counting: dict[Entry, _Kept] = {}
     scored: set[Entry] = set()
     for entry, has_score, kept in found:
@@ -126,14 +127,14 @@ def _counting(found: Iterable[tuple[Entry, bool, _Kept]]) -> dict[Entry, _Kept]:
 
 
 def _heads(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[Entry, bool, _Place]]:
-    """Yield of each line whose entry it is, whether it has a score, and where it stands."""
+    """Yield each line's student and assignment, whether it has a score, and where it stands."""
     for place, data in _entries(path, lines):
         entry, has_score = _head(data) or _head_of(_result(path, place, data))
         yield entry, has_score, place
 
 
 def _head(data: bytes) -> tuple[Entry, bool] | None:
-    """Return whose entry a line has, and whether it has a score; None where it is not written as ours are."""
+    """Return a line's student and assignment, and whether it has a score; None if we did not write it so."""
     end = data.find(_END_OF_HEAD)
     if end < 0:
         return None
@@ -162,7 +163,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _by_lines(file: IO[bytes]) -> tuple[bool, Iterator[bytes]]:
-    """Return whether entries stand one a line, as the first line with text tells, and all lines."""
+    """Return whether entries stand on lines of their own, by the first line with text; and all lines."""
     before: list[bytes] = []
     for line in file:
         before.append(line)
@@ -173,7 +174,7 @@ def _by_lines(file: IO[bytes]) -> tuple[bool, Iterator[bytes]]:
 
 
 def _entries(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[_Place, bytes]]:
-    """Yield an entry a line, of a document up to its last line. Raises UsageFault where that is missing."""
+    """Yield the entries, one on each line. Raises UsageFault where the end of a document is missing."""
     is_open = False
     start = 0
     for number, line in enumerate(lines, 1):
@@ -201,7 +202,7 @@ def _result(path: Path, place: _Place, data: bytes) -> SubmissionResult:
 
 
 def _whole(path: Path, lines: Iterable[bytes]) -> tuple[SubmissionResult, ...]:
-    """Read a document in any layout. Raises UsageFault."""
+    """Read a document in any layout. Raises UsageFault where it is no document of results."""
     try:
         return Results.model_validate_json(b"".join(lines).decode("utf-8-sig")).results
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""The secret that each student's own values are drawn from: in a file, or in the environment.
+"""The secret from which each student's own values are drawn, in a file or in the environment.
 
-It never stands in a key, which students may see, and in nothing that is written.
+It never stands in a key, which students may see, nor in anything that is written.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ _MOST_BYTES = 4096
 
 
 def read_secret(path: Path | None, environment: Mapping[str, str]) -> bytes | None:
-    """Return the secret in a file, else that in the environment, else None; without white space around it.
+    """Return the secret in a file, else the one in the environment, else None, without space around it.
 
-    Raises UsageFault where the file cannot be read, or the secret is short enough to be guessed: whoever
-    has a sheet could try, and would then know everybody's.
+    Raises UsageFault where the file cannot be read, and for a secret short enough to be guessed: anybody who
+    has a sheet could try, and would then know everybody's values.
     """
     if path is None:
         text = environment.get(VARIABLE)

@@ -1,4 +1,4 @@
-"""A file that whoever runs a command names beside the hand-ins, read with a bound."""
+"""Files that are named on the command line beside the hand-ins, read up to a bound."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from grader.schemas.faults import UsageFault
 
 
 def read_small(path: Path, most: int, what: str, expected: str) -> bytes:
-    """Return what is in a file. `what` it is and what is `expected` are for the words of a fault.
+    """Return the bytes of a file. A fault says `what` the file is and what is `expected`.
 
     Raises UsageFault where it cannot be read, or has more than `most` bytes.
     """

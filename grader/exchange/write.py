@@ -1,8 +1,8 @@
-"""Files out: whole or not at all.
+"""Writes files whole or not at all.
 
-Temporary files that a killed run has left are taken away by the next one that writes into the folder. Their
-names say which process of which machine has made them. What is of a process that is at work stays, and what
-is of another machine for a day; so does everything that is no plain file of the same user so named.
+Temporary files that a killed run has left are removed by the next run that writes into the folder. Their
+names say which process of which machine made them. Those of a process that is still at work stay, and those
+of another machine stay for a day. Only plain files of the same user with such a name are removed.
 """
 
 import os
@@ -19,11 +19,14 @@ from zlib import crc32
 
 from grader.schemas.faults import UsageFault
 
+_NAME = re.compile(r"\..{1,100}\.([0-9a-f]{8})-([0-9]{1,10})\.grader-tmp", re.DOTALL)
+_OLD = 24 * 3600  # seconds; nobody writes one file for so long
+
 
 def ready_folder(path: Path) -> None:
     """Make sure that a folder is there and can be written to, before any work is done.
 
-    What a run that was killed has left there is taken away. Raises UsageFault where it cannot be written to.
+    What a killed run has left there is removed. Raises UsageFault where the folder cannot be written to.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -41,9 +44,9 @@ def write_text(path: Path, pieces: Iterable[str]) -> None:
 
 
 def keep_copy(path: Path, copy: Path) -> None:
-    """Keep a file under another name as well, before it is replaced; without copying where that can be."""
+    """Keep a file under another name as well, before it is replaced; as a link where that is possible."""
     if copy.exists() and copy.samefile(path):  # left so by a run that was interrupted
-        return  # to rename one link of a file to another does nothing, and both would stay
+        return  # renaming one link of a file to another does nothing, so that both would stay
     with _replacing(copy) as temporary:
         temporary.unlink(missing_ok=True)
         try:
@@ -53,10 +56,10 @@ def keep_copy(path: Path, copy: Path) -> None:
 
 
 def write_named(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file that a person has named, and take away what a run that was killed has left beside it.
+    """Write a file that a person has named, and remove what a killed run has left beside it.
 
-    It is replaced as by `write_text`, where a link leads; but a device or a pipe stays what it is, and is
-    written to. Raises UsageFault for a folder, and a link that leads nowhere.
+    A file is replaced as by `write_text`; of a link, the file that it leads to. A device or a pipe is written
+    to and stays what it is. Raises UsageFault for a folder, and for a link that leads back to itself.
     """
     if path.is_dir():
         raise UsageFault(f"{path}: a folder; expected the name of a file to write")
@@ -80,21 +83,21 @@ def replace_bytes(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    # In one folder, so that the rename stays on one disk; hidden, so that no walk takes it for a hand-in.
+    # In the same folder, so that the rename stays on one disk; hidden, so that it is not taken for a hand-in.
     temporary = path.with_name(f".{path.name[:100]}.{machine()}-{os.getpid()}.grader-tmp")
     try:
         with naming(path, temporary):
             yield temporary
             temporary.replace(path)
     except BaseException:
-        with suppress(OSError):  # on a disk that is only read there is none, and what it says is no news
+        with suppress(OSError):  # what went wrong before is what matters
             temporary.unlink(missing_ok=True)
         raise
 
 
 @contextmanager
 def naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
-    """Say of what goes wrong which file it was: a full disk does not, and nobody knows the temporary one."""
+    """Name the file in an OSError: that of a full disk names none, and nobody knows the temporary one."""
     try:
         yield
     except OSError as error:
@@ -103,17 +106,13 @@ def naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
         raise
 
 
-_NAME = re.compile(r"\..{1,100}\.([0-9a-f]{8})-([0-9]{1,10})\.grader-tmp", re.DOTALL)
-_OLD = 24 * 3600  # seconds; nobody writes one file for so long
-
-
 def machine() -> str:
-    """Return what tells this machine from others that may write into the same folder."""
+    """Return a code that tells this machine from others that may write into the same folder."""
     return f"{crc32(platform.node().encode()):08x}"
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove temporary files of runs that are dead. What cannot be looked at or removed stays."""
+    """Remove temporary files of dead runs. Those that cannot be looked at or removed stay."""
     try:
         with os.scandir(folder) as entries:
             named = [(entry, name) for entry in entries if (name := _NAME.fullmatch(entry.name))]
@@ -126,7 +125,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _is_left(entry: os.DirEntry[str], name: re.Match[str]) -> bool:
-    """Tell whether nobody needs a file any more. Raises OSError where it is gone."""
+    """Tell whether nobody needs a temporary file any more. Raises OSError where it is gone."""
     status = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(status.st_mode) or (hasattr(os, "geteuid") and status.st_uid != os.geteuid()):
         return False
@@ -135,12 +134,12 @@ def _is_left(entry: os.DirEntry[str], name: re.Match[str]) -> bool:
 
 def _is_dead(process: int) -> bool:
     """Tell whether no process has this number now."""
-    if os.name == "nt":  # there this would end it, and a file that is open cannot be removed
+    if os.name == "nt":  # there, os.kill would end the process; and an open file cannot be removed anyway
         return False
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return True
-    except OSError:  # somebody else's
+    except OSError:  # a process of somebody else
         return False
     return False

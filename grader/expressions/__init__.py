@@ -1,15 +1,16 @@
 """The language of keys and answers: the tree, the grammar; real, ball and dual arithmetic over it.
 
-To be read in this order:
+Begin with `tree`. To be read in this order:
 
-- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`, and
-  what that is in `other_languages`
-- text to trees: `tokens`, `grammar` (a key's equations), `notation` (a student's formulas)
+- the tree: `tree`; `faults` of a text, with their place; what may be called: `functions`, and how
+  `other_languages` call it
+- text to trees: `tokens`; `grammar` for a key's equations, `notation` for students' formulas
 - shapes before numbers: `shapes`
-- trees to numbers: `arithmetic` (the one walk) of `arrays`; `real`, with `picking` and `inverses`
-- what rounding can do: `ball`; derivatives: `dual`, and with bounds: `ball_dual`; as formulas: `symbolic`
-- functions that a question leaves open: `open_functions`, `open_duals`; sums whose `ends` it leaves open
-- trees to text: `printing`, `mathml`; letters that are spelled: `greek`
+- trees to numbers: `arithmetic`, the one walk over a tree; `arrays`; `real` numbers, with `picking`
+  (components) and `inverses`
+- what rounding can do: `ball`; derivatives: `dual`, with bounds `ball_dual`, and as formulas `symbolic`
+- functions that a question leaves open: `open_functions`, `open_duals`; sums with open `ends`
+- trees to text: `printing`, `mathml`; letters that are spelled out: `greek`
 """
 
 from grader.expressions.arithmetic import evaluate

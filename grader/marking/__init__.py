@@ -1,12 +1,15 @@
 """From hand-ins to verdicts to results: each line by what follows from the student's own lines.
 
-To be read in this order, beginning with the whole way, `mark`:
+Begin with `mark`, the whole way from a prepared key and submissions to marks. To be read in this order:
 
-- a hand-in by its key: `paper`, of rows of numbers (`sheets`); each student's own values: `variants`
-- a question worked line by line, for a class at once: `trace_marks`, by way of `lines`, the heart of it all;
-  `readings` of what is off, and `other_methods` with the same lines
-- verdicts to words: `wording`, `ways`; what every mark tells: `question_mark`
+- a hand-in read by its key: `paper`, with its rows of numbers (`sheets`) and each student's own values
+  (`variants`)
+- questions worked line by line, for a whole class at once: `trace_marks` leads from sheets to marks. It uses
+  `lines` (the walk, the heart of it all), `readings` (what else a hand-in that is off may mean) and
+  `diagnosis` (what its wrong lines have in common)
+- verdicts in words: `wording`
 - questions of formulas and texts: `formulas`
-- a person's marks: `pending`, `person`
-- beside the marks: `other_variants` (somebody else's values), `unexplained` and `similar` (what two share)
+- what a marked question of either kind can tell: `question_mark`; a person's marks: `pending`, `person`
+- beside the marks: hand-ins that fit somebody else's values (`other_variants`), and what two hand-ins share
+  (`unexplained`, `similar`)
 """

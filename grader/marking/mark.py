@@ -1,6 +1,6 @@
 """From papers to arrays, from arrays to verdicts, from verdicts to results.
 
-Results are made on demand: a table of a class needs scores only, a page for each student needs words.
+Results are made on demand, as a table of a class needs only scores, and a page for a student needs words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prepared:
-    """A key that is ready to mark with: `layouts` of every method of every trace question.
+    """A key that is ready to mark with: the `layouts` of every trace question by its methods.
 
-    `variations` tell how questions vary from student to student, `secret` is what their values are drawn from
-    (without it they are what a hand-in states). `results` has those of the lines of each layout, as far as
-    they were needed, `markers` those of the formulas of each question, as far as they were needed.
+    `variations` tell how questions vary from student to student. Their values are drawn from the `secret`;
+    without it, they are what a hand-in states. `results` makes the results of each layout's lines. `markers`
+    mark the formulas of each question, as far as they have been needed.
     """
 
     key: Key
@@ -55,13 +55,13 @@ class Prepared:
         }
 
     def read(self, submission: Submission) -> Paper:
-        """Read a submission, all of it: nothing of it is needed any more."""
+        """Read all of a submission, which is not needed any more afterwards."""
         varies = {name: variation.shapes for name, variation in self.variations.items()}
         return read_paper(self.key, self.layouts, varies, self.marker, submission)
 
     def marker(self, question: PartsQuestion) -> "FormulaMarker | None":
         """Return what marks a question's formulas, made when it is first asked for."""
-        # Imported here: half of the time that a check of one file takes, where it has no formula.
+        # Imported here, as it would take half of the time of checking a file without a formula.
         from grader.marking.formulas.formula_key import make_marker
 
         if question.id not in self.markers:
@@ -70,9 +70,9 @@ class Prepared:
 
 
 def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> Prepared:
-    """Compile a key's equations, and its formulas unless they may wait until one is handed in.
+    """Compile a key's equations; without `formulas`, these wait until one is handed in.
 
-    Raises KeyFault where they do not hang together.
+    Raises KeyFault where they do not fit together.
     """
     layouts = {}
     variations = {}
@@ -91,7 +91,7 @@ def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> 
 
 
 class Marked(NamedTuple):
-    """A marked submission: scores at once, results on demand."""
+    """A marked submission: its scores are there, its results are made on demand."""
 
     student: str
     assignment: str
@@ -106,7 +106,7 @@ class Marked(NamedTuple):
 
     @property
     def for_markers(self) -> tuple[str, ...]:
-        """What a person should look at and no student be told."""
+        """Remarks for the people who mark, which no student is told."""
         return tuple(f"{q.question}: {remark}" for q in self.questions for remark in q.for_markers)
 
     @property
@@ -134,9 +134,9 @@ def mark(prepared: Prepared, submissions: Iterable[Submission]) -> list[Marked]:
 
 @np.errstate(all="ignore")  # students write numbers of any size; what has no value is NaN
 def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
-    """Mark what was read by a key, all at once.
+    """Mark papers that were read by a key, all at once.
 
-    Raises SubmissionFault for a hand-in that must state its variant, as there is no secret, and does not.
+    Raises SubmissionFault for a hand-in that does not state its variant, although there is no secret.
     """
     marks: list[list[QuestionMark]] = [[] for _ in papers]
     said: list[list[Problem]] = [[*paper.problems] for paper in papers]

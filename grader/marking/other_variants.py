@@ -1,11 +1,13 @@
 """Hand-ins that do not fit their own student's values, but those of somebody else.
 
-What tells are the numbers worked directly from values that vary: the others follow from the student's own
-lines, whoever's values those began with. Where most of these are wrong by the student's own variant, the
-first step is compared with the variants of all others at once, and the few that fit there in all steps.
+Numbers that are worked directly from values that vary tell this; all others follow from the student's own
+lines, whoever's values those began with. Where most of the telling numbers are wrong by the student's own
+variant, their first step is compared with the variants of all others at once, and then all steps with the few
+that fit there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from grader.marking.variants import Own
 from grader.schemas.wording import first_of
 from grader.solver import Line, Plan, one_step_back
 
-_FEWEST = 3  # numbers that fit another variant; fewer do by chance, among so many
+_FEWEST = 3  # numbers that fit another variant; among so many students, fewer fit by chance
 _FITTING = 0.8  # of the telling numbers, for a hand-in to fit another variant
 _BADLY = 0.5  # of them, at most, fit the student's own
 _MOST_LIKELY = 20  # others who are looked at closely, of all whom a hand-in may fit
@@ -27,10 +29,18 @@ _THE_KEY = "the key itself, which nobody was given"
 _ROOM = 2_000_000  # numbers that are compared at once
 
 
-def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> dict[int, str]:
-    """Return what to tell those who mark of hand-ins that fit another student's variant, by hand-in.
+class _Telling(NamedTuple):
+    """A line worked directly from values that vary; perhaps only the first step is, from start values."""
 
-    `own` has everybody's values, `rows` which of them are those of the hand-ins here.
+    line: Line
+    slot: Slot
+    first_only: bool
+
+
+def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> dict[int, str]:
+    """Return remarks for those who mark on hand-ins that fit another student's variant, by hand-in.
+
+    `own` has everybody's values, `rows` tells which of them belong to the hand-ins here.
     """
     telling = list(_telling(verdicts.batch))
     suspects = _unlike_their_own(verdicts, telling)
@@ -38,17 +48,17 @@ def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> di
         return {}
     batch = verdicts.batch.take(suspects)
     people = np.array(rows, dtype=np.intp)[suspects]
-    everybody = _with_the_key(batch.layout.plan, own)
+    everybody = _with_the_key(batch.plan, own)
     different = _different(everybody, people)
     names = [*own.students, _THE_KEY]
     remarks = {}
-    for place, others in _alike(batch, telling, batch.layout.plan.spread(everybody), different):
+    for place, others in _alike(batch, telling, batch.plan.spread(everybody), different):
         remarks[int(suspects[place])] = _remark([names[other] for other in others])
     return remarks
 
 
 def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
-    """Return everybody's values of what the plan has, and those that stand in the key as the last."""
+    """Return everybody's values of what the plan has, with those that stand in the key as the last."""
     wholes = {name: plan.whole(name) for name in own.values}
     return {
         name: np.concatenate([own.values[name], whole[None]])
@@ -57,18 +67,17 @@ def _with_the_key(plan: Plan, own: Own) -> dict[str, Array]:
     }
 
 
-def _telling(batch: Batch) -> Iterator[tuple[Line, Slot, bool]]:
-    """Yield the lines worked directly from varying values, and whether that is so in the first step only."""
-    plan = batch.layout.plan
+def _telling(batch: Batch) -> Iterator[_Telling]:
+    plan = batch.plan
     for line, slot in batch.layout.pairs():
         if any(name in batch.varied for name in line.inputs):
-            yield line, slot, False
+            yield _Telling(line, slot, first_only=False)
         elif any(plan.field_of(name) in batch.varied for name in line.previous):
-            yield line, slot, True
+            yield _Telling(line, slot, first_only=True)
 
 
-def _unlike_their_own(verdicts: Verdicts, telling: Sequence[tuple[Line, Slot, bool]]) -> Rows:
-    """Return the hand-ins of which most telling numbers do not fit the values of their own student."""
+def _unlike_their_own(verdicts: Verdicts, telling: Sequence[_Telling]) -> Rows:
+    """Return the hand-ins in which most telling numbers do not fit the values of their own student."""
     count = len(verdicts.batch)
     right, written = np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.intp)
     for _, slot, first_only in telling:
@@ -80,13 +89,13 @@ def _unlike_their_own(verdicts: Verdicts, telling: Sequence[tuple[Line, Slot, bo
 
 
 def _says_something(values: Array) -> Mask:
-    """Tell which numbers are there and not 0: that, a dead unit has by anybody's values."""
+    """Tell which numbers are there and not 0: a dead unit is 0 by anybody's values."""
     says: Mask = ~np.isnan(values) & (values != 0)
     return says
 
 
 def _different(everybody: Mapping[str, Array], people: Rows) -> Mask:
-    """Tell whose values differ from those of some people: (people, everybody)."""
+    """Tell whose values differ from those of each of some people: (people, everybody)."""
     different = np.zeros((len(people), len(next(iter(everybody.values())))), dtype=np.bool_)
     for values in everybody.values():
         flat = values.reshape(len(values), -1)
@@ -96,12 +105,9 @@ def _different(everybody: Mapping[str, Array], people: Rows) -> Mask:
 
 
 def _alike(
-    batch: Batch,
-    telling: Sequence[tuple[Line, Slot, bool]],
-    everybody: Mapping[str, Array],
-    different: Mask,
+    batch: Batch, telling: Sequence[_Telling], everybody: Mapping[str, Array], different: Mask
 ) -> Iterator[tuple[int, Rows]]:
-    """Yield the hand-ins that fit values of others, and whose, best first."""
+    """Yield the hand-ins that fit values of others, each with these others, the best first."""
     for place, others in _likely(batch, telling, everybody, different):
         pairs = batch.take(np.full(len(others), place))
         theirs = {name: values[others][:, None] for name, values in everybody.items()}
@@ -112,12 +118,9 @@ def _alike(
 
 
 def _likely(
-    batch: Batch,
-    telling: Sequence[tuple[Line, Slot, bool]],
-    everybody: Mapping[str, Array],
-    different: Mask,
+    batch: Batch, telling: Sequence[_Telling], everybody: Mapping[str, Array], different: Mask
 ) -> Iterator[tuple[int, Rows]]:
-    """Yield the hand-ins whose first step fits values of others, and those others whose it fits best."""
+    """Yield the hand-ins whose first step fits values of others, each with the others that it fits best."""
     size = max(1, _ROOM // (different.shape[1] * batch.layout.width))
     theirs = {name: values[None] for name, values in everybody.items()}
     for start in range(0, len(batch), size):
@@ -131,13 +134,12 @@ def _likely(
 
 
 def _agreements(
-    batch: Batch, telling: Sequence[tuple[Line, Slot, bool]], theirs: Mapping[str, Array], steps: slice
+    batch: Batch, telling: Sequence[_Telling], theirs: Mapping[str, Array], steps: slice
 ) -> tuple[Rows, Rows]:
-    """Return how many telling numbers of each hand-in fit others' values, and how many are written.
+    """Return how many telling numbers fit others' values, (hand-ins, others), and how many there are.
 
     `theirs` are (hand-ins or 1, others, ...). Each line is worked from the student's own lines before it and
-    the other's values: (hand-ins, others) and (hand-ins,). Where it depends on choices, the option that fits
-    best counts.
+    the other's values. Where it depends on choices, the option that fits best counts.
     """
     fits = np.zeros((len(batch), next(iter(theirs.values())).shape[1]), dtype=np.intp)
     written = np.zeros(len(batch), dtype=np.intp)
@@ -168,7 +170,7 @@ def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) 
     for name in line.earlier:
         yield name, _written(batch, slots[name], steps)
     for name in line.previous:
-        slot = slots[batch.layout.plan.field_of(name)]
+        slot = slots[batch.plan.field_of(name)]
         start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
         yield name, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
 
@@ -180,7 +182,7 @@ def _written(batch: Batch, slot: Slot, steps: slice) -> Ball:
 def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
     """Return a field's values before each of some first steps: a start value, then the student's own.
 
-    Several steps are looked at of one other only.
+    Where there are several steps, there is only one other.
     """
     own = _written(batch, slot, steps)
     if own.mid.shape[2] == 1:
@@ -190,7 +192,7 @@ def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
 
 
 def _remark(students: Sequence[str]) -> str:
-    """Return it as a reason to look, not as a verdict."""
+    """Return the remark: a reason to look, not a verdict."""
     return (
         f"the numbers do not fit this student's own values, but those of {first_of(students, _MOST_NAMED)}; "
         "there may be a good reason, such as a sheet that was mixed up, so please look"

@@ -1,7 +1,7 @@
-"""One hand-in as it is read by a key: rows of numbers, and what its parts hold.
+"""One hand-in as it is read by a key: rows of numbers, and the marks of its parts.
 
-A paper is a small fraction of the submission that it was read from, so that submissions can be let go one
-by one and a class be marked at once.
+A paper is a small fraction of the submission that it was read from. So submissions can be let go one by one,
+and a class can be marked at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,9 +51,9 @@ def read_paper(
 ) -> Paper:
     """Read a submission by a key.
 
-    `layouts` are those of each trace question's methods, `varies` the shapes of what each student has an own
-    value of, by question. Formulas are marked on the way, by the marker of their question: each by itself,
-    so that no text need be kept.
+    `layouts` are those of each trace question's methods; `varies` has, by question, the shapes of the
+    quantities of which each student has an own value. Formulas are already marked here, each by itself, by
+    what `marker_of` their question returns, so that no text need be kept.
     """
     paper = Paper(submission.student)
     answers = _by_question(key, submission, paper.problems)
@@ -76,7 +76,7 @@ def read_paper(
 
 
 def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> dict[str, Mapping[str, Any]]:
-    """Return the answers by question; what is none is a problem."""
+    """Return the answers by question; one that is no object is a problem."""
     answers: dict[str, Mapping[str, Any]] = {}
     questions = {question.id: question for question in key.question}
     for name, answer in submission.answers.items():
@@ -102,7 +102,7 @@ def _are_steps(answer: list[Any]) -> bool:
 
 
 def _no_object(question: TraceQuestion | PartsQuestion, answer: Any) -> str:
-    """Return what is said of an answer that is none, and how it is written."""
+    """Return the problem of an answer that is no object, with how to write one."""
     parts = [part.id for part in question.part] if isinstance(question, PartsQuestion) else ["steps"]
     shown = ", ".join(f'"{name}": …' for name in parts[:_SHOWN]) + ", …" * (len(parts) > _SHOWN)
     said = f"expected an object, found {kind_of(answer)}; write {{{shown}}}"
@@ -115,7 +115,7 @@ def _read_parts(
     answer: Mapping[str, Any],
     problems: list[Problem],
 ) -> tuple[PartMark, ...]:
-    """Return the marks of each part: formulas by value, what else is handed in waits for a person."""
+    """Return the marks of each part: formulas are marked by value, anything else waits for a person."""
     if not answer:
         return (NOT_THERE,) * len(question.part)
     place = f"answers.{question.id}"

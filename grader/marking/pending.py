@@ -1,4 +1,4 @@
-"""What waits for a person: the parts of a hand-in that no program marks, with what the student wrote."""
+"""Parts of a hand-in that wait for a person, as no program marks them, with what the student wrote."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from grader.schemas.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One part that waits, and the student's text. `said` is why marking left a formula to a person."""
+    """A part that waits, and the student's text; `said` is why marking left a formula to a person."""
 
     question: str
     part: Part
@@ -21,7 +21,7 @@ class Waiting:
 
 
 def waiting(prepared: Prepared, submission: Submission) -> Iterator[Waiting]:
-    """Yield what waits for a person in a hand-in, in the key's order."""
+    """Yield the parts of a hand-in that wait for a person, in the key's order."""
     paper = prepared.read(submission)
     for question in prepared.key.question:
         if not isinstance(question, PartsQuestion):
@@ -33,7 +33,7 @@ def waiting(prepared: Prepared, submission: Submission) -> Iterator[Waiting]:
 
 
 def text_of(key: Key, submission: Submission, question: str, part: str | None) -> str | None:
-    """Return what a student wrote for a part, "" where that is nothing; None where it is no text at all.
+    """Return the text that a student wrote for a part: "" for nothing, None for something that is no text.
 
     `part` may be None where the question has only one.
     """

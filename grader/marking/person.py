@@ -1,4 +1,4 @@
-"""A person's marks put in the place of the automatic ones, which stay beside them."""
+"""A person's marks take the place of the automatic ones, which stay beside them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,9 @@ from grader.schemas.results import ROUNDING, Automatic, FieldResult, QuestionRes
 
 @dataclass(frozen=True, slots=True)
 class PersonMarked:
-    """A marked question, some fields of which (by number), or the `whole` of which a person marked.
+    """A marked question of which a person has marked some `fields`, by number, or the `whole`.
 
-    `change` is what the marks of fields add to the automatic score, `waited` the points that need not wait
-    any more.
+    `change` is what the marks of fields add to the automatic score, `waited` the points that no longer wait.
     """
 
     asked: QuestionMark
@@ -82,7 +81,7 @@ def _marked(field: FieldResult, points: float, comment: str) -> FieldResult:
 
 
 def with_marks(marked: Marked, marks: Sequence[PersonMark]) -> tuple[Marked, dict[PersonMark, str]]:
-    """Return a marked submission with a person's marks in it, and what is wrong with the misfits."""
+    """Return a marked submission with a person's marks in it, and what is wrong with misfits."""
     faults: dict[PersonMark, str] = {}
     by_question: dict[str, list[PersonMark]] = defaultdict(list)
     for mark in marks:
@@ -99,7 +98,7 @@ def with_marks(marked: Marked, marks: Sequence[PersonMark]) -> tuple[Marked, dic
 def _with_marks(
     asked: QuestionMark, marks: Sequence[PersonMark], faults: dict[PersonMark, str]
 ) -> QuestionMark:
-    """Return a question with the marks that fit; `faults` takes what is wrong with the others."""
+    """Return a question with the marks that fit; what is wrong with the others is put into `faults`."""
     if not marks:
         return asked
     result = asked.result(reveal=True)
@@ -127,7 +126,7 @@ def _with_marks(
 
 
 def _place(result: QuestionResult, mark: PersonMark) -> int | str | None:
-    """Return the number of the field that a mark is for, None for all of the question, or what is wrong."""
+    """Return the number of the field that a mark is for, None for the whole question, or what is wrong."""
     names = list(dict.fromkeys([field.field for field in result.fields]))
     if mark.part is None:
         return 0 if len(result.fields) == 1 else None

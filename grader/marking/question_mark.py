@@ -1,4 +1,4 @@
-"""What every marked question can tell."""
+"""What every marked question can tell, whether it is worked line by line or has parts."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Which hand-ins share what nothing explains, and how unlikely that is if all worked by themselves.
+"""Hand-ins that share lines which nothing explains, and how unlikely that is if all worked by themselves.
 
 The model is simple and errs on the side of chance:
 
@@ -24,11 +24,11 @@ from math import floor, log10
 
 from grader.schemas.similar import OddHandIn, OddLine, SimilarPair
 
-_MOST_ALIKE = 50  # hand-ins; what more of them wrote is common
-_COMMON = 0.2  # so is what this share of a class wrote
-_CAUSES = 2  # one cause can be shared by chance or through one misprint
+_MOST_ALIKE = 50  # hand-ins; a line that more of them have is common
+_COMMON = 0.2  # of a class; a line that more of it have is common, too
+_CAUSES = 2  # at least; a single cause can be shared by chance or through one misprint
 _SAME_WAY = 1 / 30  # of those who work a field in a way of their own
-_PRIOR = 100  # pairs: before anything is known of a class, one in so many agrees
+_PRIOR = 100  # pairs; before anything is known of a class, one in so many agrees
 _MOST_UNLIKELY = 12
 
 _Place = tuple[object, ...]
@@ -51,7 +51,10 @@ def similar_pairs(class_: Sequence[OddHandIn], size: int, *, at_least: int = 2) 
 
 @dataclass(slots=True)
 class _Group:
-    """One question by one method: how its odd lines lie in the class."""
+    """How the odd lines of one question by one method lie in the class.
+
+    `concentration` is K of the module's docstring, `agreement` the rate at which the class agrees by chance.
+    """
 
     concentration: float
     agreement: float
@@ -85,19 +88,19 @@ class _Model:
         lines = next(
             line.steps * line.fields for own in self.class_ for line in own.lines if line.group == group
         )
-        # Half an odd line for each, as nobody knows yet which lines are hard.
+        # Half an odd line is added for each, as nobody knows which lines are hard.
         weights = [count + 0.5 for count in odd.values()] + [0.5] * (lines - len(odd))
         both = sum(count * (count - 1) // 2 for count in odd.values())
         agreeing = 0
         for (place, _), alike in self.wrote.items():
-            # Pairs that share more than this line are what is looked for, and say nothing about chance.
+            # Pairs that share more than this line are those we look for; they say nothing about chance.
             if place in odd and 1 < len(alike) <= self.most:
                 agreeing += sum(self.shared[pair] < _CAUSES for pair in combinations(alike, 2))
         concentration = sum(weight**2 for weight in weights) / sum(weights) ** 2
         return _Group(concentration, (agreeing + 1) / (both + _PRIOR))
 
     def candidates(self) -> Iterable[tuple[int, int]]:
-        """Return the pairs that share enough lines to be looked at; a file of a group is nobody's copy."""
+        """Return the pairs that share enough lines to be looked at, but no pairs of one group's file."""
         files = [own.file for own in self.class_]
         return [(i, j) for (i, j), count in self.shared.items() if count >= _CAUSES and files[i] != files[j]]
 
@@ -142,14 +145,14 @@ class _Model:
         return {line.field for line in self.class_[i].lines if line.throughout and line.group == group}
 
     def _is_near(self, i: int, first: int, second: int) -> bool:
-        """Tell whether a hand-in is one of two, or as alike to one of them as they are to each other."""
+        """Tell whether a hand-in is one of the two, or shares as many lines with one of them."""
         if i in (first, second):
             return True
         return any(self.shared[min(i, other), max(i, other)] >= _CAUSES for other in (first, second))
 
 
 def _causes(both: Sequence[tuple[OddLine, OddLine]]) -> list[list[int]]:
-    """Return shared lines in groups, each of which may have one cause."""
+    """Return the numbers of shared lines in groups, each of which may have one cause."""
     root = list(range(len(both)))
 
     def top(i: int) -> int:

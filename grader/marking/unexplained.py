@@ -1,7 +1,7 @@
-"""What nothing explains: wrong lines that no mistake of the key, no plain slip and no accepted way gives.
+"""Lines that nothing explains: wrong, but given by no mistake of the key, no plain slip, no accepted way.
 
-What follows from an earlier error of the student's own is no such line; it is judged by the student's own
-values. Numbers that are those of another accepted way, or were printed as the solution, are explained.
+A line that follows from the student's own earlier error is no such line, as it is judged by the student's own
+values. Numbers of another accepted way, or of a printed solution, are explained.
 """
 
 import math
@@ -27,16 +27,17 @@ from grader.marking.pending import text_of
 from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.layout import Slot
 from grader.marking.trace_marks import TraceMark
-from grader.marking.wording.figures import components, number_pairs
+from grader.marking.wording.figures import number_pairs
 from grader.schemas.key import Published, TraceQuestion
+from grader.schemas.places import components
 from grader.schemas.results import Status
 from grader.schemas.similar import OddHandIn, OddLine
 from grader.schemas.submission import Submission
 from grader.solver import Line
 
-LEAST_CHANCE = 1e-3  # whatever the digits: people err in few ways
+LEAST_CHANCE = 1e-3  # even with many digits, as people err in few ways
 
-# Slips that do not follow from the number alone, and how likely two make the same one in the same place.
+# Slips that do not follow from the number alone, and how likely two students make the same one in one place.
 _ODD_SLIPS = {
     Slip.UNUSED: LEAST_CHANCE,
     Slip.DIGIT: 1 / 30,
@@ -44,11 +45,11 @@ _ODD_SLIPS = {
     Slip.DIGIT_LOST: 1 / 5,
 }
 _SIMPLE = np.array([sign * ratio for sign in (1, -1) for ratio in (1, 2, 3, 4, 1 / 2, 1 / 3, 1 / 4)])
-_SIMPLE_CHANCE = 1 / 4  # a simple multiple of what is due is nobody's own
+_SIMPLE_CHANCE = 1 / 4  # many write a simple multiple of what is due
 _MOST_WAYS = 64
 _OFTEN = 3  # steps; whoever errs in a field so often has a way of working it
 _SHOWN = 2  # numbers of a line
-# What is said of a formula and explains nothing: what it lacks, or has instead, may be anything.
+# Causes of wrong formulas that explain nothing: what the formula lacks, or has instead, may be anything.
 _OPEN = (None, "independent", "summand", "factor_exchanged")
 _LARGE, _LARGE_CHANCE, _SMALL_CHANCE = 7, 1 / 10, 1 / 2  # formulas, by the nodes of their trees
 
@@ -68,7 +69,7 @@ def unexplained(
                 lines[i] += _formulas(prepared, submissions[i], question)
     asked = {question.id: question for question in prepared.key.question}
     for verdicts, marks in by_verdicts.values():
-        trace = asked[verdicts.batch.layout.plan.question]
+        trace = asked[verdicts.plan.question]
         published = trace.published if isinstance(trace, TraceQuestion) else None
         rows = np.array([mark.row for _, mark in marks])
         for (i, _), found in zip(marks, _of_traces(verdicts, rows, published), strict=True):
@@ -98,8 +99,8 @@ def _of_traces(
 
 
 def _of_another_way(batch: Batch) -> Mask:
-    """Tell which numbers are those of some accepted way, by the student's constants or the defaults."""
-    plan = batch.layout.plan
+    """Tell which numbers some accepted way gives, by the student's constants or by the defaults."""
+    plan = batch.plan
     found = np.zeros(batch.values.shape, dtype=np.bool_)
     defaults = {name: np.full(len(batch), value) for name, value in plan.default_given.items()}
     ways = product(*(range(len(options)) for options in plan.choices.values()))
@@ -115,7 +116,7 @@ def _of_another_way(batch: Batch) -> Mask:
 
 
 def _printed(batch: Batch, published: Published | None) -> Mask:
-    """Tell which numbers are those that were printed as the solution, misprints and all."""
+    """Tell which numbers are those of the printed solution, misprints included."""
     layout = batch.layout
     if published is None or published.method not in (None, layout.plan.method):
         return np.zeros(batch.values.shape, dtype=np.bool_)
@@ -144,7 +145,7 @@ def _flat(value: Any) -> Iterator[str]:
 
 
 def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     steps = [tuple(labels.items()) for labels in layout.plan.steps]
     for number, line in enumerate(layout.plan.lines):
         slots = [verdicts.slot(row, t, number) for t in range(layout.steps)]
@@ -177,20 +178,20 @@ def _lines(verdicts: Verdicts, row: int, odd: Mask) -> Iterator[OddLine]:
 
 
 def _inputs(line: Line, inputs: Mapping[str, Array], t: int) -> bytes:
-    """Return what identifies the inputs of a step that a line is worked from; nothing where it has none."""
+    """Return bytes that identify the inputs of a step, if a line is worked from any; else nothing."""
     if not any(len(inputs.get(name, ())) > 1 for name in line.inputs):
         return b""
     return b"".join(array[t % len(array)].tobytes() for array in inputs.values())
 
 
 def _sources(line: Line, inputs: Mapping[str, Array], t: int) -> frozenset[str]:
-    """Return the names of what else is given that a line is worked from in a step."""
+    """Return the names of everything else that is given and that a line is worked from in a step."""
     same_in_all = [name for name in line.inputs if len(inputs.get(name, ())) < 2]
     return frozenset((*same_in_all, *line.given, *(line.previous if t == 0 else ())))
 
 
 def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
-    """Return how likely another wrong number here would be the same, by its digits."""
+    """Return how likely another student's wrong number here would be the same, by its digits."""
     here = (row, t, place)
     if verdicts.codes[here] == Code.SLIP:
         return _ODD_SLIPS[Slip(int(verdicts.kinds[here]))]
@@ -207,7 +208,7 @@ def _chance(verdicts: Verdicts, row: int, t: int, place: int) -> float:
 
 
 def _in_words(verdicts: Verdicts, row: int, t: int, slot: Slot, places: Sequence[int]) -> tuple[str, str]:
-    """Return what was written and what follows from the student's own lines, the first few numbers of it."""
+    """Return the first few numbers that were written, and those that follow from the student's own lines."""
     here = (row, t, [slot.offset + place for place in places[:_SHOWN]])
     decimals = verdicts.batch.decimals[here].astype(np.intp)
     more = ", ..." if len(places) > _SHOWN else ""

@@ -1,4 +1,4 @@
-"""Each student's own values beside the hand-ins: drawn from the secret, or as a hand-in states them."""
+"""Each student's own values of what varies: drawn from the secret, or as the hand-in states them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from grader.solver.variants import Variation, recall, same_values
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Own:
-    """The own values of N students, as wholes (N, *shape), and what is to be said of some hand-ins."""
+    """The own values of N students, (N, *shape) each, and problems of some hand-ins, by row."""
 
     students: tuple[str, ...]
     values: Mapping[str, Array]
@@ -29,8 +29,8 @@ def own_values(
 ) -> Own:
     """Return the values that each student was given.
 
-    Without the secret these are what the hand-ins state, which is good enough for a student's own check.
-    Raises SubmissionFault for a hand-in with numbers that states none, then.
+    Without the secret these are what the hand-ins state, which is enough for a student's own check. Then a
+    hand-in that has numbers and does not state them raises SubmissionFault.
     """
     stated = [sheet.variant for sheet in sheets]
     if secret is None:
@@ -62,5 +62,5 @@ def _as_stated(variation: Variation, sheets: Sequence[Sheet]) -> dict[str, Array
 
 
 def key_value(variation: Variation, name: str) -> Array:
-    """Return what stands in the key for a quantity that varies."""
+    """Return the key's own value of a quantity that varies."""
     return next(whole for plan in variation.plans if (whole := plan.whole(name)) is not None)

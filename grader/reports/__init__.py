@@ -1,15 +1,14 @@
 """Results as text: JSON, CSV, a table, a student's page. Pure functions; nothing here prints or writes.
 
-To be read in this order:
+Begin with `feedback`: what a student reads, before any markup. To be read in this order:
 
-- a student's `feedback`: what would gain most, the lines of a question seen as a whole (`trace`), `remarks`
-  on them, put into words with a summary above them (`items`)
-- for whom: `page` in Markdown and for a terminal, `html`; `page_names`
-- a class: `grades`, their `table`; `statistics` of `tally` after tally
+- of a question's lines as a whole (`trace`), `remarks` say each thing once; `items` put them into words
+- pages of feedback: `page` (Markdown, and plain text for a terminal), `html`; their files: `page_names`
+- a class: `grades`, their `table`; `statistics`, gathered from one `tally` for each hand-in
 - for programs: `results_json`, `gradescope`, `github`, `junit`
 - two markings: `changes`, shown by `diff`; two hand-ins: `similar`
-- for who marks: `answers` that are alike, the `marking_sheet`
-- for all of them: `wording`, `escape`, `lines` in a terminal
+- for those who mark: `answers` that are alike, the `marking_sheet`
+- for all of them: `wording`, `escape` (whatever others wrote is made harmless), `lines` in a terminal
 """
 
 from grader.reports.escape import csv_cell, file_stem, markdown, visible

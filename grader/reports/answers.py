@@ -1,4 +1,4 @@
-"""What students wrote in words, as cells of a marks file, and which of them are alike."""
+"""Answers that students wrote in words: as cells of a marks file, and which of them are alike."""
 
 import re
 from collections import Counter, defaultdict
@@ -17,13 +17,13 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9]+")
 _WORD = re.compile(r"\w+")
 
 _PIECE = 6  # bytes; texts are compared by the pieces of this length that they share
-_SKETCH = 24  # the smallest hashes of a text's pieces, by which its likes are looked for
-_BAND = 3  # texts are looked at together where so many neighbouring ones of these are the same
-_ALIKE = 0.6  # the share of all pieces of two texts that both have
+_SKETCH = 24  # hashes of a text's pieces, by which similar texts are looked for
+_BAND = 3  # two texts are compared where so many neighbouring ones of these hashes are the same
+_ALIKE = 0.6  # the share of the pieces of two texts that both have, at least
 
 
 def answer_cell(text: str) -> str:
-    """Return a text as one line for a cell, harmless and whole but for a very long one."""
+    """Return a text as one line for a cell: harmless, and whole unless it is very long."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     said = " ¶ ".join([line for line in lines if line])
     return csv_cell(said if len(said) <= _LONGEST else said[: _LONGEST - len(_CUT)] + _CUT)
@@ -32,7 +32,7 @@ def answer_cell(text: str) -> str:
 def same_answer(cell: str, text: str) -> bool:
     """Tell whether a cell holds this text, whatever a spreadsheet did to its spaces.
 
-    One that saved a question mark for each letter that it did not know is forgiven, too.
+    A spreadsheet may also have saved a question mark for each letter that it did not know.
     """
     cell, current = (_SPACE.sub("", each).lstrip("'") for each in (cell, answer_cell(text)))
     if cell == current:
@@ -47,16 +47,16 @@ def ids_in_cells(student: str) -> tuple[str, ...]:
 
 
 def normal(text: str) -> str:
-    """Return a text's words alone: what is the same in texts that differ in case, space and punctuation."""
+    """Return the words of a text without case, space and punctuation."""
     return " ".join(_WORD.findall(text.casefold())) or text.strip()
 
 
 def alike(texts: Sequence[str]) -> list[list[int]]:
-    """Return the numbers of the texts in groups of those that are identical or nearly so.
+    """Return the numbers of the texts in groups of texts that are identical or nearly so.
 
-    The largest group comes first, equal ones in the order of their first text; within a group equal texts
-    stand next to each other. Not all pairs are compared: only those of which the sketches (the smallest
-    hashes of their pieces) agree somewhere.
+    The largest group comes first; groups of one size are in the order of their first texts. Within a group
+    equal texts stand next to each other. Only those pairs are compared whose sketches (the smallest hashes of
+    their pieces) agree somewhere.
     """
     numbers: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
@@ -70,7 +70,7 @@ def alike(texts: Sequence[str]) -> list[list[int]]:
 
 
 def _roots(texts: Sequence[str]) -> list[int]:
-    """Return for each text the first of those that it is alike with, directly or by others between."""
+    """Return for each text the first text that it is like, directly or by way of others."""
     pieces = [_pieces(text) for text in texts]
     root = list(range(len(texts)))
 
@@ -93,7 +93,7 @@ def _pieces(text: str) -> frozenset[int]:
 
 
 def _near(pieces: Sequence[frozenset[int]]) -> Iterator[tuple[int, int]]:
-    """Yield pairs worth a comparison: each text with the one before it that has the same piece of sketch."""
+    """Yield pairs worth comparing: each text with the last one before it that shares a band of its sketch."""
     last: dict[tuple[int, ...], int] = {}
     for number, own in enumerate(pieces):
         sketch = _sketch(own)
@@ -105,7 +105,7 @@ def _near(pieces: Sequence[frozenset[int]]) -> Iterator[tuple[int, int]]:
 
 
 def _sketch(pieces: frozenset[int]) -> list[int]:
-    """Return the smallest piece under each of some orders, so that alike texts have many in common."""
+    """Return the smallest piece under each of some orders: similar texts have many of these in common."""
     each = np.fromiter(pieces, dtype=np.uint32, count=len(pieces))
     salts = np.array([crc32(bytes([number])) for number in range(_SKETCH)], dtype=np.uint32)
     mixed = (each ^ salts[:, None]) * np.uint32(0x9E3779B1)  # which wraps around

@@ -12,7 +12,7 @@ _Where = tuple[str, tuple[tuple[str, int], ...]]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field or part of which the mark changes; None where it was not there, or is not any more."""
+    """A field or part whose mark changes; `old` or `new` is None where it is in only one of the markings."""
 
     old: FieldResult | None
     new: FieldResult | None
@@ -32,7 +32,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class QuestionChange:
-    """A question of which marks change; `reasons` are those that are not of one field."""
+    """A question whose marks change; `reasons` are those that do not belong to a single field."""
 
     question: str
     old: QuestionResult | None
@@ -43,7 +43,7 @@ class QuestionChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A hand-in of which marks change."""
+    """A hand-in whose marks change."""
 
     student: str
     assignment: str
@@ -54,14 +54,14 @@ class Change:
 
     @property
     def difference(self) -> float | None:
-        """How much the total changes; None where it was not there before, or is not now."""
+        """How much the total changes; None where there was none before, or is none now."""
         if self.old is None or self.new is None or self.old.score is None or self.new.score is None:
             return None
         return self.new.score - self.old.score
 
 
 def change_of(old: SubmissionResult | None, new: SubmissionResult | None) -> Change | None:
-    """Return what changes in the marks of a hand-in, or None where nothing does."""
+    """Return what changes in the marks of a hand-in, or None where nothing changes."""
     either = new or old
     if either is None:
         return None
@@ -86,7 +86,7 @@ def _same_points(
 def _questions(old: SubmissionResult | None, new: SubmissionResult | None) -> Iterator[QuestionChange]:
     before = {each.question: each for each in (old.questions if old else ())}
     after = {each.question: each for each in (new.questions if new else ())}
-    if not before or not after:  # all of it came or went, which is said once
+    if not before or not after:  # the whole hand-in came or went, which is said once
         return
     for name in dict.fromkeys([*after, *before]):
         own = before.get(name), after.get(name)
@@ -108,7 +108,7 @@ def _fields(old: QuestionResult | None, new: QuestionResult | None) -> Iterator[
 
 
 def _differ(old: FieldResult, new: FieldResult) -> bool:
-    """Tell whether points differ, or one of two verdicts is a person's, or waits for one."""
+    """Tell whether points differ, or the status does and one of the two is a person's or waits for one."""
     by_person = {old.status, new.status} & {Status.PENDING, Status.MARKED}
     return not _same_points(old, new) or (old.status != new.status and bool(by_person))
 
@@ -144,7 +144,7 @@ def _or_none(text: str | None) -> str:
 
 
 def _reasons(old: SubmissionResult | None, new: SubmissionResult | None) -> Iterator[str]:
-    """Yield why a hand-in as a whole is marked otherwise."""
+    """Yield the reasons that concern a hand-in as a whole."""
     if old is None or new is None:
         yield "it was not there before" if old is None else "it is not there any more"
         if new is not None and new.score is None:

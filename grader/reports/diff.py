@@ -21,7 +21,7 @@ _LONGEST = 200  # characters of a message
 
 
 def diff_table(changes: Iterable[Change], width: int) -> Iterator[str]:
-    """Yield the lines of a table: each hand-in, its questions, and below them why; nothing for no changes."""
+    """Yield a table: each hand-in, its questions, the reasons below them; nothing where nothing changes."""
     names = width - 3 * _NUMBERS
     head = False
     for change in changes:
@@ -57,7 +57,7 @@ def _bullets(texts: Iterable[str], indent: str, width: int) -> Iterator[str]:
 
 
 def _field_lines(question: QuestionChange) -> Iterator[str]:
-    """Yield a sentence for all fields of one name that change in the same way."""
+    """Yield a line for each field name and way of changing, for all its steps together."""
     either = question.new or question.old
     trace = Trace(either.fields if either else ())
     same: dict[tuple[str, str, str], list[FieldChange]] = {}
@@ -78,7 +78,7 @@ def _verdict(field: FieldResult | None) -> str:
 
 
 def _why(changes: Sequence[FieldChange]) -> str:
-    """Return the words of marking: of the new mark if that is a fault, else of the old one."""
+    """Return the message or comment on the new mark if that is a fault, else on the old one."""
     first = changes[0]
     for field, head in ((first.new, ""), (first.old, "before: ")):
         if field is None:
@@ -92,7 +92,7 @@ def _why(changes: Sequence[FieldChange]) -> str:
 
 
 def diff_summary(changes: Sequence[float | None], compared: int) -> str:
-    """Return how many marks change, and which way; `changes` has None for what came or went."""
+    """Return how many marks change, and which way; None in `changes` stands for one that came or went."""
     if not changes:
         return f"No marks change; {count(compared, 'hand-in')} compared."
     known = [change for change in changes if change is not None]
@@ -104,7 +104,7 @@ def diff_summary(changes: Sequence[float | None], compared: int) -> str:
 
 
 def diff_json(changes: Iterable[Change]) -> Iterator[str]:
-    """Yield the pieces of a JSON document, a change a line."""
+    """Yield the pieces of a JSON document with one change on each line."""
     return document(SCHEMA, "changes", (json.dumps(_as_json(change), allow_nan=False) for change in changes))
 
 

@@ -39,7 +39,7 @@ def _shown(char: str) -> str:
 
 
 def _without_stacks(text: str) -> Iterator[str]:
-    """Yield the characters of `text` without the marks that would climb into the lines above and below."""
+    """Yield the characters of `text` without marks that would reach into the lines above and below."""
     height = 0
     for char in text:
         height = height + 1 if unicodedata.category(char) in _STACKING else 0
@@ -47,7 +47,7 @@ def _without_stacks(text: str) -> Iterator[str]:
             yield char
 
 
-# Each way begins with its character, so that a search has to look closely at nothing else.
+# Each alternative begins with a character of its own, so that a search looks closely at nothing else.
 _MARKDOWN = re.compile(
     r"""
       & | < | > | \$                               # entities, tags, maths
@@ -103,7 +103,7 @@ def file_stem(student: str, taken: Mapping[str, str]) -> str:
 
 
 def _stems(student: str) -> Iterator[str]:
-    """Yield the stems to try; the last is longer than any plain id, so nobody can have chosen it."""
+    """Yield the stems to try; the last is longer than any plain id, so nobody can have it as an id."""
     if _PLAIN_STEM.fullmatch(student) and not is_reserved(student):
         yield student
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
@@ -115,12 +115,12 @@ def _stems(student: str) -> Iterator[str]:
 
 
 def is_reserved(stem: str) -> bool:
-    """Tell whether a name of a file, without its ending, is one of our own or of a device."""
+    """Tell whether a file's name, without its ending, is one of our own or that of a device."""
     folded = stem.casefold()
     return folded in _OURS or bool(_DEVICES.fullmatch(folded))
 
 
 def _slug(student: str) -> str:
-    """Return what is left of an id when accents, separators and all that is not plain are taken away."""
+    """Return an id without accents, separators and all other characters that are not plain."""
     letters = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode("ascii")
     return _NOT_PLAIN.sub("-", letters).strip("-._")[:_LONGEST_SLUG] or "student"

@@ -1,6 +1,6 @@
-"""A student's feedback: what it says and in which order, before any markup; first what would gain most.
+"""A student's feedback: what it says and in which order. What would gain most comes first.
 
-Renderers (`page`, `html`) add the markup and make every text harmless; the texts here are plain.
+The texts here are plain; renderers (`page`, `html`) add the markup and make every text harmless.
 """
 
 import re
@@ -18,10 +18,20 @@ from grader.schemas.wording import listed
 
 _MOST_GAINS = 2
 _MOST_FIELDS = 6  # names in one sentence
+_MOST_PROBLEMS = 8
+_STEP = re.compile(r"\.steps\[[0-9]+\]")
+_LINE = re.compile(r"^(?:line [0-9]+|[^:]{1,60}![A-Z]{1,3}[0-9]+): ")  # of a table or a workbook
+# The place within a vector or matrix, and what was found in place of a number.
+_FOUND = re.compile(
+    r"(?:\[[0-9]+\])+(?=: )|(?<=expected a number, found )the text '[^']*'|; write [-.0-9]+e[-0-9]+$"
+)
 
 
 class Loss(NamedTuple):
-    """Points that a question can still gain, and the remarks on them; `words` says what mends it."""
+    """Points that a question can still gain, and the remarks on them.
+
+    `words` says what would gain them; it is called for the few largest losses only.
+    """
 
     points: float
     question: str
@@ -30,7 +40,7 @@ class Loss(NamedTuple):
 
 
 def _losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:
-    """Yield what a question can still gain, and by what."""
+    """Yield what a question can still gain: by lines that are missing, wrong or unreadable, by each fault."""
     if missing := of_kind(said, Status.MISSING):
         yield Loss(_cost(missing), question, missing, _hand_in)
     plain = [remark for remark in of_kind(said, Status.WRONG) if remark.first and not remark.cause]
@@ -88,19 +98,10 @@ def _mend(said: Sequence[Remark]) -> str:
     return f"{_first(fault)} {DASH} work it out again"
 
 
-_MOST_PROBLEMS = 8
-_STEP = re.compile(r"\.steps\[[0-9]+\]")
-_LINE = re.compile(r"^(?:line [0-9]+|[^:]{1,60}![A-Z]{1,3}[0-9]+): ")  # of a table or a workbook
-# The place within a vector or matrix, and what was found in place of a number.
-_FOUND = re.compile(
-    r"(?:\[[0-9]+\])+(?=: )|(?<=expected a number, found )the text '[^']*'|; write [-.0-9]+e[-0-9]+$"
-)
-
-
 class Section(NamedTuple):
-    """One question: its score, sentences about the whole of it, then what is to be said about its lines.
+    """One question: its score, sentences on the whole of it, then what there is to say of its lines.
 
-    `question` and `trace` are what all this is about, for renderers that show each line.
+    `question` and `trace` are for renderers that show each line.
     """
 
     heading: str
@@ -131,7 +132,7 @@ class _Said(NamedTuple):
 
 
 class Feedbacks:
-    """Puts the results of a class into words, and remembers what is said of questions that results share."""
+    """Puts the results of a class into words, and remembers the words for questions that results share."""
 
     _MOST_QUESTIONS = 1_000
 
@@ -168,7 +169,7 @@ class Feedbacks:
 
 
 def _is_unread(question: QuestionResult) -> bool:
-    """Tell whether something is there of which no line could be read, nor has a person marked any."""
+    """Tell whether something was handed in of which no line could be read, and no person has marked any."""
     return bool(question.unread) and all(line.status is Status.MISSING for line in question.fields)
 
 
@@ -197,7 +198,7 @@ def _of(score: float, max_score: float | None) -> str:
 
 
 def _problems(result: SubmissionResult) -> tuple[str, ...]:
-    """Return the problems but those that are said below, beside the field that they cost."""
+    """Return the problems, without those that are said below beside the field that they cost."""
     if not result.problems:
         return ()
     lines = [line for question in result.questions for line in question.fields]
@@ -209,9 +210,9 @@ def _problems(result: SubmissionResult) -> tuple[str, ...]:
 
 
 def _once(problems: Sequence[str]) -> list[str]:
-    """Return problems, of those that are the same in several steps the first, with how many there are.
+    """Return the problems; of those that are the same in several steps the first, and how many more.
 
-    Problems of one field that differ only in what was found there are the same.
+    Problems of one field that differ only in what was found there count as the same.
     """
     alike: dict[str, list[str]] = {}
     for problem in problems:
@@ -249,7 +250,7 @@ def _gains(result: SubmissionResult, said: Sequence[_Said]) -> tuple[str, ...]:
     """Return sentences on the largest losses."""
     if result.score is None:
         return ()
-    # Beyond what the whole can still gain nothing counts, whatever a question is worth.
+    # No loss counts for more than the hand-in as a whole can still gain.
     most = inf if result.max_score is None else result.max_score - result.score
     losses = [(min(loss.points, most), loss) for each in said for loss in each.losses]
     chosen = sorted(losses, key=lambda each: -each[0])[:_MOST_GAINS]

@@ -1,7 +1,7 @@
-"""Results for GitHub Actions: annotations of hand-ins, and a table for the summary of the step.
+"""Results for GitHub Actions: annotations on hand-ins, and a table for the summary of the step.
 
-See "Workflow commands for GitHub Actions". GitHub shows ten errors and ten warnings of a step and drops the
-rest unseen, so the tenth says how many there are; a summary of more than 1 MiB is dropped as a whole.
+See "Workflow commands for GitHub Actions". GitHub shows ten errors and ten warnings of a step and silently
+drops the rest, so the tenth says how many more there are. It drops a summary of more than 1 MiB as a whole.
 """
 
 import re
@@ -50,7 +50,7 @@ def _commands(kind: str, all_: Sequence[Annotation]) -> Iterator[str]:
 
 
 def _escaped(text: str, special: dict[str, str], most: int) -> str:
-    """Return `text` with what is special in a command written as %XX, in at most some bytes."""
+    """Return `text` with characters that are special in a command as %XX, in at most so many bytes."""
     pieces: list[str] = []
     used = 0
     for char in text:

@@ -1,4 +1,4 @@
-"""The grades of a class: a row a student, and all of them as CSV.
+"""The grades of a class: a row for each hand-in, and all rows as CSV.
 
 Rows are small, so that a class of ten thousand need not be held in memory with all its field results.
 """
@@ -59,13 +59,13 @@ def questions_of(rows: Iterable[GradeRow]) -> list[str]:
 def grades_csv(rows: Iterable[GradeRow]) -> str:
     """Return the rows as CSV: a column for each question, two decimals, empty where there is no score.
 
-    The rows are gone through once.
+    It goes through the rows only once.
     """
     questions: dict[str, str] = {}
     lines = []
     for row in rows:
         for question in row.grades:
-            # A question's column must not be taken for one of ours.
+            # A question must not be taken for one of our own columns.
             ours = question in _BEFORE or question in _AFTER
             questions.setdefault(question, csv_cell(f"question {question}" if ours else question))
         before = [csv_cell(text or "") for text in (row.student, row.file, row.assignment)]

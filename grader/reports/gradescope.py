@@ -1,7 +1,7 @@
-"""The results of one hand-in as Gradescope's autograder wants them: its `results.json`.
+"""The results of one hand-in as Gradescope wants them from an autograder: its `results.json`.
 
-See https://gradescope-autograders.readthedocs.io/en/latest/specs/. A test stands for a question; points that
-wait for a person are a test of their own without a score, so that nobody takes them for lost.
+See https://gradescope-autograders.readthedocs.io/en/latest/specs/. Each question is a test. Points that wait
+for a person are a test of their own without a score, so that nobody takes them for lost.
 """
 
 import json
@@ -22,9 +22,9 @@ _MARKDOWN = "md"
 def gradescope(
     result: SubmissionResult, others: Sequence[str] = (), visibility: Visibility = Visibility.VISIBLE
 ) -> str:
-    """Return the `results.json` of one hand-in; `others` says what was found beside it.
+    """Return the `results.json` of one hand-in; `others` says what else was handed in with it.
 
-    What cannot be read is always visible: the student can mend it. Every question has `visibility`.
+    `visibility` is that of the questions; what cannot be read is always visible, as the student can mend it.
     """
     said = feedback_on(result)
     pairs = zip(result.questions, said.sections, strict=True)
@@ -73,7 +73,7 @@ def _output(said: Feedback, others: Sequence[str]) -> str:
 
 
 def _tests(question: QuestionResult, section: Section) -> Iterator[dict[str, Any]]:
-    """Yield what is marked of a question, and what waits."""
+    """Yield the test for what is marked of a question, and the one for what waits."""
     marked = question.max_score - question.pending
     name = visible(question.question)
     blocks = section_blocks(section) or [markdown(section.heading)]

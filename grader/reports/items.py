@@ -1,4 +1,4 @@
-"""Remarks in words, and before them the whole of a question: how it was read, and how much is right."""
+"""Remarks in words, and the summary of a question: how it was read, and how much of it is right."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,18 +15,18 @@ _BY_CAUSE: dict[tuple[Status, str | None], str] = {
     (Status.SLIP, OTHER_WAY): "another way than your other lines",
 }
 _BREATH = 150  # characters; about two lines
-_WORTH_NAMING = 0.25  # the share of all missing lines that a gap needs where not every gap can be named
+_WORTH_NAMING = 0.25  # of all missing lines; where not every gap can be named, those with more lines are
 
 
 class Item(NamedTuple):
-    """What a remark is about, to stand out, and what is said about it."""
+    """A remark in words: what it is about, which renderers make stand out, and what is said of it."""
 
     subject: str
     text: str
 
 
 def items(remarks: Sequence[Remark]) -> tuple[Item, ...]:
-    """Return the remarks in words; all that is missing in one item."""
+    """Return the remarks in words; everything that is missing becomes one item."""
     if not remarks:
         return ()
     return (
@@ -44,7 +44,7 @@ def of_kind(remarks: Sequence[Remark], *kinds: Status) -> list[Remark]:
 
 
 def what_is_missing(missing: Sequence[Remark]) -> str:
-    """Return what was not handed in, in one phrase that is read in a breath."""
+    """Return what was not handed in, in one phrase short enough to be read in a breath."""
     pieces = [_missing_piece(remark) for remark in missing]
     if len("; ".join(pieces)) <= _BREATH:
         return "; ".join(pieces)
@@ -68,7 +68,7 @@ def _missing_piece(remark: Remark) -> str:
 
 
 def _at(what: str, places: str) -> str:
-    """Return `what` with its places; several of them in brackets, as other things may follow."""
+    """Return `what` with its places, in brackets where there are several."""
     if not places:
         return what
     return f"{what} ({places})" if ";" in places else f"{what} in {places}"
@@ -84,7 +84,7 @@ def _fault(remark: Remark) -> Item:
 
 
 def _with_text(head: str, remark: Remark) -> str:
-    """Return `head` and the message of marking, which may be an example."""
+    """Return `head` with the message of the remark, which may be an example."""
     text = _on_one_line(remark.text)
     if remark.kind is Status.INVALID:  # the head has said so
         text = text.removeprefix(_VERDICTS[Status.INVALID]).removeprefix(": ")
@@ -94,7 +94,7 @@ def _with_text(head: str, remark: Remark) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """Return a text without the drawing below it: a formula, and a caret under what is wrong there."""
+    """Return a message as one line, with words in place of the formula and caret that are drawn below it."""
     said, *drawing = text.split("\n")
     if len(drawing) != 2 or drawing[1].strip("^ "):
         return said
@@ -130,14 +130,14 @@ def _right(remark: Remark) -> Item:
 
 
 def summary(question: QuestionResult, trace: Trace) -> tuple[str, ...]:
-    """Return sentences: how much is right, how it was read, what marking noted."""
+    """Return sentences on a question: how much is right, how it was read, what marking noted."""
     right = _all_right(trace) if trace.all_right else _partly_right(trace)
     first = f"{right} {_read_as(question)}".strip()
     return (first, *notes(question)) if first else notes(question)
 
 
 def notes(question: QuestionResult) -> tuple[str, ...]:
-    """Return what marking noted, and a person who marked the question as a whole, as sentences."""
+    """Return sentences: what marking noted, and what a person said who marked the question as a whole."""
     noted = [f"Note: {sentence(note)}" for note in question.notes]
     return (*noted, sentence(said_of_whole(question))) if question.automatic is not None else tuple(noted)
 
@@ -159,7 +159,7 @@ def _all_right(trace: Trace) -> str:
 
 
 def _partly_right(trace: Trace) -> str:
-    """Return how many lines are right of those that were marked, or which parts are."""
+    """Return how many of the marked lines are right, or which parts are."""
     follow = [line for line in trace.of_status(Status.FOLLOWS) if line.score]
     if not any(line.step for line in trace.lines):
         fields = [line.field for line in trace.lines if line.status is Status.CORRECT]

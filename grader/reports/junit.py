@@ -1,8 +1,8 @@
 """Results as JUnit XML, for the test reports of Jenkins, GitLab and others.
 
-A hand-in is a test suite with its scores as properties, a question a test case: it fails where marks were
+A hand-in is a test suite with its scores as properties. A question is a test case: it fails where marks were
 lost, and is skipped where all of it waits for a person. The elements are those of Jenkins' `junit-10.xsd`,
-where properties belong to suites only.
+where only suites have properties.
 """
 
 from collections.abc import Iterable, Iterator

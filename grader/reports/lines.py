@@ -1,4 +1,4 @@
-"""Texts in lines and in cells, for terminals and logs: how wide they are, wrapped, cut and padded."""
+"""Texts for terminals and logs: their width, and how they are wrapped, cut and padded."""
 
 import textwrap
 import unicodedata
@@ -6,11 +6,12 @@ import unicodedata
 from grader.reports.escape import visible
 
 WIDTH = 80
-RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # as often as a table is wide
+RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # repeated over the width of a table
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def wrapped(text: str, first: str = "", later: str = "", width: int = WIDTH) -> str:
-    """Return a text in lines of at most `width` characters, the first and the others indented so."""
+    """Return a text in lines of at most `width` characters, indented by `first` and then by `later`."""
     return textwrap.fill(
         visible(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
     )
@@ -19,9 +20,6 @@ def wrapped(text: str, first: str = "", later: str = "", width: int = WIDTH) -> 
 def bullet(text: str) -> str:
     """Return an item of a list."""
     return wrapped(text, first="  - ", later="    ")
-
-
-_CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def cell_width(text: str) -> int:
@@ -38,22 +36,22 @@ def _width(char: str) -> int:
 
 
 def left(text: str, width: int) -> str:
-    """Return `text` at the left of `width` columns."""
+    """Return `text` padded on its right to `width` columns."""
     return text + " " * (width - cell_width(text))
 
 
 def right(text: str, width: int) -> str:
-    """Return `text` at the right of `width` columns."""
+    """Return `text` padded on its left to `width` columns."""
     return " " * (width - cell_width(text)) + text
 
 
 def cut(text: str, width: int) -> str:
-    """Return `text` in at most `width` columns, without its end if need be."""
+    """Return `text` cut off at its end, if need be, to `width` columns."""
     return text if cell_width(text) <= width else _beginning(text, width - 1) + _CUT
 
 
 def cut_inside(text: str, width: int) -> str:
-    """Return `text` in at most `width` columns, without its middle: ids often differ at their ends."""
+    """Return `text` cut in its middle, if need be, to `width` columns: ids often differ at their ends."""
     if cell_width(text) <= width:
         return text
     end = _beginning(text[::-1], (width - 1) // 2)[::-1]

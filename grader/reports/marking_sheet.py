@@ -13,7 +13,10 @@ _WIDEST = 100
 
 @dataclass(frozen=True, slots=True)
 class MarkingSheet:
-    """A text, whose it is, and how far marking has come: the `ticked` items count from 0."""
+    """A text, the students who wrote it, and how far its marking has come.
+
+    The text is number `place` of so many; `ticked` are items of the part's rubric, counted from 0.
+    """
 
     question: str
     part: Part
@@ -33,7 +36,7 @@ class MarkingSheet:
 
 
 def marking_sheet(sheet: MarkingSheet, width: int, *, anonymous: bool = False) -> str:
-    """Return a text with its rubric and what can be done with it, in lines of at most `width`."""
+    """Return a text with its rubric and the keys that can be pressed, in lines of at most `width`."""
     width = max(40, min(width, _WIDEST))
     part = sheet.part
     head = f"{sheet.question} {part.id}, {points(part.points)}"

@@ -1,4 +1,4 @@
-"""A student's feedback as a Markdown page, and as plain text for a terminal, to be read before handing in."""
+"""A student's feedback as a Markdown page, and as plain text for a terminal (`grader check`)."""
 
 from collections.abc import Iterable
 
@@ -32,7 +32,7 @@ class MarkdownPages:
 
 
 def head_blocks(said: Feedback) -> list[str]:
-    """Return what is said about a hand-in above its questions, a block of Markdown each."""
+    """Return what is said about a hand-in above its questions, as blocks of Markdown."""
     waiting = f", {markdown(said.waiting)}" if said.waiting else ""
     blocks = [f"**{markdown(said.score)}**{waiting}."]
     if said.gains:
@@ -43,7 +43,7 @@ def head_blocks(said: Feedback) -> list[str]:
 
 
 def section_blocks(section: Section) -> list[str]:
-    """Return what is said about a question below its heading, a block of Markdown each."""
+    """Return what is said about a question below its heading, as blocks of Markdown."""
     blocks = [*map(markdown, section.summary)]
     return [*blocks, bullets(map(_item, section.items))] if section.items else blocks
 
@@ -53,12 +53,12 @@ def _item(item: Item) -> str:
 
 
 def bullets(texts: Iterable[str]) -> str:
-    """Return texts, which are Markdown, as a list."""
+    """Return a list in Markdown of texts that are Markdown."""
     return "\n".join([f"- {text}" for text in texts])
 
 
 def check_report(result: SubmissionResult) -> str:
-    """Return what is missing, unreadable, right or wrong, and why; lines of at most 80 characters."""
+    """Return what is missing, unreadable, right or wrong, and why, in lines of at most 80 characters."""
     said = feedback_on(result)
     student = f", student {said.student}" if said.student != said.file else ""
     score = f"{said.score}, {said.waiting}" if said.waiting else said.score

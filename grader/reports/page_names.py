@@ -1,4 +1,4 @@
-"""Names for students' pages: safe as files, each student's own, the same however often they are made."""
+"""Names of students' pages: safe as files' names, each student's own, the same in every run."""
 
 from dataclasses import dataclass, field
 
@@ -18,17 +18,17 @@ class PageNames:
     _marked: set[_Work] = field(default_factory=set)
 
     def name(self, result: SubmissionResult) -> str | None:
-        """Return what `name_of` says of a result, which may bring the name of its page with it."""
+        """Return the name of a result's page; the result may bring a name with it."""
         is_marked = result.score is not None
         return self.name_of(result.student, result.assignment, is_marked=is_marked, brought=result.page)
 
     def name_of(
         self, student: str | None, assignment: str | None, *, is_marked: bool, brought: str | None = None
     ) -> str | None:
-        """Return the name of a page without its ending, None where there is none to write.
+        """Return the name of a page without its ending, None where no page is to be written.
 
-        That is so without a student, and where the student has a page already that says more than "not
-        marked". A name that was `brought` along with the result is kept, if it is nobody else's.
+        That is so without a student, and where the student already has a page that says more than "not
+        marked". A name that the result has `brought` with it is kept if it is nobody else's.
         """
         if student is None:
             return None
@@ -43,7 +43,7 @@ class PageNames:
         return stem or self._given(student, assignment)
 
     def _brought(self, page: str | None, owner: str) -> str | None:
-        """Return the name that a result brings with it, unless it is ours or another's."""
+        """Return the name that a result brings with it, unless it is one of ours or somebody else's."""
         if page is None or is_reserved(page) or self._taken.get(page.casefold(), owner) != owner:
             return None
         self._taken[page.casefold()] = owner

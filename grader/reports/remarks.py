@@ -1,7 +1,7 @@
 """What is to be said about a question, each thing once.
 
-Marking judges every line, a hundred and more of them; a person wants to read "a mistake in all 12 steps".
-So lines with the same verdict for the same cause become one remark with its places.
+Marking judges each of a hundred lines and more; a person wants to read "a mistake in all 12 steps". So lines
+with the same verdict for the same cause become one remark, with the places where they stand.
 """
 
 import re
@@ -20,7 +20,7 @@ _MOST_FAULTS = 8  # remarks; more of them are not read by anyone
 _CLAUSES = "; "
 _WRITTEN = "you wrote"
 _SHOULD_BE = "the line should be "
-_READ = re.compile(r"^read as |\bis read\b")  # how marking says that a formula was read
+_READ = re.compile(r"^read as |\bis read\b")  # how marking says how a formula was read
 
 _Key = tuple[str | None, ...]
 
@@ -28,9 +28,9 @@ _Key = tuple[str | None, ...]
 class Remark(NamedTuple):
     """One thing to say about some lines.
 
-    `text` holds for all of them; or else it is an example, the message of the line that `example` names.
-    No `fields` means every field of these places; `places` are empty for parts without steps, and where they
-    are too many to be said. `first` is the step of the first line, `turn` its number among all lines.
+    `text` holds for all of them, unless `example` names a line: then it is the message of that line. Without
+    `fields`, every field of these places is meant. `places` are empty for parts without steps, and where
+    there are too many to be named. `first` is the step of the first line, `turn` its number among all lines.
     """
 
     kind: Status
@@ -52,7 +52,7 @@ class Remark(NamedTuple):
 
 
 def remarks(trace: Trace) -> list[Remark]:
-    """Return what is to be said, in the order of reading: faults, gaps, what waits, what else was noted."""
+    """Return the remarks in the order of reading: faults, gaps, what waits, what else was noted."""
     if not trace.remarkable:
         return []
     return [
@@ -65,7 +65,7 @@ def remarks(trace: Trace) -> list[Remark]:
 
 
 def _faults(trace: Trace) -> list[Remark]:
-    """Return a remark for each cause; a few, however many faults there are."""
+    """Return a remark for each cause, and only a few however many faults there are."""
     faulty = trace.of_status(*FAULTS)
     follows = trace.of_status(Status.FOLLOWS)
     hollow = [line for line in follows if line.score < line.max_score and lost(line)]
@@ -85,9 +85,9 @@ def lost(line: FieldResult | Remark) -> float:
 
 
 def _by_field(line: FieldResult) -> _Key:
-    """Return what is one cause: a known mistake, whatever the fields; of all else each field has its own.
+    """Return what lines of one cause share: a known mistake, in whatever field; otherwise also the field.
 
-    What cannot be read is named among the problems already.
+    Lines that cannot be read are named among the problems already, and count as one cause.
     """
     unread = line.status is Status.INVALID
     if not line.step or (unread and _WRITTEN in line.message):
@@ -97,7 +97,7 @@ def _by_field(line: FieldResult) -> _Key:
 
 
 def _together(groups: Iterable[list[FieldResult]]) -> list[list[FieldResult]]:
-    """Return groups of lines, those together of which, for a known cause, the same is said step by step."""
+    """Return the groups, putting together those of a known cause of which the same is said in every step."""
     alike: dict[tuple[object, ...], list[FieldResult]] = {}
     for number, lines in enumerate(groups):
         first = lines[0]
@@ -123,8 +123,8 @@ def _grouped(lines: Iterable[FieldResult], key: Callable[[FieldResult], _Key]) -
 
 
 def _fewer(groups: Sequence[list[FieldResult]]) -> list[list[FieldResult]]:
-    """Return the groups with those that cost least put together, by status, after the others."""
-    # What cannot be read is soon mended, so it is worth a remark of its own however little it cost.
+    """Return the groups, putting those that cost least together by status, after the others."""
+    # Unreadable lines are soon mended, so they are worth a remark of their own however little they cost.
     costs = [sum(map(lost, lines)) + 1e9 * (lines[0].status is Status.INVALID) for lines in groups]
     room = _MOST_FAULTS - len({lines[0].status for lines in groups})
     chief = set(sorted(range(len(groups)), key=lambda i: -costs[i])[:room])
@@ -137,12 +137,12 @@ def _same_text(lines: Iterable[FieldResult], trace: Trace) -> list[Remark]:
 
 
 def _in_words(line: FieldResult) -> FieldResult:
-    """Return a line with all that is said of a person's mark as its message."""
+    """Return a line whose message says everything about a person's mark."""
     return line.model_copy(update={"message": said_of_mark(line)})
 
 
 def _missing(trace: Trace) -> list[Remark]:
-    """Return what was not handed in: the whole question, or whole steps and then fields here and there."""
+    """Return remarks on what was not handed in: the whole question; or whole steps, then single fields."""
     absent = trace.of_status(Status.MISSING)
     if not absent:
         return []
@@ -167,7 +167,7 @@ def _missing(trace: Trace) -> list[Remark]:
 
 
 def reason(message: str) -> str:
-    """Return what is wrong by a message, without how a formula was read and what should stand there."""
+    """Return the clause of a message that says what is wrong, without the others."""
     clauses = message.split(_CLAUSES)
     own = next((clause for clause in clauses if not _READ.search(clause)), clauses[0])
     return own.rstrip(".")
@@ -178,7 +178,7 @@ def _is_empty_step(lines: Sequence[FieldResult]) -> bool:
 
 
 def _remark(lines: Sequence[FieldResult], trace: Trace) -> Remark:
-    """Return the remark about some lines of the same verdict, with what holds for all or an example."""
+    """Return the remark about lines with the same verdict: with what holds for all of them, or an example."""
     of_field: dict[str, list[FieldResult]] = {}
     for line in lines:
         of_field.setdefault(line.field, []).append(line)
@@ -207,9 +207,10 @@ def _example(line: FieldResult, step: str, fields: int) -> str:
 
 
 def _common_text(lines: Sequence[FieldResult], of_fields: Iterable[Sequence[FieldResult]]) -> str | None:
-    """Return what is said of all lines, or None.
+    """Return what holds for all lines, or None.
 
-    Different fields may go on differently after the same first clause; each clause is then said once.
+    Messages of different fields may differ after the same first clause; then each of their clauses is said
+    once.
     """
     messages = {line.message for line in lines}
     if len(messages) == 1:
@@ -229,7 +230,7 @@ def _common_text(lines: Sequence[FieldResult], of_fields: Iterable[Sequence[Fiel
 
 
 def _places(of_field: Mapping[str, Sequence[FieldResult]], trace: Trace) -> str:
-    """Return where the lines stand, each field by itself where they differ; nothing if that is too long."""
+    """Return where the lines stand, field by field where that differs; nothing if it gets too long."""
     where = {field: trace.where(lines) for field, lines in of_field.items()}
     if len(set(where.values())) == 1:
         return next(iter(where.values()))

@@ -1,7 +1,7 @@
-"""Results as JSON (section 4 of the contract): one entry a line, scores unrounded.
+"""Results as JSON (section 4 of the contract): one entry on each line, scores unrounded.
 
-A class of ten thousand has more than a million field results, nearly all of which are the same few hundred
-shared objects (see `grader.schemas.results`). So the encoder writes a shared object once and joins the texts.
+A class of ten thousand has more than a million field results, but nearly all of them are a few hundred shared
+objects (see `grader.schemas.results`). So the encoder writes each shared object once, and joins the texts.
 """
 
 import json
@@ -15,7 +15,7 @@ from grader.schemas.results import OPTIONAL, SCHEMA, FieldResult, QuestionResult
 
 _Result = SubmissionResult | QuestionResult | FieldResult
 
-# What of each kind of result is left out where it is not there; it stands behind what is always there.
+# The keys of each kind of result that are left out where they have no value. They stand behind all others.
 _OPTIONAL: Final = {
     kind: tuple([name for name in OPTIONAL if name in kind.model_fields])
     for kind in (SubmissionResult, QuestionResult, FieldResult)
@@ -28,15 +28,15 @@ _BEFORE: Final = {
 
 _NOTHING: Final = (None, None, None)
 
-# What is said with these is the same for every student, most of the time.
+# The messages of these are mostly the same for every student.
 _SAME_WORDS = {Status.FOLLOWS, Status.MISSING, Status.MISTAKE}
 
 
 class Encoder:
-    """Writes submission results as lines of JSON, and remembers what it made of what results share.
+    """Writes submission results as lines of JSON, and remembers the JSON of objects that results share.
 
-    These are field results without a student's own numbers, and whole questions of formulas or texts. Results
-    that were read from a file share nothing; so that they do not pile up, a full memory is emptied.
+    Results share field results without a student's own numbers, and whole questions of formulas or texts.
+    Results that were read from a file share nothing; so that these do not pile up, a full memory is emptied.
     """
 
     _MOST_FIELDS = 20_000
@@ -69,7 +69,7 @@ class Encoder:
         return self._in_own_words(field)
 
     def _in_own_words(self, field: FieldResult) -> str:
-        """Return a line with words for one student; what stands around them is the same for many."""
+        """Return a line with words of its own; the JSON around the words is the same for many students."""
         words = field.message
         usual = (field.read, field.comment, field.automatic) == _NOTHING
         if not usual or '"' in words or "\\" in words or not words.isprintable():
@@ -84,7 +84,7 @@ class Encoder:
 
 
 def on_page(entry: str, page: str) -> str:
-    """Return an entry with the name of the student's page, which it did not have."""
+    """Return an entry with the name of the student's page added."""
     return f'{entry[:-1]},"page":{json.dumps(page)}}}'
 
 
@@ -94,12 +94,12 @@ def submission_json(result: SubmissionResult) -> str:
 
 
 def results_document(entries: Iterable[str]) -> Iterator[str]:
-    """Yield the pieces of `results.json` around entries that are already encoded, by workers perhaps."""
+    """Yield the pieces of `results.json` around entries that are already encoded."""
     return document(SCHEMA, "results", entries)
 
 
 def document(schema: str, name: str, entries: Iterable[str]) -> Iterator[str]:
-    """Yield the pieces of a JSON document: its schema, and under a name its entries, one a line."""
+    """Yield the pieces of a JSON document: its schema and, under a name, its entries, one on each line."""
     yield f'{{"schema": "{schema}", "{name}": ['
     separator = "\n"
     for entry in entries:
@@ -109,7 +109,7 @@ def document(schema: str, name: str, entries: Iterable[str]) -> Iterator[str]:
 
 
 def _around(result: SubmissionResult | QuestionResult, name: str) -> tuple[str, str]:
-    """Return the JSON before and behind the entries of a list, which optional keys may follow."""
+    """Return the JSON before the entries of a list, and the JSON behind them, which has the optional keys."""
     before = _encoded(result, _BEFORE[type(result)])
     absent = _absent(result)
     there = _NO_OPTIONAL[type(result)] - absent
@@ -118,17 +118,17 @@ def _around(result: SubmissionResult | QuestionResult, name: str) -> tuple[str, 
 
 
 def _absent(result: _Result) -> set[str]:
-    """Return the optional keys of what is not there: mostly all."""
+    """Return the optional keys without a value: mostly all of them."""
     kind = type(result)
     there = [name for name in _OPTIONAL[kind] if getattr(result, name) is not None]
     return _NO_OPTIONAL[kind].difference(there) if there else _NO_OPTIONAL[kind]
 
 
 def _encoded(result: _Result, exclude: set[str]) -> str:
-    """Return JSON in which all that a screen does not show is escaped.
+    """Return JSON in which every character that a screen does not show is escaped.
 
-    JSON would allow much of it raw, but it is unfit for a terminal (C1, bidi overrides), for readers of lines
-    (U+2028) or for UTF-8 (lone surrogates, in the name of a file).
+    JSON allows many of them as they are, but they are unfit for a terminal (C1, bidi overrides), for readers
+    of lines (U+2028) or for UTF-8 (lone surrogates, in the name of a file).
     """
     try:
         text = result.__pydantic_serializer__.to_json(result, exclude=exclude).decode()

@@ -1,4 +1,4 @@
-"""Hand-ins that have odd values in common, side by side: a reason to look, in words that say so."""
+"""Hand-ins that have odd values in common, side by side. The words say that this is only a reason to look."""
 
 import json
 import textwrap

@@ -1,7 +1,7 @@
 """The statistics of a class, gathered one hand-in after the other.
 
-What is kept does not grow with the class but for its totals (eight bytes each): of students who share
-something the first are named, and all are counted.
+Only the list of totals grows with the class, by eight bytes for each. Of students who share something only
+the first are kept by name; all are counted.
 """
 
 from array import array
@@ -13,14 +13,20 @@ from typing import NamedTuple
 
 from grader.reports.tally import Loss, Points, Tally, is_absent
 
-# Sums of shares are not exact: deviations below this are none.
-_NOTHING = 1e-9
-_FEWEST = 3  # through two points there is always a line
+MOST_NAMED = 200  # students behind one cause
+MOST_ROWS = 2000  # students in the table of everybody; grades.csv has the rest
+MOST_UNMARKED = 500
+
+_NOTHING = 1e-9  # deviations below this are none, as sums of shares are not exact
+_FEWEST = 3  # pairs of a correlation; a line goes through any two
+_BARS = 20
+_WIDTHS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0)
+_ALMOST = 1e-9  # points; a total of 19.999999999999996 is one of 20
 
 
 @dataclass(slots=True)
 class Moments:
-    """Of pairs (x, y): how many, their means, and the sums of squares and products about the means.
+    """How many pairs (x, y) there are, their means, and the sums of squares and products about the means.
 
     Updated as by B. P. Welford, "Note on a method for calculating corrected sums of squares and products"
     (1962), which does not subtract large sums from each other.
@@ -57,17 +63,8 @@ class Moments:
         return self.products / sqrt(self.squares * self.squares_y)
 
 
-MOST_NAMED = 200  # students behind one cause
-MOST_ROWS = 2000  # students in the table of everybody; grades.csv has the rest
-MOST_UNMARKED = 500
-
-_BARS = 20
-_WIDTHS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0)
-_ALMOST = 1e-9  # points; a total of 19.999999999999996 is one of 20
-
-
 class Student(NamedTuple):
-    """A student of the class; `page` is the name of the own page, if there is one."""
+    """A student of the class; `page` is the name of the student's page, if there is one."""
 
     name: str
     page: str | None
@@ -75,7 +72,7 @@ class Student(NamedTuple):
 
 @dataclass(slots=True)
 class Named:
-    """Students who share something: the first by name, all by number."""
+    """Students who share something: all are counted, the first few kept."""
 
     most: int = MOST_NAMED
     count: int = 0
@@ -94,7 +91,7 @@ class Named:
 
 @dataclass(slots=True)
 class ItemStatistics:
-    """A question (`part` is then empty) or one of its fields or parts, over all students who could have it.
+    """A question (with an empty `part`) or one of its fields or parts, over all students who could earn it.
 
     Facility is the mean share of the points; discrimination the correlation of the points with those of the
     rest of the paper (the corrected item-total correlation of classical test theory).
@@ -118,7 +115,7 @@ class ItemStatistics:
 
 @dataclass(slots=True)
 class CauseStatistics:
-    """A cause of lost points, whom it hit and what it cost them all together."""
+    """A cause of lost points, the students who have it, and what it cost all of them together."""
 
     loss: Loss
     students: Named = field(default_factory=Named)
@@ -128,7 +125,7 @@ class CauseStatistics:
 class Row(NamedTuple):
     """A student's line in the table of everybody, with the points of each question.
 
-    `total` is None of who handed in nothing.
+    `total` is None for a student who handed in nothing.
     """
 
     student: Student
@@ -201,7 +198,7 @@ class AssignmentStatistics:
         return median(self.totals)
 
     def by_weight(self) -> list[CauseStatistics]:
-        """Return the causes: those that hit most students first, of these the dearest."""
+        """Return the causes: those of most students first, and among these the dearest first."""
         return sorted(
             self.causes.values(), key=lambda cause: (-cause.students.count, -cause.cost, cause.loss)
         )
@@ -213,7 +210,7 @@ class AssignmentStatistics:
 
 @dataclass(slots=True)
 class ClassStatistics:
-    """All hand-ins of a run: each assignment by itself, and what could not be marked."""
+    """All hand-ins of a run: each assignment by itself, and hand-ins that could not be marked."""
 
     assignments: dict[str, AssignmentStatistics] = field(default_factory=dict)
     unmarked: list[Tally] = field(default_factory=list)
@@ -237,7 +234,7 @@ class ClassStatistics:
 
 
 def statistics_of(tallies: Iterable[Tally]) -> ClassStatistics:
-    """Return the statistics of hand-ins, each taken as it comes."""
+    """Return the statistics of hand-ins, taking in one after the other."""
     found = ClassStatistics()
     for tally in tallies:
         found.add(tally)
@@ -245,7 +242,7 @@ def statistics_of(tallies: Iterable[Tally]) -> ClassStatistics:
 
 
 class Bar(NamedTuple):
-    """How many totals lie from `start` up to `end`, which belongs to the next bar but for the last one."""
+    """How many totals lie from `start` up to `end`. `end` itself belongs to the next bar, if there is one."""
 
     start: float
     end: float
@@ -253,7 +250,7 @@ class Bar(NamedTuple):
 
 
 def histogram(totals: Iterable[float], max_score: float) -> list[Bar]:
-    """Return at most 20 bars of a round width that reach from 0 to the most points there are, or beyond."""
+    """Return at most 20 bars of a round width, from 0 to the most points there are or beyond."""
     width = next((each for each in _WIDTHS if each * _BARS >= max_score), max_score / _BARS)
     bars = max(1, -int(-(max_score - _ALMOST) // width))
     counts = [0] * bars

@@ -1,7 +1,7 @@
 """The table of student by question for a terminal.
 
-It is laid out here and not by a library: ten thousand rows take a blink, a row that was not marked can say so
-across the columns, and no markup language stands between a student's id and the screen.
+It is laid out here and not by a library: so ten thousand rows take a blink, a row that was not marked can say
+so across the columns, and no markup language stands between a student's id and the screen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,8 @@ _WAITS = "\N{HORIZONTAL ELLIPSIS}"
 _PLAIN, _BOLD, _RED = "", "\x1b[1m", "\x1b[31m"
 _RESET = "\x1b[0m"
 
-_SHORT_NAME = 12  # what the ids of students and of questions keep in a narrow terminal
-_SHORT_TITLE = 6
+_SHORT_NAME = 12  # characters that students' ids keep in a narrow terminal
+_SHORT_TITLE = 6  # and those that questions' ids keep
 
 _Line = tuple[str, str]  # a text and its style
 
@@ -29,7 +29,7 @@ class _Column(NamedTuple):
     title: str
     most: str
     cells: tuple[str, ...]
-    widest: int  # of all but the title, which may be cut
+    widest: int  # width of everything but the title, which may be cut
 
     @property
     def width(self) -> int:
@@ -37,7 +37,7 @@ class _Column(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """The columns that fit, the space before each of them, and what is left for the names."""
+    """The columns that fit, the space before each of them, and the width that is left for the names."""
 
     columns: list[_Column]
     gap: int
@@ -46,7 +46,7 @@ class _Layout(NamedTuple):
 
 
 def grades_table(rows: Sequence[GradeRow], width: int, *, colour: bool) -> str:
-    """Return the rows as a table that fits into `width`, with the styles of a terminal or without."""
+    """Return the rows as a table that fits into `width`; with `colour`, in the styles of a terminal."""
     names = [visible(row.student or row.file) for row in rows]
     questions = [_question_column(question, rows) for question in questions_of(rows)]
     layout = _layout(questions, _total_columns(rows), max(map(cell_width, ("student", *names))), width)
@@ -80,7 +80,7 @@ def _cell(grade: Grade | None) -> str:
 
 
 def _layout(questions: Sequence[_Column], totals: Sequence[_Column], longest: int, width: int) -> _Layout:
-    """Give up, as far as needed: wide gaps, long names, long titles, and at last whole columns."""
+    """Return the layout, giving up as needed: wide gaps, long names, long titles, and at last columns."""
     short_names = min(longest, _SHORT_NAME)
     short_titles = [column._replace(title=cut_inside(column.title, _SHORT_TITLE)) for column in questions]
     for names, gap, columns in (

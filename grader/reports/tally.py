@@ -1,7 +1,7 @@
 """What the statistics of a class need of one hand-in: a small fraction of its result.
 
-A tally goes through a line of JSON unchanged, so that those of a class can wait on disk until it is known
-which attempts count.
+A tally can be written as a line of JSON and read back, so that the tallies of a class can wait on disk until
+it is known which attempts count.
 """
 
 import json
@@ -22,9 +22,9 @@ from grader.schemas.results import (
 
 
 class Points(NamedTuple):
-    """What was earned of what could be: of a whole question (`field` is then empty) or of a field.
+    """The points earned and possible, of a whole question (with an empty `field`) or of one of its fields.
 
-    What waits for a person is in neither; `waiting` has it.
+    Points that wait for a person are in neither, but in `waiting`.
     """
 
     question: str
@@ -35,7 +35,7 @@ class Points(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """Points lost for one cause in one question. `field` is empty where the cause is one of any field."""
+    """Points lost for one cause in one question. `field` is empty where any field may have the cause."""
 
     question: str
     status: str
@@ -60,7 +60,7 @@ class Tally(NamedTuple):
 
 
 def tally_of(result: SubmissionResult, page: str | None) -> Tally:
-    """Return what counts of a result; `page` is the name of the student's page, if there is one."""
+    """Return the tally of a result; `page` is the name of the student's page, if there is one."""
     return Tally(
         student=result.student,
         file=result.file,
@@ -114,7 +114,7 @@ def _points(question: QuestionResult) -> Iterator[Points]:
 
 
 def _losses(question: QuestionResult) -> list[Loss]:
-    """Return what the question cost by cause: what costs nothing is no loss, but for a fault."""
+    """Return the losses of a question, one for each cause; of what costs nothing only faults are losses."""
     found: dict[tuple[str, str, str], Loss] = {}
     right = Status.CORRECT
     for line in question.fields:
@@ -132,14 +132,14 @@ def _losses(question: QuestionResult) -> list[Loss]:
 
 
 def _field_of_cause(line: FieldResult) -> str:
-    """Return the field that a cause is one of: none for a mistake or slip that any line may have."""
+    """Return the field that a cause belongs to; nothing for a mistake or slip that any line may have."""
     if line.step is None:
         return line.field
     return "" if line.cause or line.status in {Status.MISSING, Status.FOLLOWS} else line.field
 
 
 def _text(line: FieldResult) -> str:
-    """Return what the key says of a known mistake, which is the same for everybody."""
+    """Return what the key says of a known mistake; nothing for other lines."""
     if line.status is not Status.MISTAKE or line.cause in {None, TOO_FEW_DIGITS}:
         return ""
     return reason(line.message)

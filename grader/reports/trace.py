@@ -1,8 +1,7 @@
-"""The lines of a question, to be seen as a whole: which belong together, and words for where they stand.
+"""The lines of a question as a whole: which belong together, and where they stand, in as few words as can be.
 
-These are as few as possible: "rounds 0-2, row 3". A step is a mapping from loop variables to counters, the
-outermost loop first. Which fields stand in which steps is the same for a whole class, so an outline of it is
-made once.
+"rounds 0-2, row 3", for example. A step is a mapping from loop variables to counters, the outermost loop
+first. Which fields stand in which steps is the same for a whole class, so an outline of that is made once.
 """
 
 from collections import Counter, defaultdict
@@ -20,12 +19,13 @@ _Counters = tuple[int, ...]
 _Loops = tuple[str, ...]
 _Step = tuple[tuple[str, int], ...]
 
-LONGEST = 90  # characters; a longer list of places is not read by anyone
-_MOST_REMEMBERED = 4096  # choices of steps, of which a class has many in common
+LONGEST = 90  # characters; nobody reads a longer list of places
+_MOST_REMEMBERED = 4096  # choices of steps, many of which a class has in common
+_MOST_OUTLINES = 8  # that are remembered
 
 
 class WhichSteps:
-    """Words for some of the steps of a trace, which is known as a whole."""
+    """Puts some of a trace's steps into words; it knows all of them."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._said: Remembered[tuple[int, tuple[_Step, ...]], str] = Remembered(_MOST_REMEMBERED)
@@ -34,7 +34,7 @@ class WhichSteps:
             self._inside.update((loops, each[:depth]) for each in counters for depth in range(1, len(loops)))
 
     def words(self, steps: Sequence[Step], of: int) -> str:
-        """Return where `steps` are, in words; `of` is the number of steps that they could have been."""
+        """Return where `steps` are, in words; `of` is how many steps they could have been."""
         key = of, tuple([tuple(step.items()) for step in steps])
         return self._said.or_make(key, lambda: self._words(steps, of))
 
@@ -47,7 +47,7 @@ class WhichSteps:
         return text
 
     def _within(self, loops: _Loops, outer: _Counters, chosen: Sequence[_Counters]) -> str:
-        """Return the chosen steps within a round of the outer loops; rounds with the same words together."""
+        """Return the chosen steps within a round of the outer loops; rounds of the same words go together."""
         loop = loops[len(outer)]
         rounds: dict[int, list[_Counters]] = {}
         for counters in sorted(chosen):
@@ -58,13 +58,13 @@ class WhichSteps:
         return "; ".join([_rounds(loop, counters) + inner for inner, counters in rounds_with.items()])
 
     def _inner(self, loops: _Loops, outer: _Counters, inside: Sequence[_Counters]) -> str:
-        """Return what follows the words for a round: nothing where all its steps are chosen."""
+        """Return what follows the words for a round: nothing where all of its steps are chosen."""
         whole = len(outer) == len(loops) or len(inside) == self._inside[loops, outer]
         return "" if whole else ", " + self._within(loops, outer, inside)
 
 
 def _by_loops(steps: Iterable[Step]) -> dict[_Loops, list[_Counters]]:
-    """Return the counters of the steps in each nest of loops; a trace may have lines in and after a loop."""
+    """Return the counters of the steps by their nest of loops; a trace may have steps in and after a loop."""
     nests: dict[_Loops, list[_Counters]] = {}
     for step in steps:
         nests.setdefault(tuple(step), []).append(tuple(step.values()))
@@ -78,7 +78,7 @@ def _rounds(loop: str, counters: Sequence[int]) -> str:
 
 
 def _ranges(counters: Iterable[int]) -> list[str]:
-    """Return sorted counters as words, three or more in a row as a range."""
+    """Return sorted counters as words, with three or more in a row as a range."""
     runs: list[list[int]] = []
     for counter in counters:
         if runs and counter == runs[-1][-1] + 1:
@@ -91,12 +91,8 @@ def _ranges(counters: Iterable[int]) -> list[str]:
     return words
 
 
-_MOST = 8  # outlines that are remembered
-_Key = tuple[tuple[str, int], ...]
-
-
 class Outline:
-    """The lines of a question without their verdicts."""
+    """Which fields a question has in which steps, without the verdicts."""
 
     def __init__(self, fields: Sequence[str], steps: Sequence[Step | None]) -> None:
         self.times = Counter(fields)
@@ -105,8 +101,8 @@ class Outline:
 
     @cached_property
     def by_step(self) -> list[list[int]]:
-        """The numbers of the lines of each step, and together those that stand in none."""
-        numbers: dict[_Key, list[int]] = {}
+        """The numbers of the lines in each step; lines without a step are one group."""
+        numbers: dict[_Step, list[int]] = {}
         for number, step in enumerate(self._steps):
             numbers.setdefault(tuple(step.items()) if step else (), []).append(number)
         return list(numbers.values())
@@ -118,7 +114,7 @@ class Outline:
 
     @cached_property
     def places(self) -> WhichSteps:
-        """Words for some of the steps."""
+        """What puts some of the steps into words."""
         return WhichSteps(self._first)
 
     @cached_property
@@ -128,7 +124,7 @@ class Outline:
 
 
 class Outlines:
-    """The outlines of the questions that were met last."""
+    """Remembers the outlines of the questions that were met last."""
 
     def __init__(self) -> None:
         self._known: list[tuple[list[str], list[dict[str, int] | None], Outline]] = []
@@ -137,24 +133,24 @@ class Outlines:
         """Return the outline of a question's lines."""
         fields, steps = [line.field for line in lines], [line.step for line in lines]
         for known_fields, known_steps, outline in self._known:
-            # Quick where they are the same objects, as in results that were marked together.
+            # A quick comparison if they are the same objects, as in results that were marked together.
             if known_fields == fields and known_steps == steps:
                 return outline
         outline = Outline(fields, steps)
-        self._known = [(fields, steps, outline), *self._known[: _MOST - 1]]
+        self._known = [(fields, steps, outline), *self._known[: _MOST_OUTLINES - 1]]
         return outline
 
 
 class Trace:
-    """All lines of a question that are asked for, or there: what weighs nothing need not be handed in.
+    """The lines of a question, without missing ones that are worth nothing and need not be handed in.
 
-    What takes time is worked out when it is asked for: never, if all is right.
+    What takes time is worked out only when it is asked for, so never if everything is right.
     """
 
     def __init__(self, lines: Sequence[FieldResult], outlines: Outlines | None = None) -> None:
         self.lines = lines
-        right = Status.CORRECT  # looked up once: a class has a million lines
-        # A right formula may have a message: how it was read.
+        right = Status.CORRECT  # looked up once, as a class has a million lines
+        # A right formula may have a message on how it was read.
         self.remarkable = [line for line in lines if line.message or line.status is not right]
         if any(_idle(line) for line in self.remarkable):
             self.lines = [line for line in lines if not _idle(line)]
@@ -164,7 +160,7 @@ class Trace:
         self._of: dict[tuple[Status, ...], list[FieldResult]] = {}
 
     def of_status(self, *kinds: Status) -> list[FieldResult]:
-        """Return the lines of which there is something to say, with one of these verdicts."""
+        """Return the remarkable lines with one of these verdicts."""
         if len(kinds) == 1:
             return self._by_status.get(kinds[0], [])
         if kinds not in self._of:
@@ -185,7 +181,7 @@ class Trace:
 
     @property
     def only_waits(self) -> bool:
-        """Whether there are lines, and all of them wait for a person, without a word."""
+        """Whether there are lines, and all of them wait for a person without a message."""
         waiting = [line for line in self.of_status(Status.PENDING) if not line.message]
         return 0 < len(self.lines) == len(waiting)
 
@@ -195,21 +191,21 @@ class Trace:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields or parts that there are lines of."""
+        """The fields or parts that have lines."""
         return self._outline.fields
 
     @property
     def by_step(self) -> list[list[FieldResult]]:
-        """The lines of each step, and together those that stand in none."""
+        """The lines of each step; lines without a step are one group."""
         return [[self.lines[i] for i in numbers] for numbers in self._outline.by_step]
 
     def where(self, lines: Sequence[FieldResult]) -> str:
-        """Return in words where some lines of one field stand; nothing for a part without steps."""
+        """Return where some lines of one field stand, in words; nothing for a part without steps."""
         steps = [line.step for line in lines if line.step]
         return self._outline.places.words(steps, of=self._outline.times[lines[0].field]) if steps else ""
 
     def where_steps(self, steps: Iterable[Sequence[FieldResult]]) -> str:
-        """Return in words where whole steps stand."""
+        """Return where whole steps stand, in words."""
         chosen = [lines[0].step for lines in steps if lines[0].step]
         return self._outline.places.words(chosen, of=self._outline.steps)
 

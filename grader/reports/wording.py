@@ -1,16 +1,22 @@
-"""Small words: faults, numbers, amounts and lists as a person writes them; a person's mark in words."""
+"""Small pieces of wording: faults, numbers and amounts as a person writes them; a person's mark in words."""
 
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
 DASH = "\N{EN DASH}"
 _SMALLEST_SHOWN = 0.005
-_HARD_CH = ("epoch", "stomach", "monarch")  # spoken as a k
+_HARD_CH = ("epoch", "stomach", "monarch")  # spoken as a k, so that the plural takes a mere s
 
 FAULT_WORDS = {
     Status.SLIP: "a slip of the pen",
     Status.MISTAKE: "a mistake",
     Status.WRONG: "wrong",
     Status.INVALID: "cannot be read",
+}
+_VERDICTS = {
+    **FAULT_WORDS,
+    Status.CORRECT: "right",
+    Status.FOLLOWS: "right, as it follows from earlier lines",
+    Status.MISSING: "not handed in",
 }
 
 
@@ -25,7 +31,7 @@ def decimals(value: float | None, nothing: str = "") -> str:
 
 
 def points(value: float) -> str:
-    """Return an amount of points in words; a loss too small for two decimals is still a loss."""
+    """Return an amount of points in words, also one that is too small for two decimals."""
     if 0 < value < _SMALLEST_SHOWN:
         return "less than 0.01 points"
     shown = number(value)
@@ -41,12 +47,12 @@ def waiting(value: float, of_it: str = "") -> str:
 
 
 def exact(value: float) -> str:
-    """Return `value` with all its digits: for numbers that the student gave."""
+    """Return `value` with all its digits, as for numbers that the student stated."""
     return repr(value).removesuffix(".0")
 
 
 def plural(noun: str) -> str:
-    """Return the plural of an English noun; a mere symbol (k, t) has none."""
+    """Return the plural of an English noun; a mere symbol (k, t) stays as it is."""
     if len(noun) < 3:
         return noun
     if noun.endswith(_HARD_CH):
@@ -64,16 +70,8 @@ def count(amount: int, noun: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `text` with a full stop, if nothing else ends it."""
+    """Return `text` with a full stop, unless it ends with one or with a like sign."""
     return text if text.endswith((".", "?", "!")) else text + "."
-
-
-_VERDICTS = {
-    **FAULT_WORDS,
-    Status.CORRECT: "right",
-    Status.FOLLOWS: "right, as it follows from earlier lines",
-    Status.MISSING: "not handed in",
-}
 
 
 def said_of_mark(line: FieldResult) -> str:
@@ -82,7 +80,7 @@ def said_of_mark(line: FieldResult) -> str:
 
 
 def said_of_whole(question: QuestionResult) -> str:
-    """Return that a person marked a question as a whole, what it had automatically, and the comment."""
+    """Return that a person marked a question as a whole, with the comment and the automatic marks."""
     automatic = f"automatically {number(question.automatic or 0.0)} of {points(question.max_score)}"
     head = f"Marked as a whole by a person: {number(question.score)} of {points(question.max_score)}"
     return _joined(f"{head}: {question.comment}" if question.comment else head, automatic)

@@ -1,10 +1,10 @@
-"""What is written down: keys, submissions, results, marks; frozen, anything extra is refused or named.
+"""What is written down: keys, submissions, results, marks. All frozen; anything extra is refused or named.
 
-To be read in this order:
+Begin with `key`. To be read in this order:
 
-- a `key`: what all its tables share (`base`), constants that are `given` or vary, questions of `parts`,
-  the shorthand for a `network`; marks that a course expects (`expect`)
-- a `submission`, and before anybody has filled it in, a `blank`
+- a `key`: what all its tables share (`base`), constants that are `given` or vary, questions of `parts`, the
+  shorthand for a `network`; marks that a course expects (`expect`)
+- a `submission`; and before anybody has filled it in, a `blank`
 - `results`, a person's `marks`, what two hand-ins share (`similar`), words of `gradescope`
-- for every room: `faults`, `wording`, `places`, `cells` of spreadsheets, what is `remembered`
+- for every package: `faults`, `wording`, `places` in words, `cells` of spreadsheets, what is `remembered`
 """

@@ -1,8 +1,8 @@
 """A blank: what a submission to a key may hold, without a single answer.
 
-Everything that is made for filling in (tables, workbooks, pages, worksheets) is made from this alone, so
-none of it can show what the key works out. The question's own data are in it: start values, inputs; where
-each student has own ones, those of the student that it is for, or none.
+Every form to fill in (tables, workbooks, pages, worksheets) is made from this alone, so that no form can show
+what the key works out. A blank has the question's own data, such as start values and inputs. Where each
+student has values of their own, it has those of one student, or none.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ Whole: TypeAlias = Numbers | list[list[list[float]]]  # an input in all rounds o
 
 @dataclass(frozen=True, slots=True)
 class BlankField:
-    """One field of a step: a name, and the shape that it is usually written in.
+    """One field of a step: its name, and the shape in which it is usually written.
 
-    `single`: one number may stand in place of all of them, such as their sum.
+    A `single` number may stand in place of all of them, such as their sum.
     """
 
     name: str
@@ -29,7 +29,7 @@ class BlankField:
 
     @property
     def size(self) -> int:
-        """How many numbers it is."""
+        """How many numbers it has."""
         return prod(self.shape)
 
 
@@ -59,9 +59,9 @@ class BlankMethod:
 class BlankTrace:
     """A question that is worked line by line.
 
-    `given` has the constants that the student states, each with its range in words ("above 0, at most 1");
-    fewer decimals and significant digits than `digits` are too few. `own` has what each student has an own
-    value of: this student's as a whole, None in a blank that is for anybody.
+    `given` has the constants that the student states, each with its range in words ("above 0, at most 1").
+    Numbers with fewer decimals and significant digits than `digits` have too few. `own` has the quantities of
+    which each student has an own value: this student's as a whole, or None in a blank for anybody.
     """
 
     id: str
@@ -104,15 +104,15 @@ class Blank:
 
     @property
     def own(self) -> tuple[str, ...]:
-        """The names of what each student has an own value of."""
+        """The names of the quantities of which each student has an own value."""
         return tuple(dict.fromkeys(name for question in self.traces for name in question.own))
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """The numbers of a method as a key works them, in one accepted way: by field, one value a step.
+    """The numbers of a method as a key works them in one accepted way: for each field a value in every step.
 
-    They only ever tell which step a line of a damaged printout belongs to; no number is read off them.
+    They only tell to which step a line of a damaged printout belongs; no number is taken from them.
     """
 
     question: str

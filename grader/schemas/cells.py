@@ -1,4 +1,4 @@
-"""Text in the cells of a spreadsheet: never a formula, and read back as it was."""
+"""Texts in the cells of a spreadsheet, written so that none is a formula, and read back as they were."""
 
 import re
 
@@ -6,7 +6,7 @@ _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # ASCII, and the f
 
 
 def in_a_cell(text: str) -> str:
-    """Return a text as no spreadsheet program takes it for a formula; `from_a_cell` undoes it."""
+    """Return a text that no spreadsheet program takes for a formula; `from_a_cell` undoes it."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -1,7 +1,7 @@
 """One error class for each reader: the author of a key, the student, the person at the command line.
 
-Rooms below the command line raise these; only the command line turns them into words on a screen and an
-exit code. Anything else that is raised is our own fault.
+All packages raise these, but only the command line turns them into words on a screen and an exit code. Any
+other exception is our own fault.
 """
 
 from typing import Any, NamedTuple, Protocol
@@ -28,9 +28,9 @@ class GraderError(Exception):
 class KeyFault(GraderError):
     """An answer key cannot be used. For the author of the key.
 
-    `place` is where, as its author knows it, such as `question[root].method.newton.equations.f`; `inside`
-    what is wrong within the expression that stands there; `name` tells that not what stands there is wrong,
-    but what it is called.
+    `place` is where, as the author knows it: `question[root].method.newton.equations.f`. `inside` is what is
+    wrong within the expression that stands there. With `name`, it is not the entry that is wrong, but its
+    name.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class SubmissionFault(GraderError):
 
 
 class UsageFault(GraderError):
-    """A command was called with something that is not there or does not fit. For who typed it."""
+    """A command was called with something that is not there or does not fit. For the person who typed it."""
 
 
 class Misplaced(ValueError):
-    """What cannot be meant or read in the table or value at hand: `place` is where in it, `reason` why."""
+    """Something in a table or value cannot be meant or read: `place` is where in it, `reason` why."""
 
     def __init__(self, place: Any, reason: str) -> None:
         super().__init__(reason)
@@ -64,7 +64,7 @@ class Misplaced(ValueError):
 class Problem(NamedTuple):
     """A sentence for the student that names the place, what was expected and what was found.
 
-    A grave one raises the exit code; another is only named (an unknown key) and changes nothing.
+    A grave problem raises the exit code. Any other, such as an unknown key, is named and changes nothing.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""A person's mark, as a row of a marks file has it."""
+"""A person's mark, as it stands in a row of a marks file."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,8 +23,7 @@ _NOWHERE = Row("", 0)
 class PersonMark:
     """Points that a person gives a part, a field of one step, or (`part` is None) a question as a whole.
 
-    `row` is where it stands. `answer` is the text that was marked, as the file shows it; empty where it does
-    not say.
+    `row` is where it stands in the file. `answer` is the text that was marked, if the file has it.
     """
 
     student: str

@@ -1,4 +1,4 @@
-"""What was made before, so that it is made once for a whole class."""
+"""Memories for what is made only once for a whole class."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -8,10 +8,10 @@ V = TypeVar("V")
 
 
 class Remembered(dict[K, V]):
-    """What was made, by what it was made of.
+    """A memory of at most so many things, by what they were made of.
 
-    What many have in common is soon there again; what nobody shares would pile up. So where there would be
-    more than `most`, all are forgotten.
+    A full memory is emptied. What many hand-ins share is soon there again, and what nobody shares does not
+    pile up.
     """
 
     __slots__ = ("_most",)
@@ -37,7 +37,7 @@ class Remembered(dict[K, V]):
 
 
 class Memory(Generic[V]):
-    """Does as `Remembered`, by the identity of objects: quick, and safe as they are kept alive."""
+    """The same by the identity of objects: quick, and safe, as the objects are kept alive."""
 
     def __init__(self, most: int) -> None:
         self.made: dict[int, V] = {}

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 class OddLine:
     """A line or formula that a student got wrong in a way that nothing explains.
 
-    `written` identifies what was written; `shown` and `due` say it and what should stand there in words, for
-    the `components` that are odd.
-    `chance` is how likely another who errs in this line writes the same, by the digits alone. What may have
-    one cause is told by the rest: `inputs` identifies what was given to the step, if the line uses it,
-    `sources` are the names of what else is given that it is worked from, `throughout` says that the field
-    is so again and again. The question has so many `steps` of so many `fields`.
+    `written` identifies what was written. `shown` and `due` are, in words, what was written and what should
+    stand there, for the `components` that are odd. `chance` is how likely another student who errs in this
+    line writes the same, by the digits alone.
+
+    The others tell which lines may have one cause. `inputs` identifies what the step was given, if the line
+    uses it; `sources` are the names of everything else that is given and the line is worked from;
+    `throughout` says that the field is odd again and again. The question has so many `steps` of so many
+    `fields`.
     """
 
     question: str

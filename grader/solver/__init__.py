@@ -1,13 +1,13 @@
 """From a key's equations to the reference trace.
 
-To be read in this order:
+Begin with `compile`. To be read in this order:
 
 - a key's tables to plans: `plan`, `compile`, with `names` and choices, and the `inputs` of a method
-- plans to traces, and where these end: `solve`; arrays `laid_out` in memory
+- plans to traces, and where these end: `solve`; how arrays are `laid_out` in memory
 - the audit: `audit`, `findings`; claims (`claims`, `differentiate`, `judge`), numbers in print (`printed`),
   what cannot be told apart or does nothing (`distinct`)
 - each student's own values: `variants`, `lattice`, `degenerate`
-- what of a network's shorthand can be told, and its tables without it: `telling`
+- what can be told of a network's shorthand, and its tables without it: `telling`
 - traces and blanks to text: `show`, `blank`, `handout`
 """
 

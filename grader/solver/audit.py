@@ -1,6 +1,6 @@
-"""The audit of a key: what it claims, proven; what it prints, compared; what cannot be meant, found.
+"""The audit of a key: proves its claims, compares its printed numbers, and finds what cannot be meant.
 
-That everything parses and every shape fits is proven by making the plans.
+That everything parses and that all shapes fit is checked earlier, where plans are made.
 """
 
 from collections import Counter
@@ -27,12 +27,12 @@ from grader.solver.variants import Variation, draw, read_variation, rejected
 
 _TRIED = 300
 _MOST_REASONS = 4
-_TOO_MANY = 0.9  # rejected: with more, a student in some thousands would have no variant at all
+_TOO_MANY = 0.9  # of draws rejected: with more, one student in some thousands would have no variant at all
 _NOBODY = b"the secret of the audit"
 
 
 def audit(key: Key) -> Audit:
-    """Check all that a key can be wrong in.
+    """Check everything that can be wrong in a key.
 
     Raises KeyFault for a key that cannot be used at all.
     """
@@ -87,7 +87,7 @@ def _of_method(question: TraceQuestion, plan: Plan) -> tuple[Checked, list[Findi
 
 
 def _end(plan: Plan) -> Iterator[Oddity]:
-    """Yield where the condition to stop does not come to hold."""
+    """Yield an oddity where the condition to stop never holds."""
     if plan.stop is None:
         return
     given = {name: np.array([value]) for name, value in plan.default_given.items()}
@@ -100,7 +100,7 @@ def _end(plan: Plan) -> Iterator[Oddity]:
 
 
 def _points(key: Key) -> Iterator[Oddity]:
-    """Yield where the cap of a key cannot be reached, or cuts off what is no bonus."""
+    """Yield an oddity where a key's cap on points cannot be reached, or cuts off points that are no bonus."""
     if key.points is None:
         return
     usual = sum(question.points for question in key.question if not question.bonus)
@@ -114,7 +114,7 @@ def _points(key: Key) -> Iterator[Oddity]:
 
 
 def _costs(question: TraceQuestion) -> Iterator[Oddity]:
-    """Yield what costs, or may cost, more than the question has."""
+    """Yield what costs, or may cost, more points than the question has."""
     costs = {f"mistake {name}, at_most": way.at_most or 0.0 for name, way in question.mistake.items()}
     costs |= {f"given {name}, cost": given.cost for name, given in question.given.items()}
     for place, points in costs.items():
@@ -124,7 +124,7 @@ def _costs(question: TraceQuestion) -> Iterator[Oddity]:
 
 
 def _idle_claims(claims: Iterable[Claim]) -> Iterator[Oddity]:
-    """Yield the claims that say again what their field's equation says, or name the field."""
+    """Yield the claims that only repeat their field's equation, or name the field itself."""
     for claim in claims:
         names = {options: Name(claim.field) for options in claim.trees}
         if claim.trees in (claim.line.usual.trees, names):
@@ -133,7 +133,7 @@ def _idle_claims(claims: Iterable[Claim]) -> Iterator[Oddity]:
 
 
 def _check_acknowledged(question: TraceQuestion) -> None:
-    """Raise KeyFault for what can be no finding: a claim or field that there is not, or an option."""
+    """Raise KeyFault for an acknowledged claim, field or option that does not exist."""
     methods = question.method.values()
     claims = [*dict.fromkeys(name for method in methods for name in method.claims)]
     fields = [*dict.fromkeys(name for method in methods for name in method.equations)]
@@ -155,7 +155,7 @@ def _check_one_of(known: list[str], name: str, place: str) -> None:
 
 
 def _acknowledged(question: TraceQuestion, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Mark what the key knows of; yield at the end what it acknowledges and the audit did not find."""
+    """Mark what the key acknowledges; yield at the end what it acknowledges but the audit did not find."""
     unused = [*question.acknowledged]
     for finding in findings:
         known = [each for each in question.acknowledged if _covers(each, finding)]
@@ -163,7 +163,7 @@ def _acknowledged(question: TraceQuestion, findings: Iterable[Finding]) -> Itera
         yield replace(finding, acknowledged=bool(known))
     for each in unused:
         if each.mistake is not None:
-            continue  # what hand-ins show, and not the equations
+            continue  # that one is found in hand-ins, not in the equations
         name = f"the claim of {each.claim}" if each.claim else f"a misprint of {each.misprint}"
         yield Oddity(f"{question.id}, acknowledged", f"{name}: no such fault was found")
 
@@ -177,7 +177,7 @@ def _covers(known: Acknowledged, finding: Finding) -> bool:
 
 
 def try_draws(variation: Variation) -> DrawsTried:
-    """Draw once for each of some made-up students."""
+    """Try one draw for each of several made-up students."""
     reasons: Counter[str] = Counter()
     drawn = draw(variation, _NOBODY, [str(number) for number in range(_TRIED)], [0] * _TRIED)
     bad = int(rejected(variation, drawn, reasons).sum())
@@ -192,7 +192,7 @@ def try_draws(variation: Variation) -> DrawsTried:
 
 
 def few_are_sound(about: DrawsTried) -> Iterator[Oddity]:
-    """Yield what is wrong with ranges of which hardly any draw can be used, or that leave nothing to draw."""
+    """Yield an oddity for ranges that leave one variant only, or of which hardly any draw can be used."""
     place = f"{about.question}, vary"
     if about.variants == 1:
         yield Oddity(place, "there is one variant only, so nothing varies")

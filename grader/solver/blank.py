@@ -1,4 +1,4 @@
-"""From a key's plans to the blank that forms are made of, and to the numbers that a printout is placed by."""
+"""Makes, of a key's plans, the blank for a form, and the numbers by which a printout's values are placed."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ _MOST_WAYS = 32  # combinations of choices that a printout is compared with
 def make_blank(key: Key, plans: Plans) -> Blank:
     """Return what a submission to a key may hold; `plans` are those of each trace question, by method.
 
-    Start values and inputs are those of the key; of what varies from student to student they are NaN.
+    Start values and inputs are those of the key; those that vary from student to student are NaN.
     """
     return Blank(key.id, key.title, tuple(_question(question, plans) for question in key.question))
 
@@ -43,10 +43,10 @@ def make_form(
     variants: Mapping[str, Mapping[str, Array]] = MappingProxyType({}),
     method: str | None = None,
 ) -> Blank:
-    """Return the blank of a form to fill in: one student's, with own values by question, or anybody's.
+    """Return the blank for a form to fill in: that of one student, with own values by question, or anybody's.
 
-    Anybody's has no values of what varies: those of the key are nobody's. With a `method`, questions that
-    have it have no other. Lines that weigh nothing are not asked for.
+    A form for anybody has no values for what varies, since the key's values belong to nobody. With a
+    `method`, the questions that have it have no other. Lines without points are not asked for.
     """
     questions = tuple(_form(question, plans, variants.get(question.id), method) for question in key.question)
     return Blank(key.id, key.title, questions, student)

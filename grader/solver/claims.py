@@ -1,8 +1,8 @@
-"""What a key claims of its fields beside their equations, and whether it is so.
+"""What a key claims of its fields, besides their equations, and whether that is true.
 
-A claim is an expression in the names that its field's equation may use, and in `derivative(a, b)`: the
-total derivative, within the step, of an expression by a name (see `differentiate`). It says what the field
-should be; the equation says what it is.
+A claim says what a field should be; its equation says what it is. A claim is an expression that may use the
+same names as the equation, and also `derivative(a, b)`: the total derivative, within the step, of an
+expression by a name (see `differentiate`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ class _Asked:
 class Claim:
     """A claim about one field, with a tree for each combination of the options of its `own` groups.
 
-    `groups` are all that it depends on, also through the lines that field and claim are worked from.
+    `groups` are all groups that it depends on, also through the lines from which field and claim are worked.
     """
 
     plan: Plan
@@ -70,9 +70,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slopes:
-    """The derivatives of a claim by the names in their places, and what can be said of each of N points.
+    """The derivatives of a claim, by the names in their places, and what can be said of each of N points.
 
-    `smooth`: no kink, and within the domain. `doubtful`: differences do not bear out the dual numbers.
+    A point is `smooth` where there is no kink, and within the domain. It is `doubtful` where the differences
+    do not confirm the dual numbers.
     """
 
     values: dict[str, Array]
@@ -84,8 +85,9 @@ class Slopes:
 class Outcome:
     """Field and claim at N points, (N, *shape), and what can be said of each point.
 
-    `usable`: both are defined, and all is smooth. `fails`: usable, and they differ. `doubtful`: usable, but
-    differences do not bear out the dual numbers.
+    A point is `usable` where both are defined and all derivatives are smooth. Of the usable points, the claim
+    `fails` at those where the two differ; those are `doubtful` where the differences do not confirm the dual
+    numbers.
     """
 
     field: Array
@@ -111,7 +113,7 @@ def read_claims(question: TraceQuestion, plan: Plan) -> tuple[Claim, ...]:
 
 
 def slopes_of(claim: Claim, choice: Choice, start: Start) -> Slopes:
-    """Differentiate what a claim asks for at all points of `start`, in both ways."""
+    """Work out the derivatives of a claim at all points of `start`, by dual numbers and by differences."""
     place = Place(claim.plan, choice, claim.field)
     values = {}
     proven = np.ones(_count(start), dtype=np.bool_)
@@ -131,8 +133,8 @@ def examine(
 ) -> Outcome:
     """Work field and claim at all points of `start`.
 
-    The fields of `right` have those values instead of what their equations give. Derivatives are of the
-    equations as they stand.
+    The fields in `right` have those values instead of the ones that their equations give. Derivatives are
+    still those of the equations.
     """
     scope = Place(claim.plan, choice, claim.field).scope(start, Real(1), right)
     tree, _ = _split(claim.tree(choice))
@@ -156,7 +158,7 @@ def _count(start: Start) -> int:
 
 
 def _rounding(claim: Claim, choice: Choice, start: Start, right: Mapping[str, Array]) -> Array:
-    """Return what the machine's rounding can do to the field, such as to 1 - z^2 at z = 1."""
+    """Return by how much the machine's rounding can move the field, for example 1 - z^2 at z = 1."""
     place = Place(claim.plan, choice, claim.field)
     balls = {name: exact(values) for name, values in start.items()}
     scope = place.scope(balls, Balls(1), {name: exact(values) for name, values in right.items()})
@@ -164,9 +166,9 @@ def _rounding(claim: Claim, choice: Choice, start: Start, right: Mapping[str, Ar
 
 
 def _agree(a: Array, b: Array, rounding: Array) -> Mask:
-    """Compare component by component; what cancels to nothing is held to the largest of its point.
+    """Compare component by component; one that cancels to nothing is measured by the largest of its point.
 
-    The machine's rounding excuses no more than a trifle beside the largest of all points.
+    The machine's rounding excuses no more than a trifle, measured by the largest of all points.
     """
     size = np.maximum(np.abs(a), np.abs(b))
     largest = np.max(size.reshape(len(size), -1), axis=1).reshape(-1, *(1,) * (a.ndim - 1))
@@ -213,7 +215,7 @@ def ancestors(claim: Claim) -> frozenset[str]:
 
 
 def _check(plan: Plan, line: Line, tree: Tree, text: str) -> None:
-    """Raise KeyFault for a claim that cannot be worked, or that is of another shape than its field."""
+    """Raise KeyFault for a claim that cannot be worked, or whose shape is not that of its field."""
     shapes: dict[str, Shape] = {name: array.shape[1:] for name, array in plan.inputs.items()}
     shapes |= dict.fromkeys(plan.given, ())
     shapes |= {name: array.shape for name, array in plan.start.items()}
@@ -247,12 +249,12 @@ def _check_calls(tree: Tree, shapes: Mapping[str, Shape], text: str) -> None:
 
 
 def _split(tree: Tree) -> tuple[Tree, tuple[_Asked, ...]]:
-    """Put a name in the place of every derivative; return these beside the expression that is left."""
+    """Replace every derivative by a name; return the expression that is left, and the derivatives."""
     asked: list[_Asked] = []
 
     def without(node: Tree) -> Tree:
         if isinstance(node, Call) and node.function == DERIVATIVE and isinstance(node.arguments[1], Name):
-            name = f"{DERIVATIVE} {len(asked)}"  # with a blank, so that no quantity can be called so
+            name = f"{DERIVATIVE} {len(asked)}"  # with a blank, so that no quantity can have this name
             asked.append(_Asked(name, node.arguments[0], node.arguments[1].name))
             return Name(name, node.span)
         return rebuild(node, tuple(without(child) for child in children(node)), node.span)

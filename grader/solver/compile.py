@@ -1,4 +1,4 @@
-"""From a key's tables to plans: names resolved, shapes inferred, choices put in, faults in words."""
+"""Makes plans of a key's tables: resolves names, infers shapes, puts in choices, and words the faults."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,11 +25,11 @@ from grader.solver.inputs import AtMethod, array_of, read_inputs
 from grader.solver.names import PREVIOUS, before, fields_kept, name_previous, texts_of, under_choices
 from grader.solver.plan import Choice, Form, Line, Plan, WrongWay
 
-_NAMED = 12  # as many known names stand beside an unknown one
+_NAMED = 12  # how many of the known names a message about an unknown one lists
 
 
 def make_plans(question: TraceQuestion) -> dict[str, Plan]:
-    """Make the plans of a question, one for each method, the default one first.
+    """Make the plans of a question, one for each method, the default method first.
 
     Raises KeyFault with the place and, for an equation, a caret under what is wrong.
     """
@@ -63,7 +63,7 @@ def _check_choices(question: TraceQuestion) -> None:
 
 class _Maker(AtMethod):
     def plan(self) -> Plan:
-        loops, inputs, rounds, fixed = read_inputs(self)
+        loops, inputs, rounds = read_inputs(self)
         lines, shapes = self._lines(inputs)
         mistakes = tuple(self._mistakes(inputs, shapes))
         stop = self._stop(inputs, shapes)
@@ -77,7 +77,7 @@ class _Maker(AtMethod):
             method=self.name,
             loops=loops,
             inputs=inputs,
-            start={n: array_of(v) for n, v in self.question.start.items() if n not in fixed},
+            start={n: array_of(v) for n, v in self.question.start.items() if n in self.method.equations},
             given=self.question.given,
             lines=lines,
             choices={g: tuple(o) for g, o in self.question.choice.items() if g in touched},
@@ -119,11 +119,11 @@ class _Maker(AtMethod):
     ) -> Iterator[tuple[Form, bool]]:
         """Yield the other forms of a field, and whether each is made from the usual one.
 
-        Its own name in one stands for the field as it has just been worked, by `equation`.
+        Where a form names its own field, that stands for the value that `equation` has just given it.
         """
         for form, text in self.method.forms.get(name, {}).items():
             place = f"{self.here}.forms.{name}.{form}"
-            # First as it stands, so that a fault is told at its place in what the author wrote.
+            # Compiled as it stands first, so that a fault shows its place in what the author wrote.
             made = self._form(form, place, text, shapes, done)
             of_itself = name not in self.started and any(name in names_in(t) for t in made.trees.values())
             if of_itself:
@@ -150,7 +150,7 @@ class _Maker(AtMethod):
         )
 
     def _stop(self, inputs: Mapping[str, Array], shapes: Mapping[str, Shape]) -> Line | None:
-        """Return the condition to stop, as a line that is worked after all others."""
+        """Return the condition to stop as a line, which is worked after all others."""
         if self.method.stop is None:
             return None
         form = self._form("", f"{self.here}.stop", self.method.stop, shapes, [*self.method.equations])
@@ -192,13 +192,13 @@ class _Maker(AtMethod):
                 yield WrongWay(name, mistake.says, mistake.credit, mistake.at_most, mistake.follows, lines)
 
     def _known_at(self, field: str, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
-        """Return the shapes of what has a value where a field is worked: no field that comes only later."""
+        """Return the shapes of all that has a value when a field is worked: not of fields that come later."""
         order = list(self.method.equations)
         later = frozenset(order[order.index(field) :]) - self.question.start.keys()
         return {name: shape for name, shape in shapes.items() if name not in later}
 
     def _points_each(self) -> dict[str, float]:
-        """Return the points of each field in one step: fields by weight, steps evenly."""
+        """Return the points of each field in one step: divided among fields by weight, among steps evenly."""
         for name in self.question.weights:
             fields = [field for method in self.question.method.values() for field in method.equations]
             if name not in fields:
@@ -220,7 +220,10 @@ class _Maker(AtMethod):
         done: Sequence[str],
         tree: Tree | None = None,
     ) -> Form:
-        """Compile an equation, under every combination of the options that it uses."""
+        """Compile an equation under every combination of the options that it depends on.
+
+        Its `tree` is given where that is not simply the parsed text.
+        """
         groups, trees = under_choices(self.question, tree or parse(text))
         found = {}
         for options, chosen in trees.items():
@@ -236,7 +239,7 @@ class _Maker(AtMethod):
         return Form(name, next(iter(found.values())), groups, trees)
 
     def _of_the_key(self, there: str, reason: str) -> str:
-        """Return "did you mean in_step?" for what is near a name of a choice, or near previous(x)."""
+        """Return "did you mean in_step?" for a name that is close to one of a choice, or to previous(x)."""
         called = there.partition("(")[0]
         if reason not in (f"unknown name {there}", f"unknown function {called}"):
             return ""
@@ -244,7 +247,7 @@ class _Maker(AtMethod):
         return nearest(called, frozenset((PREVIOUS, *chain(*first)))).removeprefix("; ")
 
     def _reason(self, fault: ExpressionFault, shapes: Mapping[str, Shape], choice: Choice) -> str:
-        """Return the reason of a fault, with what cannot be seen at its place."""
+        """Return the reason of a fault, with what the author cannot see at its place."""
         there = fault.text[slice(*fault.span)]
         if there in self.method.equations and there not in shapes:
             return f"{there} has no value yet: its equation comes later, and it has no start value"

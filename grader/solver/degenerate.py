@@ -1,7 +1,7 @@
-"""Which draws would spoil an exercise: nothing to work, nothing to see, or nothing to tell apart.
+"""Which draws would spoil an exercise, as they leave nothing to work, to see, or to tell apart.
 
-Each is judged beside the key's own values. Only what shows there can be lost: a unit that is dead in the
-key, or a mistake that means nothing under a choice, may be so in a variant.
+Each draw is compared with the key's own values, and only what shows there can be lost: a unit that is dead
+with the key's values, or a mistake that changes nothing there, may also be so in a variant.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -14,7 +14,7 @@ from grader.expressions import Array, Mask, Real, evaluate
 from grader.solver.plan import Choice, Plan, WrongWay
 from grader.solver.solve import count_steps, for_each, one_step_back, solve_many
 
-# So many times the largest number of a field in the key's own trace, or of 1, is no longer nice to work with.
+# A number this many times larger than any of its field in the key's own trace (or than 1) is no fun to work.
 _TOO_LARGE = 1000.0
 
 
@@ -26,9 +26,9 @@ class Reason(NamedTuple):
 
 
 class _Scopes(NamedTuple):
-    """The values of all names in all steps, (N or 1, T or 1, *shape): in the step, and before it.
+    """The values of all names in all steps, (N or 1, T or 1, *shape): `now` in the step, and `before` it.
 
-    `beyond` are the steps after the last of each trace, which are no part of it: (N, T).
+    `beyond` tells which steps come after the last one of each trace, and are no part of it: (N, T).
     """
 
     now: Mapping[str, Array]
@@ -40,10 +40,11 @@ class _Scopes(NamedTuple):
 class Standard:
     """What the key's own values show by one method, which a variant must show as well.
 
-    `own` is what they give under the first option of every choice. `told` has the mistakes that can be told
-    from the right lines, by their numbers, under that choice and then under each other option by itself. The
-    components of a vector are units, each of which may be dead; but for the fields in `single`, which are one
-    number in another method, so that their components are several examples of the same.
+    `own` is what they give under the first option of every choice. `told` has the numbers of the mistakes
+    that can be told from the right lines, under that choice and then with each other option in turn. The
+    components of a vector are taken for units, any of which may be dead, except those of the fields in
+    `single`: these are one number in another method, so that their components are several examples of the
+    same.
     """
 
     plan: Plan
@@ -68,10 +69,10 @@ def make_standard(plan: Plan, single: Collection[str]) -> Standard:
 
 
 def degenerate(standard: Standard, varied: Mapping[str, Array]) -> Iterator[Reason]:
-    """Yield why some of N draws would spoil the exercise; `varied` as `Plan.spread` gives it.
+    """Yield why some of N draws would spoil the exercise; `varied` is what `Plan.spread` returns.
 
-    Nothing may be dead under the first option of every choice. A mistake must show under one of the choices
-    under which it does so in the key, as the audit asks of the key's own values.
+    Nothing may be dead under the first option of every choice. A mistake must show under at least one of the
+    choices under which it shows with the key's own values.
     """
     plan = standard.plan
     count = len(next(iter(varied.values())))
@@ -104,7 +105,7 @@ def _choices(plan: Plan) -> Iterator[Choice]:
 
 
 def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -> _Scopes:
-    """Work N draws of what varies."""
+    """Work the plan with N draws of what varies."""
     given = {name: np.full(1, value) for name, value in plan.default_given.items()}
     with np.errstate(all="ignore"):
         trace = solve_many(plan, choice, given, count, varied)
@@ -119,7 +120,7 @@ def _work(plan: Plan, choice: Choice, varied: Mapping[str, Array], count: int) -
 
 
 def _spoiled(standard: Standard, scopes: _Scopes) -> Iterator[Reason]:
-    """Yield the fields that have no value, are dead, never change, or grow beyond all measure."""
+    """Yield which fields have no value, are dead, never change, or grow too large, each as a reason."""
     plan, own = standard.plan, standard.own
     for field in (line.field for line in plan.lines):
         values, usual = _within(scopes, field), _within(own, field)
@@ -137,14 +138,14 @@ def _spoiled(standard: Standard, scopes: _Scopes) -> Iterator[Reason]:
 
 
 def _within(scopes: _Scopes, field: str) -> Array:
-    """Return a field's values, (N, T, *shape); after the last step stand those of the first again."""
+    """Return a field's values, (N, T, *shape); the steps beyond the last have those of the first again."""
     values = scopes.now[field]
     beyond = scopes.beyond.reshape(*scopes.beyond.shape, *(1,) * (values.ndim - 2))
     return np.where(beyond, values[:, :1], values)
 
 
 def _largest(values: Array, *, units: bool) -> Array:
-    """Return the largest size in all steps, (N, units or 1): of each component of a vector, each column."""
+    """Return the largest size over all steps: (N, 1), or for `units` one for each column, (N, columns)."""
     size = np.abs(values)
     count = size.shape[-1] if units and size.ndim > 2 else 1
     largest: Array = size.reshape(len(size), -1, count).max(axis=1)
@@ -152,14 +153,14 @@ def _largest(values: Array, *, units: bool) -> Array:
 
 
 def _still(values: Array) -> Mask:
-    """Tell which traces have the same value of a field in every step, of which there are several: (N,)."""
+    """Tell which traces have several steps, and the same value of a field in all of them: (N,)."""
     same = values == values[:, :1]
     still: Mask = np.all(same, axis=tuple(range(1, values.ndim))) & (values.shape[1] > 1)
     return still
 
 
 def _told(plan: Plan, way: WrongWay, choice: Choice, scopes: _Scopes) -> Mask:
-    """Tell where a mistake differs from the right lines in some step, by what can be seen: (N,)."""
+    """Tell where a mistake differs visibly from the right lines in some step: (N,)."""
     told: Mask = np.zeros(len(scopes.now[plan.lines[0].field]), dtype=np.bool_)
     for field, line in way.lines.items():
         names = {name: scopes.now[name] for name in (*line.earlier, *line.inputs, *line.given)}
@@ -172,7 +173,7 @@ def _told(plan: Plan, way: WrongWay, choice: Choice, scopes: _Scopes) -> Mask:
 
 
 def _room(plan: Plan, values: Array) -> Array:
-    """Return by how much a value may be off that is written with a digit more than the fewest allowed."""
+    """Return by how much a value may be off if it is written with one digit more than the key asks for."""
     size = np.abs(values)
     digits = plan.digits + 1
     leading = np.floor(np.log10(np.where(size > 0, size, 1.0)))

@@ -1,9 +1,9 @@
-"""Derivatives of what a step works out, by dual numbers; and by differences, to prove these.
+"""Derivatives of what a step works out: by dual numbers, and by differences to confirm these.
 
-Seen from a line of a step, every name has the value that it would have in that line's equation: the
-latest one. A field that has no value yet there, in no step before either, has the one that this step
-gives it (a loss may stand below the deltas). Claims are checked at the steps of the reference and at `points`
-near them.
+Seen from a line of a step, every name has the value that it would have in that line's equation, which is its
+latest. A field that has no value there yet, from no earlier step either, has the value that this step will
+give it (as a loss may stand below the deltas). Claims are checked at the steps of the reference and at
+`points` near them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,13 +22,16 @@ Start = Mapping[str, Array]
 
 # How many numbers one pass may hold at a time; a Jacobian larger than that comes in blocks.
 _ROOM = 4_000_000
+BESIDE = 24  # points that are no step of the reference
+# How far a random value is from the key's own, as the standard deviation of the logarithm of their ratio.
+_SPREAD = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A line of a plan under a choice, from which names are seen.
 
-    A `Start` is what a step is worked from, at N points at once: its inputs, the given constants and the
+    A `Start` has all that a step is worked from, at N points at once: its inputs, the given constants and the
     values of the step before, each (N, *shape).
     """
 
@@ -41,7 +44,7 @@ class Place:
     ) -> dict[str, V]:
         """Work the step and return the value of every name as it is seen from the line.
 
-        A field that is `pinned` is not worked from its equation: it has the value pinned.
+        A field that is `pinned` keeps that value instead of what its equation gives.
         """
         names, pinned = dict(start), pinned or {}
         names |= {kept: names[name] for kept, name in self.plan.kept.items()}
@@ -56,7 +59,7 @@ class Place:
         return names | seen
 
     def sees_previous(self, name: str, start: Mapping[str, object]) -> bool:
-        """Tell whether the line sees what the step was started from, no value that this step works out."""
+        """Tell whether the line sees a name's value from before the step, not one that the step gives."""
         above = (line.field for line in self.plan.lines[: self._number])
         return name in start and name not in above
 
@@ -88,8 +91,8 @@ def derivative(place: Place, start: Start, of: Tree, by: str) -> Array:
 class Differences:
     """A derivative by central differences, how far it may be off, and where it means anything.
 
-    `smooth` is false in a component where steps of different length contradict each other: at a kink, or
-    outside the domain.
+    A component is not `smooth` where differences of two lengths contradict each other: at a kink, or outside
+    the domain.
     """
 
     slope: Array
@@ -123,7 +126,7 @@ def differences(place: Place, start: Start, of: Tree, by: str) -> Differences:
 
 
 def _compared(sums: Array, step: Array, shape: tuple[int, ...]) -> Differences:
-    """Combine the values at -h, -h/2, 0, h/2 and h (5, points, components)."""
+    """Combine the values at -h, -h/2, 0, h/2 and h: (5, points, components)."""
     far_left, left, middle, right, far_right = sums
     with np.errstate(all="ignore"):
         long, short = (far_right - far_left) / (2 * step), (right - left) / step
@@ -178,17 +181,12 @@ def _blocks(plan: Plan, points: int, size: int) -> Iterator[tuple[int, int]]:
         yield first, min(most, size - first)
 
 
-BESIDE = 24
-# How far a random value is from the key's own, as the standard deviation of the logarithm of their ratio.
-_SPREAD = 0.4
-
-
 def points(plan: Plan, choice: Choice) -> Start:
-    """Return what every step of the reference is started from, then `BESIDE` others.
+    """Return what every step of the reference is started from, followed by `BESIDE` other points.
 
-    The others are the key's values moved at random, always by the same numbers. A sign is kept, so that
-    a logarithm stays defined; so are inputs and constants that are all whole numbers: they are labels or
-    counts, and a formula may hold for no others. Constants keep to their range.
+    Those have the key's values moved at random, by numbers that are always the same. Signs are kept, so that
+    a logarithm stays defined. Inputs and constants that are all whole numbers are not moved: they are labels
+    or counts, and a formula may hold for these only. Given constants stay in their range.
     """
     own = _reference(plan, choice)
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What of a key does nothing: options and mistakes that cannot be told, names that no line uses."""
+"""What has no effect in a key: options and mistakes that make no difference, names that no line uses."""
 
 from collections.abc import Collection, Iterator
 from itertools import combinations
@@ -29,7 +29,7 @@ def same_options(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[O
 
 
 def same_methods(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
-    """Yield the methods of which no hand-in can show which it is by: the same steps, fields and values."""
+    """Yield the methods that no hand-in can tell apart: they have the same steps, fields and values."""
     for one, other in combinations(plans, 2):
         fields = [[line.field for line in plan.lines] for plan in (one, other)]
         if one.loops == other.loops and fields[0] == fields[1] and not _methods_differ(question, one, other):
@@ -38,7 +38,7 @@ def same_methods(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[O
 
 
 def same_mistakes(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
-    """Yield the known mistakes that are none: their lines give what the right ones do, under every choice."""
+    """Yield the known mistakes whose lines give what the right ones do, under every choice."""
     for plan in plans:
         for mistake in plan.mistakes:
             if not _mistake_differs(question, plan, mistake):
@@ -84,7 +84,7 @@ def _apart(values: Array, others: Array) -> bool:
 
 
 def remarks(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
-    """Yield what stands in a question and does nothing, and what each of its methods makes of that."""
+    """Yield what stands in a question without effect, and where its methods leave nothing to work."""
     yield from _unused(question, plans)
     for plan in plans:
         place = f"{question.id}, method {plan.method}"
@@ -93,7 +93,7 @@ def remarks(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity
 
 
 def _unused(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity]:
-    """Yield the values and names that no line is worked from, nor a known mistake."""
+    """Yield the values and names that no line uses, not even one of a known mistake."""
     used = _used(question, plans)
     for table, names in _named(question).items():
         if idle := [name for name in names if name not in used]:
@@ -101,7 +101,7 @@ def _unused(question: TraceQuestion, plans: Collection[Plan]) -> Iterator[Oddity
 
 
 def _used(question: TraceQuestion, plans: Collection[Plan]) -> frozenset[str]:
-    """Return the names that lines are worked from; of fields those whose start value is."""
+    """Return the names that lines use; fields are among them only if a line uses their start value."""
     fields = {name for method in question.method.values() for name in method.equations}
     texts = [text for name in question.method for text in texts_of(question, name)]
     used = frozenset().union(*(names_in(tree) | functions_in(tree) for tree in map(parse, texts)))
@@ -114,7 +114,7 @@ def _used(question: TraceQuestion, plans: Collection[Plan]) -> frozenset[str]:
 
 
 def _named(question: TraceQuestion) -> dict[str, list[str]]:
-    """Return the names that each table of a question gives a value or a meaning."""
+    """Return the names to which each table of a question gives a value or a meaning."""
     tables = {
         "start": [*question.start],
         "constants": [*question.constants],
@@ -132,7 +132,7 @@ def _named(question: TraceQuestion) -> dict[str, list[str]]:
 
 
 def _nothing_to_work(plan: Plan) -> Iterator[str]:
-    """Say which fields are 0 in every step, and of which the tolerance lets 0 pass for any."""
+    """Say which fields are 0 in every step, and for which the tolerance accepts 0 in every step."""
     trace = solve(plan, plan.default_choice, plan.default_given)
     sizes = {line.field: np.abs(trace[line.field]) for line in plan.lines}
     idle = [field for field, size in sizes.items() if not size.any()]

@@ -1,4 +1,4 @@
-"""What the audit of a key found, as data; worded by who shows it."""
+"""What the audit of a key found, as data; the reports put it into words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,8 +10,8 @@ Labels = tuple[tuple[str, int], ...]
 class Verdict(StrEnum):
     """What became of a claim that does not simply hold.
 
-    `FOLLOWS`: it fails only because a field above it does not keep its own claim. `UNPROVEN`: no point was
-    found where it can be checked. `DOUBTFUL`: dual numbers and differences disagree, a fault of ours.
+    `FOLLOWS`: it fails only because a field above it breaks its own claim. `UNPROVEN`: no point was found
+    where it can be checked. `DOUBTFUL`: dual numbers and differences disagree, which is a fault of ours.
     """
 
     FAILS = "fails"
@@ -22,9 +22,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """What the field is of what is claimed: constant · factor^exponent, component by component.
+    """The field divided by what is claimed of it: constant · factor^exponent, component by component.
 
-    An exponent of -1 is a factor that the field lacks, +1 one too many; 0 where there is only the constant.
+    The exponent is -1 for a factor that the field lacks, +1 for one too many, 0 without a factor.
     """
 
     constant: float
@@ -34,7 +34,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One component, counted from 0, where field and claim differ; no `step` at a point beside the key's."""
+    """One component, counted from 0, where field and claim differ; `step` is None at a random point."""
 
     step: Labels | None
     component: tuple[int, ...]
@@ -46,7 +46,7 @@ class Example:
 class ClaimFinding:
     """A claim that does not hold under a condition: the fewest options that make it fail.
 
-    `because`: the fields from which it `FOLLOWS`.
+    Where it `FOLLOWS`, `because` has the fields from which it does.
     """
 
     question: str
@@ -63,7 +63,7 @@ class ClaimFinding:
 
 @dataclass(frozen=True, slots=True)
 class Misprint:
-    """A printed number that is not what the equations give, by more than half a unit of its last digit."""
+    """A printed number that is off by more than half a unit of its last digit."""
 
     question: str
     method: str
@@ -77,7 +77,7 @@ class Misprint:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Anything else: where, and in words what is odd there."""
+    """Anything else that is odd: where, and what in words."""
 
     place: str
     says: str
@@ -89,7 +89,7 @@ Finding = ClaimFinding | Misprint | Oddity
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was checked of one method, whatever came of it.
+    """What was checked in one method, whatever the outcome.
 
     `printed` counts the numbers in print that were compared.
     """
@@ -107,7 +107,7 @@ class Checked:
 class DrawsTried:
     """How a question varies: how many draws were tried, and how many of them would spoil it, by reason.
 
-    `variants` is how many different ones there can be, sound or not.
+    `variants` is the number of different variants there can be, sound or not.
     """
 
     question: str
@@ -119,13 +119,13 @@ class DrawsTried:
 
 
 def only_follows(finding: Finding) -> bool:
-    """Tell whether a finding is there only because of another one."""
+    """Tell whether a finding is only the consequence of another one."""
     return isinstance(finding, ClaimFinding) and finding.verdict == Verdict.FOLLOWS
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All that was checked and found of a key; `remarks` may be meant, and are no findings."""
+    """All that was checked and found in a key; `remarks` may be intended, and are no findings."""
 
     checked: tuple[Checked, ...]
     findings: tuple[Finding, ...]
@@ -134,7 +134,7 @@ class Audit:
 
     @property
     def open(self) -> tuple[Finding, ...]:
-        """The findings that the key does not acknowledge, but those that only follow from another."""
+        """The findings that the key does not acknowledge, without those that only follow from another."""
         return tuple(
             finding for finding in self.findings if not finding.acknowledged and not only_follows(finding)
         )

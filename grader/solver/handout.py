@@ -1,6 +1,6 @@
 """What a student is given: a sheet in Markdown, with the student's own values, and an empty submission.
 
-The question itself is on the course's own sheet; a key has its title and its numbers only.
+The text of a question is on the course's own sheet; a key has only its title and its numbers.
 """
 
 import json
@@ -19,12 +19,13 @@ from grader.solver.plan import Plan, Plans
 from grader.solver.solve import usual_steps
 
 Variants = Mapping[str, Mapping[str, Array]]
+_DEEPEST = 4  # levels of JSON that have lines of their own
 
 
 def handout(key: Key, plans: Plans, whose: str, variants: Variants, method: str | None = None) -> str:
     """Return the sheet of one student; `whose` is a line of Markdown, `variants` the values by question.
 
-    With a `method`, only what it needs; else all of them.
+    With a `method`, the sheet has only what that one needs; else all methods.
     """
     lines = [f"# {key.title or key.id}", "", whose]
     for question in key.question:
@@ -62,7 +63,7 @@ def _trace(plans: Mapping[str, Plan], variant: Mapping[str, Array], method: str 
 
 
 def _given(plan: Plan) -> Iterator[str]:
-    """Yield what the exercise begins with: single values as a list, the inputs of each loop as a table."""
+    """Yield what the exercise starts from: single values as a list, the inputs of each loop as a table."""
     fixed = dict(plan.start)
     constants = plan.inputs.keys() - plan.rounds.keys() - plan.loops.keys()
     fixed |= {name: values[0] for name, values in plan.inputs.items() if name in constants}
@@ -95,13 +96,10 @@ def _asked(plan: Plan) -> Iterator[str]:
 
 
 def _shown(value: Array) -> str:
-    """Return a number, or numbers in brackets, row by row; all with the decimals that they need."""
+    """Return a number, or numbers in brackets, row by row; each with as many decimals as it needs."""
     if np.ndim(value):
         return f"[{', '.join(_shown(item) for item in value)}]"
     return f"{float(value):.12g}"
-
-
-_DEEPEST = 4  # levels that are laid out
 
 
 def template_json(
@@ -113,9 +111,9 @@ def template_json(
 ) -> str:
     """Return a submission with every field absent (null), for the default method or the one named.
 
-    A method that a question does not have leaves that question with its default one. `variants` are the
-    student's own values, `plans` those of each question where they have been made, both by question. Without
-    `variants`, what varies has a place for the student's own values, and steps as many as there can be.
+    A question without that method has its default one. `variants` are the student's own values, `plans` those
+    that have been made already, both by question. Without `variants`, there is a place for the student's own
+    values of what varies, and as many steps as there can be.
     """
     answers: dict[str, Any] = {}
     for question in key.question:
@@ -145,7 +143,7 @@ def _empty(shape: Shape) -> Any:
 
 
 def _indented(value: Any, depth: int = 0) -> str:
-    """Return JSON with a line for each field, vectors and matrices on one."""
+    """Return JSON with one line for each field, also where that is a vector or a matrix."""
     inner = list(value.values()) if isinstance(value, dict) else value
     flat = not isinstance(value, dict | list) or not inner
     if (

@@ -1,10 +1,10 @@
-"""A method of a question, faults with a place in it, and what its lines are worked from."""
+"""A method of a question, with faults that have a place in it, and the inputs of its lines."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from grader.expressions import Array, ExpressionFault, in_words, nearest
 from grader.schemas.base import MAX_STEPS, Value, shape_of
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Method, TraceQuestion
+
+_COUNTABLE = 10**12  # steps; a number beyond need not be written out
 
 
 @dataclass(slots=True)
@@ -35,11 +37,11 @@ class AtMethod:
     def question_fault(
         self, place: str, reason: str, inside: ExpressionFault | None = None, *, name: bool = False
     ) -> NoReturn:
-        """Raise KeyFault with a place in the question; a fault `inside` an expression has its own."""
+        """Raise KeyFault with a place in the question; a fault `inside` an expression shows its own place."""
         raise KeyFault(reason, f"question[{self.question.id}].{place}", inside, name=name) from None
 
     def no_field(self, place: str, name: str, known: Iterable[str]) -> NoReturn:
-        """Raise KeyFault for what is no name of an equation."""
+        """Raise KeyFault for a name that no equation has."""
         reason = f"expected the name of an equation, found {name}{nearest(name, frozenset(known))}"
         if name in TraceQuestion.model_fields:
             where = "that of the question stands above its [headers]"
@@ -47,18 +49,21 @@ class AtMethod:
         self.question_fault(place, reason, name=True)
 
 
-_COUNTABLE = 10**12  # steps; a number beyond need not be written out
+class Inputs(NamedTuple):
+    """What the lines of a method are worked from, besides each other and the start values.
 
-Loops = dict[str, int]
-Rounds = dict[str, NDArray[np.intp]]
-
-
-def read_inputs(at: AtMethod) -> tuple[Loops, dict[str, Array], Rounds, frozenset[str]]:
-    """Return how often each loop runs, the inputs of every step of all loops, and their rounds.
-
-    Last, which start values no equation changes: each is a constant. Raises KeyFault for what cannot be
-    worked with.
+    `loops` tells how often each loop runs. `values` has the inputs and the constants, with a leading axis
+    over the steps (see `Plan.inputs`). `rounds` has, for each input of a loop, the round to which each step
+    belongs.
     """
+
+    loops: dict[str, int]
+    values: dict[str, Array]
+    rounds: dict[str, NDArray[np.intp]]
+
+
+def read_inputs(at: AtMethod) -> Inputs:
+    """Return the inputs of a method's lines. Raises KeyFault for what cannot be worked with."""
     loops, inputs, rounds = _loops(at)
     constants = {**at.question.constants, **at.method.constants}
     # A start value that no equation changes is a constant.
@@ -71,11 +76,11 @@ def read_inputs(at: AtMethod) -> tuple[Loops, dict[str, Array], Rounds, frozense
             at.question_fault(f"{tables[name]}.{name}", reason, name=True)
         inputs[name] = array_of(value)[None]
     _check_names(at, inputs)
-    return loops, inputs, rounds, frozenset(fixed)
+    return Inputs(loops, inputs, rounds)
 
 
-def _loops(at: AtMethod) -> tuple[dict[str, int], dict[str, Array], dict[str, NDArray[np.intp]]]:
-    """Return how often each loop runs, the inputs of every step of all loops, and their rounds."""
+def _loops(at: AtMethod) -> Inputs:
+    """Return what the loops of a method give: their counters and their inputs."""
     counts = {name: loop if isinstance(loop, int) else len(loop) for name, loop in at.method.loop.items()}
     total = prod(counts.values())
     if not 1 <= total <= MAX_STEPS:
@@ -95,7 +100,7 @@ def _loops(at: AtMethod) -> tuple[dict[str, int], dict[str, Array], dict[str, ND
                 at.fault(f"loop.{name}", f"{quantity} is the counter of a loop and also an input")
             numbers[quantity] = np.array(round_of_step)
             inputs[quantity] = np.array([array_of(table[quantity]) for table in loop])[numbers[quantity]]
-    return counts, inputs, numbers
+    return Inputs(counts, inputs, numbers)
 
 
 def _check_rounds(at: AtMethod, name: str, rounds: list[dict[str, Value]]) -> None:

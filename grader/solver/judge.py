@@ -1,6 +1,6 @@
 """The verdict on every claim under every choice, and the fewest options that make one fail.
 
-Where a field is not what its key claims: what is missing, or one too many.
+Where a claim fails, it also finds the factor that the field lacks or has too many times.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,9 +22,9 @@ from grader.solver.plan import Choice, Plan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """A field and its claim at some points, (N, *shape), and by name what could be between them.
+    """A field and its claim at several points, (N, *shape), and by name the factors by which they may differ.
 
-    A factor is (N, *a shape that stretches to the field's).
+    The shape of a factor is (N, *a shape that broadcasts to the field's).
     """
 
     field: Array
@@ -33,7 +33,7 @@ class Evidence:
 
 
 def explain(evidence: Sequence[Evidence]) -> Ratio | None:
-    """Return the simplest ratio of field to claim that all the evidence bears out, or nothing.
+    """Return the simplest ratio of field to claim that fits all the evidence, or None.
 
     A constant alone is simpler than a factor, and a factor alone (or with a sign) than one with a constant.
     """
@@ -53,13 +53,13 @@ def _with_factor(evidence: Sequence[Evidence]) -> Iterator[Ratio]:
 
 
 def _constant(evidence: Sequence[Evidence], name: str, exponent: int) -> float | None:
-    """Return the one number that field / (claim · factor^exponent) is everywhere, if it is one."""
+    """Return the number that field / (claim · factor^exponent) is everywhere, if it is one and the same."""
     quotients = []
     for each in evidence:
         field, claim = each.field, each.claim
         if exponent:
             factor = _stretched(each.factors[name], field)
-            # A factor that is missing is put where it is missing: nothing is divided by it, as it may be 0.
+            # A missing factor is multiplied to the side that lacks it: dividing fails where the factor is 0.
             field, claim = (field * factor, claim) if exponent < 0 else (field, claim * factor)
         zero = np.isclose(field, 0, atol=_dust(field)), np.isclose(claim, 0, atol=_dust(claim))
         if np.any(zero[0] != zero[1]):
@@ -73,7 +73,7 @@ def _constant(evidence: Sequence[Evidence], name: str, exponent: int) -> float |
 
 
 def fits(factor: Shape, shape: Shape) -> bool:
-    """Tell whether a factor stretches to a shape without changing it."""
+    """Tell whether a factor broadcasts to a shape without changing it."""
     return len(factor) <= len(shape) and all(
         a in (1, b) for a, b in zip(reversed(factor), reversed(shape), strict=False)
     )
@@ -85,7 +85,7 @@ def _stretched(factor: Array, field: Array) -> Array:
 
 
 def _dust(values: Array) -> float:
-    """Return what is nothing beside the largest of some values."""
+    """Return a size that is negligible compared with the largest of some values."""
     return 1e-12 * float(np.max(np.abs(values), initial=0.0))
 
 
@@ -98,7 +98,7 @@ class _Judged:
 
 
 def judge(question: TraceQuestion, plan: Plan, claims: Sequence[Claim]) -> Iterator[ClaimFinding]:
-    """Yield what does not hold of the claims of a method, in the order of its equations."""
+    """Yield the claims of a method that do not hold, in the order of its equations."""
     bench = _Bench(plan)
     for number, claim in enumerate(claims):
         above = [other for other in claims[:number] if other.field in ancestors(claim)]
@@ -113,14 +113,14 @@ def judge(question: TraceQuestion, plan: Plan, claims: Sequence[Claim]) -> Itera
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bench:
-    """Where claims are judged; it remembers the points of a choice and the derivatives there."""
+    """Judges claims; it remembers the points of each choice and the derivatives there."""
 
     plan: Plan
     starts: dict[Condition, Start] = field(default_factory=dict)
     slopes: dict[tuple[str, Condition], Slopes] = field(default_factory=dict)
 
     def judge(self, claim: Claim, above: Sequence[Claim], choice: Choice) -> _Judged:
-        """Examine a claim; where it fails, once more with those fields right that break their own claims."""
+        """Examine a claim; if it fails, once more with the fields corrected that break their own claims."""
         outcome = self.examine(claim, choice, {})
         if outcome.doubtful.any():
             return _Judged(choice, Verdict.DOUBTFUL, outcome)
@@ -151,7 +151,7 @@ class _Bench:
 def _conditions(
     groups: tuple[str, ...], bad: Sequence[Choice], every: Sequence[Choice]
 ) -> Iterator[Condition]:
-    """Yield the fewest options under which all choices tried are bad, until all the bad ones are covered."""
+    """Yield the smallest sets of options under which all choices are bad, until every bad one is covered."""
     left = list(bad)
     known = {tuple(choice.items()) for choice in bad}
     for size in range(len(groups) + 1):
@@ -180,7 +180,7 @@ def _finding(claim: Claim, condition: Condition, judged: Sequence[_Judged]) -> C
 
 
 def _example(claim: Claim, outcome: Outcome) -> Example:
-    """Return the component that is farthest off at the first step where one is off."""
+    """Return the component that is farthest off at the first point where one is off."""
     point = int(np.flatnonzero(outcome.fails)[0])
     found, wanted = outcome.field[point], outcome.claim[point]
     component = np.unravel_index(np.argmax(np.abs(found - wanted)), found.shape)
@@ -204,7 +204,7 @@ def _evidence(claim: Claim, judged: _Judged) -> Evidence:
 
 
 def _factors(claim: Claim, judged: _Judged) -> Iterator[tuple[str, Array]]:
-    """Yield what could be a factor: every quantity, also as a column, and slopes of functions."""
+    """Yield what could be a factor: every quantity, also as a column, and the slopes of functions."""
     scope = judged.outcome.scope
     for name, values in scope.items():
         yield name, values

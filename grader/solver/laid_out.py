@@ -1,7 +1,7 @@
 """Arrays of a class, laid out in memory so that the numbers of all hand-ins at one place lie side by side.
 
-A line of a step is worked for a whole class at once. Were each hand-in's numbers together, every one of those
-would lie in another page of memory, the farther apart the more steps an exercise has.
+One line of one step is worked for the whole class at once. If the numbers of each hand-in lay together
+instead, every number needed for that would lie in another page of memory.
 """
 
 from typing import Any, TypeVar
@@ -23,6 +23,6 @@ def laid_out(array: NDArray[T]) -> NDArray[T]:
 
 
 def _first(array: NDArray[T]) -> NDArray[T]:
-    """Return an array with its last axis as the first, as `np.moveaxis` does in several times as long."""
+    """Return an array with its last axis moved to the front; `np.moveaxis` takes several times as long."""
     last = array.ndim - 1
     return array.transpose(last, *range(last))

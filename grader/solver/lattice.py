@@ -1,8 +1,8 @@
 """Round numbers to draw from, and draws that come out the same on every machine for ever.
 
-A draw is made of the bytes of a keyed hash and of whole numbers only, so that it rests on no generator's
-version, no hash seed and no rounding mode. The last step, a whole number divided by a power of ten, is
-exact up to the one rounding that also reads "0.37" from a file.
+A draw is made of the bytes of a keyed hash, with whole numbers only. So it depends on no version of a random
+generator, no hash seed and no rounding mode. In the last step a whole number is divided by a power of ten,
+which rounds to the same number that is read from "0.37" in a file.
 """
 
 import hashlib
@@ -28,15 +28,15 @@ _VERSION = "grader/variant/v1"
 
 
 class LatticeFault(Misplaced):
-    """What an author wrote cannot be drawn from; the place in the table, and why."""
+    """The author wrote something that cannot be drawn from; the place in the table, and why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
     """The numbers that each component of a quantity is drawn from, as whole numbers over `scale`.
 
-    Component k is one of `first[k] + step * i` for i below `counts[k]`, but for the places in `holes[k]`,
-    ascending, which are passed over; or, where there are `listed` ones, one of those.
+    Component k is one of `first[k] + step * i`. The i in `holes[k]`, which ascend, are left out; `counts[k]`
+    numbers remain. Where numbers are `listed`, it is one of those instead.
     """
 
     shape: Shape
@@ -70,10 +70,7 @@ class Lattice:
 
 
 def make_lattice(vary: Vary, shape: Shape) -> Lattice:
-    """Return what a quantity of a shape is drawn from.
-
-    Raises LatticeFault.
-    """
+    """Return what a quantity of a given shape is drawn from. Raises LatticeFault."""
     size = prod(shape)
     if vary.among is not None:
         counts = np.full(size, len(vary.among), dtype=np.int64)
@@ -101,7 +98,7 @@ def make_lattice(vary: Vary, shape: Shape) -> Lattice:
 
 
 def _spread(end: str, bound: float | list[float] | list[list[float]] | None, shape: Shape) -> list[Decimal]:
-    """Return an end of the range for every component; that of a vector holds for each row, and each round."""
+    """Return an end of the range for every component; the end of a row holds for all rows and all rounds."""
     if not isinstance(bound, list):
         return [Decimal(repr(bound))] * prod(shape)
     own = shape_of(bound)
@@ -136,9 +133,9 @@ def _holes(without: Sequence[float], low: int, width: int, places: int, decimals
 def seeds(
     secret: bytes, place: Sequence[str], students: Sequence[str], attempts: Sequence[int]
 ) -> list[bytes]:
-    """Return what each student's numbers are drawn from in an attempt of each.
+    """Return the seeds from which the numbers of each student are drawn, for one attempt of each.
 
-    The HMAC-SHA-256 (RFC 2104) of where, which attempt and whose.
+    A seed is the HMAC-SHA-256 (RFC 2104) of the place, the number of the attempt and the student.
     """
     head = "\0".join((_VERSION, *map(_normal, place), ""))
     texts = (
@@ -149,10 +146,10 @@ def seeds(
 
 
 def draws(seeds_: Sequence[bytes], name: str, size: int) -> NDArray[np.uint64]:
-    """Return whole numbers of 64 bits, drawn from seeds for the quantity of a name: (N, size).
+    """Return whole numbers of 64 bits, drawn from seeds for the quantity of that name: (N, size).
 
-    SHAKE-256 draws the seed out. A remainder of such a number is uniform but for one in 10^13, for up to a
-    million different ones.
+    SHAKE-256 stretches the seed to the bytes needed. The remainder of such a number by up to a million is
+    uniform to one part in 10^13.
     """
     label = _normal(name).encode()
     stream = b"".join([hashlib.shake_256(seed + label).digest(_BYTES * size) for seed in seeds_])
@@ -160,5 +157,5 @@ def draws(seeds_: Sequence[bytes], name: str, size: int) -> NDArray[np.uint64]:
 
 
 def _normal(label: str) -> str:
-    """Return a label as it is the same however it was typed: no blanks around it, accents composed."""
+    """Return a label that is the same however it was typed: no blanks around it, accents composed."""
     return unicodedata.normalize("NFC", label).strip()

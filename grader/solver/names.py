@@ -1,6 +1,6 @@
-"""The ways to choose among options, and what names in a text of a key mean: options, values before the step.
+"""Names that stand for something else: for what the chosen option puts there, or for `previous(x)`.
 
-A field's value before the step, `previous(x)`, is worked like any other quantity; its name is that very text.
+A field's value before the step is a quantity like any other. Its name is the text `previous(x)` itself.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,9 +27,9 @@ _MOST_CHOICES = 500
 
 
 def choices_of(question: TraceQuestion, groups: Sequence[str]) -> list[dict[str, str]]:
-    """Return every combination of the options of some groups, the others at their first option.
+    """Return every combination of the options of some groups; the other groups keep their first option.
 
-    Where these are too many, each group goes through its options by itself.
+    Where there are too many combinations, one group at a time takes its other options.
     """
     first = {group: next(iter(options)) for group, options in question.choice.items()}
     options = [tuple(question.choice[group]) for group in groups]
@@ -39,7 +39,7 @@ def choices_of(question: TraceQuestion, groups: Sequence[str]) -> list[dict[str,
 
 
 def under_choices(question: TraceQuestion, tree: Tree) -> tuple[tuple[str, ...], dict[tuple[str, ...], Tree]]:
-    """Return the choice groups that a tree depends on, and what it is under their options."""
+    """Return the choice groups that a tree depends on, and the tree under every one of their options."""
     names = names_in(tree) | functions_in(tree)
     groups = tuple(
         group
@@ -93,10 +93,11 @@ def fields_kept(texts: Iterable[str]) -> frozenset[str]:
 
 
 def name_previous(tree: Tree, started: Collection[str], done: Collection[str], text: str) -> Tree:
-    """Put names in the place of every `previous(x)`.
+    """Replace every `previous(x)` by a name.
 
     `started` are the fields with a value before the first step, `done` those that the step has worked before
-    this line; of the others the latest value is the previous one. Raises ExpressionFault for anything else.
+    this line. A field that is not done still has its previous value, so its own name will do. Raises
+    ExpressionFault where `previous` is used in any other way.
     """
     if isinstance(tree, Call) and tree.function == PREVIOUS:
         if tree.primes or len(tree.arguments) != 1 or not isinstance(tree.arguments[0], Name):

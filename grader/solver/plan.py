@@ -1,7 +1,7 @@
-"""A plan: one method of a question, ready to be worked.
+"""A plan: one method of a question, compiled so that it can be worked.
 
-A line (one equation) depends only on the choice groups whose names occur in it, so it has one tree for
-each combination of *their* options and none for the others.
+A line (one equation) depends only on the choice groups whose names occur in it. So it has one tree for each
+combination of the options of those groups; all other groups leave it as it is.
 """
 
 from collections.abc import Mapping
@@ -36,9 +36,10 @@ class Form:
     def chosen(
         self, choices: Mapping[str, tuple[str, ...]], options: Mapping[str, NDArray[np.intp]]
     ) -> list[tuple[Tree, NDArray[np.intp]]]:
-        """Return the trees that are taken, each with the rows of those who take it; a single one is for all.
+        """Return each tree that somebody chose, with the rows of those who did; one that is for all has none.
 
-        `choices` are the options of each group, `options` the number of each one's own: (N,) a group.
+        `choices` has the options of each group, `options` the number of the option that each row chose, (N,)
+        for each group.
         """
         if not self.groups:
             return [(self.trees[()], np.array([], dtype=np.intp))]
@@ -53,10 +54,10 @@ class Form:
 class Line:
     """One equation: the field it gives, and what it is worked from.
 
-    `earlier` are fields of the same step, `previous` those that still have their value of the step before
-    (or their start value) and the names of such values that the step has replaced (see `Plan.kept`),
-    `inputs` and `given` what does not come from an equation. `forms` are other ways to write the field,
-    beside the `usual` one.
+    `earlier` are the fields that the same step has worked already. `previous` are those that still have their
+    value of the step before (or their start value), and the names of such values that the step has replaced
+    (see `Plan.kept`). `inputs` and `given` do not come from an equation. `forms` are other ways to write the
+    field, besides the `usual` one. `points` are for one step.
     """
 
     field: str
@@ -86,7 +87,7 @@ class Line:
 class WrongWay:
     """A known mistake: the lines as it makes them, by field, and what they still earn.
 
-    In a step where an earlier line has the mistake that it `follows` from, they follow from that.
+    Where an earlier line of the step has the mistake named in `follows`, these lines are its consequence.
     """
 
     name: str
@@ -101,12 +102,12 @@ class WrongWay:
 class Plan:
     """One method of one question.
 
-    `inputs` have a leading axis over the steps, of length one where they are the same in all; the labels
-    of the steps are among them; `rounds` tells of those that come from a loop which of its rounds each step
-    has. `points` of a line are for one step. `kept` has the name of a field's value
-    before the step, `previous(x)`, for each field whose value is asked for after the step has replaced it.
-    `stop` is the condition, worked after each step, with which the work ends; `steps` are then the most
-    there can be. Compared by identity: plans are made once a key.
+    `inputs` include the constants and the labels of the steps. Each has a leading axis over the steps, of
+    length one where it is the same in all of them. For an input that comes from a loop, `rounds` has the
+    round of that loop to which each step belongs. `kept` names the values that are asked for after the step
+    has replaced them: it leads from `previous(x)` to the field x. `stop` is the condition that ends the work,
+    evaluated after each step; `steps` are then as many as there can be. Plans are made once for each key, and
+    compared by identity.
     """
 
     question: str
@@ -132,11 +133,11 @@ class Plan:
 
     @property
     def asked(self) -> tuple[Line, ...]:
-        """The lines that forms ask for: those that weigh anything. Others only stand between them."""
+        """The lines that forms ask for: those with points. The others are only steps on the way."""
         return tuple(line for line in self.lines if line.points)
 
     def field_of(self, name: str) -> str:
-        """Return the field that a name of a line stands for, also as it was before the step."""
+        """Return the field that a name stands for: x for `previous(x)`, else the name itself."""
         return self.kept.get(name, name)
 
     def loop_of(self, name: str) -> str:
@@ -145,7 +146,7 @@ class Plan:
         return next(loop for loop in self.loops if own == [labels[loop] for labels in self.steps])
 
     def whole(self, name: str) -> Array | None:
-        """Return a start value, a constant, or an input in all rounds of its loop; None for other names."""
+        """Return a start value, a constant, or all rounds of an input at once; None for other names."""
         if name in self.start:
             return self.start[name]
         if name not in self.inputs or name in self.loops:
@@ -157,10 +158,10 @@ class Plan:
         return np.asarray(values[first])
 
     def spread(self, varied: Mapping[str, Array]) -> dict[str, Array]:
-        """Return values of varying quantities, (N, *whole shape) each, as the plan needs them.
+        """Return the values of what varies, (N, *whole shape) each, in the shape in which plans are worked.
 
-        A start value (N, *shape); an input (N, steps, *shape), or (N, 1, *shape) for all steps. What the
-        plan does not have is left out.
+        That is (N, *shape) for a start value, and for an input (N, steps, *shape), or (N, 1, *shape) where it
+        is the same in all steps. Names that the plan does not have are left out.
         """
         spread = {name: values for name, values in varied.items() if name in self.start}
         for name, values in varied.items():
@@ -171,7 +172,7 @@ class Plan:
         return spread
 
     def with_own(self, variant: Mapping[str, Array]) -> "Plan":
-        """Return the plan of one student, with the values drawn for that student: (*whole shape) each."""
+        """Return the plan with the values that were drawn for one student, each of its whole shape."""
         own = self.spread({name: value[None] for name, value in variant.items()})
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""Numbers in print against those that the equations give."""
+"""Compares printed numbers with those that the equations give."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def numbers_in_print(plan: Plan, published: Published) -> Iterator[Printed]:
 
 
 def _check_labels(plan: Plan, labels: Mapping[str, int], where: str) -> None:
-    """Raise KeyFault where the whole numbers of a step are no labels of one."""
+    """Raise KeyFault where the whole numbers of a printed step are not the labels of a step."""
     if labels in plan.steps:
         return
     for line in plan.lines:
@@ -89,7 +89,7 @@ def _check_labels(plan: Plan, labels: Mapping[str, int], where: str) -> None:
 
 
 def _way(plan: Plan, published: Published) -> tuple[dict[str, str], dict[str, float]]:
-    """Return the choices and constants that printed numbers were worked by."""
+    """Return the choices and constants with which the printed numbers were worked."""
     place = f"question[{plan.question}].published"
     try:
         for group, option in published.choose.items():

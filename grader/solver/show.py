@@ -38,7 +38,7 @@ def as_table(
     given: dict[str, float],
     variant: Values = MappingProxyType({}),
 ) -> str:
-    """Return the trace as lines of text, a block for each step, below a student's own values, if any."""
+    """Return the trace as lines of text, one block for each step, after a student's own values, if any."""
     settings = [f"{name} = {value}" for name, value in choice.items()]
     settings += [f"{name} = {value:g}" for name, value in given.items()]
     head = f"{plan.question}, method {plan.method}" + (f" ({', '.join(settings)})" if settings else "")
@@ -63,7 +63,7 @@ def _table_lines(plan: Plan, trace: Trace) -> Iterator[str]:
 
 
 def _block(values: Values) -> Iterator[str]:
-    """Yield values by name, below each other."""
+    """Yield the values of several names, one below the other."""
     width = max(map(len, values))
     for name, value in values.items():
         text = np.array2string(_unsigned(value), precision=8, suppress_small=True, max_line_width=70)
@@ -72,7 +72,7 @@ def _block(values: Values) -> Iterator[str]:
 
 
 def _unsigned(value: Array) -> Array:
-    """Return values with zeros as people write them; a machine's zero may have a sign."""
+    """Return values with zeros as people write them: a machine's zero may have a sign."""
     return np.asarray(value + 0.0)
 
 

@@ -1,4 +1,4 @@
-"""The solver: work a plan's equations step by step, as the key's author would by hand, until it stops."""
+"""Works a plan's equations step by step, as the author of the key would by hand, until it stops."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -18,7 +18,7 @@ def solve(plan: Plan, choice: Choice, given: Mapping[str, float]) -> Trace:
     """Return every field of every step: arrays of shape (steps, *the field's shape).
 
     `choice` has an option for every group of the plan, `given` a value for every given constant. Where the
-    plan has a condition to stop, the steps are those until it holds.
+    plan has a condition to stop, the last step is the one after which it holds.
     """
     stated = {name: np.array([value]) for name, value in given.items()}
     trace = solve_many(plan, choice, stated, 1)
@@ -35,15 +35,15 @@ def solve_many(
 ) -> Trace:
     """Return the traces for several values of the given constants: (count, steps, *the field's shape).
 
-    They have all the steps that there can be; those after the one at which all of them stop are NaN.
-    `varied` are own start values and inputs of each, as `Plan.spread` gives them.
+    They have as many steps as there can be. Once all of them have stopped, the steps that are left are NaN.
+    `varied` has the start values and inputs that differ from trace to trace, as `Plan.spread` gives them.
     """
     options = {group: np.full(count, plan.choices[group].index(choice[group])) for group in plan.choices}
     return solve_each(plan, options, given, count, varied)
 
 
 def for_each(arrays: Mapping[str, Array], varied: Mapping[str, Array]) -> dict[str, Array]:
-    """Return arrays with an axis over those who work a key: one for each if it varies, else one for all."""
+    """Return arrays with a leading axis over the traces: of length one where a value is the same in all."""
     return {name: varied[name] if name in varied else array[None] for name, array in arrays.items()}
 
 
@@ -55,10 +55,11 @@ def solve_each(
     varied: Mapping[str, Array] | None = None,
     written: Mapping[str, Array] | None = None,
 ) -> Trace:
-    """Do as `solve_many`, each by options of its own: `options` has their numbers, (count,) a group.
+    """Return traces as `solve_many` does, each under its own options.
 
-    A line that is the same under some options is worked once for all of them. `written` has what each goes on
-    with in place of what follows, as a trace has it, and NaN for what follows.
+    `options` has, for each group, the numbers of the options chosen: (count,). A line that is the same under
+    several options is worked once for all of them. `written` has the values that each trace goes on with in
+    place of those that follow, in the shape of a trace; NaN where it goes on with what follows.
     """
     varied = varied or {}
     values = dict(given)
@@ -84,7 +85,7 @@ def solve_each(
 
 
 class _Ways(NamedTuple):
-    """A line and the trees that work it, each with the rows of those who chose so."""
+    """A line and its trees, each with the rows of the traces that chose it."""
 
     line: Line
     trees: list[tuple[Tree, NDArray[np.intp]]]
@@ -94,7 +95,7 @@ class _Ways(NamedTuple):
         return self.line.field
 
     def work(self, values: Mapping[str, Array], count: int) -> Array:
-        """Return what the line gives: (count or 1, *shape)."""
+        """Return what the line gives: (count, *shape), or (1, *shape) where it is the same in all."""
         if len(self.trees) == 1:
             return evaluate(self.trees[0][0], values, Real(leading=1))
         line = self.line
@@ -112,14 +113,14 @@ def steps_of(plan: Plan, trace: Trace) -> tuple[dict[str, int], ...]:
 
 
 def usual_steps(plan: Plan) -> tuple[dict[str, int], ...]:
-    """Return the labels of the steps that the reference has by the usual choices and constants."""
+    """Return the labels of the steps of the reference, under the default choices and constants."""
     if plan.stop is None:
         return plan.steps
     return steps_of(plan, solve(plan, plan.default_choice, plan.default_given))
 
 
 def settle(plan: Plan, choose: Mapping[str, str]) -> dict[str, str]:
-    """Return an option for every group: those asked for, the first one elsewhere.
+    """Return an option for every group: the one asked for, else its first.
 
     Raises UsageFault for a group or an option that the plan does not have.
     """
@@ -132,7 +133,7 @@ def settle(plan: Plan, choose: Mapping[str, str]) -> dict[str, str]:
 
 
 def settle_given(plan: Plan, given: Mapping[str, float]) -> dict[str, float]:
-    """Return a value for every given constant: those stated, the default elsewhere.
+    """Return a value for every given constant: the one stated, else its default.
 
     Raises UsageFault for a name that the student is not asked to give, or a value out of its range.
     """
@@ -153,10 +154,10 @@ def count_steps(
     trace: Mapping[str, Array],
     varied: Mapping[str, Array] | None = None,
 ) -> NDArray[np.intp]:
-    """Return how many steps each of some traces has: (count,).
+    """Return how many steps each of several traces has: (count,).
 
-    `trace` has every field of all steps that there can be, (count, steps, *shape), as `solve_many` gives it
-    (from own values, where some are `varied`); where the condition never holds, a trace has all of them.
+    `trace` is what `solve_many` returned (for the same `varied`). Where the condition to stop never holds, a
+    trace has all of its steps.
     """
     ends = stops(plan, choice, given, trace, varied)
     steps: NDArray[np.intp] = np.where(ends.any(axis=1), np.argmax(ends, axis=1) + 1, ends.shape[1])
@@ -170,7 +171,7 @@ def count_steps_of_each(
     trace: Mapping[str, Array],
     varied: Mapping[str, Array],
 ) -> NDArray[np.intp]:
-    """Do as `count_steps`, each by options of its own: `options` has their numbers, (count,) a group."""
+    """Return what `count_steps` does, for traces under their own options (see `solve_each`)."""
     count, most = next(iter(trace.values())).shape[:2]
     steps = np.full(count, most)
     if plan.stop is None:
@@ -191,7 +192,7 @@ def stops(
     trace: Mapping[str, Array],
     varied: Mapping[str, Array] | None = None,
 ) -> Mask:
-    """Tell after which steps of some traces the condition to stop holds: (count, steps)."""
+    """Tell after which steps of several traces the condition to stop holds: (count, steps)."""
     if plan.stop is None:
         return np.zeros(next(iter(trace.values())).shape[:2], dtype=np.bool_)
     names = for_each(plan.inputs, varied or {})
@@ -203,12 +204,12 @@ def stops(
 
 
 def holds(condition: Array) -> Mask:
-    """Tell where a condition holds: where it is a number, and not 0."""
+    """Tell where a condition holds: it does where it is a number other than 0."""
     result: Mask = (condition != 0) & ~np.isnan(condition)
     return result
 
 
 def one_step_back(start: Array, values: Array) -> Array:
-    """Return what a field was before each step, given what each step made it: (count, steps, *shape)."""
+    """Return a field's values before each step, given those after each step: (count, steps, *shape)."""
     first = np.broadcast_to(start, (len(values), 1, *values.shape[2:]))
     return np.concatenate([first, values[:, :-1]], axis=1)

@@ -1,4 +1,4 @@
-"""Which of a network's usual mistakes can be told in the exercise at hand; the question without shorthand."""
+"""Which of a network's usual mistakes can be told apart in an exercise; the question without shorthand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,10 +15,10 @@ from grader.solver.plan import Line, Plan
 
 
 def tellable(question: TraceQuestion, plan: Plan) -> Plan:
-    """Return the plan of a network without those lines of its usual mistakes that cannot be told.
+    """Return the plan of a network without those lines of its usual mistakes that cannot be told apart.
 
-    A line cannot be told where it gives what the right one gives, or that of a mistake before it, under
-    every choice. The mistakes of the key's author all stay, and come before the usual ones.
+    Such a line gives, under every choice, what the right line or that of an earlier mistake gives. The
+    mistakes that the key's author wrote all stay, and come before the usual ones.
     """
     bench = _Bench(question, plan)
     own = [each for each in plan.mistakes if each.name not in USUAL]
@@ -38,7 +38,7 @@ def tellable(question: TraceQuestion, plan: Plan) -> Plan:
 
 
 class _Bench:
-    """Where lines are worked; it remembers what a step gives under a choice, and the values of each line."""
+    """Works lines; it remembers what a step gives under each choice, and the values of each line."""
 
     def __init__(self, question: TraceQuestion, plan: Plan) -> None:
         self._plan = plan
@@ -47,7 +47,7 @@ class _Bench:
         self._values: dict[tuple[int, int], Array] = {}
 
     def is_one_of(self, line: Line, others: Sequence[Line]) -> bool:
-        """Tell whether a line gives, under every choice, what one of some others gives."""
+        """Tell whether a line gives, under every choice, what one of the other lines gives."""
         return any(all(self._same(line, other)) for other in others)
 
     def _same(self, line: Line, other: Line) -> Iterator[bool]:
@@ -77,9 +77,9 @@ class _Bench:
 
 
 def written_out(question: TraceQuestion, plans: Mapping[str, Plan]) -> dict[str, Any]:
-    """Return the tables of a question as they are worked, as plain data; no network is left in it.
+    """Return the tables of a question as plain data, with a network written out as equations.
 
-    Of a network's usual mistakes only those lines are there that can be told in the question's plans.
+    Of a network's usual mistakes it has only those lines that are in the question's plans.
     """
     tables = question.model_dump(exclude_unset=True, exclude={"network"})
     if question.network is None:

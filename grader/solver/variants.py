@@ -1,9 +1,10 @@
 """Each student's own values: drawn from a secret and the student's id, and never degenerate.
 
-The draws of one student are numbered; the first that is not degenerate is assigned. So a variant rests on the
-key (its ranges, and what it takes for degenerate), the secret and the id alone, and can be drawn again at
-any time. A key that is mended later may find another draw the first sound one; so a hand-in that states its
-variant is believed where that is any of its student's draws, which nobody can forge without the secret.
+The draws of a student are numbered, and the first that is not degenerate becomes the student's variant. So a
+variant depends on nothing but the key (its ranges, and what is degenerate in it), the secret and the id, and
+can be drawn again at any time. When a key is corrected later, another draw may become the first sound one.
+Therefore a hand-in that states its variant is believed if that is any of the student's draws; nobody can
+forge one without the secret.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ from grader.solver.lattice import Lattice, LatticeFault, draws, make_lattice, se
 from grader.solver.plan import Plan
 
 ATTEMPTS = 100
-_FEWEST = 16  # draws that are looked at together, since that takes hardly longer than one
+_FEWEST = 16  # draws that are looked at together at least: that takes hardly longer than one
 _CLOSE = 1e-9
 _MOST_REASONS = 3
 
@@ -32,10 +33,10 @@ Varied = Mapping[str, Array]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Variation:
-    """What of a question varies: what each quantity is drawn from, and the plans that it stands in.
+    """What varies in a question: what each quantity is drawn from, and the plans in which it occurs.
 
-    `standards` tell what is degenerate by the plans that something varies in. `name` is what the draws are
-    made from beside the secret and a student's id.
+    `standards` tell what is degenerate, one for each plan in which something varies. `name` is what the draws
+    are made from, besides the secret and a student's id.
     """
 
     name: tuple[str, str]
@@ -51,10 +52,10 @@ class Variation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """The variants of N students: values (N, *whole shape), and how often was drawn for each: (N,).
+    """The variants of N students: values (N, *whole shape), and how many draws each took: (N,).
 
-    `sound` tells who has one that is not degenerate, `as_stated` who stated just this one. `reasons` counts
-    what draws were rejected for.
+    `sound` tells which variants are not degenerate, `as_stated` which are those that the student stated.
+    `reasons` counts why draws were rejected.
     """
 
     values: dict[str, Array]
@@ -65,7 +66,7 @@ class Drawn:
 
 
 def read_variation(key: Key, question: TraceQuestion, plans: Mapping[str, Plan]) -> Variation | None:
-    """Return how a question varies, None where it does not.
+    """Return how a question varies, or None where it does not.
 
     Raises KeyFault with the place for what cannot be drawn.
     """
@@ -104,14 +105,14 @@ def _shape(question: TraceQuestion, plans: Mapping[str, Plan], name: str, place:
 
 
 def in_words_of(shape: Shape) -> str:
-    """Return a shape in words, also that of a matrix for each round of a loop."""
+    """Return a shape in words, which may also be that of one matrix for each round of a loop."""
     return in_words(shape) if len(shape) <= 2 else f"{shape[0]} matrices of {shape[1]}×{shape[2]}"
 
 
 def assign(variation: Variation, secret: bytes, students: Sequence[str]) -> Drawn:
     """Draw the variant of each student: the first of up to `ATTEMPTS` draws that is not degenerate.
 
-    Who has none keeps the last, and is not `sound`.
+    A student for whom none is sound keeps the last draw, which is marked as not `sound`.
     """
     drawn = _nothing(variation, len(students))
     first = 0
@@ -132,7 +133,7 @@ def assign(variation: Variation, secret: bytes, students: Sequence[str]) -> Draw
 
 
 def recall(variation: Variation, secret: bytes, students: Sequence[str], stated: Sequence[Varied]) -> Drawn:
-    """Return the variants of students who state theirs: what is stated where it is one of their draws.
+    """Return the variants of students who state theirs: the stated one, if it is one of their draws.
 
     For all others the variant is drawn as in `assign`.
     """
@@ -177,14 +178,14 @@ def _some(each: Sequence[T], rows: NDArray[np.intp]) -> list[T]:
 def draw(
     variation: Variation, secret: bytes, students: Sequence[str], attempts: Sequence[int]
 ) -> dict[str, Array]:
-    """Return one draw for each student, that of an attempt, sound or not: (N, *whole shape) each."""
+    """Return one draw for each student, the one of that number, sound or not: (N, *whole shape) each."""
     from_ = seeds(secret, variation.name, students, attempts)
     lattices = variation.lattices.items()
     return {name: lattice.at(draws(from_, name, lattice.size)) for name, lattice in lattices}
 
 
 def rejected(variation: Variation, drawn: Varied, reasons: Counter[str]) -> Mask:
-    """Tell which draws would spoil the exercise: (N,). Each counts once, for the first reason found."""
+    """Tell which draws would spoil the exercise: (N,). Each is counted once, under the first reason found."""
     bad = np.zeros(len(next(iter(drawn.values()))), dtype=np.bool_)
     for standard in variation.standards:
         rows = np.flatnonzero(~bad)
@@ -198,13 +199,13 @@ def rejected(variation: Variation, drawn: Varied, reasons: Counter[str]) -> Mask
 
 
 def no_sound_draw(drawn: Drawn, student: str) -> str:
-    """Return in words that a student has no variant, and what was wrong with the draws."""
+    """Say that a student has no variant, and what was wrong with the draws."""
     often = "; ".join(says for says, _ in drawn.reasons.most_common(_MOST_REASONS))
     return f"none of {ATTEMPTS} draws for {student!a} is fit to work with: {often}; other ranges are needed"
 
 
 def same_values(one: Array, other: Array) -> bool:
-    """Tell whether two values are the same, however many of their digits were written to a file."""
+    """Tell whether two values are the same, apart from digits that were lost in writing them to a file."""
     return bool(np.all(_same(one, other)))
 
 

@@ -1,9 +1,9 @@
 """A key tried out: hand-ins made from its own equations, and what marking finds in them.
 
-To be read in this order:
+Begin with `try_key`, the whole way. To be read in this order:
 
-- from end to end: `try_key`; what is found: `trial`
-- hand-ins made: `students`, who round; marked: `bench`
+- what is made and what is found: `trial`
+- hand-ins of made-up `students`, who round; marked on a `bench`
 - what is tried: `honest` work, `mistakes`, `slips`, `formulas`
-- marks that a course expects of hand-ins: `expected`
+- hand-ins for which a course expects certain marks: `expected`
 """

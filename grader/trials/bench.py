@@ -1,4 +1,4 @@
-"""Marking what was made for one method of a question, all at once."""
+"""Marking hand-ins that were made for one method of a question, all at once."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ RIGHT = frozenset({Status.CORRECT, Status.FOLLOWS})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bench:
-    """One method of a question, and what is needed to mark with it."""
+    """One method of a question, and what it takes to mark hand-ins by it."""
 
     question: TraceQuestion
     layout: Layout
@@ -40,7 +40,7 @@ class Bench:
         return pages, self.mark([pages.answer(i) for i in range(len(students))])
 
     def mark(self, answers: Sequence[Mapping[str, Any]]) -> list[QuestionResult]:
-        """Mark answers to the question that are all of this method."""
+        """Mark answers to the question, all of which are by this method."""
         layouts = {self.layout.plan.method: self.layout}
         sheets = [read_sheet(answer, layouts, self.question.id) for answer in answers]
         return [mark.result(reveal=True) for mark in mark_traces(self.question, self.results, sheets)]
@@ -62,7 +62,7 @@ class Bench:
         field: str = "",
         steps: tuple[Labels, ...] = (),
     ) -> Trial:
-        """Return what came of a hand-in, by its result; the rest as in `Trial`."""
+        """Return the trial of a hand-in with this result; the other parameters are as in `Trial`."""
         plan, score, most = self.layout.plan, result.score, result.max_score
         return Trial(plan.question, plan.method, made, name, field, steps, found, score, most, miss)
 
@@ -71,7 +71,7 @@ class Bench:
 
 
 def in_words(fields: Iterable[FieldResult]) -> str:
-    """Return what lines were found as: "mistake no_half × 3, wrong"."""
+    """Return what lines were found as, such as "mistake no_half × 3, wrong"."""
     counts = Counter(f"{field.status} {field.cause or ''}".strip() for field in fields)
     return ", ".join(name if count == 1 else f"{name} × {count}" for name, count in counts.items())
 

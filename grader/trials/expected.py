@@ -1,4 +1,4 @@
-"""Marks that are expected of a hand-in against those that it has."""
+"""The marks that a course expects for a hand-in, compared with those that it gets."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ def _of_field(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> Iterato
 
 
 def _nowhere(wanted: ExpectedField, fields: tuple[FieldResult, ...]) -> str:
-    """Say what there is where a field, or a field in such a step, is not."""
+    """Return in words that there is no such field, or no such step of it, and what there is."""
     steps = [field.step for field in fields if field.field == wanted.field]
     if not steps:
         return f"there is no such field; there is {', '.join(dict.fromkeys(field.field for field in fields))}"

@@ -1,4 +1,4 @@
-"""The formulas of a key tried out: the answers, each known mistake, one symbol in place of another."""
+"""The formulas of a key, tried out: its answers, each known mistake, one symbol in place of another."""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -17,11 +17,11 @@ from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import Status
 from grader.trials.trial import Made, Trial
 
-_MOST_PAIRS = 200  # of symbols to exchange: beyond these it is taken that none can be told
+_MOST_PAIRS = 200  # of symbols to exchange; if none of these can be told apart, none is made
 
 
 class _Made(NamedTuple):
-    """A formula that was made for something, and as what it is to be found."""
+    """A formula, what it was made for, and what it is to be found as."""
 
     made: Made
     text: str
@@ -42,7 +42,7 @@ def try_parts(question: PartsQuestion, marker: FormulaMarker | None) -> Iterator
 
 
 def _formulas(marker: FormulaMarker, part: Part) -> Iterator[_Made]:
-    """Yield everything that is tried of a part."""
+    """Yield all formulas that are tried for a part."""
     for text in part.answer or ():
         yield _Made(Made.ANSWER, text, Status.CORRECT)
     for text in _equivalents(marker, part):
@@ -55,17 +55,17 @@ def _formulas(marker: FormulaMarker, part: Part) -> Iterator[_Made]:
 
 
 def _equivalents(marker: FormulaMarker, part: Part) -> Iterator[str]:
-    """Yield the first answer written in other ways that say the same."""
+    """Yield the first answer, written in other ways that are equal to it."""
     text = in_plain(read_formula((part.answer or ("",))[0], marker.vocabulary).tree)
     yield f"2 * ({text}) / 2"
     yield f"({text}) + ({text}) - ({text})"
 
 
 def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
-    """Yield a right formula in which one symbol stands in place of another that means something else.
+    """Yield one right formula with a symbol in place of another, so that it is no longer right.
 
-    Where the answer has no symbols but those of a derivative, it is multiplied with a quotient of one that
-    stands above and below.
+    If the answer has only symbols of a derivative, it is multiplied by the quotient of the two symbols
+    instead.
     """
     prepared = marker.parts[part.id]
     symbols = [name for name, shape in marker.vocabulary.symbols.items() if not shape]

@@ -1,4 +1,4 @@
-"""Honest hand-ins: the key's own numbers, all of them and rounded in many ways; and one that is empty."""
+"""Honest hand-ins: the key's own numbers, with all digits and rounded in many ways; and an empty one."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -14,7 +14,7 @@ _PRACTICES = (Practice.CARRY, Practice.FULL, Practice.MIXED)
 
 
 def try_honest(bench: Bench) -> Iterator[Trial]:
-    """Yield the trials of a method that must have full marks, then the empty one that must have none."""
+    """Yield the trials that must have full marks, then the empty hand-in, which must have none."""
     students = [Student(choice) for choice in bench.choices]
     perfect = len(students)
     students += [
@@ -43,7 +43,7 @@ def _roundings(digits: int) -> list[Rounding]:
 
 
 def _lost(bench: Bench, result: QuestionResult, student: Student) -> str:
-    """Return what an honest hand-in has lost marks for, and what to do, or nothing."""
+    """Return why an honest hand-in has lost marks, and what to do; nothing if it has not."""
     if blamed := bench.blamed(result):
         (t, field), first = min(blamed.items())
         where = step_in_words(bench.labels(t))

@@ -1,4 +1,4 @@
-"""Each known mistake made, line by line, and looked for."""
+"""Each known mistake is made, line by line, and looked for."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,13 +16,13 @@ from grader.trials.students import Pages, Place, Rounding, Student, write_pages
 from grader.trials.trial import Made, Trial
 
 WRITTEN = Rounding(8, significant=True)
-_CLOSE = 1e-7  # what was rounded to eight digits and worked on with
-_MOST_TRIED = 3  # ways to make a mistake that are marked
+_CLOSE = 1e-7  # between numbers that were rounded to eight digits and worked on with
+_MOST_TRIED = 3  # ways to make a mistake, of which hand-ins are marked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Case:
-    """A line of a mistake, and one way to make it: by a choice, throughout or in some steps."""
+    """A line of a mistake, and one way to make it: under a choice, in all steps or (`when`) in some."""
 
     way: WrongWay
     line: Line
@@ -42,9 +42,9 @@ class _Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Page:
-    """What a mistake does to a page: the lines it changes, and the other mistakes that give the same answer.
+    """What a mistake does to a page: the lines that it changes, and `twins`, mistakes with the same answer.
 
-    A line that has the value of the reference again, as where two errors cancel, is right and not among them.
+    A line that still has the value of the reference, as where two errors cancel, is right and not counted.
     """
 
     case: _Case
@@ -64,8 +64,8 @@ class _Found:
 def try_mistakes(bench: Bench) -> Iterator[Trial]:
     """Yield a trial for each line of each known mistake of a method.
 
-    It is made throughout, under the default choice; where it is not found so, under others; where it is
-    another accepted way throughout, in a single step.
+    The mistake is first made in all steps under the default choice. If it is not found, it is made under
+    other choices; and then, as in all steps it may be another accepted way, in a single step.
     """
     open_ = [(way, line) for way in bench.layout.plan.mistakes for line in way.lines.values()]
     found: dict[tuple[str, str], Trial] = {}
@@ -84,7 +84,7 @@ def try_mistakes(bench: Bench) -> Iterator[Trial]:
 
 
 def _rounds(bench: Bench, open_: list[tuple[WrongWay, Line]]) -> Iterator[list[_Page]]:
-    """Yield what is made, as long as mistakes are open that were not found before."""
+    """Yield the pages of each round, with only the mistakes that have not been found before."""
     first, *others = bench.choices
     for choices, once in (([first], False), (others, False), ([first, *others], True)):
         cases = [_Case(way, line, choice) for way, line in open_ for choice in choices]
@@ -118,16 +118,16 @@ def _pages(bench: Bench, cases: Sequence[_Case]) -> list[_Page]:
 
 
 def _differs(pages: Pages, i: int, place: Place, reference: Trace) -> bool:
-    """Tell whether a line has a number that the mistake changes, and not back to that of the reference."""
+    """Tell whether the mistake changes a number of a line, and not back to that of the reference."""
     t, field = place
     if t >= len(reference[field]):
-        return False  # after the step with which the work ends: not asked, and not marked
+        return False  # after the last step of the work, which is not asked and not marked
     again = np.isclose(pages.written[field][i, t], reference[field][t], rtol=_CLOSE, atol=0.0)
     return bool(np.any(pages.shows[field][i, t] & ~again))
 
 
 def _most_telling(pages: Sequence[_Page]) -> Iterator[_Page]:
-    """Yield the few pages of each mistake that show it best: in lines of their own, and not as another."""
+    """Yield for each mistake the few pages that show it best: it changes lines as no other does."""
     each: dict[tuple[str, str], list[_Page]] = defaultdict(list)
     for page in pages:
         each[page.case.name].append(page)
@@ -136,7 +136,7 @@ def _most_telling(pages: Sequence[_Page]) -> Iterator[_Page]:
 
 
 def _miss(bench: Bench, found: _Found) -> str:
-    """Return what is wrong with what was found, and what to do, or nothing."""
+    """Return what is wrong with what was found, and what to do; nothing if all is right."""
     page, (name, field) = found.page, found.page.case.name
     if not page.shows:
         return (

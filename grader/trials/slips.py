@@ -1,6 +1,6 @@
-"""Each slip of the pen, made in each field: written wrong once, the work going on with what was meant.
+"""Each slip of the pen is made in each field: a number is written wrong, the work goes on with the right one.
 
-How a number that somebody means comes to stand wrong on the paper is told by `slipped`.
+`slipped` turns the number that somebody means into the wrong one on the paper.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,14 +20,15 @@ from grader.trials.trial import Made, Trial
 
 Digits = tuple[int, ...]
 
-_ENOUGH = 3  # significant digits: of fewer no slip can be told
+_ENOUGH = 3  # significant digits; with fewer, no slip can be told
+_WRITTEN = Rounding(6, significant=True)
 
 
 def slipped(kind: Slip, values: Array, others: Mapping[str, Array]) -> Array | None:
-    """Return what is written with a slip for the values that were meant, None where there can be none.
+    """Return what is written with a slip for the values that were meant; None where none can be made.
 
-    `others` are rows of the same shape that stand beside them, to be copied by mistake. The largest number
-    is the one that slips.
+    `others` are rows of the same shape beside them, which may be copied by mistake. The slip is made in the
+    largest number.
     """
     flat = values.ravel()
     place = int(np.argmax(np.abs(flat)))
@@ -73,7 +74,7 @@ def _turned_digits(number: float, digits: Digits) -> float | None:
 
 
 def _lost_digit(number: float, digits: Digits) -> float | None:
-    """Leave out a digit behind the point; those after it move up."""
+    """Leave out a digit behind the point; the digits after it move up."""
     decimals = -_exponent(number)
     for i in range(max(1, len(digits) - decimals), len(digits) - 2):
         if digits[i] != digits[i + 1]:
@@ -101,9 +102,6 @@ _WAYS: Mapping[Slip, Callable[[float, Digits], float | None]] = {
 KINDS = (*_WAYS, Slip.EXCHANGED, Slip.COPIED)
 
 
-_WRITTEN = Rounding(6, significant=True)
-
-
 def try_slips(bench: Bench) -> Iterator[Trial]:
     """Yield a trial for each kind of slip and each field in which it can be made."""
     pages = write_pages(bench.layout.plan, [Student(rounding=_WRITTEN)])
@@ -128,18 +126,18 @@ def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
 
 
 def _matters(right: Array, wrong: Array, tolerance: Tolerance) -> bool:
-    """Tell whether a slip is more than what the key lets pass anyway."""
-    with np.errstate(invalid="ignore"):  # where the exercise has left the numbers, nothing can be told
+    """Tell whether a slip is more than what the key tolerates anyway."""
+    with np.errstate(invalid="ignore"):  # where the exercise has no finite number, there is no slip
         return bool(np.any(np.abs(wrong - right) > tolerance.room(right)))
 
 
 def _from_the_middle(count: int) -> list[int]:
-    """Return the numbers of all steps, those in the middle first: there something comes before and after."""
+    """Return the numbers of all steps, the middle ones first, as lines come before and after these."""
     return sorted(range(count), key=lambda t: abs(t - count // 2))
 
 
 def _beside(pages: Pages, t: int, field: str) -> dict[str, Array]:
-    """Return the rows of the same shape that stand above a line in its step."""
+    """Return the rows of the same shape above a line in its step."""
     order = [line.field for line in pages.plan.lines]
     above = order[: order.index(field)]
     shape = np.shape(pages.written[field])
@@ -159,7 +157,7 @@ def _trial(bench: Bench, kind: Slip, place: Place, result: QuestionResult) -> Tr
 
 
 def _miss(bench: Bench, place: Place, result: QuestionResult) -> str:
-    """Return what is wrong with what was found: the line must be blamed, as whatever it looks like."""
+    """Return what is wrong with what was found; the line must be blamed, for whatever it looks like."""
     blamed = bench.blamed(result)
     where = step_in_words(bench.labels(place[0]))
     if place not in blamed:

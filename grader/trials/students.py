@@ -1,8 +1,8 @@
-"""Students made from equations: each works the exercise by hand, rounds, and may do a line wrong.
+"""Made-up students: each works the exercise by its equations, rounds, and may get a line wrong.
 
-A hand-in is made from the *equations* with a fault put in, never from the reference with its numbers changed,
-so that what is marked is what a person would have written, with so many decimals or significant digits,
-rounded or cut off. Many work at once: arrays have the students on their first axis.
+A hand-in is made from the *equations* with a fault put in, never from the reference with its numbers changed.
+So it is what a person would have written, with so many decimals or significant digits, rounded or cut off.
+Many students work at once: arrays have them on their first axis.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,11 +20,14 @@ from grader.solver.solve import holds
 # A hair is added before cutting: 0.3 is 0.3 on paper and 0.29999999999999998 in the machine.
 _HAIR = 1e-6
 _EXACT = 22  # 10^22 is the largest power of ten that a double holds exactly
-_MOST = 1e15  # of so many last digits: beyond it all digits of the machine are written anyway
+_MOST = 1e15  # units of the last digit; a larger number is written with all digits of the machine
+
+Place = tuple[int, str]  # the number of a step, and a field
+Change = Callable[[Array], Array]
 
 
 class Practice(StrEnum):
-    """What somebody works on with: the rounded value, all digits, now this, now that, or a cut value."""
+    """What a student works on with: the rounded value, all digits, now this and now that, or a cut value."""
 
     CARRY = "carry"
     FULL = "full"
@@ -34,7 +37,7 @@ class Practice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """`digits` decimals, or significant ones; None writes all that the machine has."""
+    """Rounding to so many decimals or significant digits; None writes all digits of the machine."""
 
     digits: int | None = None
     significant: bool = False
@@ -55,7 +58,7 @@ class Rounding:
 
 
 def round_each(values: Array, roundings: Sequence[Rounding]) -> Array:
-    """Return what each person writes for a value: (N, *shape), a rounding for each of the N."""
+    """Return what each of N students, with a rounding of their own, writes for a value: (N, *shape)."""
     digits = np.array([np.nan if each.digits is None else each.digits for each in roundings], dtype=float)
     significant = np.array([each.significant for each in roundings])
     cut = np.array([each.practice == Practice.CUT for each in roundings])
@@ -66,7 +69,7 @@ def round_each(values: Array, roundings: Sequence[Rounding]) -> Array:
         places = np.where(significant[along], digits[along] - 1 - leading, digits[along])
         scaled = values * 10.0**places
         whole = np.where(cut[along], np.trunc(scaled + np.sign(scaled) * _HAIR), np.rint(scaled))
-        # Divided by a power of ten it is the double nearest to that decimal number; a product is not.
+        # A quotient by a power of ten is the double nearest to the decimal number; a product is not.
         written = np.where(places > 0, whole / 10.0**places, whole * 10.0**-places)
     for place in zip(*np.nonzero((np.abs(places) > _EXACT) & np.isfinite(places)), strict=True):
         written[place] = (
@@ -76,19 +79,16 @@ def round_each(values: Array, roundings: Sequence[Rounding]) -> Array:
     return np.where(rounds, written, values) + 0.0  # no -0
 
 
-Place = tuple[int, str]  # a step by its number, and a field
-Change = Callable[[Array], Array]
-
 EXACT = Rounding()
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One who works a plan by the choice and constants given.
+    """A student who works a plan by some choice and constants.
 
-    `faults` are lines done wrong: a field and the tree it is worked by instead, in the steps of `when` (all
-    where it is None). `errors` change what is worked out; `slips` what is written and not what is worked on
-    with. `seed` draws what a mixed practice carries on.
+    `faults` are fields that are worked by another tree, in the steps of `when`, or in all steps if that is
+    None. `errors` change what is worked out. `slips` change what is written, but not what the student works
+    on with. `seed` draws what a mixed practice carries on.
     """
 
     choice: Mapping[str, str] = field(default_factory=dict)
@@ -101,16 +101,17 @@ class Student:
     seed: int = 0
 
     def errs(self, t: int, name: str) -> bool:
-        """Tell whether a line of a step is done wrong."""
+        """Tell whether the student gets a line of a step wrong."""
         return name in self.faults and (self.when is None or t in self.when)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pages:
-    """What students wrote: by field (N, T, *shape).
+    """What students wrote, by field: (N, T, *shape).
 
-    `shows`: the numbers whose written digits a fault changes, all before it being equal; of the same shapes.
-    `steps` (N,) are how many each has worked, where the plan stops at a condition.
+    `shows`, of the same shapes, tells the numbers whose written digits differ from those of the right line,
+    worked from the same values. `steps` (N,) is how many steps each has worked, if the plan stops at a
+    condition.
     """
 
     plan: Plan
@@ -122,7 +123,7 @@ class Pages:
     def answer(self, i: int) -> dict[str, Any]:
         """Return a student's answer to the question, as it is handed in.
 
-        A line that has left the numbers, by a division by zero, is left out.
+        A line without a finite value, as after a division by zero, is left out.
         """
         steps = [
             {**labels, **{name: _written(values[i, t]) for name, values in self.written.items()}}
@@ -141,7 +142,7 @@ class Pages:
 
 
 def write_pages(plan: Plan, students: Sequence[Student]) -> Pages:
-    """Let all of them work the plan, step by step and line by line."""
+    """Let all students work the plan, step by step and line by line."""
     desk = _Desk(plan, students)
     with np.errstate(all="ignore"):
         for t in range(len(plan.steps)):
@@ -181,17 +182,17 @@ class _Desk:
         return np.full(shape, student.rounding.practice != Practice.FULL)
 
     def begin(self, t: int) -> None:
-        """Put out what a step is worked from: its inputs, and values that it will replace."""
+        """Lay out what a step is worked from: its inputs, and the values that it will replace."""
         self.values |= {name: array[t % len(array)][None] for name, array in self.plan.inputs.items()}
         self.values |= {kept: self.values[name] for kept, name in self.plan.kept.items()}
 
     def all_stop(self, t: int) -> bool:
-        """Let those stop by whose own numbers the condition holds after a step; tell whether all have."""
+        """Stop students whose own numbers meet the condition after a step; tell whether all have stopped."""
         stop = self.plan.stop
         if stop is None:
             return False
         trees = {i: stop.tree(choice) for i, choice in enumerate(self.choices)}
-        # Who has stopped goes on with the others, unread.
+        # Those who have stopped go on with the others, but nobody reads that.
         ends = holds(self._worked((), trees)) & (self.steps > t)
         self.steps[ends] = t + 1
         return bool(np.all(self.steps <= t + 1))
@@ -250,7 +251,7 @@ class _Desk:
 
 
 def _grouped(trees: Mapping[int, Tree]) -> Iterator[tuple[Tree, Rows]]:
-    """Yield each tree once, with the students who work by it: trees are compared by identity."""
+    """Yield each tree once, with the students who work by it; trees are compared by identity."""
     groups: dict[int, tuple[Tree, list[int]]] = {}
     for i, tree in trees.items():
         groups.setdefault(id(tree), (tree, []))[1].append(i)

@@ -1,4 +1,4 @@
-"""What was tried of a key, as data: hand-ins made from it, what was found, what is wrong with that."""
+"""The trials of a key, as data: hand-ins made from it, what was found in them, what is wrong with that."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,9 +23,9 @@ class Made(StrEnum):
 class Trial:
     """One hand-in: what was made where, and what marking found.
 
-    `name`: which mistake, slip or rounding; `field` is empty where all of the answer is meant, `steps` where
-    no single steps are. `found` counts in words what became of the lines in question; `miss` says what is
-    wrong with that and what to do, nothing where all is as it should be.
+    `name` is the mistake, slip or rounding. `field` is empty if the whole answer is meant, and so are
+    `steps`. `found` says in words what the lines in question were found as; `miss` says what is wrong with
+    that and what to do, and is empty if nothing is.
     """
 
     question: str
@@ -52,7 +52,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """All that was tried of a key, and what is wrong beside that."""
+    """All trials of a key, and `flaws`, what else is wrong with it."""
 
     key: str
     trials: tuple[Trial, ...]
@@ -60,7 +60,7 @@ class Tried:
 
     @property
     def findings(self) -> tuple[Oddity, ...]:
-        """Everything that is not as it should be; what was made in the same way is told once."""
+        """Everything that is wrong; trials that were made in the same way are named once."""
         missed: dict[tuple[str, str], Oddity] = {}
         for trial in self.trials:
             if trial.miss:

@@ -1,4 +1,4 @@
-"""A key tests itself: everything that it knows is made, marked, and looked for."""
+"""A key tests itself: everything that it knows of is made, marked, and looked for."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -50,12 +50,12 @@ def _try_trace(prepared: Prepared, question: TraceQuestion) -> Iterator[Trial]:
 
 
 def _works(trials: Iterable[Trial]) -> bool:
-    """Tell whether the key's own numbers are right by the key."""
+    """Tell whether the key's own numbers are right by the key itself."""
     return not any(trial.made is Made.PERFECT and trial.miss for trial in trials)
 
 
 def _acknowledged(known: Iterable[Acknowledged], trials: Iterable[Trial]) -> list[Trial]:
-    """Mark the mistakes that are not found and of which the key knows."""
+    """Return the trials; those that missed a mistake of which the key knows are acknowledged."""
     return [
         replace(trial, acknowledged=True)
         if trial.miss and any(_covers(each, trial) for each in known)
@@ -69,7 +69,7 @@ def _covers(known: Acknowledged, trial: Trial) -> bool:
 
 
 def _unused(question: TraceQuestion, trials: Iterable[Trial]) -> Iterator[Oddity]:
-    """Yield what a key acknowledges and the trials did not find."""
+    """Yield mistakes that the key acknowledges as not found, but that were found."""
     missed = [trial for trial in trials if trial.miss]
     for each in question.acknowledged:
         if each.mistake is not None and not any(_covers(each, trial) for trial in missed):
@@ -81,7 +81,7 @@ def _unused(question: TraceQuestion, trials: Iterable[Trial]) -> Iterator[Oddity
 
 
 def _whole(prepared: Prepared) -> Iterator[Oddity]:
-    """Yield what is wrong with the points of a hand-in that has everything, and of one that has nothing."""
+    """Yield what is wrong with the points of a perfect hand-in, and with those of an empty one."""
     unworked = _unworked(prepared)
     answers = {question.id: _perfect(prepared, question, unworked) for question in prepared.key.question}
     everything, nothing = mark(

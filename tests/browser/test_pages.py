@@ -6,6 +6,7 @@ from test_cli import KEYS, SHIPPED, write
 from test_html import page_of
 from test_reports import hand_in, line, question
 
+from grader.cli.hand_ins import Sources
 from grader.cli.jobs.score import score
 from grader.cli.option_values import Pages, ResultsAs
 from grader.cli.ways_out import Outlet
@@ -41,16 +42,14 @@ def long_trace(steps=300, fields=11):
 def folder(tmp_path_factory):
     """Pages of the shipped students and of a mixed class of 200."""
     made = tmp_path_factory.mktemp("pages")
-    score([SHIPPED], KEYS, made, Outlet(ResultsAs.CSV), pages=Pages.HTML, fail_under=None)
+    score(Sources([SHIPPED], KEYS), made, Outlet(ResultsAs.CSV), pages=Pages.HTML)
     source = write(made / "hand_ins", "class.jsonl", "\n".join(mixed_class(200)))
     with pytest.raises(BaseException, match="1"):  # some formulas cannot be read
         score(
-            [source],
-            KEYS / "practical1.toml",
+            Sources([source], KEYS / "practical1.toml"),
             made / "class",
             Outlet(ResultsAs.CSV),
             pages=Pages.HTML,
-            fail_under=None,
         )
     (made / "large.html").write_text((made / "class" / "index.html").read_text("utf-8"), "utf-8")
     (made / "long.html").write_text(page_of(long_trace()), "utf-8")

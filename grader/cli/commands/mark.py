@@ -24,6 +24,8 @@ def mark(
     Every key that you press is kept in the CSV file at once: stop at any time, and go on by calling it again.
     `grader score --marks FILE` takes the points.
     """
+    from grader.cli.hand_ins import Sources
     from grader.cli.jobs import mark as job
 
-    job.mark(paths, key, marks, question, (roster, id_regex), anonymous=anonymous)
+    sources = Sources(paths, key, roster=roster, id_regex=id_regex)
+    job.mark(sources, marks, question, anonymous=anonymous)

@@ -36,9 +36,10 @@ def template(
     points; a row without points goes on waiting. Add rows to overrule other marks: `part` is the part of a
     question, or the field and its step (`delta round=0 row=1`), or empty for the question as a whole.
     """
+    from grader.cli.hand_ins import Sources
     from grader.cli.jobs import marks as job
 
-    job.template(paths, key, out, (roster, id_regex))
+    job.template(Sources(paths, key, roster=roster, id_regex=id_regex), out)
 
 
 add_command(app, "template", template, EXAMPLE)

@@ -111,19 +111,17 @@ def score(
     Exit code: 0 all marked, 1 something could not be read or is below --fail-under, 2 wrong usage.
     """
     from grader.cli.engine.scoring import Power
+    from grader.cli.hand_ins import Sources
     from grader.cli.jobs import score as job
     from grader.cli.ways_out import Outlet
 
     job.score(
-        paths,
-        key,
+        Sources(paths, key, secret, roster, id_regex),
         out,
         Outlet(format_, output, gradebook, column, id_column, visibility, colour),
         pages=pages if feedback else None,
         fail_under=fail_under,
         marks=marks or [],
-        secret=secret,
-        of=(roster, id_regex),
         power=Power(jobs, cluster),
         resume=resume,
         loudness=loudness(quiet, verbose),

@@ -35,6 +35,7 @@ def similar(
 
     Exit code: 0, whatever is shown.
     """
+    from grader.cli.hand_ins import Sources
     from grader.cli.jobs import similar as job
 
-    job.similar(paths, key, secret, format_, (roster, id_regex), unlikely=unlikely, most=most)
+    job.similar(Sources(paths, key, secret, roster, id_regex), format_, unlikely=unlikely, most=most)

@@ -1,7 +1,10 @@
-"""Marking a class of any size in batches, by this process, several, or the workers of a cluster.
+"""Marking a class of any size in batches, in constant memory.
 
-To be read in this order: `scoring` (batches out, results in), `marker` (what marks one), who does it
-elsewhere (`workers`, `cluster`; garbage `collection` keeps away); what is kept of each hand-in (`records`),
-`attempts` of one student, a person's marks (`markbook`), `pages`, what stood there `earlier`, `notes` on the
-class.
+Begin with `scoring`, which sends batches out and takes in what comes of them.
+
+- who marks: the `marker`, in this process, in other ones (`workers`) or on a `cluster`; each keeps the
+  garbage `collection` out of the way
+- what is kept of each hand-in: `records`; which of a student's `attempts` counts; a person's marks:
+  `markbook`
+- what comes out: `pages`; what an output folder had `earlier`; `notes` on the class
 """

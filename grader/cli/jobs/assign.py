@@ -1,4 +1,4 @@
-"""Giving each student a sheet, and a file to fill in."""
+"""Giving each student a sheet and files to fill in."""
 
 import os
 from collections import defaultdict
@@ -59,9 +59,9 @@ def assign(
 
 
 def _draw(path: Path, prepared: Prepared, secret: Path | None, students: Sequence[str]) -> dict[str, Drawn]:
-    """Draw everybody's values of each question that varies.
+    """Draw everybody's values for each question that varies.
 
-    Raises KeyFault where a student cannot have any that are fit to work with.
+    Raises KeyFault where no values fit to work with can be drawn for a student.
     """
     if not prepared.variations:
         streams.note(f"{path}: no values vary in this key, so all sheets are the same")
@@ -88,7 +88,7 @@ def _recipients(enrolled: Sequence[Enrolled], drawn: Mapping[str, Drawn]) -> Ite
 
 
 def _refuse_changed(out: Path, files: Iterable[File]) -> None:
-    """Raise UsageFault where a file would be lost that is not what would be written: perhaps a hand-in."""
+    """Raise UsageFault where another file, perhaps a hand-in, would be overwritten."""
     for name, make in files:
         path = out / name
         try:

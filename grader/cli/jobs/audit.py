@@ -1,4 +1,4 @@
-"""Proving an answer key, also by hand-ins with expected marks; and what was found in words."""
+"""Proving an answer key, also by hand-ins with expected marks; and the report of what was found."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -60,7 +60,7 @@ def audit(key: Path) -> None:
 
 
 def _expected(folder: Path) -> list[Expected] | None:
-    """Return the hand-ins with expected marks; nothing where the file has faults, which are told."""
+    """Return the hand-ins with expected marks; None where the file has faults, which are noted."""
     try:
         return read_expected(folder)
     except KeyFault as fault:
@@ -69,7 +69,7 @@ def _expected(folder: Path) -> list[Expected] | None:
 
 
 class _Trials(NamedTuple):
-    """What hand-ins showed: those made from the key, and those that the course expects marks of."""
+    """What hand-ins showed: those made from the key, and those with marks that the course expects."""
 
     tried: Tried
     expected: int
@@ -87,7 +87,7 @@ def _tried(file: Path, key: Key, expected: Sequence[Expected] | None) -> _Trials
 
 
 def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _Trials) -> str:
-    """Return what was checked and what was found, in lines of at most 80 characters."""
+    """Return the report: what was checked and what was found, in lines of at most 80 characters."""
     blocks = [[wrapped(f"Audit of {file}: {key.title or key.id}")]]
     checked = [line for each in found.checked for line in _checked(each)]
     checked += [bullet(_draws(each)) for each in found.draws]
@@ -127,7 +127,7 @@ def _checked(about: Checked) -> Iterator[str]:
 
 
 def _draws(about: DrawsTried) -> str:
-    """Return what came of drawing values for made-up students."""
+    """Return in words what came of drawing values for made-up students."""
     variants = f"{about.variants:,}" if about.variants < 1_000_000 else f"{about.variants:.1e}"
     varied = f"{about.question}: {', '.join(about.quantities)} vary, {variants} variants"
     if not about.rejected:
@@ -181,7 +181,7 @@ def _claim(finding: ClaimFinding) -> Iterator[str]:
 
 
 def _ratio(ratio: Ratio) -> str:
-    """Return what the field is beside its claim: "it is larger by 1/w: the factor w is missing"."""
+    """Return how a field differs from its claim: "it is larger by 1/w: the factor w is missing"."""
     times = "" if ratio.constant == 1 else f"{ratio.constant:.6g}"
     if not ratio.exponent:
         return "its sign is the opposite" if ratio.constant == -1 else f"it is {times} times as large"
@@ -196,7 +196,7 @@ def _ratio(ratio: Ratio) -> str:
 
 
 def _consequences(finding: ClaimFinding, others: Iterable[Finding]) -> Iterator[ClaimFinding]:
-    """Yield what fails only because this claim does, where it does."""
+    """Yield the claims that fail only because this one does, under the same choices."""
     for other in others:
         if (
             isinstance(other, ClaimFinding)
@@ -225,9 +225,9 @@ def _component(component: tuple[int, ...]) -> str:
 def expected_marks(
     file: Path, prepared: Prepared, expected: Sequence[Expected]
 ) -> tuple[int, tuple[Oddity, ...]]:
-    """Return how many of the hand-ins are this key's, and which expectations are not met.
+    """Return how many of the hand-ins belong to this key, and which expectations are not met.
 
-    What belongs to no key of the folder is told with the first of them.
+    Hand-ins that belong to no key of the folder are reported with the first key.
     """
     if not expected:
         return 0, ()
@@ -245,7 +245,7 @@ def expected_marks(
 
 
 def _assignment(each: Expected, ids: set[str]) -> str | None:
-    """Return which key a hand-in belongs to; where nothing says so, the only one there is."""
+    """Return the id of the key that a hand-in belongs to; where nothing says so, that of the only key."""
     said = each.wanted.assignment or (each.submission.assignment if each.submission else None)
     return said or (next(iter(ids)) if len(ids) == 1 else None)
 

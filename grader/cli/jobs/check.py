@@ -1,4 +1,4 @@
-"""Checking one file, its student's."""
+"""Checking one file: a student's own look at it before handing in."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from grader.schemas.results import SubmissionResult
 
 
 def check(file: Path, key: Path | None, secret: Path | None, *, again: bool = False) -> None:
-    """Show what is missing, unreadable, right or wrong in a file; `again` whenever it changes."""
+    """Show what is missing, unreadable, right or wrong in a file; with `again`, whenever it changes."""
     if not file.is_file():
         found = "not a regular file; name one with a submission" if file.exists() else "there is no such file"
         raise UsageFault(f"{file}: {'a folder; name one file' if file.is_dir() else found}")
@@ -29,7 +29,7 @@ def check(file: Path, key: Path | None, secret: Path | None, *, again: bool = Fa
 
 
 def _show(file: Path, keys: KeyRing) -> bool:
-    """Show what is in a file, and return whether something in it could not be read."""
+    """Show the check of each hand-in in a file; return whether something could not be read."""
     faults = False
     for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
@@ -41,7 +41,7 @@ def _show(file: Path, keys: KeyRing) -> bool:
 
 
 def _checked(finding: HandIn | Unreadable, keys: KeyRing) -> tuple[SubmissionResult, bool]:
-    """Return what came of a hand-in, and whether something in it could not be read."""
+    """Return the result of a hand-in, and whether something in it could not be read."""
     if isinstance(finding, Unreadable):
         words = tuple(problem.text for problem in finding.problems)
         return SubmissionResult(student=finding.student, file=finding.file, problems=words), True

@@ -1,4 +1,4 @@
-"""Findings on a key in words, as `audit` and `try` end with them."""
+"""Findings on a key in words: what the reports of `audit` and `try` have in common."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from grader.solver.findings import Oddity
 
 
 class Acknowledgeable(Protocol):
-    """What a key may know of, and let stand."""
+    """A finding that a key may know of and accept."""
 
     @property
     def acknowledged(self) -> bool: ...
@@ -20,7 +20,7 @@ def if_known(finding: Acknowledgeable) -> str:
 
 
 def said_of(oddity: Oddity) -> str:
-    """Return what hand-ins have shown, in lines of at most 80 characters."""
+    """Return an oddity that hand-ins have shown, in lines of at most 80 characters."""
     return wrapped(f"{oddity.place}{if_known(oddity)}: {oddity.says}")
 
 

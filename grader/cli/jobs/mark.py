@@ -1,12 +1,11 @@
-"""Marking texts one after the other, each decision kept in the marks file as soon as it is made."""
+"""Marking texts one after the other; each decision is kept in the marks file as soon as it is made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from grader.cli.hand_ins import Naming, Text, TextRows, cells_of, own_files, senders, waiting_texts
-from grader.cli.keyring import key_ring
+from grader.cli.hand_ins import Sources, Text, TextRows, cells_of, waiting_texts
 from grader.cli.terminal import streams
 from grader.cli.terminal.keyboard import ENTER, Keyboard
 from grader.exchange.marks_file import open_table, read_points, save_table
@@ -25,16 +24,12 @@ _CHANGED = ("points", "comment", "rubric", "answer")
 Cells = dict[str, str]
 
 
-def mark(
-    paths: Sequence[Path], key: Path | None, file: Path, question: str | None, of: Naming, *, anonymous: bool
-) -> None:
-    """Go through what waits under `paths`, and keep the marks in `file`."""
+def mark(sources: Sources, file: Path, question: str | None, *, anonymous: bool) -> None:
+    """Go through the texts that wait, or those of one question, and keep the marks in `file`."""
     if file.is_dir():
         raise UsageFault(f"{file}: a folder; name a CSV file")
     ready_folder(file.parent)  # before anybody has marked a text for nothing
-    texts = waiting_texts(
-        paths, key_ring(key, as_stated=True), senders(*of), leave_out=[file, *own_files(of)]
-    )
+    texts = waiting_texts(sources, leave_out=[file])
     if question is not None:
         asked = sorted({text.question for text in texts})
         texts = [text for text in texts if text.question == question]
@@ -50,7 +45,7 @@ def mark(
 
 
 def _same(texts: Sequence[Text]) -> list[tuple[Text, ...]]:
-    """Return those who wrote word for word the same together: they get the same mark."""
+    """Return together the texts that are word for word the same, as they get the same mark."""
 
     def what(text: Text) -> tuple[str, str, str, str]:
         return text.assignment, text.question, text.part.id, answer_cell(text.answer)
@@ -60,7 +55,7 @@ def _same(texts: Sequence[Text]) -> list[tuple[Text, ...]]:
 
 @dataclass(slots=True)
 class _Session:
-    """The texts, and the file that keeps their marks; read again for every change, and written whole."""
+    """The texts, and the file that keeps their marks: read again for every change, and written whole."""
 
     file: Path
     texts: Sequence[tuple[Text, ...]]
@@ -68,17 +63,17 @@ class _Session:
     decided: int = 0
 
     def rows(self) -> TextRows:
-        """Return what is in the file now, which others may have open as well."""
+        """Return the rows that are in the file now; somebody else may have changed it."""
         return TextRows(open_table(self.file))
 
     def left(self) -> list[tuple[Text, ...]]:
-        """Return the texts that have no points, or had them for what was written before."""
+        """Return the texts that have no points, or only points for an earlier text of the student."""
         rows = self.rows()
         waiting = [tuple(text for text in same if not rows.is_marked(text)) for same in self.texts]
         return [same for same in waiting if same]
 
     def cells(self, text: Text) -> Cells:
-        """Return what the file has for a text: nothing that was for another one."""
+        """Return the cells that the file has for a text, empty if they were for another text."""
         rows = self.rows()
         row = rows.of(text)
         if row is None or rows.has_changed(row, text):
@@ -86,7 +81,7 @@ class _Session:
         return {name: from_a_cell(rows.table.cell(row, name)) for name in _CHANGED}
 
     def keep(self, same: Sequence[Text], changed: Cells) -> None:
-        """Put cells into the rows of these texts, which are made where there are none."""
+        """Put cells into the rows of these texts; rows that are not there are added."""
         rows = self.rows()
         for text in same:
             row = rows.of(text) or rows.table.add(cells_of(text, several=self.several))
@@ -103,7 +98,11 @@ class _Session:
 
 @dataclass(slots=True)
 class _Walk:
-    """The way through the texts that are left: where it is, and what undoes the marks given on it."""
+    """The way through the texts that are left.
+
+    `place` is the text that is shown, `ticked` the items of its rubric that are; `given` has for each mark
+    what undoes it: the place, and the cells before.
+    """
 
     session: _Session
     keyboard: Keyboard
@@ -131,14 +130,14 @@ class _Walk:
         return self.left[self.place]
 
     def _take_up(self) -> None:
-        """Begin with a text where it was left off."""
+        """Begin with a text as the file has it."""
         cells = self.session.cells(self._same[0])
         ticked = cells["rubric"].split()
         self.ticked = {i for i in range(len(self._same[0].part.rubric)) if str(i + 1) in ticked}
         self.comment = cells["comment"]
 
     def _decide(self) -> bool:
-        """Take keys until this text is done with; tell whether to go on."""
+        """Take keys until another text is to be shown; tell whether to go on."""
         place = self.place
         while self.place == place:
             self._show()
@@ -151,7 +150,7 @@ class _Walk:
         return True
 
     def _press(self, key: str) -> bool:
-        """Do what a key stands for; tell whether the text that is shown is still the one to be shown."""
+        """Do what a key stands for; tell whether the text can stay as it is shown."""
         part = self._same[0].part
         items = range(len(part.rubric))
         if key.isdecimal() and int(key) - 1 in items:
@@ -189,7 +188,7 @@ class _Walk:
         self.place += 1
 
     def _undo(self) -> bool:
-        """Take the last mark back and go back to its text; tell whether there was one."""
+        """Take back the last mark and return to its text; tell whether there was one."""
         if not self.given:
             self.said = "Nothing to undo."
             return False

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.cli.hand_ins import Naming, Text, TextRows, cells_of, own_files, senders, waiting_texts
-from grader.cli.keyring import key_ring
+from grader.cli.hand_ins import Sources, Text, TextRows, cells_of, waiting_texts
 from grader.cli.terminal import streams
 from grader.exchange.marks_file import MarksTable, new_table, open_table, save_table
 from grader.exchange.write import ready_folder
@@ -14,14 +13,13 @@ from grader.schemas.faults import UsageFault
 _MOST_NAMED = 20
 
 
-def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Naming) -> None:
-    """Write what waits for a person; what a file has already stays in it."""
+def template(sources: Sources, out: Path | None) -> None:
+    """Write the texts that wait for a person to a file or stdout; what a file has already stays in it."""
     if out is not None and out.is_dir():
         raise UsageFault(f"{out}: a folder; name a CSV file")
     if out is not None:
         ready_folder(out.parent)
-    beside = [*([out] if out else []), *own_files(of)]
-    texts = waiting_texts(paths, key_ring(key, as_stated=True), senders(*of), leave_out=beside)
+    texts = waiting_texts(sources, leave_out=[out] if out else [])
     table = _filled(texts, new_table() if out is None else open_table(out))
     if out is None:
         streams.write(table.text())
@@ -32,7 +30,7 @@ def template(paths: Sequence[Path], key: Path | None, out: Path | None, of: Nami
 
 
 def _filled(texts: Sequence[Text], old: MarksTable) -> MarksTable:
-    """Return a table of the texts in their order, with the cells of the old one, whose other rows follow."""
+    """Return a table of the texts in their order, with their cells of the old one; its other rows follow."""
     several = len({text.assignment for text in texts}) > 1
     table = MarksTable(old.columns, separator=old.separator, mark=old.mark)
     before = TextRows(old)

@@ -1,4 +1,4 @@
-"""Beginning an answer key: what is said and asked makes a draft; it is proven, and only then written."""
+"""Beginning an answer key: options and answers make a draft, which is proven and only then written."""
 
 import json
 import re
@@ -44,7 +44,7 @@ _OPTIONS = (
 def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> None:
     """Write a new key, and say where it is and what to do next; or only show it, where `out` is stdout.
 
-    Raises UsageFault where that cannot be done; nothing is written then.
+    Raises UsageFault where that cannot be done; then nothing is written.
     """
     _check_name(name)
     file = out or DEFAULT / f"{name}.toml"
@@ -60,7 +60,7 @@ def new(name: str, said: Said, out: Path | None, *, force: bool, ask: bool) -> N
 
 
 def _sound(name: str, said: Said, questions: Questions) -> tuple[Draft, str]:
-    """Return a draft and its text, which the audit finds nothing in; what was answered may be mended."""
+    """Return a draft and its text, once the audit finds nothing in it; until then answers are asked again."""
     while True:
         draft = make_draft(name, said, questions)
         text = key_text(draft)
@@ -79,7 +79,7 @@ def _at_a_terminal() -> bool:
 
 
 def _check_name(name: str) -> None:
-    """Raise UsageFault for what cannot be the name of a key, with one that can."""
+    """Raise UsageFault for a text that cannot be the name of a key; it proposes one that can."""
     suffix = name.endswith(".toml") and len(name) > len(".toml")
     if re.fullmatch(IDENTIFIER, name) and len(name) <= _LONGEST and not suffix:
         return
@@ -100,7 +100,7 @@ def _check_free(file: Path, name: str, *, force: bool) -> None:
 
 
 def _prove(text: str) -> None:
-    """Raise KeyFault where `grader audit` would find anything in a key, or its numbers come to no end."""
+    """Raise KeyFault where `grader audit` would find anything in a key, or a number is not finite."""
     data = tomllib.loads(text)
     try:
         key = Key.model_validate(data)
@@ -124,7 +124,7 @@ def _prove(text: str) -> None:
 
 
 def _by_option(fault: KeyFault) -> str:
-    """Return a fault of the key that would be written by the option that says it."""
+    """Return a fault of the key in words, with the option behind it in place of the key's table."""
     place = fault.place
     for pattern, option in _OPTIONS:
         if found := re.search(pattern, place):
@@ -134,7 +134,7 @@ def _by_option(fault: KeyFault) -> str:
 
 
 def _schema_beside(file: Path) -> Path | None:
-    """Write the schema that the key's first line names; keep away from a file that is none of ours."""
+    """Write the schema that the key's first line names, unless another file has its name."""
     schema = file.parent / SCHEMA_FILE
     text = schema_text(SchemaOf.KEY)
     try:

@@ -14,11 +14,11 @@ from grader.reports.wording import count
 
 
 def report(results: Path, out: Path | None, pages: Pages) -> None:
-    """Write the pages of all results, and that of the class, into a folder."""
+    """Write the pages of all results, and the page of the class, into a folder."""
     path = results / NAME if results.is_dir() else results
     folder = path.parent if out is None else out
     found = (result for result in read_results(path) if not is_replaced(result))
-    first = [*islice(found, 1)]  # before anything is written, the file is known to be one of results
+    first = [*islice(found, 1)]  # a file that is none of results is found out before anything is written
     ready_folder(folder)
     with Journal(parts=1) as tallies:
         maker, writer = PageMaker(pages), PageWriter(folder, pages)

@@ -1,4 +1,4 @@
-"""Marking a class: findings in; a table, pages and grades out."""
+"""Marking a class: hand-ins in; a table, pages and grades out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from grader.cli.engine.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.engine.records import PARTS, Rows
 from grader.cli.engine.scoring import Class, Power, Scoring, engine
-from grader.cli.hand_ins import Naming, own_files, senders
+from grader.cli.hand_ins import Sources
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.option_values import Loudness, Pages, ResultsAs
 from grader.cli.terminal import streams
@@ -44,35 +44,31 @@ _MOST_NOTES = 50
 
 
 def score(
-    paths: list[Path],
-    key: Path | None,
+    sources: Sources,
     out: Path,
     outlet: Outlet,
     *,
     pages: Pages | None,
-    fail_under: float | None,
+    fail_under: float | None = None,
     marks: Sequence[Path] = (),
-    secret: Path | None = None,
-    of: Naming = (None, None),
     power: Power = Power(),
     resume: bool = False,
     loudness: Loudness = Loudness.NORMAL,
 ) -> None:
-    """Mark every hand-in under `paths`; without `pages` nothing is written but what `outlet` says.
+    """Mark every hand-in; without `pages` nothing is written but what `outlet` says.
 
-    `marks` are files of a person's marks, `secret` is the file that values which vary are drawn from, `of`
-    what tells whose hand-ins are. `power` is who does the work. `resume` goes on where a run was interrupted,
-    and leaves in `out` what it takes to do so.
+    `marks` are files of a person's marks. `power` says who does the work. `resume` goes on where a run was
+    interrupted, and leaves in the folder `out` what it takes to do so.
     """
     began = perf_counter()
     outlet.check()
-    # What a student reads before another try is no page of feedback.
+    # A student who may try again gets no pages of feedback, as these reveal values.
     pages = pages if outlet.reveals else None
-    keys = key_ring(key, secret=secret)
+    keys = key_ring(sources.key, secret=sources.secret)
     book = mark_book(marks) if marks else None
-    known = senders(*of)
-    beside = [out, *marks, *own_files(of), *outlet.files]
-    found_contents = contents(paths, leave_out=beside, keys=keys.for_printouts, senders=known)
+    senders = sources.senders()
+    beside = [out, *marks, *sources.no_hand_ins, *outlet.files]
+    found_contents = contents(sources.paths, leave_out=beside, keys=keys.for_printouts, senders=senders)
     entries = pages is not None or outlet.format in OF_RESULTS
     marker = Marker(keys, book, PageMaker(pages) if pages else None, entries, reveal=outlet.reveals)
     lasting = pages is not None or resume
@@ -87,10 +83,10 @@ def score(
         found = _run(scoring, found_contents, resumable=lasting, quiet=loudness is Loudness.QUIET)
         of_marks = _say_what_was_found(scoring, loudness)
         if not found.rows:
-            named = ", ".join(visible(str(path)) for path in paths)
+            named = ", ".join(visible(str(path)) for path in sources.paths)
             raise UsageFault(f"no submissions in {named}; expected {EXPECTED}")
-        if known.roster is not None:
-            scoring.add_absent(known.roster.enrolled)
+        if senders.roster is not None:
+            scoring.add_absent(senders.roster.enrolled)
         changed = _give_out(found, writer, outlet, fail_under, loudness)
         failed = of_marks or _failed(found, fail_under)
         if loudness is Loudness.VERBOSE:
@@ -103,7 +99,7 @@ def score(
 
 
 def _run(scoring: Scoring, found: Iterable[Content], *, resumable: bool, quiet: bool) -> Class:
-    """Mark everything that is found, and say how far it came where that is interrupted."""
+    """Mark everything that is found; if that is interrupted, say how far it came."""
     try:
         with progress(quiet=quiet) as counter:
             return scoring.run(counter.through(found))
@@ -116,8 +112,8 @@ def _run(scoring: Scoring, found: Iterable[Content], *, resumable: bool, quiet: 
 def _give_out(
     found: Class, writer: PageWriter | None, outlet: Outlet, fail_under: float | None, loudness: Loudness
 ) -> str:
-    """Write and send what came of everybody; return how many marks have changed, if there were any."""
-    in_order = writer is not None or outlet.format != ResultsAs.JSONL  # which a million lines need not be
+    """Write and send all results; return in words how many marks have changed, if there were any."""
+    in_order = writer is not None or outlet.format != ResultsAs.JSONL  # a million lines need no order
     order = _by_student(found) if in_order else []
     rows = Rows(found.records, [i for i in order if i not in found.replaced])
     changed = "" if writer is None else _write(writer, found, order, rows)
@@ -126,7 +122,7 @@ def _give_out(
 
 
 def _made_by(marker: Marker) -> str:
-    """Return what tells everything that results depend on, besides the hand-ins, from anything else."""
+    """Return a digest of everything but the hand-ins that results depend on."""
     made = (__version__, marker.pages.pages if marker.pages else "", str(marker.entries), str(marker.reveal))
     of_book = marker.book.digest() if marker.book else ""
     return str(Digest(*(text.encode() for text in (*made, marker.keys.digest(), of_book))))
@@ -135,7 +131,7 @@ def _made_by(marker: Marker) -> str:
 def _output(
     outlet: Outlet, found: Class, order: Sequence[int], rows: Sequence[GradeRow], fail_under: float | None
 ) -> Iterable[str] | Filled:
-    """Return what comes out: text in pieces, or a gradebook."""
+    """Return the output: text in pieces, or a gradebook."""
     counting = (found.records.entry(i) for i in order if i not in found.replaced)
     results = map(SubmissionResult.model_validate_json, counting)
     match outlet.format:
@@ -157,7 +153,7 @@ def _output(
 
 
 def _tables(found: Class, rows: Sequence[GradeRow], width: int, *, colour: bool) -> Iterator[str]:
-    """Yield a table for each assignment; what could not be read stands in the first."""
+    """Yield a table for each assignment; hand-ins that could not be marked are in the first."""
     marked = found.marked
     assignments: list[str | None] = [*sorted(marked)] or [None]
     for assignment in assignments:
@@ -196,7 +192,7 @@ def _replaced(found: Class, number: int) -> str:
 
 
 def _write(writer: PageWriter, found: Class, order: Sequence[int], rows: Sequence[GradeRow]) -> str:
-    """Write what stands beside the students' pages; return how many marks have changed, if there were any."""
+    """Write the files beside the students' pages; return in words how many marks have changed, if any."""
     changed = changed_marks(writer.folder, rows)
     write_text(writer.folder / NAME, results_document(_entries(found, order)))
     write_text(writer.folder / "grades.csv", [grades_csv(rows)])
@@ -213,7 +209,7 @@ def _say_where(writer: PageWriter, changed: str) -> None:
 
 
 def _say_what_was_found(scoring: Scoring, loudness: Loudness) -> bool:
-    """Say what is to be said of files, keys and marks; return whether a person's marks are at fault."""
+    """Note what is wrong with files, keys and marks; return whether a person's marks have faults."""
     found, keys, book = scoring.found, scoring.marker.keys, scoring.marker.book
     if scoring.kept:
         streams.note(f"{scoring.kept:,} hand-ins had been marked before the interruption")
@@ -237,7 +233,7 @@ def _say_what_was_found(scoring: Scoring, loudness: Loudness) -> bool:
 
 
 def _say_how(rows: Sequence[GradeRow], keys: KeyRing, seconds: float) -> None:
-    """Name each file and the key that marked it, and say how long all took."""
+    """Name each file and the key that marked it, and say how long it took in all."""
     for row in rows:
         by = keys.files.get(row.assignment or "") if row.total is not None else None
         streams.note(f"{visible(row.file)}: {f'marked by {by}' if by else 'not marked'}")

@@ -1,10 +1,9 @@
-"""Looking for what hand-ins share: odd lines of a class, gathered some hand-ins at a time."""
+"""Looking for what hand-ins share: the odd lines of a class are gathered some hand-ins at a time."""
 
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 
-from grader.cli.hand_ins import Naming, own_files, senders, with_keys
+from grader.cli.hand_ins import Sources, with_keys
 from grader.cli.keyring import key_ring
 from grader.cli.option_values import ShownAs
 from grader.cli.terminal import streams
@@ -21,26 +20,19 @@ _CHUNK = 500
 _Class = dict[str, tuple[Attempt, OddHandIn | None]]  # by student; None has nothing odd
 
 
-def similar(
-    paths: Sequence[Path],
-    key: Path | None,
-    secret: Path | None,
-    format_: ShownAs,
-    of: Naming,
-    *,
-    unlikely: int,
-    most: int,
-) -> None:
-    """Show what pairs of hand-ins have in common that nothing explains."""
+def similar(sources: Sources, format_: ShownAs, *, unlikely: int, most: int) -> None:
+    """Show at most so many pairs of hand-ins, the oddest first, with what they share and nothing explains.
+
+    A pair is shown where fewer than one class in 10^unlikely would have it by chance.
+    """
     classes: dict[str, _Class] = {}
-    found = with_keys(paths, key_ring(key, secret=secret), senders(*of), own_files(of))
+    found = with_keys(sources, key_ring(sources.key, secret=sources.secret))
     while chunk := list(islice(found, _CHUNK)):
-        for prepared in {id(own): own for _, own in chunk}.values():
-            _gather(
-                classes.setdefault(prepared.key.id, {}), prepared, [h for h, own in chunk if own is prepared]
-            )
+        for key in {id(own): own for _, own in chunk}.values():
+            hand_ins = [hand_in for hand_in, own in chunk if own is key]
+            _gather(classes.setdefault(key.key.id, {}), key, hand_ins)
     if not classes:
-        raise UsageFault(f"no submissions in {', '.join(map(str, paths))}")
+        raise UsageFault(f"no submissions in {', '.join(map(str, sources.paths))}")
     pairs: list[SimilarPair] = []
     for class_ in classes.values():
         odd = [own for _, own in class_.values() if own is not None]

@@ -25,7 +25,7 @@ from grader.solver.variants import assign, no_sound_draw
 
 
 class Whose(NamedTuple):
-    """A student, and where the secret is that this student's values are drawn from."""
+    """A student, and the file with the secret that this student's values are drawn from."""
 
     student: str | None = None
     secret: Path | None = None
@@ -52,7 +52,7 @@ def solve(
 
 
 def equations(key: Path, question: str | None) -> None:
-    """Show a key's questions, or one of them, as they are worked: nothing is left of a shorthand."""
+    """Show a key's questions, or one of them, as they are worked, with every shorthand written out."""
     prepared, questions = _questions(key, question)
     tables = [
         written_out(each, questions[each.id])
@@ -63,7 +63,7 @@ def equations(key: Path, question: str | None) -> None:
 
 
 def _questions(key: Path, question: str | None) -> tuple[Prepared, dict[str, dict[str, Plan]]]:
-    """Return a key, and the plans of its questions that are worked line by line, or of one of them."""
+    """Return a key, and the plans of the questions in it that are worked line by line, or of one of these."""
     prepared = load_key(one_key(key))
     plans = prepared.plans
     if question is not None and question not in plans:
@@ -84,7 +84,7 @@ def _pick(plans: dict[str, Plan], method: str | None) -> Plan:
 
 
 def _variant(key: Path, prepared: Prepared, question: str, whose: Whose) -> dict[str, Array]:
-    """Return a student's own values of a question; nothing where none vary, or no student is named."""
+    """Return a student's own values of a question; none where nothing varies, or no student is named."""
     if whose.student is None or question not in prepared.variations:
         return {}
     secret = needed(read_secret(whose.secret, os.environ))
@@ -111,7 +111,7 @@ def _shown(
 
 
 def _check_finite(plan: Plan, trace: Trace) -> None:
-    """Raise UsageFault where the trace leaves the numbers, with the first place: the rest follows from it."""
+    """Raise UsageFault for the first number of the trace that is not finite."""
     for t, labels in enumerate(steps_of(plan, trace)):
         for name, values in trace.items():
             if not np.all(np.isfinite(values[t])):

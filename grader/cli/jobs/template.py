@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grader.cli.handouts import filled_elsewhere
+from grader.cli.handouts import form_to_fill_in
 from grader.cli.keyring import load_key, one_key
 from grader.cli.option_values import FormAs
 from grader.cli.terminal import streams
@@ -22,7 +22,7 @@ def template(key: Path, format_: FormAs, method: str | None, out: Path | None) -
     if format_ == FormAs.JSON:
         _write(template_json(prepared.key, method) + "\n", out)
     else:
-        _write(filled_elsewhere(format_, make_form(prepared.key, prepared.plans), method), out)
+        _write(form_to_fill_in(format_, make_form(prepared.key, prepared.plans), method), out)
     _say_what_varies(key, prepared, f"--format {format_}")
 
 
@@ -45,7 +45,7 @@ def _prepared(key: Path, method: str | None) -> Prepared:
 
 
 def _say_what_varies(key: Path, prepared: Prepared, option: str) -> None:
-    """Note that a form for anybody has no values of what varies, and how each student gets one with them."""
+    """Note that this form has no values of what varies, and how each student gets one with them."""
     names = dict.fromkeys(name for each in prepared.variations.values() for name in each.lattices)
     if names:
         streams.note(

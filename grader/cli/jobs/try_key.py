@@ -1,4 +1,4 @@
-"""Trying a key out: the table of what was made and what was found."""
+"""Trying a key out, and the table of what was made and what was found."""
 
 import json
 import textwrap
@@ -106,7 +106,7 @@ def _found(trials: Sequence[Trial]) -> str:
 
 
 def _as_made(trial: Trial) -> str:
-    """Return what a hand-in was found as, in short where it was found as what was made."""
+    """Return what a hand-in was found as; in short, where it was found as it was made."""
     own = f"{trial.made} {trial.name.replace(' ', '_')}"
     first, times, rest = trial.found.partition(" × ")
     if first != own or "," in rest:
@@ -115,7 +115,7 @@ def _as_made(trial: Trial) -> str:
 
 
 def _made(trial: Trial) -> str:
-    """Return what a row of the table stands for: all slips of a kind, all ways of rounding."""
+    """Return what a row of the table stands for, such as all slips of one kind, or all ways of rounding."""
     return f"{trial.made} {trial.name}" if trial.made in (Made.MISTAKE, Made.SLIP) else str(trial.made)
 
 

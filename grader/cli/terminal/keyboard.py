@@ -46,7 +46,7 @@ class Keyboard:
         return self._waiting.pop(0)
 
     def line(self, text: str, show: Callable[[str], None]) -> str | None:
-        """Let a line be edited that begins with `text`; None where it is given up with Escape or the end.
+        """Let a person edit a line that begins as `text`; return it, or None after Escape or the end.
 
         `show` is called with the line after every key.
         """
@@ -73,7 +73,7 @@ class Keyboard:
 
 
 def _without_lines(descriptor: int) -> Callable[[], None]:
-    """Let a terminal give each key at once, unseen; return what makes it as it was."""
+    """Make a terminal give each key at once, without showing it; return what undoes that."""
     import termios
     import tty
 

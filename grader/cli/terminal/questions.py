@@ -1,4 +1,4 @@
-"""Questions at a terminal; where there is none, the usual answer is taken."""
+"""Questions at a terminal; without one, the usual answer is taken."""
 
 import re
 from collections.abc import Callable
@@ -17,16 +17,16 @@ _OPTION = re.compile(r"^--[a-z]+(?:: | )")
 
 @dataclass(slots=True)
 class Questions:
-    """Asks what the command line does not say, if anybody is there to be `asked`.
+    """Asks what the command line does not say, if somebody is there to be `asked`.
 
-    What was answered is remembered, and is the usual answer where the same is asked once more.
+    Answers are remembered: each is the usual answer when the same question is asked once more.
     """
 
     asked: bool
     answers: dict[str, str] = field(default_factory=dict)
 
     def one(self, words: str, usual: str, read: Callable[[str], T]) -> T:
-        """Return what is answered to a question; what `read` refuses with a UsageFault is asked again."""
+        """Return the answer to a question; it is asked again while `read` raises a UsageFault."""
         while self.asked:
             text = typer.prompt(words, default=self.answers.get(words, usual), err=True)
             try:

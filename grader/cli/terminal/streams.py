@@ -37,7 +37,7 @@ def write(pieces: str | Iterable[str]) -> None:
 
 
 def write_bytes(pieces: Iterable[bytes]) -> None:
-    """Write what is encoded already, or no text, to stdout."""
+    """Write bytes to stdout."""
     if sys.stdout is None:
         return
     with _named():
@@ -51,7 +51,7 @@ def write_bytes(pieces: Iterable[bytes]) -> None:
 
 @contextmanager
 def _named() -> Iterator[None]:
-    """Say of what goes wrong in it that stdout is what could not be written to."""
+    """Name stdout in an OSError as what could not be written to."""
     try:
         yield
     except OSError as error:

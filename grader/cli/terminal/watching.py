@@ -13,8 +13,8 @@ _PAUSE = 0.2  # seconds between two looks at the file
 def watch(file: Path, show: Callable[[], object]) -> None:
     """Show something at once, and again whenever the content of a file has changed, until Ctrl-C.
 
-    What is wrong with it is told and waited for to be mended; a file that is away for a moment, as while an
-    editor replaces it, counts as unchanged.
+    A fault is noted, and ends nothing. A file that is away for a moment, as while an editor replaces it,
+    counts as unchanged.
     """
     shown: bytes | None = None
     try:

@@ -1,5 +1,6 @@
-"""Answer keys from TOML, `keys`, and what is wrong with one in the words of its author: `key_faults`.
+"""Answer keys from TOML files, and what is wrong with one in words for its author.
 
-`key_source` shows the place, by `toml_places`; `not_toml` says why a text is none. `expect` reads
-`expect.toml`; `new_key` and `toml_text` write keys.
+Begin with `keys`. A key that is not valid is put into words by `key_faults`; `key_source` shows the place,
+found by `toml_places`; `not_toml` explains a text that is no TOML. `expect` reads `expect.toml`, the marks
+that a course expects. `new_key` and `toml_text` write keys.
 """

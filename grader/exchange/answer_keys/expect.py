@@ -1,4 +1,4 @@
-"""`expect.toml`: hand-ins with expected marks, read with the hand-ins that it names."""
+"""Reads `expect.toml`, which names hand-ins and the marks that are expected of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from grader.schemas.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A hand-in and what is expected of it; without a submission `reason` says why there is none."""
+    """A hand-in and what is expected of it; where there is no submission, `reason` says why."""
 
     wanted: ExpectedHandIn
     submission: Submission | None
@@ -22,7 +22,7 @@ class Expected:
 
 
 def read_expected(folder: Path) -> list[Expected]:
-    """Read the expectations of a folder of keys, and their hand-ins; nothing where there are none.
+    """Read the expectations in a folder of keys, if there are any, and their hand-ins.
 
     Raises KeyFault where `expect.toml` itself cannot be used.
     """
@@ -32,7 +32,7 @@ def read_expected(folder: Path) -> list[Expected]:
 
 
 def _hand_in(folder: Path, wanted: ExpectedHandIn) -> Expected:
-    """Read the one hand-in that is meant."""
+    """Read the one hand-in that an expectation names."""
     found = []
     for finding in read(folder / wanted.file):
         if isinstance(finding, HandIn):

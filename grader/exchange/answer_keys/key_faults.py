@@ -1,4 +1,4 @@
-"""What Pydantic finds wrong in a key, in the words of its author."""
+"""Puts what Pydantic finds wrong in a key into the words of the key's author."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,10 +69,10 @@ _KNOWN = sorted({name for table in _TABLES for name in table.model_fields})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of a key: the path of what has to be mended, how its author calls the place, and what is wrong.
+    """A fault of a key: the path of what has to be corrected, the author's name for it, and what is wrong.
 
-    `name`: the key or header is at fault, not what stands behind it. `inside`: what is wrong within the
-    expression there.
+    With `name`, the entry's name or the header is at fault, not what stands behind it. `inside` is what is
+    wrong within the expression there.
     """
 
     path: tuple[Step, ...]
@@ -121,7 +121,7 @@ def faults_of(error: ValidationError, data: dict[str, Any], whole: type[BaseMode
 
 
 def in_words(path: Iterable[Step], data: Any) -> str:
-    """Return a path as its author knows it: tables of a list by their `id`."""
+    """Return a path as the author knows it, with tables in a list named by their `id`."""
     words: list[str] = []
     for step in path:
         try:
@@ -137,7 +137,7 @@ def in_words(path: Iterable[Step], data: Any) -> str:
 
 
 def _path(kind: str, place: Sequence[Step], data: Any) -> tuple[Step, ...]:
-    """Return where in the file a fault is, free of the members of unions that were tried on the way."""
+    """Return the path of a fault in the file, without the members of unions that Pydantic puts in it."""
     path: list[Step] = []
     for depth, step in enumerate(place):
         if depth == 2 and place[0] == "question":
@@ -154,7 +154,7 @@ def _path(kind: str, place: Sequence[Step], data: Any) -> tuple[Step, ...]:
 
 
 def _expected(kind: str, context: Mapping[str, Any]) -> str | None:
-    """Return what was expected in place of what was found, or None for a fault of another sort."""
+    """Return what was expected instead of what was found, or None for a fault of another kind."""
     if kind == "string_pattern_mismatch" and context["pattern"] in _OF_THE_FORM:
         return _OF_THE_FORM[context["pattern"]]
     expected = _EXPECTED[kind].format_map(context) if kind in _EXPECTED else None
@@ -162,7 +162,7 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str | None:
 
 
 def _entries(name: str) -> str:
-    """Return what a table of a kind looks like, by what has to stand in it, else by all."""
+    """Return what a table of some kind looks like: the entries that it must have, or else all it may have."""
     fields = next((table.model_fields for table in _TABLES if table.__name__ == name), {})
     wanted = [entry for entry, field in fields.items() if field.is_required()] or [*fields]
     return f" such as {{ {', '.join(f'{entry} = …' for entry in wanted[:4])} }}" if wanted else ""
@@ -192,7 +192,7 @@ def _hint(place: str, found: Any, expected: str) -> str:
 
 
 def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
-    """Say that a name means nothing in its table, with the nearest one that does, or where it belongs."""
+    """Say that a name means nothing in its table, and which one is nearest or in which table it belongs."""
     name = str(place[-1])
     here = _tables_at(place, whole)
     known = {name for table in here for name in table.model_fields}
@@ -211,14 +211,14 @@ def _unknown(place: Sequence[Step], whole: type[BaseModel]) -> str:
 
 
 def _near(place: Sequence[Step], whole: type[BaseModel]) -> str:
-    """Return the entry of its table that a name is nearest to, if it is none; or nothing."""
+    """Return the entry of its table that a misspelt name is nearest to; empty where there is none."""
     known = {name for table in _tables_at(place, whole) for name in table.model_fields}
     near = [] if place[-1] in known else get_close_matches(str(place[-1]), sorted(known), n=1)
     return near[0] if near else ""
 
 
 def _tables_at(place: Sequence[Step], whole: type[BaseModel]) -> list[type[BaseModel]]:
-    """Return which tables the models expect around the last step of a place."""
+    """Return the models of the tables that may stand around the last step of a place."""
     tables = [whole]
     for step in place[:-1]:
         fields = [table.model_fields[step] for table in tables if step in table.model_fields]
@@ -242,7 +242,7 @@ def _tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _elsewhere(path: Sequence[Step], data: Any) -> str:
-    """Point to a missing entry that is misspelt, or that stands below a header and so in another table."""
+    """Point to a missing entry that is misspelt, or that stands below a header and thus in another table."""
     *steps, name = path
     for step in steps:
         data = data[step]

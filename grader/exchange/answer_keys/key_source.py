@@ -1,4 +1,4 @@
-"""A key as it is written: its faults with line, column and a picture of the place."""
+"""A key as it is written, so that its faults can be shown with line, column and a picture of the place."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from grader.schemas.places import picture, where
 
 @dataclass(frozen=True)
 class Source:
-    """A key's file, the text in it and the tables that the text means."""
+    """A key's file, its text, and the tables that were read from it."""
 
     path: Path
     text: str
@@ -32,7 +32,7 @@ class Source:
         return f"{said}{picture(self.text, start, end)}"
 
     def span(self, fault: Fault) -> Span:
-        """Return the offsets of what is at fault, or of what is around it where it is not in the file."""
+        """Return the offsets of what is at fault, or of what surrounds it where it is not in the file."""
         place, depth = self.places.nearest(fault.path)
         if depth < len(fault.path):
             return place.name or place.span
@@ -41,7 +41,7 @@ class Source:
         return place.name if fault.name and place.name else place.span
 
     def _inside(self, value: Span, fault: Inside) -> Span | None:
-        """Return the offsets of a fault in an expression, where this value is that expression."""
+        """Return the offsets of a fault in an expression, if this value is that expression."""
         literal = self.text[slice(*value)]
         if tomllib.loads(f"x = {literal}")["x"] != fault.text:
             return None
@@ -49,7 +49,7 @@ class Source:
         return value[0] + offset_in(literal, start), value[0] + offset_in(literal, end)
 
     def fault(self, fault: KeyFault) -> Fault:
-        """Return what was found wrong after reading, with the path of its place."""
+        """Return a fault that was found after reading, with the path of its place."""
         place, reason = fault.place, fault.reason
         if not place and ": " in (first := reason.partition("\n")[0]):
             place = first.partition(": ")[0]
@@ -58,7 +58,7 @@ class Source:
         return Fault(path, place if path else fault.place, reason, fault.name, fault.inside)
 
     def _path(self, place: str) -> tuple[Step, ...]:
-        """Return the path of a place in an author's words, as far as it stands in the file."""
+        """Return the path of a place that is given in the author's words, as far as it stands in the file."""
         path: list[Step] = []
         table: Any = self.data
         rest = place
@@ -73,7 +73,7 @@ class Source:
 
 
 def _next(table: Any, place: str) -> tuple[Step | None, str]:
-    """Return the first step of a place, in a table or list, and what is left; no step where none fits."""
+    """Return the first step of a place in a table or list, and the rest; None where no step fits."""
     if isinstance(table, dict):
         fitting = [key for key in table if place == key or place.startswith((f"{key}.", f"{key}["))]
         if fitting:  # a name may have dots of its own

@@ -39,15 +39,15 @@ def key_files(path: Path) -> list[Path]:
 def read_key(path: Path) -> Key:
     """Read one answer key.
 
-    Raises KeyFault with every fault of the file, one a line.
+    Raises KeyFault with every fault of the file, one on each line.
     """
     return read_as(Key, path)
 
 
 def read_as(model: type[Whole], path: Path) -> Whole:
-    """Read a TOML file of a key's author as what it has to be.
+    """Read a TOML file that an author wrote, as an object of the given kind.
 
-    Raises KeyFault with every fault of the file, one a line.
+    Raises KeyFault with every fault of the file, one on each line.
     """
     text, data = _load(path)
     try:
@@ -77,7 +77,7 @@ def in_file(path: Path, fault: KeyFault) -> KeyFault:
 def first_look(path: Path) -> tuple[str, frozenset[str]]:
     """Return a key's id and the ids of its questions without checking anything.
 
-    Of a file that cannot be read the id is what looks like one; without any, it is the file's name.
+    Where the file cannot be read, the id is whatever looks like one in it, or else the file's name.
     """
     try:
         _, data = _load(path)
@@ -99,10 +99,7 @@ def _probable_id(path: Path) -> str | None:
 
 
 def _load(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the text of a key, and the tables that it means.
-
-    Raises KeyFault where that cannot be done.
-    """
+    """Return the text of a key, and the tables in it. Raises KeyFault where it cannot be read."""
     try:
         if path.is_file() and path.stat().st_size > MAX_BYTES:
             raise KeyFault(f"{path}: larger than {MAX_BYTES:,} bytes; a key is a few pages of text")
@@ -123,7 +120,7 @@ def _load(path: Path) -> tuple[str, dict[str, Any]]:
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:
-    """Say where the first byte stands that cannot be in UTF-8."""
+    """Say where the first byte is that cannot stand in UTF-8."""
     before = error.object[: error.start].decode("utf-8-sig")
     return (
         f"{where(before, len(before))}: expected text saved as UTF-8, found the byte "

@@ -1,4 +1,4 @@
-"""A new answer key as text: commented, for its author to go on with."""
+"""A new answer key as text, with comments, for its author to continue."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,16 +14,21 @@ QUESTION = "exercise"
 METHOD = "by_hand"
 
 _OURS = "# These are an example: put your own in their place."
+# One digit after the point, none of them 0 and no two alike in a row: what a person can work with.
+_WEIGHTS = (0.2, -0.4, 0.5, 0.1, -0.3, 0.6, 0.4, -0.1, 0.3, -0.5, 0.7, -0.2, 0.8)
+_INPUTS = (1.0, 0.5, -0.5, 1.5, -1.0, 2.0, 0.8)
+_EXAMPLES = 2
 
 Kind = Literal["trace", "network", "formula", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known of a new key: `lines` of a trace; or `parts` with answers, None where a person marks.
+    """What is known of a new key.
 
-    `sizes` are those of a network, and `steps` its epochs. `numbers` are the names that a formula may have;
-    `example` tells that lines or parts are ours.
+    A trace has `lines`; other kinds have `parts` with their answers, which are None where a person marks. A
+    network has `sizes`, and `steps` for its epochs. `numbers` are the names that a formula may use. `example`
+    tells that the lines or parts are only our example.
     """
 
     name: str
@@ -171,18 +176,12 @@ def _aligned(entries: Mapping[str, str]) -> Iterable[str]:
 
 
 def near_name(text: str) -> str:
-    """Return a name of letters, digits and '_' that is near a text, or nothing."""
+    """Return a name of letters, digits and '_' that resembles a text; it may be empty."""
     return re.sub(r"[^A-Za-z0-9]+", "_", text.removesuffix(".toml")).strip("_").lstrip("0123456789_")
 
 
-# One digit after the point, none of them 0 and no two alike in a row: what a person can work with.
-_WEIGHTS = (0.2, -0.4, 0.5, 0.1, -0.3, 0.6, 0.4, -0.1, 0.3, -0.5, 0.7, -0.2, 0.8)
-_INPUTS = (1.0, 0.5, -0.5, 1.5, -1.0, 2.0, 0.8)
-_EXAMPLES = 2
-
-
 def start_of(sizes: Sequence[int]) -> dict[str, Value]:
-    """Return the weights and biases to begin with; a single unit at the end has a vector and a number."""
+    """Return the weights and biases to begin with; a single output unit has a vector and a number."""
     numbers = (_WEIGHTS[place % len(_WEIGHTS)] for place in count())
     start: dict[str, Value] = {}
     for layer, (inputs, units) in enumerate(pairwise(sizes), 1):
@@ -195,7 +194,7 @@ def start_of(sizes: Sequence[int]) -> dict[str, Value]:
 
 
 def network_tables(sizes: Sequence[int], epochs: int, start: Mapping[str, Value]) -> Iterator[str]:
-    """Yield the lines of a network's tables as TOML, with what else may stand there."""
+    """Yield the lines of a network's tables as TOML, with comments on what else may stand there."""
     yield from (
         "",
         "# It makes the equations, claims for the audit and the usual mistakes: `grader solve --equations`",

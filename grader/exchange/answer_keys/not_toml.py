@@ -90,7 +90,7 @@ def _offset(text: str, found: re.Match[str]) -> int:
 
 
 def _place(reason: str, text: str, offset: int) -> tuple[int, int, str]:
-    """Return where a fault begins and ends, and what is said of it."""
+    """Return where a fault begins and ends, and the sentence about it."""
     expected = next((words for start, words in _EXPECTED if reason.startswith(start)), "")
     if not expected:
         return offset, offset + 1, reason[:1].lower() + reason[1:]
@@ -129,7 +129,7 @@ def _hint(before: str, ahead: str, reason: str) -> str:
 
 
 def _opening(text: str) -> int | None:
-    """Return where the innermost bracket or quote stands that nothing closes, if there is one."""
+    """Return the place of the innermost bracket or quote that is not closed, if there is one."""
     waiting: list[int] = []
     for token in _TOKEN.finditer(text):
         if token[0] in ('"', "'", '"""', "'''"):
@@ -142,7 +142,7 @@ def _opening(text: str) -> int | None:
 
 
 def _twice(text: str, offset: int) -> tuple[int, int, str]:
-    """Say what stands twice, and where the first of it is."""
+    """Say what stands twice, and where it stands first."""
     start = text.rfind("\n", 0, len(text[:offset].rstrip())) + 1
     header = _HEADER.match(text, start)
     pattern = _HEADER if header else _ENTRY

@@ -1,6 +1,6 @@
-"""Where everything stands in a TOML text: tomllib gives the values, this the place of each.
+"""Finds where everything stands in a TOML text: tomllib reads the values, this module finds their places.
 
-It reads only what tomllib has read before it, so it checks nothing: it finds keys and values, and steps over
+It is given only texts that tomllib has read. So it checks nothing, but finds keys and values and steps over
 them.
 """
 
@@ -39,11 +39,11 @@ class Place:
 
     @property
     def span(self) -> Span:
-        """The value where there is one, else the name; the beginning of the file for the whole of it."""
+        """The place of the value where there is one, else of the name; for the whole file, its beginning."""
         return self.value or self.name or (0, 0)
 
     def nearest(self, path: Sequence[Step]) -> tuple["Place", int]:
-        """Return the place of a path, or of what is there of it, and how many steps that is."""
+        """Return the place of a path, as far as it is there, and how many of its steps that is."""
         place = self
         for depth, step in enumerate(path):
             if step not in place.inner:
@@ -61,7 +61,7 @@ def places(text: str) -> Place:
 
 
 def offset_in(literal: str, index: int) -> int:
-    """Return where in a string as it is written, quotes and all, the character `index` of its text stands."""
+    """Return the offset of a text's character in the string as it is written, with quotes and escapes."""
     quotes = 3 if literal[:3] in ('"""', "'''") else 1
     offset = quotes
     if quotes == 3 and literal[offset] == "\n":
@@ -173,7 +173,7 @@ class _Scanner:
 
 
 def _latest(place: Place) -> Place:
-    """Return the table that a header goes into: of a list of tables the last one."""
+    """Return the table to which a header belongs, which is the last one of a list of tables."""
     items = [inner for step, inner in place.inner.items() if isinstance(step, int)]
     return items[-1] if items else place
 

@@ -17,7 +17,7 @@ def question_toml(question: Mapping[str, Any]) -> str:
 
 
 def _entries(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    """Yield the lines of a table: first what stands on a line each, then the tables in it."""
+    """Yield the lines of a table: first the entries of one line each, then the tables in it."""
     below = {name: value for name, value in table.items() if _is_table(value, (*path, name))}
     rest = {name: value for name, value in table.items() if name not in below}
     width = max((len(_key(name)) for name in rest), default=0) if path[-1] == "equations" else 0
@@ -32,7 +32,7 @@ def _entries(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
 
 
 def _is_table(value: Any, path: tuple[str, ...]) -> bool:
-    """Tell whether a value stands below a header of its own."""
+    """Tell whether a value is a table that has its own header."""
     if not isinstance(value, Mapping):
         return False
     _, table, *below = path

@@ -1,4 +1,5 @@
-"""What a look through hand-ins can give (`handin`), whoever reads them, and its faults in words (`wording`).
+"""What a look at a file of hand-ins can give, and its faults in words.
 
-Of a text that is no JSON, `not_json`; of several students' work, `group`.
+Begin with `handin`: a hand-in, a file that cannot be read, or one that is none. Faults of a text are put into
+words by `wording`, of one that is no JSON by `not_json`; `group` is for work of several students.
 """

@@ -12,7 +12,7 @@ _BETWEEN = re.compile(r"[,;]")
 
 
 def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    """Return who else a hand-in is by, each once, and what is wrong with how that is said."""
+    """Return the other students of a group, each once, and what is wrong with how the hand-in names them."""
     said: Any = submission.group
     if said is None:
         return (), ()
@@ -28,7 +28,7 @@ def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ..
 
 
 def listed(text: str) -> list[str]:
-    """Return the students of a line such as "0012346, 0012347", as tables and printouts have it."""
+    """Return the students in a line such as "0012346, 0012347", which tables and printouts have."""
     return [each for each in map(str.strip, _BETWEEN.split(text)) if each]
 
 

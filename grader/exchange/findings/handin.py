@@ -1,4 +1,4 @@
-"""The three things that a look through hand-ins can give, and how paths and places are shown to people."""
+"""The three things that can be found in place of a hand-in, and how paths and places are shown to people."""
 
 import os
 from collections.abc import Mapping
@@ -10,26 +10,27 @@ from grader.schemas.submission import Submission
 
 
 class Attempt(NamedTuple):
-    """What decides which of several hand-ins of a student counts: whether it is disputed whose, and when."""
+    """What decides which of a student's hand-ins counts: whether its student is in dispute, and its time."""
 
     disputed: bool = False
-    time: tuple[int, ...] = ()  # as a platform tells it; of most hand-ins nothing
+    time: tuple[int, ...] = ()  # as a platform tells it; empty for most hand-ins
 
     def gives_way_to(self, later: "Attempt") -> bool:
-        """Tell whether one that was read later counts in place of this one."""
+        """Tell whether a hand-in that was read later counts in place of this one."""
         if self.disputed != later.disputed:
             return self.disputed
         return not (self.time and later.time) or self.time <= later.time
 
 
 FIRST_ATTEMPT = Attempt()
+_UNKNOWN = "unknown key "  # begins the reason of a problem with a key that is not read
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
     """A submission that can be marked.
 
-    `places` maps places in the submission to those in its file, where that is no JSON: "line 12".
+    Where its file is not JSON, `places` maps places in the submission to those in the file, as "line 12".
     """
 
     file: str  # the path as given or found below it; a line of a .jsonl file has ":LINE" after it
@@ -42,7 +43,7 @@ class HandIn:
 
 
 class Otherwise(NamedTuple):
-    """Whose a hand-in is that does not say so itself, and a sentence on how that is known."""
+    """The student of a hand-in that names none itself, and a sentence on how the student is known."""
 
     student: str
     note: str
@@ -60,7 +61,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder that is no submission: listed, so that nothing is swallowed, but no fault."""
+    """A file or folder that is no submission: not a fault, but listed so that nothing goes unmentioned."""
 
     file: str
     reason: str
@@ -70,7 +71,7 @@ Finding: TypeAlias = HandIn | Unreadable | Skipped
 
 
 def unreadable(file: str, *sentences: str, student: str | None = None) -> Unreadable:
-    """Wrap each sentence as a grave problem of `file`."""
+    """Return a file that cannot be marked, with each sentence as a grave problem."""
     return Unreadable(file, tuple(Problem(sentence) for sentence in sentences), student)
 
 
@@ -80,24 +81,21 @@ def refused(file: str, error: OSError) -> Unreadable:
 
 
 def shown(path: str | os.PathLike[str]) -> str:
-    """Give the path as valid Unicode, the same in every locale: bytes that are no UTF-8 become escapes."""
+    """Return the path as valid Unicode, the same in every locale: bytes that are not UTF-8 become escapes."""
     text = os.fspath(path)
     if text.isascii():
         return text
     try:
         return os.fsencode(text).decode("utf-8", "backslashreplace")
-    except UnicodeEncodeError:  # typed in by a program, for no file can have such a name
+    except UnicodeEncodeError:  # only a program can pass such a path: no file can have that name
         return text.encode("utf-8", "backslashreplace").decode()
 
 
-_UNKNOWN = "unknown key "
-
-
 def placed(problem: Problem, places: Mapping[str, str]) -> Problem:
-    """Return a problem with its place in a file instead of that in the submission, where that is known.
+    """Return a problem with its place in the file instead of the one in the submission, where that is known.
 
-    `problem` begins with a place such as "answers.exercise2.steps[0].s_i[1]: "; `places` has the cells and
-    lines of some. An entry that is not known there stands for the whole that it is in.
+    `problem` begins with a place such as "answers.exercise2.steps[0].s_i[1]: ". `places` has the cells or
+    lines of some of these; a place that is not among them gets that of the nearest whole around it.
     """
     json, colon, reason = problem.text.partition(": ")
     if not (colon and places):

@@ -63,7 +63,7 @@ def _found(error: JSONDecodeError) -> str:
 
 
 def not_utf8(error: UnicodeDecodeError) -> str:
-    """Name the byte that cannot be in UTF-8 and its offset."""
+    """Name the byte that cannot stand in UTF-8, and its offset."""
     byte = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
     hint = "; it looks like UTF-16" if error.object.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     return f"Text saved as UTF-8 was expected, found some that is not UTF-8: {byte}{hint}."

@@ -1,4 +1,4 @@
-"""Puts faults of a submission into words: one line, with its place, and nothing that acts on a screen."""
+"""Puts faults of a submission into words: one line each, with the place, and no control characters."""
 
 import difflib
 import re
@@ -54,7 +54,7 @@ def step_into(place: str, key: str) -> str:
 
 
 def repeated_keys(places: Sequence[str], count: int) -> Iterator[str]:
-    """Name keys that stand more than once in their object, `count` of them, the first by their places."""
+    """Name the `count` keys that stand more than once in their object, the first few by their places."""
     for place in places:
         yield f"{place}: a key was expected once, found more than once."
     if count > len(places):
@@ -62,7 +62,7 @@ def repeated_keys(places: Sequence[str], count: int) -> Iterator[str]:
 
 
 def wrong_fields(error: ValidationError, found: Mapping[str, Any]) -> Iterator[str]:
-    """Say for each field at the top level that was refused what was expected there."""
+    """Say what was expected in each field at the top level that was refused."""
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
         name = str(fault["loc"][0])
         value = found.get(name, _ABSENT)
@@ -78,7 +78,7 @@ def _near_key(name: str, found: Mapping[str, Any]) -> str:
 
 
 def _field_hint(name: str, value: Any) -> str:
-    """Say what is wrong with a value where its description does not."""
+    """Say what is wrong with a value where its description does not show it."""
     if name != "student":
         return ""
     if isinstance(value, str) and len(value) > MAX_STUDENT_LENGTH:

@@ -1,7 +1,7 @@
-"""Forms to fill in, made from a blank.
+"""Forms to fill in, made from a blank: what a key asks, without the answers.
 
-A table (`csv_form`), a workbook (`workbook_form`), `pages`: one that works offline, a sheet of paper; in
-`rows` that they share.
+Begin with `csv_form`, the simplest; `workbook_form` is a spreadsheet, `pages` are one that works offline and
+a sheet to print. The tables share their `rows`.
 """
 
 from grader.exchange.forms.csv_form import csv_form

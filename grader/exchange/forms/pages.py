@@ -1,7 +1,7 @@
-"""Pages: one to type answers into, which works offline, and one to print and fill in by pen.
+"""Two pages: one to type answers into, which works offline, and one to print and fill in by pen.
 
-Both are single files that ask nobody for anything: style and script stand in the page, and its content
-security policy allows these two, by their hashes, and nothing else. Neither holds a number of the key's.
+Each is a single file that loads nothing: style and script stand in the page, and its content security policy
+allows these two, by their hashes, and nothing else. Neither page holds any number that the key would give.
 """
 
 import base64
@@ -26,7 +26,7 @@ _FILLED_IN = ".who dd { padding-top: 2.4mm; }\n"  # print stands on its line, wh
 
 def entry_page(blank: Blank) -> str:
     """Return an HTML page with a grid for each step, which checks what is typed and saves the submission."""
-    # Only a page of a student's, or with places for own values, needs what looks after these.
+    # Only the page of one student, or one with places for own values, needs the script for these.
     script = _environment().overlay(keep_trailing_newline=True).from_string(_read("entry.js"))
     return _rendered(
         "entry.html",
@@ -39,7 +39,7 @@ def entry_page(blank: Blank) -> str:
 def worksheet_page(blank: Blank, method: str | None = None, name: str = "") -> str:
     """Return an HTML page to print on A4, by the first method of each question or the one named.
 
-    A student's has the id on it, and the `name` where it is known.
+    The page of one student has the id on it, and the `name` where it is known.
     """
     style = _read("worksheet.css") + _FILLED_IN * bool(blank.student)
     return _rendered("worksheet.html", blank, style=style, script="", method=method, name=name)

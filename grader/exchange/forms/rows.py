@@ -1,4 +1,4 @@
-"""What the forms share: in which rows a field is written, and how things are called."""
+"""What the forms share: the rows of a field, and the names of shapes, labels and values."""
 
 import json
 from collections.abc import Iterator
@@ -26,23 +26,23 @@ def field_rows(field: BlankField) -> Iterator[FieldRow]:
 
 
 def shape_in_words(field: BlankField) -> str:
-    """Return "number", "3" or "2 × 3"; "4 or number" where one may stand for all."""
+    """Return "number", "3" or "2 × 3"; "4 or number" where one number may stand for all."""
     shape = " × ".join(map(str, field.shape)) or "number"
     return shape + OR_NUMBER * field.single
 
 
 def label_heading(loop: str) -> str:
-    """Return the heading of a label's column, told from the columns that mean something else."""
+    """Return the heading of a label's column, which differs from those of columns with another meaning."""
     return f"{LABEL}{loop}" if loop.casefold() in RESERVED else loop
 
 
 def shown(value: Numbers) -> str:
-    """Return a number, vector or matrix as a person writes it, with its digits and no more."""
+    """Return a number, vector or matrix as a person writes it, without superfluous digits."""
     if isinstance(value, list):
         return f"({', '.join(map(shown, value))})"
     return f"{value:.12g}"
 
 
 def bracketed(value: Whole | None) -> str:
-    """Return a student's own value for one cell, as JSON has it; nothing where the form is for anybody."""
+    """Return a student's own value for one cell, as JSON; empty where the form is for anybody."""
     return "" if value is None else json.dumps(value)

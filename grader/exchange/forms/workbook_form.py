@@ -71,7 +71,7 @@ def workbook_form(blank: Blank, method: str | None = None) -> bytes:
 
 
 def _sheet_name(question: str, names: set[str]) -> str:
-    """Return a name of a sheet that no other has; which question it is of stands in the sheet itself."""
+    """Return a name that no other sheet has; the sheet itself says which question it belongs to."""
     name, number = question[:_LONGEST_SHEET], 2
     while name.casefold() in names:
         name, number = f"{question[: _LONGEST_SHEET - 4]} {number}", number + 1
@@ -80,7 +80,7 @@ def _sheet_name(question: str, names: set[str]) -> str:
 
 
 class _Formats:
-    """The looks of cells: those to fill in are unlocked."""
+    """The formats of cells: those to fill in are unlocked."""
 
     def __init__(self, book: Any) -> None:
         box = {"border": 1, "border_color": "#7F7F7F", "locked": False}
@@ -106,7 +106,7 @@ class _Sheet:
         self.plain.protect("", {"format_cells": True, "format_columns": True, "format_rows": True})
 
     def head(self, name: str, value: str | float | None, note: str = "") -> None:
-        """Write a setting above the table: one to fill in where there is no value yet, else a locked one."""
+        """Write a setting above the table: a locked one, or one to fill in where there is no value yet."""
         self.plain.write(self.row, 0, name, self.formats.head)
         if value is None:
             look = self.formats.number if name.startswith(GIVEN) else self.formats.text

@@ -1,7 +1,7 @@
-"""Gradebooks as learning platforms give them out, filled in: everything but the marks stays as it was.
+"""Gradebooks as learning platforms export them, filled in: everything but the marks stays as it was.
 
-To be read in this order: `fill`; how `platforms` lay them out, whose a row is and which of the `columns` is
-which; the file as text with places, `sheet`.
+Begin with `fill`. `platforms` describe how gradebooks are laid out; `columns` finds the columns for ids and
+marks; `sheet` is the file as text in which cells can be replaced.
 """
 
 from grader.exchange.gradebook.fill import Filled, Mark, fill

@@ -1,4 +1,4 @@
-"""Which row of a gradebook is whose, by id alone; and which column is which: found by its heading."""
+"""Finds whose row a row of a gradebook is, by id alone, and what a column is, by its heading."""
 
 import re
 from collections import defaultdict
@@ -15,9 +15,9 @@ _PARTICIPANT = re.compile(r"\D+(\d+)")  # "Participant 4711", in whatever langua
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The row of each student who is found; why some are not.
+    """The row of each student who was found, and why others were not.
 
-    `twice` are in several rows each, `shared` are hand-ins that fit one row with another.
+    Those in `twice` are in several rows each; those in `shared` fit the same row as another hand-in.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Roll:
     headings: Headings
 
     def rows(self, column: int) -> Iterator[int]:
-        """Yield the rows of students: those with an id. Canvas' "Points Possible" has none."""
+        """Yield the rows of students, which are those with an id: Canvas' "Points Possible" has none."""
         known = [self.headings[name] for name in self.platform.ids if name in self.headings] or [column]
         for row in range(1, len(self.sheet.rows)):
             if self.name(row).casefold() in self.platform.test_student:
@@ -43,12 +43,12 @@ class Roll:
                 yield row
 
     def name(self, row: int) -> str:
-        """Return what a student is called; empty where no column says it."""
+        """Return a student's name; empty where no column has it."""
         columns = [self.headings[name] for name in self.platform.names if name in self.headings]
         return self.sheet.cell(row, columns[0]) if columns else ""
 
     def find(self, students: Iterable[str], column: int) -> Found:
-        """Look students up in a column of ids: as they are written, or else without leading zeros."""
+        """Look students up in a column of ids, as these are written or else without leading zeros."""
         exact: dict[str, list[int]] = defaultdict(list)
         loose: dict[str, list[int]] = defaultdict(list)
         for row in self.rows(column):
@@ -71,7 +71,7 @@ class Roll:
         return found
 
     def best_column(self, students: Sequence[str]) -> int | None:
-        """Return the column of ids in which most of the students are; None where none of them is anywhere."""
+        """Return the column of ids in which most of the students are; None where none of them is in any."""
         columns = [self.headings[name] for name in self.platform.ids if name in self.headings]
         found = {column: self.find(students, column) for column in columns}
         hits = {column: (len(each.rows), len(each.twice)) for column, each in found.items()}
@@ -80,7 +80,7 @@ class Roll:
 
 
 def _without_zeros(text: str) -> str:
-    """Return an id as a spreadsheet leaves it, that takes 00123 for a number."""
+    """Return an id as a spreadsheet leaves it that takes 00123 for a number."""
     return text.lstrip("0") if text.isdecimal() else text
 
 
@@ -90,7 +90,7 @@ _MOST_NAMED = 20
 def work_column(platform: Platform, sheet: Sheet, headings: Headings, wanted: str, *, named: bool) -> int:
     """Return the column of an assignment, or the one that a person `named`.
 
-    Raises UsageFault where none or several could be meant, or what is meant is no column of marks.
+    Raises UsageFault where no column or several could be meant, or where it does not hold marks.
     """
     titles = {i: platform.titles(cell.text) for i, cell in enumerate(sheet.rows[0])}
     works = [i for i, own in titles.items() if own]
@@ -107,7 +107,7 @@ def work_column(platform: Platform, sheet: Sheet, headings: Headings, wanted: st
 def id_column(roll: Roll, students: Sequence[str], ids: str | None) -> int:
     """Return the column that a person named, or the one in which most of the students are.
 
-    Raises UsageFault where it is not there, or none of the students is.
+    Raises UsageFault where there is no such column, or none of the students is in it.
     """
     platform, sheet, headings = roll.platform, roll.sheet, roll.headings
     if ids is not None:

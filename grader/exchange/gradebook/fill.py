@@ -1,4 +1,4 @@
-"""Marks into a downloaded gradebook: matched by id, and never a guess whose row it is."""
+"""Marks are filled into a downloaded gradebook: rows are found by id, and never guessed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
 
 class Mark(NamedTuple):
-    """What a student gets for an assignment, of at most `max_score`; None where it could not be marked."""
+    """A student's score for an assignment, of at most `max_score`; None where it could not be marked."""
 
     student: str
     assignment: str | None
@@ -30,7 +30,7 @@ class Mark(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A gradebook with the marks in it, and what a person should know; `faults` are marks not in it."""
+    """A gradebook with the marks in it, and notes for a person; `faults` are on marks that are not in it."""
 
     data: bytes
     notes: list[str]
@@ -40,10 +40,10 @@ class Filled(NamedTuple):
 def fill(
     path: Path, platform: Platform, marks: Sequence[Mark], column: str | None = None, ids: str | None = None
 ) -> Filled:
-    """Return a gradebook with marks filled in; every other byte of it stays.
+    """Return a gradebook with marks filled in; every other byte of it stays as it is.
 
-    The column of an assignment is the one of its name, or else `column`; that of the ids is the one in which
-    most students of `marks` are, or else `ids`. Raises UsageFault where the file, a column or every student
+    An assignment's column is `column`, or else the one with its name; the column of ids is `ids`, or else the
+    one that has most students of `marks`. Raises UsageFault where the file, a column or any of the students
     cannot be found.
     """
     data, encoding = _content(path)
@@ -60,7 +60,7 @@ def fill(
 
 
 def _content(path: Path) -> tuple[bytes, str]:
-    """Return a file's bytes and an encoding in which they can be changed and the rest comes back the same."""
+    """Return a file's bytes, and an encoding by which all bytes but the changed ones come back the same."""
     if path.is_dir():
         raise UsageFault(f"{path}: a folder; expected the CSV file of a gradebook")
     data = read_small(path, _MOST_BYTES, "gradebook", "a table with a row for each student")
@@ -86,7 +86,7 @@ class _Book:
     faults: list[str] = field(default_factory=list)
 
     def changes(self, marks: Sequence[Mark], column: str | None, ids: str | None) -> dict[Place, str]:
-        """Return the cells to be changed, and note all that does not fit."""
+        """Return the cells to be changed, and note everything that does not fit."""
         works = self._works(marks, column)
         roll = Roll(self.platform, self.sheet, self.headings)
         students = list(dict.fromkeys([mark.student for mark in marks]))

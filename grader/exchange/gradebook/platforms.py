@@ -1,4 +1,4 @@
-"""How the gradebooks of learning platforms are laid out: whose row it is, and which column is which work."""
+"""How the gradebooks of learning platforms are laid out: which columns hold ids, names and marks."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,10 +17,10 @@ _NO_POINTS = {"percentage", "letter", "feedback", "submission", "grade"}
 class Platform:
     """A platform's layout.
 
-    `ids` are the headings under which ids stand, the likelier first; `names` those that name a student for a
-    person. `titles` gives what the work of a heading is called, none where the column is of no work.
-    `most` gives the points that a row's mark may reach, as they are written; `locked` tells whether
-    a row's mark must stay as it is. `only_work` heads the marks in a file that is of one assignment.
+    `ids` are the headings of columns of ids, the likelier first; `names` are those of students' names, for a
+    person to read. `titles` returns what the work under a heading may be called: nothing for a column that is
+    not of a work. `most` returns the points that a row's mark may reach, as they are written; `locked` tells
+    whether a row's mark must stay as it is. `only_work` heads the marks in a file of a single assignment.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Platform:
 
 
 def headings_of(sheet: Sheet) -> dict[str, int]:
-    """Return the column of each heading; of several with the same one the first."""
+    """Return the column of each heading, which is the first of several with the same one."""
     found: dict[str, int] = {}
     for column, cell in enumerate(sheet.rows[0] if sheet.rows else ()):
         found.setdefault(cell.text.strip().casefold(), column)
@@ -48,7 +48,7 @@ def _titles_in_canvas(heading: str) -> tuple[str, ...]:
 
 
 def _most_in_canvas(sheet: Sheet, headings: Headings, _: int, column: int) -> str:
-    """Return what the row "Points Possible" says; "(read only)" for what Canvas works out itself."""
+    """Return what the row "Points Possible" says: "(read only)" for what Canvas works out itself."""
     student = headings.get("student", 0)
     for row in range(1, min(len(sheet.rows), 6)):
         if sheet.cell(row, student).casefold() == "points possible":

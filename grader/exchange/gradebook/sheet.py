@@ -1,7 +1,7 @@
-"""A CSV file as text with places: each cell knows where it stands, so that one can be changed and no other.
+"""A CSV file as text whose cells know where they stand, so that one can be changed without touching the rest.
 
-The csv module reads and writes cells but forgets how they were written: quotes, line ends, spaces, a byte
-order mark. Here a file is cut into cells with their offsets; a changed cell is put in between.
+The csv module forgets how cells were written: with which quotes, line ends, spaces, byte order mark. Here a
+file is cut into cells with their offsets, and the text of a changed cell takes the place of the old one.
 """
 
 import re
@@ -19,7 +19,7 @@ Place = tuple[int, int]  # row and column, counted from 0
 
 
 class Cell(NamedTuple):
-    """The text of a cell without its quotes, and the offsets of all that is written there."""
+    """The text of a cell without its quotes, and the offsets at which it begins and ends with them."""
 
     text: str
     start: int
@@ -59,7 +59,7 @@ class Sheet:
 def cut(text: str) -> Sheet:
     """Cut a CSV text into cells as the csv module would.
 
-    Raises UsageFault where nothing is in it, and with the line of a quote that is not closed.
+    Raises UsageFault for an empty text, and for a quote that is not closed, with its line.
     """
     if not text.strip(f"{BOM}\r\n"):
         raise UsageFault("nothing in it; expected a CSV file")

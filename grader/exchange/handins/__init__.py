@@ -1,5 +1,6 @@
 """Hand-ins from files: found and read, and whatever is wrong with one is named.
 
-To be read in this order: `find`, `read`, with files opened and their `lines`, archives (`zipped`);
-JSON to a submission: `parse`, and what a parser has `dropped`; the other `formats`.
+Begin with `read`, after `find` (which files there are; archives are `zipped`). `lines` opens files, also
+those with a hand-in on each line. JSON becomes a submission in `parse`; `dropped` tells what a JSON parser
+silently drops. Other `formats` are tables and printed logs.
 """

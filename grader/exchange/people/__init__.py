@@ -1,1 +1,5 @@
-"""Whose each hand-in is: `senders`, by names of `platforms`, an `id_pattern`, or a `roster`."""
+"""Whose each hand-in is.
+
+Begin with `senders`, which settles it by what stands in the hand-in and by its path: the names that learning
+`platforms` give files, an `id_pattern` that the user gives, and the course's `roster`.
+"""

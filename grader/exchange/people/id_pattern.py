@@ -1,7 +1,8 @@
-"""The pattern by which whoever runs a command tells where in a path the student's id stands.
+"""The pattern with which a user says where in a path the student's id stands.
 
-It is theirs, but the paths are not: a student may name a file so that a careless pattern takes for ever. So
-only patterns are taken that cannot: no repetition of what is repeated itself, and few of them in all.
+The pattern is the user's, but the paths are not: a student may name a file so that a careless pattern takes
+for ever. So only patterns are accepted that cannot: with no repetition inside a repetition, and few of them
+in all.
 """
 
 import re
@@ -19,7 +20,7 @@ _REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
 
 
 def id_pattern(text: str) -> re.Pattern[str]:
-    """Return the pattern. Raises UsageFault where it is none, has no group, or could take for ever."""
+    """Return the pattern. Raises UsageFault for one that is invalid, has no group, or could take for ever."""
     if len(text) > _LONGEST:
         raise UsageFault(f"--id-regex: at most {_LONGEST} characters were expected, found {len(text)}")
     try:
@@ -41,7 +42,7 @@ def find_id(pattern: re.Pattern[str], path: str) -> str:
 
 
 def _refuse_slow(text: str) -> None:
-    """Raise UsageFault for a pattern whose time could grow beyond what a path's length allows."""
+    """Raise UsageFault for a pattern that could take too long for a path of the longest length."""
     repeats = 0
     groups = [False]  # whether each group that is open has a repetition or a choice in it
     closed = False  # whether the group that has just been closed had

@@ -16,7 +16,7 @@ from grader.schemas.faults import UsageFault
 from grader.schemas.submission import student_id
 
 _MOST_BYTES = 20_000_000
-# What course offices and learning platforms call these columns; of several, the first here.
+# Names that course offices and learning platforms give these columns; of several, the first here is taken.
 _ID_COLUMNS = (
     "student id",
     "student_id",
@@ -36,10 +36,12 @@ _NAME_COLUMNS = ("name", "student name", "full name", "fullname", "display name"
 _FIRST_NAMES = ("first name", "firstname", "given name")
 _LAST_NAMES = ("last name", "lastname", "surname", "family name")
 _EMAIL_COLUMNS = ("email", "e-mail", "email address", "mail")
-# Columns that name a student to a platform, beside those of ids.
+# Columns with further ids by which platforms know a student.
 _MORE_IDS = ("user id", "userid", "identifier", "login id", "sis login id", "user name", "login", "canvas id")
 _NOBODY = ("", "points possible", "student, test", "test student")
 _ID_IN_WORDS = re.compile(r"\D+ (\d+)")  # Moodle's grading worksheet: "Participant 1234567"
+_MOST_WORDS = 10  # of a name
+_AMBIGUOUS = ""
 
 
 class Enrolled(NamedTuple):
@@ -56,7 +58,7 @@ class Enrolled(NamedTuple):
 
 
 class _Columns(NamedTuple):
-    """Where things stand in a row."""
+    """The columns of a roster, by their numbers."""
 
     ids: int | None
     names: tuple[int, ...]
@@ -65,9 +67,9 @@ class _Columns(NamedTuple):
 
 
 def read_roster(path: Path) -> list[Enrolled]:
-    """Read a roster. The columns are found by their headings; without any, ids stand in the first column.
+    """Read a roster. Columns are found by their headings; without headings, the first column has the ids.
 
-    Raises UsageFault with the line for what cannot be an id, and where one stands twice.
+    Raises UsageFault, with the line, for a text that cannot be an id, and for an id that is there twice.
     """
     rows = _rows(path)
     if not rows:
@@ -119,14 +121,14 @@ def _enrolled(columns: _Columns, ids: int, line: int, cells: Sequence[str]) -> E
 
 
 def _id(cell: str) -> str:
-    """Return an id without what platforms write around it: Brightspace a #, Moodle a word."""
+    """Return an id without the # that Brightspace writes before it, or the word that Moodle does."""
     cell = cell.removeprefix("#").strip()
     in_words = _ID_IN_WORDS.fullmatch(cell)
     return in_words[1] if in_words else cell
 
 
 def _is_no_student(each: Enrolled) -> bool:
-    """Tell rows of gradebooks that are nobody's: of points to be had, of settings, of a test student."""
+    """Tell whether a row of a gradebook is no student's: of possible points, settings, or a test student."""
     return each.name.casefold() in _NOBODY and not each.email
 
 
@@ -155,13 +157,9 @@ def _check(path: Path, students: Sequence[Enrolled]) -> None:
         lines[each.student] = each.line
 
 
-_MOST_WORDS = 10
-_AMBIGUOUS = ""
-
-
 @dataclass(slots=True)
 class Roster:
-    """The students of a course. What leads to two of them leads to none: nobody is guessed."""
+    """The students of a course. An id or a name that fits two of them means nobody: nothing is guessed."""
 
     path: Path
     enrolled: Sequence[Enrolled]
@@ -177,13 +175,13 @@ class Roster:
         self._names = _unique((key, each.student) for each in self.enrolled for key in set(_keys(each.name)))
 
     def of_id(self, given: str, *, own: bool = True) -> str | None:
-        """Return the student whom an id stands for; it may be the course's `own`, or only a platform's."""
+        """Return the student with an id, which is a platform's, or (`own`) may be the course's own."""
         if own and given in self.ids:
             return given
         return self._others.get(given.casefold()) or None
 
     def of_name(self, name: str) -> str | None:
-        """Return the student of a name, in whichever order and spelling a platform writes it.
+        """Return the student with a name, in whichever order and spelling a platform writes it.
 
         Moodle puts the name of a group and a hyphen before it.
         """
@@ -195,7 +193,7 @@ class Roster:
 
 
 def open_roster(path: Path) -> Roster:
-    """Read a roster for looking students up. Raises UsageFault where that cannot be done."""
+    """Read a roster in which students can be looked up. Raises UsageFault where it cannot be used."""
     return Roster(path, read_roster(path))
 
 
@@ -207,7 +205,7 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _keys(name: str) -> Iterator[str]:
-    """Yield the letters of a name from each of its words on, as any of them may be the first last name."""
+    """Yield the letters of a name from each of its words on, as any word may be the first last name."""
     words = name.replace(",", " ").split()[:_MOST_WORDS]
     for i in range(len(words)):
         key = _letters("".join([*words[i:], *words[:i]]))

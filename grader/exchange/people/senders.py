@@ -1,4 +1,4 @@
-"""Settles whose each hand-in is, by its text, its path, a roster and a pattern. Nobody is guessed."""
+"""Settles whose each hand-in is, by its text, its path, a roster and a pattern. Nothing is guessed."""
 
 import re
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ _ASK = "whose work it is has to be found out"
 class Told(NamedTuple):
     """What a path tells of a hand-in.
 
-    `student` is whose it is, as far as that is known, with `others` of a group; `how` puts that into words.
-    `is_sure` where it is the course's own id, so that another one in the file is a contradiction.
+    `student` is whose it is, if that is known, with `others` of a group; `how` says how that is known. It
+    `is_sure` if it is the course's own id: then another id in the file is a contradiction.
     """
 
     student: str
@@ -66,7 +66,7 @@ class Senders:
         return None if self.roster is None else self._by_plain_name(path, self.roster)
 
     def settle(self, finding: Finding, told: Told | None) -> Finding:
-        """Return a finding with what its path tells, and with what does not fit."""
+        """Return a finding with what its path tells, and with problems for what does not fit."""
         if isinstance(finding, Unreadable):
             return self._with_sender(finding, told)
         if isinstance(finding, Skipped) or (told is None and self.roster is None and not finding.group):
@@ -92,7 +92,7 @@ class Senders:
         )
 
     def _beside(self, place: str, beside: Beside) -> bytes | None:
-        """Return what lies beside a hand-in; of that which all of a download share, one is remembered."""
+        """Return a file that lies beside a hand-in; one that a whole download shares is remembered."""
         if not place.endswith(".yml"):
             return beside(place)
         if place not in self._metadata:
@@ -109,12 +109,12 @@ class Senders:
         return Told(student, how, is_sure, sender, others if student else ())
 
     def _identified(self, sender: Sender) -> tuple[str, str, bool]:
-        """Return whom a platform means, how that is known, and whether that is the course's own id."""
+        """Return the student whom a platform means, how that is known, and whether by the course's own id."""
         if self.roster is None:
             given = sender.student or sender.number or sender.email or sender.name
             taken = "" if sender.student else f", so {quoted(given)} is taken"
             return given, f"it is from {sender}{taken}", bool(sender.student)
-        # Moodle numbers participants anew for each assignment: what looks like a student's id is none.
+        # Moodle numbers participants anew for each assignment, so its number is no student's id.
         own = sender.platform != "Moodle"
         ids = [self.roster.of_id(given, own=own) for given in _ids(sender) if given]
         found = {student for student in (*ids, self.roster.of_name(sender.name)) if student}
@@ -127,7 +127,7 @@ class Senders:
         return "", f"it is from {sender}, {reason}", False
 
     def _by_plain_name(self, path: str, roster: Roster) -> Told | None:
-        """Return whom the name of a file or a folder means, where that is an id on the roster."""
+        """Return the student whose id on the roster is the name of the file or of a folder."""
         parts = PurePath(path).parts
         for name in (PurePath(path).stem, *reversed(parts[:-1])):
             if name in roster.ids:
@@ -135,7 +135,7 @@ class Senders:
         return None
 
     def _with_sender(self, finding: Unreadable, told: Told | None) -> Unreadable:
-        """Say whose it is that cannot be read, as far as that is known."""
+        """Return an unreadable file with its student, as far as that is known."""
         if told is None:
             return finding
         if told.sender is not None:
@@ -147,7 +147,7 @@ class Senders:
         return replace(finding, problems=(*finding.problems, Problem(f"{_sentence(told.how)}.")))
 
     def _members(self, hand_in: HandIn, told: Told | None) -> tuple[list[str], list[Problem]]:
-        """Return everybody whose a hand-in is by the course's ids, and what is to be said of that."""
+        """Return the course's ids of everybody whose hand-in it is, and notes on that."""
         notes = []
         said = [hand_in.submission.student, *hand_in.group]
         members = [self._own(each) for each in said]
@@ -167,7 +167,7 @@ class Senders:
         return list(dict.fromkeys(members)), [Problem(note, grave=False) for note in notes]
 
     def _contradictions(self, hand_in: HandIn, members: Sequence[str], told: Told | None) -> list[Problem]:
-        """Return what speaks against the student whom a hand-in names."""
+        """Return problems that speak against the student whom a hand-in names."""
         if told is None or not told.student:
             return []
         named = quoted(hand_in.submission.student)
@@ -193,7 +193,7 @@ class Senders:
         ]
 
     def _two_groups(self, file: str, members: Sequence[str]) -> list[Problem]:
-        """Name the members of a group who are in another one as well."""
+        """Return problems that name the members of a group who are in another group as well."""
         own = _Group(frozenset(members), file)
         problems = []
         for each in members:
@@ -210,7 +210,7 @@ def _ids(sender: Sender) -> tuple[str, ...]:
 
 
 def _same(one: Sender, other: Sender) -> bool:
-    """Tell whether two hand-ins are from one and the same person, as far as a platform's names tell."""
+    """Tell whether two hand-ins are from the same person, as far as a platform's names tell."""
     if one.platform != other.platform:
         return True  # they do not know each other's numbers
     if one.name and one.name == other.name:

@@ -1,7 +1,7 @@
-"""Hand-ins in the layout of a script's printout, read with all that a scanner does to one.
+"""Hand-ins in the layout of a script's printout, read with everything that a scanner does to one.
 
-To be read in this order: `printout`, from end to end; text to `items`, items to `blocks`, blocks to steps
-(`placing`); damaged numbers by their `characters`.
+Begin with `printout`, the whole way: text to `items`, items to `blocks`, blocks to the steps of a key
+(`placing`). Damaged numbers are read by their `characters`.
 """
 
 from grader.exchange.printout.printout import KeyData, read_printout

@@ -1,6 +1,6 @@
-"""From the items of a printout to its blocks: fields that stand together, under the headings before them.
+"""From the items of a printout to its blocks: fields that stand together, with the headings before them.
 
-Which field a damaged label means is told by its letters, and by how many numbers stand there.
+The letters of a damaged label, and how many numbers it has, tell which field it means.
 """
 
 import re
@@ -13,9 +13,11 @@ from grader.exchange.printout.characters import whole_number
 from grader.exchange.printout.items import Item
 from grader.schemas.blank import BlankField, BlankMethod
 
-_LIKE_A_HEADING = 0.8
+_LIKE_A_HEADING = 0.8  # likeness of a label and a name, from 0 to 1
 _LIKE_A_NEIGHBOUR = 0.5
+_LIKE_ENOUGH = 0.7
 _MOST_LABELS = 300  # different labels that are compared letter by letter
+_ALIKE = str.maketrans({"l": "i", "1": "i", "I": "i", "|": "i", "0": "o", "5": "s", "'": "", "’": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Block:
-    """Fields in the key's order without a heading between them, and what was printed before them."""
+    """Fields in the key's order without a heading between them; the headings and inputs before them."""
 
     labels: dict[str, int]
     inputs: dict[str, list[str]] = field(default_factory=dict)
@@ -37,12 +39,15 @@ class Block:
 
 @dataclass(slots=True)
 class Blocks:
-    """All blocks of a printout; `given` are constants it states, `notes` what was guessed."""
+    """All blocks of a printout; `given` are constants that it states, `notes` what was guessed.
+
+    `headings` are those that name all loops, in their order.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     given: dict[str, Item] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    headings: list[dict[str, int]] = field(default_factory=list)  # those of all loops, in order
+    headings: list[dict[str, int]] = field(default_factory=list)
 
 
 def read_blocks(items: Iterable[Item], method: BlankMethod, given: Iterable[str]) -> Blocks:
@@ -130,7 +135,7 @@ class _Reader:
         self.block.readings.append(Reading(meant, item))
 
     def _taken_for_the_one_before(self) -> bool:
-        """Take the last line for the field before its own, if that is missing and alike; tell if so."""
+        """Take the last line for the field before its own if that is missing and alike; tell whether so."""
         *others, last = self.block.readings
         number = self.order[last.field.name]
         before = self.fields[number - 1] if number else last.field
@@ -159,9 +164,9 @@ class _Reader:
 
 
 def value_of(reading: Reading, *, damaged: bool) -> tuple[Any, str]:
-    """Return the value of a field as JSON would have it, and what was guessed or left out.
+    """Return the value of a field as in JSON, and a note on what was guessed or left out.
 
-    Of a damaged printout a value with numbers lost is left out (None): nobody wrote it so.
+    In a damaged printout, a value of which numbers were lost is left out (None): nobody wrote it so.
     """
     size, shape, item = reading.field.size, reading.field.shape, reading.item
     rows, numbers = item.rows, item.numbers
@@ -185,7 +190,7 @@ def _first_rows(rows: Sequence[list[str]], size: int) -> list[list[str]] | None:
 
 
 def _shaped(rows: Sequence[list[str]], numbers: list[str], shape: tuple[int, ...]) -> Any:
-    """Return numbers in the shape that they were printed in; what was broken into lines is put together."""
+    """Return numbers in the shape in which they were printed; rows that were broken are put together."""
     if not shape and len(numbers) == 1:
         return numbers[0]
     if len(shape) == 2 and len(numbers) == shape[0] * shape[1]:
@@ -196,12 +201,8 @@ def _shaped(rows: Sequence[list[str]], numbers: list[str], shape: tuple[int, ...
     return numbers if len(shape) < 2 else [*rows]
 
 
-_LIKE_ENOUGH = 0.7
-_ALIKE = str.maketrans({"l": "i", "1": "i", "I": "i", "|": "i", "0": "o", "5": "s", "'": "", "’": ""})
-
-
 def alike(label: str, name: str) -> float:
-    """Return how much a label is like a name, from 0 to 1."""
+    """Return the likeness of a label and a name, from 0 to 1."""
     if label == name:
         return 1.0
     if _folded(label) == _folded(name):
@@ -216,7 +217,7 @@ def _folded(text: str) -> str:
 def field_for(label: str, count: int, fields: Sequence[BlankField]) -> BlankField | None:
     """Return the field that a label with so many numbers means, or None where none is like it.
 
-    Among names that differ little (w and W), the one of the right size is meant.
+    Of names that differ little (w and W), the one of the right size is meant.
     """
     exact = next((field for field in fields if field.name == label), None)
     if exact is not None and exact.size == count:

@@ -7,7 +7,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _DASHES = str.maketrans(
     dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}~¬", "-")
 )
-# What a scanner takes a digit for, from its shape.
+# The characters for which a scanner takes a digit, because of their shape.
 _MISREAD = str.maketrans(
     {
         **dict.fromkeys("OoQDU\N{GREEK CAPITAL LETTER OMICRON}\N{CYRILLIC CAPITAL LETTER O}", "0"),
@@ -40,16 +40,16 @@ Tell = Callable[[str], None]
 
 
 def read_row(text: str, tell: Tell) -> list[str]:
-    """Return the numbers of a line without its label, as text; `tell` hears of each guess.
+    """Return the numbers of a line without its label, as texts; `tell` is called with each guess.
 
-    What cannot be a number stays as it is, so that marking can name it.
+    A word that cannot be a number stays as it is, so that marking can name it.
     """
     words = _WRAPPED.sub("(", text).translate(_BRACKETS).replace(", ", " ").rstrip(",").split()
     return [number for word in _joined(words, tell) for number in _read_word(word, tell)]
 
 
 def whole_number(text: str, tell: Tell) -> int | None:
-    """Return the number of a heading, or None."""
+    """Return the number of a heading, or None where it is none; `tell` is called with each guess."""
     text = text.strip(" .-")
     plain = text.translate(_MISREAD)
     if not _WHOLE.fullmatch(plain):
@@ -60,7 +60,7 @@ def whole_number(text: str, tell: Tell) -> int | None:
 
 
 def _joined(words: list[str], tell: Tell) -> Iterator[str]:
-    """Put together what is one number with a space in it: "- 0.5", "0. 458", "0 .458"."""
+    """Put together the words of a number with a space in it: "- 0.5", "0. 458", "0 .458"."""
     before = ""
     for word in words:
         if before and _belongs(before, word):
@@ -78,7 +78,7 @@ def _joined(words: list[str], tell: Tell) -> Iterator[str]:
 def _belongs(before: str, word: str) -> bool:
     if before.translate(_DASHES) in ("-", "+"):
         return word[0].isdigit() or word[0] == "."
-    # In a printed array every number has a point; "0." is a whole one, and digits alone are none.
+    # In a printed array every number has a point: "0." is a number, and digits alone are not.
     if _WITH_POINT.fullmatch(before) and _DIGITS.fullmatch(word):
         return True
     return bool(_ONE_DIGIT.fullmatch(before) and _BEHIND_POINT.fullmatch(word))
@@ -98,7 +98,7 @@ def _read_word(word: str, tell: Tell) -> list[str]:
         tell(f"{word!r} is read as {mended}")
         return [mended]
     parts = _SIGNED.findall(mended)
-    # Numbers run into each other come apart where each has its sign; else any cut would be a guess too many.
+    # Numbers that have run into each other are parted at their signs; any other cut would be a guess.
     if "".join(parts) == mended and len(parts) > 1 and all(part[0] in "+-" for part in parts[1:]):
         tell(f"{word!r} is read as {' and '.join(parts)}")
         return parts

@@ -1,4 +1,4 @@
-"""From the text of a printout to its items: a label with numbers, in the order and columns of the page."""
+"""From the text of a printout to its items: labels with numbers, one column of the page after the other."""
 
 import re
 from bisect import bisect_right
@@ -13,12 +13,12 @@ _EQUATED = re.compile(_LABEL.pattern.replace("[:;]", "[:;=]"))
 # Words with whole numbers and nothing else: '=== Iteration 1 ===', 'Iteration 1, sample 2'.
 _HEADING = re.compile(r"[\W_]*(?:[^\W\d_]{2,30}\s?[:=#]?\s?\d{1,4}(?![\d.])[^\w.]{0,3}){1,4}[\W_]*")
 _WORD_AND_NUMBER = re.compile(r"([^\W\d_]{2,30})\s?[:=#]?\s?(\d{1,4})")
-# A row of numbers without a label: digits, and what a scanner takes them, signs and brackets for.
+# A row of numbers without a label: digits, and what a scanner takes digits, signs and brackets for.
 _ROW = re.compile(
     r"(?=.*\d)[\s\d.,+\-~|!\[\](){}⌈⌉⌊⌋\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"
     r"\N{GREEK CAPITAL LETTER GAMMA}OoDQUlIiZzSsGbTBgqAeE]+"
 )
-_TELLS = re.compile(r"[\d:;=]")  # what a line has that is any of these
+_TELLS = re.compile(r"[\d:;=]")  # a line without any of these is none of a printout
 _NEXT_COLUMN = re.compile(r"(?<=\])\s{2,}(?=\[)")
 _LONGEST = 4000  # characters of a line
 _MOST_LINES = 10_000  # blank ones too
@@ -29,15 +29,18 @@ _APART = 12  # characters between the beginnings of two columns, at least
 
 @dataclass(slots=True)
 class Item:
-    """A label and its numbers, row by row; `line` is where it begins, `at` the column of text."""
+    """A label and its numbers, row by row; it begins in a `line`, `at` a column of the text.
+
+    `words` is the text after the label. An item is `closed` by the brackets of a matrix: no row can follow.
+    """
 
     line: int
     at: int
     label: str
-    words: str  # what stands after the label, as it is
+    words: str
     rows: list[list[str]] = field(default_factory=list)
     guesses: list[str] = field(default_factory=list)
-    closed: bool = False  # by the brackets of a matrix: no row can follow
+    closed: bool = False
 
     @property
     def numbers(self) -> list[str]:
@@ -47,19 +50,22 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a line: from a label to the next one, or a row of numbers that continues what was before."""
+    """A piece of a line: from one label to the next, or a row of numbers that continues what was before.
+
+    A `heading` has no colon.
+    """
 
     line: int
     at: int
     label: str
     text: str
-    heading: bool = False  # without a colon
+    heading: bool = False
 
 
 def read_chunks(text: str, *, equated: bool = False) -> tuple[list[Chunk], bool]:
-    """Return the pieces of a text that may be those of a printout, up to a bound, and whether that is all.
+    """Return the pieces of a text that may be a printout, up to a bound, and whether these are all.
 
-    `equated` labels may also end with '='. This is quick work; reading the numbers in the pieces is not.
+    `equated` labels may also end with '='. This is quick; reading the numbers in the pieces is not.
     """
     *lines, rest = text[:_MOST_CHARACTERS].split("\n", _MOST_LINES)
     if len(lines) < _MOST_LINES:
@@ -71,7 +77,7 @@ def read_chunks(text: str, *, equated: bool = False) -> tuple[list[Chunk], bool]
 
 
 def read_items(chunks: Sequence[Chunk]) -> list[Item]:
-    """Return the items of a printout, each column of the page after the other where it has several."""
+    """Return the items of a printout, one column of the page after the other."""
     starts = _columns(chunks)
     columns: list[list[Chunk]] = [[] for _ in starts]
     for chunk in chunks:
@@ -100,7 +106,7 @@ def _chunks(number: int, line: str, label: re.Pattern[str]) -> Iterator[Chunk]:
     if len(line) > _LONGEST:
         return
     if (headings := _headings(line)) is not None:
-        # All of one column, whatever else the lines with several labels tell.
+        # Headings belong to one column, whatever lines with several labels say of columns.
         at = len(line) - len(line.lstrip())
         yield from (Chunk(number, at, word, told, heading=True) for word, told in headings)
         return
@@ -117,7 +123,7 @@ def _chunks(number: int, line: str, label: re.Pattern[str]) -> Iterator[Chunk]:
 
 
 def _headings(line: str) -> list[tuple[str, str]] | None:
-    """Return the words and numbers of a heading of steps that is no 'label: number' of its own."""
+    """Return the words and numbers of a heading of steps; None for other lines, such as 'label: number'."""
     if not _HEADING.fullmatch(line):
         return None
     found = _WORD_AND_NUMBER.findall(line)
@@ -126,7 +132,7 @@ def _headings(line: str) -> list[tuple[str, str]] | None:
 
 
 def _columns(chunks: Sequence[Chunk]) -> list[int]:
-    """Return where the columns of the page begin, told by the lines that have several labels."""
+    """Return where the columns of the page begin, by the lines that have several labels."""
     lines: dict[int, list[int]] = {}
     for chunk in chunks:
         if chunk.label:
@@ -140,5 +146,5 @@ def _columns(chunks: Sequence[Chunk]) -> list[int]:
 
 
 def _column(at: int, starts: list[int]) -> int:
-    """Return which column something at this place of a line belongs to; columns begin in rising order."""
+    """Return the column to which something at this place of a line belongs; `starts` rise."""
     return max(0, bisect_right(starts, at + _APART // 2) - 1)

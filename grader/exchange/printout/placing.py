@@ -1,9 +1,9 @@
-"""Which step each line of a printout belongs to.
+"""The step to which each line of a printout belongs.
 
-In a whole printout its headings tell. Where a scanner has shuffled columns they do not; then each line goes
-where its numbers fit: the inputs printed with it, and the numbers as the key works them, in whichever
-accepted way most of the printout fits. No number is taken from the key: one that fits nowhere stays what it
-is, and stands where the lines around it stand.
+In an undamaged printout the headings tell it. Where a scanner has shuffled columns, each line goes where its
+numbers fit: by the inputs printed with it, and by the numbers as the key works them, in whichever accepted
+way most of the printout fits. No number is taken from the key: one that fits nowhere stays as it is, in the
+step of the lines around it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,17 +24,17 @@ _MOST_COMPARED = 3_000_000  # numbers
 _FAR = 200  # powers of ten: no number of an exercise
 _LONGEST = 60  # characters of a number
 _SURE = 4  # significant digits of a number that hardly agrees by chance
-_OTHER = -0.2  # what another number counts
-# What the surroundings of a line count beside one number that agrees: all together less than it.
+_OTHER = -0.2  # the weight of a number that does not agree
+# The weights of a line's surroundings beside that of a number that agrees, 1: all of them together are less.
 _BY_INPUTS, _BY_HEADINGS, _BY_NEIGHBOUR = 0.4, 0.2, 0.2
 
 _Array: TypeAlias = NDArray[np.float64]
-_Way: TypeAlias = Mapping[str, _Array]  # by field its numbers in one way: (steps, numbers)
+_Way: TypeAlias = Mapping[str, _Array]  # the numbers of each field, worked in one way: (steps, numbers)
 
 
 @dataclass(slots=True)
 class Placed:
-    """Readings by step, in the order of the steps' first lines; `floating` where headings did not tell."""
+    """Readings by step, in the order of the steps' first lines; `floating` if headings did not tell these."""
 
     steps: dict[tuple[tuple[str, int], ...], list[Reading]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Placed:
 
 
 def place(found: Blocks, method: BlankMethod, work: Callable[[], Sequence[Worked]]) -> Placed:
-    """Place every field of a printout; `work` gives a method's numbers in each accepted way, if needed."""
+    """Place every field of a printout; `work` is called for a method's numbers only if they are needed."""
     if _in_order(found, method):
         placed = Placed()
         for block in found.blocks:
@@ -57,7 +57,7 @@ def place(found: Blocks, method: BlankMethod, work: Callable[[], Sequence[Worked
 
 
 def _in_order(found: Blocks, method: BlankMethod) -> bool:
-    """Tell whether each step has its heading, once, and each field stands there once."""
+    """Tell whether each step has one heading, and each field stands under it once."""
     loops = tuple(method.steps[0].labels)
     headings = [tuple(labels.items()) for labels in found.headings]
     if len(set(headings)) < len(headings):
@@ -75,9 +75,9 @@ def _in_order(found: Blocks, method: BlankMethod) -> bool:
 
 
 def _run_on(blocks: Sequence[Block], method: BlankMethod) -> bool:
-    """Tell whether the blocks are the first steps in their order, though no heading names a step in full.
+    """Tell whether the blocks are the first steps in their order, although no heading names a step in full.
 
-    What their headings say must agree with that, counted from 0 or 1, and so must printed inputs.
+    Their headings must agree with that, counted from 0 or 1, and so must printed inputs.
     """
     loops = len(method.steps[0].labels)
     if not 1 < len(blocks) <= len(method.steps) or any(len(block.labels) == loops for block in blocks):
@@ -123,7 +123,7 @@ def _by_numbers(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[W
 
 
 def _take(placed: Placed, labels: tuple[tuple[str, int], ...], readings: Sequence[Reading]) -> None:
-    """Put readings into a step; of two different ones of a field the first counts."""
+    """Put readings into a step; of two different ones for a field the first counts."""
     own = placed.steps.setdefault(labels, [])
     for reading in readings:
         first = next((other for other in own if other.field == reading.field), None)
@@ -140,7 +140,7 @@ def _take(placed: Placed, labels: tuple[tuple[str, int], ...], readings: Sequenc
 
 
 def _way(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> _Way | None:
-    """Return the way to work the question that most numbers of a printout agree with."""
+    """Return the accepted way that most numbers of a printout agree with."""
     readings = [reading for block in blocks for reading in block.readings]
     numbers = sum(len(reading.item.numbers) for reading in readings)
     some = worked[: max(1, _MOST_COMPARED // max(1, numbers * len(method.steps)))]
@@ -157,7 +157,7 @@ def _way(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked])
 
 
 def _rows(way: Worked, field: BlankField, steps: int) -> list[list[float]]:
-    """Return a field's numbers of each step; a way that ends before the last step has none there."""
+    """Return a field's numbers in each step, NaN in steps after the last one of a way."""
     rows = [_flat(value) for value in way.values[field.name][:steps]]
     return rows + [[nan] * field.size] * (steps - len(rows))
 
@@ -172,7 +172,7 @@ def _fits(reading: Reading, values: _Array) -> _Array:
 
 
 def _runs(block: Block, method: BlankMethod, way: _Way | None) -> Iterator[tuple[int | None, list[Reading]]]:
-    """Yield the readings of a block, those of one step together."""
+    """Yield the readings of a block in runs that belong to one step, with that step."""
     steps = len(method.steps)
     around = [_around(block, method, t) for t in range(steps)]
     found: list[int | None] = []
@@ -199,7 +199,7 @@ def _runs(block: Block, method: BlankMethod, way: _Way | None) -> Iterator[tuple
 
 
 def _around(block: Block, method: BlankMethod, t: int) -> float:
-    """Return how far what stands around a block speaks for a step: its headings, and printed inputs."""
+    """Return how far the headings and inputs printed with a block speak for a step."""
     step = method.steps[t]
     headings = [step.labels.get(loop) == number for loop, number in block.labels.items()]
     inputs = [
@@ -215,7 +215,7 @@ def _share(signs: Sequence[bool]) -> float:
 
 
 def _only(around: list[float], block: Block, method: BlankMethod) -> int | None:
-    """Return the step that headings and inputs leave alone for a block whose numbers fit nowhere."""
+    """Return the step of a block whose numbers fit nowhere, if headings and inputs leave only one."""
     if not block.labels and not block.inputs and len(around) > 1:
         return None
     best = max(around)
@@ -224,15 +224,15 @@ def _only(around: list[float], block: Block, method: BlankMethod) -> int | None:
 
 
 def _agrees(numbers: Sequence[str], values: Sequence[float]) -> bool:
-    """Tell whether written numbers are on the whole these values."""
+    """Tell whether written numbers agree with these values on the whole."""
     return 0 < len(numbers) == len(values) and sum(_weights(numbers, np.array(values)).tolist()) >= 0
 
 
 def _weights(numbers: Sequence[str], values: _Array) -> _Array:
-    """Return what each written number counts for these values, as far as it is written, signs aside.
+    """Return how much each written number speaks for these values, as far as its digits go, signs aside.
 
-    One with few digits counts less, a zero hardly, and nothing where there is no value: the work has ended
-    before. As a printout drops trailing zeros, its last digit may stand for more than half a unit less.
+    A number with few digits weighs less, a zero hardly anything, and a number beside NaN nothing: there the
+    work has ended before.
     """
     size, unit, weight = np.array([_read(number) for number in numbers]).T
     with np.errstate(invalid="ignore"):
@@ -242,9 +242,9 @@ def _weights(numbers: Sequence[str], values: _Array) -> _Array:
 
 
 def _read(number: str) -> tuple[float, float, float]:
-    """Return how large a written number is, what its last digit stands for, and what it counts.
+    """Return the size of a written number, the unit of its last digit, and its weight.
 
-    What is no number of an exercise counts nothing.
+    A text that is no number of an exercise has no weight.
     """
     if len(number) > _LONGEST or not NUMBER.fullmatch(number):
         return 0.0, 0.0, 0.0

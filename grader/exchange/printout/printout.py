@@ -1,4 +1,4 @@
-"""From the text of a printout to a submission, every guess noted."""
+"""From the text of a printout to a submission; every guess is noted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,24 +20,24 @@ from grader.schemas.wording import quoted
 
 NO_PRINTOUT = "no printout of steps"
 
-_FEWEST = 3  # fields that a printout has
-_FEWEST_KNOWN = 0.25  # of its labels, which a scanner may have damaged
+_FEWEST = 3  # fields of a method that a printout must have
+_FEWEST_KNOWN = 0.25  # of its labels must be those of the method; a scanner may have damaged others
 _FEW_PIECES = 100  # beside those of a method
-_LABEL, _NUMBER = 15, 12  # characters that one usually takes
-_MOST_NOTES = 500  # a scanner takes many a digit for a letter, and each is named
+_LABEL, _NUMBER = 15, 12  # characters that each of them usually takes
+_MOST_NOTES = 500  # a scanner takes many a digit for a letter, and each of these is named
 _ABOUT = ("student", "group", "assignment", "question", "method")
 
 
 @dataclass(frozen=True, slots=True)
 class KeyData:
-    """What a printout is read by: what may be handed in, and the numbers that tell where lines belong."""
+    """What reading a printout needs of a key: what may be handed in, and what the numbers should be."""
 
     blank: Blank
     work: Callable[[], Iterable[Worked]]
     _worked: list[Worked] = field(default_factory=list)
 
     def ways(self, question: str, method: str) -> list[Worked]:
-        """Return the numbers of a method, in each accepted way; they are worked once."""
+        """Return the numbers of a method in each accepted way; they are worked only once."""
         if not self._worked:
             self._worked.extend(self.work())
         return [way for way in self._worked if (way.question, way.method) == (question, method)]
@@ -54,11 +54,10 @@ class _Target(NamedTuple):
 def read_printout(
     file: str, data: bytes, keys: Callable[[], Sequence[KeyData]], otherwise: Otherwise | None = None
 ) -> Finding:
-    """Read the submission in a printout; a text that is none is skipped. `keys` is asked only for one.
+    """Read the submission in a printout; any other text is skipped. `keys` is called only for a printout.
 
-    `otherwise` tells whose it is where no line does, and where the file's name is not to be taken.
-
-    Raises SubmissionFault where it is one beyond all bounds.
+    `otherwise` tells whose it is where no line does; without it, the file's name does. Raises SubmissionFault
+    for a printout beyond all bounds.
     """
     text = data.decode("utf-8-sig", "replace")
     chunks, is_all = read_chunks(text)
@@ -94,7 +93,7 @@ def read_printout(
 
 
 def _has_numbers(chunks: Sequence[Chunk]) -> bool:
-    """Tell whether there are as many labels with numbers as a printout has, those of headings aside."""
+    """Tell whether there are as many labels with numbers, headings aside, as a printout has."""
     some = sum(
         not chunk.heading and bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks
     )
@@ -107,7 +106,7 @@ def _by_file_name(file: str) -> Otherwise:
 
 
 def _about(items: Sequence[Item]) -> dict[str, str]:
-    """Return what lines above a printout say of it, such as "student: 0012345"."""
+    """Return what single lines say of a printout as a whole, such as "student: 0012345"."""
     about: dict[str, str] = {}
     for item in items:
         name = item.label.casefold()
@@ -117,7 +116,7 @@ def _about(items: Sequence[Item]) -> dict[str, str]:
 
 
 def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]) -> list[_Target]:
-    """Return the methods that have most of a printout's labels, one for each question."""
+    """Return the methods that fit a printout's labels best, at most one for each question."""
     labelled = [item for item in items if item.label and item.numbers]
     best: dict[tuple[str, str], tuple[float, _Target]] = {}
     for target in _each(about, keys):
@@ -130,10 +129,10 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
 
 
 def _fit(labelled: Sequence[Item], method: BlankMethod) -> float | None:
-    """Return how well labels with numbers are those of a method, or None where too few of them are.
+    """Return how well labels with numbers fit a method, or None where too few of them do.
 
-    Of two methods with the same fields, that fits better in whose sizes they are printed, and whose loops
-    are, and no more of them.
+    Of two methods with the same fields, the one fits better that has them in the sizes printed here, and has
+    the loops of the headings and no others.
     """
     labels = [item.label for item in labelled]
     sizes = {each.name: each.size for each in method.fields}
@@ -148,9 +147,9 @@ def _fit(labelled: Sequence[Item], method: BlankMethod) -> float | None:
 
 
 def _most(keys: Sequence[KeyData]) -> tuple[int, int]:
-    """Return how many labels and rows of numbers are read, and characters in them: each takes time.
+    """Return how many labels and rows of numbers are read at most, and how many characters in them.
 
-    They are a few times those of a printout of the longest method.
+    Both are a few times those of a printout of the longest method, as each of them takes time.
     """
     methods = [method for key in keys for question in key.blank.traces for method in question.methods]
     pieces, characters = 0, 0
@@ -164,7 +163,7 @@ def _most(keys: Sequence[KeyData]) -> tuple[int, int]:
 
 
 def _together(chunks: Sequence[Chunk], characters: int) -> Iterator[Chunk]:
-    """Yield the pieces that have no more characters together."""
+    """Yield the first pieces that together have no more than so many characters."""
     for chunk in chunks:
         characters -= len(chunk.text)
         if characters < 0:

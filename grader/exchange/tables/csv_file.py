@@ -1,4 +1,4 @@
-"""CSV files: separators told by trial, decimal commas where they can be nothing else, lines by number."""
+"""CSV files: the separator is found by trial, and decimal commas are read where they can be nothing else."""
 
 import csv
 import io
@@ -18,11 +18,10 @@ _POINT = re.compile(_COMMA.pattern.replace(",", r"\."))
 
 
 def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
-    """Read the submission in a CSV file; one that is no table of answers is skipped.
+    """Read the submission in a CSV file, which is skipped if it is no table of answers.
 
-    `otherwise` tells whose it is where it does not say so itself.
-
-    Raises SubmissionFault where it is one, but cannot be read.
+    `otherwise` tells whose it is where the file does not say so itself. Raises SubmissionFault for a table of
+    answers that cannot be read.
     """
     text = data.decode("utf-16" if is_utf_16(data) else "utf-8-sig", "replace")
     found = _separated(text)
@@ -36,7 +35,7 @@ def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Find
     rows, lines = _table(text, separator)
     if separator != ",":
         _point_for_comma(rows, header)
-    # A line is found at once; its cells are named by what is wrong with them.
+    # A line is found at once, and what is wrong tells which of its cells is meant.
     return read_tables(file, [Grid(rows, lambda row, _: f"line {lines[row]}")], otherwise=otherwise)
 
 
@@ -51,7 +50,7 @@ def _separated(text: str) -> tuple[str, Header] | None:
                 if len(rows) >= _LOOK_FOR:
                     break
         except csv.Error:
-            pass  # what cannot be read is told when all of it is
+            pass  # a fault is named when the whole file is read
         header = find_header(Grid(rows, lambda row, _: f"line {row + 1}"))
         if header is not None:
             return separator, header
@@ -59,7 +58,7 @@ def _separated(text: str) -> tuple[str, Header] | None:
 
 
 def _table(text: str, separator: str) -> tuple[list[Sequence[Value]], list[int]]:
-    """Return all rows, and the lines where they begin. Raises SubmissionFault where they are no table."""
+    """Return all rows and the lines where they begin. Raises SubmissionFault for a file that is no table."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[Sequence[Value]] = []
     lines: list[int] = []
@@ -79,10 +78,10 @@ def _table(text: str, separator: str) -> tuple[list[Sequence[Value]], list[int]]
 
 
 def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
-    """Turn decimal commas into points in cells of numbers, unless a point was typed in any of them.
+    """Turn decimal commas into points in cells of numbers, unless there is a point in any of these.
 
-    Commas do not separate cells here, so they stand in numbers; only beside decimal points could they
-    stand for thousands. The student's own values came with the form, however numbers are typed.
+    Commas do not separate cells here, so they stand in numbers. Only beside decimal points could they stand
+    for thousands. The student's own values do not count: they came with the form and were not typed.
     """
     columns = [*header.entries.values(), *([] if header.value is None else [header.value])]
     pointed: dict[int, Sequence[Value]] = {}
@@ -104,6 +103,6 @@ def _point_for_comma(rows: list[Sequence[Value]], header: Header) -> None:
 
 
 def _said(row: Sequence[Value], header: Header, name: str) -> str:
-    """Return what a row has in the column of a name, if there is one."""
+    """Return the text of a row in the column of this name; nothing if there is none."""
     column = header.fixed.get(name, len(row))
     return str(row[column]).strip() if column < len(row) else ""

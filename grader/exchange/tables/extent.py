@@ -1,8 +1,8 @@
-"""How much a workbook's parts come to, told by a look at their XML before tables are made of them.
+"""How large a workbook's parts are, found out from their XML before tables are made of them.
 
-calamine makes a table of all cells up to the last one, whether its place is stated or follows from what
-stands before it; it makes room for as many texts as a part says there are, and copies a text that cells
-share for each of them. A few bytes can so ask for more memory than there is, which ends the whole program.
+calamine makes a table of all cells up to the last one, whether its place is stated or follows from the cells
+before it. It makes room for as many texts as a part says there are, and copies a text that cells share for
+each of them. So a few bytes can ask for more memory than there is, which would end the whole program.
 """
 
 import re
@@ -13,7 +13,7 @@ from xml.parsers.expat import ParserCreate
 from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS
 from grader.schemas.faults import SubmissionFault
 
-# Rows and cells as every program writes them, with their place first; and how they may begin otherwise.
+# Rows and cells as every program writes them, with their place first; and other ways in which they may begin.
 _STATED = re.compile(rb'<(?:row|c) r="([A-Za-z]*)([0-9]+)"')
 _USUAL = (b"<row ", b"<c ")
 _UNUSUAL = tuple(
@@ -29,10 +29,10 @@ _CELL = 2  # how deep a cell stands below the data of a sheet
 
 
 class Extent(NamedTuple):
-    """What a part of a workbook has in it: the cells of a sheet, or the texts that cells share.
+    """The size of a part of a workbook: of the cells of a sheet, or of the texts that cells share.
 
-    `rows` and `columns` are those up to the last cell, empty ones too; `shared` is how many cells, at most,
-    refer to a shared text, and `longest` is the length of the longest such text.
+    `rows` and `columns` reach to the last cell, empty ones included. `shared` is the most cells that can
+    refer to a shared text, `longest` the length of the longest such text.
     """
 
     rows: int = 0
@@ -42,9 +42,10 @@ class Extent(NamedTuple):
 
 
 def extent_of(part: bytes) -> Extent:
-    """Return how much there is in a part of a workbook.
+    """Return the size of a part of a workbook.
 
-    Raises SubmissionFault where a cell is far out, and ValueError or ExpatError for what is no such part.
+    Raises SubmissionFault where a cell is far out, and ValueError or ExpatError for something that is no
+    part.
     """
     stated = _STATED.findall(part)
     unusual = any(beginning in part for beginning in _UNUSUAL)
@@ -59,7 +60,7 @@ def extent_of(part: bytes) -> Extent:
 
 
 class _Walk:
-    """A walk through the elements of a part, in which each cell has its place as calamine counts."""
+    """A walk through the elements of a part, in which cells get the places that calamine gives them."""
 
     def __init__(self, part: bytes) -> None:
         self._rows = self._columns = self._shared = self._longest = 0
@@ -67,7 +68,7 @@ class _Walk:
         self._depth = self._data = 0  # of the element, and of the sheet's data; 0 outside of it
         self._row = self._column = 0  # where the next cell stands, counted from 0, if it does not say so
         self._text = 0
-        # Whatever it says: another encoding would be looked up among the modules of Python.
+        # Whatever the part says: another encoding would be looked up among the modules of Python.
         self._parser = ParserCreate("utf-8")
         self._parser.StartDoctypeDeclHandler = _refuse
         self._parser.StartElementHandler = self._start
@@ -94,7 +95,7 @@ class _Walk:
             self._take(name, attributes)
 
     def _take(self, name: str, attributes: dict[str, str]) -> None:
-        """Take in where a row or cell stands."""
+        """Take in the place of a row or cell."""
         row, column = self._row, self._column
         if (stated := attributes.get("r")) is not None:
             found = _PLACE.fullmatch(stated)

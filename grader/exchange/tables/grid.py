@@ -1,4 +1,4 @@
-"""A table as it stands in a file: rows of cells, each with a place, and the row that names the columns."""
+"""A table as it stands in a file: rows of cells, each with a place, and the header that names the columns."""
 
 import json
 import re
@@ -9,11 +9,29 @@ from typing import Any, TypeAlias
 
 Value: TypeAlias = str | float | None  # None is an empty cell
 
-# A file that is small may be a table of very many rows, and cost as much as a whole class of students.
+# A small file may be a table of very many rows, and cost as much as a whole class of students.
 MOST_ROWS = 4_000
 MOST_COLUMNS = 300
 MOST_CELLS = 100_000  # of all tables of a workbook, empty ones too
+MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a matrix
+
+COLUMNS_BEFORE = ("question", "part")  # the columns of the long form, around those of labels
+COLUMNS_AFTER = ("field", "row", "column", "value")
+FIXED = ("question", "part", "field", "row", "column", "shape")
+LABEL = "label."  # stands before the name of a label where a column of that name means something else
+OR_NUMBER = " or number"  # ends a shape in whose place one number may stand: the first entry alone
+VARIANT = "variant."
+
+_VALUES = ("value", "answer")
+_IGNORED = frozenset({"points", "note", "notes", "comment", "comments", "unit", "title", ""})
+RESERVED = frozenset({*FIXED, *_VALUES, *_IGNORED, "student", "assignment"})
+
+_LOOK_FOR = 60  # rows in which the header must stand
+_MOST_LABELS = 30  # columns that are looked through for labels; a step has one or two
+_DEEPEST = 3  # levels of brackets: a matrix for each round of a loop
 _COUNTED = re.compile(r"(\d+)[.,]0+")
+_IN_BRACKETS = re.compile(r"\s*\[[-+0-9.eE,\s\[\]]*")
+_BRACKET = re.compile(r"[\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,7 @@ class Grid:
 
 
 def as_text(value: Value) -> str:
-    """Return what stands in a cell, free of space around it; a whole number without a point."""
+    """Return the text of a cell without space around it, of a whole number without a point."""
     if isinstance(value, str):
         return value.strip()
     if value is None:
@@ -34,23 +52,16 @@ def as_text(value: Value) -> str:
 
 
 def as_count(value: Value) -> str:
-    """Return what stands in a cell that counts; programs write 1.0 where others of the column are empty."""
+    """Return the text of a cell that counts: 1 also for the 1.0 that programs write in columns with gaps."""
     text = as_text(value)
     found = _COUNTED.fullmatch(text)
     return found[1] if found else text
 
 
-VARIANT = "variant."
-
-_DEEPEST = 3  # levels of brackets: a matrix for each round of a loop
-_IN_BRACKETS = re.compile(r"\s*\[[-+0-9.eE,\s\[\]]*")
-_BRACKET = re.compile(r"[\[\]]")
-
-
 def own_value(value: Value) -> Any:
-    """Return the numbers that stand in a cell in brackets, `[[0.1, -0.5], [0.9, 0.5]]`, as they are written.
+    """Return the numbers of a cell that has them in brackets, `[[0.1, -0.5], [0.9, 0.5]]`, as written.
 
-    Whatever is no such thing stays as it is, and is named where it is compared with what was given.
+    Anything else stays as it is; it is named when it is compared with what the student was given.
     """
     if not isinstance(value, str) or not _IN_BRACKETS.fullmatch(value):
         return value
@@ -63,27 +74,14 @@ def own_value(value: Value) -> Any:
         return value
 
 
-COLUMNS_BEFORE = ("question", "part")  # those of the long form, around its labels
-COLUMNS_AFTER = ("field", "row", "column", "value")
-FIXED = ("question", "part", "field", "row", "column", "shape")
-LABEL = "label."  # before the name of a label, where a column of that name means something else
-OR_NUMBER = " or number"  # ends a shape in whose place one number may stand: the first entry alone
-MOST_ENTRIES = 100  # as in a key: of a vector, of the rows and columns of a matrix
-
-_LOOK_FOR = 60  # rows in which the header must stand
-_MOST_LABELS = 30  # columns that are looked through for labels; a step has one or two
-_VALUES = ("value", "answer")
-_IGNORED = frozenset({"points", "note", "notes", "comment", "comments", "unit", "title", ""})
-RESERVED = frozenset({*FIXED, *_VALUES, *_IGNORED, "student", "assignment"})
-
-
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the columns hold: `fixed` and `value` by number, where the table has them.
+    """Which column holds what, by the columns' numbers; `row` is the header's own.
 
-    `entries` maps headings that are numbers (the entries of a row) to their columns, `labels` the names of
-    a step's labels to theirs; `strange` are columns that mean nothing. `first` says from which number the
-    table counts rows and columns: 1, or 0 where one is 0.
+    `fixed` has the columns that the table has of FIXED, `value` the one of values. `entries` maps headings
+    that are numbers (the entries of a row) to their columns, `labels` the names of a step's labels to theirs;
+    `strange` are columns that mean nothing. `first` says from which number the table counts rows and columns:
+    1, or 0 where one of them is 0.
     """
 
     row: int
@@ -96,11 +94,11 @@ class Header:
 
 
 def find_header(grid: Grid) -> Header | None:
-    """Return the header of a table of one student's answers, or None where this is no such table."""
+    """Return the header of a table of one student's answers, or None where it is no such table."""
     for number, row in enumerate(grid.rows[:_LOOK_FOR]):
         names = [as_text(value) for value in row]
         known = {name.casefold() for name in names}
-        # A column of students, or of points without values, is in gradebooks and tables of marks.
+        # Gradebooks and tables of marks have a column of students, or points and no values.
         if known & {"field", "part"} and known & {*_VALUES, "1"} and "student" not in known:
             return _header(grid, number, names)
     return None
@@ -116,7 +114,7 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
     strange: dict[str, int] = {}
     others = [column for column, name in enumerate(names) if not _is_known(name.casefold(), fixed)]
     for column in others[:_MOST_LABELS]:
-        # A label with a fault in it is still one; a column without any number is something else.
+        # A column of labels may have faults in it; one without any number is something else.
         if any(text.lstrip("+-").isdecimal() for text in _texts(grid, number, column)):
             labels.setdefault(names[column].removeprefix(LABEL), column)
         elif any(_texts(grid, number, column)):
@@ -133,9 +131,9 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
 
 
 def _of_rows(grid: Grid, header: int, labels: Mapping[str, int]) -> list[str]:
-    """Return columns that number rows and not steps: no number comes twice in them, as it does in others."""
+    """Return columns that number rows and not steps: no number is in them twice, as it is in others."""
     seen = {name: [text for text in _texts(grid, header, column) if text] for name, column in labels.items()}
-    most = (len(grid.rows) - header) / 2  # of merged cells only the first has a number
+    most = (len(grid.rows) - header) / 2  # only the first of merged cells has a number
     own = [name for name, texts in seen.items() if len(set(texts)) == len(texts) > most]
     shared = any(1 < len(set(texts)) < len(texts) for texts in seen.values())
     return own if shared else []
@@ -150,5 +148,5 @@ def _is_entry(name: str) -> bool:
 
 
 def _texts(grid: Grid, header: int, column: int) -> Iterable[str]:
-    """Yield what stands in the column below the header."""
+    """Return the texts of a column's cells below the header."""
     return (as_count(row[column]) for row in grid.rows[header + 1 :] if column < len(row))

@@ -1,4 +1,4 @@
-"""Reads the rows of one table: each says what it is, in any order."""
+"""Reads the rows of one table. Each row says what it is, so that they may come in any order."""
 
 import re
 import sys
@@ -24,14 +24,14 @@ from grader.exchange.tables.written import GIVEN, Entry, Field, Index, Labels, W
 from grader.schemas.wording import printable, quoted
 
 _ABOUT = ("student", "assignment", "group")
-_ABOVE = (*_ABOUT, "question", "method")  # beside constants and own values: what may stand above a header
+_ABOVE = (*_ABOUT, "question", "method")  # may stand above a header, as constants and own values may
 _STATED = (GIVEN, VARIANT)
 _LONGEST = 20  # characters of a label
 _SHAPE = re.compile(r"(\d{1,3})(?:\s*[x×*]\s*(\d{1,3}))?")
 
 
 def read_rows(grid: Grid, written: Written) -> bool:
-    """Add what a table says to what is written; False where it is no table of answers."""
+    """Add what a table says to what is written; return False where it is no table of answers."""
     header = find_header(grid)
     above = dict(_settings(grid, written, len(grid.rows) if header is None else header.row))
     if header is None:
@@ -57,7 +57,7 @@ def read_rows(grid: Grid, written: Written) -> bool:
 
 
 def _settings(grid: Grid, written: Written, end: int) -> Iterator[tuple[str, Entry]]:
-    """Yield what stands above a header: in a row a name, and its value in the cell after it."""
+    """Yield what stands above a header: a name in each row, with its value in the next cell."""
     for number, row in enumerate(grid.rows[:end]):
         first = next((column for column, value in enumerate(row) if as_text(value)), len(row))
         value = row[first + 1] if first + 1 < len(row) else None
@@ -86,16 +86,27 @@ class _Row(NamedTuple):
     shape: str
 
     def value(self, column: int) -> Value:
-        """Return what stands in a column: nothing behind the row's end."""
+        """Return what stands in a column; nothing behind the row's end."""
         return self.cells[column] if column < len(self.cells) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads one row after the other; `question` is whose they are where they do not say it themselves.
+class _Above(NamedTuple):
+    """What the row above says: of cells that were merged, only the first has a value."""
 
-    `steps` maps the cells of labels that were read to the labels that they are: a step has many rows. `above`
-    has the question, labels and field of the row before: of merged cells only the first has a value.
+    question: str = ""
+    labels: Labels = ()
+    field: str = ""
+
+
+_NOTHING_ABOVE = _Above()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one row after the other; `question` is theirs where they do not name one themselves.
+
+    `steps` remembers the labels that cells were read as, since a step has many rows. `merged` has the names
+    of columns of which it was noted that cells are read as in the row above.
     """
 
     grid: Grid
@@ -103,7 +114,7 @@ class _Reader:
     written: Written
     question: str
     steps: dict[tuple[Value, ...], Labels] = field(default_factory=dict)
-    above: list[tuple[str, Labels, str]] = field(default_factory=lambda: [("", (), "")])
+    above: _Above = _NOTHING_ABOVE
     merged: set[str] = field(default_factory=set)
 
     def read_all(self) -> None:
@@ -118,22 +129,22 @@ class _Reader:
 
     def _as_above(self, row: _Row) -> _Row:
         """Return a row with the question and the field of the row above, where its own cells are empty."""
-        ((question, _, name),) = self.above
-        if name and (row.row or row.column) and not (row.part or row.field):
+        above = self.above
+        if above.field and (row.row or row.column) and not (row.part or row.field):
             self._note_above(row, "field")
-            row = row._replace(field=name)
+            row = row._replace(field=above.field)
         of_question = row.part or (row.field and row.field.casefold() not in _ABOUT)
-        if question and of_question and not (row.question or self.question):
+        if above.question and of_question and not (row.question or self.question):
             self._note_above(row, "question")
-            row = row._replace(question=question)
+            row = row._replace(question=above.question)
         return row
 
     def _labels_as_above(self, row: _Row, question: str, labels: Labels) -> Labels:
-        """Return labels with those of the row above in front, where the first cells of them are empty."""
-        ((same, above, _),) = self.above
-        own = dict(labels)
+        """Return labels with those of the row above in front, where their own first cells are empty."""
+        above, own = self.above, dict(labels)
         empty = list(takewhile(lambda name: name not in own, self.header.labels))
-        filled = [(name, value) for name, value in above if name in empty and same == question]
+        same = above.labels if above.question == question else ()
+        filled = [(name, value) for name, value in same if name in empty]
         for name, _ in filled:
             self._note_above(row, name)
         return (*filled, *labels)
@@ -156,7 +167,7 @@ class _Reader:
         elif not question:
             self._fault(row, "question", "the name of a question was expected, found nothing")
         elif row.part:
-            self.above[0] = (question, (), "")
+            self.above = _Above(question)
             self._single(row, self.written.parts, (question, row.part))
         else:
             self._field(row, question)
@@ -164,12 +175,12 @@ class _Reader:
     def _field(self, row: _Row, question: str) -> None:
         labels, name = self._labels(row.cells), row.field
         if name.startswith(_STATED) or (name == "method" and not labels):
-            self.above[0] = (question, (), "")
+            self.above = _Above(question)
             self._single(row, self.written.settings, (question, name))
             return
         if len(labels) < len(self.header.labels):
             labels = self._labels_as_above(row, question, labels)
-        self.above[0] = (question, labels, name)
+        self.above = _Above(question, labels, name)
         try:
             entries = self._entries(row)
         except _Stray as stray:
@@ -210,7 +221,7 @@ class _Reader:
         return [(index, self._entry(row, self.header.value))]
 
     def _side_by_side(self, row: _Row, at_row: int | None) -> list[tuple[Index, Entry]]:
-        """Return the numbers of a row that has them in columns of their own."""
+        """Return the numbers of a row that has each of them in a column of its own."""
         columns = self.header.entries
         filled = [entry for entry, column in columns.items() if as_text(row.value(column))]
         shape = _shape(row.shape)
@@ -262,7 +273,7 @@ def _label(text: str) -> int | str:
 
 @lru_cache(maxsize=64)
 def _shape(text: str) -> Index | None:
-    """Return the shape that a row states, or None."""
+    """Return the shape that a row states, or None where it states none that can be."""
     match = _SHAPE.fullmatch(text.removesuffix(OR_NUMBER))
     if match is None:
         return () if text == "number" else None
@@ -271,7 +282,7 @@ def _shape(text: str) -> Index | None:
 
 
 class _Stray(Exception):
-    """A number that has no place in its field; `column` is the heading where that shows."""
+    """A number that has no place in its field; `column` is the heading under which that shows."""
 
     def __init__(self, column: str | int, reason: str) -> None:
         super().__init__(reason)

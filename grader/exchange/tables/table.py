@@ -1,4 +1,4 @@
-"""From the tables of one file to its submission, or to words for what is wrong with it."""
+"""From the tables of one file to its submission, or to what is wrong with it."""
 
 from collections.abc import Iterable
 
@@ -22,11 +22,10 @@ def read_tables(
     notes: Iterable[Problem] = (),
     otherwise: Otherwise | None = None,
 ) -> Finding:
-    """Return the submission that the tables of a file make; `notes` are what was noticed on the way.
+    """Return the submission that the tables of a file make; `notes` are what was noticed before.
 
-    `otherwise` tells whose it is where it does not say so itself.
-
-    Raises SubmissionFault where it is too large.
+    `otherwise` tells whose it is where the file does not say so itself. Raises SubmissionFault for a file
+    that is too large.
     """
     written = Written(problems=[*notes])
     found = [read_rows(grid, written) for grid in grids]
@@ -57,7 +56,7 @@ def read_tables(
 
 
 def _with_place(text: str, written: Written) -> str:
-    """Say where a fault of the student or the assignment is, or how to write it."""
+    """Return a fault of the student or the assignment with its place, or with how to write it."""
     name = text.split('"')[1]
     if name in written.about:
         return f"{written.about[name].place}: {text}"

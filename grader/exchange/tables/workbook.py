@@ -1,7 +1,7 @@
-"""Workbooks (.xlsx), read by python-calamine after a look at how much there is to read.
+"""Workbooks (.xlsx), read by python-calamine after their size has been checked.
 
-A workbook is a zip archive: a small one may unpack to any size, and one cell far out may make a table of
-billions. So the archive is unpacked here first, within bounds, and handed on as it was unpacked.
+A workbook is a zip archive: a small one may unpack to any size, and a single cell far out may make a table of
+billions. So the archive is first unpacked here, within bounds, and handed on unpacked.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from posixpath import normpath
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from grader.exchange.findings.handin import Finding, Otherwise
@@ -26,24 +26,24 @@ from grader.schemas.wording import printable
 
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"
 
-_MOST_BYTES = 2_000_000  # unpacked, of what is read; with all numbers of an exercise it is some 100,000
-_MOST_TAGS, _MOST_VALUES = 250_000, 30_000  # of all parts; a cell without a value has one or two
-_MOST_COPIED = 25_000_000  # characters, where each cell that shares a text had the longest of them
-_MOST_BESIDE = 12_000_000  # bytes that it says it comes to with all that is not read
+_MOST_BYTES = 2_000_000  # unpacked, of the parts that are read; all numbers of an exercise take some 100,000
+_MOST_TAGS, _MOST_VALUES = 250_000, 30_000  # in all parts; a cell without a value has one or two tags
+_MOST_COPIED = 25_000_000  # characters, if each cell that shares a text had the longest one
+_MOST_BESIDE = 12_000_000  # bytes that the archive says it unpacks to, with all parts that are not read
 _MOST_FILES = 500
 _MOST_SHEETS = 50
 _PIECE = 1 << 16
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # those of the standard
-# What a workbook is read from: these, and what lies in xl/; pictures, themes and the like are not unpacked.
+# A workbook is read from these, and from files in xl/; pictures, themes and the like are not unpacked.
 _AROUND = frozenset({"[content_types].xml", "_rels/.rels"})
 _NOT_READ = ("media/", "theme/", "drawings/", "charts/", "printersettings/", "embeddings/", "calcchain.xml")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _UNSAVED = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:<v/>|<v></v>)?\s*</c>")
-# A cell that holds an error such as #DIV/0! is empty to calamine, unless it is said to be a text.
+# For calamine a cell that holds an error such as #DIV/0! is empty, unless its type says that it is a text.
 _ERROR = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*\bt\s*=\s*)["']e["']""")
 _OF_THE_BOOK = {"workbook.xml": ("sheet", "id"), "workbook.xml.rels": ("Relationship", "Target")}
 _MOST_OF_THE_BOOK = 200_000  # bytes
-# RuntimeError: it asks for a password. NotImplementedError, which is one: packed in a way of its own.
+# RuntimeError means that a password is needed; its subclass NotImplementedError, an unknown way of packing.
 _FAULTS = (
     zipfile.BadZipFile,
     ExpatError,
@@ -62,20 +62,27 @@ _TOO_LARGE = (
 )
 
 
+class _Unpacked(NamedTuple):
+    """A workbook with nothing compressed in it; how many formulas it has, and how many without a value."""
+
+    archive: io.BytesIO
+    formulas: int
+    unsaved: int
+
+
 def read_workbook(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
-    """Read the submission in a workbook; one without a table of answers is skipped.
+    """Read the submission in a workbook, which is skipped if it has no table of answers.
 
-    `otherwise` tells whose it is where it does not say so itself.
-
-    Raises SubmissionFault where it cannot be read.
+    `otherwise` tells whose it is where the workbook does not say so itself. Raises SubmissionFault where it
+    cannot be read.
     """
     try:
         import python_calamine  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise SubmissionFault(f"A workbook: {NEEDS}.") from error
-    unpacked, formulas, unsaved = _unpacked(data)
+    archive, formulas, unsaved = _unpacked(data)
     notes = [Problem(_formulas_in_words(formulas, unsaved), grave=False)] if formulas else []
-    return read_tables(file, _grids(python_calamine, unpacked), notes, otherwise)
+    return read_tables(file, _grids(python_calamine, archive), notes, otherwise)
 
 
 def _formulas_in_words(count: int, unsaved: int) -> str:
@@ -87,11 +94,8 @@ def _formulas_in_words(count: int, unsaved: int) -> str:
     return f"{said} {none}: save the file with a spreadsheet program."
 
 
-def _unpacked(data: bytes) -> tuple[io.BytesIO, int, int]:
-    """Return the workbook with nothing compressed in it, its formulas, and how many have no value.
-
-    Raises SubmissionFault where it is no workbook, or one beyond all bounds.
-    """
+def _unpacked(data: bytes) -> _Unpacked:
+    """Unpack a workbook. Raises SubmissionFault where it is no workbook, or one beyond all bounds."""
     unpacked = io.BytesIO()
     parts: list[Extent] = []
     left, tags, values, formulas, unsaved = _MOST_BYTES, _MOST_TAGS, _MOST_VALUES, 0, 0
@@ -119,11 +123,11 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int, int]:
         raise SubmissionFault(_BROKEN) from error
     _check_size(parts)
     unpacked.seek(0)
-    return unpacked, formulas, unsaved
+    return _Unpacked(unpacked, formulas, unsaved)
 
 
 def _check_size(parts: Sequence[Extent]) -> None:
-    """Raise SubmissionFault where all parts together come to more than is taken into memory."""
+    """Raise SubmissionFault where all parts together would take too much memory."""
     if sum(part.rows * part.columns for part in parts) > MOST_CELLS:
         raise SubmissionFault(_TOO_LARGE)
     longest = max((part.longest for part in parts), default=0)
@@ -132,7 +136,7 @@ def _check_size(parts: Sequence[Extent]) -> None:
 
 
 def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the files of the archive, each there once. Raises SubmissionFault."""
+    """Return the files of the archive. Raises SubmissionFault for too many, or one that is there twice."""
     entries = archive.infolist()
     if len(entries) > _MOST_FILES:
         raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
@@ -146,7 +150,7 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _check_alone(content: bytes, tag: str, attribute: str) -> None:
-    """Raise SubmissionFault where two sheets are one and the same: each would be read anew."""
+    """Raise SubmissionFault where two sheets are the same file, which would be read twice."""
     if len(content) > _MOST_OF_THE_BOOK:
         raise SubmissionFault(f"Too large: a list of sheets of {_MOST_OF_THE_BOOK:,} bytes was expected.")
     places: list[str] = []
@@ -157,7 +161,7 @@ def _check_alone(content: bytes, tag: str, attribute: str) -> None:
 
     parser = ParserCreate("utf-8")  # whatever it says: another would be looked up among the modules of Python
     parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = _no_workbook  # there is none, and it may hide what places are
+    parser.StartDoctypeDeclHandler = _no_workbook  # a workbook has none, and it could hide places
     parser.Parse(content, True)
     places = [normpath(place.replace("\\", "/").lower().lstrip("/").removeprefix("xl/")) for place in places]
     if len(set(places)) < len(places):
@@ -169,7 +173,7 @@ def _no_workbook(*_: object) -> None:
 
 
 def _within(name: str) -> str | None:
-    """Return the name of a file among those that a workbook is read from; None where it is none of them."""
+    """Return the name of a file without its folder; None where a workbook is not read from that file."""
     folder, _, within = name.lstrip("/").lower().partition("/")
     if folder != "xl":
         return name.lower() if name.lower() in _AROUND else None
@@ -179,7 +183,7 @@ def _within(name: str) -> str | None:
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
-    """Unpack one file of the archive, never more than is left of the bound."""
+    """Unpack one file of the archive. Raises SubmissionFault where it is larger than what is `left`."""
     pieces: list[bytes] = []
     with archive.open(entry) as stream:
         while piece := stream.read(_PIECE):
@@ -207,8 +211,8 @@ def _grids(calamine: ModuleType, unpacked: io.BytesIO) -> Iterator[Grid]:
 def _its_faults(calamine: ModuleType) -> Iterator[None]:
     """Raise SubmissionFault for what calamine cannot read.
 
-    Some of that nobody there has thought of (a date before the big bang): Rust then says so on stderr, by its
-    number, and ends the call by a PanicException, which is no Exception and has no name to import it by.
+    For some faults it was not prepared, such as a date before the big bang: then Rust writes to stderr, and
+    ends the call with a PanicException, which is no Exception and cannot be imported by a name.
     """
     try:
         with _silence():
@@ -223,7 +227,7 @@ def _its_faults(calamine: ModuleType) -> Iterator[None]:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep from stderr what does not come from Python: it goes into a pipe, which holds some pages of it."""
+    """Keep from stderr what does not come from Python; it goes into a pipe, which holds some pages of it."""
     try:
         stderr = os.dup(2)
     except OSError:  # it is closed
@@ -245,7 +249,7 @@ def _place_in(sheet: str) -> Any:
 
 
 def _plain(value: Any) -> Value:
-    """Return a cell as text or a number; what is neither is named, so that marking can say what it found."""
+    """Return a cell as text or a number; anything else as a text that marking can show."""
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):

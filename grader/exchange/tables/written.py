@@ -1,4 +1,4 @@
-"""What the tables of one file say, with the place of everything, and the submission that it makes."""
+"""What the tables of one file say, with the place of everything, and the submission that they make."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,16 +16,16 @@ GIVEN = "given."
 
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 _MOST_PROBLEMS = 50
-_MOST_NUMBERS = 15_000  # of all fields, those that are absent too
+_MOST_NUMBERS = 15_000  # of all fields, absent ones included
 
 Index: TypeAlias = tuple[int, ...]
 Labels: TypeAlias = tuple[tuple[str, int | str], ...]
 
 
 class Entry(NamedTuple):
-    """What is written in one place."""
+    """What is written in one place: a cell's value, or a list of two in words, which cannot both count."""
 
-    value: Any  # a cell's, or a list with two of them in words, which cannot both count
+    value: Any
     place: str
 
     @property
@@ -41,9 +41,9 @@ class Field:
     shape: Index = ()
 
     def sizes(self) -> Index | None:
-        """Return the shape that the entries span, at least the stated one; None where they are of two kinds.
+        """Return the shape that the entries span, at least the stated one; None where they do not fit.
 
-        Empty rows are forgotten where the field is written in another shape: a sum in place of its terms.
+        Empty rows are forgotten where the field is written in another shape, as a sum in place of its terms.
         """
         kinds = set(map(len, self.entries))
         if len(kinds) > 1:
@@ -79,13 +79,13 @@ class Written:
             self.problems.append(Problem("There are more faults like these, which are not named."))
 
     def count(self, numbers: int) -> None:
-        """Count numbers. Raises SubmissionFault where that makes too many."""
+        """Count numbers. Raises SubmissionFault once there are too many."""
         self.numbers += numbers
         if self.numbers > _MOST_NUMBERS:
             raise SubmissionFault(f"Too large: at most {_MOST_NUMBERS:,} numbers were expected, found more.")
 
     def put(self, entries: dict[Any, Entry], name: Any, entry: Entry) -> None:
-        """Keep what is written under a name. Two different values for one thing cannot both count."""
+        """Keep an entry under a name. Where another value was written there before, neither counts."""
         before = entries.get(name)
         if before is None or before.is_empty:
             entries[name] = entry
@@ -97,13 +97,10 @@ class Written:
             self.fault(entry.place, f"given twice, so neither counts; the other one is at {before.place}")
 
     def submission(self) -> dict[str, Any]:
-        """Return the submission, as it would stand in JSON.
-
-        Raises SubmissionFault where it is too large.
-        """
+        """Return the submission as it would stand in JSON. Raises SubmissionFault where it is too large."""
         self._leave_clashing_parts()
         answers: dict[str, Any] = {}
-        self.numbers = 0  # now with those that are absent
+        self.numbers = 0  # absent ones are now counted as well
         for (question, part), entry in self.parts.items():
             answers.setdefault(question, {})[part] = _text(entry.value)
         for (question, name), entry in self.settings.items():
@@ -128,7 +125,7 @@ class Written:
         return about | {"answers": answers}
 
     def _leave_clashing_parts(self) -> None:
-        """Leave out parts that are called as that of a question is which other rows of it make."""
+        """Leave out parts with a name that other rows of their question use, such as "steps"."""
         made = {(question, "steps") for question, _ in self.steps}
         made |= {(question, name.partition(".")[0]) for question, name in self.settings}
         for part in [part for part in self.parts if part in made]:
@@ -136,13 +133,13 @@ class Written:
             self.fault(entry.place, f"{part[1]}: in rows of other names as well; this part was not read")
 
     def _own_value(self, entry: Entry) -> Any:
-        """Return the numbers of an own value. Raises SubmissionFault where they are too many."""
+        """Return the numbers of a student's own value. Raises SubmissionFault where they are too many."""
         (value,) = entry.value if isinstance(entry.value, list) else [entry.value]
         self.count(as_text(value).count(",") + 1)
         return own_value(value)
 
     def _value(self, written: Field, sizes: Index | None, name: str) -> Any:
-        """Return a number, a list or a list of rows; what has no cell of its own in them is absent."""
+        """Return a number, a list, or a list of rows; entries without a cell are absent."""
         entries = written.entries
         if sizes is None:
             first = next(iter(entries.values()))
@@ -159,9 +156,9 @@ class Written:
 
 
 class Places(Mapping[str, str]):
-    """Where in the file stands what stands at a place in the submission, "answers.exercise2.steps[0].s_i[1]".
+    """The places in the file by those in the submission, such as "answers.exercise2.steps[0].s_i[1]".
 
-    It is only asked for where something is at fault, and only then is any place made.
+    They are asked for only where something is at fault, and worked out only then.
     """
 
     def __init__(self, written: Written) -> None:
@@ -192,7 +189,7 @@ class Places(Mapping[str, str]):
 
 
 def _stands(found: dict[str, str], place: str, *keys: str) -> None:
-    """Note where an answer stands, and where that begins which it is in."""
+    """Note where an answer stands, and where everything begins that it is a part of."""
     json = "answers"
     for key in keys:
         json = f"{json}.{key}"
@@ -201,7 +198,7 @@ def _stands(found: dict[str, str], place: str, *keys: str) -> None:
 
 
 def _stands_in(found: dict[str, str], question: str, step: str, name: str, written: Field) -> None:
-    """Note where a field of a step stands, and each of its entries."""
+    """Note where a field of a step and each of its entries stand."""
     first = next(iter(written.entries.values())).place
     place = f"{question}.{step}"
     found.setdefault(question, first)
@@ -218,7 +215,7 @@ def _at(entries: Mapping[Index, Entry], index: Index) -> Value:
 
 
 def _bracketed(value: Value) -> Any:
-    """Return the numbers of a vector or matrix that is written in one cell with its brackets."""
+    """Return the numbers of a vector or matrix that is written in one cell, in brackets."""
     if not isinstance(value, str) or not value.strip().startswith("["):
         return value
     rows = [_numbers(row) for row in _ROW.findall(value)]
@@ -226,7 +223,7 @@ def _bracketed(value: Value) -> Any:
 
 
 def _numbers(row: str) -> list[str]:
-    """Split at commas, or at spaces where each comma stands within a number."""
+    """Split a row at its commas, or at spaces where every comma stands within a number."""
     spaced = row.replace(";", " ").split()
     if len(spaced) > 1 and not any(word.endswith(",") for word in spaced):
         return spaced
@@ -234,5 +231,5 @@ def _numbers(row: str) -> list[str]:
 
 
 def _text(value: Any) -> Any:
-    """Return an answer in words as text; two of them, which cannot both count, stay as they are."""
+    """Return an answer as text; two of them, which cannot both count, stay as they are."""
     return value if isinstance(value, list) else as_text(value)

@@ -1,6 +1,6 @@
 """Formulas, marked by value: any form that is equal to the key's is right, any other gets a reason.
 
-To be read in this order:
+Begin with `formula`, which marks one answer. To be read in this order:
 
 - what the key asks: `formula_key`; an answer: `formula`
 - equal or not: `equivalence` at random `points` of `quantities`, with `borders` of pieces, `edges` of

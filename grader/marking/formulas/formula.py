@@ -16,6 +16,7 @@ from grader.expressions import (
 )
 from grader.expressions.notation import Reading, Vocabulary, is_condition, read_answer
 from grader.expressions.printing import in_brief, in_plain
+from grader.expressions.tokens import MAX_LENGTH
 from grader.marking.formulas.counterexample import counterexample
 from grader.marking.formulas.derivatives import worked_inside
 from grader.marking.formulas.edges import apart_at
@@ -168,7 +169,8 @@ class FormulaMarker:
         """Return the mark of what can be any component of the answer, as it stands or put plainly."""
         from grader.marking.formulas.by_index import by_index
 
-        read = (by_index(text, self.parts[part].answers, self.vocabulary, self.setting) for text in texts)
+        answers, short = self.parts[part].answers, [text for text in texts if len(text) <= MAX_LENGTH]
+        read = (by_index(text, answers, self.vocabulary, self.setting) for text in short)
         found = max(filter(None, read), default=None)
         if found is None:
             return None

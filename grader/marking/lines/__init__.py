@@ -1,11 +1,12 @@
-"""A class line by line: each by what follows from the student's own lines before it.
+"""The walk: a class marked line by line, each line by what follows from the student's own lines before it.
 
-To be read in this order:
+Begin with `walk`. To be read in this order:
 
-- a class as arrays: `batch`; one line for all: `work`; which accepted way each took: `choose`
-- the walk: `walk`, `reference`, `at_once`, `latest`, `desk`, `verdicts`, `stopping`
-- a close look at a line: `close_look`, `explain`, `slips`, `settle`, `remember`, `other_forms`
+- a class as arrays: `batch`; one line worked for all: `work`; which accepted way each student took: `choose`
+- the walk: `walk`, the `reference`, who is right throughout (`at_once`), each field's `latest` value, what
+  lies on the `desk`, `verdicts`, and where a method is `stopping`
+- a line that is not simply right: `close_look`, which can `explain` it, by `slips` of the pen for one; it can
+  `settle` what was meant in lines before, and `remember` what the line stands for; `other_forms` of a line
 - what shows nothing: `repeats`, `filler`
-- a second look: `sharpen`, `by_chance`, `undone`, `not_updated`, `miswritten`, `taken_from`, `copied_steps`,
-  `kept_values`, `in_place_of`, `off_alike`, `other_ways`; what a line is worth: `causes`
+- what each line is worth, and by which known mistake: `causes`
 """

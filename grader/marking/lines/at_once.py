@@ -1,7 +1,7 @@
-"""Hand-ins in which all that stands is right, told in all steps at once: the kind that is soon done with.
+"""Hand-ins in which everything is right, found in all steps at once, without a walk.
 
-Where each line is what the written lines before it give, rounded once, or each number is what the reference
-has, a walk step by step could find nothing else: the balls that rounding makes of the lines hold both.
+That is so where each line is what the written lines before it give, rounded once; or where each number is
+what the reference has. A walk could find nothing else, as the balls that rounding makes of lines hold both.
 """
 
 import numpy as np
@@ -15,9 +15,9 @@ from grader.marking.lines.work import Options, along, work_all_steps
 
 
 class AtOnce:
-    """A batch looked at in all steps at once. `right` (N,) is who has nothing else than right lines so far.
+    """A batch looked at in all steps at once. `expected` (N, T, W) is what follows.
 
-    That is whole steps, up to the last one that is there. `expected` (N, T, W) is what follows.
+    `right` (N,) tells who has been found to have only right lines, in whole steps up to the last one written.
     """
 
     def __init__(self, batch: Batch, options: Options) -> None:
@@ -32,7 +32,7 @@ class AtOnce:
         self.right: Mask = self._follows()
 
     def _follows(self) -> Mask:
-        """Tell who has every line as the written values before it give it, to the digit: (N,)."""
+        """Tell whose lines are all, to the digit, what the written values before them give: (N,)."""
         batch = self._batch
         own = batch.as_written(sharp=True)
         right: Mask = self._whole.copy()
@@ -46,7 +46,7 @@ class AtOnce:
         return right
 
     def add_as_reference(self, reference: Array) -> None:
-        """Add who has every number as the reference has it, (N, T, W), within half a unit."""
+        """Count as right also those whose numbers are all the reference's, (N, T, W), within half a unit."""
         batch = self._batch
         more = self._whole & ~self.right
         for slot in batch.layout.usual:
@@ -60,7 +60,7 @@ class AtOnce:
         return right
 
     def verdicts(self, steps: NDArray[np.intp] | None) -> Verdicts:
-        """Return the verdicts on all as right; `steps` (N,) are those of the reference, where it stops."""
+        """Return verdicts by which all are right; `steps` (N,) are the reference's, where a method stops."""
         verdicts = empty_verdicts(self._batch, self._options)
         verdicts.expected[...] = self.expected
         verdicts.codes[~self._worked] = Code.MISSING

@@ -11,6 +11,7 @@ from grader.expressions import Array, Ball, Mask, exact
 from grader.marking.sheets.digits import FULL, decimals_of, few_decimals, half_units
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.sheet import Sheet
+from grader.solver import Plan
 from grader.solver.laid_out import filled, laid_out
 
 ABSENT = (np.nan, float(FULL), 0.0, False)  # what stands in each of a batch's `numbers` where nothing does
@@ -20,10 +21,10 @@ ABSENT = (np.nan, float(FULL), 0.0, False)  # what stands in each of a batch's `
 class Batch:
     """N hand-ins over T steps of W numbers: `values`, `decimals` and `half` (half units) are (N, T, W).
 
-    A value is NaN where none was handed in; where one was but cannot be read, `invalid` is set as well.
-    `given` has the constants that the students state, or their defaults: (N,) each. `few` (N,) are the
-    decimals of those who write too few digits throughout, infinite for the others. `varied` has the start
-    values (N, *shape) and the inputs (N, T or 1, *shape) that are each student's own.
+    A value is NaN where none was handed in; `invalid` is also set where one was handed in but cannot be read.
+    `given` has the constants that the students state, or their defaults: (N,) each. `few` (N,) has the
+    decimals of those who write too few digits throughout, and infinity for the others. `varied` has each
+    student's own start values (N, *shape) and inputs (N, T or 1, *shape).
     """
 
     layout: Layout
@@ -39,8 +40,12 @@ class Batch:
         return len(self.values)
 
     @property
+    def plan(self) -> Plan:
+        return self.layout.plan
+
+    @property
     def numbers(self) -> tuple[NDArray[Any], ...]:
-        """All that is known of the written numbers: the arrays (N, T, W)."""
+        """The arrays (N, T, W), which hold all that is known of the written numbers."""
         return self.values, self.decimals, self.half, self.invalid
 
     def as_written(self, *, sharp: bool) -> Ball:
@@ -48,7 +53,7 @@ class Batch:
         return exact(self.values) if sharp else Ball(self.values, self.half)
 
     def moved(self, move: Callable[[NDArray[Any]], NDArray[Any]], varied: Mapping[str, Array]) -> "Batch":
-        """Return the batch with each array of its `numbers` moved, and what is each student's own then."""
+        """Return the batch with each array of its `numbers` moved, and with other `varied` values."""
         values, decimals, half, invalid = map(move, self.numbers)
         return replace(
             self, values=values, decimals=decimals, half=half, invalid=invalid, varied=dict(varied)
@@ -63,7 +68,7 @@ class Batch:
         return replace(taken, given=given, few=self.few[rows])
 
     def put(self, rows: NDArray[np.intp], other: "Batch", chosen: NDArray[np.intp]) -> None:
-        """Take over what some hand-ins are read as in another batch."""
+        """Replace the numbers and constants of some hand-ins by those `chosen` from another batch."""
         for own, theirs in zip(self.numbers, other.numbers, strict=True):
             own[rows] = theirs[chosen]
         for name, values in other.given.items():
@@ -79,7 +84,7 @@ class Batch:
         return self.varied[name] if name in self.varied else self.layout.plan.start[name][None]
 
     def inputs(self, name: str) -> Array:
-        """Return an input or constant in all steps: (N or 1, T or 1, *shape)."""
+        """Return an input or constant: (N, T, *shape), with 1 for N or T where all have the same."""
         return self.varied[name] if name in self.varied else self.layout.plan.inputs[name][None]
 
 

@@ -1,7 +1,7 @@
-"""One cause for each faulty line, and what all lines are worth.
+"""The known mistake behind each faulty line, and what each line earns.
 
-A line may match several known mistakes. The hand-in as a whole decides: the mistake that more of its
-lines match. Where that does not tell, the kinder one counts and no cause is claimed.
+A line may match several known mistakes. The hand-in as a whole decides: the one that more of its lines match
+is taken. Where that does not tell, the kinder one counts and no cause is claimed.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ UNTOLD = -2
 class Causes:
     """`mistake` (N, T, L): the number of a known mistake, NO_CAUSE, or UNTOLD where several fit equally.
 
-    `credit` (N, T, L) is what a line with a mistake earns of its points, `fitting` (N, T, L) those that fit
-    equally, as bits.
+    `credit` (N, T, L) is the share of its points that a line with a mistake earns. `fitting` (N, T, L) has
+    the mistakes that fit equally, as bits.
     """
 
     mistake: NDArray[np.int16]
@@ -39,7 +39,7 @@ def find_causes(verdicts: Verdicts) -> Causes:
     fitting = np.zeros_like(matches)
     if not matches.any():
         return Causes(mistake, credit, fitting)
-    for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
+    for number, way in enumerate(verdicts.plan.mistakes):
         here, sharp = ((bits & np.uint64(1 << number)) > 0 for bits in (matches, sharply))
         if not here.any():
             continue
@@ -54,11 +54,11 @@ def find_causes(verdicts: Verdicts) -> Causes:
 
 
 def let_follow(verdicts: Verdicts, causes: Causes) -> None:
-    """Let the lines of a mistake follow, where another of the step has the one that it `follows` from.
+    """Let lines with a mistake follow where another line of the step has the mistake that it `follows` from.
 
-    Who leaves out a factor and derives rightly what is left has made one error.
+    A student who leaves out a factor, and derives rightly what is left, has made one error.
     """
-    ways = verdicts.batch.layout.plan.mistakes
+    ways = verdicts.plan.mistakes
     numbers = {way.name: number for number, way in enumerate(ways)}
     for number, way in enumerate(ways):
         if way.follows not in numbers or not (causes.mistake == number).any():
@@ -69,7 +69,7 @@ def let_follow(verdicts: Verdicts, causes: Causes) -> None:
         # Where several mistakes fit equally, what follows from one of them tells it.
         told = first & np.any(after, axis=2, keepdims=True)
         causes.mistake[told], causes.credit[told] = before, ways[before].credit
-        for slot in verdicts.batch.layout.slots():
+        for slot in verdicts.layout.slots():
             codes, kinds = verdicts.of(slot)
             here = after[..., slot.line, None] & (codes == Code.MISTAKE) & (kinds == Slip.NONE)
             codes[here] = Code.FOLLOWS
@@ -78,10 +78,10 @@ def let_follow(verdicts: Verdicts, causes: Causes) -> None:
 
 
 def _weight(here: Mask, sharp: Mask) -> Array:
-    """Return how much speaks for a mistake, for each line.
+    """Return how much speaks for a mistake in each line.
 
-    How many lines of the same field match; then whether they do so to the digit, all of them; then how
-    many lines of all fields match.
+    First counts how many lines of the same field match, then whether all of these match to the digit, then
+    how many lines of all fields match.
     """
     own = here.sum(axis=1, keepdims=True)
     exactly = (sharp & here).sum(axis=1, keepdims=True) == own
@@ -92,7 +92,7 @@ def _weight(here: Mask, sharp: Mask) -> Array:
 def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> Array:
     """Return what every line earns, in points: (N, T, L).
 
-    A component's credit is that of its verdict; a line's the mean of its components'.
+    A component earns the credit of its verdict, a line the mean credit of its components.
     """
     worth = np.zeros(len(Code))
     worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0
@@ -115,8 +115,8 @@ def line_points(verdicts: Verdicts, causes: Causes, question: TraceQuestion) -> 
 
 
 def _cap(verdicts: Verdicts, causes: Causes, earned: Array, points: Array) -> None:
-    """Give back what a mistake cost in all beyond what the key says it may."""
-    for number, way in enumerate(verdicts.batch.layout.plan.mistakes):
+    """Give back what a mistake costs in all beyond the most that the key says it may."""
+    for number, way in enumerate(verdicts.plan.mistakes):
         here = causes.mistake == number
         if way.at_most is None or not here.any():
             continue

@@ -1,10 +1,10 @@
 """Which of the accepted ways a student took: told by the lines where the ways differ, never by the marks.
 
-Each choice is decided at the first line that it touches where its options differ beyond rounding: the
-option that more steps of that line agree with, by what rounding explains and not by the key's tolerance.
-(Someone who writes tanh at the output and forgets its derivative chose tanh and made a mistake; "what
-earns most" would call it relu with a wrong output.) Of those who have something off, most lines outvote the
-first one.
+Each choice is decided at the first line that it touches where its options differ beyond rounding. The option
+that more steps of that line agree with is taken, by what rounding explains and not by the key's tolerance.
+(A student who writes tanh at the output and forgets its derivative chose tanh and made a mistake; "what earns
+most" would call it relu with a wrong output.) Where something is wrong in a hand-in, most of its lines can
+outvote the first one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,17 +25,17 @@ from grader.solver import Form, Line
 
 Counts = NDArray[np.intp]
 
-_MAJORITY = 2  # more lines than speak for what the first one chose
-_NEARER = 0.75  # times as far is clearly nearer; no rounding makes that of what is wrong
+_MAJORITY = 2  # so many more lines speak for another option than for the first line's
+_NEARER = 0.75  # of the distance is clearly nearer; rounding alone does not bring a wrong number so near
 _AT_ONCE = 2000  # hand-ins times trials; more would need more memory than all else
 
 
 def choose(batch: Batch, *, sharp: bool = False) -> Options:
     """Return for each choice group the number of each student's option: (N,).
 
-    `sharp` takes it that the students worked on with exactly what they wrote.
+    `sharp` assumes that the students worked on with exactly what they wrote.
     """
-    plan = batch.layout.plan
+    plan = batch.plan
     if not plan.choices:
         return {}
     with np.errstate(all="ignore"):
@@ -48,14 +48,15 @@ def choose(batch: Batch, *, sharp: bool = False) -> Options:
 
 
 def outvoted(batch: Batch, options: Options) -> Options:
-    """Return the options; others, where most lines speak for another than the first line has chosen.
+    """Return the options, changed where most lines speak for another one than the first line does.
 
-    Who leaves out a factor in that line, and works all others by one accepted way, has made a mistake in it.
+    A student who leaves out a factor in the first line, and works all others by one accepted way, has made a
+    mistake in the first line.
     """
     with np.errstate(all="ignore"):
         chooser = _Chooser(batch, sharp=False)
         result = dict(options)
-        for group, names in batch.layout.plan.choices.items():
+        for group, names in batch.plan.choices.items():
             chooser.open = {g: np.arange(o.shape[1]) == result[g][:, None] for g, o in chooser.open.items()}
             chooser.open[group][:] = True
             votes = np.zeros((len(batch), len(names)), dtype=np.intp)
@@ -73,11 +74,11 @@ def outvoted(batch: Batch, options: Options) -> Options:
 
 
 class _Chooser:
-    """`open` has for each group which options are still open for each student: (N, options)."""
+    """Closes options until one is left; `open` has those left for each student, by group: (N, options)."""
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         self.batch = batch
-        self.plan = batch.layout.plan
+        self.plan = batch.plan
         count = len(batch)
         self.open: dict[str, Mask] = {
             group: np.ones((count, len(options)), dtype=np.bool_)
@@ -92,9 +93,9 @@ class _Chooser:
         return next(touched, len(self.plan.lines))
 
     def settle_coarse(self) -> None:
-        """Let those who write too few digits throughout choose by the digits that they do write.
+        """Judge those who write too few digits throughout by the digits that they do write.
 
-        By those that the question asks for, 0.16 is not tanh(0.16) but is 0.16; so is what a copy would be.
+        By as many digits as the question asks for, 0.16 would agree with 0.16 and not with tanh(0.16).
         """
         rows = np.flatnonzero(np.isfinite(self.batch.few) & ~self.gaps)
         if not len(rows):
@@ -107,7 +108,7 @@ class _Chooser:
             self.open[group][rows] = coarse.open[group]
 
     def decide(self, group: str) -> None:
-        """Close the options of a group that fit worse, at the first line where they differ, and so on."""
+        """Close options of a group that fit worse at the first line where they differ, then at the next."""
         self.decide_by_lines(group)
         some = np.flatnonzero(self.gaps & self.telling[group] & (self.open[group].sum(axis=1) > 1))
         if len(some):
@@ -123,19 +124,19 @@ class _Chooser:
                 self._keep_best(group, undecided, counts[undecided], given[undecided])
 
     def _keep_best(self, group: str, rows: NDArray[np.intp], counts: Counts, given: Counts) -> None:
-        """Keep the options that agree with most, where that is at least half of what is given.
+        """Keep the options that most numbers agree with, where those are at least half of what is given.
 
-        A line that is done wrong throughout agrees with some option by chance here and there.
+        A line that is wrong throughout agrees with some option by chance here and there.
         """
         counts = np.where(self.open[group][rows], counts, -1)
         best = counts.max(axis=1, keepdims=True)
         self.open[group][rows] &= (counts == best) | (2 * best < given[:, None])
 
     def agreements(self, line: Line, slot: Slot, group: str) -> tuple[Counts, Counts]:
-        """Return with how many components of a line, over all steps, each option agrees, (N, options).
+        """Return how many components of a line agree with each option, (N, options), and of how many, (N,).
 
-        And of how many, (N,): those of steps in which all that the line is worked from is handed in. What
-        other groups leave open takes part with its best option.
+        Steps count in which everything that the line is worked from is handed in. Other groups that are still
+        open take part with their best option.
         """
         groups = line.usual.groups
         best = np.zeros((len(self.batch), len(self.plan.choices[group])), dtype=np.intp)
@@ -158,9 +159,9 @@ class _Chooser:
         return best, given
 
     def _walked(self, group: str, rows: NDArray[np.intp]) -> Iterator[tuple[Counts, Counts]]:
-        """Yield the agreements of each line with each option, by marking the hand-ins under each of them.
+        """Yield the agreements of each line with each option, found by marking the hand-ins under each.
 
-        For those who left out a line that the choice touches: only what follows from it can tell.
+        For students who left out a line that the choice touches, only the lines that follow from it can tell.
         """
         part = self.batch.take(rows)
         options = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
@@ -174,9 +175,9 @@ class _Chooser:
             yield np.stack(counts, axis=1), given
 
     def break_ties(self) -> None:
-        """Let the marks decide what the lines leave open, then which numbers are clearly nearer.
+        """Decide what the lines leave open by the marks, then by which numbers are clearly nearer.
 
-        Where nothing tells the options apart the first one stands.
+        Where nothing tells the options apart, the first one counts.
         """
         torn = [self.telling[group] & (open_.sum(axis=1) > 1) for group, open_ in self.open.items()]
         rows = np.flatnonzero(np.any(torn, axis=0))
@@ -184,7 +185,7 @@ class _Chooser:
             return
         part = self.batch.take(rows)
         kept = {group: np.argmax(open_[rows], axis=1) for group, open_ in self.open.items()}
-        # By another constant than the stated one nearness says nothing: 0.2 times a mean is 0.05 times a sum.
+        # If the constant was not the stated one, nearness says nothing: 0.2 times a mean is 0.05 times a sum.
         blurred = {group for line in self.plan.lines if line.given for group in line.usual.groups}
         best = np.full(len(rows), -1.0)
         distance = np.full(len(rows), np.inf)
@@ -204,7 +205,7 @@ class _Chooser:
             self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
 
     def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
-        """Yield the combinations of what is open for any of these students; each keeps to what is for him."""
+        """Yield all combinations of options open to any of these students, limited to each student's own."""
         torn: list[list[int]] = []
         for open_ in self.open.values():
             several = open_[rows].sum(axis=1) > 1
@@ -217,7 +218,7 @@ class _Chooser:
 
 
 def _apart(codes: NDArray[np.uint8], values: Array, expected: Array) -> Array:
-    """Return how far what is wrong is from what is expected, each number by its own size: (N,)."""
+    """Return how far wrong numbers are from what is expected, relative to their size and summed: (N,)."""
     size = np.maximum(np.abs(values), np.abs(expected))
     apart = np.abs(values - expected) / np.where(size > 0, size, 1.0)
     counted = (codes == Code.WRONG) & np.isfinite(apart)
@@ -226,9 +227,9 @@ def _apart(codes: NDArray[np.uint8], values: Array, expected: Array) -> Array:
 
 
 def _try_each(batch: Batch, trials: Sequence[Options]) -> Iterator[tuple[NDArray[np.uint8], Array]]:
-    """Yield the verdicts and what is expected under each trial.
+    """Yield the codes and the expected values under each trial.
 
-    Many are marked at once, as if each trial were a hand-in.
+    Many are marked at once, as if each trial of a hand-in were a hand-in.
     """
     count = len(batch)
     together = max(1, _AT_ONCE // count)
@@ -247,7 +248,7 @@ def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str,
 
 
 def gaps(batch: Batch) -> Mask:
-    """Return who left out something before the end of what is written: (N,)."""
+    """Tell who left something out before the end of what is written: (N,)."""
     given = ~np.isnan(batch.values)
     written = np.any(given, axis=2)
     last = np.where(np.any(written, axis=1), written.shape[1] - np.argmax(written[:, ::-1], axis=1), 0)
@@ -260,12 +261,12 @@ def gaps(batch: Batch) -> Mask:
 
 
 def _telling(batch: Batch, group: str) -> Mask:
-    """Return who wrote anything that may be another number, or worth something else, by another option: (N,).
+    """Tell who wrote anything that could be another number, or worth something else, by another option: (N,).
 
-    That is what stands in or after the first line that the choice touches; and all, where the steps that are
-    asked depend on the numbers.
+    That is anything in or after the first line that the choice touches; or anything at all, where the numbers
+    decide how many steps are asked.
     """
-    plan = batch.layout.plan
+    plan = batch.plan
     given = ~np.isnan(batch.values)
     if plan.stop is not None:
         return np.asarray(given.any(axis=(1, 2)))
@@ -281,9 +282,9 @@ def _telling(batch: Batch, group: str) -> Mask:
 
 
 def marks_of(codes: NDArray[np.uint8], values: Array) -> Array:
-    """Return a measure of the marks: what is right counts whole, a known mistake half: (N,).
+    """Return a measure of the marks: right numbers count whole, known mistakes half: (N,).
 
-    Slips do not count: the decimal point, or one digit, makes many a number fit by chance.
+    Slips do not count, as many a number fits by chance with its decimal point moved or one digit changed.
     """
     worth = np.zeros(len(Code))
     worth[[Code.CORRECT, Code.FOLLOWS]] = 1.0

@@ -1,7 +1,7 @@
-"""A close look at lines that are not simply right: why, and what the student worked on with.
+"""A close look at lines that are not simply right: why not, and what the student worked on with.
 
-Each is judged against what the student's latest values give, and, where one of these was perhaps only
-written down wrong, against what should stand there as well (see `grader.marking.lines.latest`).
+Each is judged against what the student's latest values give. Where one of these may only have been written
+down wrong, it is judged against the intended value as well (see `grader.marking.lines.latest`).
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.expressions import ULPS, Array, Ball, Mask, Rows, exact
-from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat
+from grader.marking.lines.desk import Codes, Desk, Expected, Place, flat, with_rows
 from grader.marking.lines.explain import (
     Doubtful,
     agrees,
@@ -20,7 +20,7 @@ from grader.marking.lines.explain import (
 )
 from grader.marking.lines.latest import at, numbers_of
 from grader.marking.lines.other_forms import mark_other_forms
-from grader.marking.lines.remember import remember, usual_half
+from grader.marking.lines.remember import finest_half, remember, usual_half
 from grader.marking.lines.settle import settle_slips, settle_slips_in_a_row
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code
@@ -28,14 +28,14 @@ from grader.marking.lines.work import along
 from grader.marking.sheets.digits import too_short
 from grader.marking.sheets.layout import Slot
 
-_HABIT = 0.25  # of the numbers written: with so many of too few digits it is how somebody writes
+_HABIT = 0.25  # of the numbers written: who has more with too few digits writes so as a habit
 
 
 class CloseLook:
     """Looks at lines one by one, in the order of the exercise.
 
-    `sparing` (N,) is who writes too few digits as a habit: anyone has a number that ends in zeros. `coarse`
-    (N,) are those of them of whom a line has shown it.
+    `sparing` (N,) tells who writes too few digits as a habit, and not only a number that ends in zeros now
+    and then. `coarse` (N,) tells of whom of these a line has shown it.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -45,10 +45,11 @@ class CloseLook:
         short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
+        self._finest = finest_half(batch)
         self._usual: dict[int, Array] = {}  # by line, as it is asked for
 
     def look(self, t: int, i: int, rows: Rows) -> None:
-        """Mark a line of a step in some hand-ins and make it the latest value of its field."""
+        """Mark a line of a step in some hand-ins, and make it the latest value of its field."""
         desk, verdicts = self.desk, self.desk.verdicts
         place = desk.place(t, i, rows)
         expected = self._expected(place)
@@ -80,6 +81,22 @@ class CloseLook:
         usual = self._usual_half(place.slot)[rows]
         remember(desk, place, expected, written, codes, self.coarse[rows], usual)
 
+    def pass_over(self, t: int, i: int, rows: Rows) -> None:
+        """Let what follows stand for a line that some hand-ins leave out.
+
+        Who does not write a line down may have rounded it all the same.
+        """
+        desk, latest = self.desk, self.desk.latest
+        place = desk.place(t, i, rows)
+        expected = self._expected(place)
+        meant = with_rows(expected.written, expected.split, expected.intended)
+        room = along(self._finest[rows], place.values)
+        follows = [Ball(ball.mid, ball.rad + room) for ball in (expected.written, meant)]
+        latest.put(place.slot, t, rows, *follows)
+        desk.verdicts.codes[place.here] = Code.MISSING
+        for flags in (latest.broken, latest.intended_broken, latest.split):
+            flags[rows, t, i] = desk.any_parent(place, flags)
+
     def _expected(self, place: Place) -> Expected:
         desk = self.desk
         written = desk.work(place.line.usual, place.line, place, desk.latest.written)
@@ -90,7 +107,7 @@ class CloseLook:
         return Expected(written, split, intended)
 
     def _codes(self, place: Place, right: Mask, shaky: Mask) -> Codes:
-        """Return the verdicts by what rounding explains: from the student's own values, or the reference."""
+        """Return the verdicts as far as rounding tells: by the student's own values, or by the reference."""
         codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
         doubtful = shaky | ~right
         if np.any(doubtful):
@@ -110,7 +127,7 @@ class CloseLook:
             codes[right & (np.abs(place.values - reference) > room)] = Code.FOLLOWS
 
     def _explain(self, place: Place, expected: Ball, codes: Codes) -> Array:
-        """Find out why some hand-ins are off here; return the half units with what that changes in them."""
+        """Find out why a line is wrong in some hand-ins; return the half units, which that may widen."""
         desk, verdicts = self.desk, self.desk.verdicts
         off = np.flatnonzero(np.any(codes == Code.WRONG, axis=place.axes))
         wrong = place.some(off)
@@ -133,10 +150,10 @@ class CloseLook:
         return half
 
     def _try_few_digits_before(self, wrong: Place, doubtful: Doubtful) -> None:
-        """Let what those who write too few digits wrote before stand for all that rounds to it.
+        """For those who write too few digits, take each earlier number for everything that rounds to it.
 
-        Who keeps all digits in the calculator and writes down two has numbers that do not follow from those
-        two, and not from three either.
+        A student who keeps all digits in the calculator and writes down two of them has numbers that do not
+        follow from those two, nor from three.
         """
         rows = np.flatnonzero(self.coarse[wrong.rows] & np.any(doubtful.off, axis=1))
         if len(rows):
@@ -145,7 +162,7 @@ class CloseLook:
             doubtful.put(rows, part)
 
     def _note_sharp_mistakes(self, place: Place) -> None:
-        """Note which mistakes the lines are to the digit, also where they are right."""
+        """Note which known mistakes give these lines to the digit, even where the lines are right."""
         count = len(place.rows)
         values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
         for number, ball in self.desk.wrong_ways(place):
@@ -153,7 +170,7 @@ class CloseLook:
             self.desk.verdicts.matches[1, place.rows[fits], place.t, place.i] |= np.uint64(1 << number)
 
     def _rows_before(self, place: Place) -> Iterator[tuple[int, Array]]:
-        """Yield the student's latest rows of the same shape, each with the number of its line from 1."""
+        """Yield the student's latest rows of the same shape, each with its line's number, counted from 1."""
         batch = self.desk.batch
         for other in batch.layout.usual:
             if other.shape != place.slot.shape:
@@ -168,17 +185,18 @@ class CloseLook:
                 yield other.line + 1, own.reshape(len(place.rows), -1)
 
     def _unless_wrong(self, row: Array, place: Place, step: int) -> Array:
-        """Return a line as it stood in the step before, without numbers where that was wrong itself.
+        """Return a line as it stood in the step before, or NaN where that was wrong itself.
 
-        The same wrong way gives the same number again where a method has converged: nothing was copied.
+        Where a method has converged, the same wrong way gives the same number again: nothing was copied.
         """
         codes = self.desk.verdicts.codes[place.rows, step, place.slot.columns]
         return np.where(np.any(codes == Code.WRONG, axis=1)[:, None], np.nan, row)
 
     def _loosened(self, place: Place, half: Array, expected: Ball) -> Array:
-        """Return the half units of those who write too few digits as they write them.
+        """Return the half units, wider for those who write too few digits as a habit.
 
-        Where such a number is right it may stand for any that it rounds, as far as the lines before allow.
+        A right number of theirs may stand for every number that rounds to it, as far as the lines before
+        allow.
         """
         coarse = self.coarse[place.rows]
         if not np.any(coarse):

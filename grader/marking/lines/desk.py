@@ -1,4 +1,4 @@
-"""What lies on the desk of one who marks: everybody's values, the verdicts so far, one line at a time."""
+"""What a person who marks has on the desk: everybody's values, the verdicts so far, one line at a time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Codes = NDArray[np.uint8]
 
 @dataclass(slots=True)
 class Place:
-    """A line of a step and the hand-ins in which it is looked at: what they have there, (rows, *shape)."""
+    """A line of a step in some hand-ins (`rows`), with what they have written there: (rows, *shape) each."""
 
     line: Line
     slot: Slot
@@ -58,7 +58,7 @@ class Place:
 
 @dataclass(slots=True)
 class Expected:
-    """What a line should be: from the written values and, for `split` only, from the intended ones."""
+    """What a line should be: by the written values, and for some hand-ins (`split`) by the intended ones."""
 
     written: Ball
     split: NDArray[np.intp]
@@ -81,7 +81,7 @@ class Desk:
 
     @property
     def plan(self) -> Plan:
-        return self.verdicts.batch.layout.plan
+        return self.verdicts.plan
 
     def place(self, t: int, i: int, rows: Rows) -> Place:
         """Return a line of a step in some hand-ins."""
@@ -91,14 +91,14 @@ class Desk:
         return Place(self.plan.lines[i], slot, t, rows, values, half, invalid)
 
     def any_parent(self, place: Place, flags: Mask) -> Mask:
-        """Tell for whom a flag (N, T, L) is up on what the line is worked from: (rows,)."""
+        """Tell for whom a flag (N, T, L) is set on any line that this one is worked from: (rows,)."""
         return self.latest.any_parent(flags, place.i, place.t)[place.rows]
 
     def reference_of(self, place: Place) -> Array:
         return numbers_of(self.reference, place.slot, place.t, place.rows)
 
     def numbers(self, place: Place, slot: Slot, expected: Ball) -> Numbers:
-        """Return what is written in a slot of a line, beside what should be there: (rows, size) each."""
+        """Return what is written in a slot of a line, and what should be there: (rows, size) each."""
         here, batch = (place.rows, place.t, slot.columns), self.batch
         return Numbers(batch.values[here], batch.half[here], batch.decimals[here], flat(expected))
 
@@ -114,9 +114,10 @@ class Desk:
         return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 
     def work_as_written(self, place: Place) -> Ball:
-        """Return what a line gives where what was written before stands for all that rounds to it.
+        """Return what a line gives if each number written before stands for everything that rounds to it.
 
-        Also where that is one digit less than the question asks for; with fewer still, anything would follow.
+        That holds for numbers of one digit less than the question asks for, too. Numbers of still fewer
+        digits are not stretched so far, as anything would follow from them.
         """
         line, latest = place.line, self.latest
         names = latest.names(line, place.t, place.rows, latest.written)
@@ -129,9 +130,9 @@ class Desk:
         return self._worked(line.usual, place, names)
 
     def work_with(self, place: Place, as_written: Mapping[tuple[Slot, int], Mask]) -> Ball:
-        """Return what a line gives by what was meant, but for some numbers of other lines: (rows, *shape).
+        """Return what a line gives by the intended values, with some numbers of other lines as written.
 
-        Those, (rows, size) of a slot and step, are as the student wrote them.
+        `as_written` tells which numbers, (rows, size), of which slot and step these are: (rows, *shape).
         """
         line, latest = place.line, self.latest
         names = latest.names(line, place.t, place.rows, latest.intended)
@@ -145,10 +146,10 @@ class Desk:
     def wrong_ways(
         self, place: Place, *, intended: bool = False, form: str | None = None
     ) -> Iterator[tuple[int, Ball]]:
-        """Yield what the known mistakes give for a line, worked by the student's own values: (rows, size).
+        """Yield each known mistake's number with what it gives for a line, (rows, size).
 
-        Those are the written ones, or the `intended` ones of what is perhaps a slip of the pen. The line is
-        in its usual form, or in the one that is named.
+        It is worked from the student's written values, or from the `intended` ones. The line is taken in its
+        usual form, or in the one that is named.
         """
         values = self.latest.intended if intended else self.latest.written
         for number, way in enumerate(self.plan.mistakes):
@@ -177,5 +178,5 @@ def with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball) -> Ball:
 
 
 def tolerant(ball: Ball, tolerance: Tolerance) -> Ball:
-    """Return a ball as wide as the key tolerates, at least."""
+    """Return a ball at least as wide as the key tolerates."""
     return Ball(ball.mid, np.maximum(ball.rad, tolerance.room(ball.mid)))

@@ -1,10 +1,9 @@
-"""Why a line does not follow: tried in the order in which a careful person would.
+"""Why a line does not follow: the reasons are tried in the order in which a careful person would try them.
 
-Known mistakes first, each the whole line worked the wrong way; then too few digits, then slips of the
-pen; the key's tolerance last, so that it does not hide a mistake from someone who wrote many digits.
-Of those who have shown that they write too few digits, these come before the mistakes: with two digits
-much looks like one.
-Everything is tried on the written digits, by what rounding explains.
+Known mistakes come first, each as the whole line worked the wrong way; then too few digits; then slips of the
+pen. The key's tolerance comes last, so that it hides no mistake of somebody who wrote many digits. For
+students who write too few digits as a habit that is tried before the mistakes, since with two digits much
+looks like a mistake. Everything is tried on the written digits, by what rounding explains.
 """
 
 from collections.abc import Iterable
@@ -20,17 +19,17 @@ from grader.schemas.key import Tolerance
 
 
 def agrees(written: Array, half: Array, expected: Ball) -> Mask:
-    """Tell where a written value is what is expected, within what rounding explains on both sides."""
+    """Tell where written values agree with expected ones, within what rounding explains on both sides."""
     room = half + ULPS * np.abs(expected.mid) + expected.rad
     return np.abs(written - expected.mid) <= room
 
 
 @dataclass(slots=True, eq=False)
 class Doubtful:
-    """One line of those hand-ins that have something wrong in it: arrays of (hand-ins, components).
+    """A line that is wrong in some hand-ins: arrays of (hand-ins, components).
 
-    `codes` and `kinds` are filled in; the half units grow where a number has too few digits, since what
-    follows was perhaps worked with the digits that were not written.
+    `codes` and `kinds` are filled in while reasons are tried. The half units grow where a number has too few
+    digits, since the student may have worked on with the digits that were not written.
     """
 
     numbers: Numbers
@@ -39,17 +38,17 @@ class Doubtful:
 
     @property
     def off(self) -> Mask:
-        """Where nothing has explained a number yet."""
+        """The numbers that nothing has explained yet."""
         off: Mask = self.codes == Code.WRONG
         return off
 
     def some(self, rows: NDArray[np.intp], expected: Ball) -> "Doubtful":
-        """Return some of the hand-ins, with something else expected."""
+        """Return some of the hand-ins, with other values expected."""
         numbers = self.numbers.some(rows)._replace(intended=expected)
         return Doubtful(numbers, self.codes[rows], self.kinds[rows])
 
     def put(self, rows: NDArray[np.intp], part: "Doubtful") -> None:
-        """Take over what was found of some hand-ins."""
+        """Take over what was found for some of the hand-ins."""
         self.codes[rows], self.kinds[rows] = part.codes, part.kinds
         self.numbers.half[rows] = part.numbers.half
 
@@ -57,9 +56,9 @@ class Doubtful:
 def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArray[np.uint64]:
     """Return which known mistakes each line matches as a whole, as bits: (2, hand-ins).
 
-    First by what rounding explains, then those that it matches sharply: to the digit, from the values
-    before it as they are written. Only lines that do not follow come here, so what matches can be told
-    from the right way.
+    The first row counts a match by what rounding explains; the second only one to the digit, worked from the
+    values before it exactly as written. Lines that follow do not come here, so a mistake that matches can be
+    told from the right way.
     """
     written, half, *_ = doubtful.numbers
     matched = np.zeros((2, len(written)), dtype=np.uint64)
@@ -73,10 +72,10 @@ def try_mistakes(doubtful: Doubtful, ways: Iterable[tuple[int, Ball]]) -> NDArra
 
 
 def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
-    """Find numbers that are right as far as they go, but go less far than the question asks.
+    """Find numbers that are right as far as their digits go, but have fewer digits than the question asks.
 
-    Who writes so throughout (`sparing`, (hand-ins,)) has perhaps worked on with the digits that were not
-    written.
+    Students who write so throughout (`sparing`, (hand-ins,)) may have worked on with the digits that they
+    did not write.
     """
     written, half, decimals, expected = doubtful.numbers
     written_half = 0.5 * 10.0**-decimals
@@ -91,9 +90,9 @@ def try_few_digits(doubtful: Doubtful, sparing: Mask) -> None:
 
 
 def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tuple[int, Array]]) -> Kinds:
-    """Find slips of the pen; return which row before a line is a copy of: (hand-ins,), 0 for none.
+    """Find slips of the pen; return the number of the row that a line is a copy of, 0 for none: (hand-ins,).
 
-    `rows_before` are the student's other rows of the same shape, by number from 1.
+    `rows_before` are the student's other rows of the same shape, with their numbers, counted from 1.
     """
     numbers = doubtful.numbers
     source = np.zeros(len(numbers.written), dtype=np.uint8)
@@ -118,7 +117,7 @@ def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tu
 
 
 def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
-    """Let pass what the key tolerates beside the written digits."""
+    """Accept numbers that the key's tolerance allows beyond the written digits."""
     doubtful.codes[doubtful.off & _tolerated(doubtful.numbers, tolerance)] = Code.CORRECT
 
 

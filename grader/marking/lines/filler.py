@@ -1,7 +1,7 @@
-"""Pages that were filled in rather than worked: what looks like marks there is taken back.
+"""Pages that were filled in rather than worked: what they seem to earn is taken back.
 
-One number written everywhere repeats itself wherever a line passes a number on, such as relu; and each row
-is a copy of every other. Neither shows anything, unless the rest of the page is worked.
+One number written everywhere is right wherever a line passes a number on, as relu does; and each row is a
+copy of every other. Neither shows anything, unless the rest of the page is worked.
 """
 
 import numpy as np
@@ -10,13 +10,13 @@ from grader.expressions import Mask
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, by_line, line_codes
 
-_COPIES = 0.05  # of all lines: with more of them, and more than a few, it is no slip of the pen
+_COPIES = 0.05  # of all lines: more copies than that, and than a few, are no slips of the pen
 _A_FEW = 2
-_WORKED = 0.25  # of the lines that do not repeat a number: with fewer worked ones nothing was worked
+_WORKED = 0.25  # of the lines that do not repeat a number: if fewer are worked, the page was not worked
 
 
 def take_back(verdicts: Verdicts, repeats: Mask) -> None:
-    """Let no page live on copies. `repeats` (N, T, L) are lines that only repeat numbers."""
+    """Take back what pages earn by copies; `repeats` (N, T, L) are the lines that only repeat numbers."""
     _refuse_copies(verdicts)
     codes = line_codes(verdicts)
     repeating = repeats & ((codes == Code.FOLLOWS) | (codes == Code.MISTAKE))
@@ -32,12 +32,10 @@ def take_back(verdicts: Verdicts, repeats: Mask) -> None:
 
 
 def _known_ways(verdicts: Verdicts, row: int, mistaken: Mask) -> int:
-    """Return how many lines are worked in known wrong ways: no more than they have different numbers."""
+    """Return how many lines are worked in known wrong ways, at most one for each different number in them."""
     known = mistaken & (verdicts.matches[0, row] > 0)
     values = verdicts.batch.values[row]
-    numbers = [
-        np.abs(values[known[:, slot.line], slot.columns]).ravel() for slot in verdicts.batch.layout.usual
-    ]
+    numbers = [np.abs(values[known[:, slot.line], slot.columns]).ravel() for slot in verdicts.layout.usual]
     different = int(np.count_nonzero(np.unique(np.concatenate(numbers)) > 0))
     return min(int(known.sum()), different) if different > _A_FEW else 0
 

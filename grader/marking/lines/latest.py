@@ -1,9 +1,9 @@
-"""What stands for every field in every step: the value on the paper, and what should stand there.
+"""Two values of every field in every step: the one on the paper, and the one that should stand there.
 
-Every field has a latest value for each student: the one written, or, where none was handed in, the one
-that follows. Beside it stands the *intended* value: where a line is wrong, what should stand there by the
-student's own lines. Later lines are tried with both; they show whether the line was only written down
-wrong (the student worked on with the intended value) or really worked out wrong.
+The *written* value is what the student wrote, or what follows where nothing was handed in. The *intended*
+value differs from it where a line is wrong: it is what should stand there by the student's own lines. Later
+lines are tried with both. They show whether the line was only written down wrong (the student worked on with
+the intended value) or really worked out wrong.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,9 @@ from grader.solver.laid_out import filled
 class Latest:
     """The values of N hand-ins over T steps of W numbers, and what is known of their L lines.
 
-    `written` and `intended` are balls (N, T, W). Of a line, (N, T, L): `broken`, the value carries an error
-    of the student's own; `intended_broken`, so does the intended one; `split`, written and intended differ.
+    `written` and `intended` are balls (N, T, W). The flags of lines are (N, T, L): `broken` where the written
+    value carries an error of the student's own, `intended_broken` where the intended one does, `split` where
+    the two values differ.
     """
 
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
@@ -33,31 +34,31 @@ class Latest:
         self.broken, self.intended_broken, self.split = (filled(shape, False, np.bool_) for _ in range(3))
         self._given = {name: exact(values) for name, values in batch.given.items()}
         slots = batch.layout.of_field
-        self._slots = {**slots, **{kept: slots[field] for kept, field in batch.layout.plan.kept.items()}}
+        self._slots = {**slots, **{kept: slots[field] for kept, field in batch.plan.kept.items()}}
 
     def parents(self, i: int, t: int) -> Iterator[tuple[Slot, int]]:
-        """Yield the slots that a line of a step is worked from, each with the step it was written in."""
-        for _, slot, step in self.named_parents(self.batch.layout.plan.lines[i], t):
+        """Yield the slots that a line of a step is worked from, each with its step."""
+        for _, slot, step in self.named_parents(self.batch.plan.lines[i], t):
             yield slot, step
 
     def named_parents(self, line: Line, t: int) -> Iterator[tuple[str, Slot, int]]:
-        """Yield the names of a line that were written down before, each with its slot and step."""
+        """Yield the names in a line that stand for earlier lines, each with its slot and step."""
         for name in line.parents:
             step = t - (name in line.previous)
             if step >= 0:
                 yield name, self._slots[name], step
 
     def any_parent(self, flags: Mask, i: int, t: int) -> Mask:
-        """Tell for whom a flag (N, T, L) is up on any line that this one is worked from: (N,)."""
+        """Tell for whom a flag (N, T, L) is set on any line that this one is worked from: (N,)."""
         found = np.zeros(len(flags), dtype=np.bool_)
         for slot, step in self.parents(i, t):
             found |= flags[:, step, slot.line]
         return found
 
     def names(self, line: Line, t: int, rows: Rows | slice, values: Ball) -> dict[str, Ball]:
-        """Return the values of a line's names for some hand-ins, of its parents those in `values`.
+        """Return the values of a line's names for some hand-ins; those of earlier lines are in `values`.
 
-        (rows, *shape) each, or (1, *shape) where all have the same.
+        Each is (rows, *shape), or (1, *shape) where all have the same.
         """
         names = {name: _of_rows(self._input(name, t), rows) for name in line.inputs}
         for name in line.given:
@@ -75,20 +76,20 @@ class Latest:
         return np.asarray(values[:, t % values.shape[1]])
 
     def put(self, slot: Slot, t: int, rows: Rows, written: Ball, intended: Ball) -> None:
-        """Make these the values of a field from now on, for some hand-ins."""
+        """Set the two values of a field in a step, for some hand-ins."""
         for kept, ball in ((self.written, written), (self.intended, intended)):
             slot.of(kept.mid[:, t])[rows] = ball.mid
             slot.of(kept.rad[:, t])[rows] = ball.rad
 
     def slipped(self, slot: Slot, t: int, rows: Rows) -> None:
-        """Let the intended value stand for the written one: that was only a slip of the pen."""
+        """Put the intended value in place of the written one, which was only a slip of the pen."""
         here = (rows, t, slot.columns)
         self.written.mid[here], self.written.rad[here] = self.intended.mid[here], self.intended.rad[here]
         self.broken[rows, t, slot.line] = self.intended_broken[rows, t, slot.line]
         self.split[rows, t, slot.line] = False
 
     def worked_on(self, slot: Slot, t: int, rows: Rows) -> None:
-        """Let the written value stand for the intended one: the student went on with it."""
+        """Put the written value in place of the intended one: the student went on with what is written."""
         here = (rows, t, slot.columns)
         self.intended.mid[here], self.intended.rad[here] = self.written.mid[here], self.written.rad[here]
         self.intended_broken[rows, t, slot.line] = self.broken[rows, t, slot.line]
@@ -96,7 +97,7 @@ class Latest:
 
 
 def _of_rows(values: Array, rows: Rows | slice) -> Ball:
-    """Return some hand-ins' values; what is the same for all stays as it is, with a first axis of one."""
+    """Return the values of some hand-ins; a value that all share keeps its first axis of one."""
     return exact(values if len(values) == 1 else values[rows])
 
 

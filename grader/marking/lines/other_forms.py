@@ -1,4 +1,4 @@
-"""Lines that are written in another form, such as a sum for its components."""
+"""Lines that are written in another form of the key, such as a sum in place of its components."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from grader.solver import Form
 
 
 def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
-    """Mark a line by its other forms, where it is written in one; `broken` (rows,) as of its parents."""
+    """Mark a line by its other forms, where it is written in one; `broken` (rows,) is that of its parents."""
     verdicts, batch = desk.verdicts, desk.batch
     for number, slot in enumerate((place.slot, *batch.layout.others[place.i])):
         forms = slot.forms[number == 0 :]
@@ -49,9 +49,9 @@ def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
 def _explained(
     desk: Desk, place: Place, slot: Slot, forms: Sequence[Form], codes: Codes, expected: Array
 ) -> tuple[Codes, Array]:
-    """Find out why lines in another form are off: known mistakes, too few digits, slips of the pen.
+    """Find out why lines in another form are wrong: known mistakes, too few digits, slips of the pen.
 
-    Return the verdicts, and what is expected by the form that explains a line.
+    Returns the verdicts, and what is expected by the form that explains a line.
     """
     here, verdicts = (place.rows, place.t, slot.columns), desk.verdicts
     flat_codes = codes.reshape(len(codes), -1).copy()

@@ -13,10 +13,8 @@ from grader.solver.laid_out import laid_out
 def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]:
     """Return the reference values of every usual slot, (N, T, W), and how many steps the reference has: (N,).
 
-    They are NaN in the slots of other forms.
-
-    A class has few different combinations of choices and constants; each is worked once, unless the
-    students have values of their own.
+    Slots of other forms have NaN. A class has few different combinations of choices and constants; each is
+    worked once, unless the students have values of their own.
     """
     layout = batch.layout
     plan = layout.plan

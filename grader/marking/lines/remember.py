@@ -1,4 +1,4 @@
-"""What a line is taken to be from now on: what stands there, and what was meant to stand there."""
+"""What a line stands for in the lines after it: the value written there, and the one that was intended."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,8 @@ def remember(
 ) -> None:
     """Make a line the latest value of its field: as written, or as it follows where it is missing.
 
-    `coarse` tells who writes too few digits, `usual` with which half unit the field is mostly written:
-    (rows,) both.
+    `coarse` tells who writes too few digits, `usual` is the half unit with which each student mostly writes
+    the field: (rows,) both.
     """
     latest, axes = desk.latest, place.axes
     broken = desk.any_parent(place, latest.broken)
@@ -57,10 +57,10 @@ def remember(
 
 
 def known(written: Ball, expected: Ball) -> Ball:
-    """Return written values with how far from them those can be that they were rounded from.
+    """Return written values with how far from them the unrounded values can be.
 
-    No farther than half a unit; nor, where they follow, than what follows is known: a whole number that comes
-    from whole numbers was not rounded at all, and what each line adds to its radius is none of its own.
+    That is at most half a unit. Where a value follows, it is also at most what is known of it: a whole number
+    that comes from whole numbers was not rounded at all.
     """
     size = np.abs(expected.mid)
     whole = (written.mid == expected.mid) & (expected.mid == np.rint(expected.mid))
@@ -70,8 +70,15 @@ def known(written: Ball, expected: Ball) -> Ball:
     return Ball(written.mid, np.where(follows, np.minimum(written.rad, room), written.rad))
 
 
+def finest_half(batch: Batch) -> Array:
+    """Return the least half unit that each student writes anything with: (N,), 0 where nothing tells."""
+    told = (batch.values != 0) & ~np.isnan(batch.values)
+    finest = np.where(told, batch.half, np.inf).min(axis=(1, 2))
+    return np.where(np.isfinite(finest), finest, 0.0)
+
+
 def usual_half(batch: Batch, slot: Slot) -> Array:
-    """Return the half unit that each student mostly writes a field with: (N,), 0 where it is absent."""
+    """Return the half unit with which each student mostly writes a field: (N,), 0 where it is absent."""
     half = batch.half[..., slot.columns].reshape(len(batch), -1)
     values = batch.values[..., slot.columns].reshape(half.shape)
     told = (values != 0) & ~np.isnan(values)
@@ -82,9 +89,9 @@ def usual_half(batch: Batch, slot: Slot) -> Array:
 
 
 def _without_noise(written: Ball, usual: Array) -> Ball:
-    """Return written values as wide as the field is usually written, where a program has added digits.
+    """Return written values, as wide as the field is usually written where a program has added digits.
 
-    0.30000000000000004 for 0.3 is not what a writer keeps to.
+    0.30000000000000004 for 0.3 does not mean that the student rounds there.
     """
     return Ball(written.mid, np.where(written.rad < _NOISE * usual, usual, written.rad))
 
@@ -92,10 +99,10 @@ def _without_noise(written: Ball, usual: Array) -> Ball:
 def _unwritten(place: Place, written: Ball, kinds: NDArray[np.uint8], meant: Array) -> Array:
     """Return by how much rounding may have moved the values that should have been written.
 
-    As much as the number that stands there, where its digits are in place; ten times that where the decimal
-    point is not. A number in its place for another reason is written like it and those beside it: with as
-    many decimals, or as many significant digits. Zeros, and rows from elsewhere, say nothing of the digits:
-    then it is as the coarsest on the line.
+    It is as much as for the number that stands there, if only its sign or a digit is wrong, and ten times as
+    much if its decimal point is. Another wrong number is taken to have as many decimals, or as many
+    significant digits, as it and those beside it. Zeros, and rows copied from elsewhere, say nothing of the
+    digits; then the coarsest number on the line counts.
     """
     some = written.mid != 0
     coarsest = np.where(some, written.rad, 0.0).max(axis=place.axes, keepdims=True)

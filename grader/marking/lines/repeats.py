@@ -1,4 +1,4 @@
-"""Lines in which nothing is shown: zeros of the student's own making, numbers that were there before."""
+"""Lines that show no work: zeros of the student's own making, and numbers that stood there before."""
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from grader.marking.lines.verdicts import Code, Verdicts
 def note_hollow(verdicts: Verdicts, reference: Array) -> None:
     """Note the lines that are zero, and follow, only because of an error before them.
 
-    What is only zero as far as it is written, as where a method has converged, was worked.
+    A line that is zero only after rounding, as where a method has converged, was worked.
     """
-    for slot in verdicts.batch.layout.usual:
+    for slot in verdicts.layout.usual:
         here = (..., slot.columns)
         follows = np.any(verdicts.codes[here] == Code.FOLLOWS, axis=2)
         if np.any(follows):
@@ -22,9 +22,9 @@ def note_hollow(verdicts: Verdicts, reference: Array) -> None:
 
 
 def note_repeats(verdicts: Verdicts, latest: Latest) -> Mask:
-    """Return the lines that would earn something and in which nothing stands but numbers before them."""
+    """Return the lines that would earn something although they only repeat numbers before them: (N, T, L)."""
     repeats = np.zeros_like(verdicts.hollow)
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         codes = verdicts.codes[..., slot.columns]
         earning = np.any((codes == Code.FOLLOWS) | (codes == Code.MISTAKE), axis=2)
         for t in np.flatnonzero(earning.any(axis=0)).tolist():

@@ -1,8 +1,8 @@
-"""What a line shows of those before it: whether what stands wrong there was only written down wrong.
+"""What a line shows of wrong lines before it: whether they were only written down wrong.
 
 A line that fits the intended values of what it is worked from better than the written ones shows a slip of
-the pen there: from now on they count, for this line too. One that fits the written ones better shows that
-the student worked on with them.
+the pen there: from now on, and for this line too, the intended values count. A line that fits the written
+ones better shows that the student worked on with them.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along, where
 from grader.marking.sheets.layout import Slot
 
-_MANY = 64  # numbers on a line: with more of them it is not asked of each what the next lines show of it
+_MANY = 64  # numbers on a line: of more, it is not asked what the next lines show of each single one
 
 
 def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
@@ -44,10 +44,10 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
 
 
 def _let_faults_stand(desk: Desk, torn: Place, expected: Expected) -> None:
-    """Let what is wrong before a line count for it, where it was worked with that and with slips put right.
+    """Find lines that were worked with some wrong values as written and with others put right.
 
-    By all as it is written such a line is off, and by all as it was meant. What was only written down wrong
-    is what looks like slips of the pen; or else one of the lines.
+    Such a line is wrong both by everything as written and by everything as intended. The values that were put
+    right are those that look like slips of the pen; or else those of one of the lines before.
     """
     parents = [*dict.fromkeys(desk.latest.parents(torn.i, torn.t))]
     split = np.array([desk.latest.split[torn.rows, step, slot.line] for slot, step in parents])
@@ -74,16 +74,16 @@ def _let_faults_stand(desk: Desk, torn: Place, expected: Expected) -> None:
 
 
 def _whole(fits: Mask, place: Place) -> Mask:
-    """Tell whose line fits in all numbers that are there: (rows,)."""
+    """Tell whose line fits in all numbers that were written: (rows,)."""
     whole: Mask = np.all(fits | ~place.given, axis=place.axes)
     return whole
 
 
 def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: Mask) -> None:
-    """Find faulty lines that were worked from what should have stood where there is a slip before.
+    """Find faulty lines that were worked from the intended value of a slip before them.
 
-    Who negates a step and then the sum of it, or makes a known mistake in that, has gone on with the intended
-    step all the same. What is found right so is noted in `right`.
+    A student who negates a step and then the sum of it as well, or makes a known mistake in the sum, has gone
+    on with the intended step all the same. Numbers that turn out right so are noted in `right`.
     """
     off = np.flatnonzero(~np.all(right[expected.split], axis=place.axes))
     if desk.brief or not len(off):
@@ -104,15 +104,15 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
 
 
 def _shows(values: Array, half: Array, ball: Ball) -> Mask:
-    """Tell which values agree with intended ones closely enough to show them.
+    """Tell which values agree with intended ones closely enough to show anything.
 
-    After whole numbers in place of fractions rounding may leave open so much that anything fits.
+    Where whole numbers were written for fractions, rounding may leave so much open that anything fits.
     """
     return agrees(values, half, Ball(ball.mid, np.minimum(ball.rad, little(half, ball.mid))))
 
 
 def _after_slips(desk: Desk, place: Place) -> Mask:
-    """Tell who has slips, and nothing worse, in what the line is worked from: (rows,)."""
+    """Tell who has only slips of the pen, nothing worse, in what the line is worked from: (rows,)."""
     after = np.ones(len(place.rows), dtype=np.bool_)
     for slot, step in desk.latest.parents(place.i, place.t):
         torn = desk.latest.split[place.rows, step, slot.line]
@@ -122,14 +122,14 @@ def _after_slips(desk: Desk, place: Place) -> Mask:
 
 
 def _worse_than_slips(desk: Desk, place: Place, slot: Slot, step: int) -> Mask:
-    """Tell who has more than slips of the pen in a line before: (rows,)."""
+    """Tell who has something worse than slips of the pen in a line before: (rows,)."""
     codes = desk.verdicts.codes[place.rows, step, slot.columns]
     worse: Mask = np.any((codes > Code.SLIP) & (codes <= Code.WRONG), axis=1)
     return worse
 
 
 def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
-    """Tell whose line is, as a whole, what is expected with slips of the pen: (rows,)."""
+    """Tell whose whole line is what is expected but for slips of the pen: (rows,)."""
     numbers = desk.numbers(place, place.slot, expected)
     right = agrees(numbers.written, numbers.half, numbers.intended) | np.isnan(numbers.written)
     codes = np.where(right, Code.CORRECT, Code.WRONG).astype(np.uint8)
@@ -140,7 +140,7 @@ def _slips_explain(desk: Desk, place: Place, expected: Ball) -> Mask:
 
 
 def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
-    """Tell which lines are, as a whole, a known mistake made with the written (or intended) values."""
+    """Tell which whole lines are a known mistake, made with the written (or `intended`) values."""
     count = len(place.rows)
     values, half = place.values.reshape(count, -1), place.half.reshape(count, -1)
     mistaken: Mask = np.zeros(count, dtype=np.bool_)
@@ -154,9 +154,9 @@ def _mistaken(desk: Desk, place: Place, *, intended: bool = False) -> Mask:
 
 
 def _slipped(desk: Desk, place: Place, meant: Ball) -> None:
-    """Note that students worked a line with the intended values: what stands before it were slips of the pen.
+    """Note that students worked a line with the intended values, so that wrong ones before it are slips.
 
-    `meant` is what the line gives by those. Of some of what it is worked from it may tell nothing: beside a
+    `meant` is what the line gives by the intended values. The line may tell nothing of some of them: beside a
     factor of zero anything may stand.
     """
     if not len(place.rows):
@@ -172,10 +172,7 @@ def _slipped(desk: Desk, place: Place, meant: Ball) -> None:
 
 
 def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mask:
-    """Tell which numbers of a line before it this one says nothing of: (rows, size).
-
-    It is the same, within rounding, by those as they are written.
-    """
+    """Tell on which numbers of a line before it this line does not depend, within rounding: (rows, size)."""
     there = (place.rows, step, slot.columns)
     differ = desk.latest.written.mid[there] != desk.latest.intended.mid[there]
     silent: Mask = ~differ
@@ -191,7 +188,7 @@ def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mas
 
 
 def _note_slips(desk: Desk, slot: Slot, t: int, rows: Rows, untold: Mask) -> None:
-    """Note slips of the pen in a line; of the numbers that are `untold` it is not said what was used."""
+    """Note slips of the pen in a line; for numbers that are `untold` it is not known what was used."""
     if not len(rows):
         return
     here = (rows, t, slot.columns)

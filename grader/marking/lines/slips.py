@@ -1,7 +1,7 @@
 """Slips of the pen: how a written number differs from the intended one, digit by digit.
 
-All tests run on many numbers at once. A number is known to its last written digit, the intended one to
-the radius of its ball; a slip is found only where undoing it leaves no more than that between them.
+All tests run on many numbers at once. A written number is known to its last digit, the intended one to the
+radius of its ball. A slip is found only where undoing it leaves no more than that between the two.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,10 @@ Kinds = NDArray[np.uint8]
 
 
 class Slip(IntEnum):
-    """What happened to a number between the head and the paper."""
+    """What is the matter with a number: a slip of the pen, or another fault that has a name.
+
+    Slips of the pen are UNUSED to COPIED, and FIELDS_EXCHANGED. The others tell how the number was worked.
+    """
 
     NONE = 0
     UNUSED = 1  # later lines go on with another value
@@ -40,20 +43,20 @@ class Slip(IntEnum):
     DECIMAL_POINT = 6
     EXCHANGED = 7  # components in each other's place
     COPIED = 8  # a row of another field or step
-    FEW_DIGITS = 9  # no slip, but told by the digits as well
-    NOT_UPDATED = 10  # no slip, but told by the number that stood there before
+    FEW_DIGITS = 9  # right, but written with too few digits
+    NOT_UPDATED = 10  # the number from before the step
     FIELDS_EXCHANGED = 11  # two fields of a step in each other's place
-    FROM_START = 12  # no slip: worked from the start values
-    FROM_ROUND = 13  # no slip: worked from the inputs of another round
-    FROM_FIELD = 14  # no slip: worked with another of the student's fields in place of one
-    MULTIPLE = 15  # no slip: some simple number of times what it should be
-    OTHER_START = 16  # no slip: worked from other start values than the exercise's
-    FROM_STEP = 17  # no slip: in a step that is a copy of another
-    OFF_ALIKE = 18  # no slip: off by the same amount in all steps
-    KEPT = 19  # no slip: the value of an earlier step, not worked anew
-    OTHER_WAY = 20  # no slip: worked by another accepted way than the other lines
-    MISREAD = 21  # no slip: worked with another number than the exercise's
-    LEFT_OUT = 22  # no slip: a term is left out of a sum
+    FROM_START = 12  # worked from the start values
+    FROM_ROUND = 13  # worked from the inputs of another round
+    FROM_FIELD = 14  # worked with another of the student's fields in place of one
+    MULTIPLE = 15  # some simple number of times what it should be
+    OTHER_START = 16  # worked from other start values than the exercise's
+    FROM_STEP = 17  # in a step that is a copy of another
+    OFF_ALIKE = 18  # off by the same amount in all steps
+    KEPT = 19  # the value of an earlier step, not worked anew
+    OTHER_WAY = 20  # worked by another accepted way than the other lines
+    MISREAD = 21  # worked with another number than the exercise's
+    LEFT_OUT = 22  # a term is left out of a sum
 
 
 # What a wrong number may look like by chance.
@@ -61,7 +64,7 @@ BY_CHANCE = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST, Slip.DECIMAL_PO
 
 
 def are_among(kinds: Kinds, some: tuple[Slip, ...]) -> Mask:
-    """Tell which numbers slipped in one of some ways."""
+    """Tell which numbers have one of some slips or faults."""
     return _table(some)[kinds]
 
 
@@ -94,12 +97,12 @@ class Numbers(NamedTuple):
 
 
 def little(half: Array, value: Array) -> Array:
-    """Return how much of a number, at most, may be left open where what stands there is to show anything."""
+    """Return how much of a number may be left open at most, if agreeing with it is to show anything."""
     return np.maximum(half, _OPEN * np.abs(value))
 
 
 def slips_of(numbers: Numbers) -> Kinds:
-    """Return which slip explains each of a row of numbers, NONE where none does; the first that fits."""
+    """Return the first slip that explains each of a row of numbers, NONE where none does."""
     kinds = np.zeros(numbers.written.shape, dtype=np.uint8)
     size = np.abs(numbers.intended.mid)
     # What rounding hides cannot have slipped: 0.000 with a minus sign is 0.000.
@@ -119,9 +122,9 @@ def slips_of(numbers: Numbers) -> Kinds:
 
 
 def _by_digits(numbers: Numbers, whole: Array) -> Iterator[tuple[Slip, Mask]]:
-    """Yield for each slip where it explains a number; `whole` are the written digits as a whole number.
+    """Yield each slip with the numbers that it explains; `whole` are the written digits as a whole number.
 
-    Every place of a number is tried at once, along a first axis.
+    All places of a number are tried at once, along a first axis.
     """
     with np.errstate(over="ignore"):  # by 1000 times the largest double
         moved, half = numbers.written * _TIMES, numbers.half * _TIMES
@@ -155,9 +158,9 @@ def _two_digits(numbers: Numbers, whole: Array, powers: Array) -> Mask:
 
 
 def _lost_digit(numbers: Numbers, whole: Array) -> Mask:
-    """Tell where the intended number, with one more digit written and one lost, is the written one.
+    """Tell where one digit of the intended number was left out, and one more written: (places, *shape).
 
-    The places before the lost digit are right, those after it have moved up by one: (places, *shape).
+    The digits before the lost one are right, those after it have moved up by one place.
     """
     fine = 10.0 ** (numbers.decimals + 1)
     intended = np.rint(np.abs(numbers.intended.mid) * fine)
@@ -181,7 +184,7 @@ def exchanged(numbers: Numbers) -> Mask:
 
 
 def _shifted(numbers: Numbers) -> Mask:
-    """Tell whose components all stand some places too far along, the last ones first: (rows, 1)."""
+    """Tell whose components have all moved on by some places, the last ones to the front: (rows, 1)."""
     mid, rad = numbers.intended.mid, numbers.intended.rad
     size = mid.shape[1]
     result = np.zeros((len(mid), 1), dtype=np.bool_)
@@ -197,9 +200,9 @@ def _fits_at(numbers: Numbers, written: int, intended: int) -> Mask:
 
 
 def copied(written: Array, other: Array) -> Mask:
-    """Tell which rows are another row, number by number: both (rows, components).
+    """Tell which rows are the same as the other one, number by number; both are (rows, components).
 
-    A row of zeros, or a single number of few digits, says nothing.
+    Rows of zeros, and single numbers of few digits, are no copies: they may be alike by chance.
     """
     same: Mask = np.all(written == other, axis=1) & np.any(written != 0, axis=1)
     if written.shape[1] == 1:

@@ -1,7 +1,7 @@
 """Which steps are asked where a method stops at a condition.
 
-Those of the reference; or fewer, where the condition holds earlier by the student's own numbers, as rounding
-may have it. Steps after them are neither asked nor counted.
+They are the steps of the reference, or fewer where rounding lets the condition hold earlier by the student's
+own numbers. Steps after them are neither asked nor counted.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ _ENOUGH = 0.5
 def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
     """Note how many steps are asked of each hand-in, and leave out the others.
 
-    `reference` (N,) are the steps of the reference. Who stops earlier, where the condition to stop may hold
-    by the numbers written, has done what is asked: if nothing before is wrong, or half of the steps are
+    `reference` (N,) is how many steps the reference has. A student who stops earlier, where the condition may
+    hold by the numbers written, has done what is asked if nothing before is wrong, or half of the steps are
     there.
     """
     batch = verdicts.batch
@@ -42,8 +42,8 @@ def stop(verdicts: Verdicts, reference: NDArray[np.intp]) -> None:
 
 
 def stop_notes(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
-    """Yield who worked on after the last step that counts, by row, and what to tell."""
-    plan = verdicts.batch.layout.plan
+    """Yield the row of each student who worked on after the last step that counts, and what to say of it."""
+    plan = verdicts.plan
     if plan.stop is None:
         return
     for row in np.flatnonzero(last_written(verdicts) > verdicts.asked).tolist():
@@ -52,7 +52,7 @@ def stop_notes(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
 
 
 def last_written(verdicts: Verdicts) -> NDArray[np.intp]:
-    """Return how many steps there are until the last in which anything is written: (N,)."""
+    """Return how many steps there are up to the last one in which anything is written: (N,)."""
     batch = verdicts.batch
     written: Mask = np.asarray(np.any(~np.isnan(batch.values) | batch.invalid, axis=2))
     return np.where(written.any(axis=1), batch.layout.steps - np.argmax(written[:, ::-1], axis=1), 0)
@@ -68,7 +68,7 @@ def _may_stop(verdicts: Verdicts, condition: Line) -> Mask:
 
 
 def _leave_out(verdicts: Verdicts) -> None:
-    beyond = np.arange(verdicts.batch.layout.steps) >= verdicts.asked[:, None]
+    beyond = np.arange(verdicts.layout.steps) >= verdicts.asked[:, None]
     verdicts.codes[beyond] = Code.MISSING
     verdicts.expected[beyond] = np.nan
     verdicts.matches[:, beyond] = 0

@@ -1,4 +1,4 @@
-"""Verdicts on every number of a batch, and what they are worth. Codes rise from best to worst."""
+"""Verdicts on every number of a batch. Their codes rise from best to worst."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,9 +10,9 @@ from grader.expressions import Array, Mask
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.work import Options
-from grader.marking.sheets.layout import Slot
+from grader.marking.sheets.layout import Layout, Slot
 from grader.schemas.results import Status
-from grader.solver import Line
+from grader.solver import Line, Plan
 from grader.solver.laid_out import filled
 
 
@@ -33,12 +33,12 @@ BY_STEP = ("codes", "kinds", "expected", "form", "hollow", "source", "sharp")  #
 
 
 def at_fault(codes: NDArray[np.uint8]) -> Mask:
-    """Tell which numbers are written, and off by a fault of their own."""
+    """Tell which numbers are written, and wrong by a fault of their own."""
     return (codes >= Code.SLIP) & (codes <= Code.WRONG)
 
 
 def unexplained(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], slips: tuple[Slip, ...] = ()) -> Mask:
-    """Tell which numbers are wrong and have no other cause, or look like one of some slips of the pen."""
+    """Tell which numbers are wrong for no known reason, or look like one of some slips of the pen."""
     found: Mask = (codes == Code.WRONG) & (kinds == Slip.NONE)
     if slips:
         found |= (codes == Code.SLIP) & are_among(kinds, slips)
@@ -46,9 +46,9 @@ def unexplained(codes: NDArray[np.uint8], kinds: NDArray[np.uint8], slips: tuple
 
 
 def astray(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
-    """Tell which numbers are off by a fault of their own that is more than too few digits.
+    """Tell which numbers are wrong by a fault of their own other than too few digits.
 
-    Who writes two decimals by one order of work has numbers of too few digits in any other as well.
+    Too few digits are the same fault in every order of work, and so tell nothing of which one it was.
     """
     off: Mask = at_fault(codes) & (kinds != Slip.FEW_DIGITS)
     return off
@@ -58,13 +58,17 @@ def astray(codes: NDArray[np.uint8], kinds: NDArray[np.uint8]) -> Mask:
 class Verdicts:
     """What marking found for N hand-ins over T steps of W numbers and L lines.
 
-    `codes` (N, T, W); `kinds` (N, T, W) which slip it was; `expected` (N, T, W) what follows from the
-    student's own lines; `form` (N, T, L) which of a line's slots was written; `hollow` (N, T, L) lines
-    that are zero only because of an earlier error of the student's own: they earn nothing; `matches`
-    (2, N, T, L) the known mistakes that a line matches, and matches sharply, as bits; `source` (N, T, L)
-    the line that a copied row was taken from, counted from 1; `sharp` (N, T, L) lines that are what the
-    written values before them give, rounded once; `asked` (N,) how many steps are asked, and counted;
-    `before` (N, T) the step that was worked before each, -1 before the first.
+    Of numbers, (N, T, W): `codes`; `kinds`, the slip or other fault (`Slip`); `expected`, what follows from
+    the student's own lines.
+
+    Of lines, (N, T, L): `form`, which of the line's slots was written; `hollow`, lines that are zero only
+    because of an earlier error of the student's own, and earn nothing; `source`, what else a line comes from
+    (of a copied row the line, counted from 1); `sharp`, lines that are what the written values before them
+    give, rounded once. `matches` (2, N, T, L) has as bits the known mistakes that a line matches, and those
+    that it matches to the digit.
+
+    `asked` (N,) is how many steps are asked, and counted; `before` (N, T) is the step that was worked before
+    each one, -1 for the first.
     """
 
     batch: Batch
@@ -79,6 +83,14 @@ class Verdicts:
     sharp: Mask
     asked: NDArray[np.intp]
     before: NDArray[np.intp]
+
+    @property
+    def layout(self) -> Layout:
+        return self.batch.layout
+
+    @property
+    def plan(self) -> Plan:
+        return self.batch.layout.plan
 
     def of(self, slot: Slot) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return the codes and the kinds of a slot's numbers: (N, T, numbers) each."""
@@ -96,7 +108,7 @@ class Verdicts:
         return share[:, :, None] * every
 
     def put(self, rows: NDArray[np.intp], other: "Verdicts", chosen: NDArray[np.intp]) -> None:
-        """Take over another marking's verdicts on some hand-ins, and the options they are by."""
+        """Replace the verdicts on some hand-ins, and their options, by those `chosen` from other verdicts."""
         for name in (*BY_STEP, "asked"):
             getattr(self, name)[rows] = getattr(other, name)[chosen]
         self.matches[:, rows] = other.matches[:, chosen]
@@ -108,14 +120,14 @@ class Verdicts:
         return {group: chosen[rows] for group, chosen in self.options.items()}
 
     def slot(self, row: int, t: int, line: int) -> Slot:
-        """Return the slot that a student wrote a line in."""
+        """Return the slot in which a student wrote a line."""
         layout = self.batch.layout
         chosen = int(self.form[row, t, line])
         return layout.usual[line] if chosen == 0 else layout.others[line][chosen - 1]
 
 
 def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
-    """Return verdicts before marking."""
+    """Return the verdicts before marking: all correct, nothing expected yet."""
     count, steps, width = batch.values.shape
     lines = len(batch.layout.usual)
     return Verdicts(
@@ -140,8 +152,8 @@ def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
 
 
 def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bool) -> Array:
-    """Return for every line the worst (largest) or the mean of its components: (N, T, L)."""
-    layout = verdicts.batch.layout
+    """Return for every line the worst (largest) or the mean value of its components: (N, T, L)."""
+    layout = verdicts.layout
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
     for i, usual in enumerate(layout.usual):
         for form, slot in enumerate((usual, *layout.others[i])):
@@ -152,11 +164,11 @@ def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bo
 
 
 def unread(verdicts: Verdicts, line: Line, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> Mask:
-    """Tell for lines, each by its row and step, which of their parents stand nowhere: (lines, parents).
+    """Tell for lines, each by its row and step, which of their parents were not read: (lines, parents).
 
-    Those are not handed in or cannot be read, and were worked out.
+    Those were not handed in or cannot be read, and were worked out instead.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     absent = np.zeros((len(rows), len(line.parents)), dtype=np.bool_)
     for i, name in enumerate(line.parents):
         slot = layout.of_field[layout.plan.field_of(name)]

@@ -1,8 +1,8 @@
 """The walk: step by step, line by line, each line against what follows from the student's own lines.
 
-Who has everything right needs no walk (`grader.marking.lines.at_once`). For the others a first look at each
-line tells, for everybody at once, who has it right with nothing before it in doubt. That is most of them; the
-rest is looked at closely (`grader.marking.lines.close_look`).
+Hand-ins that are right throughout need no walk (`grader.marking.lines.at_once`). For the others, a first look
+at each line finds those who have it right and nothing doubtful before it, for everybody at once. The few that
+are left are looked at closely (`grader.marking.lines.close_look`).
 """
 
 import numpy as np
@@ -25,19 +25,19 @@ from grader.marking.lines.work import Options, along, work, work_all_steps
 from grader.marking.sheets.layout import Slot
 from grader.solver.laid_out import filled
 
-_WORTH_IT = 0.1  # of the hand-ins: to part fewer that are right throughout costs more than it saves
+_WORTH_IT = 0.1  # of the hand-ins: to set fewer aside that are right throughout costs more than it saves
 
 
 def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bool = False) -> Verdicts:
-    """Mark every line of every hand-in, given the options that each student chose: (N,) a group.
+    """Mark every line of every hand-in, given the option of each choice group that each student took: (N,).
 
-    `sharp` takes it that the students worked on with exactly what they wrote; `brief` does not look for
-    slips of the pen, for those who only want to know which way fits.
+    `sharp` assumes that the students worked on with exactly what they wrote. `brief` does not look for slips
+    of the pen: that is enough to find out which way fits.
     """
     if sharp:
         return _walk(batch, options, *references(batch, options), sharp=True, brief=brief)
     at_once = AtOnce(batch, options)
-    stops = batch.layout.plan.stop is not None
+    stops = batch.plan.stop is not None
     if at_once.right.all() and not stops:
         return at_once.verdicts(None)
     reference, steps = references(batch, options)
@@ -57,12 +57,13 @@ def mark_batch(batch: Batch, options: Options, *, sharp: bool = False, brief: bo
 def _walk(
     batch: Batch, options: Options, reference: Array, steps: NDArray[np.intp], *, sharp: bool, brief: bool
 ) -> Verdicts:
-    """Mark step by step; `reference` (N, T, W) has so many `steps` (N,)."""
+    """Mark step by step; `steps` (N,) is how many the `reference` (N, T, W) has."""
     verdicts = empty_verdicts(batch, options)
     latest = Latest(batch, sharp=sharp)
     desk = Desk(latest, verdicts, reference, sharp, brief)
     close = CloseLook(desk)
     written = np.arange(batch.layout.steps) < last_written(verdicts)[:, None]
+    left_out = _left_out(batch) & (not sharp)
     with np.errstate(all="ignore"):
         if sharp:
             _note_sharp_mistakes(verdicts)
@@ -73,9 +74,10 @@ def _walk(
                 plain = _first_look(desk, t, i) & ~close.coarse & ~latest.any_parent(latest.split, i, t)
                 shaky[:, t, i] = plain & latest.any_parent(latest.broken, i, t)
                 latest.broken[:, t, i] = latest.intended_broken[:, t, i] = shaky[:, t, i] & away[:, t, i]
-                rows = np.flatnonzero(~plain & written[:, t])
-                if len(rows):
-                    close.look(t, i, rows)
+                looked_at = ~plain & written[:, t]
+                for way, mask in ((close.pass_over, left_out[:, t, i]), (close.look, ~left_out[:, t, i])):
+                    if len(rows := np.flatnonzero(looked_at & mask)):
+                        way(t, i, rows)
         _note_what_follows(verdicts, reference, shaky)
         note_hollow(verdicts, reference)
         if not brief:
@@ -87,11 +89,21 @@ def _walk(
     return verdicts
 
 
-def _first_look(desk: Desk, t: int, i: int) -> Mask:
-    """Work a line of a step for everybody; return who has all of it, and right: (N,).
+def _left_out(batch: Batch) -> Mask:
+    """Tell of which lines nothing was handed in, in any form: (N, T, L)."""
+    left_out = filled((*batch.values.shape[:2], len(batch.layout.usual)), False, np.bool_)
+    for line, slot in batch.layout.pairs():
+        if not line.forms:
+            nothing = np.isnan(batch.values[..., slot.columns]) & ~batch.invalid[..., slot.columns]
+            left_out[..., slot.line] = np.all(nothing, axis=2)
+    return left_out
 
-    What is expected, and who is right to the digit, goes into the verdicts. A right value is known as well as
-    what it follows from.
+
+def _first_look(desk: Desk, t: int, i: int) -> Mask:
+    """Work a line of a step for everybody; return who has written all of it, and right: (N,).
+
+    What is expected, and who is right to the digit, is put into the verdicts. A right value is narrowed to
+    what its parents allow.
     """
     batch, verdicts, latest = desk.batch, desk.verdicts, desk.latest
     line, slot = desk.plan.lines[i], batch.layout.usual[i]
@@ -110,10 +122,10 @@ def _first_look(desk: Desk, t: int, i: int) -> Mask:
 
 
 def _note_sharp_mistakes(verdicts: Verdicts) -> None:
-    """Note which mistakes everybody's lines are to the digit, also where they are right."""
+    """Note which known mistakes give each line to the digit, even where the line is right."""
     batch = verdicts.batch
     own = batch.as_written(sharp=True)
-    for number, way in enumerate(batch.layout.plan.mistakes):
+    for number, way in enumerate(batch.plan.mistakes):
         for slot in batch.layout.usual:
             if slot.field in way.lines:
                 ball = work_all_steps(batch, way.lines[slot.field], verdicts.options, own)
@@ -124,7 +136,7 @@ def _note_sharp_mistakes(verdicts: Verdicts) -> None:
 
 
 def _away(batch: Batch, reference: Array) -> Mask:
-    """Tell which lines are not what the reference has, by more than the key tolerates: (N, T, L)."""
+    """Tell which lines differ from the reference by more than the key tolerates: (N, T, L)."""
     away = filled((*batch.values.shape[:2], len(batch.layout.usual)), False, np.bool_)
     for slot in batch.layout.usual:
         away[..., slot.line] = np.any(_far(batch, reference, slot), axis=2)
@@ -132,13 +144,13 @@ def _away(batch: Batch, reference: Array) -> Mask:
 
 
 def _far(batch: Batch, reference: Array, slot: Slot) -> Mask:
-    here, tolerance = (..., slot.columns), batch.layout.plan.tolerance
+    here, tolerance = (..., slot.columns), batch.plan.tolerance
     room = tolerance.room(reference[here], batch.half[here])
     return np.abs(batch.values[here] - reference[here]) > room
 
 
 def _note_what_follows(verdicts: Verdicts, reference: Array, shaky: Mask) -> None:
     """Turn correct into follows where a number stands on an error and is not what the reference has."""
-    for slot in verdicts.batch.layout.usual:
+    for slot in verdicts.layout.usual:
         follows = shaky[..., slot.line, None] & _far(verdicts.batch, reference, slot)
         verdicts.codes[..., slot.columns][follows] = Code.FOLLOWS

@@ -17,19 +17,19 @@ Options = Mapping[str, NDArray[np.intp]]  # for each choice group the number of 
 
 
 def work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], leading: int = 1) -> Ball:
-    """Return what a line gives for each hand-in, as balls.
+    """Return what a line gives for each hand-in, as balls of finite radius.
 
     `names` has the values of all names in the line, with the hand-ins on the first axis (of length one
-    where a value is the same for all). Every radius is finite: see `_bounded`.
+    where a value is the same for all). `leading` is how many axes stand before those of the value itself.
     """
     return _bounded(_work(form, plan, options, names, leading), plan.tolerance)
 
 
 def _bounded(ball: Ball, tolerance: Tolerance) -> Ball:
-    """Return the ball, as wide as the key tolerates where rounding gives no bound.
+    """Return a ball of finite radius: as wide as the key tolerates where rounding gives no bound.
 
-    Where a divisor may be zero within rounding, any number at all could follow; what is right is then held to
-    what follows from the values as they are written. Where that is no number, nothing is right by it.
+    Where a divisor may be zero within rounding, any number at all could follow. A line must then agree with
+    what follows from the values exactly as written; where that is no number, no line is right.
     """
     bounded = np.isfinite(ball.rad)
     if bounded.all():
@@ -56,17 +56,14 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
 
 
 def work_all_steps(batch: Batch, line: Line, options: Options, fields: Ball) -> Ball:
-    """Return what a line gives in all steps at once, (N, T, *shape); `fields` as in `names_of_all_steps`."""
+    """Return what a line gives in all steps at once, (N, T, *shape), for `fields` (N, T, W)."""
     names = names_of_all_steps(batch, line, fields)
-    return work(line.usual, batch.layout.plan, options, names, leading=2)
+    return work(line.usual, batch.plan, options, names, leading=2)
 
 
 def names_of_all_steps(batch: Batch, line: Line, fields: Ball) -> dict[str, Ball]:
-    """Return the values of a line's names in all steps at once: (N, T, ...).
-
-    `fields` (N, T, W) has what the fields are taken to be.
-    """
-    plan = batch.layout.plan
+    """Return the values of a line's names in all steps at once, (N, T, ...), for `fields` (N, T, W)."""
+    plan = batch.plan
     names = {name: exact(batch.inputs(name)) for name in line.inputs}
     names |= {name: exact(batch.given[name][:, None]) for name in line.given}
     for name in line.parents:
@@ -86,5 +83,5 @@ def where(mask: Mask, a: Ball, b: Ball) -> Ball:
 
 
 def along(each: NDArray[T], array: NDArray[Any]) -> NDArray[T]:
-    """Return what each hand-in has, with axes added, so that it goes along with an array of components."""
+    """Return one value for each hand-in, with axes added so that it broadcasts along an array."""
     return each.reshape(each.shape + (1,) * (array.ndim - each.ndim))

@@ -1,7 +1,10 @@
-"""Other readings of a hand-in that is off, each taken where it fits better: what one is, `reading`.
+"""Other readings of a hand-in that is off, each taken where the hand-in as a whole fits it better.
 
-All are tried for the `best_reading`: `other_constants`, `exchanges`, `swapped_steps`, `written_before`;
-another order of work: `early_updates`, `late_updates`, `other_order` of the `entries` of a table, which are
-marked in their `order_of_work`; work that begins otherwise: `other_start`; with a number of the exercise
-misread: `misread_inputs`.
+Begin with `best_reading`, which tries most of them; what a `reading` is stands in a module of its own.
+
+- other numbers: `other_constants`; two fields (`exchanges`) or two steps (`swapped_steps`) in each other's
+  place; values `written_before` the step that changes them
+- another method with the same steps and fields: `other_methods`
+- another order of work: `early_updates`, `late_updates`, `other_order` of the `entries` of a table; such
+  hand-ins are marked in their `order_of_work`
 """

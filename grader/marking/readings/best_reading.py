@@ -1,8 +1,8 @@
-"""What the student stated against what the student did: other readings of a hand-in that is off.
+"""Other readings of a hand-in that has something wrong: what the student did, whatever the student stated.
 
-Each reading changes what the numbers are taken for - cut off instead of rounded, worked with another
-constant than the stated one, square matrices written the other way round - and counts only where the
-hand-in as a whole then fits better. The student is told.
+Each reading takes the numbers for something else: cut off instead of rounded, worked with another constant
+than the stated one, square matrices with rows and columns exchanged. It counts only where the hand-in as a
+whole then fits better, and the student is told.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from grader.marking.readings.reading import Read, Reading, marks, off, take_over
 from grader.marking.readings.swapped_steps import swapped
 from grader.marking.readings.written_before import written_before
 
-# So many inexact numbers must all lie on the side of zero before they are taken for cut off.
+# Numbers are taken for cut off where at least so many of them are too small, and nearly none too large.
 _CUT_NUMBERS = 10
 _CUT_SHARE = 0.9
 _CUT_LEAST = 0.8
@@ -34,8 +34,8 @@ def read_and_mark(
 ) -> Read:
     """Mark a batch in the reading that fits each hand-in best.
 
-    `stated` tells for each given constant who states it; `counted` has the loops that are taken to count
-    from 1 and need not, by hand-in.
+    `stated` tells for each given constant who states it. `counted` has, by hand-in, the loops that seem to be
+    counted from 1.
     """
     read = Read(mark_batch(batch, choose(batch)))
     for loops in sorted(set((counted or {}).values())):
@@ -54,7 +54,7 @@ def read_and_mark(
 
 
 def _adopt(read: Read, reading: Reading | None) -> None:
-    """Take over a reading for those whom it fits better."""
+    """Take over a reading for the hand-ins that it fits better."""
     if reading is None:
         return
     second = mark_batch(reading.batch, choose(reading.batch))
@@ -62,7 +62,7 @@ def _adopt(read: Read, reading: Reading | None) -> None:
 
 
 def _adopt_outvoted(read: Read) -> None:
-    """Take over other options where most lines speak for them, and the hand-in as a whole fits better."""
+    """Take over other options where most lines speak for them and the hand-in as a whole fits better."""
     rows = np.flatnonzero(off(read.verdicts))
     batch, options = read.verdicts.batch.take(rows), read.verdicts.options_of(rows)
     others = outvoted(batch, options)
@@ -77,7 +77,7 @@ def _adopt_outvoted(read: Read) -> None:
 def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
     """Decide whether steps are counted from 1, or from 0 with the first one missing."""
     names = " and ".join(loops)
-    plan = read.verdicts.batch.layout.plan
+    plan = read.verdicts.plan
     later = [{name: number + (name in loops) for name, number in step.items()} for step in plan.steps]
     moves = [(t, plan.steps.index(step)) for t, step in enumerate(later) if step in plan.steps]
     here, there = (list(side) for side in zip(*moves, strict=True))
@@ -96,7 +96,7 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
 
 def _turned(verdicts: Verdicts) -> Reading | None:
     """Read square matrices with rows and columns exchanged."""
-    usual = verdicts.batch.layout.usual
+    usual = verdicts.layout.usual
     square = [slot for slot in usual if len(slot.shape) == 2 and slot.shape[0] == slot.shape[1] > 1]
     rows = np.flatnonzero(off(verdicts))
     if not square or not len(rows):
@@ -112,14 +112,14 @@ def _turned(verdicts: Verdicts) -> Reading | None:
 
 
 def _cut_off(verdicts: Verdicts) -> Reading | None:
-    """Read numbers as cut off, where they lie on the side of zero of what they should be.
+    """Read numbers as cut off where they are nearer to zero than they should be.
 
-    A cut number may be a whole unit of its last digit off.
+    A number that was cut off may be off by a whole unit of its last digit.
     """
     batch = verdicts.batch
     towards, away = _sides(verdicts, np.arange(len(batch)), 0.05)
     both = towards + away
-    # As one-sided as nine of ten: where many numbers lean so far, that is no chance though more are astray.
+    # As unlikely as nine of ten on one side: among many numbers, more may lie on the other.
     leaning = (towards >= _CUT_LEAST * both) & (towards - away >= _CUT_LEANING * np.sqrt(both))
     rows = np.flatnonzero(off(verdicts) & (towards >= _CUT_NUMBERS) & leaning)
     if not len(rows):
@@ -129,7 +129,7 @@ def _cut_off(verdicts: Verdicts) -> Reading | None:
 
 
 def _note_cut_off(read: Read) -> None:
-    """Tell those whose cut numbers pass by what the key tolerates: more are too small than rounding makes."""
+    """Tell students whose numbers are cut off, even if the key tolerates them: too many are too small."""
     rows = np.flatnonzero(read.verdicts.sharp.mean(axis=(1, 2)) < _CUT_SHARE)
     rows = rows[[_CUT not in read.notes[row] for row in rows.tolist()]] if len(rows) else rows
     if not len(rows):
@@ -140,10 +140,10 @@ def _note_cut_off(read: Read) -> None:
 
 
 def _sides(verdicts: Verdicts, rows: Rows, least: float) -> tuple[Rows, Rows]:
-    """Count the numbers off by more than so much of their last digit, towards zero and away: (rows,) each."""
+    """Count numbers off by over `least` units of their last digit, towards zero and away: (rows,) each."""
     towards, away = np.zeros((2, len(rows)), dtype=np.intp)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
-        for t in range(verdicts.batch.layout.steps):
+        for t in range(verdicts.layout.steps):
             values, unit = verdicts.batch.values[rows, t], 2 * verdicts.batch.half[rows, t]
             short = (np.abs(verdicts.expected[rows, t]) - np.abs(values)) / unit
             near = np.abs(short) < 1.5

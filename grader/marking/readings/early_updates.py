@@ -1,8 +1,8 @@
-"""Rows of entries that are worked one after the other, with an update after each, where all go at once.
+"""Hand-ins by the method that takes all entries at once, worked with an update after each entry.
 
-What stands between two updates has no place in such a hand-in; it is worked from the student's own rows. So
-the rows are marked as the steps of the method that they are worked by, and the verdicts put back where the
-rows stand.
+The values between two updates have no place in such a hand-in; they are worked out from the student's own
+rows. The rows are marked as steps of the method that updates after each entry, and the verdicts are put back
+where the rows stand.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,9 +33,9 @@ _MOST_TRIALS = 64
 def adopt_updates_after_each(
     read: Read, sheets: Sequence[Sheet], own: Mapping[str, Array], passes: Passes, stated: Mapping[str, Mask]
 ) -> None:
-    """Mark hand-ins entry by entry, where that explains what is off in them.
+    """Mark hand-ins entry by entry, where that explains what is wrong in them.
 
-    `sheets` are those of the N hand-ins, `own` their students' values of what varies, (N, *shape) each.
+    `sheets` are those of the N hand-ins, `own` the students' own values of what varies, (N, *shape) each.
     """
     rows = np.flatnonzero(off_after_the_first(read.verdicts, passes))
     if not len(rows):
@@ -49,7 +49,7 @@ def adopt_updates_after_each(
     back = _PutBack(whole, read.verdicts, rows, verdicts, passes).all(times)
     chosen = np.flatnonzero(_off(back) <= BETTER * _off(read.verdicts)[rows])
     read.verdicts.put(rows[chosen], back, chosen)
-    # As they are handed in, whatever another reading has made of them.
+    # The numbers as handed in, whatever another reading has made of them.
     read.verdicts.batch.put(rows[chosen], replace(whole, given=verdicts.batch.given), chosen)
     updated = listed([slot.field for slot, _ in passes.updated])
     note = (
@@ -67,7 +67,7 @@ def _off(verdicts: Verdicts) -> Array:
 
 
 def _one_by_one(whole: Batch, own: Mapping[str, Array], passes: Passes) -> Batch:
-    """Return the rows as steps, with what is updated in the last step of a pass, without what sums up."""
+    """Return the rows as steps, with updated values in the last step of each pass, and without totals."""
     values, decimals, half, invalid = (
         _moved(array, nothing, passes) for array, nothing in zip(whole.numbers, ABSENT, strict=True)
     )
@@ -88,14 +88,15 @@ def _moved(old: NDArray[T], nothing: float, passes: Passes) -> NDArray[T]:
     return new
 
 
-# --- What sums up the entries of a pass.
+# --- Totals of a pass.
 
 
 def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts, Array]:
-    """Mark the entries again, with what sums them up; return how many times the last entry that is: (N,).
+    """Mark the entries again, now with their totals; return by what a total is to be multiplied: (N,).
 
-    That may be what the last entry gives, the sum over all, or their mean: whatever fits most numbers, under
-    the options of those choices that touch these lines.
+    A total may be what the last entry gives, the sum over all entries, or their mean. Whatever fits most
+    numbers is taken, under any options of the choices that touch these lines. Only a mean is multiplied, by
+    the number of entries, to get the sum.
     """
     best = np.zeros(len(whole))
     times = np.ones(len(whole))
@@ -116,7 +117,7 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
     for slot, same in passes.summed:
         here, there = (..., slot.columns), (..., same.columns)
         steps[:, :, -1][here] = times[:, None, None] * whole.values[there] - before[here]
-        own = np.any(before[here] != 0, axis=(1, 2))  # who adds up what stands nowhere
+        own = np.any(before[here] != 0, axis=(1, 2))  # whose total includes entries that stand nowhere
         room = np.where(own[:, None, None], _room_before(first.batch, options, slot, passes), 0.0)
         half[:, :, -1][here] = passes.count * whole.half[there] + room
         decimals[:, :, -1][here] = whole.decimals[there]
@@ -124,8 +125,8 @@ def _with_sums(whole: Batch, first: Verdicts, passes: Passes) -> tuple[Verdicts,
 
 
 def _room_before(batch: Batch, options: Options, slot: Slot, passes: Passes) -> Array:
-    """Return what rounding can have moved the sum of all entries but the last by: (N, passes, size)."""
-    line, own = batch.layout.plan.lines[slot.line], batch.as_written(sharp=False)
+    """Return by how much rounding can have moved the sum of all entries but the last: (N, passes, size)."""
+    line, own = batch.plan.lines[slot.line], batch.as_written(sharp=False)
     with np.errstate(all="ignore"):  # numbers of any size may have been written
         rad = work_all_steps(batch, line, options, own).rad
     steps = np.broadcast_to(rad, (*batch.values.shape[:2], *slot.shape))
@@ -135,7 +136,7 @@ def _room_before(batch: Batch, options: Options, slot: Slot, passes: Passes) -> 
 
 
 def _trials(first: Verdicts, passes: Passes) -> Iterator[Options]:
-    """Yield the options that were chosen, then the others of the choices that touch what sums up."""
+    """Yield the options that were chosen, then all combinations of the choices that touch totals."""
     plan = passes.each.plan
     touched = {
         group: len(plan.choices[group])
@@ -150,7 +151,7 @@ def _trials(first: Verdicts, passes: Passes) -> Iterator[Options]:
 
 
 def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Passes) -> Array:
-    """Return how many numbers that sum up a pass are so many parts of what its entries give: (N,)."""
+    """Return how many totals are what the last and the earlier entries give, divided by `times`: (N,)."""
     fits = np.zeros(len(whole))
     tolerance = whole.layout.plan.tolerance
     for slot, same in passes.summed:
@@ -158,7 +159,7 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
         values, half, decimals = (
             part[..., same.columns] for part in (whole.values, whole.half, whole.decimals)
         )
-        # However few digits there are: only the ways are to be told apart here.
+        # With any number of digits: here the three ways are only to be told apart.
         half = np.maximum(half, 0.5 * 10.0**-decimals)
         room = tolerance.room(due, passes.count * half)
         fits += (np.abs(values - due) <= room).sum(axis=(1, 2))
@@ -169,18 +170,18 @@ def _fitting(whole: Batch, last: Array, times: float, earlier: Array, passes: Pa
 
 
 class _PutBack:
-    """Puts the verdicts on steps where their rows stand, for some hand-ins, a `batch` of their own."""
+    """Puts the verdicts on `steps` back where their rows stand, in a `batch` that is changed for it."""
 
     def __init__(self, batch: Batch, old: Verdicts, rows: Rows, steps: Verdicts, passes: Passes) -> None:
         self.steps, self.passes = steps, passes
         self.new = empty_verdicts(batch, old.options_of(rows))
         self.new.put(np.arange(len(rows)), old, rows)
-        # A choice that the other method does not have is as where nothing is said.
+        # A choice that the other method does not have gets its first option.
         for group, chosen in self.new.options.items():
             chosen[:] = steps.options.get(group, 0)
 
     def all(self, times: Array) -> Verdicts:
-        """Return the verdicts; what sums up a pass was marked as so many `times` (N,) what stands there."""
+        """Return the verdicts; totals were marked after they had been multiplied by `times` (N,)."""
         usual = self.new.form == 0
         for slot, rows in self.passes.rows:
             self._numbers(slot, rows, slice(None), usual[..., rows.line])
@@ -198,7 +199,7 @@ class _PutBack:
         return self.passes.by_pass(numbers)[:, :, -1]
 
     def _numbers(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
-        """Move what is said of each number of a field, where that is written in its `usual` form, (N, T)."""
+        """Move the verdicts on a field's numbers, where the field is written in its `usual` form, (N, T)."""
         for name in ("codes", "kinds", "expected"):
             old, new = getattr(self.steps, name), getattr(self.new, name)
             moved = self.passes.by_pass(old)[:, :, entries, slot.columns]
@@ -206,7 +207,7 @@ class _PutBack:
             place[usual] = moved.reshape(place.shape)[usual]
 
     def _line(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
-        """Move what is said of each line of a field."""
+        """Move the verdicts on a field's lines."""
         count, steps = self.passes.count, self.steps
 
         def of(lines: NDArray[T]) -> NDArray[T]:
@@ -225,12 +226,12 @@ class _PutBack:
         place[...] = np.where(usual, found, place)
 
     def _sources(self) -> NDArray[np.uint8]:
-        """Return the number from 1 of each field's line in the one method by that in the other."""
+        """Return for each line of the one method its number in the other, both counted from 1, 0 for none."""
         numbers = {slot.field: slot.line + 1 for slot in self.passes.whole.usual}
         return np.array([0, *(numbers.get(slot.field, 0) for slot in self.passes.each.usual)], dtype=np.uint8)
 
     def _matches(self) -> NDArray[np.uint64]:
-        """Return the known mistakes that steps match, by their numbers in the other method: (2, N, T, L)."""
+        """Return the known mistakes that steps match, as bits by the other method's numbers: (2, N, T, L)."""
         numbers = {way.name: number for number, way in enumerate(self.passes.whole.plan.mistakes)}
         matches = np.zeros_like(self.steps.matches)
         for number, way in enumerate(self.passes.each.plan.mistakes):

@@ -1,7 +1,7 @@
 """What tells in which order the entries of a table were worked, in passes that go through it again and again.
 
-Two kinds of lines do. What is worked from values that the step before has updated shows which step that was;
-what is worked from the table shows which entry it is.
+Two kinds of lines tell it. A line worked from values that the step before has updated shows which step that
+was; a line worked from the table shows which entry it uses.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,8 @@ Names = dict[str, Ball]
 class Entries:
     """The innermost loop, which goes through a table of `count` entries in each of some `passes`.
 
-    `linked` are the lines that are worked from what the step before has updated, `fed` those from the table;
-    `orders` (K, count) are all in which the entries may be taken, the key's first.
+    `linked` are the lines that are worked from what the step before has updated, `fed` the lines that are
+    worked from the table. `orders` (K, count) are all orders of the entries, the key's first.
     """
 
     loop: str
@@ -57,12 +57,12 @@ def find_entries(layout: Layout) -> Entries | None:
 
 
 class Evidence:
-    """What the lines of some hand-ins tell of the order in which their steps were worked."""
+    """Counts what the lines of some hand-ins tell of the order in which their steps were worked."""
 
     def __init__(self, verdicts: Verdicts, rows: Rows, entries: Entries) -> None:
         self.entries = entries
         self.batch = verdicts.batch.take(rows)
-        self.plan = self.batch.layout.plan
+        self.plan = self.batch.plan
         self.rows, self.steps = np.arange(len(rows)), np.arange(self.batch.layout.steps)
         self.there = ~np.asarray(np.all(np.isnan(self.batch.values), axis=2))
         self._options = verdicts.options_of(rows)
@@ -70,19 +70,19 @@ class Evidence:
         self._first = (self.steps // entries.count * entries.count)[:, None]  # step of each one's pass
 
     def links(self) -> Array:
-        """Return how many lines of each step follow from which other: (rows, passes, entries, 2 entries).
+        """Return how many lines of each step follow from each other step: (rows, passes, entries, 2 entries).
 
-        On the last axis are the steps of the pass before and those of the same one.
+        The last axis has the steps of the pass before, and then those of the same pass.
         """
         after = self._first + np.arange(-self.entries.count, self.entries.count)
         return self._counted(self.entries.linked, after, self._after)
 
     def inputs(self) -> Array:
-        """Return how many lines of each step have which entry in them: (rows, passes, entries, entries)."""
+        """Return how many lines of each step are worked from each entry: (rows, passes, entries, entries)."""
         return self._counted(self.entries.fed, self._first + np.arange(self.entries.count), self._inputs)
 
     def _counted(self, lines: Lines, steps: Rows, others: Callable[[Line, Rows], Names]) -> Array:
-        """Return how many lines are all there and follow by the values that other steps, (T, ways), give."""
+        """Return how many whole lines follow by the values that `others` takes from steps (T, ways)."""
         count = np.zeros((len(self.rows), *steps.shape))
         for line, slot in lines:
             names = names_of_all_steps(self.batch, line, self._own)
@@ -94,7 +94,7 @@ class Evidence:
         return count.reshape(len(self.rows), self.entries.passes, self.entries.count, -1)
 
     def _after(self, line: Line, steps: Rows) -> Names:
-        """Return what a line would be worked from after these steps; before the first: the start."""
+        """Return what a line would be worked from after these steps; after step -1, the start values."""
         names = {}
         for name in line.previous:
             slot = self.batch.layout.of_field[self.plan.field_of(name)]
@@ -105,6 +105,6 @@ class Evidence:
         return names
 
     def _inputs(self, line: Line, steps: Rows) -> Names:
-        """Return what the loops give in these steps."""
+        """Return what the loops give a line in these steps."""
         given = [name for name in line.inputs if name in self.plan.rounds]
         return {name: exact(self.batch.inputs(name)[:, steps]) for name in given}

@@ -1,8 +1,7 @@
 """Two fields of a step that stand in each other's place.
 
-Each alone is only wrong. Together they are a slip of the pen: what belongs to the one stands at the other.
-Whether that is so is found by putting them right and marking again. Two columns that are exchanged from top
-to bottom are one slip, in their heads.
+Each by itself is only wrong. Together they are a slip of the pen, as each has what belongs to the other. That
+is proven by putting them right and marking again.
 """
 
 from collections.abc import Iterator
@@ -20,14 +19,14 @@ from grader.marking.lines.walk import mark_batch
 from grader.marking.readings.reading import Read, off
 from grader.marking.sheets.layout import Slot
 
-_ROOM = 4.0  # half units between a number and what may be due elsewhere: marking again tells exactly
-_NEARER = 0.05  # of how far off is what stands there
+_ROOM = 4.0  # half units between a number and what may be due elsewhere; marking again decides
+_NEARER = 0.05  # of the distance of what stands there
 _THROUGHOUT = 3  # steps
 
 
 @dataclass(slots=True)
 class _Pair:
-    """Two slots, and in which steps of which hand-ins they may stand for each other: (rows, T)."""
+    """Two slots, and in which steps of which hand-ins they may be exchanged: (rows, T)."""
 
     first: Slot
     second: Slot
@@ -39,7 +38,7 @@ class _Pair:
 
 
 def adopt_exchanges(read: Read) -> None:
-    """Turn two lines that are exchanged, each wrong by itself, into slips."""
+    """Turn two lines in each other's place, each wrong by itself, into slips of the pen."""
     verdicts = read.verdicts
     rows = np.flatnonzero(off(verdicts))
     pairs = list(_pairs(verdicts, rows))
@@ -62,10 +61,10 @@ def adopt_exchanges(read: Read) -> None:
 
 
 def _pairs(verdicts: Verdicts, rows: Rows) -> Iterator[_Pair]:
-    """Yield the lines of one shape that are both off where the second is what the first should be."""
+    """Yield pairs of wrong lines of one shape where the second has what the first should be."""
     if not len(rows):
         return
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     faulty = at_fault(line_codes(verdicts)[rows])
     for first, second in combinations(layout.usual, 2):
         if first.shape != second.shape:
@@ -92,13 +91,13 @@ def _of_one_mistake(verdicts: Verdicts, rows: Rows, first: Slot, second: Slot) -
 
 
 def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot) -> Mask:
-    """Tell of some steps, by hand-in and number, whether a field has what another one should be: (steps,).
+    """Tell in which of some steps, by hand-in and number, one field has what another should be: (steps,).
 
-    And is far nearer to that than what stands there.
+    It must also be far nearer to that than what stands there now.
     """
     there, here = ((*steps, slot.columns) for slot in (written, due))
     values, half = verdicts.batch.values[there], verdicts.batch.half[there]
-    expected, tolerance = verdicts.expected[here], verdicts.batch.layout.plan.tolerance
+    expected, tolerance = verdicts.expected[here], verdicts.plan.tolerance
     room = _ROOM * half + tolerance.abs + (tolerance.rel + ULPS) * np.abs(expected)
     apart = np.abs(values - expected)
     as_it_stands = np.abs(verdicts.batch.values[here] - expected).max(axis=1)
@@ -108,7 +107,7 @@ def _fits(verdicts: Verdicts, steps: tuple[Rows, Rows], written: Slot, due: Slot
 
 
 def _marked_again(batch: Batch, pairs: list[_Pair]) -> Verdicts:
-    """Mark hand-ins, a batch of their own, with what is exchanged put right."""
+    """Mark hand-ins with the exchanged lines put right; the batch, which is theirs alone, is changed."""
     for array in batch.numbers:
         old = array.copy()
         for pair in pairs:
@@ -119,7 +118,7 @@ def _marked_again(batch: Batch, pairs: list[_Pair]) -> Verdicts:
 
 
 def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pair]) -> None:
-    """Take over what follows from the exchange, or from the lines as they stand, whatever fits better."""
+    """Take over the lines put right where the others then fit better, and note the slips of the pen."""
     exchanged = np.any([pair.where.any(axis=1) for pair in pairs], axis=0)
     others = np.ones(line_codes(second).shape, dtype=np.bool_)
     for pair in pairs:
@@ -138,26 +137,3 @@ def _take_over(verdicts: Verdicts, second: Verdicts, rows: Rows, pairs: list[_Pa
             verdicts.source[line] = other.line + 1
             verdicts.matches[(slice(None), *line)] = 0
             verdicts.hollow[line] = False
-
-
-def note_columns(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
-    """Let two fields that are exchanged in all steps be charged in the first; name them, by hand-in."""
-    values, half, layout = verdicts.batch.values, verdicts.batch.half, verdicts.batch.layout
-    some = [slot for slot in layout.usual if (verdicts.of(slot)[1] == Slip.FIELDS_EXCHANGED).any()]
-    for first, second in combinations(some, 2):
-        here = (verdicts.of(first)[1] == Slip.FIELDS_EXCHANGED).all(axis=2)
-        here &= verdicts.source[..., first.line] == second.line + 1
-        if not here.any():
-            continue
-        own, other = values[..., first.columns], values[..., second.columns]
-        room = layout.plan.tolerance.room(own, half[..., first.columns])
-        alike = ~np.any(np.abs(own - other) > room, axis=2)  # or not handed in
-        throughout = (here.sum(axis=1) >= _THROUGHOUT) & np.all(here | alike, axis=1)
-        later = here & throughout[:, None] & (np.cumsum(here, axis=1) > 1)
-        for slot in (first, second):
-            codes, kinds = verdicts.of(slot)
-            codes[later], kinds[later] = Code.FOLLOWS, Slip.NONE
-        says = (
-            f"{first.field} and {second.field} stand in each other's place in all steps; that is charged once"
-        )
-        yield from ((row, says) for row in np.flatnonzero(throughout).tolist())

@@ -1,7 +1,7 @@
-"""Steps for every entry whose numbers are all worked from the same values, which are updated once at the end.
+"""Tables with a row for every entry, filled in by the method that takes all entries at once.
 
-A table with a row for every entry is what most people would draw, also where they work by the method that
-takes all entries at once. Such a hand-in is read as that method, a step for each pass through the entries.
+Most people would draw such a table by either method. If all rows of a pass are worked from the same values,
+which are updated once at its end, the hand-in is read as that other method: each pass is one step.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,12 @@ from grader.schemas.wording import listed
 Sums = Literal["last", "sum", "mean"]
 _SUMS: tuple[Sums, ...] = ("last", "sum", "mean")
 
-_SAME = 0.25  # of what is updated: so much of it is as it was
-_KEPT = 0.8  # of what is updated: so much of it has nothing to do yet with the other lines
+_SAME = 0.25  # of the updated values, that must still be as they were
+_KEPT = 0.8  # of the updated values, that must be so or right
 
 
 def share_off(verdicts: Verdicts) -> Array:
-    """Return how much of what is written is off, too few digits aside: (N,)."""
+    """Return the share of the written numbers that are wrong, too few digits aside: (N,)."""
     written = (verdicts.codes <= Code.WRONG) & ~np.isnan(verdicts.batch.values)
     share: Array = (written & astray(verdicts.codes, verdicts.kinds)).sum(axis=(1, 2)) / np.maximum(
         written.sum(axis=(1, 2)), 1
@@ -36,7 +36,7 @@ def share_off(verdicts: Verdicts) -> Array:
 
 
 def seem_updated_late(verdicts: Verdicts, passes: Passes) -> Mask:
-    """Tell whose numbers may be worked so, by where they are off and what stands before the end of a pass."""
+    """Tell whose numbers may be worked so, by where they are wrong and what stands within a pass: (N,)."""
     seem: Mask = off(verdicts)
     if seem.any():
         same, fitting = _before_the_end(verdicts, passes)
@@ -45,10 +45,11 @@ def seem_updated_late(verdicts: Verdicts, passes: Passes) -> Mask:
 
 
 def _before_the_end(verdicts: Verdicts, passes: Passes) -> tuple[Array, Array]:
-    """Return how much of what is updated is not, in all entries but the last, though it should: (N,) twice.
+    """Return which share of the updated values has not been updated within a pass: (N,) twice.
 
-    There is what stands before the pass, or after it, or nothing. Beside it, how much of it is so or right:
-    it may grow from entry to entry while the other lines do not use it yet.
+    The first is the share of those that are as before or after the pass, or missing; the second adds those
+    that are right, as a value may grow from entry to entry while the other lines do not use it yet. The last
+    entry of each pass is left out.
     """
     batch = verdicts.batch
     there = ~np.all(np.isnan(passes.by_pass(batch.values)), axis=(2, 3), keepdims=True)
@@ -70,10 +71,10 @@ def _before_the_end(verdicts: Verdicts, passes: Passes) -> tuple[Array, Array]:
 
 
 def as_passes(sheet: Sheet, passes: Passes) -> Iterator[Sheet]:
-    """Yield a hand-in as one by the method that takes all entries at once.
+    """Yield a hand-in read by the method that takes all entries at once.
 
-    Once for each way to read what sums up the entries, where they have it one by one: the last is the sum, or
-    they are added up, or averaged.
+    Where the hand-in has, for each entry, what that method has only as a total, it is yielded three times:
+    the last entry counts as the total, or their sum, or their mean.
     """
     known = [~np.isnan(passes.by_pass(sheet.row)[..., slot.columns]) for slot, _ in passes.summed]
     several = any(each.all(axis=(1, 2)).any() for each in known)
@@ -82,7 +83,7 @@ def as_passes(sheet: Sheet, passes: Passes) -> Iterator[Sheet]:
 
 
 def _as_passes(sheet: Sheet, passes: Passes, sums: Sums) -> Sheet:
-    """Return it with what sums up the entries read in one of the ways."""
+    """Return the hand-in with totals read in one of the three ways."""
     layout = passes.whole
     places = passes.by_pass(np.arange(sheet.row.size).reshape(sheet.row.shape))
     absent = np.isnan(passes.by_pass(sheet.row)[:, :-1])
@@ -105,7 +106,7 @@ def _as_passes(sheet: Sheet, passes: Passes, sums: Sums) -> Sheet:
 def _add_up(
     sheet: Sheet, passes: Passes, totals: Sequence[tuple[Slot, Slot]], new: Sheet, *, mean: bool
 ) -> None:
-    """Put the sums or means of a pass' numbers into the other layout, with the digits that they then have."""
+    """Put the sums or means of each pass into the new sheet, with the digits that they have then."""
     written = decimals_of(sheet.row)
     written.flat[list(sheet.decimals)] = list(sheet.decimals.values())
     parts = sheet.row, written, half_units(sheet.row, written, sheet.layout.plan.digits)

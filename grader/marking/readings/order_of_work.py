@@ -1,4 +1,4 @@
-"""Hand-ins marked in the order in which they were worked, and what was found put where the numbers stand."""
+"""Hand-ins marked in the order in which they were worked; verdicts are put back where the numbers stand."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array
+from grader.marking.diagnosis.taken_from import inputs_of_rounds
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip, are_among
-from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.lines.verdicts import BY_STEP, Verdicts
 from grader.solver.laid_out import laid_out
 
@@ -20,8 +20,8 @@ Orders = NDArray[np.intp]  # (N, T): the numbers of the steps in the order of wo
 
 
 def in_order(batch: Batch, orders: Orders) -> Batch:
-    """Return a batch with the steps of each hand-in, and what the loops give, in an order of its own."""
-    loops = {name: batch.inputs(name) for name in batch.layout.plan.rounds}
+    """Return a batch with the steps of each hand-in, and its inputs, in the hand-in's own order of work."""
+    loops = {name: batch.inputs(name) for name in batch.plan.rounds}
     own = {
         name: _moved(np.broadcast_to(array, (len(batch), *array.shape[1:])), orders)
         for name, array in loops.items()
@@ -30,7 +30,10 @@ def in_order(batch: Batch, orders: Orders) -> Batch:
 
 
 def put_back(verdicts: Verdicts, orders: Orders, varied: Mapping[str, Array]) -> Verdicts:
-    """Return verdicts on hand-ins `in_order` with all steps in the key's; `varied` is as it was before."""
+    """Return verdicts on hand-ins that were put `in_order`, with their steps in the key's order again.
+
+    `varied` is that of the batch before.
+    """
     back = np.argsort(orders, axis=1)
     _name_steps(verdicts, orders)
     moved: dict[str, Any] = {name: _moved(getattr(verdicts, name), back) for name in BY_STEP}
@@ -48,9 +51,9 @@ def _moved(array: NDArray[T], orders: Orders) -> NDArray[T]:
 
 
 def _name_steps(verdicts: Verdicts, orders: Orders) -> None:
-    """Let the steps and rounds that lines are said to be worked from be those of the key."""
-    plan = verdicts.batch.layout.plan
-    for line, slot in verdicts.batch.layout.pairs():
+    """Change the numbers of steps and rounds that lines were worked from to those of the key."""
+    plan = verdicts.plan
+    for line, slot in verdicts.layout.pairs():
         source, kinds = verdicts.source[..., slot.line], verdicts.kinds[..., slot.columns]
         rows, steps = np.nonzero(np.any(are_among(kinds, (Slip.FROM_STEP, Slip.KEPT)), axis=2))
         source[rows, steps] = orders[rows, source[rows, steps]]

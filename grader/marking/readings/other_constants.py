@@ -1,7 +1,4 @@
-"""Another value of a given constant: the one that a hand-in's numbers show, whatever it states.
-
-"All updates but slips": so many of the lines with the constant must fit its other value.
-"""
+"""Another value of a given constant: the one that a hand-in's numbers show, whatever it states."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,22 +15,22 @@ from grader.marking.sheets.digits import median
 from grader.marking.sheets.layout import Slot, columns_of
 from grader.solver import solve_each
 
-_FITTING = 0.9
-_MOST = 0.8
+_FITTING = 0.9  # of the lines with the constant, that must be right by its other value
+_MOST = 0.8  # of them, that may be right by the stated one
 
 
 def adopt_constant(read: Read, name: str, stated: Mask) -> None:
     """Read hand-ins with the value of a constant that their numbers show.
 
-    By the options that were chosen, or by another one, for those with hardly a line right: all that might be
-    is tried at once, as if each trial were a hand-in.
+    That value is sought by the options that were chosen, and by other ones in hand-ins with hardly a line
+    right. All trials are made at once, as if each were a hand-in.
     """
     verdicts = read.verdicts
     rows, options, others = _trials(verdicts, name)
     if not len(rows):
         return
     found = _fitting_value(verdicts, name, rows, options, others)
-    asked = verdicts.batch.layout.plan.given[name]
+    asked = verdicts.plan.given[name]
     possible: Mask = np.array([np.isfinite(v) and not asked.outside(float(v)) for v in found], dtype=np.bool_)
     possible &= found != verdicts.batch.given[name][rows]
     rows, found = rows[possible], found[possible]
@@ -58,12 +55,12 @@ def adopt_constant(read: Read, name: str, stated: Mask) -> None:
 
 
 def _other_options(verdicts: Verdicts, name: str) -> Iterator[tuple[str, int]]:
-    """Yield the options of the choices that touch lines with a constant, one by one.
+    """Yield the options of choices that touch lines with a constant, one by one.
 
-    With the wrong constant no line tells how these choices were made: 0.2 times the mean of four numbers is
-    0.05 times their sum.
+    With the wrong constant no line tells which of them was taken: 0.2 times the mean of four numbers is 0.05
+    times their sum.
     """
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     touching = (group for line in plan.lines if name in line.given for group in line.usual.groups)
     for group in dict.fromkeys(touching):
         for number in range(len(plan.choices[group])):
@@ -71,9 +68,9 @@ def _other_options(verdicts: Verdicts, name: str) -> Iterator[tuple[str, int]]:
 
 
 def _trials(verdicts: Verdicts, name: str) -> tuple[Rows, dict[str, Rows], Mask]:
-    """Return which hand-ins to try with another constant, the options to do it by, and whether others."""
+    """Return which hand-ins to try with another constant, by which options, and whether these are others."""
     share = _share_right(verdicts, name)
-    # Where most lines fit the constant as it is stated, no other one fits nearly all.
+    # Where most lines fit the stated constant, no other one can fit nearly all.
     off = (share < _MOST) & ~_explained(verdicts, name)
     trials: list[tuple[Rows, dict[str, int]]] = [(np.flatnonzero(off), {})]
     for group, number in _other_options(verdicts, name):
@@ -90,7 +87,7 @@ def _trials(verdicts: Verdicts, name: str) -> tuple[Rows, dict[str, Rows], Mask]
 
 
 def _best_of_each(rows: Rows, earned: Array) -> Mask:
-    """Tell which trial of each hand-in has the most marks; the first of several."""
+    """Tell which trials are the best of their hand-in, the first of several that are equal."""
     best = np.zeros(len(rows), dtype=np.bool_)
     order = np.lexsort((np.arange(len(rows)), -earned, rows))
     _, first = np.unique(rows[order], return_index=True)
@@ -99,13 +96,13 @@ def _best_of_each(rows: Rows, earned: Array) -> Mask:
 
 
 def _touched(verdicts: Verdicts, name: str) -> Iterator[Slot]:
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         if name in line.given:
             yield slot
 
 
 def _explained(verdicts: Verdicts, name: str) -> Mask:
-    """Tell where known mistakes explain the lines with a constant, or there is nothing to explain: (N,)."""
+    """Tell where known mistakes explain the lines with a constant, or none of these is wrong: (N,)."""
     mistaken = np.zeros(len(verdicts.batch), dtype=np.intp)
     off = np.zeros(len(verdicts.batch), dtype=np.intp)
     for slot in _touched(verdicts, name):
@@ -128,10 +125,10 @@ def _share_right(verdicts: Verdicts, name: str) -> Array:
 def _fitting_value(
     verdicts: Verdicts, name: str, rows: Rows, options: Mapping[str, Rows], others: Mask
 ) -> Array:
-    """Return the value of a constant that most numbers fit, with as few digits as they tell: (rows,).
+    """Return the value of a constant that most numbers fit, with as few digits as they allow: (rows,).
 
-    `others` are those tried by other options than the verdicts'. Lines are straight lines in the constant,
-    or nearly: two values of it give slope and offset.
+    `others` tells which trials have other options than the verdicts. What a line gives is nearly a straight
+    line in the constant, so two values of the constant give its slope and offset.
     """
     batch = verdicts.batch.take(rows)
     now = batch.given[name].copy()
@@ -156,10 +153,10 @@ def _fitting_value(
 def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
     """Return what should stand in some lines, given everything before them: (N, T, W), NaN in the others.
 
-    A line is worked from what is written, rounded as it is. Only where some of that was left out has to be
-    found what follows; how far rounding leaves that open is not known, and counts as nothing.
+    A line is worked from the rounded numbers that are written. Where some of these were left out, it is
+    worked from what follows instead; what rounding leaves open then is not known, and counts as nothing.
     """
-    plan, own = batch.layout.plan, batch.as_written(sharp=False)
+    plan, own = batch.plan, batch.as_written(sharp=False)
     expected = Ball(np.full(batch.values.shape, np.nan), np.zeros(batch.values.shape))
     for slot in slots:
         ball = work_all_steps(batch, plan.lines[slot.line], options, own)
@@ -177,8 +174,8 @@ def _expected(batch: Batch, options: Options, slots: Sequence[Slot]) -> Ball:
 
 
 def _followed(batch: Batch, options: Options) -> Array:
-    """Return what follows line by line from what is written, or follows where nothing is: (N, T, W)."""
-    plan = batch.layout.plan
+    """Return what follows line by line from written values, or from followed ones for gaps: (N, T, W)."""
+    plan = batch.plan
     written = {slot.field: slot.of(batch.values) for slot in batch.layout.usual}
     trace = solve_each(plan, options, batch.given, len(batch), batch.varied, written)
     followed = np.full(batch.values.shape, np.nan)
@@ -188,9 +185,9 @@ def _followed(batch: Batch, options: Options) -> Array:
 
 
 def _simplest(estimates: Array, blurs: Array) -> float:
-    """Return the roundest number that nearly all estimates allow, or NaN.
+    """Return the number of fewest digits that nearly all estimates allow, or NaN.
 
-    `blurs` is what the written digits leave open of each estimate: its own and those of the lines before.
+    `blurs` is how far the written digits, of the line and of the lines before it, leave each estimate open.
     """
     if not len(estimates):
         return np.nan

@@ -1,11 +1,11 @@
-"""Entries of a table that are worked in another order than the key's, or some of them in no pass at all.
+"""Entries of a table that were worked in another order than the key's, or of which some were never worked.
 
-In each pass a student may take the samples as they come, or shuffle them anew; some work with one of them
-only. Every line then follows in the order of that hand-in. Under an entry's own number the lines tell which
-step was worked before; where steps are numbered as they were worked, they tell which entry is in them.
+Some students shuffle the samples anew in each pass; some work with only one of them. Every line then follows
+in the order of that hand-in. If steps stand under their entries' numbers, lines tell which step was worked
+before each. If steps are numbered as they were worked, lines tell which entry each step uses.
 
-A table that is gone through once has an order of its own, that of time or of what is asked. Only what an
-outer loop goes through again and again are entries of which any may be the first.
+A table that is gone through only once has an order of its own, that of time or of what is asked. Only entries
+that an outer loop goes through again and again may be taken in any order.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,16 +24,17 @@ from grader.marking.sheets.sheet import Sheet
 from grader.schemas.places import step_in_words
 from grader.schemas.wording import listed
 
-_AS_ELSEWHERE = 1e-3  # of a line: so much counts what speaks for the same order in the other passes
+_AS_ELSEWHERE = 1e-3  # of a line: so much does a line in the other passes count for the same order
 _MOST_SHOWN = 4  # passes, each with an order of its own
 _ROOM = 2_000_000  # numbers that are compared at once
 
 
 class _Found(NamedTuple):
-    """How some hand-ins seem to be worked, and how many lines that tell follow so: (rows,).
+    """How some hand-ins seem to have been worked.
 
-    In the order of work, the `places` of the steps in the hand-in and which `steps` of the key they are:
-    (rows, T). The entries that are left out throughout come last; so many of the steps are `worked`: (rows,).
+    `fitting` (rows,) is how many telling lines follow so. In the order of work, `places` (rows, T) are the
+    steps' places in the hand-in, and `steps` (rows, T) which steps of the key they are. The first `worked`
+    (rows,) of them were worked; entries that were left out throughout come last.
     """
 
     fitting: Rows
@@ -43,8 +44,8 @@ class _Found(NamedTuple):
 
 
 def in_another_order(verdicts: Verdicts, sheets: Mapping[int, Sheet]) -> Iterator[tuple[int, Sheet]]:
-    """Yield those of some hand-ins, by row, that seem to be worked in another order, read in that order."""
-    entries = find_entries(verdicts.batch.layout)
+    """Yield the rows of hand-ins that seem to be worked in another order, with the sheets read so."""
+    entries = find_entries(verdicts.layout)
     rows = np.array([row for row, sheet in sheets.items() if not sheet.counted], dtype=np.intp)
     if entries is None or not len(rows):
         return
@@ -52,7 +53,7 @@ def in_another_order(verdicts: Verdicts, sheets: Mapping[int, Sheet]) -> Iterato
     together = max(1, _ROOM // (verdicts.batch.values[0].size * 2 * entries.count))
     for lines, looks in ((entries.linked, (_by_links,)), (entries.fed, (_by_entries, _by_repeated_entries))):
         own = codes[rows][..., [slot.line for _, slot in lines]]
-        # Few faults stand together like this that have nothing to do with each other.
+        # Faults that have nothing to do with each other seldom stand together like this.
         some = np.flatnonzero(_together(at_fault(own)) >= len(lines))
         for start in range(0, len(some), together):
             part = some[start : start + together]
@@ -65,7 +66,7 @@ def in_another_order(verdicts: Verdicts, sheets: Mapping[int, Sheet]) -> Iterato
 
 
 def _is_better(found: _Found, codes: NDArray[np.uint8]) -> Mask:
-    """Tell where it is another order than the key's that explains most of the lines that are off by that."""
+    """Tell where another order than the key's explains most of the lines that are wrong by the key's."""
     usual = np.arange(found.steps.shape[1])
     another = np.any((found.steps != usual) | (found.places != usual), axis=1)
     written, off = (np.count_nonzero(each, axis=(1, 2)) for each in (codes <= Code.WRONG, at_fault(codes)))
@@ -74,21 +75,21 @@ def _is_better(found: _Found, codes: NDArray[np.uint8]) -> Mask:
 
 
 def _together(off: Mask) -> Rows:
-    """Return how many pairs of faults, (rows, T, lines), are in one step or in one line: (rows,)."""
+    """Return how many pairs of faults, of (rows, T, lines), are in one step or in one line: (rows,)."""
     counts = np.count_nonzero(off, axis=2), np.count_nonzero(off, axis=1)
     pairs: Rows = sum((each * (each - 1) // 2).sum(axis=1) for each in counts)
     return pairs
 
 
 def _by_links(evidence: Evidence) -> _Found:
-    """Find the order in which steps follow one from the other, each under its entry's own number."""
+    """Find the order in which steps follow from each other, if each stands under its entry's number."""
     entries, rows = evidence.entries, evidence.rows
     links = evidence.links()
     before, same = links[..., : entries.count], links[..., entries.count :]
     there = evidence.there.reshape(len(rows), entries.passes, entries.count)
     used: Mask = np.asarray(np.any(there, axis=1))
     orders, worked = entries.orders, np.count_nonzero(used, axis=1)
-    # What is left out in all passes was not worked in between.
+    # An entry that is left out in all passes was not worked in between.
     possible: Mask = np.all(used[:, orders[:, :-1]] | ~used[:, orders[:, 1:]], axis=2)
     throughout = _chained(same.sum(axis=1), orders)
     fitting, taken, last = np.zeros(len(rows)), [], np.zeros(len(rows), dtype=np.intp)
@@ -106,7 +107,7 @@ def _by_links(evidence: Evidence) -> _Found:
 
 
 def _chained(links: Array, orders: Rows) -> Array:
-    """Return how many lines follow within a pass, (rows, child, parent), by each order: (rows, K)."""
+    """Return how many lines follow within a pass, (rows, K), by each order; `links` (rows, child, parent)."""
     total = np.zeros((len(links), len(orders)))
     for place in range(1, orders.shape[1]):
         total += links[:, orders[:, place], orders[:, place - 1]]
@@ -114,7 +115,7 @@ def _chained(links: Array, orders: Rows) -> Array:
 
 
 def _by_entries(evidence: Evidence) -> _Found:
-    """Find which entries are in the steps, where these are numbered in the order of work."""
+    """Find which entry each step uses, if the steps are numbered in the order of work."""
     entries, rows = evidence.entries, evidence.rows
     orders, fits = entries.orders, evidence.inputs()
     total = np.zeros((len(rows), entries.passes, len(orders)))
@@ -129,11 +130,11 @@ def _by_entries(evidence: Evidence) -> _Found:
 
 
 def _by_repeated_entries(evidence: Evidence) -> _Found:
-    """Find which entries are in the steps, where some are in none: one that comes again begins a pass."""
+    """Find which entry each step uses, if some entries are never used: one that comes again begins a pass."""
     entries, rows = evidence.entries, evidence.rows
     fits = evidence.inputs().reshape(len(rows), -1, entries.count)
     there = evidence.there
-    # Where a step tells of no entry, it is one that others are.
+    # A step that shows no entry gets one that other steps show.
     entry = np.argmax(fits + _AS_ELSEWHERE * fits.sum(axis=1, keepdims=True), axis=2)
     steps = np.zeros_like(entry)
     begun, seen = np.zeros(len(rows), dtype=np.intp), np.zeros((len(rows), entries.count), dtype=np.bool_)
@@ -149,7 +150,7 @@ def _by_repeated_entries(evidence: Evidence) -> _Found:
 
 
 def _with_the_rest(steps: Rows, places: Rows, worked: Rows) -> Rows:
-    """Return which steps of the key stand in some places, (rows, T): those worked, then all others."""
+    """Return which steps of the key stand in these places, (rows, T): those worked, then all others."""
     rows, count = np.arange(len(steps))[:, None], np.arange(steps.shape[1])
     is_worked = count < worked[:, None]
     steps = np.minimum(np.take_along_axis(steps, places, axis=1), len(count) - 1)
@@ -159,11 +160,11 @@ def _with_the_rest(steps: Rows, places: Rows, worked: Rows) -> Rows:
     return np.where(is_worked, steps, others[rows, np.maximum(count - worked[:, None], 0)])
 
 
-# --- What it is read as.
+# --- The hand-in in that order.
 
 
 def _read_so(sheet: Sheet, entries: Entries, found: _Found, k: int) -> Sheet:
-    """Return a hand-in with its steps under their entries' numbers, to be marked in the order of work."""
+    """Return a hand-in with each step under its entry's number, to be marked in the order of work."""
     places, steps = found.places[k], found.steps[k]
     width = sheet.layout.width
     comes_from = np.empty((len(steps), width), dtype=np.intp)
@@ -176,7 +177,7 @@ def _read_so(sheet: Sheet, entries: Entries, found: _Found, k: int) -> Sheet:
 
 
 def _note(layout: Layout, entries: Entries, worked: Sequence[int], *, moved: bool) -> str:
-    """Return what is said of these steps of the key, worked in this order."""
+    """Return the note on a hand-in that has worked these steps of the key in this order."""
     passes: dict[int, list[int]] = {}
     for step in sorted(worked, key=lambda step: step // entries.count):
         passes.setdefault(step // entries.count, []).append(step % entries.count)
@@ -193,7 +194,7 @@ def _note(layout: Layout, entries: Entries, worked: Sequence[int], *, moved: boo
 
 
 def _taken(layout: Layout, entries: Entries, passes: Mapping[int, Sequence[int]]) -> str:
-    """Return the order of the entries in every pass, or those of the first few passes where they differ."""
+    """Return the order of the entries in every pass, or those of the first few passes if they differ."""
     orders = list(passes.values())
     if all(order == orders[0][: len(order)] for order in orders):
         return f"{_row(orders[0])} in each {list(layout.plan.loops)[-2]}"

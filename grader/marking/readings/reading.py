@@ -1,4 +1,4 @@
-"""A reading of hand-ins: what their numbers are taken for, and the verdicts that follow."""
+"""What a reading of hand-ins is: what their numbers are taken for, and the verdicts that follow."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _OFTEN = 0.5
 
 @dataclass(slots=True)
 class Reading:
-    """Hand-ins read another way: the batch of these rows, and what each student is told."""
+    """Some hand-ins read in another way: their rows, their batch in that reading, a note for each student."""
 
     rows: Rows
     batch: Batch
@@ -25,7 +25,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Read:
-    """The verdicts in the best reading. `notes` and `costs` (in points) are by hand-in."""
+    """The verdicts in the best reading, with notes for students and costs in points, both by hand-in."""
 
     verdicts: Verdicts
     notes: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -33,17 +33,17 @@ class Read:
 
 
 def off(verdicts: Verdicts) -> Mask:
-    """Tell who has something that is written but not right: (N,)."""
+    """Tell who has written something that is not right: (N,)."""
     wrong = at_fault(verdicts.codes)
     return np.asarray(np.any(wrong, axis=(1, 2)))
 
 
 def off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
-    """Tell whose numbers are mostly off after the first entry of a pass, and not in that: (N,).
+    """Tell whose numbers are mostly wrong after the first entry of a pass, but not in the first: (N,).
 
-    Those of a field that is worked from what is updated, by either of the two methods.
+    Fields count that are worked from what is updated, by either of the two methods.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     plan, updated = layout.plan, {slot.field for slot, _ in passes.updated}
     found = np.zeros(len(verdicts.batch), dtype=np.bool_)
     for pair in passes.rows:
@@ -60,13 +60,13 @@ def off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
 
 
 def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
-    """Return how much of some hand-ins is right, see `marks_of`: (rows,)."""
+    """Return how much of some hand-ins is right, as `marks_of` measures it: (rows,)."""
     chosen = slice(None) if rows is None else rows
     return marks_of(verdicts.codes[chosen], verdicts.batch.values[chosen])
 
 
 def take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> None:
-    """Put the better verdicts in the place of the first ones, with everything they stand on."""
+    """Put the `second` verdicts where they are `better` in place of the first, with batch and notes."""
     chosen, rows = np.flatnonzero(better), reading.rows[better]
     read.verdicts.put(rows, second, chosen)
     read.verdicts.batch.put(rows, second.batch, chosen)

@@ -1,7 +1,7 @@
-"""Two steps that stand in each other's place: all of the one is under the labels of the other.
+"""Two steps that stand in each other's place: each has the numbers of the other.
 
-Told by a line that is worked from what the loop gives: it is off in two steps of a hand-in, and right in both
-once they are exchanged.
+A line that is worked from what the loop gives tells it: it is wrong in two steps of a hand-in, and right in
+both once they are exchanged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,12 @@ from grader.solver import Line
 
 Pairs = NDArray[np.intp]  # (rows, 2)
 
-_LINES = 2  # of those with inputs that are off in a step
-_FEWEST, _MOST = 2, 4  # such steps: what follows the exchanged ones is off as well
+_LINES = 2  # lines with inputs that are wrong in a step, at least
+_FEWEST, _MOST = 2, 4  # such steps: those that follow the exchanged ones may be wrong as well
 
 
 def swapped(verdicts: Verdicts) -> Reading | None:
-    """Read hand-ins with two steps exchanged, where the first line with a loop's input is right then."""
+    """Read hand-ins with two steps exchanged, where that makes the first line with a loop's input right."""
     lines = list(_lines(verdicts))
     if not lines:
         return None
@@ -47,7 +47,7 @@ def swapped(verdicts: Verdicts) -> Reading | None:
 
 
 def _off(verdicts: Verdicts, lines: Sequence[tuple[Line, Slot]]) -> Iterator[tuple[int, list[int]]]:
-    """Yield hand-ins with a few steps in which several lines with inputs are off, and these steps."""
+    """Yield hand-ins with a few steps in which several lines with inputs are wrong, and these steps."""
     codes = line_codes(verdicts)[..., [slot.line for _, slot in lines]]
     wrong = np.count_nonzero(at_fault(codes), axis=2)
     off = wrong >= min(_LINES, len(lines))
@@ -58,15 +58,15 @@ def _off(verdicts: Verdicts, lines: Sequence[tuple[Line, Slot]]) -> Iterator[tup
 
 def _lines(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
     """Yield the lines that are worked from what a loop gives."""
-    plan = verdicts.batch.layout.plan
+    plan = verdicts.plan
     given = plan.rounds.keys() - plan.loops.keys()
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         if given.intersection(line.inputs):
             yield line, slot
 
 
 def _exchanged(batch: Batch, pairs: Pairs) -> Batch:
-    """Exchange two steps of each hand-in of a batch of their own."""
+    """Exchange two steps of each hand-in, in the batch itself."""
     rows = np.arange(len(batch))[:, None]
     for array in batch.numbers:
         array[rows, pairs] = array[rows, pairs[:, ::-1]]
@@ -74,7 +74,7 @@ def _exchanged(batch: Batch, pairs: Pairs) -> Batch:
 
 
 def _right(verdicts: Verdicts, rows: Rows, batch: Batch, line: Line, slot: Slot) -> Mask:
-    """Tell whose line follows in every step from what stands before it: (rows,)."""
+    """Tell in whose hand-ins a line follows in every step from the lines before it: (rows,)."""
     ball = work_all_steps(batch, line, verdicts.options_of(rows), batch.as_written(sharp=False))
     fits = agrees(slot.of(batch.values), slot.of(batch.half), ball)
     absent = np.isnan(slot.of(batch.values))

@@ -1,7 +1,7 @@
-"""Tables that have in each step what is updated as it was before the step, and not as it is after it.
+"""Tables in which updated values stand one step late: as they were before each step, not after it.
 
-Many write down the weights that a step is worked with. Then the start values stand in the first step, and
-what the last step made of them stands nowhere.
+Many students write down the weights that a step is worked with. Then the start values stand in the first
+step, and the result of the last step stands nowhere.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from grader.schemas.wording import listed
 
 
 def written_before(verdicts: Verdicts) -> Reading | None:
-    """Read what is updated one step later, where the start values stand in the first step."""
+    """Read updated values one step earlier than they stand, where the first step has the start values."""
     batch = verdicts.batch
-    fields = updated_fields(batch.layout.plan)
+    fields = updated_fields(batch.plan)
     slots = [slot for slot in batch.layout.usual if slot.field in fields]
     if not slots or batch.layout.steps == 1:
         return None
@@ -39,7 +39,7 @@ def written_before(verdicts: Verdicts) -> Reading | None:
 
 
 def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
-    """Tell who is off in what is updated in half of the steps or more: (N,)."""
+    """Tell whose updated values are wrong in half of the steps or more: (N,)."""
     here = columns_of(slots)
     codes, written = verdicts.codes[..., here], ~np.isnan(verdicts.batch.values[..., here])
     wrong = np.any(at_fault(codes), axis=2)

@@ -1,7 +1,10 @@
-"""A hand-in, read: what stands on the paper, as one row of numbers.
+"""A hand-in as one row of numbers: what stands on the paper, put where the plan's lines have their place.
 
-To be read in this order: `layout` (where each number stands), `sheet`, `read_sheet` for what is clean;
-`careful` for the rest, with `values`, `digits` and `nearly_numbers`, keys that are `unknown`; what is
-`stated` beside the steps, `nested_steps`, their `numbering`, rows that are sums (`summed_rows`); methods that
-differ in when they update: `passes`.
+Begin with `read_sheet`. To be read in this order:
+
+- where each number stands: `layout`; the row itself: `sheet`
+- hand-ins that are clean are read at once; `careful` reads the others, with `values`, `digits`,
+  `nearly_numbers` and keys that are `unknown`
+- what is `stated` beside the steps; `nested_steps`; the `numbering` of steps; `summed_rows`
+- two methods that differ in when they update: `passes`
 """

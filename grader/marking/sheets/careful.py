@@ -1,4 +1,4 @@
-"""Reading steps with care: by the value, where something in a hand-in is out of the ordinary."""
+"""Reading steps with care, value by value, where something in a hand-in is out of the ordinary."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,17 +24,17 @@ from grader.marking.sheets.values import (
 from grader.schemas.faults import Problem
 from grader.schemas.wording import listed, quoted
 
-_NAMED_STEPS = 10  # that there are not: a table full of them must not fill the report
-_FEW_COMMAS = 3  # that are noted one by one
+_NAMED_STEPS = 10  # steps that do not exist; a table full of them must not fill the report
+_FEW_COMMAS = 3  # decimal commas that are noted one by one
 
 Label = tuple[int, ...]
 
 
 @dataclass(slots=True)
 class Careful:
-    """Reads steps value by value, and has a word for everything.
+    """Reads steps value by value, and names everything that is wrong.
 
-    `origin` has where each step stands in the hand-in, if that is not as they stand here.
+    `origin` has the place of each step in the hand-in, if that is another one than in `steps`.
     """
 
     steps: list[dict[str, Any]]
@@ -115,14 +115,14 @@ class Careful:
             self.of_fields[note][name] += 1
 
     def _note_fields(self) -> None:
-        """Note what holds for values of several fields once, where it does for equally many of each."""
+        """Note once what holds for values of several fields, if it holds for equally many of each."""
         for note, fields in self.of_fields.items():
             for times in dict.fromkeys(fields.values()):
                 names = listed([name for name, count in fields.items() if count == times])
                 self.notes[f"{names}: {note}"] = times
 
     def _note_commas(self) -> None:
-        """Note where a comma was read as a decimal point: one by one only where they are few."""
+        """Note the commas that were read as decimal points, one by one if they are few."""
         if len(set(self.commas)) > _FEW_COMMAS:
             shown = self.commas[0][1]
             self.notes[
@@ -141,7 +141,7 @@ class Careful:
         sheet.invalid |= set(range(base + slots[0].offset, base + slots[0].end))
 
     def _places(self) -> list[tuple[int, int]]:
-        """Return the steps by number, each with which one of the key's it is; the others are named."""
+        """Return pairs of a step's number here and in the key; steps that the key does not have are named."""
         found = {i: self._label(i, step) for i, step in enumerate(self.steps)}
         labels = {i: label for i, label in found.items() if label is not None}
         if (start := self._start_row(labels)) is None:
@@ -171,7 +171,7 @@ class Careful:
         return places
 
     def _start_row(self, labels: Mapping[int, Label]) -> int | None:
-        """Return the step 0 of a table with one step more than asked that has only the start values in it."""
+        """Return step 0 of a table with one step too many, if that has only the start values in it."""
         start = self.layout.plan.start
         (*_, count), deep = (0, *self.layout.plan.loops.values()), len(self.layout.plan.loops)
         if deep != 1 or sorted(labels.values()) != [(n,) for n in range(count + 1)]:
@@ -208,10 +208,10 @@ class Careful:
         return tuple(label)
 
     def _counts_from(self, labels: list[Label]) -> Label:
-        """Return the number that each loop's labels count from, 0 or 1.
+        """Return the number from which each loop's labels count, 0 or 1.
 
-        A table that nowhere has a 0 counts from 1; so does a single loop of it that reaches its count. Where
-        none does, the first step may be missing as well: then the numbers decide (see `readings`).
+        A table without any 0 counts from 1; so does a single loop that reaches its count. If no loop reaches
+        its count, the first step may also be missing: then the numbers decide (see `readings`).
         """
         counts = tuple(self.layout.plan.loops.values())
         if not labels or not counts:
@@ -232,7 +232,7 @@ class Careful:
 
 
 def _is(value: Any, number: Array) -> bool:
-    """Tell whether a value of a hand-in is this one."""
+    """Tell whether a value in a hand-in is exactly this one."""
     try:
         return np.array_equal(read_value(value, [number.shape]).numbers, number.ravel())
     except ValueFault:

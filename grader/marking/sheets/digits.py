@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.expressions import ULPS, Array, Mask
 
-# Beyond 2^53 not every whole number is a double: more digits than that are the machine's own.
+# Beyond 2^53 not every whole number is a double, and digits are the machine's own.
 _WHOLE = 2.0**53
 _MOST = 22  # 10^22 is the largest power of ten that a double holds exactly
 FULL = 99  # stands for "as many decimals as the machine has"
@@ -16,9 +16,9 @@ _RANGE = 400  # beyond this a power of ten is 0 or infinite
 with np.errstate(over="ignore"):
     _POWERS: Array = 10.0 ** np.arange(-_RANGE, _RANGE + 1.0)
 _LONGEST = 100  # characters of a number in a text
-_BLOCK = 1 << 15  # numbers that are looked at together: so many that they stay in the processor's cache
+_BLOCK = 1 << 15  # numbers that are looked at together; so many stay in the processor's cache
 
-# What word processors and keyboards of other scripts write for the characters of a number.
+# The characters of a number as word processors and keyboards of other scripts write them.
 _WIDE = 0xFEE0  # from a character to its full-width form
 _PLAIN = str.maketrans(
     {chr(ord(plain) + _WIDE): plain for plain in "0123456789+-.,eE"}
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"([+-]?)([0-9]+)?(?:([.,])([0-9]*))?(?:[eE]([+-]?[0-9]{1,4
 
 
 class WrittenNumber(NamedTuple):
-    """A number read from text; its trailing zeros count as decimals. `comma`: it had one for a point."""
+    """A number read from text, with its decimals, trailing zeros included; perhaps with a decimal comma."""
 
     value: float
     decimals: int
@@ -103,10 +103,11 @@ def _count_trailing_zeros(flat: Array, decimals: Array) -> None:
 
 
 def half_units(values: Array, decimals: Array, digits: int) -> Array:
-    """Return half a unit of the last written digit: what rounding can have moved a value by.
+    """Return half a unit of the last written digit: by so much rounding can have moved a value.
 
-    Never more than half of the coarser of 10^-digits and the place of the `digits`-th significant digit:
-    so 1.06 is an honest 1.0649, but 0.1 is not an honest 0.0986. At least a few units in the last place.
+    It is at most half of the coarser one of 10^-digits and the place of the `digits`-th significant digit: so
+    1.06 is an honest 1.0649, but 0.1 is no honest 0.0986. It is at least a few units of the machine's last
+    place.
     """
     size = np.abs(values)
     exponents = -decimals
@@ -122,12 +123,12 @@ def half_units(values: Array, decimals: Array, digits: int) -> Array:
 
 
 def too_short(values: Array, decimals: Array, half: Array) -> Mask:
-    """Tell which numbers have fewer digits than the question asks for: (N, T, W). Zeros and NaN show none.
+    """Tell which numbers have fewer digits than the question asks for, by their half units: (N, T, W).
 
-    `half` tells how many those are.
+    Zeros and NaN show no digits.
     """
     short: Mask = (values != 0) & ~np.isnan(values)
-    for t in range(values.shape[1]):  # what it takes for all steps at once is more than the arrays themselves
+    for t in range(values.shape[1]):  # all steps at once would take more room than the arrays themselves
         short[:, t] &= 0.5 * 10.0 ** -decimals[:, t] > half[:, t]
     return short
 
@@ -135,7 +136,7 @@ def too_short(values: Array, decimals: Array, half: Array) -> Mask:
 def few_decimals(values: Array, decimals: Array, half: Array) -> Array:
     """Return the decimals of those who write too few digits throughout, infinity for the others: (N,).
 
-    Most of their numbers, zeros aside, have fewer than the question asks for; `half` tells which.
+    In their hand-ins most numbers, zeros aside, have fewer digits than the question asks for.
     """
     few = np.full(len(values), np.inf)
     telling = np.isfinite(values) & (values != 0)
@@ -147,6 +148,6 @@ def few_decimals(values: Array, decimals: Array, half: Array) -> Array:
 
 
 def median(numbers: Array) -> float:
-    """Return the median of some numbers, without what NumPy's own loads when it is first called."""
+    """Return the median of some numbers, without the modules that NumPy's own loads when first called."""
     in_order = np.sort(numbers)
     return float(in_order[(len(in_order) - 1) // 2] + in_order[len(in_order) // 2]) / 2

@@ -1,7 +1,7 @@
-"""Where each number of a hand-in stands: one row of numbers for all steps of a plan.
+"""Where each number of a hand-in stands, in one row of numbers for each step of a plan.
 
-A step has a slot for every form of every line, side by side; a field that is written in one form leaves
-the slots of its other forms empty (NaN).
+A step has slots side by side for all forms of all lines. A field that is written in one form leaves the slots
+of its other forms empty (NaN).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ T = TypeVar("T", bound=np.generic)
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Slot:
-    """The place of one field, written in one shape, within a step; `forms` are all that have this shape."""
+    """The place of a field, written in one shape, within a step; `forms` are all its forms of this shape."""
 
     line: int
     field: str
@@ -35,16 +35,16 @@ class Slot:
 
     @property
     def columns(self) -> slice:
-        """Where its numbers stand in an array that ends in the width of a step."""
+        """The places of its numbers in an array whose last axis is the width of a step."""
         return slice(self.offset, self.end)
 
     def of(self, rows: NDArray[T]) -> NDArray[T]:
-        """Return this slot's entries, in their own shape, from an array that ends in the width of a step."""
+        """Return this slot's numbers, in their own shape, from an array whose last axis is a step's width."""
         return rows[..., self.columns].reshape(*rows.shape[:-1], *self.shape)
 
 
 def columns_of(slots: Iterable[Slot]) -> NDArray[np.intp]:
-    """Return where some slots' numbers stand in an array that ends in the width of a step."""
+    """Return the places of some slots' numbers in an array whose last axis is the width of a step."""
     return np.concatenate([np.arange(slot.offset, slot.end) for slot in slots])
 
 
@@ -52,9 +52,9 @@ def columns_of(slots: Iterable[Slot]) -> NDArray[np.intp]:
 class Layout:
     """The slots of a plan. `usual` has one for each line, `others` those of its further forms.
 
-    `of_field` finds a usual slot by its field, `index` a step by its labels; `names` are all keys that a step
-    may have; `columns` are the places of the usual slots' numbers within a step; `values_in` takes every
-    line's value out of a handed in step.
+    `of_field` finds a usual slot by its field, `index` a step by its labels. `names` are all keys that a step
+    may have, `columns` the places of the usual slots' numbers within a step. `values_in` returns the values
+    of all lines in a step that was handed in.
     """
 
     plan: Plan
@@ -83,7 +83,7 @@ class Layout:
 
 
 def make_layout(plan: Plan) -> Layout:
-    """Lay the forms of a plan's lines side by side, those of one shape in one place."""
+    """Lay the forms of a plan's lines side by side; forms of one line and shape share a slot."""
     offset = 0
     usual: list[Slot] = []
     others: list[tuple[Slot, ...]] = []

@@ -1,4 +1,4 @@
-"""What to write in place of a text that is nearly a number."""
+"""Hints for texts that are nearly numbers: what to write instead."""
 
 import re
 
@@ -17,7 +17,7 @@ _POWER = re.compile(
 _LOOKS_LIKE = str.maketrans("OolI|", "00111")
 _RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
 
-# What a text looks like, and what to write instead. A group has to be a number for itself.
+# What a text looks like, and what to write instead. A group must be a number by itself.
 _KINDS = tuple(
     (re.compile(rf"\s*{pattern}"), advice)
     for pattern, advice in (
@@ -39,7 +39,7 @@ _KINDS = tuple(
 
 
 def hint(text: str) -> str:
-    """Return what to write in place of a text that is not a number, to end a sentence with; or nothing."""
+    """Return what to write in place of a text that is not a number, as the end of a sentence; or nothing."""
     advice = _advice(text)
     return f"; {advice}" if advice else ""
 

@@ -1,8 +1,8 @@
-"""Steps that are laid out otherwise than in one list: within each other, in groups, or field by field.
+"""Steps that are not laid out in one list: within each other, in groups, or field by field.
 
-A list for each pass, `"samples": [...]` in a step, `"pass 1": {"sample 1": {...}}` are read one step after
-the other. What the steps around a step say of its numbers counts for it; where none says a number, its place
-or its name tells it. `"forward": {...}` in a step is a part of it, and so is a list `"lines": [{"field": "L",
+A list for each pass, `"samples": [...]` in a step, and `"pass 1": {"sample 1": {...}}` are read one step
+after the other. Labels of the steps around a step count for it; if none of them has a label, its place or its
+name is taken. `"forward": {...}` in a step is a part of it, and so is a list `"lines": [{"field": "L",
 "value": ...}, ...]`. `{"s_out": [...], "L": [...]}` is a table with a list of all steps for each field, and
 so are rows below a row with their names.
 """
@@ -16,14 +16,14 @@ from grader.marking.sheets.values import is_absent, label_number
 from grader.schemas.wording import first_of, printable
 
 _SHOWN = 5  # names, at most
-_MOST = 10_000  # that stand together and are looked at
-_DEEPEST = 8  # levels
+_MOST = 10_000  # entries in one list or object, at most
+_DEEPEST = 8  # levels, at most
 
 Step = dict[str, Any]
 
 
 class Unnested(NamedTuple):
-    """Steps in one list, how they were read, and what stands beside some of them and is no label."""
+    """Steps in one list, a note on how they were read, and names beside some of them that are no labels."""
 
     steps: list[Step]
     note: str
@@ -31,7 +31,7 @@ class Unnested(NamedTuple):
 
 
 class _Leaf(NamedTuple):
-    """A step: what stands in it, the labels of those around it, its places in the lists, outermost first."""
+    """A step, the labels of the steps around it, and its places in the lists, the outermost first."""
 
     step: Step
     labels: Step
@@ -39,7 +39,7 @@ class _Leaf(NamedTuple):
 
 
 def are_nested(steps: Any, layouts: Mapping[str, Layout]) -> bool:
-    """Tell whether what is handed in as steps is laid out otherwise, as far as the first one tells."""
+    """Tell whether steps seem not to be laid out in one list, as far as the first one tells."""
     first = steps[0] if isinstance(steps, list) and steps else None
     if not isinstance(first, dict):
         return isinstance(steps, dict) or isinstance(first, list)
@@ -49,16 +49,16 @@ def are_nested(steps: Any, layouts: Mapping[str, Layout]) -> bool:
 
 
 def has_steps(value: Any) -> bool:
-    """Tell whether a value is an object, as a step is, or a list, also of lists, that begins with one."""
+    """Tell whether a value is an object, as a step is, or a list (even of lists) that begins with one."""
     while isinstance(value, list) and value:
         value = value[0]
     return isinstance(value, dict)
 
 
 def unnested(steps: Any, layouts: Mapping[str, Layout], most: int) -> Unnested | None:
-    """Return at most so many steps one after the other.
+    """Return at most so many steps, one after the other.
 
-    None where there are none within others, or in more others than the exercise has loops.
+    None where no steps stand within others, or where they stand deeper than the exercise has loops.
     """
     reader = _Reader(layouts, most)
     if rows := reader.rows(steps):
@@ -85,7 +85,7 @@ def few(names: Iterable[str]) -> str:
 
 
 class _Reader:
-    """Takes steps apart; `groups` and `beside` are the names of what was found on the way."""
+    """Takes steps apart; `groups` and `beside` are names that were found on the way."""
 
     def __init__(self, layouts: Mapping[str, Layout], most: int) -> None:
         self.most = most
@@ -97,7 +97,7 @@ class _Reader:
         self.beside: dict[str, None] = {}
 
     def rows(self, steps: Any) -> list[Step]:
-        """Return the steps of a table with a list of all of them for each field; none where it is no such."""
+        """Return the steps of a table that has a list of all steps for each field; none for anything else."""
         table = self._columns(steps)
         lists = [[*each.values()] if isinstance(each, dict) else each for each in table.values()]
         lengths = {len(each) if isinstance(each, list) else -1 for each in lists}
@@ -110,7 +110,7 @@ class _Reader:
         return [{**labels, **row} for labels, row in zip(steps, rows, strict=False)]
 
     def _columns(self, steps: Any) -> Mapping[str, Any]:
-        """Return what stands under each name, in an object of fields or in rows below a row of names."""
+        """Return the column of each name, from an object of fields or from rows below a row of names."""
         if isinstance(steps, dict):
             return steps if steps.keys() <= self.fields | self.labels else {}
         rows = steps[: self.most + 1] if isinstance(steps, list) else []
@@ -125,7 +125,7 @@ class _Reader:
     def leaves(
         self, node: Any, labels: Step | None = None, places: tuple[int | str, ...] = (), deep: int = 0
     ) -> Iterator[_Leaf]:
-        """Yield the steps that stand within something, and what is said around them."""
+        """Yield the steps that stand within a node, with the labels around them."""
         labels = labels or {}
         if not isinstance(node, dict | list) or not 0 < len(node) <= _MOST or deep > _DEEPEST:
             return
@@ -146,7 +146,7 @@ class _Reader:
             yield from self.leaves(value, said, (*places, name) if numbered else places, deep + 1)
 
     def _as_one(self, step: Step) -> Step:
-        """Return a step with what stands in groups of fields as if it stood in none."""
+        """Return a step with the fields of its groups put directly into it."""
         groups = {
             name: group
             for name, value in step.items()
@@ -164,7 +164,7 @@ class _Reader:
         return whole
 
     def _named(self, value: Any) -> Any:
-        """Return a list of fields with a value each, `[{"field": "L", "value": ...}]`, as a group of them."""
+        """Return a list of fields with their values, `[{"field": "L", "value": ...}]`, as a group of them."""
         listed = isinstance(value, list) and 0 < len(value) <= len(self.fields)
         if not listed or not all(isinstance(each, dict) and len(each) == 2 for each in value):
             return value
@@ -176,7 +176,7 @@ class _Reader:
         return value
 
     def labelled(self, leaves: list[_Leaf], own: list[str]) -> list[Step]:
-        """Return steps with labels: those that are said, or else their places, counted from 0 or as these."""
+        """Return steps with labels: the stated ones, or else places, counted from 0 or 1 as these are."""
         steps = [leaf.labels | leaf.step for leaf in leaves]
         told = {loop for loop in own if any(loop in step for step in steps)}
         first = int(

@@ -1,8 +1,8 @@
 """Two methods of a question that differ in when they update: after each entry, or once for all of them.
 
-One goes through the entries by a loop of its own, innermost; the other has them as the rows of its constants.
-A field that is worked for each entry then has as many rows in the second method; what is updated, and what
-sums up all entries, has the same shape in both.
+The first goes through the entries by its innermost loop; the second has them as the rows of its constants. A
+field that is worked for each entry has that many rows in the second method. Fields that are updated, and
+totals over all entries, have the same shape in both.
 """
 
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from grader.solver import Plan
 
 T = TypeVar("T", bound=np.generic)
 
-BETTER = 0.5  # so much of what is off, at most, is off where another order of work is read
+BETTER = 0.5  # of the wrong numbers, that may still be wrong in a reading with another order of work
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passes:
     """`each` has a step for every one of `count` entries, `whole` one step for all of them.
 
-    The slots of fields that both have, in `each` and in `whole`: `rows` of those worked for every entry,
-    `updated` of those that a later step is worked from, `summed` of the others.
+    Fields that both methods have are pairs of their slots, in `each` and in `whole`: `rows` are worked for
+    every entry, `updated` are those that a later step is worked from, `summed` are totals.
     """
 
     each: Layout
@@ -38,7 +38,7 @@ class Passes:
 
     @property
     def inner(self) -> str:
-        """The loop over the entries."""
+        """The name of the loop over the entries."""
         return list(self.each.plan.loops)[-1]
 
     def by_pass(self, numbers: NDArray[T]) -> NDArray[T]:
@@ -74,7 +74,7 @@ def _passes(each: Layout, whole: Layout) -> Passes | None:
 
 
 def _same_entries(each: Plan, whole: Plan, count: int) -> bool:
-    """Tell whether what one method goes through is what stands in the other's rows."""
+    """Tell whether the entries that one method goes through are the rows of the other."""
     own = [name for name in each.rounds if name not in each.loops]
     return bool(own) and all(_same(each.whole(name), whole.whole(name), count) for name in own)
 
@@ -84,5 +84,5 @@ def _same(entries: Array | None, rows: Array | None, count: int) -> bool:
 
 
 def updated_fields(plan: Plan) -> frozenset[str]:
-    """Return the fields whose value of the step before is asked for."""
+    """Return the fields of which some line uses the value from the step before."""
     return frozenset(plan.field_of(name) for line in plan.lines for name in line.previous)

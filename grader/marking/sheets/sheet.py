@@ -14,12 +14,13 @@ from grader.schemas.faults import Problem
 class Sheet:
     """A student's answer to a trace question, ready to stand as one row of an array.
 
-    `row` has the shape (steps, width) of the layout; `decimals` those of numbers that came as text, by
-    place in the row; `invalid` the places that cannot be read; `variant` the student's own values of what
-    varies, as they are stated. `counted` are the loops that are taken to count from 1, where counting from 0
-    would be possible as well. `half` has the half units of numbers that are sums of written ones, by place.
-    `order` has the numbers of the steps in the order in which they were worked, where that is not the key's.
-    `unread`: something is there, but no line of it could be read.
+    `row` has the shape (steps, width) of the layout. By the place in it, `decimals` has those of numbers that
+    came as text, `half` the half units of numbers that are sums of written ones; `invalid` are the places
+    that cannot be read. `variant` has the student's own values, as they are stated.
+
+    `counted` are the loops that are taken to count from 1, although they could count from 0. `order` has the
+    numbers of the steps in the order in which they were worked, if that is not the key's. A sheet is `unread`
+    if something was handed in, but no line of it could be read.
     """
 
     layout: Layout
@@ -36,7 +37,7 @@ class Sheet:
     unread: bool = False
 
     def rearranged(self, layout: Layout, comes_from: NDArray[np.intp]) -> "Sheet":
-        """Return it by another layout, each number from such a place here, none from -1: (steps, width)."""
+        """Return the sheet in another layout; `comes_from` (steps, width) has the numbers' places, or -1."""
         goes_to = {place: new for new, place in enumerate(comes_from.ravel().tolist())}
         return replace(
             self,
@@ -49,5 +50,5 @@ class Sheet:
 
 
 def stated_otherwise(stated: str, read: str) -> str:
-    """Return the note on a method that is not the one whose steps were handed in."""
+    """Return the note for a student who states one method and hands in the steps of another."""
     return f"you state the method {stated}, but your steps are those of {read}; read as that"

@@ -1,4 +1,4 @@
-"""What a hand-in states beside its steps: constants, and its student's own values; read with care."""
+"""Constants, and the student's own values, as a hand-in states them beside its steps; read with care."""
 
 from collections.abc import Collection, Iterator, Mapping
 from math import isfinite, isnan
@@ -16,7 +16,7 @@ from grader.schemas.given import Given
 def read_given(
     stated: Any, asked: Mapping[str, Given], place: str, problems: list[Problem]
 ) -> dict[str, float]:
-    """Return the constants that the student states, without those that cannot be."""
+    """Return the constants that the student states; values that cannot be are problems."""
     values = {}
     for name, value in _of_what_is_asked(stated, asked, place, problems):
         try:
@@ -39,7 +39,7 @@ def read_given(
 def read_variant(
     stated: Any, shapes: Mapping[str, Shape], place: str, problems: list[Problem]
 ) -> dict[str, Array]:
-    """Return the values that are stated, of the shapes that they should have; the others are problems."""
+    """Return the stated values that have the shapes they should have; the others are problems."""
     variant = {}
     for name, value in _of_what_is_asked(stated, shapes, place, problems):
         try:
@@ -52,7 +52,7 @@ def read_variant(
 def _of_what_is_asked(
     stated: Any, asked: Collection[str], place: str, problems: list[Problem]
 ) -> Iterator[tuple[str, Any]]:
-    """Yield the names that are asked and stated, each with its value; other names are problems."""
+    """Yield the names that are both asked and stated, with their values; other names are problems."""
     if is_absent(stated):
         return
     if not isinstance(stated, dict):
@@ -65,7 +65,7 @@ def _of_what_is_asked(
 def _numbers(value: Any, shape: Shape, place: str) -> list[float]:
     """Return the numbers of a value of exactly this shape, in a row.
 
-    Raises ValueFault with the place of what is no number, or not as many as there should be.
+    Raises ValueFault, which has the place, for something that is no number, and for a list of another length.
     """
     if not shape:
         if isinstance(value, float) and isfinite(value):  # as nearly always

@@ -1,7 +1,7 @@
-"""What sums up all entries of a step, written down for each of them: the sum is taken.
+"""Totals over all entries of a step that were written down for each entry: their sum is taken.
 
-In a table with a row for each sample many write the change of the weights that each sample asks for, and the
-weights once.
+In a table with a row for each sample, many students write the change of the weights that each sample asks
+for, and the weights once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ _LARGEST = 30  # powers of ten that are summed
 
 
 def add_up(steps: Sequence[Mapping[str, Any]], passes: Passes) -> tuple[list[dict[str, Any]], str] | None:
-    """Return steps with sums in the place of rows and a note; None where there are no such rows."""
+    """Return steps with sums in place of such rows, and a note; None where there are no such rows."""
     shapes = {slot.field: slot.shape for slot, _ in passes.summed}
     found: dict[str, None] = {}
     summed = []
@@ -48,7 +48,7 @@ def shape_of(value: Any) -> Shape:
 
 
 def _sum(rows: Sequence[Any]) -> Any:
-    """Return the sum of numbers, with the digits that they have, or of lists; None where it has none."""
+    """Return the sum of numbers, with their digits, or of lists; None where something is no number."""
     if all(isinstance(row, list) for row in rows):
         lengths = {len(row) for row in rows}
         parts = [_sum(entries) for entries in zip(*rows, strict=True)] if len(lengths) == 1 else [None]

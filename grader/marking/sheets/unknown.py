@@ -1,4 +1,4 @@
-"""Keys of a hand-in that mean nothing here: problems that name the nearest key that does."""
+"""Unknown keys of a hand-in: problems that name the nearest known key."""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -15,9 +15,9 @@ _WORD_AND_NUMBER = re.compile(r"[^\W\d_]{2,}[ _-]*([0-9]{1,4})")
 def unknown_keys(
     place: str, names: Iterable[str], known: Sequence[str], there: Iterable[str] = ()
 ) -> Iterator[Problem]:
-    """Yield the problems of keys that mean nothing here; of very many the first are named.
+    """Yield the problems of unknown keys; of very many only the first are named.
 
-    `there` are fields that stand beside them: what is there was not meant by a name that is only like it.
+    `there` are known keys beside them: an unknown key that is like one of these did not mean it.
     """
     there = set(there)
     for number, name in enumerate(names := list(names)):
@@ -29,7 +29,7 @@ def unknown_keys(
 
 
 def unknown(place: str, name: str, known: Sequence[str], there: Container[str] = ()) -> Problem:
-    """Return the problem of a key that means nothing here, with the nearest that does."""
+    """Return the problem of an unknown key, with the nearest known one."""
     name_read = name[:LONGEST_KEY]
     missing = [key for key in known if key not in there]
     near = _spelled_as(name_read, known) or get_close_matches(name_read, missing, n=1)
@@ -39,9 +39,9 @@ def unknown(place: str, name: str, known: Sequence[str], there: Container[str] =
 
 
 def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
-    """Return the only key that is the name but for capitals, underscores and spaces; else none.
+    """Return the only key that is this name except for capitals, underscores and spaces; else none.
 
-    A d or a \N{GREEK CAPITAL LETTER DELTA} before the name of another key is its Delta.
+    A d or a \N{GREEK CAPITAL LETTER DELTA} before the name of a key stands for Delta.
     """
     plain = {key: _letters(key) for key in known}
     delta = re.sub(r"^[dD\N{GREEK CAPITAL LETTER DELTA}\N{INCREMENT}](?=[_ ]?.)", "Delta_", name)
@@ -55,7 +55,7 @@ def _spelled_as(name: str, known: Sequence[str]) -> list[str]:
 
 
 def _numbered_as(name: str, known: Sequence[str]) -> list[str]:
-    """Return the only key with the number of a name that is a word and a number: exercise3 for "Task 3"."""
+    """Return the only key with the number of a name such as "Task 3": exercise3; else none."""
     number = _WORD_AND_NUMBER.fullmatch(name)
     numbers = [(key, _WORD_AND_NUMBER.fullmatch(key)) for key in known]
     found = [key for key, other in numbers if number and other and int(other[1]) == int(number[1])]

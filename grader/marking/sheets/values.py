@@ -1,4 +1,4 @@
-"""One written value - a number, a vector, a matrix - read with care, its faults as words."""
+"""One written value (a number, a vector, a matrix), read with care; its faults in words."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from grader.schemas.wording import quoted
 
 _LONG = 1e16  # beyond this a number is not quoted
 _MOST_NUMBERS = 10_000  # in one value; a matrix of a key has at most 100 rows and columns
-_MANY = 100  # numbers that need not be read to say that they are too many
+_MANY = 100  # numbers; a larger value of a wrong shape is refused without reading its numbers
 LONGEST_KEY = 100  # characters that are compared with those of known keys
 _LABEL = re.compile(r"(?:[^\d.,+\-−–/]|\.\s){0,20}(\d{1,20})(?![.,/]\d)\D{0,20}")
 
@@ -48,9 +48,8 @@ def is_absent(value: Any) -> bool:
 def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
     """Read a number, a list of numbers or a list of equally long rows.
 
-    `shapes` are those that will do: what is large and has none of them is not looked into.
-
-    Raises ValueFault where it is none of these; a single unreadable component is kept as a fault.
+    `shapes` are those that it may have; a large value that has none of them is not looked into. Raises
+    ValueFault for anything else; a single component that cannot be read is kept as a fault.
     """
     inside = _without_a_pair(value, shapes)
     written = Written(_shape(inside))
@@ -71,13 +70,13 @@ def read_value(value: Any, shapes: Sequence[Shape] = ()) -> Written:
 
 
 def label_number(text: str) -> int | None:
-    """Return the number of a step that a label says: 1 of '1', 'Iteration 1', 'x1' and '1. Durchgang'."""
+    """Return the number in a step's label: 1 in '1', 'Iteration 1', 'x1' and '1. Durchgang'; else None."""
     found = _LABEL.fullmatch(text.strip()) if len(text) <= LONGEST_KEY else None
     return int(found[1]) if found else None
 
 
 def _without_a_pair(value: Any, shapes: Sequence[Shape]) -> Any:
-    """Return a matrix without the one pair of brackets that it has too many, if it is right without."""
+    """Return a matrix without one pair of brackets that it has too many, if its shape is right then."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         with suppress(ValueFault):
             rows = value[0]

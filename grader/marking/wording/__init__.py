@@ -1,4 +1,6 @@
-"""Verdicts on lines in words, made for many hand-ins at once by `line_results`.
+"""Verdicts on lines in words.
 
-They come from `words`, `phrases`, `worked_from`, `figures` and `equations`.
+Begin with `line_results`, which makes the results of many hand-ins at once. `words` says what there is to say
+of a line, `worked_from` what else it was worked from; `phrases` are messages without their numbers, `figures`
+the numbers, `equations` what the line should be. `ways` says by which accepted ways a student has worked.
 """

@@ -1,4 +1,4 @@
-"""A line's equation as a person writes it: by the student's own choices, without factors of one."""
+"""A line's equation as a person writes it, with the student's own choices and without factors of one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
@@ -16,7 +16,7 @@ _REMEMBERED = 1024
 
 @lru_cache(maxsize=_REMEMBERED)
 def equation(field: str, form: Form, options: tuple[str, ...]) -> str:
-    """Return "s = x @ w" for a field that is written in a form; `options` are those of the form's groups."""
+    """Return "s = x @ w" for a field in one of its forms; `options` are those of the form's choice groups."""
     text = in_short(tidy(form.trees[options]))
     return f"{field} = {text.replace('*', ' · ').replace('@', ' @ ')}"
 
@@ -30,9 +30,10 @@ def gives(field: str, form: Form, options: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def sources_of(line: Line, options: tuple[str, ...], *, first: bool) -> tuple[list[str], list[str]]:
-    """Return what a line is worked from: what is given, and the student's own lines.
+    """Return the names that a line is worked from: those that are given, and the student's own lines.
 
-    `options` are those of the line's groups; in the first step the values before it are given, too.
+    `options` are those of the line's choice groups. In the first step, the values before it are given as
+    well.
     """
     used = names_in(line.usual.trees[options])
     before = () if first else line.previous
@@ -44,9 +45,10 @@ def sources_of(line: Line, options: tuple[str, ...], *, first: bool) -> tuple[li
 def sources_in_words(
     fixed: Sequence[str], own: Sequence[str], kept: Mapping[str, str], unread: Collection[str] = ()
 ) -> str:
-    """Return "the given h and your own k_1"; `kept`: what previous(x) and its like are the values of.
+    """Return "the given h and your own k_1".
 
-    Those of the student's own that are `unread` were worked out.
+    `kept` maps names such as previous(x) to the field whose value they are. Lines of the student's own that
+    are `unread` were worked out.
     """
     given = list(dict.fromkeys(kept.get(name, name) for name in fixed))
     read = [name for name in own if name not in unread]
@@ -84,7 +86,7 @@ def _product(tree: Infix) -> Tree:
 
 
 def _without_minus(tree: Tree) -> Tree | None:
-    """Return the opposite of a tree that begins with a minus sign, None for others."""
+    """Return the opposite of a tree that begins with a minus sign, and None for other trees."""
     if isinstance(tree, Minus):
         return tree.operand
     if isinstance(tree, Infix) and tree.operator in _PRODUCTS:

@@ -1,53 +1,22 @@
-"""Numbers and places of a line in words: which components, and which digits to show."""
+"""Numbers as messages show them: with how many digits, and so that a slip of the pen can be seen."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import repeat
-from math import log10, prod
+from math import log10
 from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Mask, Shape
+from grader.expressions import Array, Mask
 from grader.marking.lines.slips import Slip
-from grader.schemas.wording import listed
 
-_MOST_CELLS = 3
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-_MOST_DIGITS = 8  # so many digits of what a student wrote tell it from everything else on the paper
+_MOST_DIGITS = 8  # so many digits of a student's number tell it from everything else on the paper
 _FEWEST_DIGITS = 3
 _ALL_DIGITS = 17  # of a double
 _PLAIN = range(-7, 9)  # exponents of numbers that are written without a power of ten
 _NEXT_TO_NOTHING = 1e-9
-
-
-def components(places: Sequence[int], shape: Shape) -> str:
-    """Return which components these are: "second component", "row 1"; nothing for a whole vector."""
-    size = prod(shape)
-    if len(shape) < 2:
-        return "" if len(places) == size else _entries(places)
-    if len(places) == size:
-        return f"all {size} numbers"
-    columns = shape[1]
-    rows = sorted({place // columns for place in places})
-    if len(places) == len(rows) * columns:
-        return _numbered("row", rows)
-    across = sorted({place % columns for place in places})
-    if len(places) == len(across) * shape[0]:
-        return _numbered("column", across)
-    cells = [f"row {place // columns + 1}, column {place % columns + 1}" for place in places[:_MOST_CELLS]]
-    return "; ".join(cells) + ("; …" if len(places) > _MOST_CELLS else "")
-
-
-def _entries(places: Sequence[int]) -> str:
-    names = [_ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th" for place in places]
-    return f"{listed(names)} component{'s' * (len(names) > 1)}"
-
-
-def _numbered(noun: str, places: Sequence[int]) -> str:
-    return f"{noun}{'s' * (len(places) > 1)} {listed([str(place + 1) for place in places])}"
 
 
 def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
@@ -57,10 +26,10 @@ def side_by_side(numbers: Sequence[str], *, more: bool, whole: bool) -> str:
 
 
 def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) -> tuple[list[str], list[str]]:
-    """Return pairs of different numbers with as many digits as it takes to see the difference: of (n,) each.
+    """Return pairs of numbers, of (n,) each, with as many digits as it takes to see that they differ.
 
-    The first of a pair was written with so many decimals, and is shown so but for a long tail; the other is
-    shown with no more, if that leaves it three digits. It is empty where it is no finite number.
+    The first of a pair is shown with the decimals that it was written with, without a long tail; the second
+    with no more, if that leaves it three digits. The second is empty where it is no finite number.
     """
     finite = np.isfinite(expected)
     nothing = np.abs(expected) <= _NEXT_TO_NOTHING * np.minimum(np.abs(written), 1.0)
@@ -81,10 +50,10 @@ def number_pairs(written: Array, expected: Array, decimals: NDArray[np.intp]) ->
 
 
 def showing(slip: Slip, written: str, due: str) -> str:
-    """Return the number that is due so that the slip of the pen in the written one shows.
+    """Return the number that is due, chosen so that the slip of the pen in the written one can be seen.
 
-    Rounding leaves the last digit of what is due open by a few; of these the one is shown that differs from
-    what was written by the slip only.
+    Rounding leaves the last digit of the number that is due open by a few units. Of these numbers, one is
+    shown that differs from the written one by nothing but the slip.
     """
     if slip not in SHOWN_BY_DIGITS or "e" in due or not due or SHOWN_BY_DIGITS[slip](written, due):
         return due
@@ -97,9 +66,9 @@ def showing(slip: Slip, written: str, due: str) -> str:
 
 
 def shown(slip: Slip, written: Sequence[str], due: Sequence[str]) -> tuple[list[str], bool]:
-    """Return numbers that are due as `showing` does, and whether the slip shows in all of them.
+    """Return the numbers that are due as `showing` does, and whether the slip can be seen in all of them.
 
-    Where it does not, they are tried with no more decimals than were written.
+    If it cannot, they are tried with no more decimals than were written.
     """
     numbers: list[str] = []
     for some in (due, [*map(_shortened, written, due)]):
@@ -132,7 +101,7 @@ def _by_the_sign(written: str, due: str) -> bool:
     return written != due and written.lstrip("-") == due.lstrip("-")
 
 
-_SEEN = (Slip.DIGIT, Slip.DIGITS_EXCHANGED)  # claimed only of numbers that are shown to differ so
+_SEEN = (Slip.DIGIT, Slip.DIGITS_EXCHANGED)  # claimed only where the numbers shown differ so
 SHOWN_BY_DIGITS: dict[Slip, Callable[[str, str], bool]] = {
     Slip.DIGIT: _by_a_digit,
     Slip.DIGITS_EXCHANGED: _by_an_exchange,
@@ -141,7 +110,7 @@ SHOWN_BY_DIGITS: dict[Slip, Callable[[str, str], bool]] = {
 
 
 def _exponents(values: Array) -> NDArray[np.intp]:
-    """Return the power of ten of the first digit of numbers; 0 for those that have none."""
+    """Return the power of ten of each number's first digit; 0 for numbers that have none."""
     sizes = np.abs(values)
     sizes = np.where((sizes > 0) & (sizes < np.inf), sizes, 1.0)
     # Not NumPy's logarithm, which is not the same on all machines to the last bit.
@@ -149,9 +118,9 @@ def _exponents(values: Array) -> NDArray[np.intp]:
 
 
 def _texts(values: Array, exponents: NDArray[np.intp], decimals: NDArray[np.intp], cut: Mask) -> list[str]:
-    """Return numbers with so many decimals, without their last zeros where they are `cut`.
+    """Return numbers with so many decimals each, without the zeros at the end where they are `cut`.
 
-    Large and small ones are written with a power of ten, and no more digits than tell them from others.
+    Very large and small ones are written with a power of ten.
     """
     plain = (exponents >= _PLAIN.start) & (exponents < _PLAIN.stop)
     digits = np.clip(decimals + exponents + 1, 1, _ALL_DIGITS)

@@ -1,9 +1,9 @@
 """The results of lines, made for many hand-ins at once.
 
-Most lines are right, follow, or are not handed in: their results are the same objects for a whole class. What
-is said of any other depends on little more than the verdicts on its numbers. So there is one case for each
-combination of what words depend on; its words are made once, and where they name numbers, those of all
-hand-ins are put into words together.
+Most lines are right, follow, or are not handed in; their results are the same objects for a whole class. The
+words for any other line depend on little more than the verdicts on its numbers. So there is one case for each
+combination of what words depend on. Its words are made once; where they name numbers, the numbers of all
+hand-ins are written together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,19 +19,19 @@ from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line, unrea
 from grader.marking.sheets.layout import Layout, Slot
 from grader.marking.wording.figures import number_pairs
 from grader.marking.wording.phrases import Phrase
-from grader.marking.wording.words import FOLLOWS, MISSING, Marks, phrase
+from grader.marking.wording.words import FOLLOWS, MISSING, LineMarks, phrase
 from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status
 
 _RIGHT, _FOLLOWS, _MISSING, _SPECIAL = range(4)
 _MOST = 2_000  # cases of a slot that are remembered
-_CASE = 24  # bytes, the last of what tells a case: steps asked, step and points, which no words depend on
+_CASE = 24  # bytes at the end of a case's key: steps asked, step and points, on which no words depend
 
 Bytes = NDArray[np.uint8]
 
 
 def plain_lines(verdicts: Verdicts, codes: Bytes, points: Array) -> Bytes:
-    """Return which lines are just _RIGHT, _FOLLOWS or _MISSING, and which are _SPECIAL: (N, T, L)."""
+    """Return _RIGHT, _FOLLOWS, _MISSING or, for lines that need words, _SPECIAL for every line: (N, T, L)."""
     best = np.uint8(len(Code)) - by_line(verdicts, np.uint8(len(Code)) - verdicts.codes, worst=True)
     whole = (best == codes) & ~verdicts.hollow
     follows = whole & (codes == Code.FOLLOWS) & (points == verdicts.worth())
@@ -41,7 +41,7 @@ def plain_lines(verdicts: Verdicts, codes: Bytes, points: Array) -> Bytes:
 
 
 class _Case(NamedTuple):
-    """Lines in the same step and with the same points, of which the same is said, but for numbers."""
+    """Lines in the same step and with the same points, of which the same is said but for their numbers."""
 
     result: FieldResult
     phrase: Phrase
@@ -49,19 +49,23 @@ class _Case(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Cases:
-    """The cases of a slot by what tells them, and their words by what these depend on."""
+    """The cases of a slot, and their words, each by the bytes of everything that they depend on."""
 
     cases: Remembered[bytes, _Case] = field(default_factory=lambda: Remembered(_MOST))
     phrases: Remembered[bytes, Phrase] = field(default_factory=lambda: Remembered(_MOST))
 
 
-# Its place among all results, the place of its first number in the array of values, and what is said of it.
-_Special = tuple[int, int, _Case]
+class _Special(NamedTuple):
+    """A line that needs words: its place among all results, and that of its first number in the values."""
+
+    place: int
+    start: int
+    case: _Case
 
 
 @dataclass(slots=True, eq=False)
 class LineResults:
-    """The results of a layout's lines, and what is remembered of them from one batch to the next."""
+    """Makes the results of a layout's lines, and remembers cases from one batch to the next."""
 
     layout: Layout
     _plain: dict[int, NDArray[np.object_]] = field(default_factory=dict)
@@ -73,9 +77,9 @@ class LineResults:
         return self.layout.steps * len(self.layout.usual)
 
     def plain(self, asked: int) -> NDArray[np.object_]:
-        """Return the results of lines of which there is nothing special to say where some steps are asked.
+        """Return the results of lines that need no words, for a number of steps that are asked.
 
-        First all lines as they are when they are right, then when they follow, then when they are missing.
+        First come all lines as right ones, then all as lines that follow, then all as missing ones.
         """
         if asked not in self._plain:
             results = _plain_results(self.layout, asked)
@@ -83,25 +87,24 @@ class LineResults:
         return self._plain[asked]
 
     @np.errstate(all="ignore")  # students write numbers of any size
-    def of(self, marks: Marks, rows: range) -> list[tuple[FieldResult, ...]]:
+    def of(self, marks: LineMarks, rows: range) -> list[tuple[FieldResult, ...]]:
         """Return the results of all lines that are asked of some hand-ins."""
         every = self._without_words(marks, rows)
         waiting: list[_Special] = []
         for slot in self.layout.slots():
             for special in self._special(marks, slot, rows):
-                place, _, case = special
-                every[place] = case.result
-                if case.phrase.places:
+                every[special.place] = special.case.result
+                if special.case.phrase.places:
                     waiting.append(special)
         messages = _messages(marks.verdicts, waiting)
-        for (place, _, case), message in zip(waiting, messages, strict=True):
-            every[place] = case.result.saying(message)
+        for special, message in zip(waiting, messages, strict=True):
+            every[special.place] = special.case.result.saying(message)
         asked = marks.verdicts.asked[rows.start : rows.stop] * len(self.layout.usual)
         starts = range(0, len(every), self.count)
         return [tuple(every[i : i + lines]) for i, lines in zip(starts, asked.tolist(), strict=True)]
 
-    def _without_words(self, marks: Marks, rows: range) -> list[FieldResult]:
-        """Return the results of all lines of some hand-ins, as if nothing special were to be said of any."""
+    def _without_words(self, marks: LineMarks, rows: range) -> list[FieldResult]:
+        """Return the results of all lines of some hand-ins, as if none of them needed words."""
         kinds = marks.plain[rows.start : rows.stop].reshape(len(rows), -1).astype(np.intp)
         asked = marks.verdicts.asked[rows.start : rows.stop]
         places = np.where(kinds == _SPECIAL, _RIGHT, kinds) * self.count + np.arange(self.count)
@@ -111,8 +114,8 @@ class LineResults:
             every[those] = self.plain(steps)[places[those]]
         return every.ravel().tolist()
 
-    def _special(self, marks: Marks, slot: Slot, rows: range) -> Iterable[_Special]:
-        """Return the lines of which there is something to say, in a slot."""
+    def _special(self, marks: LineMarks, slot: Slot, rows: range) -> Iterable[_Special]:
+        """Return the lines in a slot that need words."""
         verdicts, layout, i = marks.verdicts, self.layout, slot.line
         here = slice(rows.start, rows.stop)
         form = (layout.usual[i], *layout.others[i]).index(slot)
@@ -130,10 +133,10 @@ class LineResults:
             known.cases.get(by) or self._new(known, by, marks, slot, row, t)
             for by, row, t in zip(told, own.tolist(), steps.tolist(), strict=True)
         ]
-        return zip(places.tolist(), starts.tolist(), cases, strict=True)
+        return map(_Special, places.tolist(), starts.tolist(), cases)
 
-    def _new(self, known: _Cases, by: bytes, marks: Marks, slot: Slot, row: int, t: int) -> _Case:
-        """Return a case that is not known, and remember it."""
+    def _new(self, known: _Cases, by: bytes, marks: LineMarks, slot: Slot, row: int, t: int) -> _Case:
+        """Make a case that is not known yet, and remember it by its key `by`."""
         words = known.phrases.or_make(by[:-_CASE], lambda: phrase(marks, row, t, slot))
         right: FieldResult = self.plain(int(marks.verdicts.asked[row]))[
             t * len(self.layout.usual) + slot.line
@@ -169,18 +172,18 @@ def _plain_results(layout: Layout, asked: int) -> Iterator[FieldResult]:
             yield line.model_copy(update={"status": status, "score": score, "message": says})
 
 
-def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
-    """Return for each line all that its case depends on, which is what `phrase` looks at, and its points."""
+def _told(marks: LineMarks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.intp]) -> list[bytes]:
+    """Return for each line the bytes of all that its case depends on: what `phrase` looks at, and points."""
     verdicts, causes = marks.verdicts, marks.causes
     batch, line, here = verdicts.batch, (rows, steps, slot.line), (rows, steps, slot.columns)
     codes, kinds = verdicts.codes[here], verdicts.kinds[here]
     written, expected = batch.values[here], verdicts.expected[here]
     unused = (codes == Code.SLIP) & (kinds == Slip.UNUSED) & (written != expected)
     of_numbers = [codes, kinds, unused, np.isfinite(expected), np.any(written != 0.0, axis=1)]
-    # What fits tells the mistake as well.
+    # The mistakes that fit tell which one is named, too.
     of_line = [array[line] for array in (causes.fitting, verdicts.hollow, verdicts.source)]
-    parents = unread(verdicts, batch.layout.plan.lines[slot.line], rows, steps).T
-    groups = {*batch.layout.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
+    parents = unread(verdicts, batch.plan.lines[slot.line], rows, steps).T
+    groups = {*batch.plan.lines[slot.line].usual.groups, *slot.forms[0].groups}
     options = [verdicts.options[group][rows] for group in sorted(groups)]
     case = [verdicts.asked[rows].astype(np.int64), steps.astype(np.int64), marks.points[line]]
     first = verdicts.before[rows, steps] < 0
@@ -188,20 +191,20 @@ def _told(marks: Marks, slot: Slot, rows: NDArray[np.intp], steps: NDArray[np.in
 
 
 def _side_by_side(parts: Sequence[NDArray[Any]]) -> list[bytes]:
-    """Return the bytes of arrays (n, ...) side by side, by their first axis."""
+    """Return for each of n rows the bytes of all arrays (n, ...) in that row, one after the other."""
     each = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in parts]
     together = np.concatenate(each, axis=1)
     return together.view(f"V{together.shape[1]}").ravel().tolist()
 
 
 def _messages(verdicts: Verdicts, waiting: Sequence[_Special]) -> Iterator[str]:
-    """Yield the messages of lines that name numbers."""
+    """Yield the messages of lines whose words name numbers."""
     batch = verdicts.batch
-    at = [start + place for _, start, case in waiting for place in case.phrase.places]
+    at = [each.start + place for each in waiting for place in each.case.phrase.places]
     here = np.unravel_index(np.array(at, dtype=np.intp), batch.values.shape)
     written, expected, decimals = batch.values[here], verdicts.expected[here], batch.decimals[here]
     own, due = number_pairs(written, expected, decimals.astype(np.intp))
     start = 0
-    for _, _, case in waiting:
-        yield case.phrase.message(own, due, start)
-        start += len(case.phrase.places)
+    for each in waiting:
+        yield each.case.phrase.message(own, due, start)
+        start += len(each.case.phrase.places)

@@ -1,4 +1,4 @@
-"""Messages without their numbers: what lines say that differ in nothing else is put into words once."""
+"""Messages without their numbers: lines that differ only in their numbers are put into words once."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ SLIPS = {
 
 
 class Shown(NamedTuple):
-    """Components that a message names as written and, if `due`, as they should be."""
+    """Components whose numbers a message names: as written and, if `due`, as they should be."""
 
     places: tuple[int, ...]
     slip: Slip
@@ -25,9 +25,10 @@ class Shown(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """What is said of all lines that differ in their numbers only, and the name of why they are not right.
+    """What is said of lines that differ only in their numbers, and the name of the cause.
 
-    `text` is a format with a place for each number, in the order of `shown`; `places` are all those in it.
+    `text` is a format with a placeholder for each number, in the order of `shown`; `places` are the places of
+    all these numbers in the line.
     """
 
     cause: str | None
@@ -36,7 +37,7 @@ class Phrase(NamedTuple):
     places: tuple[int, ...]
 
     def message(self, written: Sequence[str] = (), due: Sequence[str] = (), start: int = 0) -> str:
-        """Return the message with its numbers, as written and as they should be: those from `start` on."""
+        """Return the message with its numbers, as `written` and as they are `due`: those from `start` on."""
         numbers: list[str] = []
         text = self.text
         for places, slip, is_due in self.shown:

@@ -1,10 +1,10 @@
-"""What is said of a line: short, exact, to the student.
+"""What is said of a line to its student: short and exact.
 
 `reveal` tells whether a value or an equation may be named that the student did not write: yes in feedback
 after marking, no in a student's own check before handing in.
 
-What holds for every line with the same cause says nothing of one line's numbers, so that feedback can say
-it once.
+Words that hold for every line with the same cause name no line's own numbers, so that feedback can say them
+once.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unread
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.equations import equation, gives, sources_in_words, sources_of
-from grader.marking.wording.figures import components, side_by_side
+from grader.marking.wording.figures import side_by_side
 from grader.marking.wording.phrases import SLIPS, Phrase, Shown
 from grader.marking.wording.worked_from import SOURCES, other_way, worked_from
+from grader.schemas.places import components
 from grader.schemas.results import OTHER_WAY, TOO_FEW_DIGITS
 from grader.solver import Form
 
@@ -33,10 +34,11 @@ HOLLOW = "zero only because of an earlier error of yours, so it shows nothing an
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 OFF_ALIKE = "it is off by the same amount in all these steps"
+UNSEEN = "it is in a line that is not handed in, and shows in this one"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
 _Kind = tuple[int, int]  # a verdict and a slip
-# What looks like these in a line that is wrong anyway does so by chance.
+# In a line that is wrong anyway, numbers look like these by chance.
 _BY_CHANCE: frozenset[_Kind] = frozenset((Code.SLIP, kind) for kind in BY_CHANCE)
 _WRONG = (Code.WRONG, Slip.NONE)
 _UNUSED = (Code.SLIP, Slip.UNUSED)
@@ -67,11 +69,11 @@ _MOST_SHOWN = 4  # numbers; of more than these the first two are shown
 _NUMBER = "%s"
 
 
-class Marks(NamedTuple):
-    """All that marking found of N hand-ins, and what may be said of it.
+class LineMarks(NamedTuple):
+    """All that marking found on the lines of N hand-ins, and what may be said of it.
 
-    The `codes` and `points` of lines are (N, T, L); `plain` (N, T, L) tells those of which nothing special is
-    to be said from the others (see `line_results`).
+    `codes`, `points` and `plain` are (N, T, L); `plain` tells the lines of which nothing special is to be
+    said from the others (see `line_results`). `reveal` allows values that the student did not write.
     """
 
     verdicts: Verdicts
@@ -79,11 +81,11 @@ class Marks(NamedTuple):
     codes: NDArray[np.uint8]
     points: Array
     plain: NDArray[np.uint8]
-    reveal: bool
+    reveal: bool = True
 
 
-def phrase(marks: Marks, row: int, t: int, slot: Slot) -> Phrase:
-    """Return what is to be said of a line, which is not simply correct."""
+def phrase(marks: LineMarks, row: int, t: int, slot: Slot) -> Phrase:
+    """Return what is to be said of a line that is not simply correct."""
     words = _LineWords(marks, row, t, slot)
     text = words.message()
     places = tuple([place for shown in words.shown for place in shown.places])
@@ -93,16 +95,17 @@ def phrase(marks: Marks, row: int, t: int, slot: Slot) -> Phrase:
 class _LineWords:
     """Words for one line of a student.
 
-    They depend on the verdicts and slips of its numbers, and on no number itself but whether it is zero, has
-    a value that it should be, or is what the student went on with : see `line_results` beside this.
+    They depend on the verdicts and slips of its numbers. Of a number itself they depend only on whether it is
+    zero, whether there is a value that it should have, and whether the student went on with it:
+    `line_results` relies on that.
     """
 
-    def __init__(self, marks: Marks, row: int, t: int, slot: Slot) -> None:
+    def __init__(self, marks: LineMarks, row: int, t: int, slot: Slot) -> None:
         verdicts, causes = marks.verdicts, marks.causes
         here = (row, t, slot.columns)
         self.shown: list[Shown] = []
         self._verdicts = verdicts
-        self._plan = verdicts.batch.layout.plan
+        self._plan = verdicts.plan
         self._reveal = marks.reveal
         self._row, self._t, self._slot = row, t, slot
         self._codes, self._kinds = verdicts.codes[here].tobytes(), verdicts.kinds[here].tobytes()
@@ -113,7 +116,7 @@ class _LineWords:
         self._hollow = bool(verdicts.hollow[line])
 
     def cause(self) -> str | None:
-        """Return the name of why the line is not right, where it is known."""
+        """Return the name of the reason why the line is not right, where it is known."""
         worst = max(self._codes)
         if worst not in _AT_FAULT:
             return None
@@ -127,7 +130,7 @@ class _LineWords:
         return self._plan.mistakes[self._mistake].name if self._mistake >= 0 else None
 
     def message(self) -> str:
-        """Return what is to be said of the line, which is not simply correct."""
+        """Return what is to be said of the line."""
         places = self._to_say()
         if not places or (self._hollow and max(places)[0] == Code.FOLLOWS):
             return REPEATED if any(self._written) else HOLLOW
@@ -139,7 +142,7 @@ class _LineWords:
         )
 
     def _to_say(self) -> dict[_Kind, list[int]]:
-        """Return the components to speak of, by verdict and slip, but for what goes without saying."""
+        """Return the components to speak of, by verdict and slip, without those that need no words."""
         wrong = _WRONG[0] in self._codes
         places: dict[_Kind, list[int]] = {}
         for place, kind in enumerate(zip(self._codes, self._kinds, strict=True)):
@@ -202,7 +205,7 @@ class _LineWords:
 
     def _copied(self, kind: int) -> str:
         slot, verdicts = self._slot, self._verdicts
-        source = verdicts.batch.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
+        source = verdicts.layout.usual[int(verdicts.source[self._row, self._t, slot.line]) - 1]
         if kind == Slip.FIELDS_EXCHANGED:
             first, second = sorted((slot, source), key=lambda each: each.line)
             return f"{first.field} and {second.field} stand in each other's place"
@@ -211,7 +214,7 @@ class _LineWords:
         return f"you wrote the {source.field} of the step before where {slot.field} belongs"
 
     def _worked_from(self, kind: int) -> str:
-        """Return what else a line is worked from."""
+        """Return what else the line was worked from."""
         line = self._plan.lines[self._slot.line]
         used = names_in(line.usual.trees[self._options(line.usual)])
         number = int(self._verdicts.source[self._row, self._t, self._slot.line])
@@ -223,13 +226,15 @@ class _LineWords:
         return _literal(says + right)
 
     def _of_mistake(self) -> str:
-        """Return what a known mistake is, which is one of the whole line."""
+        """Return what the known mistake is, which is one of the whole line."""
         ways = self._plan.mistakes
         if self._mistake == UNTOLD:
             fitting = [way.says.rstrip(".") for number, way in enumerate(ways) if self._fitting >> number & 1]
             says = f"{_SEVERAL}: {'; or: '.join(fitting)}"
         else:
             says = ways[self._mistake].says.rstrip(".")
+            if self._slot.field not in ways[self._mistake].lines:
+                return _literal(f"{says}; {UNSEEN}")
         return _literal(f"{says}; the line should be {self._equation()}" if self._reveal else says)
 
     def _equation(self) -> str:
@@ -243,7 +248,7 @@ class _LineWords:
         return tuple([choices[group][options[group][self._row]] for group in form.groups])
 
     def _numbers(self, places: Sequence[int], slip: Slip, *, due: bool) -> tuple[str, str]:
-        """Return room for some components as written and, if `due` and to be shown, as they should be."""
+        """Return placeholders for some components as written, and if `due` and revealed as they should be."""
         slot = self._slot
         shown = tuple(places if len(places) <= _MOST_SHOWN else places[:2])
         due = due and self._reveal and all(isfinite(self._expected[place]) for place in shown)
@@ -254,7 +259,7 @@ class _LineWords:
 
 
 def _literal(text: str) -> str:
-    """Return a text of the key's as it stands in a format."""
+    """Return a text escaped for the format that it becomes a part of."""
     return text.replace("%", "%%")
 
 

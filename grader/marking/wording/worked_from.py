@@ -1,18 +1,17 @@
-"""What a wrong line was worked from, in words: other values than those that count, as they were found."""
+"""What a wrong line was worked from, in words, as `grader.marking.diagnosis` has found it."""
 
 from collections.abc import Collection, Sequence
 from math import prod
 
 import numpy as np
 
+from grader.marking.diagnosis.in_place_of import exchanges_of, terms_of
+from grader.marking.diagnosis.other_ways import ways_of
+from grader.marking.diagnosis.taken_from import inputs_of_rounds
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.in_place_of import MULTIPLES, exchanges_of, terms_of
-from grader.marking.lines.other_ways import ways_of
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.taken_from import inputs_of_rounds
 from grader.marking.wording.equations import equation
-from grader.marking.wording.figures import components
-from grader.schemas.places import step_in_words
+from grader.schemas.places import components, step_in_words
 from grader.schemas.wording import listed
 from grader.solver import Line, Plan
 
@@ -21,12 +20,17 @@ SOURCES: frozenset[int] = frozenset(
     | {Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD, Slip.LEFT_OUT}
 )
 _MOST_SHOWN = 4  # numbers of an input
+# The multiples of `in_place_of.MULTIPLES`, in their order.
 _TIMES = ("twice", "half of", "−2 times", "−½ times", "3 times", "a third of", "4 times", "a quarter of")
 
 
 def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collection[str]) -> str:
-    """Return what else a line is worked from; `number` tells which, `used` are the names it depends on."""
-    plan = batch.layout.plan
+    """Return what else a line was worked from.
+
+    `number` tells which step, field, round, multiple or term it is, by the kind; `used` are the names that
+    the line depends on.
+    """
+    plan = batch.plan
     if kind == Slip.FROM_STEP:
         return f"this step is a copy of {step_in_words(plan.steps[number].items())}"
     if kind == Slip.KEPT:
@@ -44,8 +48,7 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
         gives = "gives" if "value of" in start else "give"
         return f"this is what {start} {gives}, which you have updated since"
     if kind == Slip.MULTIPLE:
-        times = dict(zip(MULTIPLES, _TIMES, strict=True))[MULTIPLES[number]]
-        return f"this is {times} what your own lines give"
+        return f"this is {_TIMES[number]} what your own lines give"
     if kind == Slip.LEFT_OUT:
         name, shape, entry = terms_of(batch, line)[number]
         size = prod(shape[1:])
@@ -70,7 +73,7 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
 
 
 def other_way(number: int, plan: Plan, line: Line, own: Sequence[str], *, reveal: bool) -> str:
-    """Return what a line is by another option than its `own`; if to be shown, as the equation of that."""
+    """Return that a line was worked by another option than its `own`; to `reveal`, with that equation."""
     if not reveal:
         return "this is worked by another accepted way than your other lines; keep to one way throughout"
     group, option = [*ways_of(plan, line)][number]
@@ -81,8 +84,8 @@ def other_way(number: int, plan: Plan, line: Line, own: Sequence[str], *, reveal
 
 
 def _input(batch: Batch, name: str, step: int) -> str:
-    """Return what an input is in a step, if it is short and the same for all."""
-    value = batch.layout.plan.inputs[name]
+    """Return the value of an input in a step, where it is short and the same for all; else nothing."""
+    value = batch.plan.inputs[name]
     numbers = [f"{number:.10g}" for number in np.ravel(value[step % len(value)]).tolist()]
     if name in batch.varied or len(numbers) > _MOST_SHOWN:
         return ""

@@ -1,7 +1,7 @@
-"""Results as HTML pages: single files that need nothing else, ask nobody, and run nothing.
+"""Results as HTML pages: single files that load nothing, send nothing, and run nothing.
 
-To be read in this order: the page of a `student` with its table of steps; the `class_page` with its
-plots; the `environment` of the templates, with signs of verdicts and formulas in print.
+Begin with `student`, a student's page with its table of steps; `class_page` has the plots of a class. Both
+use the `environment` of the templates, which has the signs of verdicts and prints formulas.
 """
 
 from grader.reports.html.class_page import class_page

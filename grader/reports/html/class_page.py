@@ -1,6 +1,6 @@
 """A class as an HTML page: its totals, what was hard, what went wrong and for whom, who waits.
 
-In its plots templates draw SVG; where each thing stands in them is worked out here.
+Templates draw its plots as SVG; where everything stands in them is worked out here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,6 +30,10 @@ _ROW = 17.0
 _LABELS, _LONGEST_LABEL = 116.0, 18
 _PANEL = 100.0
 _BETWEEN = 36.0
+
+_HARD, _EASY = 0.3, 0.95  # facilities below and above which an item is called so
+_DULL = 0.1  # discrimination below which an item hardly separates
+_MOST_CAUSES = 60
 
 
 class Column(NamedTuple):
@@ -62,7 +66,7 @@ class Histogram(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """An item's row: a bar of its facility, a dot of its discrimination, None where there is none."""
+    """An item's row: a bar for its facility and a dot for its discrimination, None where it has none."""
 
     y: float
     label: str
@@ -73,9 +77,9 @@ class Dot(NamedTuple):
 
 
 class Dots(NamedTuple):
-    """Facilities in a panel from 0 to 1, which begins at `start`; discriminations in one from -1 to 1.
+    """A panel of facilities from 0 to 1, which begins at `start`, and one of discriminations from -1 to 1.
 
-    The rows begin at `top`, below the labels of the ticks.
+    The rows begin at `top`, below the labels of the ticks `easy` and `sharp`.
     """
 
     rows: Sequence[Dot]
@@ -130,11 +134,6 @@ def _dot(item: ItemStatistics, y: float, zero: float) -> Dot:
     )
 
 
-_HARD, _EASY = 0.3, 0.95
-_DULL = 0.1
-_MOST_CAUSES = 60
-
-
 class Cause(NamedTuple):
     """A cause of lost points, in words."""
 
@@ -145,7 +144,7 @@ class Cause(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An item with what its two numbers mean, in a word."""
+    """An item, and a remark on what its two numbers mean."""
 
     found: ItemStatistics
     remark: str
@@ -195,7 +194,7 @@ def _assignment(found: AssignmentStatistics) -> Assignment:
 
 
 def _in_order(found: AssignmentStatistics) -> Iterator[ItemStatistics]:
-    """Yield each question and then its fields; a question whose only part has nothing to add goes alone."""
+    """Yield each question and then its fields, without the field of a question that has only one."""
     by_question: dict[str, list[ItemStatistics]] = {}
     for item in found.items.values():
         by_question.setdefault(item.question, []).append(item)
@@ -206,7 +205,7 @@ def _in_order(found: AssignmentStatistics) -> Iterator[ItemStatistics]:
 
 
 def _remark(item: ItemStatistics) -> str:
-    """Return what a lecturer would look at."""
+    """Return in a few words why a lecturer should look at an item."""
     words = []
     if item.facility is not None and item.facility < _HARD:
         words.append("hard")

@@ -1,9 +1,9 @@
-"""The templates of the pages, and what holds for all of them.
+"""The environment of all templates, and what all pages have in common.
 
-A verdict has a sign and a word beside the colour, for those who do not see it. Whatever a template puts into
-a page is made visible first (`visible`: no hidden or reordering characters) and then escaped by Jinja; only
-markup of our own (`Markup`) goes in as it is. A page may load nothing and run nothing: its policy allows the
-one style sheet that stands in it, by its hash.
+A verdict has a sign and a word beside its colour, for those who do not see the colour. Whatever a template
+puts into a page is first made visible (`visible`: no hidden or reordering characters) and then escaped by
+Jinja; only our own markup (`Markup`) goes in as it is. A page may load nothing and run nothing: its policy
+allows only the style sheet inside it, by its hash.
 """
 
 import re
@@ -28,7 +28,7 @@ _LONG = 40  # characters, about the width of a phone
 
 @lru_cache(maxsize=4096)  # a class has most of its formulas in common
 def formula(read: str) -> Markup:
-    """Return MathML for a formula of the results; the text itself, where it is none that we printed."""
+    """Return MathML for a formula of the results, or the text itself where we did not print it."""
     try:
         tree = reread(read)
         return Markup(in_pieces(tree) if len(read) > _LONG else mathml(tree))  # noqa: S704 - names are escaped
@@ -38,7 +38,7 @@ def formula(read: str) -> Markup:
 
 @lru_cache(maxsize=4096)
 def briefly(read: str) -> str:
-    """Return a formula as messages have it."""
+    """Return a formula as messages show it."""
     try:
         return in_brief(reread(read))
     except ExpressionFault:

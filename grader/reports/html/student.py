@@ -22,12 +22,14 @@ from grader.schemas.results import FieldResult, Status, SubmissionResult
 
 _MOST_ROWS = 20_000
 _MOST_TABLES = 50
+_MOST_REMEMBERED = 1000  # pieces of pages, most of which a class has in common
 _TALL = 15  # rows; a taller table scrolls by itself, so that its head stays in sight
 _SPEAKS = {*FAULTS, Status.FOLLOWS, Status.PENDING, Status.MARKED}
+_READ_AS = "read as "
 
 
 class Said(NamedTuple):
-    """What is said of one line below its step; it holds for so many `more` lines of the field below."""
+    """What is said of a line, below its step; it also holds for so many `more` lines of the field."""
 
     field: str
     sign: Sign
@@ -36,7 +38,7 @@ class Said(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A row of verdicts, and what is said of those that want it."""
+    """A row of verdicts, and what is said of some of them."""
 
     row: Markup
     said: tuple[Said, ...]
@@ -60,7 +62,7 @@ class StepTable:
 
 
 class StepTables:
-    """Makes tables, and remembers rows: most of a class have the same verdicts in most steps."""
+    """Makes tables, and remembers rows: most students have the same verdicts in most steps."""
 
     def __init__(self) -> None:
         self._row = pieces().step_row
@@ -73,7 +75,7 @@ class StepTables:
         """Return the table of a trace."""
         if trace.remarkable:
             return self._made(trace)
-        # Right lines are the same objects for a whole class; kept here, nothing else has their ids.
+        # Right lines are the same objects for a whole class. They are kept, so that their ids stay theirs.
         key = tuple(map(id, trace.lines))
         if key not in self._right:
             self._right[key] = trace.lines, self._made(trace)
@@ -104,14 +106,14 @@ class StepTables:
 
 
 def said_of(line: FieldResult) -> str:
-    """Return what is said of a line: by marking, or by a person with the automatic mark beside it."""
+    """Return what is said of a line, by marking or by a person; then with the automatic mark beside it."""
     if line.status is Status.MARKED:
         return said_of_mark(line)
     return line.message or (line.cause or "").replace("_", " ")
 
 
 def _said(trace: Trace) -> dict[int, Said]:
-    """Return what is said, by the identity of the line where it is: the first of a field that it fits."""
+    """Return what is said, by the line's identity: each text at the first line of a field that has it."""
     first: dict[tuple[str, str], FieldResult] = {}
     times: Counter[tuple[str, str]] = Counter()
     for line in trace.of_status(*_SPEAKS):
@@ -123,10 +125,6 @@ def _said(trace: Trace) -> dict[int, Said]:
         id(line): Said(line.field, SIGNS[line.status], text, times[field, text] - 1)
         for (field, text), line in first.items()
     }
-
-
-_READ_AS = "read as "
-_MOST_REMEMBERED = 1000  # pieces of pages, of which a class has most in common
 
 
 class Part(NamedTuple):
@@ -170,7 +168,7 @@ class StudentPages:
         self._tables = StepTables()
 
     def page(self, result: SubmissionResult, said: Feedback) -> str:
-        """Return the page of one hand-in, about which `said` is what is to be said."""
+        """Return the page of one hand-in; `said` is its feedback."""
         questions = [self._question(section) for section in said.sections]
         sections = [self._section(i, question) for i, question in enumerate(questions, 1)]
         rows = [self._row(i, question, bool(said.waiting)) for i, question in enumerate(questions, 1)]
@@ -184,13 +182,13 @@ class StudentPages:
         return self._known.or_make(key, lambda: self._pieces.overview_row(number, question, waiting))
 
     def _legend(self, result: SubmissionResult) -> Markup:
-        """Return what the signs mean that stand on a page."""
+        """Return the meaning of the signs on a page."""
         used = {line.status for question in result.questions for line in question.fields}
         signs = tuple([sign for status, sign in SIGNS.items() if status in used])
         return self._known.or_make(signs, lambda: self._pieces.legend(signs))
 
     def _section(self, number: int, question: Question) -> Markup:
-        """Return the section of a question: from memory where it says nothing about one student's numbers."""
+        """Return the section of a question, from memory where it has no words for one student alone."""
         if question.items:
             return self._rendered(number, question)
         return self._known.or_make((number, question), lambda: self._rendered(number, question))
@@ -211,7 +209,7 @@ class StudentPages:
             pending=number(question.pending) if question.pending else "",
             share=question.score / question.max_score if question.max_score else 0.0,
             summary=section.summary,
-            # Of parts everything is said in their table.
+            # A table of parts says everything about them.
             items=() if parts else section.items,
             steps=self._tables.table(trace) if stepwise else None,
             parts=parts,

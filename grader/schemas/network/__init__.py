@@ -1,10 +1,10 @@
 """Feed-forward networks in ten lines: a shorthand that becomes the ordinary tables of a question.
 
-To be read in this order:
+Begin with `expand`, the whole way; it is imported only for keys that have a network. To be read in this
+order:
 
-- the table as it is written, `model`; `expand`, from end to end, with what the author has written laid over
-  all that, is imported where a key has one: most have none
-- what a network is: `design`, and `checks`
+- the table as it is written: `model`
+- what a network is: `design`, and `checks` of it
 - its `layers` and their equations, as `text`: `losses`, `updates`, `batches`, and the `lines` of a method
 - the usual mistakes: `wrong_lines`, `wrong_updates`
 """

@@ -1,4 +1,4 @@
-"""How the samples are gone through: one by one, in batches, or all at once; and what a batch adds up."""
+"""How the samples are gone through: one by one, in batches, or all at once; and how a batch is summed up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +13,9 @@ DELTA_SHARE, SUM_SHARE, MEAN_SHARE = "delta_share", "sum_share", "mean_share"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A method: `many` samples to an update, a row for each, or None where they are worked one by one.
+    """A method: `many` samples for each update, in rows, or None where they are worked one by one.
 
-    `t` counts the updates from 1, as an expression in what the loop gives.
+    `t` counts the updates from 1, as an expression in the values that the loop gives.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The factors by which a batch's derivatives become those of a sum or mean: in delta, and in Delta_W."""
+    """The factors that make the derivatives of a batch those of a sum or mean: in delta, and in Delta_W."""
 
     delta: str
     sum: str
@@ -59,7 +59,7 @@ def _way(design: Design, name: str, size: Any, place: Place) -> Way:
 
 
 def _checked_size(design: Design, many: int, place: Place) -> int:
-    """Return the number of samples in a batch. Raises NetworkFault where it makes no method."""
+    """Return the number of samples in a batch. Raises NetworkFault where no method can have so many."""
     count = len(design.network.samples)
     if count % many:
         raise NetworkFault(place, f"{count} samples do not make batches of {many}")
@@ -93,12 +93,12 @@ def _looped(design: Design, name: str, many: int | None, rounds: list[dict[str, 
 
 
 def kinds_of_sum(design: Design) -> tuple[str, ...]:
-    """Return what the loss of a batch may be."""
+    """Return the ways in which the loss of a batch may be summed up."""
     return several("batch_loss", design.network.batch_loss)
 
 
 def shares(design: Design, way: Way) -> Shares:
-    """Return the factors of a method: names, where a choice has them."""
+    """Return the factors of a method; where there is a choice between several, names that it defines."""
     if not way.many:
         return Shares("1", "1")
     kinds = kinds_of_sum(design)

@@ -1,4 +1,4 @@
-"""Whether samples, targets, last activation and loss of a network go together."""
+"""Checks that the samples, targets, last activation and loss of a network go together."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ _RANGES: dict[str, Range] = {
 
 
 def check_samples(network: Network, x: str, y: str) -> None:
-    """Raise NetworkFault where the samples differ in what they have, or lack the input or target."""
+    """Raise NetworkFault where samples have different entries, or lack the input or the target."""
     first = network.samples[0]
     for i, table in enumerate(network.samples):
         for name, usual, what in ((x, "x", "input"), (y, "y", "target")):
@@ -74,7 +74,7 @@ def _shown(target: Any) -> str:
 
 
 def several(what: str, said: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Return what is said as one or more. Raises NetworkFault where one stands twice."""
+    """Return one or several words as a tuple. Raises NetworkFault where one stands twice."""
     options = (said,) if isinstance(said, str) else said
     for number, option in enumerate(options):
         if option in options[:number]:
@@ -83,7 +83,7 @@ def several(what: str, said: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def check_constants(network: Network) -> None:
-    """Raise NetworkFault for a constant that no update has: it would climb, or swing out ever farther."""
+    """Raise NetworkFault for a constant out of range: the update would climb, or swing out ever farther."""
     for word, (wanted, fits) in _RANGES.items():
         constant = getattr(network, word)
         value = constant.default if isinstance(constant, Given) else constant

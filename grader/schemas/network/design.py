@@ -1,6 +1,6 @@
 """What a network is: its layers with their names and sizes, read from the shorthand and the start values.
 
-Everything that its equations rely on is checked here, and told at the place where the author wrote it.
+Everything that its equations rely on is checked here; faults name the place where the author wrote it.
 """
 
 import re
@@ -23,10 +23,14 @@ from grader.schemas.network.checks import (
 from grader.schemas.network.layers import IDENTITY, SOFTMAX, Layer
 from grader.schemas.network.model import Network, NetworkFault, Place
 
+_FLAT = frozenset({"step", "sign", "floor", "ceil"})  # nothing is learned through them
+ACTIVATIONS = frozenset(ELEMENTWISE) - _FLAT | {name for name, known in DEFINED.items() if known.derivative}
+_VALUE: TypeAdapter[Any] = TypeAdapter(Value)
+
 
 @dataclass(slots=True)
 class Names:
-    """The author's other names, and all that were asked for: usual name -> name."""
+    """The author's other names by the usual ones, and all names that were asked for."""
 
     other: Mapping[str, str]
     asked: dict[str, str] = field(default_factory=dict)
@@ -39,7 +43,7 @@ class Names:
         return name
 
     def quantity(self, usual: str) -> str:
-        """Return the name of something that stands in equations. Raises NetworkFault where it cannot."""
+        """Return the name of a quantity in equations. Raises NetworkFault for a name that cannot be one."""
         if usual in self.asked:
             return self.asked[usual]
         name = self.word(usual)
@@ -54,21 +58,19 @@ class Names:
         return name
 
     def check(self) -> None:
-        """Raise NetworkFault for a name given to something that the network does not have."""
+        """Raise NetworkFault for a name that the author gives to something the network does not have."""
         for usual in self.other:
             if usual not in self.asked:
                 hint = nearest(usual, frozenset(self.asked))
                 raise NetworkFault(("network", "names", usual), f"the network has no {usual}{hint}")
 
 
-_FLAT = frozenset({"step", "sign", "floor", "ceil"})  # nothing is learned through them
-ACTIVATIONS = frozenset(ELEMENTWISE) - _FLAT | {name for name, known in DEFINED.items() if known.derivative}
-_VALUE: TypeAdapter[Any] = TypeAdapter(Value)
-
-
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A network: its layers from the inputs on, and the names of input, target, loss and constants."""
+    """A network: its layers from the inputs on, and the names of input, target, loss and learning rate.
+
+    With `hard` targets, all of them are 0 or 1.
+    """
 
     network: Network
     names: Names
@@ -77,7 +79,7 @@ class Design:
     y: str
     L: str
     eta: str
-    hard: bool  # the targets are all 0 or 1
+    hard: bool
 
     @property
     def last(self) -> Layer:
@@ -139,7 +141,7 @@ class _Reader:
         )
 
     def _suffix(self, number: int) -> str:
-        """Return what the names of a layer end in."""
+        """Return the suffix of a layer's names."""
         suffix: str = self._each("layers", self.network.layers, str(number), number)
         layers = self.network.layers or ()
         if layers.count(suffix) > 1:
@@ -147,7 +149,7 @@ class _Reader:
         return suffix
 
     def _each(self, what: str, entries: Any, otherwise: Any, number: int) -> Any:
-        """Return what is said of one layer: an entry for each, one for all, or nothing."""
+        """Return the entry for one layer, where there is one for each, or one for all, or none."""
         layers = len(self.network.sizes) - 1
         if isinstance(entries, tuple):
             if len(entries) != layers:
@@ -159,7 +161,7 @@ class _Reader:
         return otherwise if entries is None else entries
 
     def _weights(self, name: str, what: str, number: int, single_below: bool) -> Shape:
-        """Return the shape of a layer's weights, as their start value has it."""
+        """Return the shape of a layer's weights, which is that of their start value."""
         units, inputs = self.network.sizes[number], self.network.sizes[number - 1]
         by_units = self.network.rows == "units"
         matrix = (units, inputs) if by_units else (inputs, units)
@@ -217,7 +219,7 @@ class _Reader:
         return table
 
     def _activation(self, number: int) -> tuple[str, tuple[str, ...]]:
-        """Return a layer's activation and the functions that it may be."""
+        """Return a layer's activation and the functions for which it may stand."""
         name = self._each("activation", self.network.activation, IDENTITY, number)
         place: Place = ("network", "activation")
         if isinstance(self.network.activation, tuple):
@@ -246,7 +248,7 @@ class _Reader:
         return name, tuple(function for _, function in functions)
 
     def _meanings(self, name: str) -> list[tuple[Place, Any]]:
-        """Return what a name stands for under the options of the question's own choices, and where."""
+        """Return what a name stands for under the options of the question's own choices, with the places."""
         return [
             (("choice", group, option, name), meanings[name])
             for group, options in self._table("choice").items()

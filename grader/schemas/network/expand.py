@@ -1,4 +1,4 @@
-"""From the shorthand to the ordinary tables of a question, which the author's own override and extend."""
+"""From the shorthand to the ordinary tables of a question; the author's own tables change and extend them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from grader.schemas.network.text import bare
 from grader.schemas.network.updates import change_choice
 
 _TABLES = ("given", "start", "constants", "method", "choice", "mistake")
-# The constants of an update -> the shorthand's word for each, and what it is where nothing is said.
+# The constants of each update, with the shorthand's word for each and its value where the author gives none.
 _CONSTANTS: dict[str, dict[str, tuple[str, float | None]]] = {
     "plain": {"eta": ("rate", None)},
     "momentum": {"eta": ("rate", None), "mu": ("momentum", 0.9)},
@@ -31,8 +31,8 @@ _CONSTANTS: dict[str, dict[str, tuple[str, float | None]]] = {
 }
 _DECAY: dict[str, tuple[str, float | None]] = {"lambda": ("decay", None)}
 
-# The usual mistakes. One that happens to give the right numbers in all lines of an exercise is left out
-# later, by the solver, which can work them.
+# The usual mistakes. If one happens to give the right numbers in all lines, the solver, which can work them,
+# leaves it out later.
 USUAL = {**wrong_lines.KNOWN, **wrong_updates.KNOWN}
 
 
@@ -120,7 +120,7 @@ def _running(worker: Worker) -> dict[str, Any]:
 
 
 def _put_constants(design: Design, question: Mapping[str, Any], made: dict[str, Any]) -> None:
-    """Put the learning rate and its like among the constants, or among what the student states."""
+    """Put the learning rate and its like among the constants, or among those that the student states."""
     network = design.network
     wanted = {**_CONSTANTS[network.update], **(_DECAY if network.decay is not None else {})}
     used = {word for word, _ in wanted.values()}
@@ -145,7 +145,7 @@ def _put_constants(design: Design, question: Mapping[str, Any], made: dict[str, 
 
 
 def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
-    """Return the usual mistakes: an equation that all methods share stands once."""
+    """Return the usual mistakes; an equation that all methods share stands there once."""
     found = {each.way.name: mistakes(each) for each in workers}
     tables: dict[str, Any] = {}
     for name, mistake in USUAL.items():
@@ -160,7 +160,7 @@ def _mistakes(design: Design, workers: list[Worker]) -> dict[str, Any]:
 
 
 def _check_clashes(design: Design, worker: Worker, question: Mapping[str, Any]) -> None:
-    """Raise NetworkFault where something of the author's has the name of a line, or of an input."""
+    """Raise NetworkFault where the author has used the name of a line or of an input for something else."""
     fields = frozenset(worker.equations())
     inputs = frozenset(design.network.samples[0])
     for name in sorted(fields & worker.way.loop.keys()):
@@ -189,7 +189,7 @@ def _leave_out(network: Network, made: dict[str, Any]) -> None:
 
 
 def _check_changed(made: Mapping[str, Any], question: Mapping[str, Any]) -> None:
-    """Raise NetworkFault where the author changes a usual mistake that is none of this network's."""
+    """Raise NetworkFault where the author changes a usual mistake that this network does not have."""
     for name, table in question.get("mistake", {}).items():
         if isinstance(table, dict) and "says" not in table and name not in made.get("mistake", {}):
             there = nearest(name, made.get("mistake", {})) or "; one of your own has says and its equations"
@@ -197,7 +197,7 @@ def _check_changed(made: Mapping[str, Any], question: Mapping[str, Any]) -> None
 
 
 def mistakes(worker: Worker) -> dict[str, Equations]:
-    """Return the faulty equations of each mistake in one method; none that are the right ones."""
+    """Return the faulty equations of each mistake in one method, without those that are the right ones."""
     right = worker.equations()
     found = {}
     for name, mistake in USUAL.items():
@@ -209,10 +209,10 @@ def mistakes(worker: Worker) -> dict[str, Equations]:
 
 
 def laid_over(made: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was made, with the author's own entries in place of those of the same name.
+    """Return the entries that were made, with the author's `own` in place of those of the same name.
 
-    A new entry stands behind the one that it follows in the author's table; with none before it, at the end.
-    So an author's line of an equation stands where its author thinks of it.
+    A new entry is put behind the entry that it follows in the author's table, or at the end if it is the
+    first there. So an equation stands where its author has put it.
     """
     result = list(made.items())
     before: str | None = None
@@ -236,7 +236,7 @@ def _both(name: str, made: Any, own: Any) -> Any:
 
 
 def _without_overridden(mistake: Mapping[str, Any], own: Any) -> Mapping[str, Any]:
-    """Return a mistake without what it has for one method only, where the author's equation is for all."""
+    """Return a mistake without equations for single methods where the author has one for all methods."""
     if not isinstance(own, Mapping) or "method" not in mistake:
         return mistake
     methods = {
@@ -247,7 +247,7 @@ def _without_overridden(mistake: Mapping[str, Any], own: Any) -> Mapping[str, An
 
 
 def each_once(lines: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """Return the equations of several methods: by field where all have the same, else below `method`."""
+    """Return the equations of several methods: by field where all are the same, else below `method`."""
     table: dict[str, Any] = {}
     own: dict[str, dict[str, str]] = {}
     for field in dict.fromkeys(field for each in lines.values() for field in each):

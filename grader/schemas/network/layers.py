@@ -15,9 +15,9 @@ IDENTITY, SOFTMAX = "identity", "softmax"
 class Layer:
     """A layer and the names of its quantities; `z` is `s` where there is no activation.
 
-    `single`: its s is a number and no vector; `single_below` the same of what comes in, which is called
-    `below`. `functions` are all that the activation may be: several where a choice defines it.
-    `shapes` are those of weights and biases; what is not `trained` stays as it is.
+    A layer is `single` if its s is a number and no vector, and `single_below` if its input, which is called
+    `below`, is one. `functions` are all that the activation may stand for: several where a choice defines it.
+    `shapes` are those of weights and biases, `trained` the names of those that are updated.
     """
 
     size: int
@@ -47,7 +47,7 @@ class Layer:
 
 
 def weighted(layer: Layer, many: int | None, *, bias: bool = True) -> str:
-    """Return what comes into the units of a layer."""
+    """Return the weighted input of a layer's units, with or without the bias."""
     inner = _weighted(layer, many)
     return f"{inner} + {layer.b}" if bias and layer.b is not None else inner
 
@@ -72,7 +72,7 @@ def slope(layer: Layer) -> str | None:
 
 
 def passed_on(above: Layer, many: int | None, weights: str) -> str:
-    """Return what of a layer's delta reaches the units below, through some weights."""
+    """Return how much of a layer's delta reaches the units below it, through some weights."""
     delta = above.delta
     if above.single_below:
         return f"({delta} * {weights})" if above.single else f"({delta} @ {weights})"
@@ -84,7 +84,7 @@ def passed_on(above: Layer, many: int | None, weights: str) -> str:
 
 
 def by_weights(layer: Layer, many: int | None, z: str) -> str:
-    """Return the derivative of the loss by the weights of a layer into which z comes."""
+    """Return the derivative of the loss by the weights of a layer whose input is z."""
     delta = layer.delta
     if many:
         if layer.single_below or layer.single:
@@ -96,7 +96,7 @@ def by_weights(layer: Layer, many: int | None, z: str) -> str:
 
 
 def by_bias(layer: Layer, many: int | None) -> str:
-    """Return the derivative of the loss by the biases of a layer: what reaches each, over all samples."""
+    """Return the derivative of the loss by the biases of a layer, summed over all samples."""
     if layer.shared or (many and layer.single):
         return f"sum({layer.delta})"
     return f"column_sums({layer.delta})" if many else layer.delta

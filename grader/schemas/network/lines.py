@@ -12,6 +12,7 @@ from grader.schemas.network.text import bare, grouped, plus, times
 from grader.schemas.network.updates import Parameter, Rule, factors, parameters
 
 Equations = dict[str, str]
+WrongLines = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ class Worker:
         return {name: bare(text) for name, text in lines.items()}
 
     def with_delta(self) -> Iterator[Layer]:
-        """Yield the layers that need a delta, from the last: there is something to train in them or below."""
+        """Yield the layers that need a delta, the last first: with something to train in or below them."""
         first = next(n for n, layer in enumerate(self.design.layers) if layer.parameters)
         yield from reversed(self.design.layers[first:])
 
     def above(self, layer: Layer) -> Layer | None:
-        """Return the layer that takes what a layer puts out."""
+        """Return the layer above one, or None."""
         number = self.design.layers.index(layer) + 1
         return self.design.layers[number] if number < len(self.design.layers) else None
 
@@ -60,7 +61,7 @@ class Worker:
     def delta(
         self, layer: Layer, *, slope: str | None = "", error: str = "", weights: str = "", share: str = ""
     ) -> str:
-        """Return the equation of a delta; parts of it may be put in otherwise, a slope of None left out."""
+        """Return the equation of a delta; parts of it can be replaced, and a slope of None is left out."""
         slope = layers.slope(layer) if slope == "" else slope
         above = self.above(layer)
         if above is None:
@@ -70,7 +71,7 @@ class Worker:
         return f"{passed} * {slope}" if slope else passed
 
     def by(self, parameter: Parameter, *, z: str = "", share: str = "") -> str:
-        """Return the derivative by weights or biases, as the batch adds it up."""
+        """Return the derivative by weights or biases, summed over the batch."""
         layer = self.layer_of(parameter)
         if parameter.name == layer.W:
             text = layers.by_weights(layer, self.many, z or layer.below)
@@ -79,13 +80,13 @@ class Worker:
         return times(share or self.shares.sum, text)
 
     def change(self, parameter: Parameter, *, z: str = "", share: str = "", factor: str = "") -> str:
-        """Return the equation of what is written as the change."""
+        """Return the equation of the change."""
         plain = self.design.network.update == "plain"
         delta = factor or (factors(self.design).delta if plain else "1")
         return times(delta, self.by(parameter, z=z, share=share))
 
     def updated(self, parameter: Parameter) -> str | None:
-        """Return what a parameter will be after the step, from the deltas; None where that is too long."""
+        """Return the new value of a parameter, worked directly from deltas; None where that is too long."""
         both = factors(self.design)
         if self.design.network.update == "plain":
             return self.rule.moved(parameter, both, grouped(self.change(parameter)))
@@ -95,7 +96,7 @@ class Worker:
         return None
 
     def claims(self) -> Equations:
-        """Return what the lines should be, for an audit to prove by differentiating."""
+        """Return what the lines should be, which the audit proves by differentiating."""
         claims = {
             layer.delta: f"derivative({self._loss(late=False)}, {layer.s})" for layer in self.with_delta()
         }
@@ -125,7 +126,7 @@ class Worker:
                 }
 
     def _loss(self, *, late: bool = True) -> str:
-        """Return the loss that is differentiated: of a batch the sum or mean; `late`: as it is in Delta_W."""
+        """Return the loss that is differentiated: of a batch its sum or mean, as (`late`) in Delta_W."""
         name, kinds = self.design.L, kinds_of_sum(self.design)
         if not self.many:
             return name
@@ -147,14 +148,11 @@ def worker(design: Design, way: Way) -> Worker:
     return Worker(design, way, Rule(design, way.t), parameters(design), shares(design, way))
 
 
-WrongLines = Iterator[tuple[str, str]]
-
-
 class Mistake(NamedTuple):
-    """What is said of a mistake to the student, and what makes its lines: field and faulty equation.
+    """A usual mistake: what it says to the student, and what makes its lines, as fields and faulty equations.
 
-    The lines are made for every layer or parameter where the mistake can be meant. `follows` names another
-    one, if its lines follow from that.
+    Lines are made for every layer or parameter in which the mistake can be made. `follows` names another
+    mistake from which this one may follow.
     """
 
     says: str

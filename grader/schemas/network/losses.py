@@ -36,14 +36,14 @@ def loss(design: Design, many: int | None) -> str:
 
 
 def error(design: Design) -> str:
-    """Return the derivative of the loss by what the network puts out; of a cross-entropy, by the last s."""
+    """Return the derivative of the loss by the network's output; of a cross-entropy, by the last s."""
     if design.network.loss == "hinge":
         return f"({active(design)}) * -{design.y}"
     return times(error_factor(design), difference(design))
 
 
 def error_factor(design: Design) -> str:
-    """Return what stands before the difference in the derivative of a loss."""
+    """Return the factor before the difference in the derivative of a loss."""
     match design.network.loss:
         case "squared":
             return "2"
@@ -53,7 +53,7 @@ def error_factor(design: Design) -> str:
 
 
 def difference(design: Design, *, turned: bool = False) -> str:
-    """Return what the network puts out less the target, or the other way round."""
+    """Return the network's output less the target, or (`turned`) the target less the output."""
     z = design.last.z
     if by_cross_entropy(design) and design.last.functions == (IDENTITY,):
         z = f"sigmoid({z})" if design.network.loss == "binary_cross_entropy" else f"softmax({z})"
@@ -61,17 +61,17 @@ def difference(design: Design, *, turned: bool = False) -> str:
 
 
 def active(design: Design) -> str:
-    """Return where the margin of the hinge loss is not kept."""
+    """Return the condition under which the margin of the hinge loss is not kept."""
     return f"{design.y} * {design.last.z} < 1"
 
 
 def by_cross_entropy(design: Design) -> bool:
-    """Tell whether the derivatives of loss and last activation have been worked together."""
+    """Tell whether the derivatives of the loss and of the last activation are worked as one."""
     return design.network.loss.endswith("cross_entropy")
 
 
 def last_delta(design: Design, many: int | None, slope: str | None, error_: str) -> str:
-    """Return the delta of the last layer: error times slope; through softmax, with all of its slopes."""
+    """Return the delta of the last layer: error times slope, and through softmax with all its slopes."""
     if by_cross_entropy(design):
         return error_
     if design.last.functions == (SOFTMAX,):

@@ -1,4 +1,4 @@
-"""How weights and biases are updated, as equations; and what is written as their change."""
+"""How weights and biases are updated, as equations, and what a student may write as their change."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from grader.schemas.network.design import Design
 from grader.schemas.network.model import NetworkFault
 from grader.schemas.network.text import plus
 
-# What is written as the change -> its factor before the derivative, and that of the update.
+# For each kind of change: its factor before the derivative, and the factor of the update.
 _CHANGES = {"derivative": ("1", "-{eta}"), "step": ("-{eta}", "1"), "scaled": ("{eta}", "-1")}
 _RATELESS = {"derivative": ("1", "-1"), "step": ("-1", "1"), "scaled": ("1", "-1")}
 DELTA_FACTOR, UPDATE_FACTOR = "delta_factor", "update_factor"
@@ -23,9 +23,9 @@ class Factors:
 
 
 def factors(design: Design, *, rate: bool = True) -> Factors:
-    """Return the factors of the change, without the learning rate where it is forgotten.
+    """Return the factors of the change, with or without the learning rate, which may be forgotten.
 
-    They are names where a choice defines them.
+    Where there is a choice between several, they are names that it defines.
     """
     options = kinds_of_change(design)
     if len(options) > 1:
@@ -36,7 +36,7 @@ def factors(design: Design, *, rate: bool = True) -> Factors:
 
 
 def kinds_of_change(design: Design) -> tuple[str, ...]:
-    """Return what may be written as the change. Raises NetworkFault where the update has no such thing."""
+    """Return the kinds of change that may be written. Raises NetworkFault where the update has none."""
     options = several("change", design.network.change)
     if design.network.update == "adam" and options != ("derivative",):
         reason = 'with update = "adam" the change is the derivative, found '
@@ -45,7 +45,7 @@ def kinds_of_change(design: Design) -> tuple[str, ...]:
 
 
 def change_choice(design: Design) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the choice of what is written as the change, if there is one."""
+    """Return the choice between several kinds of change, if there is one."""
     options = kinds_of_change(design)
     if len(options) == 1:
         return {}
@@ -65,7 +65,7 @@ def change_choice(design: Design) -> dict[str, dict[str, dict[str, str]]]:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Weights or biases that are trained, and the names of what their update needs."""
+    """Weights or biases that are trained, with the names of the quantities in their update."""
 
     name: str
     change: str
@@ -77,7 +77,7 @@ class Parameter:
 
 
 def parameters(design: Design) -> list[Parameter]:
-    """Return all that is trained, from the last layer to the first, weights before biases."""
+    """Return all trained weights and biases, from the last layer to the first, weights before biases."""
     quantity, update = design.names.quantity, design.network.update
 
     def named(prefix: str, name: str, needed: bool) -> str:
@@ -131,13 +131,13 @@ class Rule:
                 }
 
     def kept(self, p: Parameter, sign: str = "-") -> str:
-        """Return the value before the step; where it decays, what is left of it."""
+        """Return the value before the step, or what is left of it where it decays."""
         if not p.decayed:
             return p.name
         return f"(1 {sign} {self.design.eta} * {self.constant('lambda')}) * {p.name}"
 
     def moved(self, p: Parameter, both: Factors, change: str, sign: str = "-") -> str:
-        """Return the new value where the change itself is applied."""
+        """Return the new value by the change itself."""
         return plus(self.kept(p, sign), both.update, change)
 
     def velocity(self, p: Parameter, both: Factors, change: str, *, mu: str = "", sign: str = "+") -> str:
@@ -159,7 +159,7 @@ class Rule:
     def adam(
         self, p: Parameter, *, step: str = "", numerator: str = "", denominator: str = "", kept: str = ""
     ) -> str:
-        """Return the new value, with parts of it put in otherwise.
+        """Return the new value; parts of its equation can be replaced.
 
         D. P. Kingma and J. Ba, "Adam" (2015); the decay as in I. Loshchilov and F. Hutter, "AdamW" (2019).
         """

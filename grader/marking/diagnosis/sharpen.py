@@ -1,9 +1,9 @@
-"""A second look at those who carry their rounded values on.
+"""Mistakes that rounding had excused, in hand-ins of students who carry their rounded values on.
 
-With three digits, what rounding may do to a line is often as much as what a mistake does to it. But who
-works on with exactly the values written shows it: every line is then what the written values before it
-give, rounded once. For such a student a line that is not, and that a known mistake gives to the digit, is
-that mistake, though rounding could have explained it in another hand-in.
+With three digits, rounding often changes a line by as much as a mistake does. But a student who works on with
+exactly the values written shows it: every line is then what the written values before it give, rounded once.
+If in such a hand-in a line is not, and a known mistake gives it to the digit, it is that mistake, although
+rounding could have explained it in another hand-in.
 """
 
 import numpy as np
@@ -20,8 +20,8 @@ _OFF_BESIDE_ALL, _OFF_BESIDE_NEARLY_ALL = 2, 3  # steps of a line, at least
 
 
 def sharpen(verdicts: Verdicts) -> None:
-    """Add the mistakes that only show where every written value is taken as it stands."""
-    if not verdicts.batch.layout.plan.mistakes:
+    """Add the mistakes that show only where every written value is taken exactly as it stands."""
+    if not verdicts.plan.mistakes:
         return
     rows = np.flatnonzero(_carries_on(verdicts).any(axis=1))
     if not len(rows):
@@ -34,9 +34,9 @@ def sharpen(verdicts: Verdicts) -> None:
 
 
 def _carries_on(verdicts: Verdicts) -> Mask:
-    """Tell for which lines all the others show that the student carries rounded values on: (N, L).
+    """Tell for which lines the other lines show that the student carries rounded values on: (N, L).
 
-    All of a good many others, or nearly all of them where this line has several steps that are off.
+    All others must show it; or nearly all of them, where this line is off in several steps.
     """
     written = line_codes(verdicts) <= Code.WRONG
     blunt = (~verdicts.sharp & written).sum(axis=1)
@@ -49,9 +49,9 @@ def _carries_on(verdicts: Verdicts) -> Mask:
 
 
 def _claimed(second: Verdicts) -> Mask:
-    """Return the lines that one mistake explains which every step of the field allows, to the digit.
+    """Return the lines with a mistake that gives the line to the digit in every step of its field: (N, T, L).
 
-    Where the line is right and the mistake would give other digits, it was not made.
+    Where a line is right in one step, and the mistake would give other digits there, it was not made.
     """
     matches, sharply = second.matches
     mistaken = matches > 0
@@ -62,7 +62,7 @@ def _claimed(second: Verdicts) -> Mask:
 
 
 def _take_over(verdicts: Verdicts, second: Verdicts, rows: NDArray[np.intp], claimed: Mask) -> None:
-    for i, slot in enumerate(verdicts.batch.layout.usual):
+    for i, slot in enumerate(verdicts.layout.usual):
         place, t = np.nonzero(claimed[:, :, i])
         if len(place):
             here = (rows[place], t, slot.columns)

@@ -1,9 +1,9 @@
-"""Lines that are worked rightly, but with another of the student's own quantities in place of one.
+"""Lines that were worked rightly, but with another of the student's own quantities in place of one.
 
-s_out where z_out belongs, or the delta_out of the step before, as in a spreadsheet with a reference one row
-too high: in all steps alike, a person who works the line so sees it at once. So is a result that is some
-simple multiple of what it should be, or lacks the same term of a sum. The line stays wrong; what it was
-worked with is named.
+That is s_out where z_out belongs, or the delta_out of the step before, as in a spreadsheet with a reference
+one row too high. Other lines are a simple multiple of what they should be, or lack a term of a sum. Where it
+is the same in all steps, a person sees it at once. The line stays wrong, and what it was worked with is
+named.
 """
 
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.expressions import Ball, Mask, Shape
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back
@@ -25,7 +25,7 @@ _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, all of it
 
 
 class Exchange(NamedTuple):
-    """A name of a line, and what may stand in its place: a field, or, `late`, itself one step earlier."""
+    """A name in a line, and the field that may stand in its place: another, or itself one step too `late`."""
 
     name: str
     other: Slot
@@ -33,7 +33,7 @@ class Exchange(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A name of a line, and the number of an entry of it, or of a row, that may be left out."""
+    """A name in a line, and the number of an entry of it, or of a row, that may be left out."""
 
     name: str
     shape: Shape
@@ -41,15 +41,12 @@ class Term(NamedTuple):
 
 
 def note_in_place_of(verdicts: Verdicts) -> None:
-    """Name the wrong lines that another field in place of one, a multiple, or a sum without a term gives.
-
-    In all wrong steps, that is, the same.
-    """
+    """Name the lines that another field, a multiple, or a sum without a term gives in all wrong steps."""
     batch = verdicts.batch
     own = batch.as_written(sharp=False)
     for line, slot in batch.layout.pairs():
         off = wrong_lines(verdicts, slot)
-        # A copy of another line is a slip of the pen unless wrong ones tell more.
+        # A copy of another line stays a slip of the pen, unless the wrong lines show that it was worked so.
         rows, steps = np.nonzero(wrong_lines(verdicts, slot, (Slip.COPIED,)))
         often = np.bincount(rows, off[rows, steps], minlength=len(batch))[rows] >= _LEAST
         if not often.any():
@@ -62,7 +59,7 @@ def note_in_place_of(verdicts: Verdicts) -> None:
         terms = terms_of(batch, line)
         found = [_shown(wrong, ball, certain) for ball in (*others, *multiples)]
         found += _without(wrong, terms, certain)
-        alone = np.sum(found, axis=0) == 1  # of two that fit neither is claimed
+        alone = np.sum(found, axis=0) == 1  # where two of them fit, neither is claimed
         numbers = [(Slip.FROM_FIELD, number) for number in range(len(exchanges))]
         numbers += [(Slip.MULTIPLE, number) for number in range(len(MULTIPLES))]
         numbers += [(Slip.LEFT_OUT, number) for number in range(len(terms))]
@@ -71,7 +68,7 @@ def note_in_place_of(verdicts: Verdicts) -> None:
 
 
 def _without(wrong: WrongLines, terms: list[Term], certain: Mask) -> list[Mask]:
-    """Tell for each term which lines show that it is left out: of a product's two factors the first.
+    """Tell for each term which lines show that it is left out; of the two factors in a term the first counts.
 
     Where only zeros are left without it, it is no term of a sum.
     """
@@ -104,19 +101,16 @@ def _in_place(batch: Batch, line: Line, exchange: Exchange, own: Ball) -> Ball:
     """Return what stands in the place of a name, in all steps: (N, T, *shape)."""
     name, slot, late = exchange
     mid, rad = slot.of(own.mid), slot.of(own.rad)
-    field = batch.layout.plan.field_of(name)
-    start = batch.start(field)[:, None] if field in batch.layout.plan.start else np.full((), np.nan)
+    field = batch.plan.field_of(name)
+    start = batch.start(field)[:, None] if field in batch.plan.start else np.full((), np.nan)
     for _ in range(late + (late and name in line.previous)):
         mid, rad = one_step_back(start, mid), one_step_back(np.zeros(()), rad)
     return Ball(mid, rad)
 
 
 def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
-    """Return the names of a line, each with what may stand in its place.
-
-    That is a field of the same shape, or what it was one step earlier.
-    """
-    plan, layout = batch.layout.plan, batch.layout
+    """Return what may stand in place of a name in a line: a field of its shape, or itself a step earlier."""
+    plan, layout = batch.plan, batch.layout
     slots = {name: layout.of_field[plan.field_of(name)] for name in line.parents}
     shapes = {name: slot.shape for name, slot in slots.items()}
     shapes |= {name: batch.inputs(name).shape[2:] for name in line.inputs if name not in plan.loops}
@@ -132,7 +126,7 @@ def exchanges_of(batch: Batch, line: Line) -> list[Exchange]:
 
 
 def _shown(wrong: WrongLines, ball: Ball, certain: Mask) -> Mask:
-    """Tell which lines these values explain, if all that are `certain` to be wrong, and not by chance."""
+    """Tell which lines these values give, where they give all `certain` ones and not by chance."""
     fits, rows = wrong.agrees(ball) & ~wrong.agrees(wrong.usual), wrong.rows
     power = np.bincount(rows, np.where(certain & wrong.explained(ball), wrong.chance(ball), 0.0))
     missed = np.bincount(rows, certain & ~fits)

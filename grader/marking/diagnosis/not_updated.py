@@ -1,24 +1,24 @@
-"""Values that a step should have updated and that still stand as they did before it."""
+"""Values that a step should have updated, and that still stand as they did before it."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
 from grader.expressions import Array, Mask, exact
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
-from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back
 
 # What a number that was never touched looks like by chance, where its update is small.
 _BY_CHANCE = (*BY_CHANCE, Slip.FEW_DIGITS)
-_AGAIN = 2  # steps in which the same number is not updated: then it was not one digit that slipped
+_AGAIN = 2  # steps in which the same number is not updated: then no single digit has slipped
 
 
 def note_not_updated(verdicts: Verdicts) -> None:
-    """Name the wrong numbers that are not updated; so are those that look right but for a digit, often."""
+    """Name the numbers that are not updated, also those that look like a slip of a digit again and again."""
     for line, slot in _updated(verdicts):
         here = (..., slot.columns)
         codes, kinds = verdicts.codes[here], verdicts.kinds[here]
@@ -31,7 +31,7 @@ def note_not_updated(verdicts: Verdicts) -> None:
             & ~_again(verdicts, line, slot)
         )
         again = np.count_nonzero(same, axis=1, keepdims=True) >= _AGAIN
-        # Of who writes few digits elsewhere as well, it is what an update looks like.
+        # For those who write few digits elsewhere as well, a small update looks like that.
         few = verdicts.kinds == Slip.FEW_DIGITS
         own = np.count_nonzero(same & (kinds == Slip.FEW_DIGITS), axis=(1, 2))
         again &= (np.count_nonzero(few, axis=(1, 2)) <= own)[:, None, None]
@@ -40,9 +40,9 @@ def note_not_updated(verdicts: Verdicts) -> None:
 
 
 def _again(verdicts: Verdicts, line: Line, slot: Slot) -> Mask:
-    """Tell where a slip of the step before stands again, as the step changes nothing there: (N, T, size).
+    """Tell where a slip of the step before is repeated, as the step changes nothing there: (N, T, size).
 
-    Who writes ten times the number throughout does so there as well.
+    A student who writes ten times the number throughout does so in steps without a change, too.
     """
     here = (..., slot.columns)
     kinds, due, half = verdicts.kinds[here], verdicts.expected[here], verdicts.batch.half[here]
@@ -52,9 +52,9 @@ def _again(verdicts: Verdicts, line: Line, slot: Slot) -> Mask:
     again[:, 1:] &= np.abs(due[:, 1:] - due[:, :-1]) <= half[:, 1:]
     rows, steps = np.nonzero(again.any(axis=2))
     if len(rows):
-        # What was meant before the step, and not what stands there, gives what is due after it.
+        # The value that was intended before the step, not the one written, gives what is due after it.
         meant = exact(one_step_back(verdicts.batch.start(slot.field)[:, None], slot.of(verdicts.expected)))
-        of = verdicts.batch.layout.plan.field_of
+        of = verdicts.plan.field_of
         others = {name: meant for name in line.previous if of(name) == slot.field}
         by_it = WrongLines(verdicts, line, slot, rows, steps).work(others).mid.reshape(len(rows), -1)
         again[rows, steps] &= np.abs(by_it - due[rows, steps]) <= half[rows, steps]
@@ -62,9 +62,9 @@ def _again(verdicts: Verdicts, line: Line, slot: Slot) -> Mask:
 
 
 def _updated(verdicts: Verdicts) -> Iterator[tuple[Line, Slot]]:
-    """Yield the fields that are worked from what they were before: their lines and slots."""
-    plan = verdicts.batch.layout.plan
-    for line, slot in verdicts.batch.layout.pairs():
+    """Yield the line and slot of each field that is worked from its own value before the step."""
+    plan = verdicts.plan
+    for line, slot in verdicts.layout.pairs():
         if line.field in {plan.field_of(name) for name in line.previous}:
             yield line, slot
 

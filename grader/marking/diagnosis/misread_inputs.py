@@ -1,9 +1,11 @@
 """Work with another number than the exercise's: a step of 0.2 for 0.1, a label or an entry misread.
 
-One number of a constant, or of the input of one round, is asked what it must have been for the student's
-lines. If that is a plain number from which they all follow, in several equations or in one if it looks like
-the exercise's, it is what the student read. So are two neighbours in each other's place. It is charged once,
-in the first line that shows it; the others follow. What students state themselves: `other_constants`.
+For each number of a constant, or of the input of one round, we ask what it must have been to give the
+student's lines. If that is a plain number from which all of them follow, the student read it so; lines of one
+equation are enough where it looks like the exercise's number. Two neighbours in each other's place are found
+as well. It is charged once, in the first line that shows it; the others follow.
+
+Constants that students state themselves are another matter: see `other_constants` in `readings`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +13,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.expressions import Array, Ball, Mask, Rows
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 from grader.marking.sheets.layout import Slot
-from grader.marking.wording.figures import components
+from grader.schemas.places import components
 from grader.schemas.wording import listed
 from grader.solver import Line
 
@@ -30,14 +32,14 @@ _LOOKS = (Slip.SIGN, *BY_CHANCE)  # what a number worked with another one looks 
 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
-    """Name the first line that shows another number of an input; say which it is, by hand-in."""
-    plan = verdicts.batch.layout.plan
+    """Name the first line that shows another number in an input; yield which it is, by hand-in."""
+    plan = verdicts.plan
     for name, value in plan.inputs.items():
         # Whose varied values they may be is for those who mark: `other_variants`.
         if name in plan.loops or name in verdicts.batch.varied or value[0].size > _MOST_NUMBERS:
             continue
         rounds = plan.rounds.get(name, np.zeros(len(plan.steps), dtype=np.intp))
-        pairs = [(line, slot) for line, slot in verdicts.batch.layout.pairs() if name in line.inputs]
+        pairs = [(line, slot) for line, slot in verdicts.layout.pairs() if name in line.inputs]
         lines = _lines_off(verdicts, pairs, rounds)
         for pair in (False, True) if lines else ():
             for place in range(value[0].size - pair):
@@ -45,7 +47,7 @@ def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
 
 
 def _lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: Rows) -> list[WrongLines]:
-    """Return what is written of some lines, in those rounds in which many of them are off."""
+    """Return the written lines of some fields, in those rounds in which many of them are wrong."""
     in_round = (rounds[:, None] == np.arange(rounds.max() + 1)).astype(np.intp)
     off, written = np.zeros((2, len(verdicts.batch), in_round.shape[1]), dtype=np.intp)
     whole: list[Mask] = []
@@ -60,10 +62,10 @@ def _lines_off(verdicts: Verdicts, pairs: Sequence[tuple[Line, Slot]], rounds: R
 
 
 class _Number:
-    """One number of an input, in groups of lines: those of one hand-in and one round each.
+    """One number of an input, looked at in groups of lines: those of one hand-in and one round each.
 
-    Of a `pair` it is exchanged with the next one. `stated` (groups,) is what the exercise has. Of every line,
-    `groups` has which group it is in, `off` which of its numbers are off.
+    For a `pair` it is exchanged with the next number. `stated` (groups,) is what the exercise has. For each
+    field, `groups` tells which group each line is in, `off` which of its numbers are wrong.
     """
 
     def __init__(
@@ -77,7 +79,7 @@ class _Number:
         pair: bool,
     ) -> None:
         verdicts = lines[0].verdicts
-        self.plan, self.name, self.lines = verdicts.batch.layout.plan, name, lines
+        self.plan, self.name, self.lines = verdicts.plan, name, lines
         self.place, self.pair, self.shape = place, pair, inputs.shape[1:]
         self.off = [unexplained(*verdicts.of(each.slot), _LOOKS)[each.rows, each.steps] for each in lines]
         keys = np.concatenate([each.rows * len(rounds) + rounds[each.steps] for each in lines])
@@ -87,6 +89,7 @@ class _Number:
         self.steps = np.argmax(rounds == numbers[:, None], axis=1)  # one of each group's
         self.inputs: Array = inputs[self.steps % len(inputs)].reshape(len(groups), -1)
         self.stated = self.inputs[:, place]
+        self.count = int(rounds.max()) + 1  # of the rounds that have a number of their own
         self.has_zeros = bool(np.any(inputs == 0))
 
     def _work(self, lines: WrongLines, group: Rows, values: Array) -> Ball:
@@ -159,13 +162,15 @@ class _Number:
             if not np.isnan(implied).all():
                 shown = self._note_shown(implied)
                 done |= np.isin(self.rows, self.rows[shown])
-                for k in np.flatnonzero(shown).tolist():
-                    yield int(self.rows[k]), self._said(k, float(implied[k]))
+                yield from self._say(implied, shown)
 
     def _note_pairs(self) -> Iterator[tuple[int, str]]:
-        """Note where the two numbers are exchanged, and say it once for each hand-in."""
+        """Note where the two numbers are exchanged."""
         implied = self.inputs[:, self.place + 1]
-        shown = self._note_shown(implied)
+        yield from self._say(implied, self._note_shown(implied))
+
+    def _say(self, implied: Array, shown: Mask) -> Iterator[tuple[int, str]]:
+        """Say once for each hand-in what the groups show."""
         for row in np.unique(self.rows[shown]).tolist():
             first, *others = np.flatnonzero(shown & (self.rows == row)).tolist()
             says = self._said(first, float(implied[first]))
@@ -200,13 +205,27 @@ class _Number:
         if not self.pair:
             # What is off in one equation alone may be its own fault, as twice of a term is.
             shown &= (equations > 1) | _looks_alike(implied, self.stated)
-            # Who reads a number wrongly does so once; what is other in several rounds has another reason.
-            shown &= np.bincount(self.rows, shown)[self.rows] == 1
+            shown = self._one_reading(implied, shown)
         number = [*self.plan.inputs].index(self.name)
         for lines, group, turn, explained_ in found:
             is_first = turn == first[group]
             lines.note(Slip.MISREAD, number, shown[group] & is_first)
             lines.follow(shown[group] & explained_ & ~is_first)
+        return shown
+
+    def _one_reading(self, implied: Array, shown: Mask) -> Mask:
+        """Tell which groups are of a hand-in that can have read the number so.
+
+        Who reads a number wrongly does so once, or wherever it stands, as 0.5 for 0.05 and -0.5 for -0.05.
+        What is other in all rounds, or in each in its own way, has another reason.
+        """
+        here = np.flatnonzero(shown)
+        _, leads, times_of = np.unique(self.rows[here], return_index=True, return_counts=True)
+        times, lead = np.repeat(times_of, times_of), np.repeat(here[leads], times_of)
+        is_same = np.abs(self.stated[here]) == np.abs(self.stated[lead])
+        is_same &= np.isclose(implied[here] * self.stated[lead], implied[lead] * self.stated[here])
+        is_same &= _looks_alike(implied[here], self.stated[here]) & (times < self.count)
+        shown[here] = (times == 1) | ~np.isin(self.rows[here], self.rows[here[~is_same]])
         return shown
 
     def _said(self, k: int, value: float) -> str:
@@ -223,7 +242,7 @@ class _Number:
 
 
 def _looks_alike(values: Array, others: Array) -> Mask:
-    """Tell which numbers are others with a digit, two neighbouring digits or the decimal point misread."""
+    """Tell which values are `others` with a digit, two neighbouring digits or the decimal point misread."""
     change, tens = values - others, np.log10(np.abs(values / others))
     # Two digits exchanged are 9 times their difference: 0.75 and 0.57 are 0.18 apart.
     return _is_round(change) | _is_round(change / 9) | np.isclose(np.rint(tens), tens, rtol=0.0, atol=1e-9)
@@ -236,7 +255,7 @@ def _is_round(values: Array) -> Mask:
 
 
 def _plainest(values: Array, blurs: Array) -> Array:
-    """Return the number of the fewest digits within what is left open of each, NaN where they are many."""
+    """Return the number of fewest digits within `blurs` of each value, NaN where it has more than a few."""
     plain = np.where(np.abs(values) <= blurs, 0.0, np.nan)
     size = np.floor(np.log10(np.abs(values)))
     for digits in range(_DIGITS):

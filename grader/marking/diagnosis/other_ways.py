@@ -1,14 +1,14 @@
-"""Lines that are right by another accepted way than the one that the hand-in keeps to: changes of mind.
+"""Lines that are right by another accepted way than the one that the hand-in keeps to.
 
-A wrong line stays wrong, and a slip a slip; what it is is said.
+The verdict on such a line stays; that it was worked by another way is named.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.slips import Slip, are_among
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, Plan
@@ -21,9 +21,10 @@ _AS_SLIPS = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # what another way may
 def note_other_ways(verdicts: Verdicts) -> None:
     """Name the wrong lines of a field where one other option of a choice gives all of them.
 
-    Where no line of the field is right nobody has changed their mind: what the line should be says more.
+    At least one line of the field must be right. Otherwise the student has not changed from one way to
+    another, and what the line should be says more.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     for line, slot in layout.pairs():
         if not line.usual.groups:
             continue
@@ -41,9 +42,9 @@ def note_other_ways(verdicts: Verdicts) -> None:
 
 
 def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
-    """Say of slips of a field that one other option gives all of them.
+    """Name the slips of a field where one other option gives all of them.
 
-    Who goes on rightly, but writes down what is due by another way, has not slipped with the pen each time.
+    A student who goes on rightly, but each time writes down the value by another way, has made no slips.
     """
     codes, kinds = verdicts.of(slot)
     slips = (codes == Code.SLIP) & are_among(kinds, _AS_SLIPS)
@@ -53,7 +54,7 @@ def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
     if not len(rows):
         return
     wrong = WrongLines(verdicts, line, slot, rows, steps)
-    for number, (group, option) in enumerate(ways_of(verdicts.batch.layout.plan, line)):
+    for number, (group, option) in enumerate(ways_of(verdicts.plan, line)):
         fits = wrong.left & wrong.agrees(wrong.work({}, {group: np.full(len(rows), option)}))
         all_of_them = (np.bincount(rows, ~fits) == 0)[rows]
         wrong.left &= ~all_of_them
@@ -64,7 +65,7 @@ def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
 
 
 def ways_of(plan: Plan, line: Line) -> Iterator[tuple[str, int]]:
-    """Yield every option of the choices that a line depends on."""
+    """Yield every option of the choices that a line depends on, as its group and number."""
     for group in line.usual.groups:
         for option in range(len(plan.choices[group])):
             yield group, option

@@ -1,15 +1,15 @@
 """Lines that are off by the same amount in each step, as where a bias or a constant is added to all of them.
 
-The one written most sharply tells the amount, component by component, and the others show it. What looks like
-a wrong digit there is none: no pen slips alike in every step.
+The line written with most digits tells the amount, component by component, and the others confirm it. What
+looks like a wrong digit there is none: no pen slips in the same way in every step.
 """
 
 import numpy as np
 
 from grader.expressions import Ball, Mask
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Verdicts
 
 _LEAST = 3  # lines that show it, the first among them
@@ -17,8 +17,8 @@ _CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the others f
 
 
 def note_off_alike(verdicts: Verdicts) -> None:
-    """Name the lines of a field that are all off by the same amount, where nothing else is off in it."""
-    for line, slot in verdicts.batch.layout.pairs():
+    """Name the wrong lines of a field where all of them are off by the same amount."""
+    for line, slot in verdicts.layout.pairs():
         rows, steps = np.nonzero(wrong_lines(verdicts, slot, BY_CHANCE))
         often = np.bincount(rows, minlength=len(verdicts.batch))[rows] >= _LEAST
         if often.any():
@@ -27,7 +27,7 @@ def note_off_alike(verdicts: Verdicts) -> None:
 
 
 def _alike(wrong: WrongLines) -> Mask:
-    """Tell which of the lines are off by the hand-in's sharpest one's amount, as all others of it."""
+    """Tell which lines are of hand-ins in which all are off by the amount of the sharpest one: (lines,)."""
     values, half = wrong.written()
     usual, room = wrong.usual, half + wrong.usual.rad
     sharpest_first = np.lexsort((room.reshape(len(room), -1).max(axis=1), wrong.rows))
@@ -39,7 +39,7 @@ def _alike(wrong: WrongLines) -> Mask:
     power = np.where(wrong.explained(ball), wrong.chance(ball), 0.0)
     power[anchor] = 0.0
     missed, chance = np.bincount(each, ~fits), np.bincount(each, power)
-    tolerated = wrong.verdicts.batch.layout.plan.tolerance.room(usual.mid[anchor], half[anchor])
+    tolerated = wrong.verdicts.plan.tolerance.room(usual.mid[anchor], half[anchor])
     tells = (np.abs(amount) > tolerated).reshape(len(anchor), -1).any(axis=1)
     alike: Mask = ((missed == 0) & (chance <= _CHANCE) & tells)[each]
     return alike

@@ -1,8 +1,8 @@
-"""Whole steps that are copies of another one: the wrong lines in them have one cause, and no other.
+"""Whole steps that are copies of another one: all wrong lines in them have this one cause.
 
-What follows in them from copied lines was not worked either; so it is in the steps after them, where a whole
-pass is a copy. Who begins each pass with the start values has the same numbers again: that is told where it
-shows, and there is no more work in them than in a copy.
+Lines in a copied step that happen to follow were not worked either; nor were the steps after it, where a
+whole pass is a copy. A student who begins each pass with the start values has the same numbers again. That is
+named where it shows, but the lines hold no more work than a copy.
 """
 
 import numpy as np
@@ -14,15 +14,15 @@ from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 
 Steps = NDArray[np.intp]
 
-_LEAST = 3  # lines that are off, in a step or in those after it that are copies, too
-_MOST_STEPS = 255  # what the number of a step has room for
+_LEAST = 3  # wrong lines in a step and the copied ones after it
+_MOST_STEPS = 255  # the number of a step is kept in a byte
 
 
 def note_copied_steps(verdicts: Verdicts) -> None:
     """Name the wrong lines of steps that are the same as an earlier one, number by number.
 
-    Of these lines one at least is right in the earlier step: where a method stands still, what is wrong in a
-    step is so in the next.
+    At least one of these lines must be right in the earlier step: where a method stands still, a line that is
+    wrong in one step is wrong in the next without a copy.
     """
     open_ = are_among(verdicts.kinds, (Slip.NONE, Slip.FROM_START))
     lines = line_codes(verdicts)
@@ -46,7 +46,7 @@ def note_copied_steps(verdicts: Verdicts) -> None:
 
 
 def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
-    """Tell which steps are those so many steps before them, number by number."""
+    """Tell which steps are the same, number by number, as those so many steps before them."""
     values = verdicts.batch.values
     own, other = values[rows, steps], values[rows, steps - back]
     same: Mask = np.all((own == other) | (np.isnan(own) & np.isnan(other)), axis=1)
@@ -54,7 +54,7 @@ def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
 
 
 def _run(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
-    """Tell of some copies which steps are so too from there on, without a gap: (rows, T)."""
+    """Tell for some copied steps which steps from there on, without a gap, are copies as well: (rows, T)."""
     behind = np.arange(verdicts.codes.shape[1]) >= steps[:, None]
     of, there = np.nonzero(behind)
     others = behind.copy()
@@ -64,7 +64,7 @@ def _run(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
 
 
 def _note(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> None:
-    """Note what stands in copied steps and is not right by itself."""
+    """Note the lines of copied steps that are not right by themselves."""
     codes, kinds = verdicts.codes[rows, steps], verdicts.kinds[rows, steps]
     copied = ((codes == Code.WRONG) & (kinds != Slip.FROM_START)) | (codes == Code.FOLLOWS)
     copied |= (codes == Code.SLIP) & are_among(kinds, BY_CHANCE)

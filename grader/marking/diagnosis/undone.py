@@ -1,8 +1,8 @@
 """Lines in which one fault undoes another before it in the same step.
 
-Who takes the error the other way round, and then adds what is to be taken off, goes down the gradient all the
-same. Such a line does not follow from the student's own lines, but it is what the step gives without the
-first fault: so only that one is charged.
+A student who takes the error with the other sign, and then adds where the update is to be subtracted, goes
+down the gradient all the same. Such a line does not follow from the student's own lines, but it is what the
+step gives without the first fault. So only that fault is charged.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.expressions import Ball, Mask, Rows
-from grader.marking.lines.taken_from import WrongLines
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.verdicts import Verdicts, astray
 from grader.schemas.wording import listed
 
@@ -19,7 +19,7 @@ _MOST_MISSED = 0.25  # of the lines of a field
 
 
 def note_undone(verdicts: Verdicts) -> list[tuple[int, str]]:
-    """Let lines follow that are what their step gives from what stood before it; name them, by hand-in."""
+    """Let lines follow that their step gives without the faults in it; return the notes, by hand-in."""
     off = _lines_astray(verdicts)
     rows, steps = np.nonzero(off.sum(axis=2) > 1)
     if not len(rows):
@@ -45,11 +45,11 @@ def note_undone(verdicts: Verdicts) -> list[tuple[int, str]]:
 def _steps_without_faults(
     verdicts: Verdicts, off: Mask, rows: Rows, steps: Rows
 ) -> Iterator[tuple[WrongLines, Ball, Mask]]:
-    """Yield each line of some steps with what it is without any fault in them, and where one is before it."""
-    plan = verdicts.batch.layout.plan
+    """Yield each line of some steps, what it would be without their faults, and where one comes before it."""
+    plan = verdicts.plan
     right: dict[str, Ball] = {}
     touched: dict[str, Mask] = {}
-    for line, slot in verdicts.batch.layout.pairs():
+    for line, slot in verdicts.layout.pairs():
         lines = WrongLines(verdicts, line, slot, rows, steps)
         fields = {name: plan.field_of(name) for name in line.parents if name not in line.previous}
         ball = lines.work_with({name: right[field] for name, field in fields.items()})
@@ -57,13 +57,13 @@ def _steps_without_faults(
             [np.zeros(len(rows), dtype=np.bool_), *[touched[field] for field in fields.values()]], axis=0
         )
         yield lines, ball, after
-        # Each line may have been written down rounded, and worked on with so.
+        # The student may have rounded each line and worked on with that.
         right[slot.field] = Ball(ball.mid, ball.rad + np.nan_to_num(lines.written()[1]))
         touched[slot.field] = off[rows, steps, slot.line] | after
 
 
 def _kept(lines: WrongLines) -> Mask:
-    """Tell which lines stand as they stood in the step before, which shows nothing: (lines,)."""
+    """Tell which lines are the same as in the step before, which shows nothing: (lines,)."""
     values = lines.verdicts.batch.values
     now, before = (values[lines.rows, steps, lines.slot.columns] for steps in (lines.steps, lines.steps - 1))
     kept: Mask = (lines.steps > 0) & np.all(now == before, axis=1)
@@ -71,9 +71,9 @@ def _kept(lines: WrongLines) -> Mask:
 
 
 def _lines_astray(verdicts: Verdicts) -> Mask:
-    """Tell which lines are off by more than too few digits: (N, T, L)."""
+    """Tell which lines are wrong by something other than too few digits: (N, T, L)."""
     off = astray(verdicts.codes, verdicts.kinds)
-    of_lines = [off[..., slot.columns].any(axis=2) for slot in verdicts.batch.layout.usual]
+    of_lines = [off[..., slot.columns].any(axis=2) for slot in verdicts.layout.usual]
     lines: Mask = np.stack(of_lines, axis=2) & (verdicts.form == 0)
     return lines
 

@@ -1,7 +1,7 @@
-"""Lines that are wrong, and written down wrong besides: another sign or decimal point than was gone on with.
+"""Wrong lines that were written down wrong besides: the student went on with another sign or decimal point.
 
-What follows from them looks wrong as well. Where it is what the line gives with that slip undone, the line is
-charged, and what follows from it is not.
+What follows from such a line looks wrong as well. Where it is what the line gives with that slip undone, only
+the line itself is charged.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Mask
+from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
-from grader.marking.lines.taken_from import WrongLines, wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
 from grader.marking.sheets.layout import Slot
 from grader.schemas.places import step_in_words
@@ -29,9 +29,9 @@ _Child = tuple[Line, Slot, str, int]
 
 
 def note_miswritten(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
-    """Let what follows from wrong lines as they were gone on with follow; say it, by hand-in."""
-    plan = verdicts.batch.layout.plan
-    for _, slot in verdicts.batch.layout.pairs():
+    """Let lines follow that come from a wrong line with such a slip undone; yield the notes, by hand-in."""
+    plan = verdicts.plan
+    for _, slot in verdicts.layout.pairs():
         wrong = wrong_lines(verdicts, slot)
         if not wrong.any():
             continue
@@ -52,16 +52,16 @@ def note_miswritten(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
 
 
 def _children(verdicts: Verdicts, slot: Slot) -> Iterator[_Child]:
-    """Yield the lines that are worked from a field, each with its name for it and how many steps later."""
-    plan = verdicts.batch.layout.plan
-    for line, of_line in verdicts.batch.layout.pairs():
+    """Yield the lines that are worked from a field, each with its name for that and how many steps later."""
+    plan = verdicts.plan
+    for line, of_line in verdicts.layout.pairs():
         for name in line.parents:
             if plan.field_of(name) == slot.field:
                 yield line, of_line, name, int(name in line.previous)
 
 
 def _off(verdicts: Verdicts, slot: Slot) -> Mask:
-    """Tell which lines are at fault in a way that may come from what stands before them: (N, T)."""
+    """Tell which lines are wrong in a way that may come from lines before them: (N, T)."""
     codes, kinds = verdicts.of(slot)
     off: Mask = np.any(at_fault(codes) & are_among(kinds, _OPEN), axis=2) & (
         verdicts.form[..., slot.line] == 0
@@ -70,9 +70,9 @@ def _off(verdicts: Verdicts, slot: Slot) -> Mask:
 
 
 def _any_off(verdicts: Verdicts, children: list[_Child]) -> Mask:
-    """Tell after which steps of a line something that is worked from it is off: (N, T).
+    """Tell in which steps of a field something that is worked from it is wrong: (N, T).
 
-    What is off in most steps of a hand-in is so for another reason.
+    Lines that are wrong in most steps of a hand-in are so for another reason.
     """
     found = np.zeros(verdicts.codes.shape[:2], dtype=np.bool_)
     for _, slot, _, back in children:
@@ -83,7 +83,7 @@ def _any_off(verdicts: Verdicts, children: list[_Child]) -> Mask:
 
 
 def _changes(size: int) -> Iterator[tuple[str, Array]]:
-    """Yield what may be another in a line than was gone on with: words, and a factor for each number."""
+    """Yield the ways in which a line may have been miswritten: words, and a factor for each number."""
     for factor, words in _CHANGES.items():
         yield words, np.full(size, factor)
         for place in range(size if 1 < size <= _MOST_NUMBERS else 0):
@@ -91,9 +91,9 @@ def _changes(size: int) -> Iterator[tuple[str, Array]]:
 
 
 class _After:
-    """What is worked from some lines of a field, each by its row and its step: in a child of that field.
+    """The lines of one child of a field that are worked from some of the field's lines, by row and step.
 
-    `some` are the numbers of those after which the child is asked for.
+    `some` are the numbers of the field's lines after which there is a line of the child.
     """
 
     def __init__(self, verdicts: Verdicts, child: _Child, rows: Steps, steps: Steps) -> None:
@@ -107,7 +107,7 @@ class _After:
         self.fits = np.zeros(len(self.some), dtype=np.bool_)
 
     def try_with(self, factor: Array) -> tuple[Mask, Mask, Mask]:
-        """Tell with the field times a factor which lines that explains, tellingly, and which it does not."""
+        """Tell which lines the field times a factor explains, explains tellingly, and does not give."""
         own = self.lines.names[self.name]
         ball = self.lines.work_with({self.name: Ball(own.mid * factor, own.rad * np.abs(factor))})
         self.fits = self.off & self.lines.explained(ball)
@@ -119,7 +119,7 @@ class _After:
 
 
 def _shown(after: list[_After], factor: Array, count: int) -> Mask:
-    """Tell of so many lines after which everything agrees with them times a factor: (count,)."""
+    """Tell for which of the field's lines everything after them agrees with a factor: (count,)."""
     explained, telling, missed = np.zeros((3, count), dtype=np.intp)
     for each in after:
         for total, here in zip((explained, telling, missed), each.try_with(factor), strict=True):

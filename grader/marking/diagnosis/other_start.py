@@ -1,20 +1,19 @@
 """Work that begins from other start values than the exercise's: a digit misread, rows taken for columns.
 
-Who adds each update to what stood there before shows with the first one what that was. If the other lines of
-the first step are what these start values give, they are what the student began with. It is charged once, in
-the first of them; the others follow from it.
+The first update shows what it was added to. If these start values give the other lines of the first step as
+well, the student began with them. That is charged once, in the first of these lines; the others follow.
 """
 
 import numpy as np
 
 from grader.expressions import Array, Ball, Mask, exact
+from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.taken_from import WrongLines
 from grader.marking.lines.verdicts import Verdicts, unexplained
 from grader.marking.sheets.digits import decimals_of
 from grader.marking.sheets.layout import Slot
-from grader.marking.wording.figures import components
+from grader.schemas.places import components
 from grader.schemas.wording import listed
 from grader.solver import Line
 
@@ -23,9 +22,9 @@ _MOST_SHOWN = 3  # start values in a note
 
 
 def note_other_start(verdicts: Verdicts) -> list[tuple[int, str]]:
-    """Name the line of the first step that shows other start values; say which, by hand-in."""
+    """Name the line of the first step that shows other start values; return which these are, by hand-in."""
     batch = verdicts.batch
-    plan = batch.layout.plan
+    plan = batch.plan
     notes: list[tuple[int, str]] = []
     for line, slot in batch.layout.pairs():
         if line.field not in plan.start or line.field not in map(plan.field_of, line.previous):
@@ -41,7 +40,7 @@ def note_other_start(verdicts: Verdicts) -> list[tuple[int, str]]:
 
 
 def _first_lines(verdicts: Verdicts, line: Line, slot: Slot, which: Mask) -> WrongLines | None:
-    """Return the lines of the first step, of some hand-ins, that are wrong or look like a slip; if any is."""
+    """Return a line of the first step in those hand-ins (`which`) where it is wrong or looks like a slip."""
     here = (slice(None), 0, slot.columns)
     off = unexplained(verdicts.codes[here], verdicts.kinds[here], BY_CHANCE)
     rows = np.flatnonzero(which & off.any(axis=1) & (verdicts.form[:, 0, slot.line] == 0))
@@ -49,9 +48,9 @@ def _first_lines(verdicts: Verdicts, line: Line, slot: Slot, which: Mask) -> Wro
 
 
 def _implied(updates: WrongLines) -> Ball:
-    """Return what was updated, if each update was added to it: (N, 1, *shape), NaN for all others.
+    """Return what each first update was added to: (N, 1, *shape), NaN in other hand-ins.
 
-    Start values are numbers of few decimals, so of all that rounding allows those are taken.
+    Of the numbers that rounding allows, those of few decimals are taken, as start values are such numbers.
     """
     values, half = updates.written()
     batch, slot = updates.verdicts.batch, updates.slot
@@ -67,9 +66,9 @@ def _implied(updates: WrongLines) -> Ball:
 
 
 def _shown(verdicts: Verdicts, updates: WrongLines, start: Ball) -> Mask:
-    """Name the first line that these start values give; tell in whose hand-ins they give all that are off."""
+    """Name the first line that these start values give; tell in whose hand-ins they give all wrong lines."""
     batch = verdicts.batch
-    plan, field = batch.layout.plan, updates.slot.field
+    plan, field = batch.plan, updates.slot.field
     power, missed = np.zeros((2, len(batch)))
     found: list[tuple[WrongLines, Mask]] = []
     which = np.isin(np.arange(len(batch)), updates.rows)
@@ -95,7 +94,7 @@ def _shown(verdicts: Verdicts, updates: WrongLines, start: Ball) -> Mask:
 
 
 def _said(batch: Batch, slot: Slot, row: int, begun: Array) -> str:
-    """Return which start values are other than the exercise's."""
+    """Return in words which start values differ from the exercise's."""
     given = np.broadcast_to(batch.start(slot.field), (len(batch), *slot.shape))[row].ravel()
     own = begun.ravel()
     places = np.flatnonzero(np.abs(own - given) > 1e-9 * np.abs(given)).tolist()

@@ -1,21 +1,21 @@
-"""Lines that were not worked anew: what the field was in an earlier step still stands there."""
+"""Lines that were not worked anew: the value of an earlier step still stands there."""
 
 import numpy as np
 
+from grader.marking.diagnosis.wrong_lines import wrong_lines
 from grader.marking.lines.slips import Slip, copied
-from grader.marking.lines.taken_from import wrong_lines
 from grader.marking.lines.verdicts import Code, Verdicts
 
 _LEAST = 2  # lines of a field
-_MOST_STEPS = 64  # with more of them some line is like another by chance
+_MOST_STEPS = 64  # with more steps some line is like another by chance
 
 
 def note_kept_values(verdicts: Verdicts) -> None:
     """Name the wrong lines that are, number by number, what was right or followed in an earlier step.
 
-    Of the steps that are alike the first is told; best one of the same round of the innermost loop.
+    Of several such steps the first in the same round of the innermost loop is named, or else the first.
     """
-    layout = verdicts.batch.layout
+    layout = verdicts.layout
     if layout.steps > _MOST_STEPS:
         return
     inner = [1, *layout.plan.loops.values()][-1]

@@ -1,8 +1,8 @@
-"""Slips and mistakes that are none: among many wrong numbers some look like one by chance.
+"""Slips and mistakes that are none: among many wrong numbers, some look like one by chance.
 
-One digit that differs in a line that is right in all other steps is a slip of the pen. In a field that is
-wrong more often than right it is what a wrong number looks like now and then. So is a wrong number that a
-later line seems not to use, or that a known mistake gives, where there are (many) more that nothing explains.
+If a line is right in all other steps, one wrong digit is a slip of the pen. If the field is wrong more often
+than right, a wrong number now and then looks like that. The same holds for a wrong number that a later line
+seems not to use, or that a known mistake gives, where nothing explains (many) more of the field's numbers.
 """
 
 import numpy as np
@@ -12,17 +12,17 @@ from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 
 _BY_DIGITS = (Slip.DIGIT, Slip.DIGITS_EXCHANGED, Slip.DIGIT_LOST)
-_SELDOM = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # by chance where they are fewer than what is wrong
+_SELDOM = (Slip.UNUSED, Slip.SIGN, Slip.DECIMAL_POINT)  # by chance where fewer than the wrong numbers
 _RARE = 4  # times as many wrong lines as lines of known mistakes
 _LEAST = 2  # lines that are wrong for no reason at all
 
 
 def take_back_chance(verdicts: Verdicts) -> None:
     """Turn slips and mistakes to wrong where most lines of a field are off and several nothing explains."""
-    for slot in verdicts.batch.layout.slots():
+    for slot in verdicts.layout.slots():
         codes, kinds = verdicts.of(slot)
         by_digits, seldom = ((codes == Code.SLIP) & are_among(kinds, some) for some in (_BY_DIGITS, _SELDOM))
-        # What is true of several numbers at once is no chance.
+        # A mistake that several numbers agree with at once is no chance.
         mistaken = (codes == Code.MISTAKE) & (kinds == Slip.NONE) & (slot.size == 1)
         doubtful = by_digits | seldom | mistaken
         if not doubtful.any():
@@ -41,5 +41,5 @@ def take_back_chance(verdicts: Verdicts) -> None:
 
 
 def _each(students: Mask) -> Mask:
-    """Return what is told of each student for each of his numbers."""
+    """Return a mask of students (N,) that broadcasts along their numbers: (N, 1, 1)."""
     return students[:, None, None]

@@ -1,4 +1,4 @@
-"""Methods with the same steps and fields: only the numbers tell which one a student used."""
+"""Methods with the same steps and fields, where only the numbers tell which one a student used."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from grader.marking.sheets.sheet import Sheet
 
 
 def rivals(layout: Layout, others: Iterable[Layout]) -> list[Layout]:
-    """Return those layouts that a hand-in by this one could as well be read by."""
+    """Return the other layouts by which a hand-in in this one could be read as well."""
     return [
         other
         for other in others
@@ -23,7 +23,7 @@ def rivals(layout: Layout, others: Iterable[Layout]) -> list[Layout]:
 
 
 def by_method(sheet: Sheet, layout: Layout) -> Sheet:
-    """Return a hand-in as one of another method with the same steps and fields, in whatever order."""
+    """Return a hand-in as one by another method with the same steps and fields, in whatever order."""
     old, new = _places(sheet.layout), _places(layout)
     columns = np.empty(layout.width, dtype=np.intp)
     for name, slot in new.items():

@@ -1,4 +1,4 @@
-"""How a student worked, in words: the lines in which the accepted ways differ, as they are by those taken."""
+"""How a student worked, in words: the lines that differ between accepted ways, as they are by those taken."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,10 +16,10 @@ _REMEMBERED = 256
 def ways_in_words(
     plan: Plan, chosen: Mapping[str, str], codes: NDArray[np.uint8], *, reveal: bool
 ) -> tuple[str, ...]:
-    """Return the lines that tell the options `chosen` from the others, as they are by them.
+    """Return the equations that tell the `chosen` options from the others, as they are by these options.
 
-    That is of those that the student has right somewhere, by the `codes` (T, L) of the lines; if not to
-    `reveal`, of those nowhere at fault.
+    Only lines count that the student has right somewhere, by their `codes` (T, L), and without `reveal` only
+    lines that are nowhere at fault.
     """
     known = np.any(codes <= Code.FOLLOWS, axis=0)
     if not reveal:
@@ -30,9 +30,10 @@ def ways_in_words(
 
 @lru_cache(maxsize=_REMEMBERED)
 def _telling(plan: Plan, chosen: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the numbers of the lines that tell the chosen option of each group from its others.
+    """Return the numbers of the lines that tell the chosen option of each group from the others.
 
-    For each group that is the line by which most of them differ, the shortest of such; then the next.
+    For each group, the line is taken that differs from most other options, and of such lines the shortest;
+    then another one, until the chosen option differs from all.
     """
     own = dict(zip(plan.choices, chosen, strict=True))
     telling = set()
@@ -53,7 +54,7 @@ def _telling(plan: Plan, chosen: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _apart(line: Line, own: Mapping[str, str], group: str, others: set[str]) -> set[str]:
-    """Return the other options of a group by which a line is another equation."""
+    """Return the other options of a group that make a line another equation."""
     usual = _equation(line, own)
     return {option for option in others if _equation(line, {**own, group: option}) != usual}
 

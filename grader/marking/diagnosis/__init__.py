@@ -1,0 +1,15 @@
+"""What is wrong with lines that do not follow, told from the whole hand-in: a second look after the walk.
+
+Begin with `second_look`, which calls all of these in turn. Their tool is `wrong_lines`: lines of a field that
+are wrong, worked again with other values.
+
+- what a line was worked from: `taken_from` (start values, another round's inputs), `other_start`,
+  `misread_inputs`, `in_place_of` (another field, a multiple, a term left out), `other_ways` (of the accepted
+  ones), `undone` (without the fault before it)
+- known mistakes in lines that are not handed in: `mistakes_unseen`
+- what was not worked at all: `not_updated`, `kept_values`, `copied_steps`
+- what was written down wrong: `miswritten` besides, `exchanged_columns`; `off_alike` in all steps
+
+Two other modules change verdicts by the evidence of a whole hand-in: `sharpen` finds mistakes that rounding
+had excused, `by_chance` takes back slips and mistakes that are more likely none.
+"""

@@ -1,0 +1,140 @@
+"""Known mistakes in lines that are not handed in: the lines that are worked from them show them.
+
+Who records only outputs and new weights, and leaves out the derivative of the output in between, has made
+that mistake all the same. In each step the first line that it explains is charged; the others follow.
+"""
+
+import numpy as np
+
+from grader.expressions import ULPS, Ball, Mask, Rows
+from grader.marking.diagnosis.wrong_lines import WrongLines
+from grader.marking.lines.latest import Latest
+from grader.marking.lines.remember import finest_half
+from grader.marking.lines.slips import BY_CHANCE, Slip
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
+from grader.marking.lines.work import along, work
+from grader.solver.plan import WrongWay
+
+_CHANCE = -6.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
+_LEAST = 2  # lines that show it; a single one is rather wrong by itself
+_MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
+
+_Shown = list[tuple[WrongLines, Mask]]  # lines in the order of the key, and which of them a mistake explains
+
+
+def note_mistakes_unseen(verdicts: Verdicts) -> None:
+    """Name the known mistakes in lines that are left out: those that explain most of what is off after them.
+
+    Where several do so equally, the hand-in as a whole decides (`grader.marking.lines.causes`).
+    """
+    off, absent = _lines_off(verdicts)
+    gaps = np.flatnonzero(absent.any(axis=(1, 2)) & off.any(axis=(1, 2)))
+    off[gaps] &= _may_tell(verdicts, off, gaps)[:, None, None]
+    found: list[tuple[int, _Shown, Rows]] = []
+    for number, way in enumerate(verdicts.plan.mistakes):
+        unseen = [slot.line for slot in verdicts.layout.usual if slot.field in way.lines]
+        rows = np.flatnonzero(absent[..., unseen].any(axis=(1, 2)) & off.any(axis=(1, 2)))
+        if len(rows):
+            found.append((number, *_shown(verdicts, way, off, absent, rows)))
+    most = np.max([0 * off[:, 0, 0], *(explained for *_, explained in found)], axis=0)
+    charged = np.zeros_like(off)
+    for number, shown, explained in found:
+        told = (explained > 0) & (explained == most)
+        done: Mask = np.zeros(off.shape[:2], dtype=np.bool_)
+        for lines, fits in shown:
+            np.logical_and(fits, told[lines.rows], out=fits)
+            here = fits & off[lines.rows, lines.steps, lines.slot.line]
+            first = here & ~done[lines.rows, lines.steps]
+            _note(lines, number, first)
+            done[lines.rows[first], lines.steps[first]] = True
+            charged[lines.rows[first], lines.steps[first], lines.slot.line] = True
+    for _, shown, _ in found:
+        for lines, fits in shown:
+            lines.follow(fits & ~charged[lines.rows, lines.steps, lines.slot.line])
+
+
+def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
+    """Tell which lines are wrong, or like slips by chance, and which are not handed in: (N, T, L) each."""
+    off, absent = [], []
+    for slot in verdicts.layout.usual:
+        codes, kinds = verdicts.of(slot)
+        usual = verdicts.form[..., slot.line] == 0
+        off.append(np.any(unexplained(codes, kinds, BY_CHANCE), axis=2) & usual)
+        absent.append(np.all(codes == Code.MISSING, axis=2) & usual)
+    return np.stack(off, axis=2), np.stack(absent, axis=2)
+
+
+def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows) -> Mask:
+    """Tell who has written so many digits in lines that are off that they could show a mistake: (rows,)."""
+    batch = verdicts.batch
+    with np.errstate(all="ignore"):  # numbers of any size may have been written
+        power = np.log10(batch.half[rows] / np.abs(batch.values[rows] - verdicts.expected[rows]))
+    power = np.where(np.isnan(power), 0.0, np.clip(power, -9.0, 0.0))
+    of_lines = np.stack([power[..., slot.columns].min(axis=2) for slot in batch.layout.usual], axis=2)
+    could: Mask = np.where(off[rows], of_lines, 0.0).min(axis=2).sum(axis=1) <= _CHANCE
+    return could
+
+
+def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Rows) -> tuple[_Shown, Rows]:
+    """Return the lines of some hand-ins that a mistake explains, and how many that are off: (N,).
+
+    None where too many of those that it touches are off otherwise, or all may fit by chance. What looks like
+    another mistake may follow from this one.
+    """
+    batch = verdicts.batch
+    nothing = np.isnan(batch.values)
+    follows = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
+    by_mistake = _by_mistake(verdicts, way, absent, rows, follows)
+    power = np.zeros(off.shape[:2])  # by step: its lines are worked from one number that nobody wrote
+    explained, missed = np.zeros((2, len(off)), dtype=np.intp)
+    shown: _Shown = []
+    for line, slot in batch.layout.pairs():
+        faulty = off[rows, :, slot.line]
+        open_ = faulty | (verdicts.codes[rows, :, slot.columns] == Code.MISTAKE).any(axis=2)
+        here, steps = np.nonzero(open_)
+        if not len(here):
+            continue
+        lines = WrongLines(verdicts, line, slot, rows[here], steps, fields=follows)
+        ball = WrongLines(verdicts, line, slot, rows[here], steps, fields=by_mistake).usual
+        same = np.abs(ball.mid - lines.usual.mid) <= ULPS * np.abs(ball.mid)
+        touched = ~np.all(same, axis=tuple(range(1, same.ndim)))
+        fits, counts = touched & lines.explained(ball), faulty[here, steps]
+        explained += np.bincount(lines.rows, fits & counts, len(off)).astype(np.intp)
+        missed += np.bincount(lines.rows, touched & ~fits & counts, len(off)).astype(np.intp)
+        np.minimum.at(power, (lines.rows, steps), np.where(fits & counts, lines.chance(ball), 0.0))
+        shown.append((lines, fits))
+    told = (power.sum(axis=1) <= _CHANCE) & (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
+    return shown, np.where(told, explained, 0)
+
+
+def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, follows: Ball) -> Ball:
+    """Return the fields, (N, T, W), of some hand-ins with what they leave out worked by a mistake.
+
+    Who does not write a line down may have rounded it all the same.
+    """
+    batch, plan = verdicts.batch.take(rows), verdicts.plan
+    latest, options, unit = Latest(batch, sharp=False), verdicts.options_of(rows), finest_half(batch)
+    last = np.flatnonzero(~absent[rows].all(axis=(0, 2))).max(initial=-1)
+    for t in range(last + 1):
+        for line, slot in batch.layout.pairs():
+            unseen = np.flatnonzero(absent[rows, t, slot.line])
+            if len(unseen):
+                wrong = way.lines.get(slot.field, line)
+                names = latest.names(wrong, t, slice(None), latest.written)
+                ball = work(wrong.usual, plan, options, names)
+                shape = (len(rows), *slot.shape)
+                mid, rad = (np.broadcast_to(part, shape)[unseen] for part in (ball.mid, ball.rad))
+                rounded = Ball(mid, rad + along(unit[unseen], mid))
+                latest.put(slot, t, unseen, rounded, rounded)
+    mid, rad = follows.mid.copy(), follows.rad.copy()
+    mid[rows], rad[rows] = latest.written.mid, latest.written.rad
+    return Ball(mid, rad)
+
+
+def _note(lines: WrongLines, number: int, found: Mask) -> None:
+    """Note in some lines a known mistake that explains them, beside others that do."""
+    verdicts, here = lines.verdicts, (lines.rows[found], lines.steps[found], lines.slot.columns)
+    off = (verdicts.codes[here] == Code.WRONG) | (verdicts.codes[here] == Code.SLIP)
+    verdicts.codes[here] = np.where(off, Code.MISTAKE, verdicts.codes[here])
+    verdicts.kinds[here] = np.where(off, Slip.NONE, verdicts.kinds[here])
+    verdicts.matches[0, here[0], here[1], lines.slot.line] |= np.uint64(1 << number)
