@@ -43,6 +43,31 @@ def test_of_5000_honest_students_none_loses_a_mark(method, practice):
         assert not told
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("practice", ["carry", "full", "mixed"])
+def test_of_2400_honest_students_who_leave_lines_out_hardly_any_is_told_of_a_fault(method, practice):
+    """400 each, of whom some leave so little that which way they went cannot be told.
+
+    Some fields are nowhere, others here and there. What is not written down may have been rounded.
+    """
+    plan, random = practical_plan(method), np.random.default_rng(8)
+    fields = [line.field for line in plan.lines]
+    answers = [a for _ in range(16) for a in random_crowd(plan, 25, random, practice).answers()]
+    for answer in answers:
+        nowhere = set(random.choice(fields, random.integers(1, 8), replace=False))
+        share = random.choice([0.0, 0.1, 0.4])
+        for step in answer["steps"]:
+            for name in fields:
+                if name in nowhere or random.random() < share:
+                    del step[name]
+    marks = hw.results(practical_key(), answers)
+    assert sum(bool(told_faults(m)) for m in marks) <= 2
+
+
+def told_faults(marked):
+    return {place: status for place, status in hw.faulty(marked).items() if status != "missing"}
+
+
 def test_a_fault_is_named_and_no_other(monkeypatch):
     monkeypatch.setattr(confusion, "GROUPS", 2)
     counts = total(confusion.run(32, seed=5))

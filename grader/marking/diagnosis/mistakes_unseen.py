@@ -9,10 +9,9 @@ import numpy as np
 from grader.expressions import ULPS, Ball, Mask, Rows
 from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.latest import Latest
-from grader.marking.lines.remember import finest_half
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
-from grader.marking.lines.work import along, work
+from grader.marking.lines.work import work
 from grader.solver.plan import WrongWay
 
 _CHANCE = -6.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
@@ -113,7 +112,7 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
     Who does not write a line down may have rounded it all the same.
     """
     batch, plan = verdicts.batch.take(rows), verdicts.plan
-    latest, options, unit = Latest(batch, sharp=False), verdicts.options_of(rows), finest_half(batch)
+    latest, options, habits = Latest(batch, sharp=False), verdicts.options_of(rows), batch.habits()
     last = np.flatnonzero(~absent[rows].all(axis=(0, 2))).max(initial=-1)
     for t in range(last + 1):
         for line, slot in batch.layout.pairs():
@@ -124,7 +123,7 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
                 ball = work(wrong.usual, plan, options, names)
                 shape = (len(rows), *slot.shape)
                 mid, rad = (np.broadcast_to(part, shape)[unseen] for part in (ball.mid, ball.rad))
-                rounded = Ball(mid, rad + along(unit[unseen], mid))
+                rounded = Ball(mid, rad + habits.half(mid, unseen))
                 latest.put(slot, t, unseen, rounded, rounded)
     mid, rad = follows.mid.copy(), follows.rad.copy()
     mid[rows], rad[rows] = latest.written.mid, latest.written.rad

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Mask
 from grader.marking.lines.choose import choose
-from grader.marking.lines.verdicts import Code, Verdicts, line_codes
+from grader.marking.lines.verdicts import Code, Verdicts, line_codes, unread
 from grader.marking.lines.walk import mark_batch
 
 _NEARLY_ALL = 0.97  # of the other lines
@@ -62,8 +62,11 @@ def _claimed(second: Verdicts) -> Mask:
 
 
 def _take_over(verdicts: Verdicts, second: Verdicts, rows: NDArray[np.intp], claimed: Mask) -> None:
-    for i, slot in enumerate(verdicts.layout.usual):
+    """Take over what is claimed of lines that are worked from nothing else than what stands there."""
+    for i, (line, slot) in enumerate(verdicts.layout.pairs()):
         place, t = np.nonzero(claimed[:, :, i])
+        whole = ~unread(second, line, place, t).any(axis=1)
+        place, t = place[whole], t[whole]
         if len(place):
             here = (rows[place], t, slot.columns)
             verdicts.codes[here] = second.codes[place, t, slot.columns]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Ball, Mask, exact
 from grader.marking.sheets.digits import FULL, decimals_of, few_decimals, half_units
+from grader.marking.sheets.habits import Habits, habits_of
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.sheet import Sheet
 from grader.solver import Plan
@@ -47,6 +48,10 @@ class Batch:
     def numbers(self) -> tuple[NDArray[Any], ...]:
         """The arrays (N, T, W), which hold all that is known of the written numbers."""
         return self.values, self.decimals, self.half, self.invalid
+
+    def habits(self) -> Habits:
+        """Return how each student writes numbers."""
+        return habits_of(self.values, self.decimals, self.plan.digits)
 
     def as_written(self, *, sharp: bool) -> Ball:
         """Return the values as balls, (N, T, W): half a unit wide, or, `sharp`, as they stand."""

@@ -5,6 +5,7 @@ down wrong, it is judged against the intended value as well (see `grader.marking
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -20,12 +21,13 @@ from grader.marking.lines.explain import (
 )
 from grader.marking.lines.latest import at, numbers_of
 from grader.marking.lines.other_forms import mark_other_forms
-from grader.marking.lines.remember import finest_half, remember, usual_half
+from grader.marking.lines.remember import remember, usual_half
 from grader.marking.lines.settle import settle_slips, settle_slips_in_a_row
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along
 from grader.marking.sheets.digits import too_short
+from grader.marking.sheets.habits import Habits
 from grader.marking.sheets.layout import Slot
 
 _HABIT = 0.25  # of the numbers written: who has more with too few digits writes so as a habit
@@ -45,7 +47,6 @@ class CloseLook:
         short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
-        self._finest = finest_half(batch)
         self._usual: dict[int, Array] = {}  # by line, as it is asked for
 
     def look(self, t: int, i: int, rows: Rows) -> None:
@@ -81,6 +82,10 @@ class CloseLook:
         usual = self._usual_half(place.slot)[rows]
         remember(desk, place, expected, written, codes, self.coarse[rows], usual)
 
+    @cached_property
+    def _habits(self) -> Habits:
+        return self.desk.batch.habits()
+
     def pass_over(self, t: int, i: int, rows: Rows) -> None:
         """Let what follows stand for a line that some hand-ins leave out.
 
@@ -90,9 +95,10 @@ class CloseLook:
         place = desk.place(t, i, rows)
         expected = self._expected(place)
         meant = with_rows(expected.written, expected.split, expected.intended)
-        room = along(self._finest[rows], place.values)
-        follows = [Ball(ball.mid, ball.rad + room) for ball in (expected.written, meant)]
-        latest.put(place.slot, t, rows, *follows)
+        half = self._habits.half(expected.written.mid, rows)
+        latest.put(
+            place.slot, t, rows, *(Ball(each.mid, each.rad + half) for each in (expected.written, meant))
+        )
         desk.verdicts.codes[place.here] = Code.MISSING
         for flags in (latest.broken, latest.intended_broken, latest.split):
             flags[rows, t, i] = desk.any_parent(place, flags)

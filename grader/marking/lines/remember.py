@@ -70,13 +70,6 @@ def known(written: Ball, expected: Ball) -> Ball:
     return Ball(written.mid, np.where(follows, np.minimum(written.rad, room), written.rad))
 
 
-def finest_half(batch: Batch) -> Array:
-    """Return the least half unit that each student writes anything with: (N,), 0 where nothing tells."""
-    told = (batch.values != 0) & ~np.isnan(batch.values)
-    finest = np.where(told, batch.half, np.inf).min(axis=(1, 2))
-    return np.where(np.isfinite(finest), finest, 0.0)
-
-
 def usual_half(batch: Batch, slot: Slot) -> Array:
     """Return the half unit with which each student mostly writes a field: (N,), 0 where it is absent."""
     half = batch.half[..., slot.columns].reshape(len(batch), -1)

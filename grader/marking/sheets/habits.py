@@ -1,0 +1,57 @@
+"""How somebody writes numbers: with so many decimals, or with so many significant digits."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.expressions import Array, Mask
+from grader.marking.sheets.digits import half_units
+
+
+class Habits(NamedTuple):
+    """The habits of N writers: `places` (N,) decimals or, where `significant` (N,), significant digits.
+
+    `places` is NaN of who has written nothing that tells.
+    """
+
+    places: Array
+    significant: Mask
+    digits: int
+
+    def half(self, values: Array, rows: NDArray[np.intp]) -> Array:
+        """Return half a unit of what these writers would have written for some values: (rows, *shape)."""
+        along = (slice(None), *(None,) * (values.ndim - 1))
+        places, significant = self.places[rows][along], self.significant[rows][along]
+        decimals = np.where(significant, places - 1 - _exponents(values), places)
+        return np.nan_to_num(half_units(values, decimals, self.digits), nan=0.0, posinf=0.0)
+
+
+def habits_of(values: Array, decimals: Array, digits: int) -> Habits:
+    """Return the habits of those who wrote these values with so many decimals: (N, T, W) both.
+
+    Most numbers of who keeps to significant digits have one number of these, and so for decimals. `digits`
+    are those that the question asks for.
+    """
+    told = np.isfinite(values) & (values != 0)
+    with np.errstate(all="ignore"):
+        each = decimals, decimals + 1 + _exponents(values)
+    (usual, share), (significant, share_of_significant) = (
+        _usual(np.where(told, part, np.nan)) for part in each
+    )
+    by_digits = share_of_significant > share
+    return Habits(np.where(by_digits, significant, usual), by_digits, digits)
+
+
+def _usual(places: Array) -> tuple[Array, Array]:
+    """Return the median of each writer's places, and how many have it: (N,) each."""
+    rows = np.sort(places.reshape(len(places), -1), axis=1)  # NaN comes last
+    count = np.count_nonzero(~np.isnan(rows), axis=1)
+    median = rows[np.arange(len(rows)), np.maximum(count - 1, 0) // 2]
+    return median, np.count_nonzero(rows == median[:, None], axis=1)
+
+
+def _exponents(values: Array) -> Array:
+    with np.errstate(all="ignore"):
+        exponents: Array = np.floor(np.log10(np.abs(values)))
+    return exponents
