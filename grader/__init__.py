@@ -3,8 +3,8 @@
 An answer key is the exercise itself: its equations, in the order in which a person works them. The program
 works them with the student's own numbers, and compares. What is handed in goes one way through the packages:
 
-1. Files to submissions: `exchange` finds hand-ins, reads whatever form they have (JSON, tables, printed logs),
-   and checks them against `schemas`: the key, the submission, the results as written down.
+1. Files to submissions: `exchange` finds hand-ins, reads whatever form they have (JSON, tables, printed
+   logs), and checks them against `schemas`: the key, the submission, the results as written down.
 2. Keys to plans: `solver` compiles a key's equations, works out the reference, and audits the key. Equations
    and students' formulas are trees of `expressions`: one grammar, and real, ball and dual arithmetic over it.
 3. Submissions to arrays, arrays to verdicts, verdicts to results: `marking`. Numbers of a whole class become
