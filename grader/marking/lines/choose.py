@@ -164,15 +164,16 @@ class _Chooser:
         For students who left out a line that the choice touches, only the lines that follow from it can tell.
         """
         part = self.batch.take(rows)
-        options = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
-        trials = [
-            options | {group: np.full(len(rows), number)} for number in range(len(self.plan.choices[group]))
-        ]
-        counted = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
+        count = len(self.plan.choices[group])
+        kept = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
+        others = [trial for trial in self._trials(rows, kept, beside=group)]
+        trials = [trial | {group: np.full(len(rows), number)} for number in range(count) for trial in others]
+        right = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
         for slot in self.batch.layout.usual[self.first_line(group) :]:
-            counts = [right[..., slot.columns].sum(axis=(1, 2)) for right in counted]
+            each = np.stack([one[..., slot.columns].sum(axis=(1, 2)) for one in right])
+            counts = each.reshape(count, len(others), len(rows)).max(axis=1)
             given = (~np.isnan(part.values[..., slot.columns])).sum(axis=(1, 2))
-            yield np.stack(counts, axis=1), given
+            yield counts.T, given
 
     def break_ties(self) -> None:
         """Decide what the lines leave open by the marks, then by which numbers are clearly nearer.
@@ -204,10 +205,13 @@ class _Chooser:
         for group, chosen in final.items():
             self.open[group][rows] = np.arange(self.open[group].shape[1]) == chosen[:, None]
 
-    def _trials(self, rows: NDArray[np.intp], kept: Options) -> Iterator[Options]:
+    def _trials(self, rows: NDArray[np.intp], kept: Options, beside: str | None = None) -> Iterator[Options]:
         """Yield all combinations of options open to any of these students, limited to each student's own."""
         torn: list[list[int]] = []
-        for open_ in self.open.values():
+        for group, open_ in self.open.items():
+            if group == beside:
+                torn.append([0])
+                continue
             several = open_[rows].sum(axis=1) > 1
             torn.append(np.flatnonzero(np.any(open_[rows] & several[:, None], axis=0)).tolist() or [0])
         for trial in product(*torn):
