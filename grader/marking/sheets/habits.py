@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask
-from grader.marking.sheets.digits import half_units
+from grader.marking.sheets.digits import FULL, half_units
 
 
 class Habits(NamedTuple):
@@ -24,7 +24,9 @@ class Habits(NamedTuple):
         along = (slice(None), *(None,) * (values.ndim - 1))
         places, significant = self.places[rows][along], self.significant[rows][along]
         decimals = np.where(significant, places - 1 - _exponents(values), places)
-        return np.nan_to_num(half_units(values, decimals, self.digits), nan=0.0, posinf=0.0)
+        told = np.isfinite(decimals) & np.isfinite(values)
+        half = half_units(np.where(told, values, 1.0), np.where(told, decimals, FULL), self.digits)
+        return np.where(told & np.isfinite(half), half, 0.0)
 
 
 def habits_of(values: Array, decimals: Array, digits: int) -> Habits:
