@@ -293,9 +293,9 @@ def test_a_copy_of_a_hopeless_page_is_found(alone):
 
 @pytest.mark.parametrize("count", [2, 6])
 def test_those_who_take_other_labels_share_one_way(alone, count):
-    """2 where 1 stands, unknown to the key: wrong in two fields, for two samples, in all iterations."""
+    """2.35 where 1 stands, which is not misread: wrong in two fields, for two samples, in all iterations."""
     draw = random.Random(13)
-    relabel = "z_out - (3 * y + 1) / 2"
+    relabel = "z_out - (1.675 * y + 0.675)"
     faults = {"L": f"({relabel})^2 / 2", "delta_out": f"({relabel}) * (1 - z_out^2)"}
     own = odd_lines(same("m", count, draw, faults=faults, **USUAL))
     assert all(len(each.lines) >= 6 for each in own)

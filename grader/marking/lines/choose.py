@@ -162,12 +162,13 @@ class _Chooser:
         """Yield the agreements of each line with each option, found by marking the hand-ins under each.
 
         For students who left out a line that the choice touches, only the lines that follow from it can tell.
+        What other groups leave open takes part with its best option.
         """
         part = self.batch.take(rows)
         count = len(self.plan.choices[group])
         kept = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
-        others = [trial for trial in self._trials(rows, kept, beside=group)]
-        trials = [trial | {group: np.full(len(rows), number)} for number in range(count) for trial in others]
+        others = list(self._trials(rows, kept, beside=group))
+        trials = [{**trial, group: np.full(len(rows), number)} for number in range(count) for trial in others]
         right = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
         for slot in self.batch.layout.usual[self.first_line(group) :]:
             each = np.stack([one[..., slot.columns].sum(axis=(1, 2)) for one in right])
