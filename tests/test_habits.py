@@ -15,7 +15,7 @@ def written(*pages):
 
 
 DECIMALS = ("0.4580", "12.0402", "0.0027", "1.5", "0.0000", "")
-SIGNIFICANT = ("0.458", "12.0", "0.00271", "1.5", "0.000143", "")
+SIGNIFICANT = ("0.458", "0.0120", "0.00271", "1.5", "0.000143", "")
 
 
 def test_decimals_and_significant_digits_are_told_apart():
