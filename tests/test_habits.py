@@ -34,6 +34,12 @@ def test_what_is_not_written_down_is_rounded_likewise(value, halves):
     assert half.ravel() == pytest.approx(halves, rel=1e-6)
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0, -3.0, 250.0])
+def test_whole_numbers_need_no_rounding(value):
+    habits = habits_of(*written(DECIMALS, SIGNIFICANT), digits=3)
+    assert habits.half(np.array([[value], [value]]), np.array([0, 1])).ravel().tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 1e300, 5e-324])
 @pytest.mark.parametrize("page", [("", ""), ("0.0", "0"), ("1e308", "1e-308"), ("0.25", "")])
 def test_what_nothing_tells_of_was_not_rounded(page, value):

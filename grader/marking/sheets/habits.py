@@ -20,11 +20,14 @@ class Habits(NamedTuple):
     digits: int
 
     def half(self, values: Array, rows: NDArray[np.intp]) -> Array:
-        """Return half a unit of what these writers would have written for some values: (rows, *shape)."""
+        """Return half a unit of what these writers would have written for some values: (rows, *shape).
+
+        It is 0 for whole numbers, such as an index: those need no rounding.
+        """
         along = (slice(None), *(None,) * (values.ndim - 1))
         places, significant = self.places[rows][along], self.significant[rows][along]
         decimals = np.where(significant, places - 1 - _exponents(values), places)
-        told = np.isfinite(decimals) & np.isfinite(values)
+        told = np.isfinite(decimals) & np.isfinite(values) & (values != np.rint(values))
         half = half_units(np.where(told, values, 1.0), np.where(told, decimals, FULL), self.digits)
         return np.where(told & np.isfinite(half), half, 0.0)
 
@@ -45,12 +48,17 @@ def habits_of(values: Array, decimals: Array, digits: int) -> Habits:
     return Habits(np.where(by_digits, significant, usual), by_digits, digits)
 
 
-def _usual(places: Array) -> tuple[Array, Array]:
-    """Return the median of each writer's places, and how many have it: (N,) each."""
-    rows = np.sort(places.reshape(len(places), -1), axis=1)  # NaN comes last
-    count = np.count_nonzero(~np.isnan(rows), axis=1)
-    median = rows[np.arange(len(rows)), np.maximum(count - 1, 0) // 2]
-    return median, np.count_nonzero(rows == median[:, None], axis=1)
+def _usual(places: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Return the places that most numbers of each writer have, and how many have them: (N,) each.
+
+    Of two that are as common it is the more: zeros at the end are often dropped.
+    """
+    rows = places.reshape(len(places), -1)
+    usual, most = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.intp)
+    for value in np.unique(rows[~np.isnan(rows)]).tolist():
+        times = np.count_nonzero(rows == value, axis=1)
+        usual, most = np.where((times > 0) & (times >= most), value, usual), np.maximum(most, times)
+    return usual, most
 
 
 def _exponents(values: Array) -> Array:
