@@ -133,9 +133,8 @@ class Parser(Cursor):
         return before.kind != "number" or (self.token.text == "1" and self.next_token.text in ("[", "_"))
 
     def _bar_opens(self) -> bool:
-        if not self.context.bars_nest or self.next_token.kind not in ("name", "number", "command"):
-            return False
-        return sum(token.text == "|" for token in self.tokens[self.place + 1 :]) > self.bars
+        may_open = self.context.bars_nest and self.next_token.kind in ("name", "number", "command")
+        return may_open and sum(token.text == "|" for token in self.tokens[self.place + 1 :]) > self.bars
 
     def factor(self) -> Tree:
         """Read a signed operand with its powers."""
