@@ -49,11 +49,14 @@ class CloseLook:
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
         self._usual: dict[int, Array] = {}  # by line, as it is asked for
 
-    def look(self, t: int, i: int, rows: Rows) -> None:
-        """Mark a line of a step in some hand-ins, and make it the latest value of its field."""
+    def look(self, t: int, i: int, rows: Rows, of_all: Ball) -> None:
+        """Mark a line of a step in some hand-ins, and make it the latest value of its field.
+
+        `of_all` is what it should be by the written values, for everybody.
+        """
         desk, verdicts = self.desk, self.desk.verdicts
         place = desk.place(t, i, rows)
-        expected = self._expected(place)
+        expected = self._expected(place, of_all)
         right = agrees(place.values, place.half, expected.written)
         sound = np.zeros(place.values.shape, dtype=np.bool_)
         if len(expected.split):
@@ -86,14 +89,14 @@ class CloseLook:
     def _habits(self) -> Habits:
         return self.desk.batch.habits()
 
-    def pass_over(self, t: int, i: int, rows: Rows) -> None:
+    def pass_over(self, t: int, i: int, rows: Rows, of_all: Ball) -> None:
         """Let what follows stand for a line that some hand-ins leave out.
 
         Who does not write a line down may have rounded it all the same.
         """
         desk, latest = self.desk, self.desk.latest
         place = desk.place(t, i, rows)
-        expected = self._expected(place)
+        expected = self._expected(place, of_all)
         meant = with_rows(expected.written, expected.split, expected.intended)
         half = self._habits.half(expected.written.mid, rows)
         latest.put(
@@ -103,9 +106,9 @@ class CloseLook:
         for flags in (latest.broken, latest.intended_broken, latest.split):
             flags[rows, t, i] = desk.any_parent(place, flags)
 
-    def _expected(self, place: Place) -> Expected:
+    def _expected(self, place: Place, of_all: Ball) -> Expected:
         desk = self.desk
-        written = desk.work(place.line.usual, place.line, place, desk.latest.written)
+        written = place.spread(of_all.take(place.rows))
         split = np.flatnonzero(desk.any_parent(place, desk.latest.split))
         intended = written
         if len(split):

@@ -55,6 +55,13 @@ class Place:
         values, half, invalid = self.values[chosen], self.half[chosen], self.invalid[chosen]
         return Place(self.line, self.slot, self.t, self.rows[chosen], values, half, invalid)
 
+    def spread(self, ball: Ball) -> Ball:
+        """Return a ball for each of the hand-ins, where it may be one for all: (rows, *shape)."""
+        if len(ball.mid) == len(self.rows):
+            return ball
+        shape = (len(self.rows), *ball.mid.shape[1:])
+        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+
 
 @dataclass(slots=True)
 class Expected:
@@ -107,11 +114,7 @@ class Desk:
         return self._worked(form, place, self.latest.names(line, place.t, place.rows, values))
 
     def _worked(self, form: Form, place: Place, names: Mapping[str, Ball]) -> Ball:
-        ball = work(form, self.plan, self.verdicts.options_of(place.rows), names)
-        if len(ball.mid) == len(place.rows):
-            return ball
-        shape = (len(place.rows), *ball.mid.shape[1:])
-        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+        return place.spread(work(form, self.plan, self.verdicts.options_of(place.rows), names))
 
     def work_as_written(self, place: Place) -> Ball:
         """Return what a line gives if each number written before stands for everything that rounds to it.

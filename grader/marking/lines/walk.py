@@ -71,13 +71,15 @@ def _walk(
         shaky = np.zeros_like(verdicts.hollow)  # right at first sight, but it stands on an error
         for t in np.flatnonzero(written.any(axis=0)).tolist():
             for i in range(len(batch.layout.usual)):
-                plain = _first_look(desk, t, i) & ~close.coarse & ~latest.any_parent(latest.split, i, t)
+                expected = _expected(desk, t, i)
+                plain = _first_look(desk, t, i, expected)
+                plain &= ~close.coarse & ~latest.any_parent(latest.split, i, t)
                 shaky[:, t, i] = plain & latest.any_parent(latest.broken, i, t)
                 latest.broken[:, t, i] = latest.intended_broken[:, t, i] = shaky[:, t, i] & away[:, t, i]
                 looked_at = ~plain & written[:, t]
                 for way, mask in ((close.pass_over, left_out[:, t, i]), (close.look, ~left_out[:, t, i])):
                     if len(rows := np.flatnonzero(looked_at & mask)):
-                        way(t, i, rows)
+                        way(t, i, rows, expected)
         _note_what_follows(verdicts, reference, shaky)
         note_hollow(verdicts, reference)
         if not brief:
@@ -99,15 +101,21 @@ def _left_out(batch: Batch) -> Mask:
     return left_out
 
 
-def _first_look(desk: Desk, t: int, i: int) -> Mask:
-    """Work a line of a step for everybody; return who has written all of it, and right: (N,).
+def _expected(desk: Desk, t: int, i: int) -> Ball:
+    """Work a line of a step from what everybody has written: (N, *shape), or (1, *shape) for all."""
+    line, latest = desk.plan.lines[i], desk.latest
+    names = latest.names(line, t, slice(None), latest.written)
+    return work(line.usual, desk.plan, desk.verdicts.options, names)
+
+
+def _first_look(desk: Desk, t: int, i: int, ball: Ball) -> Mask:
+    """Return who has written all of a line of a step, and right, where `ball` is expected: (N,).
 
     What is expected, and who is right to the digit, is put into the verdicts. A right value is narrowed to
     what its parents allow.
     """
     batch, verdicts, latest = desk.batch, desk.verdicts, desk.latest
     line, slot = desk.plan.lines[i], batch.layout.usual[i]
-    ball = work(line.usual, desk.plan, verdicts.options, latest.names(line, t, slice(None), latest.written))
     values, half = slot.of(batch.values[:, t]), slot.of(batch.half[:, t])
     axes = tuple(range(1, values.ndim))
     slot.of(verdicts.expected[:, t])[...] = ball.mid
