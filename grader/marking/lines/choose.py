@@ -7,14 +7,14 @@ most" would call it relu with a wrong output.) Where something is wrong in a han
 outvote the first one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Mask
+from grader.expressions import Array, Mask, Rows
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Code
@@ -27,7 +27,7 @@ Counts = NDArray[np.intp]
 
 _MAJORITY = 2  # so many more lines speak for another option than for the first line's
 _NEARER = 0.75  # of the distance is clearly nearer; rounding alone does not bring a wrong number so near
-_AT_ONCE = 2000  # hand-ins times trials; more would need more memory than all else
+_AT_ONCE = 2000  # trials that are marked together; more would need more memory than all else
 
 
 def choose(batch: Batch, *, sharp: bool = False) -> Options:
@@ -87,6 +87,7 @@ class _Chooser:
         self.gaps = gaps(batch)
         self.telling = {group: _telling(batch, group) for group in self.plan.choices}
         self.own = batch.as_written(sharp=sharp)
+        self.trials = _Trials(batch)
 
     def first_line(self, group: str) -> int:
         touched = (i for i, line in enumerate(self.plan.lines) if group in line.usual.groups)
@@ -169,7 +170,8 @@ class _Chooser:
         kept = {g: np.argmax(open_[rows], axis=1) for g, open_ in self.open.items()}
         others = list(self._trials(rows, kept, beside=group))
         trials = [{**trial, group: np.full(len(rows), number)} for number in range(count) for trial in others]
-        right = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in _try_each(part, trials)]
+        tried = self.trials.of(rows, trials)
+        right = [(codes <= Code.FOLLOWS) & ~np.isnan(part.values) for codes, _ in tried]
         for slot in self.batch.layout.usual[self.first_line(group) :]:
             each = np.stack([one[..., slot.columns].sum(axis=(1, 2)) for one in right])
             counts = each.reshape(count, len(others), len(rows)).max(axis=1)
@@ -194,8 +196,8 @@ class _Chooser:
         held = np.zeros(part.values.shape, dtype=np.uint8)
         final = dict(kept)
         trials = list(self._trials(rows, kept))
-        for trial, (found, expected) in zip(trials, _try_each(part, trials), strict=True):
-            score, apart = marks_of(found, part.values), _apart(found, part.values, expected)
+        for trial, (found, apart) in zip(trials, self.trials.of(rows, trials), strict=True):
+            score = marks_of(found, part.values)
             codes = np.maximum(found, np.uint8(Code.FOLLOWS))  # what is right in itself depends on the way
             same = (codes == held).all(axis=(1, 2))
             same &= np.all([trial[group] == final[group] for group in final if group in blurred], axis=0)
@@ -231,20 +233,35 @@ def _apart(codes: NDArray[np.uint8], values: Array, expected: Array) -> Array:
     return total
 
 
-def _try_each(batch: Batch, trials: Sequence[Options]) -> Iterator[tuple[NDArray[np.uint8], Array]]:
-    """Yield the codes and the expected values under each trial.
+class _Trials:
+    """Marks hand-ins under options that they may have taken: each of them once under each combination.
 
-    Many are marked at once, as if each trial of a hand-in were a hand-in.
+    `marked` has the codes, (T, W), and how far the wrong numbers are apart, by hand-in and options.
     """
-    count = len(batch)
-    together = max(1, _AT_ONCE // count)
-    for start in range(0, len(trials), together):
-        some = trials[start : start + together]
-        stacked = batch.take(np.tile(np.arange(count), len(some)))
-        options = {group: np.concatenate([trial[group] for trial in some]) for group in some[0]}
-        verdicts = mark_batch(stacked, options, brief=True)
-        each = (len(some), count, *verdicts.codes.shape[1:])
-        yield from zip(verdicts.codes.reshape(each), verdicts.expected.reshape(each), strict=True)
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.marked: dict[tuple[int, ...], tuple[NDArray[np.uint8], float]] = {}
+
+    def of(self, rows: Rows, trials: Iterable[Options]) -> Iterator[tuple[NDArray[np.uint8], Array]]:
+        """Yield the codes, (rows, T, W), and how far wrong numbers are apart, (rows,), under each trial."""
+        wanted = [
+            [tuple(each) for each in np.stack([rows, *trial.values()], axis=1).tolist()] for trial in trials
+        ]
+        new = list(dict.fromkeys(each for one in wanted for each in one if each not in self.marked))
+        for start in range(0, len(new), _AT_ONCE):
+            self._mark(new[start : start + _AT_ONCE])
+        for one in wanted:
+            codes, apart = zip(*(self.marked[each] for each in one), strict=True)
+            yield np.stack(codes), np.array(apart)
+
+    def _mark(self, some: Sequence[tuple[int, ...]]) -> None:
+        """Mark hand-ins under options, many at once: as if each trial of a hand-in were a hand-in."""
+        rows, *numbers = np.array(some).T
+        part = self.batch.take(rows)
+        verdicts = mark_batch(part, dict(zip(part.plan.choices, numbers, strict=True)), brief=True)
+        apart = _apart(verdicts.codes, part.values, verdicts.expected)
+        self.marked.update(zip(some, zip(verdicts.codes, apart.tolist(), strict=True), strict=True))
 
 
 def _only(form: Form, numbers: tuple[int, ...], choices: Mapping[str, tuple[str, ...]]) -> Form:
