@@ -15,6 +15,7 @@ import handworked as hw
 import numpy as np
 import pytest
 from shared import TANH, practical_key
+from simulate import Rounding, Student
 
 from grader.expressions import Ball
 from grader.marking.diagnosis.sharpen import _carries_on
@@ -750,3 +751,34 @@ def test_a_slip_after_a_wrong_line_is_a_slip(practical):
     marked = hw.result(practical, answer)
     assert hw.faulty(marked) == {((1, 1), "delta_out"): "wrong", ((1, 1), "delta_i"): "slip"}
     assert not marked.notes
+
+
+ELIMINATION = """
+id = "elimination"
+[[question]]
+id = "q"
+kind = "trace"
+points = 2
+[question.start]
+A = [[-3, -1, 2, -11], [2, 1, -1, 8], [-2, 1, 2, -3]]
+[question.method.m]
+loop.k = 2
+equations.m = "where([0, 1, 2] > k, transpose(A)[k] / A[k, k], 0)"
+equations.A = "A - outer(m, A[k])"
+[question.mistake.added]
+says = "The multiple is subtracted."
+A = "A + outer(m, A[k])"
+"""
+
+
+@pytest.mark.parametrize(("factor", "cause"), [(1, None), (-1, "sign"), (10, "decimal_point")])
+def test_a_slip_is_told_beside_what_rounding_has_left_of_a_difference(factor, cause):
+    """What should be zero is the rest of two rounded numbers: it shows nothing, and is right all the same."""
+    key = hw.tiny_key(ELIMINATION)
+    rounding = Rounding(6, significant=True, practice="carry")
+    student = Student(key.plans["q"]["m"], rounding=rounding, slips={(1, "m"): lambda m: factor * m})
+    answer = student.answer()
+    rest = answer["steps"][1]["A"][2][1]
+    assert 0 < abs(float(rest)) < 1e-5
+    off = {f.field: (f.status, f.cause) for f in hw.result(key, answer, "q").fields if f.status != "correct"}
+    assert off == ({"m": ("slip", cause)} if cause else {})

@@ -152,6 +152,36 @@ def test_honest_rounding_that_loses_marks_is_told(monkeypatch):
     assert all("ask for more digits, or tolerate more" in flaw.says for flaw in found)
 
 
+def test_no_slip_is_made_in_what_only_rounding_has_left_over():
+    """The second residual of conjugate gradients in two unknowns is zero, but for rounding."""
+    result = try_key(
+        hw.tiny_key(
+            """
+            id = "gradients"
+            [[question]]
+            id = "q"
+            kind = "trace"
+            points = 10
+            digits = 3
+            start = { x = [2.0, 1.0], r = [-8.0, -3.0], p = [-8.0, -3.0] }
+            constants = { A = [[4.0, 1.0], [1.0, 3.0]] }
+            [question.method.m]
+            loop.k = 2
+            equations.Ap = "A @ p"
+            equations.alpha = "dot(r, r) / dot(p, Ap)"
+            equations.x = "x + alpha * p"
+            equations.rest = "r - alpha * Ap"
+            equations.beta = "dot(rest, rest) / dot(r, r)"
+            equations.p = "rest + beta * p"
+            equations.r = "rest"
+            """
+        )
+    )
+    slips = [trial for trial in result.trials if trial.made is Made.SLIP and trial.field == "rest"]
+    assert {trial.steps for trial in slips} == {((("k", 0),),)}
+    assert result.findings == ()
+
+
 def test_numbers_beyond_all_range_are_left_out_as_a_person_would():
     wild = {"wild": mistake(a="1 / (a - a)")}
     (flaw,) = tried(mistake=wild).findings

@@ -10,6 +10,14 @@ from grader.trials.students import Practice, Rounding, Student
 from grader.trials.trial import Made, Trial
 
 _DIGITS = (3, 4, 6, 8)
+_ADVICE = {
+    True: "The key's own numbers must be right: look at this equation and those before it.",
+    False: "Rounding does more to this line than is allowed for: ask for more digits, or tolerate more.",
+}
+_NOT_FINITE = {
+    True: "a division by zero?",
+    False: "is something rounded to zero that it is divided by? Then ask for more digits.",
+}
 _PRACTICES = (Practice.CARRY, Practice.FULL, Practice.MIXED)
 
 
@@ -48,13 +56,10 @@ def _lost(bench: Bench, result: QuestionResult, student: Student) -> str:
         (t, field), first = min(blamed.items())
         where = step_in_words(bench.labels(t))
         place = f"{field} in {where}" if where else field
+        exact = student.rounding.digits is None
         if first.status == Status.MISSING:
-            return f"{place} is no finite number; a division by zero?"
-        advice = (
-            "The key's own numbers must be right: look at this equation and those before it."
-            if student.rounding.digits is None
-            else "Rounding does more to this line than is allowed for: ask for more digits, or tolerate more."
-        )
+            return f"{place} is no finite number; {_NOT_FINITE[exact]}"
+        advice = _ADVICE[exact]
         points = f"it has {result.score:.4g} of {result.max_score:g} points"
         return f"{points}; {place} is found as {in_words([first])}. {advice}"
     if abs(result.score - result.max_score) > 1e-9:

@@ -22,6 +22,7 @@ Digits = tuple[int, ...]
 
 _ENOUGH = 3  # significant digits; with fewer, no slip can be told
 _WRITTEN = Rounding(6, significant=True)
+_LEFT_OVER = 0.1  # of a line's largest number; where rounding has changed more, it is what rounding left over
 
 
 def slipped(kind: Slip, values: Array, others: Mapping[str, Array]) -> Array | None:
@@ -113,10 +114,13 @@ def try_slips(bench: Bench) -> Iterator[Trial]:
 
 def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
     plan = pages.plan
+    exact = write_pages(plan, [Student()]).written
     for kind in KINDS:
         for line in plan.lines:
             for t in _from_the_middle(int(pages.steps[0])):
                 right = pages.written[line.field][0, t]
+                if _left_over(right, exact[line.field][0, t]):
+                    continue
                 wrong = slipped(kind, right, _beside(pages, t, line.field))
                 if wrong is not None and _matters(right, wrong, plan.tolerance):
                     answer = pages.answer(0)
@@ -125,9 +129,15 @@ def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
                     break
 
 
+def _left_over(written: Array, exact: Array) -> bool:
+    """Tell whether a line has only what rounding left over, such as a residual that should be zero."""
+    with np.errstate(invalid="ignore"):  # where the exercise has no finite number, there is no slip
+        return bool(np.max(np.abs(written - exact)) > _LEFT_OVER * np.max(np.abs(written)))
+
+
 def _matters(right: Array, wrong: Array, tolerance: Tolerance) -> bool:
     """Tell whether a slip is more than what the key tolerates anyway."""
-    with np.errstate(invalid="ignore"):  # where the exercise has no finite number, there is no slip
+    with np.errstate(invalid="ignore"):
         return bool(np.any(np.abs(wrong - right) > tolerance.room(right)))
 
 

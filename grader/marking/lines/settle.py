@@ -26,7 +26,9 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     by_meant = _shows(torn.values, torn.half, expected.intended)
     fits = [np.sum(each, axis=place.axes) for each in (by_own, by_meant)]
     slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
-    partly = np.flatnonzero(slipped & (fits[1] < np.sum(torn.given, axis=place.axes)))
+    # Where enough is shown, the numbers that show nothing need no more than any other to be right.
+    possible = agrees(torn.values, torn.half, expected.intended)
+    partly = np.flatnonzero(slipped & ~_whole(possible, torn))
     if len(partly):
         slipped[partly] &= ~_mistaken(desk, torn.some(partly))
     for slot, step in desk.latest.parents(place.i, place.t):
@@ -34,7 +36,7 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
         desk.latest.worked_on(slot, step, torn.rows[split & worked_on])
     _slipped(desk, torn.some(np.flatnonzero(slipped)), expected.intended[np.flatnonzero(slipped)])
     right = np.zeros(place.values.shape, dtype=np.bool_)
-    right[expected.split] = by_meant
+    right[expected.split] = by_meant | (along(slipped, torn.values) & possible)
     expected.written = with_rows(
         expected.written, expected.split[slipped], expected.intended[np.flatnonzero(slipped)]
     )
