@@ -40,6 +40,21 @@ def test_whole_numbers_need_no_rounding(value):
     assert habits.half(np.array([[value], [value]]), np.array([0, 1])).ravel().tolist() == [0, 0]
 
 
+def test_whole_numbers_of_more_digits_are_rounded_by_who_keeps_to_significant_digits():
+    habits = habits_of(*written(DECIMALS, SIGNIFICANT), digits=3)
+    assert habits.half(np.array([[243750.0], [243750.0]]), np.array([0, 1])).ravel().tolist() == [0, 500]
+    assert habits.half(np.array([[243000.0], [243000.0]]), np.array([0, 1])).ravel().tolist() == [0, 0]
+
+
+def test_small_whole_numbers_tell_nothing_beside_others():
+    """Most of the numbers of a titration are whole; the two that are not have six decimals."""
+    habits = habits_of(
+        *written(("5", "4", "1", "50", "0.001342", "4.142668"), ("5", "4", "1", "", "", "")), digits=3
+    )
+    assert habits.places.tolist() == [6, 0]
+    assert habits.significant.tolist() == [False, False]
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 1e300, 5e-324])
 @pytest.mark.parametrize("page", [("", ""), ("0.0", "0"), ("1e308", "1e-308"), ("0.25", "")])
 def test_what_nothing_tells_of_was_not_rounded(page, value):

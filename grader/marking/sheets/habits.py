@@ -22,12 +22,13 @@ class Habits(NamedTuple):
     def half(self, values: Array, rows: NDArray[np.intp]) -> Array:
         """Return half a unit of what these writers would have written for some values: (rows, *shape).
 
-        It is 0 for whole numbers, such as an index: those need no rounding.
+        It is 0 for whole numbers, such as an index, that have no more digits than that: those need no rounding.
         """
         along = (slice(None), *(None,) * (values.ndim - 1))
         places, significant = self.places[rows][along], self.significant[rows][along]
         decimals = np.where(significant, places - 1 - _exponents(values), places)
-        told = np.isfinite(decimals) & np.isfinite(values) & (values != np.rint(values))
+        unit = 10.0 ** np.maximum(-decimals, 0.0)
+        told = np.isfinite(decimals) & np.isfinite(values) & (values != np.rint(values / unit) * unit)
         half = half_units(np.where(told, values, 1.0), np.where(told, decimals, FULL), self.digits)
         return np.where(told & np.isfinite(half), half, 0.0)
 
@@ -36,11 +37,13 @@ def habits_of(values: Array, decimals: Array, digits: int) -> Habits:
     """Return the habits of those who wrote these values with so many decimals: (N, T, W) both.
 
     Most numbers of who keeps to significant digits have one number of these, and so for decimals. `digits`
-    are those that the question asks for.
+    are those that the question asks for. A whole number of fewer digits tells nothing beside other numbers.
     """
     told = np.isfinite(values) & (values != 0)
     with np.errstate(all="ignore"):
         each = decimals, decimals + 1 + _exponents(values)
+    tells = told & ((decimals > 0) | (each[1] >= digits))
+    told = np.where(tells.any(axis=(1, 2), keepdims=True), tells, told)
     (usual, share), (significant, share_of_significant) = (
         _usual(np.where(told, part, np.nan)) for part in each
     )
