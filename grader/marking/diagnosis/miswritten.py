@@ -103,7 +103,8 @@ class _After:
         self.off = _off(verdicts, slot)[self.lines.rows, self.lines.steps]
         # A line that looks like a slip of its own tells nothing alone.
         self.wrong = np.any(self.lines.codes() == Code.WRONG, axis=1)
-        self.whole = ~np.isnan(self.lines.written()[0].reshape(len(self.some), -1)).any(axis=1)
+        there = ~np.isnan(self.lines.written()[0])
+        self.whole = there.all(axis=tuple(range(1, there.ndim)))
         self.fits = np.zeros(len(self.some), dtype=np.bool_)
 
     def try_with(self, factor: Array) -> tuple[Mask, Mask, Mask]:

@@ -123,7 +123,7 @@ class WrongLines:
         with np.errstate(all="ignore"):  # numbers of any size may have been written
             share = (half + ball.rad) / np.abs(values - self.usual.mid)
             power = np.log10(np.clip(np.nan_to_num(share, nan=1.0, posinf=1.0), 1e-9, 1.0))
-        least: Array = power.reshape(len(values), -1).min(axis=1)
+        least: Array = power.min(axis=tuple(range(1, power.ndim)))
         return least
 
     def note(self, kind: Slip, number: int, found: Mask) -> None:
