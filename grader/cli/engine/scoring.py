@@ -14,7 +14,6 @@ from grader.cli.engine.marker import Batch, BatchDone, Done, Marker
 from grader.cli.engine.pages import Made, PageMaker, PageWriter
 from grader.cli.engine.records import Records, Rows, record_of
 from grader.exchange import Content, Skipped, Unread
-from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Digest, Journal
 from grader.exchange.people.roster import Enrolled
 from grader.reports import GradeRow, on_page, row_of, submission_json
@@ -135,12 +134,12 @@ class Scoring:
     def _add(self, result: SubmissionResult) -> None:
         self.found.absent.add(len(self.found.records))
         made = PageMaker(self.pages.pages).make(result) if self.pages else Made()
-        self.journal.append(*record_of(Done(row_of(result), entry=submission_json(result), made=made), None))
+        self.journal.append(*record_of(Done(row_of(result), entry=submission_json(result), made=made)))
 
     def _take(self, came: BatchDone, digest: str) -> None:
         """Keep what came of a batch: first the pages, so that what the journal has is there."""
         for number, done in enumerate(came.done, len(self.found.records)):
-            self._note(number, done.row, done.attempt, done.problems, done.remarks)
+            self._note(number, done)
             self.journal.append(*self._written(number, done))
         self._note_batch(came)
         self.journal.end_block(digest, _note_of(came))
@@ -152,7 +151,7 @@ class Scoring:
             self.pages.write(name, done.made)
             if name != done.row.student:
                 done = done._replace(entry=on_page(done.entry, name))
-        return record_of(done, name)
+        return record_of(done._replace(page=name))
 
     def _page_of(self, number: int, row: GradeRow) -> str | None:
         """Return the name of a page; there is none for what another one of the student counts in place of."""
@@ -167,7 +166,7 @@ class Scoring:
         """Take what came of the next batch in an earlier run."""
         for number in range(self.kept, len(self.found.records)):
             head = self.found.records.head(number)
-            self._note(number, head.row, head.attempt, head.problems, head.remarks)
+            self._note(number, head)
             self._page_of(number, head.row)  # so that the next get the names that they would have got
         self.kept = len(self.found.records)
         self._note_batch(_from_note(note))
@@ -179,17 +178,11 @@ class Scoring:
         if self.marker.book is not None:
             self.marker.book.add(came.outcomes)
 
-    def _note(
-        self,
-        number: int,
-        row: GradeRow,
-        attempt: Attempt,
-        problems: Iterable[Problem],
-        remarks: Iterable[str],
-    ) -> None:
+    def _note(self, number: int, done: Done) -> None:
         """Keep what has to be said of a hand-in, and which attempt of its student counts."""
-        self.found.problems += [(row.file, problem) for problem in problems]
-        self.found.remarks += [(row.file, remark) for remark in remarks]
+        row, attempt = done.row, done.attempt
+        self.found.problems += [(row.file, problem) for problem in done.problems]
+        self.found.remarks += [(row.file, remark) for remark in done.remarks]
         if row.total is None:
             self.found.unreadable += 1
         if attempt.disputed:
