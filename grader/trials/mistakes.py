@@ -77,7 +77,9 @@ def try_mistakes(bench: Bench) -> Iterator[Trial]:
             if key not in found or found[key].miss:
                 miss = _miss(bench, each)
                 if key not in found or not miss:
-                    found[key] = _trial(bench, each, miss)
+                    name, field = key
+                    steps = tuple(bench.labels(t) for t, _ in sorted(page.shows))
+                    found[key] = bench.trial(Made.MISTAKE, name, result, miss=miss, field=field, steps=steps)
                 if not miss:
                     open_.remove((page.case.way, page.case.line))
     yield from found.values()
@@ -174,16 +176,3 @@ def _miss(bench: Bench, found: _Found) -> str:
 def _where(bench: Bench, t: int) -> str:
     labels = step_in_words(bench.labels(t))
     return f"in {labels} " if labels else ""
-
-
-def _trial(bench: Bench, found: _Found, miss: str) -> Trial:
-    case = found.page.case
-    return bench.trial(
-        Made.MISTAKE,
-        case.way.name,
-        found.result,
-        found=in_words(found.blamed.values()) or "right",
-        miss=miss,
-        field=case.line.field,
-        steps=tuple(bench.labels(t) for t, _ in sorted(found.page.shows)),
-    )
