@@ -8,8 +8,8 @@ from pathlib import Path
 from grader.cli.hand_ins import Sources, Text, TextRows, cells_of, waiting_texts
 from grader.cli.terminal import streams
 from grader.cli.terminal.keyboard import ENTER, Keyboard
-from grader.exchange.marks_file import open_table, read_points, save_table
-from grader.exchange.write import ready_folder
+from grader.exchange.marks_file import open_table, read_points
+from grader.exchange.write import ready_folder, write_text
 from grader.reports import csv_cell, visible
 from grader.reports.answers import answer_cell
 from grader.reports.marking_sheet import MarkingSheet, marking_sheet
@@ -87,7 +87,7 @@ class _Session:
             row = rows.of(text) or rows.table.add(cells_of(text, several=self.several))
             for name, value in {**changed, "answer": text.answer}.items():
                 rows.table.set(row, name, answer_cell(value) if name == "answer" else csv_cell(value))
-        save_table(self.file, rows.table)
+        write_text(self.file, [rows.table.text()])
 
     def say_what_is_left(self) -> None:
         left = self.left()

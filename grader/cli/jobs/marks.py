@@ -5,8 +5,8 @@ from pathlib import Path
 
 from grader.cli.hand_ins import Sources, Text, TextRows, cells_of, waiting_texts
 from grader.cli.terminal import streams
-from grader.exchange.marks_file import MarksTable, new_table, open_table, save_table
-from grader.exchange.write import ready_folder
+from grader.exchange.marks_file import MarksTable, open_table
+from grader.exchange.write import ready_folder, write_text
 from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
 
@@ -20,11 +20,11 @@ def template(sources: Sources, out: Path | None) -> None:
     if out is not None:
         ready_folder(out.parent)
     texts = waiting_texts(sources, leave_out=[out] if out else [])
-    table = _filled(texts, new_table() if out is None else open_table(out))
+    table = _filled(texts, open_table(out))
     if out is None:
         streams.write(table.text())
         return
-    save_table(out, table)
+    write_text(out, [table.text()])
     left = sum(not table.cell(row, "points") for row in table.rows)
     streams.note(f"{out}: {count(len(table.rows), 'row')}, {left} without points")
 
