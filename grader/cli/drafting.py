@@ -54,7 +54,7 @@ def make_draft(name: str, said: Said, questions: Questions) -> Draft:
     if kind is None:
         kind = questions.one(f"Kind ({', '.join(Kind)})", Kind.TRACE.value, _read_kind)
     _check_options(said, kind)
-    points = questions.one("Points", "10", _read_points) if said.points is None else _points(said.points)
+    points = questions.one("Points", "10", _read_points) if said.points is None else _read_points(said.points)
     draft = Draft(name, title, said.source, kind.value, points)
     make = {Kind.TRACE: _trace, Kind.NETWORK: _network}.get(kind, _parts)
     return make(draft, said, questions)
@@ -115,14 +115,11 @@ def _check_options(said: Said, kind: Kind) -> None:
             raise UsageFault(f"{flag} says nothing about a question of kind {kind}; leave one of them out")
 
 
-def _read_points(text: str) -> Decimal:
+def _read_points(said: str | float) -> Decimal:
     try:
-        return _points(float(text))
+        points = float(said)
     except ValueError:
-        raise UsageFault(f"--points: expected a number such as 10 or 2.5, found {text!r}") from None
-
-
-def _points(points: float) -> Decimal:
+        raise UsageFault(f"--points: expected a number such as 10 or 2.5, found {said!r}") from None
     if not 0 < points <= _MOST_POINTS:
         raise UsageFault(f"--points: expected a number above 0 and at most {_MOST_POINTS}, found {points:g}")
     return Decimal(f"{points:f}").normalize() if points < 1 else Decimal(f"{points:.10g}")
@@ -154,7 +151,8 @@ def _trace(draft: Draft, said: Said, questions: Questions) -> Draft:
         steps = questions.one("How often are the lines worked", "3" if example else "1", _read_steps)
     else:
         steps = _steps(said.steps)
-    if steps == 1 and not questions.asked and loop not in {*start, *given} and _used(lines, loop):
+    used = {name for equation in lines.values() for name in names_in(parse(equation))} - {*start, *given}
+    if steps == 1 and not questions.asked and loop in used:
         raise UsageFault(f"--steps is missing: a line uses {loop}, the number of the round, from 0")
     numbers = {name: value for name, value in given.items() if not isinstance(value, list)}
     if len(numbers) < len(given):
@@ -193,10 +191,6 @@ def _without_value(lines: Mapping[str, str], known: Sequence[str]) -> list[str]:
         lacking += used
         has_value |= {name, *used}
     return lacking
-
-
-def _used(lines: Mapping[str, str], name: str) -> bool:
-    return any(name in names_in(parse(equation)) for equation in lines.values())
 
 
 def _first(name: str, said: Said, questions: Questions) -> Value:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import typer
 
-from grader.cli.jobs.findings import how_many, said_of
 from grader.cli.keyring import load_key
 from grader.cli.option_values import ShownAs
 from grader.cli.terminal import streams
@@ -19,6 +18,7 @@ from grader.exchange.answer_keys.keys import key_files
 from grader.reports import visible
 from grader.reports.lines import RULE, WIDTH, wrapped
 from grader.reports.wording import count
+from grader.solver.findings import Oddity
 from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
 
@@ -129,3 +129,19 @@ def _summary(tried: Tried) -> str:
         return wrapped(f"{made}, each found as what it was made for.")
     unknown = sum(not flaw.acknowledged for flaw in tried.findings)
     return wrapped(f"{made}; {how_many(len(tried.findings), unknown)}")
+
+
+def if_known(acknowledged: bool) -> str:
+    """Return what to add to a finding of `audit` or `try` that the key acknowledges."""
+    return " (acknowledged by the key)" if acknowledged else ""
+
+
+def said_of(oddity: Oddity) -> str:
+    """Return an oddity that hand-ins have shown, in lines of at most 80 characters."""
+    return wrapped(f"{oddity.place}{if_known(oddity.acknowledged)}: {oddity.says}")
+
+
+def how_many(found: int, unknown: int) -> str:
+    """Return how many findings there are, at least one, and whether the key knows of them."""
+    known = f"{unknown} not acknowledged" if unknown else "all acknowledged"
+    return f"{count(found, 'finding')}, {known} by the key."
