@@ -185,10 +185,7 @@ def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[F
         different = [other for other in others if other.points != first.points]
         if not different:
             kept.append(first)
-        faults += [(other.row, _contradiction(first, other)) for other in different]
+        for other in different:
+            points = f"{other.points:g} points here, {first.points:g} in {first.row}"
+            faults.append((other.row, f"{other.what} of {quoted(other.student)}: {points}; neither counts"))
     return kept, faults
-
-
-def _contradiction(first: PersonMark, other: PersonMark) -> str:
-    points = f"{other.points:g} points here, {first.points:g} in {first.row}"
-    return f"{other.what} of {quoted(other.student)}: {points}; neither counts"

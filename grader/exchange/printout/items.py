@@ -81,7 +81,8 @@ def read_items(chunks: Sequence[Chunk]) -> list[Item]:
     starts = _columns(chunks)
     columns: list[list[Chunk]] = [[] for _ in starts]
     for chunk in chunks:
-        columns[_column(chunk.at, starts)].append(chunk)
+        number = bisect_right(starts, chunk.at + _APART // 2) - 1  # the starts rise
+        columns[max(0, number)].append(chunk)
     return [item for own in columns for item in _items(own)]
 
 
@@ -143,8 +144,3 @@ def _columns(chunks: Sequence[Chunk]) -> list[int]:
     most = max(map(len, starts))
     full = [line for line in starts if len(line) == most]
     return [min(line[column] for line in full) for column in range(most)]
-
-
-def _column(at: int, starts: list[int]) -> int:
-    """Return the column to which something at this place of a line belongs; `starts` rise."""
-    return max(0, bisect_right(starts, at + _APART // 2) - 1)

@@ -86,7 +86,10 @@ def read_printout(
             student=about.get("student"),
         )
     if "student" not in about:
-        otherwise = otherwise or _by_file_name(file)
+        if otherwise is None:
+            stem = PurePath(file).stem
+            taken = f"{quoted(stem)} is taken from the file's name"
+            otherwise = Otherwise(stem, f"no line says who the student is; {taken}")
         about["student"] = otherwise.student
         notes = [Problem(otherwise.note, grave=False)]
     return _read(file, items, about, targets[0], notes)
@@ -98,11 +101,6 @@ def _has_numbers(chunks: Sequence[Chunk]) -> bool:
         not chunk.heading and bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks
     )
     return some >= _FEWEST
-
-
-def _by_file_name(file: str) -> Otherwise:
-    stem = PurePath(file).stem
-    return Otherwise(stem, f"no line says who the student is; {quoted(stem)} is taken from the file's name")
 
 
 def _about(items: Sequence[Item]) -> dict[str, str]:
