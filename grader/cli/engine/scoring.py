@@ -2,11 +2,12 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeAlias
 
 from grader.cli.engine.attempts import Attempts
 from grader.cli.engine.markbook import Outcome, Outcomes
@@ -23,20 +24,8 @@ from grader.schemas.results import SubmissionResult, nothing_handed_in
 CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share
 
 
-class Engine(Protocol):
-    """Marks batches, wherever: what came of each is given back in their order."""
-
-    def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class InThisProcess:
-    """Marks one batch after the other."""
-
-    marker: Marker
-
-    def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]:
-        return map(self.marker.mark, batches)
+# Marks batches, wherever: what came of each is given back in their order.
+Engine: TypeAlias = Callable[[Iterable[Batch]], Iterator[BatchDone]]
 
 
 @dataclass(slots=True)
@@ -92,7 +81,7 @@ class Scoring:
         """Mark everything and return what is known of the class."""
         each = self._all_but_kept(iter(contents))
         sent: deque[_Batch] = deque()
-        for came in self.engine.map(self._sent(each, sent)):
+        for came in self.engine(self._sent(each, sent)):
             self._take(came, sent.popleft().digest)
         return self.found
 
@@ -254,11 +243,11 @@ def engine(marker: Marker, power: Power) -> Iterator[Engine]:
         from grader.cli.engine.cluster import cluster
 
         with cluster(marker, power.cluster) as remote:
-            yield remote
+            yield remote.map
     elif power.jobs > 1:
         from grader.cli.engine.workers import workers
 
         with workers(marker, power.jobs) as local:
-            yield local
+            yield local.map
     else:
-        yield InThisProcess(marker)
+        yield partial(map, marker.mark)
