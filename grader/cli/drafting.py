@@ -1,6 +1,5 @@
 """The draft of a new key, from the options of `grader new` and from answers at the terminal."""
 
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -9,15 +8,18 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
+from pydantic import TypeAdapter
+
 from grader.cli.option_values import Kind
 from grader.cli.terminal.questions import Questions
 from grader.exchange.answer_keys.new_key import Draft, start_of
 from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse, said_here
-from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
+from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value
 from grader.schemas.faults import UsageFault
 
 T = TypeVar("T")
 
+_VALUE: TypeAdapter[Value] = TypeAdapter(Value)
 _MOST_POINTS = 1_000_000
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LINES = {"q": "a / x", "x": "(x + q) / 2"}
@@ -75,12 +77,10 @@ def read_value(flag: str, text: str) -> Value:
     """Read a number, or a vector or matrix in brackets."""
     try:
         value: Value = tomllib.loads(f"x = {text.strip()}")["x"]
-        shape_of(value)
-        numbers = _numbers(value)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
-        numbers = []
-    if not numbers or not all(_is_number(number) for number in numbers):
-        raise UsageFault(f"{flag}: expected a number such as 0.5, or numbers such as [1, 2], found {text!r}")
+        _VALUE.validate_python(value)
+    except (ValueError, RecursionError):
+        form = "a number such as 0.5, or numbers such as [1, 2]"
+        raise UsageFault(f"{flag}: expected {form}, found {text!r}") from None
     return value
 
 
@@ -279,11 +279,3 @@ def _each(flag: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:
             raise UsageFault(f"{flag} {name}: is said twice")
         found[name] = value
     return found
-
-
-def _numbers(value: object) -> list[object]:
-    return [number for item in value for number in _numbers(item)] if isinstance(value, list) else [value]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
