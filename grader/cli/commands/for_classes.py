@@ -173,7 +173,7 @@ def marks_template(
     Example: grader marks template submissions/ --out marks.csv
     """
     from grader.cli.hand_ins import Sources
-    from grader.cli.jobs import marks as job
+    from grader.cli.jobs import mark as job
 
     job.template(Sources(paths, key, roster=roster, id_regex=id_regex), out)
 

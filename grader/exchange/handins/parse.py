@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.exchange.findings.group import group_of
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.findings.not_json import not_utf8, wrong_syntax
-from grader.exchange.findings.wording import described, repeated_keys, unknown_keys, wrong_fields
+from grader.exchange.findings.wording import described, group_of, repeated_keys, unknown_keys, wrong_fields
 from grader.exchange.handins.dropped import Repeated, load, numbers_read_as_0, surely_none, written_colons
 from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.results import SCHEMA

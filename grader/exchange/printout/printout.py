@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from grader.exchange.findings.group import group_of, listed
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
-from grader.exchange.findings.wording import wrong_fields
+from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
 from grader.exchange.printout.placing import Placed, place
