@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
 from grader.cli.engine.attempts import Attempts
-from grader.cli.engine.markbook import Outcome, Outcomes
+from grader.cli.engine.markbook import Outcomes
 from grader.cli.engine.marker import Batch, BatchDone, Done, Marker
 from grader.cli.engine.pages import Made, PageMaker, PageWriter
 from grader.cli.engine.records import Records, Rows, record_of
@@ -220,8 +220,8 @@ def _note_of(came: BatchDone) -> str:
 
 def _from_note(note: str) -> BatchDone:
     skipped, perhaps, faults, (of_marks, students) = json.loads(note)
-    outcomes = Outcomes([Outcome(*each) for each in of_marks], students)
-    return BatchDone((), [Skipped(*each) for each in skipped], perhaps, faults, outcomes)
+    skipped = [Skipped(*each) for each in skipped]
+    return BatchDone((), skipped, perhaps, faults, Outcomes(of_marks, students))
 
 
 class Power(NamedTuple):
