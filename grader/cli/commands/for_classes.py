@@ -113,7 +113,6 @@ def score(
 
     Example: grader score submissions/ --key answer_keys/practical1.toml
     """
-    from grader.cli.engine.scoring import Power
     from grader.cli.hand_ins import Sources
     from grader.cli.jobs import score as job
     from grader.cli.ways_out import Outlet
@@ -125,7 +124,8 @@ def score(
         pages=pages if feedback else None,
         fail_under=fail_under,
         marks=marks or [],
-        power=Power(jobs, cluster),
+        jobs=jobs,
+        cluster=cluster,
         resume=resume,
         loudness=loudness(quiet, verbose),
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from grader.cli.engine.attempts import Attempts
 from grader.cli.engine.markbook import Outcomes
@@ -224,30 +224,23 @@ def _from_note(note: str) -> BatchDone:
     return BatchDone((), skipped, perhaps, faults, Outcomes(of_marks, students))
 
 
-class Power(NamedTuple):
-    """How many processes are to mark, or else the address of a cluster's scheduler."""
-
-    jobs: int = 1
-    cluster: str | None = None
-
-
 @contextmanager
-def engine(marker: Marker, power: Power) -> Iterator[Engine]:
-    """Give what marks. All that it started has ended afterwards.
+def engine(marker: Marker, jobs: int, address: str | None) -> Iterator[Engine]:
+    """Give what marks: some processes, or a cluster. All that it started has ended afterwards.
 
     Raises UsageFault where that cannot be had.
     """
-    if power.cluster is not None:
-        if power.jobs > 1:
+    if address is not None:
+        if jobs > 1:
             raise UsageFault("--jobs and --cluster exclude each other: a cluster has workers of its own")
         from grader.cli.engine.cluster import cluster
 
-        with cluster(marker, power.cluster) as remote:
+        with cluster(marker, address) as remote:
             yield remote.map
-    elif power.jobs > 1:
+    elif jobs > 1:
         from grader.cli.engine.workers import workers
 
-        with workers(marker, power.jobs) as local:
+        with workers(marker, jobs) as local:
             yield local.map
     else:
         yield partial(map, marker.mark)

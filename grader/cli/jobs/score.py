@@ -12,7 +12,7 @@ from grader.cli.engine.markbook import mark_book
 from grader.cli.engine.marker import Marker
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.engine.records import PARTS, Rows
-from grader.cli.engine.scoring import Class, Power, Scoring, engine
+from grader.cli.engine.scoring import Class, Scoring, engine
 from grader.cli.hand_ins import Sources
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.option_values import Loudness, Pages, ResultsAs
@@ -52,14 +52,15 @@ def score(
     pages: Pages | None,
     fail_under: float | None = None,
     marks: Sequence[Path] = (),
-    power: Power = Power(),
+    jobs: int = 1,
+    cluster: str | None = None,
     resume: bool = False,
     loudness: Loudness = Loudness.NORMAL,
 ) -> None:
     """Mark every hand-in; without `pages` nothing is written but what `outlet` says.
 
-    `marks` are files of a person's marks. `power` says who does the work. `resume` goes on where a run was
-    interrupted, and leaves in the folder `out` what it takes to do so.
+    `marks` are files of a person's marks. So many processes mark as there are `jobs`, or the workers of a
+    `cluster`. `resume` goes on where a run was interrupted, and leaves in the folder `out` what it takes to.
     """
     began = perf_counter()
     outlet.check()
@@ -77,7 +78,7 @@ def score(
         ready_folder(out)
     with (
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
-        engine(marker, power) as working,
+        engine(marker, jobs, cluster) as working,
     ):
         writer = PageWriter(out, pages) if pages else None
         scoring = Scoring(working, journal, marker, writer)
