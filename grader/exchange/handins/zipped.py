@@ -49,13 +49,6 @@ class Member(NamedTuple):
     info: zipfile.ZipInfo
     around: "Archive"  # where what tells who handed it in lies beside it
 
-    def read(self, most: int) -> bytes:
-        """Return what is in the file, at most one byte more than `most`.
-
-        Raises SubmissionFault where it cannot be read.
-        """
-        return self.archive.read(self.info, most + 1)
-
     @contextmanager
     def lines(self) -> Iterator[BinaryIO]:
         """Open the file to be read line by line, as far as its archive may be.
@@ -64,10 +57,6 @@ class Member(NamedTuple):
         """
         with self.archive.stream(self.info) as file:
             yield io.BufferedReader(Metered(file, self.archive.bytes, _TOO_MUCH))
-
-    def beside(self, place: str) -> bytes | None:
-        """Return what is at a place in the same archive, or None."""
-        return self.around.beside(place)
 
 
 Found: TypeAlias = Member | Skipped | Unreadable
