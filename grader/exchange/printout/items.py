@@ -29,13 +29,12 @@ _APART = 12  # characters between the beginnings of two columns, at least
 
 @dataclass(slots=True)
 class Item:
-    """A label and its numbers, row by row; it begins in a `line`, `at` a column of the text.
+    """A label and its numbers, row by row; it begins in a `line`.
 
     `words` is the text after the label. An item is `closed` by the brackets of a matrix: no row can follow.
     """
 
     line: int
-    at: int
     label: str
     words: str
     rows: list[list[str]] = field(default_factory=list)
@@ -90,7 +89,7 @@ def _items(chunks: list[Chunk]) -> list[Item]:
     items: list[Item] = []
     for chunk in chunks:
         if chunk.label or not items or items[-1].closed:
-            items.append(Item(chunk.line, chunk.at, chunk.label, chunk.text.strip()))
+            items.append(Item(chunk.line, chunk.label, chunk.text.strip()))
         item = items[-1]
         row = read_row(chunk.text, _teller(item, chunk.line))
         if row:
