@@ -2,7 +2,7 @@
 
 Begin with `app`, which puts the commands together and turns errors into words and exit codes.
 
-- what is typed: `commands`, one module for each; `options` that several of them have, with their
+- what is typed: `commands`, by who types them; `options` that several of them have, with their
   `option_values`; `defaults` from a file
 - what is then done: `jobs`, one module for each command, imported when the command is called
 - what jobs share: the keys at hand (`keyring`); where hand-ins come from, and texts that wait for a person

@@ -13,25 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grader import __version__
-from grader.cli.commands import (
-    add_command,
-    assign,
-    audit,
-    check,
-    diff,
-    gradescope,
-    mark,
-    marks,
-    new,
-    report,
-    schema,
-    score,
-    similar,
-    solve,
-    template,
-    try_key,
-    worksheet,
-)
+from grader.cli.commands import add_command, add_group, for_authors, for_classes, for_students
 from grader.cli.defaults import with_defaults
 from grader.cli.engine.collection import collect_rarely
 from grader.cli.terminal.streams import EXIT_USAGE, note
@@ -48,22 +30,22 @@ app = typer.Typer(
     help="Mark pen-and-paper exercises line by line, by what follows from the student's own lines.",
     epilog="Example: grader score submissions/",
 )
-add_command(app, "score", score.score, score.EXAMPLE)
-add_command(app, "check", check.check, check.EXAMPLE)
-add_command(app, "solve", solve.solve, solve.EXAMPLE)
-add_command(app, "template", template.template, template.EXAMPLE)
-add_command(app, "assign", assign.assign, assign.EXAMPLE)
-add_command(app, "worksheet", worksheet.worksheet, worksheet.EXAMPLE)
-add_command(app, "audit", audit.audit, audit.EXAMPLE)
-add_command(app, "try", try_key.try_key, try_key.EXAMPLE)
-add_command(app, "report", report.report, report.EXAMPLE)
-add_command(app, "schema", schema.schema, schema.EXAMPLE)
-add_command(app, "new", new.new, new.EXAMPLE)
-app.add_typer(marks.app, name="marks")
-app.add_typer(gradescope.app, name="gradescope")
-add_command(app, "mark", mark.mark, mark.EXAMPLE)
-add_command(app, "diff", diff.diff, diff.EXAMPLE)
-add_command(app, "similar", similar.similar, similar.EXAMPLE)
+add_command(app, "score", for_classes.score)
+add_command(app, "check", for_students.check)
+add_command(app, "solve", for_authors.solve)
+add_command(app, "template", for_students.template)
+add_command(app, "assign", for_students.assign)
+add_command(app, "worksheet", for_students.worksheet)
+add_command(app, "audit", for_authors.audit)
+add_command(app, "try", for_authors.try_key)
+add_command(app, "report", for_classes.report)
+add_command(app, "schema", for_authors.schema)
+add_command(app, "new", for_authors.new)
+add_group(app, "marks", "A person's marks as a CSV file.", {"template": for_classes.marks_template})
+add_group(app, "gradescope", "Marking on Gradescope.", {"build": for_classes.gradescope_build})
+add_command(app, "mark", for_classes.mark)
+add_command(app, "diff", for_classes.diff)
+add_command(app, "similar", for_classes.similar)
 
 
 def _version(wanted: bool) -> None:

@@ -24,17 +24,6 @@ _MOST_BYTES = 1_000_000
 Table = Mapping[str, Any]
 
 
-class Settings(NamedTuple):
-    """The table of a file."""
-
-    file: Path
-    table: Table
-
-    def fault(self, place: str, reason: str) -> UsageFault:
-        """Return what is wrong at a place in the table."""
-        return UsageFault(f"{self.file}: [tool.grader] {place}: {reason}")
-
-
 class Option(NamedTuple):
     """An option: its long name, that of its opposite, what its values are, and whether it may be repeated."""
 
@@ -50,14 +39,14 @@ def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[
     Raises UsageFault for a name that is no command's option, and for a value that an option does not take.
     """
     # Mostly there are none, and going through the commands takes time.
-    settings = find_settings(folder) if words and not words[0].startswith("-") else None
-    if settings is None:
+    found = find_settings(folder) if words and not words[0].startswith("-") else None
+    if found is None:
         return [*words]
     commands = dict(_commands(app))
     command = next((name for name in (" ".join(words[:2]), *words[:1]) if name in commands), None)
     if command is None:
         return [*words]
-    defaults = _defaults(settings, commands)
+    defaults = _defaults(*found, commands)
     at = len(command.split())
     typed = {word.partition("=")[0] for word in words[at:]}
     # An option that may be repeated would add its default to what is typed.
@@ -70,8 +59,8 @@ def with_defaults(app: typer.Typer, words: Sequence[str], folder: Path) -> list[
     return [*words[:at], *defaulted, *words[at:]]
 
 
-def find_settings(folder: Path) -> Settings | None:
-    """Return the settings of a folder: those of the nearest `pyproject.toml`, its own or of one above.
+def find_settings(folder: Path) -> tuple[Path, Table] | None:
+    """Return the nearest `pyproject.toml`, in a folder or above it, and its table.
 
     A file without `[tool.grader]` is passed over. Raises UsageFault for one with it that is not TOML.
     """
@@ -90,7 +79,7 @@ def find_settings(folder: Path) -> Settings | None:
         except tomllib.TOMLDecodeError as error:
             raise UsageFault(f"{file}: not TOML that can be read: {error}") from None
         if isinstance(table, dict):
-            return Settings(file, table)
+            return file, table
     return None
 
 
@@ -126,27 +115,28 @@ def _option(parameter: str, kind: Any, info: OptionInfo) -> Option:
 
 
 def _defaults(
-    settings: Settings, commands: Mapping[str, Mapping[str, Option]]
+    file: Path, table: Table, commands: Mapping[str, Mapping[str, Option]]
 ) -> dict[str, dict[str, list[str]]]:
     """Return the words of each command's defaults, by option."""
     everywhere = {name for own in commands.values() for name in own}
     groups = {name.split()[0] for name in commands if " " in name}
     found: dict[str, dict[str, list[str]]] = {name: {} for name in commands}
     # An entry for one command replaces the one for all commands.
-    for place, value in sorted(_leaves(settings.table, {*commands, *groups}), key=lambda leaf: len(leaf[0])):
+    for place, value in sorted(_leaves(table, {*commands, *groups}), key=lambda leaf: len(leaf[0])):
         *command, name = place
         wanted = " ".join(command)
+        where = f"{file}: [tool.grader] {'.'.join(place)}"
         if name not in (commands.get(wanted, {}) if command else everywhere):
             of = f"no option of grader {wanted}" if command else "no option and no command"
             known = commands.get(wanted, {}) if command else [*everywhere, *commands]
-            raise settings.fault(".".join(place), f"{of}{_near(name, known)}")
+            raise UsageFault(f"{where}: {of}{_near(name, known)}")
         having = [wanted] if command else [each for each in commands if name in commands[each]]
         fitting = [own for own in having if not _expected(commands[own][name], value)]
         if not fitting:
             expected = " or ".join({_expected(commands[own][name], value): None for own in having})
-            raise settings.fault(".".join(place), f"expected {expected}, found {value!r}")
+            raise UsageFault(f"{where}: expected {expected}, found {value!r}")
         for own in fitting:
-            found[own][name] = _words(settings.file.parent, commands[own][name], value)
+            found[own][name] = _words(file.parent, commands[own][name], value)
     return found
 
 

@@ -1,6 +1,5 @@
 """The draft of a new key, from the options of `grader new` and from answers at the terminal."""
 
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -9,15 +8,18 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
+from pydantic import TypeAdapter
+
 from grader.cli.option_values import Kind
 from grader.cli.terminal.questions import Questions
 from grader.exchange.answer_keys.new_key import Draft, start_of
 from grader.expressions import CONSTANTS, ExpressionFault, known_functions, names_in, parse, said_here
-from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value, shape_of
+from grader.schemas.base import FORMS, IDENTIFIER, MAX_SIZE, MAX_STEPS, QUANTITY, Value
 from grader.schemas.faults import UsageFault
 
 T = TypeVar("T")
 
+_VALUE: TypeAdapter[Value] = TypeAdapter(Value)
 _MOST_POINTS = 1_000_000
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LINES = {"q": "a / x", "x": "(x + q) / 2"}
@@ -54,7 +56,7 @@ def make_draft(name: str, said: Said, questions: Questions) -> Draft:
     if kind is None:
         kind = questions.one(f"Kind ({', '.join(Kind)})", Kind.TRACE.value, _read_kind)
     _check_options(said, kind)
-    points = questions.one("Points", "10", _read_points) if said.points is None else _points(said.points)
+    points = questions.one("Points", "10", _read_points) if said.points is None else _read_points(said.points)
     draft = Draft(name, title, said.source, kind.value, points)
     make = {Kind.TRACE: _trace, Kind.NETWORK: _network}.get(kind, _parts)
     return make(draft, said, questions)
@@ -75,12 +77,10 @@ def read_value(flag: str, text: str) -> Value:
     """Read a number, or a vector or matrix in brackets."""
     try:
         value: Value = tomllib.loads(f"x = {text.strip()}")["x"]
-        shape_of(value)
-        numbers = _numbers(value)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
-        numbers = []
-    if not numbers or not all(_is_number(number) for number in numbers):
-        raise UsageFault(f"{flag}: expected a number such as 0.5, or numbers such as [1, 2], found {text!r}")
+        _VALUE.validate_python(value)
+    except (ValueError, RecursionError):
+        form = "a number such as 0.5, or numbers such as [1, 2]"
+        raise UsageFault(f"{flag}: expected {form}, found {text!r}") from None
     return value
 
 
@@ -115,14 +115,11 @@ def _check_options(said: Said, kind: Kind) -> None:
             raise UsageFault(f"{flag} says nothing about a question of kind {kind}; leave one of them out")
 
 
-def _read_points(text: str) -> Decimal:
+def _read_points(said: str | float) -> Decimal:
     try:
-        return _points(float(text))
+        points = float(said)
     except ValueError:
-        raise UsageFault(f"--points: expected a number such as 10 or 2.5, found {text!r}") from None
-
-
-def _points(points: float) -> Decimal:
+        raise UsageFault(f"--points: expected a number such as 10 or 2.5, found {said!r}") from None
     if not 0 < points <= _MOST_POINTS:
         raise UsageFault(f"--points: expected a number above 0 and at most {_MOST_POINTS}, found {points:g}")
     return Decimal(f"{points:f}").normalize() if points < 1 else Decimal(f"{points:.10g}")
@@ -154,7 +151,8 @@ def _trace(draft: Draft, said: Said, questions: Questions) -> Draft:
         steps = questions.one("How often are the lines worked", "3" if example else "1", _read_steps)
     else:
         steps = _steps(said.steps)
-    if steps == 1 and not questions.asked and loop not in {*start, *given} and _used(lines, loop):
+    used = {name for equation in lines.values() for name in names_in(parse(equation))} - {*start, *given}
+    if steps == 1 and not questions.asked and loop in used:
         raise UsageFault(f"--steps is missing: a line uses {loop}, the number of the round, from 0")
     numbers = {name: value for name, value in given.items() if not isinstance(value, list)}
     if len(numbers) < len(given):
@@ -193,10 +191,6 @@ def _without_value(lines: Mapping[str, str], known: Sequence[str]) -> list[str]:
         lacking += used
         has_value |= {name, *used}
     return lacking
-
-
-def _used(lines: Mapping[str, str], name: str) -> bool:
-    return any(name in names_in(parse(equation)) for equation in lines.values())
 
 
 def _first(name: str, said: Said, questions: Questions) -> Value:
@@ -285,11 +279,3 @@ def _each(flag: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:
             raise UsageFault(f"{flag} {name}: is said twice")
         found[name] = value
     return found
-
-
-def _numbers(value: object) -> list[object]:
-    return [number for item in value for number in _numbers(item)] if isinstance(value, list) else [value]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

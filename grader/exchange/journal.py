@@ -175,9 +175,12 @@ class Journal:
     def _forget(self) -> None:
         """Drop everything of an earlier run that has not been kept."""
         self._blocks.clear()
-        del self._starts[self._count * self._parts :]
-        del self._ends[self._count * self._parts :]
-        self._file.truncate(self._end)
+        self._cut(self._file, self._count, self._end)
+
+    def _cut(self, file: IO[bytes], records: int, end: int) -> None:
+        del self._starts[records * self._parts :]
+        del self._ends[records * self._parts :]
+        file.truncate(end)
 
     def _opened(self, *, resume: bool) -> IO[bytes]:
         if self._path is None:
@@ -203,11 +206,7 @@ class Journal:
             file.close()
             return None
         self._scan(file, path.stat().st_size)
-        self._count, self._end = (self._blocks[-1][2:]) if self._blocks else (0, len(self._head))
-        blocks = [*self._blocks]
-        self._file = file
-        self._forget()
-        self._blocks = blocks
+        self._cut(file, *(self._blocks[-1][2:] if self._blocks else (0, len(self._head))))
         self._count, self._end = 0, len(self._head)
         return file
 

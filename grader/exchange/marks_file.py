@@ -13,7 +13,6 @@ from pathlib import Path
 
 from grader.exchange.csv_text import BOM, csv_rows, csv_text
 from grader.exchange.small_file import read_small
-from grader.exchange.write import write_text
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import UsageFault
 from grader.schemas.marks import PersonMark, Row
@@ -34,7 +33,7 @@ Fault = tuple[Row, str]  # the place, and what is wrong
 class MarksTable:
     """The cells of a marks file, by row; `lines` has the line of the file where each row begins."""
 
-    columns: list[str]
+    columns: list[str] = field(default_factory=lambda: [*COLUMNS])
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     separator: str = ","
@@ -75,24 +74,17 @@ class MarksTable:
         return self.mark + out.getvalue()
 
 
-def new_table() -> MarksTable:
-    """Return a table without rows."""
-    return MarksTable(list(COLUMNS))
-
-
-def open_table(path: Path) -> MarksTable:
+def open_table(path: Path | None) -> MarksTable:
     """Read a marks file that may not be there yet. Raises UsageFault where it cannot be used."""
-    return read_table(path) if path.exists() else new_table()
-
-
-def save_table(path: Path, table: MarksTable) -> None:
-    """Write a marks file whole, through a temporary one and a rename."""
-    write_text(path, [table.text()])
+    return MarksTable() if path is None or not path.exists() else read_table(path)
 
 
 def read_table(path: Path) -> MarksTable:
     """Read a marks file. Raises UsageFault for a file that cannot be used."""
-    file = csv_text(path, _content(path))
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
+        raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
+    file = csv_text(path, read_small(path, _MOST_BYTES, "file of marks", "a table with a row for each"))
     rows = [*csv_rows(path, file)]
     columns = [name.strip().lower() for name in rows[0][1]] if rows else []
     missing = [name for name in _NEEDED if name not in columns]
@@ -111,14 +103,6 @@ def read_table(path: Path) -> MarksTable:
             table.rows.append(row)
             table.lines.append(line)
     return table
-
-
-def _content(path: Path) -> bytes:
-    """Return the bytes of a marks file. Raises UsageFault where it cannot be read."""
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
-        raise UsageFault(f"{path}: {found}; expected a CSV file of marks")
-    return read_small(path, _MOST_BYTES, "file of marks", "a table with a row for each")
 
 
 def read_marks(path: Path) -> tuple[list[PersonMark], list[Fault]]:
@@ -201,10 +185,7 @@ def contradicting(marks: Iterable[PersonMark]) -> tuple[list[PersonMark], list[F
         different = [other for other in others if other.points != first.points]
         if not different:
             kept.append(first)
-        faults += [(other.row, _contradiction(first, other)) for other in different]
+        for other in different:
+            points = f"{other.points:g} points here, {first.points:g} in {first.row}"
+            faults.append((other.row, f"{other.what} of {quoted(other.student)}: {points}; neither counts"))
     return kept, faults
-
-
-def _contradiction(first: PersonMark, other: PersonMark) -> str:
-    points = f"{other.points:g} points here, {first.points:g} in {first.row}"
-    return f"{other.what} of {quoted(other.student)}: {points}; neither counts"

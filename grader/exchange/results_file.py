@@ -109,8 +109,12 @@ def open_results(path: Path) -> Iterator[ResultsFile]:
         path = path / NAME
     with _opened(path) as file:
         laid_out, lines = _by_lines(file)
-        places = _counting(_heads(path, lines)) if laid_out else {}
-        whole = {} if laid_out else _counting((*_head_of(one), one) for one in _whole(path, lines))
+        places, whole = {}, {}
+        if laid_out:
+            each = _entries(path, lines)
+            places = _counting((*(_head(data) or _head_of(_result(path, at, data))), at) for at, data in each)
+        else:
+            whole = _counting((*_head_of(one), one) for one in _whole(path, lines))
         yield ResultsFile(path, file, places, whole)
 
 
@@ -124,13 +128,6 @@ def _counting(found: Iterable[tuple[Entry, bool, _Kept]]) -> dict[Entry, _Kept]:
         if has_score:
             scored.add(entry)
     return counting
-
-
-def _heads(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[Entry, bool, _Place]]:
-    """Yield each line's student and assignment, whether it has a score, and where it stands."""
-    for place, data in _entries(path, lines):
-        entry, has_score = _head(data) or _head_of(_result(path, place, data))
-        yield entry, has_score, place
 
 
 def _head(data: bytes) -> tuple[Entry, bool] | None:

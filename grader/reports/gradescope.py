@@ -31,7 +31,13 @@ def gradescope(
     tests = [test for question, section in pairs for test in _tests(question, section)]
     for place, test in enumerate(tests, 1):
         test |= {"number": str(place), "visibility": visibility}
-    return _document(result.score or 0.0, _output(said, others), tests, _extra(result))
+    extra = {
+        "student": visible(result.student or ""),
+        "assignment": visible(result.assignment or ""),
+        "max_score": result.max_score,
+        "pending": result.pending,
+    }
+    return _document(result.score or 0.0, _output(said, others), tests, extra)
 
 
 def gradescope_failure(reasons: Iterable[str]) -> str:
@@ -52,15 +58,6 @@ def _document(score: float, output: str, tests: Sequence[dict[str, Any]], extra:
         "extra_data": extra,
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-
-
-def _extra(result: SubmissionResult) -> dict[str, Any]:
-    return {
-        "student": visible(result.student or ""),
-        "assignment": visible(result.assignment or ""),
-        "max_score": result.max_score,
-        "pending": result.pending,
-    }
 
 
 def _output(said: Feedback, others: Sequence[str]) -> str:

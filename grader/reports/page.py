@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from grader.reports.escape import markdown
 from grader.reports.feedback import Feedback, Section, feedback_on
-from grader.reports.items import Item
 from grader.reports.lines import bullet, wrapped
 from grader.schemas.remembered import Memory
 from grader.schemas.results import SubmissionResult
@@ -45,11 +44,8 @@ def head_blocks(said: Feedback) -> list[str]:
 def section_blocks(section: Section) -> list[str]:
     """Return what is said about a question below its heading, as blocks of Markdown."""
     blocks = [*map(markdown, section.summary)]
-    return [*blocks, bullets(map(_item, section.items))] if section.items else blocks
-
-
-def _item(item: Item) -> str:
-    return f"**{markdown(item.subject)}** {markdown(item.text)}"
+    items = [f"**{markdown(item.subject)}** {markdown(item.text)}" for item in section.items]
+    return [*blocks, bullets(items)] if items else blocks
 
 
 def bullets(texts: Iterable[str]) -> str:

@@ -55,11 +55,12 @@ def remarks(trace: Trace) -> list[Remark]:
     """Return the remarks in the order of reading: faults, gaps, what waits, what else was noted."""
     if not trace.remarkable:
         return []
+    by_person = [line.saying(said_of_mark(line)) for line in trace.of_status(Status.MARKED)]
     return [
         *_faults(trace),
         *_missing(trace),
         *_same_text(trace.of_status(Status.PENDING), trace),
-        *_same_text(map(_in_words, trace.of_status(Status.MARKED)), trace),
+        *_same_text(by_person, trace),
         *_same_text(trace.of_status(Status.CORRECT), trace),
     ]
 
@@ -134,11 +135,6 @@ def _fewer(groups: Sequence[list[FieldResult]]) -> list[list[FieldResult]]:
 
 def _same_text(lines: Iterable[FieldResult], trace: Trace) -> list[Remark]:
     return [_remark(same, trace) for same in _grouped(lines, lambda line: (line.message,))]
-
-
-def _in_words(line: FieldResult) -> FieldResult:
-    """Return a line whose message says everything about a person's mark."""
-    return line.model_copy(update={"message": said_of_mark(line)})
 
 
 def _missing(trace: Trace) -> list[Remark]:

@@ -9,7 +9,7 @@ from grader.reports.escape import visible
 from grader.reports.lines import RULE, cut, cut_inside, left
 from grader.reports.wording import count
 from grader.schemas.places import step_in_words
-from grader.schemas.similar import OddHandIn, OddLine, SimilarPair
+from grader.schemas.similar import OddHandIn, SimilarPair
 
 SCHEMA: Final = "grader/similar/v1"
 _MOST_LINES = 12
@@ -49,7 +49,8 @@ def _pair(pair: SimilarPair, width: int) -> Iterator[str]:
         if isinstance(first.written, str):
             yield _wrapped(f"{first.question}, {first.field}: both wrote {first.shown}", width)
         else:
-            yield _wrapped(_where(first), width)
+            where = (first.question, first.field, step_in_words(first.step), first.components)
+            yield _wrapped(", ".join(filter(None, where)), width)
             yield _row((first.shown, second.shown, first.due), width)
     if len(pair.shared) > _MOST_LINES:
         yield f"and {len(pair.shared) - _MOST_LINES} more\n"
@@ -57,11 +58,6 @@ def _pair(pair: SimilarPair, width: int) -> Iterator[str]:
 
 def _named(hand_in: OddHandIn) -> str:
     return visible(f"{hand_in.student} ({hand_in.file})")
-
-
-def _where(line: OddLine) -> str:
-    step = step_in_words(line.step)
-    return ", ".join([word for word in (line.question, line.field, step, line.components) if word])
 
 
 def _row(cells: Sequence[str], width: int, *, inside: bool = False) -> str:

@@ -57,13 +57,17 @@ class Bench:
         name: str,
         result: QuestionResult,
         *,
-        found: str,
         miss: str,
+        found: str = "",
         field: str = "",
         steps: tuple[Labels, ...] = (),
     ) -> Trial:
-        """Return the trial of a hand-in with this result; the other parameters are as in `Trial`."""
+        """Return the trial of a hand-in with this result; the other parameters are as in `Trial`.
+
+        Where nothing is said of it, the hand-in is found as its lines are that are not right.
+        """
         plan, score, most = self.layout.plan, result.score, result.max_score
+        found = found or in_words(self.blamed(result).values()) or "right"
         return Trial(plan.question, plan.method, made, name, field, steps, found, score, most, miss)
 
     def labels(self, t: int) -> Labels:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import NamedTuple
 
-from grader.expressions import Name, Tree, walk
+from grader.expressions import Name, walk
 from grader.expressions.notation import read_formula
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Infix
@@ -69,22 +69,18 @@ def _exchanged(marker: FormulaMarker, part: Part) -> Iterator[str]:
     """
     prepared = marker.parts[part.id]
     symbols = [name for name, shape in marker.vocabulary.symbols.items() if not shape]
-    right = prepared.answers[0]
-    known = {tree for trees in prepared.mistakes.values() for tree in trees}
+    right_ones = prepared.answers
+    right = right_ones[0]
+    known = [[tree] for tree in {tree for trees in prepared.mistakes.values() for tree in trees}]
     for written, meant in list(permutations(symbols, 2))[:_MOST_PAIRS]:
         places = [node for node in walk(right) if isinstance(node, Name) and node.name == meant]
         if places and not has_derivatives(right):
             wrong = replaced(right, places[0], Name(written))
         else:
             wrong = Infix("/", Infix("*", right, Name(written)), Name(meant))
-        verdict = marker.compare_all(wrong, prepared.answers)
-        if isinstance(verdict, Different) and not any(_same(marker, wrong, tree) for tree in known):
+        if all(isinstance(marker.compare_all(wrong, each), Different) for each in (right_ones, *known)):
             yield in_plain(wrong)
             return
-
-
-def _same(marker: FormulaMarker, one: Tree, other: Tree) -> bool:
-    return not isinstance(marker.compare_all(one, [other]), Different)
 
 
 def _trial(question: PartsQuestion, part: Part, made: _Made, mark: PartMark) -> Trial:

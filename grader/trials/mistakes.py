@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.schemas.places import step_in_words
-from grader.schemas.results import FieldResult, QuestionResult, Status
+from grader.schemas.results import QuestionResult, Status
 from grader.solver import Trace, solve
 from grader.solver.plan import Choice, Line, WrongWay
 from grader.trials.bench import Bench, in_words, points_fault
@@ -54,13 +54,6 @@ class _Page:
     finite: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    page: _Page
-    result: QuestionResult
-    blamed: dict[Place, FieldResult]
-
-
 def try_mistakes(bench: Bench) -> Iterator[Trial]:
     """Yield a trial for each line of each known mistake of a method.
 
@@ -72,12 +65,13 @@ def try_mistakes(bench: Bench) -> Iterator[Trial]:
     for pages in _rounds(bench, open_):
         results = bench.mark([page.answer for page in pages])
         for page, result in zip(pages, results, strict=True):
-            each = _Found(page, result, bench.blamed(result))
             key = page.case.name
             if key not in found or found[key].miss:
-                miss = _miss(bench, each)
+                miss = _miss(bench, page, result)
                 if key not in found or not miss:
-                    found[key] = _trial(bench, each, miss)
+                    name, field = key
+                    steps = tuple(bench.labels(t) for t, _ in sorted(page.shows))
+                    found[key] = bench.trial(Made.MISTAKE, name, result, miss=miss, field=field, steps=steps)
                 if not miss:
                     open_.remove((page.case.way, page.case.line))
     yield from found.values()
@@ -135,9 +129,9 @@ def _most_telling(pages: Sequence[_Page]) -> Iterator[_Page]:
         yield from sorted(own, key=lambda page: (not page.shows, len(page.twins)))[:_MOST_TRIED]
 
 
-def _miss(bench: Bench, found: _Found) -> str:
+def _miss(bench: Bench, page: _Page, result: QuestionResult) -> str:
     """Return what is wrong with what was found, and what to do; nothing if all is right."""
-    page, (name, field) = found.page, found.page.case.name
+    (name, field), blamed = page.case.name, bench.blamed(result)
     if not page.shows:
         return (
             f"it changes no digit of {field}, under any choice: no hand-in can show it. Leave this line out."
@@ -152,11 +146,9 @@ def _miss(bench: Bench, found: _Found) -> str:
         return (
             f"{field} becomes no finite number by it, or what follows: no hand-in can show it. Leave it out."
         )
-    as_it_is = {
-        place for place, got in found.blamed.items() if (got.status, got.cause) == (Status.MISTAKE, name)
-    }
+    as_it_is = {place for place, got in blamed.items() if (got.status, got.cause) == (Status.MISTAKE, name)}
     if missed := sorted(page.shows - as_it_is):
-        got = found.blamed.get(missed[0])
+        got = blamed.get(missed[0])
         where = _where(bench, missed[0][0])
         as_what = f"as {in_words([got])}" if got else "as right"
         how_often = f" in {len(missed)} of {len(page.shows)} steps" if len(page.shows) > 1 else ""
@@ -164,26 +156,13 @@ def _miss(bench: Bench, found: _Found) -> str:
             f"{field} is not found as this mistake{how_often}; {where}it is found {as_what}. Look whether "
             "its equation is the line as a person would get it wrong, or let it stand (acknowledged)."
         )
-    if others := found.blamed.keys() - page.shows:
+    if others := blamed.keys() - page.shows:
         t, other = min(others)
-        got = found.blamed[t, other]
+        got = blamed[t, other]
         return f"{other} is blamed as well: {_where(bench, t)}it is found as {in_words([got])}, and is right."
-    return points_fault(found.result)
+    return points_fault(result)
 
 
 def _where(bench: Bench, t: int) -> str:
     labels = step_in_words(bench.labels(t))
     return f"in {labels} " if labels else ""
-
-
-def _trial(bench: Bench, found: _Found, miss: str) -> Trial:
-    case = found.page.case
-    return bench.trial(
-        Made.MISTAKE,
-        case.way.name,
-        found.result,
-        found=in_words(found.blamed.values()) or "right",
-        miss=miss,
-        field=case.line.field,
-        steps=tuple(bench.labels(t) for t, _ in sorted(found.page.shows)),
-    )

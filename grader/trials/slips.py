@@ -109,7 +109,9 @@ def try_slips(bench: Bench) -> Iterator[Trial]:
     made = [*_made(pages)]
     results = bench.mark([answer for _, _, answer in made])
     for (kind, place, _), result in zip(made, results, strict=True):
-        yield _trial(bench, kind, place, result)
+        name, miss = kind.name.lower().replace("_", " "), _miss(bench, place, result)
+        t, field = place
+        yield bench.trial(Made.SLIP, name, result, miss=miss, field=field, steps=(bench.labels(t),))
 
 
 def _made(pages: Pages) -> Iterator[tuple[Slip, Place, dict[str, Any]]]:
@@ -152,18 +154,6 @@ def _beside(pages: Pages, t: int, field: str) -> dict[str, Array]:
     above = order[: order.index(field)]
     shape = np.shape(pages.written[field])
     return {name: pages.written[name][0, t] for name in above if np.shape(pages.written[name]) == shape}
-
-
-def _trial(bench: Bench, kind: Slip, place: Place, result: QuestionResult) -> Trial:
-    return bench.trial(
-        Made.SLIP,
-        kind.name.lower().replace("_", " "),
-        result,
-        found=in_words(bench.blamed(result).values()) or "right",
-        miss=_miss(bench, place, result),
-        field=place[1],
-        steps=(bench.labels(place[0]),),
-    )
 
 
 def _miss(bench: Bench, place: Place, result: QuestionResult) -> str:

@@ -200,7 +200,8 @@ class _Desk:
     def line(self, t: int, number: int) -> None:
         """Work one line of one step for everybody, and write it down."""
         line = self.plan.lines[number]
-        right = self._worked(line.shape, self._right_trees(number))
+        trees = {i: line.tree(choice) for i, choice in enumerate(self.choices)}
+        right = self._worked(line.shape, trees)
         faulty = {
             i: each.faults[line.field] for i, each in enumerate(self.students) if each.errs(t, line.field)
         }
@@ -231,10 +232,6 @@ class _Desk:
                 shown = shown.copy()
                 shown[i] = student.slips[place](shown[i])
         return shown
-
-    def _right_trees(self, number: int) -> dict[int, Tree]:
-        line = self.plan.lines[number]
-        return {i: line.tree(choice) for i, choice in enumerate(self.choices)}
 
     def _worked(self, shape: tuple[int, ...], trees: Mapping[int, Tree]) -> Array:
         values = np.empty((len(self.students), *shape))

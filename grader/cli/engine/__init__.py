@@ -6,5 +6,5 @@ Begin with `scoring`, which sends batches out and takes in what comes of them.
   garbage `collection` out of the way
 - what is kept of each hand-in: `records`; which of a student's `attempts` counts; a person's marks:
   `markbook`
-- what comes out: `pages`; what an output folder had `earlier`; `notes` on the class
+- what comes out: `pages`; what an output folder had `earlier`
 """

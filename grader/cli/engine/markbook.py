@@ -20,19 +20,14 @@ from grader.schemas.submission import Submission
 _FITS = ""
 
 
-class Outcome(NamedTuple):
-    """What came of a mark, by its number in the book, for a hand-in."""
-
-    mark: int
-    assignment: str
-    student: str
-    said: str
-
-
 class Outcomes(NamedTuple):
-    """What came of marks somewhere else, and which students have come by there."""
+    """What came of marks somewhere else, and which students have come by there.
 
-    of_marks: Sequence[Outcome] = ()
+    A mark has its number in the book; behind it stand the assignment and the student of a hand-in, and what
+    came of it there.
+    """
+
+    of_marks: Sequence[tuple[int, str, str, str]] = ()
     students: Sequence[str] = ()
 
 
@@ -71,9 +66,7 @@ class MarkBook:
         """Return what has come of marks since this was last asked, for the book that is asked at the end."""
         numbers = {mark: number for number, mark in enumerate(self._every())}
         of_marks = [
-            Outcome(numbers[mark], *of, said)
-            for mark, found in self._outcomes.items()
-            for of, said in found.items()
+            (numbers[mark], *of, said) for mark, found in self._outcomes.items() for of, said in found.items()
         ]
         outcomes = Outcomes(of_marks, sorted(self._students))
         self._outcomes, self._students = {}, set()

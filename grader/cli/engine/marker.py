@@ -25,7 +25,7 @@ class Done(NamedTuple):
     """What came of one hand-in: its row of the table, what is to be said, and texts as far as wanted.
 
     Of a group each student has one, the first with what is to be said of the file. `entry` is the result as
-    JSON, and `made` are the pages, both without the name of the page.
+    JSON, and `made` are the pages, both without the name of the `page`, which is given later.
     """
 
     row: GradeRow
@@ -34,6 +34,7 @@ class Done(NamedTuple):
     remarks: Sequence[str] = ()
     entry: str = ""
     made: Made = Made()
+    page: str | None = None
 
 
 class BatchDone(NamedTuple):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from operator import index
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 import pydantic_core
 
@@ -18,24 +18,15 @@ PARTS = 3
 _HEAD, _ENTRY, _TALLY = range(PARTS)
 
 
-class Head(NamedTuple):
-    """What is known of a hand-in without its texts; `page` is the name of its page, if it has one."""
-
-    row: GradeRow
-    attempt: Attempt
-    problems: tuple[Problem, ...]
-    remarks: tuple[str, ...]
-    page: str | None
-
-
-def record_of(done: Done, page: str | None) -> tuple[str, str, str]:
-    """Return what is kept of a hand-in; `done` has the name of the page in its entry."""
+def record_of(done: Done) -> tuple[str, str, str]:
+    """Return what is kept of a hand-in; `done` has the name of its page, if it has one, in its entry too."""
     row = done.row
     grades = {question: [*grade] for question, grade in row.grades.items()}
     points = grades, row.total, row.max_score, row.pending
     plain = (row.student, row.file, row.assignment, *points, row.problems)
     problems = [(problem.text, problem.grave) for problem in done.problems]
-    return _written((plain, [*done.attempt], problems, done.remarks, page)), done.entry, done.made.tally
+    head = (plain, [*done.attempt], problems, done.remarks, done.page)
+    return _written(head), done.entry, done.made.tally
 
 
 def _written(head: object) -> str:
@@ -62,14 +53,14 @@ class Records:
     def __len__(self) -> int:
         return len(self._journal)
 
-    def head(self, number: int) -> Head:
-        """Return what is known without the texts."""
+    def head(self, number: int) -> Done:
+        """Return what came of it, without the texts."""
         plain, (disputed, time), problems, remarks, page = _read(self._journal.text(number, _HEAD))
         student, file, assignment, grades, total, most, waits, said = plain
         by_question = {name: Grade(*grade) for name, grade in grades.items()}
         row = GradeRow(student, file, assignment, by_question, total, most, waits, tuple(said))
         attempt = Attempt(disputed, tuple(time))
-        return Head(row, attempt, tuple(Problem(*each) for each in problems), tuple(remarks), page)
+        return Done(row, attempt, [Problem(*each) for each in problems], remarks, page=page)
 
     def entry(self, number: int) -> str:
         """Return the result as JSON."""

@@ -2,19 +2,19 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
-from typing import NamedTuple, Protocol
+from typing import TypeAlias
 
 from grader.cli.engine.attempts import Attempts
-from grader.cli.engine.markbook import Outcome, Outcomes
+from grader.cli.engine.markbook import Outcomes
 from grader.cli.engine.marker import Batch, BatchDone, Done, Marker
 from grader.cli.engine.pages import Made, PageMaker, PageWriter
 from grader.cli.engine.records import Records, Rows, record_of
 from grader.exchange import Content, Skipped, Unread
-from grader.exchange.findings.handin import Attempt
 from grader.exchange.journal import Digest, Journal
 from grader.exchange.people.roster import Enrolled
 from grader.reports import GradeRow, on_page, row_of, submission_json
@@ -24,20 +24,8 @@ from grader.schemas.results import SubmissionResult, nothing_handed_in
 CHUNK = 2500  # a batch has a cost of its own, which many hand-ins share
 
 
-class Engine(Protocol):
-    """Marks batches, wherever: what came of each is given back in their order."""
-
-    def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class InThisProcess:
-    """Marks one batch after the other."""
-
-    marker: Marker
-
-    def map(self, batches: Iterable[Batch]) -> Iterator[BatchDone]:
-        return map(self.marker.mark, batches)
+# Marks batches, wherever: what came of each is given back in their order.
+Engine: TypeAlias = Callable[[Iterable[Batch]], Iterator[BatchDone]]
 
 
 @dataclass(slots=True)
@@ -93,7 +81,7 @@ class Scoring:
         """Mark everything and return what is known of the class."""
         each = self._all_but_kept(iter(contents))
         sent: deque[_Batch] = deque()
-        for came in self.engine.map(self._sent(each, sent)):
+        for came in self.engine(self._sent(each, sent)):
             self._take(came, sent.popleft().digest)
         return self.found
 
@@ -135,12 +123,12 @@ class Scoring:
     def _add(self, result: SubmissionResult) -> None:
         self.found.absent.add(len(self.found.records))
         made = PageMaker(self.pages.pages).make(result) if self.pages else Made()
-        self.journal.append(*record_of(Done(row_of(result), entry=submission_json(result), made=made), None))
+        self.journal.append(*record_of(Done(row_of(result), entry=submission_json(result), made=made)))
 
     def _take(self, came: BatchDone, digest: str) -> None:
         """Keep what came of a batch: first the pages, so that what the journal has is there."""
         for number, done in enumerate(came.done, len(self.found.records)):
-            self._note(number, done.row, done.attempt, done.problems, done.remarks)
+            self._note(number, done)
             self.journal.append(*self._written(number, done))
         self._note_batch(came)
         self.journal.end_block(digest, _note_of(came))
@@ -152,7 +140,7 @@ class Scoring:
             self.pages.write(name, done.made)
             if name != done.row.student:
                 done = done._replace(entry=on_page(done.entry, name))
-        return record_of(done, name)
+        return record_of(done._replace(page=name))
 
     def _page_of(self, number: int, row: GradeRow) -> str | None:
         """Return the name of a page; there is none for what another one of the student counts in place of."""
@@ -167,7 +155,7 @@ class Scoring:
         """Take what came of the next batch in an earlier run."""
         for number in range(self.kept, len(self.found.records)):
             head = self.found.records.head(number)
-            self._note(number, head.row, head.attempt, head.problems, head.remarks)
+            self._note(number, head)
             self._page_of(number, head.row)  # so that the next get the names that they would have got
         self.kept = len(self.found.records)
         self._note_batch(_from_note(note))
@@ -179,17 +167,11 @@ class Scoring:
         if self.marker.book is not None:
             self.marker.book.add(came.outcomes)
 
-    def _note(
-        self,
-        number: int,
-        row: GradeRow,
-        attempt: Attempt,
-        problems: Iterable[Problem],
-        remarks: Iterable[str],
-    ) -> None:
+    def _note(self, number: int, done: Done) -> None:
         """Keep what has to be said of a hand-in, and which attempt of its student counts."""
-        self.found.problems += [(row.file, problem) for problem in problems]
-        self.found.remarks += [(row.file, remark) for remark in remarks]
+        row, attempt = done.row, done.attempt
+        self.found.problems += [(row.file, problem) for problem in done.problems]
+        self.found.remarks += [(row.file, remark) for remark in done.remarks]
         if row.total is None:
             self.found.unreadable += 1
         if attempt.disputed:
@@ -238,34 +220,27 @@ def _note_of(came: BatchDone) -> str:
 
 def _from_note(note: str) -> BatchDone:
     skipped, perhaps, faults, (of_marks, students) = json.loads(note)
-    outcomes = Outcomes([Outcome(*each) for each in of_marks], students)
-    return BatchDone((), [Skipped(*each) for each in skipped], perhaps, faults, outcomes)
-
-
-class Power(NamedTuple):
-    """How many processes are to mark, or else the address of a cluster's scheduler."""
-
-    jobs: int = 1
-    cluster: str | None = None
+    skipped = [Skipped(*each) for each in skipped]
+    return BatchDone((), skipped, perhaps, faults, Outcomes(of_marks, students))
 
 
 @contextmanager
-def engine(marker: Marker, power: Power) -> Iterator[Engine]:
-    """Give what marks. All that it started has ended afterwards.
+def engine(marker: Marker, jobs: int, address: str | None) -> Iterator[Engine]:
+    """Give what marks: some processes, or a cluster. All that it started has ended afterwards.
 
     Raises UsageFault where that cannot be had.
     """
-    if power.cluster is not None:
-        if power.jobs > 1:
+    if address is not None:
+        if jobs > 1:
             raise UsageFault("--jobs and --cluster exclude each other: a cluster has workers of its own")
         from grader.cli.engine.cluster import cluster
 
-        with cluster(marker, power.cluster) as remote:
-            yield remote
-    elif power.jobs > 1:
+        with cluster(marker, address) as remote:
+            yield remote.map
+    elif jobs > 1:
         from grader.cli.engine.workers import workers
 
-        with workers(marker, power.jobs) as local:
-            yield local
+        with workers(marker, jobs) as local:
+            yield local.map
     else:
-        yield InThisProcess(marker)
+        yield partial(map, marker.mark)

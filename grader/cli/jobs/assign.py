@@ -12,11 +12,10 @@ from grader.cli.terminal import streams
 from grader.exchange.people.roster import Enrolled, read_roster
 from grader.exchange.secret import needed, read_secret
 from grader.exchange.write import ready_folder, replace_bytes
-from grader.marking.mark import Prepared
 from grader.reports import file_stem
 from grader.schemas.faults import KeyFault, UsageFault
 from grader.schemas.wording import first_of
-from grader.solver.variants import Drawn, no_sound_draw
+from grader.solver.variants import Drawn, Variation, no_sound_draw
 from grader.solver.variants import assign as assign_variants
 
 _MOST_NAMED = 5
@@ -41,7 +40,9 @@ def assign(
         raise UsageFault(f"no method {method!r}; there is {', '.join(sorted(methods)) or 'none'}")
     enrolled = read_roster(roster)
     students = [each.student for each in enrolled]
-    drawn = _draw(path, prepared, secret, students)
+    drawn = draw(path, prepared.variations, secret, students) if prepared.variations else {}
+    if not drawn:
+        streams.note(f"{path}: no values vary in this key, so all sheets are the same")
     handouts = Handouts(prepared, method, formats, worksheets)
     recipients = [*_recipients(enrolled, drawn)]
     for _, make in handouts.files(recipients[0]):  # what cannot be made is told before anything is written
@@ -58,20 +59,19 @@ def assign(
     streams.note(f"{len(students)} {handouts.in_words()} are in {out}/")
 
 
-def _draw(path: Path, prepared: Prepared, secret: Path | None, students: Sequence[str]) -> dict[str, Drawn]:
+def draw(
+    key: Path, variations: Mapping[str, Variation], secret: Path | None, students: Sequence[str]
+) -> dict[str, Drawn]:
     """Draw everybody's values for each question that varies.
 
-    Raises KeyFault where no values fit to work with can be drawn for a student.
+    Raises UsageFault without a secret, and KeyFault where no values fit to work with can be drawn.
     """
-    if not prepared.variations:
-        streams.note(f"{path}: no values vary in this key, so all sheets are the same")
-        return {}
     known = needed(read_secret(secret, os.environ))
-    drawn = {name: assign_variants(each, known, students) for name, each in prepared.variations.items()}
+    drawn = {name: assign_variants(each, known, students) for name, each in variations.items()}
     for name, own in drawn.items():
         if not own.sound.all():
             student = students[int(own.sound.argmin())]
-            raise KeyFault(f"{path}: question[{name}].vary: {no_sound_draw(own, student)}")
+            raise KeyFault(f"{key}: question[{name}].vary: {no_sound_draw(own, student)}")
     return drawn
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import typer
 
-from grader.cli.jobs.findings import how_many, if_known, said_of
+from grader.cli.jobs.try_key import how_many, if_known, said_of
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.expect import Expected, read_expected
 from grader.exchange.answer_keys.keys import EXPECT_FILE, first_look, in_file, key_files, read_key
@@ -102,7 +102,9 @@ def _report(file: Path, key: Key, found: Audit, formulas: FormulaAudit, tried: _
         blocks.append(["Worth a look:", *(bullet(f"{each.place}: {each.says}.") for each in found.remarks)])
     roots = [each for each in found.findings if not only_follows(each)]
     blocks += [list(_finding(each, found.findings)) for each in roots]
-    blocks += [[wrapped(f"{each.place}{if_known(each)}: {each.says}.")] for each in formulas.findings]
+    blocks += [
+        [wrapped(f"{each.place}{if_known(each.acknowledged)}: {each.says}.")] for each in formulas.findings
+    ]
     blocks += [[said_of(each)] for each in tried.findings]
     others = (*formulas.findings, *tried.findings)
     all_ = len(roots) + len(others)
@@ -145,7 +147,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
-    known = if_known(finding)
+    known = if_known(finding.acknowledged)
     match finding:
         case Oddity(place, says):
             yield wrapped(f"{place}: {says}.{known}")
@@ -157,7 +159,9 @@ def _finding(finding: Finding, others: Iterable[Finding]) -> Iterator[str]:
             where = f"{finding.question}, method {finding.method}"
             yield wrapped(f"{where}, {condition or 'under every choice'}{known}:")
             yield from map(bullet, _claim(finding))
-            yield from (bullet(_consequence(other)) for other in _consequences(finding, others))
+            for other in _consequences(finding, others):
+                said = f"{other.field} is not {other.claim} only because it is worked from"
+                yield bullet(f"{said} {', '.join(other.because)}.")
 
 
 def _claim(finding: ClaimFinding) -> Iterator[str]:
@@ -205,11 +209,6 @@ def _consequences(finding: ClaimFinding, others: Iterable[Finding]) -> Iterator[
             and set(finding.condition) <= set(other.condition)
         ):
             yield other
-
-
-def _consequence(finding: ClaimFinding) -> str:
-    causes = ", ".join(finding.because)
-    return f"{finding.field} is not {finding.claim} only because it is worked from {causes}."
 
 
 def _misprint(finding: Misprint) -> str:

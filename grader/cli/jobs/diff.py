@@ -14,22 +14,18 @@ def diff(old: Path, new: Path, format_: ShownAs) -> None:
     """Show what changed from `old` to `new`, one hand-in after the other."""
     with open_results(old) as before, open_results(new) as after:
         differences: list[float | None] = []
-        changes = _noted(_changes(before, after), differences)
+        changes = _changes(before, after, differences)
         shown = diff_json(changes) if format_ is ShownAs.JSON else diff_table(changes, streams.width())
         streams.write(shown)
         streams.note(diff_summary(differences, len(before.entries() | after.entries())))
 
 
-def _changes(before: ResultsFile, after: ResultsFile) -> Iterator[Change]:
+def _changes(before: ResultsFile, after: ResultsFile, differences: list[float | None]) -> Iterator[Change]:
+    """Yield the changes, and note how much each of them is."""
     for entry in sorted(before.entries() | after.entries()):
         raw = after.raw(entry)
         if raw is not None and raw == before.raw(entry):
             continue
         if (change := change_of(before.result(entry), after.result(entry))) is not None:
+            differences.append(change.difference)
             yield change
-
-
-def _noted(changes: Iterator[Change], differences: list[float | None]) -> Iterator[Change]:
-    for change in changes:
-        differences.append(change.difference)
-        yield change

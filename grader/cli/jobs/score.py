@@ -10,10 +10,9 @@ from grader import __version__
 from grader.cli.engine.earlier import changed_marks, say_what_stays
 from grader.cli.engine.markbook import mark_book
 from grader.cli.engine.marker import Marker
-from grader.cli.engine.notes import further_notes, urgent_notes, why_not_counted
 from grader.cli.engine.pages import PageMaker, PageWriter, where_to_begin
 from grader.cli.engine.records import PARTS, Rows
-from grader.cli.engine.scoring import Class, Power, Scoring, engine
+from grader.cli.engine.scoring import Class, Scoring, engine
 from grader.cli.hand_ins import Sources
 from grader.cli.keyring import KeyRing, key_ring
 from grader.cli.option_values import Loudness, Pages, ResultsAs
@@ -32,15 +31,17 @@ from grader.exchange import Content, contents
 from grader.exchange.gradebook import Filled
 from grader.exchange.handins.find import EXPECTED
 from grader.exchange.journal import Digest, Journal
+from grader.exchange.people.senders import NAMELESS
 from grader.exchange.results_file import NAME
 from grader.exchange.write import ready_folder, write_text
 from grader.reports import GradeRow, grades_csv, grades_table, results_document, submission_json, visible
 from grader.reports.junit import junit
 from grader.reports.wording import count
 from grader.schemas.faults import UsageFault
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import REPLACED, SET_ASIDE, SubmissionResult
 
 _MOST_NOTES = 50
+_MOST_NAMELESS = 3
 
 
 def score(
@@ -51,14 +52,15 @@ def score(
     pages: Pages | None,
     fail_under: float | None = None,
     marks: Sequence[Path] = (),
-    power: Power = Power(),
+    jobs: int = 1,
+    cluster: str | None = None,
     resume: bool = False,
     loudness: Loudness = Loudness.NORMAL,
 ) -> None:
     """Mark every hand-in; without `pages` nothing is written but what `outlet` says.
 
-    `marks` are files of a person's marks. `power` says who does the work. `resume` goes on where a run was
-    interrupted, and leaves in the folder `out` what it takes to do so.
+    `marks` are files of a person's marks. So many processes mark as there are `jobs`, or the workers of a
+    `cluster`. `resume` goes on where a run was interrupted, and leaves in the folder `out` what it takes to.
     """
     began = perf_counter()
     outlet.check()
@@ -76,7 +78,7 @@ def score(
         ready_folder(out)
     with (
         Journal(PARTS, out if lasting else None, _made_by(marker), resume=resume) as journal,
-        engine(marker, power) as working,
+        engine(marker, jobs, cluster) as working,
     ):
         writer = PageWriter(out, pages) if pages else None
         scoring = Scoring(working, journal, marker, writer)
@@ -180,7 +182,7 @@ def _entries(found: Class, order: Iterable[int]) -> Iterator[str]:
 
 def _replaced(found: Class, number: int) -> str:
     row, later = found.rows[number], found.rows[found.replaced[number]]
-    reason = f"{why_not_counted(found, number)} {visible(later.file)}"
+    reason = f"{_why_not_counted(found, number)} {visible(later.file)}"
     entry = SubmissionResult(
         student=row.student,
         file=row.file,
@@ -219,9 +221,9 @@ def _say_what_was_found(scoring: Scoring, loudness: Loudness) -> bool:
     for text in of_marks:
         streams.note(text)
     faults = {**found.faults, **keys.faults_met()}
-    notes = [*(faults[name] for name in sorted(faults)), *urgent_notes(found)]
+    notes = [*(faults[name] for name in sorted(faults)), *_urgent_notes(found)]
     if loudness is not Loudness.QUIET:
-        notes += further_notes(found)
+        notes += _further_notes(found)
     for text in notes[:_MOST_NOTES]:
         streams.note(text)
     if len(notes) > _MOST_NOTES:
@@ -230,6 +232,38 @@ def _say_what_was_found(scoring: Scoring, loudness: Loudness) -> bool:
         all_ = len(found.rows)
         streams.note(f"{all_ - found.unreadable} of {all_} hand-ins marked, {found.unreadable} could not be")
     return bool(of_marks)
+
+
+def _urgent_notes(found: Class) -> Iterator[str]:
+    """Yield what is wrong with hand-ins, and what a person should look at."""
+    # A file's name may hold the end of a line; behind it could stand what a machine takes for a command.
+    yield from (f"{visible(file)}: {problem.text}" for file, problem in found.problems if problem.grave)
+    yield from (f"{visible(file)}: {remark}" for file, remark in found.remarks)
+
+
+def _further_notes(found: Class) -> Iterator[str]:
+    """Yield what else there is: attempts that do not count, small things, files that are no hand-ins."""
+    for earlier, later in found.replaced.items():
+        files = visible(found.rows[earlier].file), visible(found.rows[later].file)
+        yield f"{files[0]}: {_why_not_counted(found, earlier)} {files[1]}"
+    # In a download of a platform nearly every hand-in is without a student: that is no news.
+    nameless = 0
+    for file, problem in found.problems:
+        if problem.grave:
+            continue
+        nameless += problem.text.startswith(NAMELESS)
+        if nameless <= _MOST_NAMELESS or not problem.text.startswith(NAMELESS):
+            yield f"{visible(file)}: {problem.text}"
+    if nameless > _MOST_NAMELESS:
+        more = nameless - _MOST_NAMELESS
+        hand_ins = f"{more} more hand-ins" if more > 1 else "1 more hand-in"
+        yield f"... and of {hand_ins} only the path says whose; grades.csv has it for each"
+    yield from (f"{visible(skipped.file)}: not a submission: {skipped.reason}" for skipped in found.skipped)
+
+
+def _why_not_counted(found: Class, number: int) -> str:
+    """Return the beginning of a sentence that goes on with the hand-in that counts in its place."""
+    return SET_ASIDE if number in found.disputed else REPLACED
 
 
 def _say_how(rows: Sequence[GradeRow], keys: KeyRing, seconds: float) -> None:

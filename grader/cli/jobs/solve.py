@@ -1,27 +1,25 @@
 """Working out the reference trace of a key."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from grader.cli.jobs.assign import draw
 from grader.cli.keyring import load_key, one_key
 from grader.cli.option_values import TraceAs
 from grader.cli.terminal import streams
 from grader.exchange.answer_keys.toml_text import question_toml
-from grader.exchange.secret import needed, read_secret
 from grader.expressions import Array
 from grader.marking.mark import Prepared
 from grader.marking.sheets.digits import read_number
-from grader.schemas.faults import KeyFault, UsageFault
+from grader.schemas.faults import UsageFault
 from grader.schemas.key import TraceQuestion
 from grader.schemas.places import step_in_words
 from grader.solver import Plan, Trace, settle, settle_given, show, steps_of
 from grader.solver import solve as solve_plan
 from grader.solver.telling import written_out
-from grader.solver.variants import assign, no_sound_draw
 
 
 class Whose(NamedTuple):
@@ -87,10 +85,8 @@ def _variant(key: Path, prepared: Prepared, question: str, whose: Whose) -> dict
     """Return a student's own values of a question; none where nothing varies, or no student is named."""
     if whose.student is None or question not in prepared.variations:
         return {}
-    secret = needed(read_secret(whose.secret, os.environ))
-    drawn = assign(prepared.variations[question], secret, [whose.student])
-    if not drawn.sound.all():
-        raise KeyFault(f"{key}: question[{question}].vary: {no_sound_draw(drawn, whose.student)}")
+    variations = {question: prepared.variations[question]}
+    drawn = draw(key, variations, whose.secret, [whose.student])[question]
     return {name: values[0] for name, values in drawn.values.items()}
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 
-from grader.cli.jobs.findings import how_many, said_of
 from grader.cli.keyring import load_key
 from grader.cli.option_values import ShownAs
 from grader.cli.terminal import streams
@@ -19,6 +18,7 @@ from grader.exchange.answer_keys.keys import key_files
 from grader.reports import visible
 from grader.reports.lines import RULE, WIDTH, wrapped
 from grader.reports.wording import count
+from grader.solver.findings import Oddity
 from grader.trials.trial import Made, Trial, Tried
 from grader.trials.try_key import try_key as try_out
 
@@ -71,27 +71,19 @@ def _table(trials: Sequence[Trial]) -> Iterator[str]:
     widths = [
         min(max(map(len, column)), most) for column, most in zip(zip(*rows, strict=True), _MOST, strict=True)
     ]
-    columns = _Columns(*(max(width, least) for width, least in zip(widths, _LEAST, strict=True)))
-    yield from columns.lines(" ", "made", "in", "", "found as")
+    one, two = (max(width, least) for width, least in zip(widths, _LEAST, strict=True))
+    yield from _row(one, two, " ", "made", "in", "", "found as")
     yield RULE * WIDTH
     for (made, where), same in rows.items():
         mark = "✗" if any(trial.miss and not trial.acknowledged for trial in same) else " "
-        yield from columns.lines(mark, made, where, str(len(same)), _found(same))
+        yield from _row(one, two, mark, made, where, str(len(same)), _found(same))
 
 
-class _Columns(NamedTuple):
-    """The widths of the columns: what was made, and where."""
-
-    made: int
-    where: int
-
-    def lines(self, mark: str, made: str, where: str, number: str, found: str) -> Iterator[str]:
-        """Yield a row of the table; what does not fit into its column is continued below."""
-        room = WIDTH - self.made - self.where - 11
-        cells = [_cut(made, self.made), _cut(where, self.where), [number], _cut(found, room)]
-        for i, (one, two, three, four) in enumerate(zip_longest(*cells, fillvalue="")):
-            line = f"{mark if i == 0 else ' '} {one:<{self.made}}  {two:<{self.where}} {three:>4}  {four}"
-            yield line.rstrip()
+def _row(one: int, two: int, mark: str, made: str, where: str, number: str, found: str) -> Iterator[str]:
+    """Yield a row of the table, whose first columns are so wide; what does not fit is continued below."""
+    cells = [_cut(made, one), _cut(where, two), [number], _cut(found, WIDTH - one - two - 11)]
+    for i, (first, second, third, last) in enumerate(zip_longest(*cells, fillvalue="")):
+        yield f"{mark if i == 0 else ' '} {first:<{one}}  {second:<{two}} {third:>4}  {last}".rstrip()
 
 
 def _cut(text: str, width: int) -> list[str]:
@@ -129,3 +121,19 @@ def _summary(tried: Tried) -> str:
         return wrapped(f"{made}, each found as what it was made for.")
     unknown = sum(not flaw.acknowledged for flaw in tried.findings)
     return wrapped(f"{made}; {how_many(len(tried.findings), unknown)}")
+
+
+def if_known(acknowledged: bool) -> str:
+    """Return what to add to a finding of `audit` or `try` that the key acknowledges."""
+    return " (acknowledged by the key)" if acknowledged else ""
+
+
+def said_of(oddity: Oddity) -> str:
+    """Return an oddity that hand-ins have shown, in lines of at most 80 characters."""
+    return wrapped(f"{oddity.place}{if_known(oddity.acknowledged)}: {oddity.says}")
+
+
+def how_many(found: int, unknown: int) -> str:
+    """Return how many findings there are, at least one, and whether the key knows of them."""
+    known = f"{unknown} not acknowledged" if unknown else "all acknowledged"
+    return f"{count(found, 'finding')}, {known} by the key."

@@ -1,4 +1,7 @@
-"""Puts faults of a submission into words: one line each, with the place, and no control characters."""
+"""Puts faults of a submission into words: one line each, with the place, and no control characters.
+
+Also those of a group, which is one file of several students.
+"""
 
 import difflib
 import re
@@ -9,11 +12,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from grader.schemas.faults import Problem
-from grader.schemas.submission import MAX_STUDENT_LENGTH, Submission
+from grader.schemas.submission import MAX_STUDENT_LENGTH, Submission, student_id
 from grader.schemas.wording import quoted
 
 _LONGEST = 40
 _PLACE_LENGTH = 120
+_LARGEST = 50  # group of students
 _NAMED_KEYS = 10  # a file full of unknown keys must not fill the report
 
 _PLAIN_KEY = re.compile(r"\w{1,40}", re.ASCII)
@@ -24,6 +28,7 @@ _EXPECTED = {
     "answers": "an object with the answers to each question",
 }
 _ABSENT = object()
+_BETWEEN = re.compile(r"[,;]")
 
 
 def described(value: Any) -> str:
@@ -108,3 +113,31 @@ def _nearest(key: str) -> str | None:
     """Return the known key that is spelt most like `key`."""
     near = difflib.get_close_matches(key[:_LONGEST].lower(), _KNOWN_KEYS, n=1)
     return near[0] if near else None
+
+
+def group_of(submission: Submission) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """Return the other students of a group, each once, and what is wrong with how the hand-in names them."""
+    said: Any = submission.group
+    if said is None:
+        return (), ()
+    if not isinstance(said, list):
+        return (), (_group_fault('"group"', said),)
+    if len(said) > _LARGEST:
+        text = (
+            f'"group": at most {_LARGEST} students were expected, found {len(said)}; none of them was read.'
+        )
+        return (), (Problem(text),)
+    ids = [student_id(each) for each in said]
+    faults = [_group_fault(f'"group"[{i}]', said[i]) for i, each in enumerate(ids) if each is None]
+    others = tuple(each for each in dict.fromkeys(ids) if each not in (None, submission.student))
+    return others, tuple(faults)
+
+
+def listed(text: str) -> list[str]:
+    """Return the students in a line such as "0012346, 0012347", which tables and printouts have."""
+    return [each for each in map(str.strip, _BETWEEN.split(text)) if each]
+
+
+def _group_fault(place: str, found: Any) -> Problem:
+    what = 'a text such as "0012346"' if "[" in place else 'a list such as ["0012346"]'
+    return Problem(f"{place}: {what} was expected, found {described(found)}; it was not read.")

@@ -7,13 +7,12 @@ allows these two, by their hashes, and nothing else. Neither page holds any numb
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.exchange.forms.rows import bracketed, field_rows, shape_in_words, shown
-from grader.schemas.blank import Blank, BlankField, BlankParts
+from grader.schemas.blank import Blank, BlankParts
 from grader.schemas.places import step_in_words
 
 if TYPE_CHECKING:
@@ -66,23 +65,13 @@ def _environment() -> "Environment":
     environment.filters |= {
         "bracketed": bracketed,
         "compact": partial(json.dumps, separators=(",", ":")),
-        "labels": _labels,
+        "labels": lambda labels: step_in_words(labels.items()) or "your numbers",
         "shown": shown,
-        "widest": _widest,
+        "widest": lambda field: max(row.width for row in field_rows(field)),  # numbers side by side
     }
     environment.globals |= {"field_rows": field_rows, "shape_in_words": shape_in_words}
     environment.tests["parts"] = lambda question: isinstance(question, BlankParts)
     return environment
-
-
-def _labels(labels: Mapping[str, int]) -> str:
-    """Return the labels of a step in words, or "your numbers"."""
-    return step_in_words(labels.items()) or "your numbers"
-
-
-def _widest(field: BlankField) -> int:
-    """Return how many numbers stand side by side in a field's rows."""
-    return max(row.width for row in field_rows(field))
 
 
 def _hash(text: str) -> str:

@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.exchange.tables.grid import LABEL, OR_NUMBER, RESERVED
 from grader.schemas.blank import BlankField, Numbers, Whole
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
+class FieldRow(NamedTuple):
     """One row of a grid: `row` is the row of a matrix, from 1, or None; `width` how many numbers it has."""
 
-    field: BlankField
     row: int | None
     width: int
 
@@ -20,9 +18,9 @@ class FieldRow:
 def field_rows(field: BlankField) -> Iterator[FieldRow]:
     """Yield the rows that a field is written in: one for each row of a matrix."""
     if len(field.shape) < 2:
-        yield FieldRow(field, None, field.size)
+        yield FieldRow(None, field.size)
     else:
-        yield from (FieldRow(field, i + 1, field.shape[1]) for i in range(field.shape[0]))
+        yield from (FieldRow(i + 1, field.shape[1]) for i in range(field.shape[0]))
 
 
 def shape_in_words(field: BlankField) -> str:

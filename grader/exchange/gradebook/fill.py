@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.exchange.gradebook.columns import Found, Roll, id_column, work_column
-from grader.exchange.gradebook.platforms import Headings, Platform, headings_of
+from grader.exchange.gradebook.columns import Found, Roll
+from grader.exchange.gradebook.platforms import Platform
 from grader.exchange.gradebook.sheet import Place, Sheet, cut
 from grader.exchange.small_file import read_small
 from grader.schemas.faults import UsageFault
@@ -49,7 +49,7 @@ def fill(
     data, encoding = _content(path)
     try:
         sheet = cut(data.decode(encoding))
-        book = _Book(platform, sheet, headings_of(sheet))
+        book = _Book(platform, sheet, Roll(platform, sheet))
         changes = book.changes(marks, column, ids)
     except UsageFault as fault:
         raise UsageFault(f"{path}: {fault}") from None
@@ -81,17 +81,16 @@ def _content(path: Path) -> tuple[bytes, str]:
 class _Book:
     platform: Platform
     sheet: Sheet
-    headings: Headings
+    roll: Roll
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def changes(self, marks: Sequence[Mark], column: str | None, ids: str | None) -> dict[Place, str]:
         """Return the cells to be changed, and note everything that does not fit."""
         works = self._works(marks, column)
-        roll = Roll(self.platform, self.sheet, self.headings)
         students = list(dict.fromkeys([mark.student for mark in marks]))
-        of_ids = id_column(roll, students, ids)
-        found = roll.find(students, of_ids)
+        of_ids = self.roll.id_column(students, ids)
+        found = self.roll.find(students, of_ids)
         changes: dict[Place, str] = {}
         for assignment, place in works.items():
             own = [mark for mark in marks if mark.score is not None and (mark.assignment or "") == assignment]
@@ -102,7 +101,7 @@ class _Book:
         self._name("could not be marked, so no mark", [s for s in students if s not in marked])
         self._say_without_row(students, found)
         taken = {*found.rows.values(), *[row for rows in found.twice.values() for row in rows]}
-        missing = [self._who(roll, row, of_ids) for row in roll.rows(of_ids) if row not in taken]
+        missing = [self._who(row, of_ids) for row in self.roll.rows(of_ids) if row not in taken]
         self._name("in the gradebook, but without a hand-in", missing)
         return changes
 
@@ -118,9 +117,7 @@ class _Book:
         """Return the column of each assignment. Raises UsageFault where two have the same."""
         assignments = sorted({mark.assignment or "" for mark in marks if mark.score is not None})
         places = {
-            assignment: work_column(
-                self.platform, self.sheet, self.headings, column or assignment, named=column is not None
-            )
+            assignment: self.roll.work_column(column or assignment, named=column is not None)
             for assignment in assignments
         }
         if len(set(places.values())) < len(assignments):
@@ -134,7 +131,7 @@ class _Book:
         changes: dict[Place, str] = {}
         for mark in marks:
             row = rows.get(mark.student)
-            if row is None or mark.score is None or self.platform.locked(self.sheet, self.headings, row):
+            if row is None or mark.score is None or self.platform.locked(self.sheet, row):
                 continue
             text = f"{mark.score:z.2f}"
             if not _same_number(self.sheet.cell(row, column), text):
@@ -143,7 +140,7 @@ class _Book:
 
     def _say_entered(self, marks: Sequence[Mark], rows: Mapping[str, int], column: int, by: str) -> None:
         there = [mark for mark in marks if mark.student in rows]
-        locked = [m for m in there if self.platform.locked(self.sheet, self.headings, rows[m.student])]
+        locked = [m for m in there if self.platform.locked(self.sheet, rows[m.student])]
         heading = self.sheet.cell(0, column)
         entered = len(there) - len(locked)
         self.notes.append(f"{entered} of {len(marks)} marks entered in {heading!r}, students found by {by!r}")
@@ -153,7 +150,7 @@ class _Book:
         )
         self._name("points of it still wait for a person", [m.student for m in there if m.pending > 0])
         for mark in there:
-            most = self.platform.most(self.sheet, self.headings, rows[mark.student], column)
+            most = self.platform.most(self.sheet, rows[mark.student], column)
             ours = mark.max_score
             if ours is not None and _NUMBER.fullmatch(most) and not _same_number(most, f"{ours:.2f}"):
                 self.notes.append(f"{heading!r} is out of {most} there, of {ours:g} in the key; not scaled")
@@ -163,12 +160,12 @@ class _Book:
         """Tell whether marks are written 12,50 there: in the column, or as the most that can be had."""
         each = range(1, len(self.sheet.rows))
         written = [self.sheet.cell(row, column) for row in each]
-        written += [self.platform.most(self.sheet, self.headings, row, column) for row in each]
+        written += [self.platform.most(self.sheet, row, column) for row in each]
         numbers = [text for text in written if _NUMBER.fullmatch(text)]
         return any("," in text for text in numbers) and not any("." in text for text in numbers)
 
-    def _who(self, roll: Roll, row: int, column: int) -> str:
-        id_, name = self.sheet.cell(row, column), roll.name(row)
+    def _who(self, row: int, column: int) -> str:
+        id_, name = self.sheet.cell(row, column), self.roll.name(row)
         return f"{id_} ({name})" if name and name != id_ else id_
 
     def _lack(self, what: str, students: Sequence[str]) -> None:

@@ -1,12 +1,10 @@
 """How the gradebooks of learning platforms are laid out: which columns hold ids, names and marks."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.exchange.gradebook.sheet import Sheet
-
-Headings = Mapping[str, int]  # the column of each heading, in lower case
 
 _IN_CANVAS = re.compile(r"(.*\S)\s*\((\d+)\)", re.DOTALL)
 _IN_MOODLE = re.compile(r"(?:[^:()]+:\s*)?(.*\S)\s*\(([^()]+)\)", re.DOTALL)
@@ -27,18 +25,10 @@ class Platform:
     ids: tuple[str, ...]
     names: tuple[str, ...]
     titles: Callable[[str], tuple[str, ...]]
-    most: Callable[[Sheet, Headings, int, int], str]
-    locked: Callable[[Sheet, Headings, int], bool]
+    most: Callable[[Sheet, int, int], str]
+    locked: Callable[[Sheet, int], bool]
     test_student: tuple[str, ...] = ()
     only_work: str | None = None
-
-
-def headings_of(sheet: Sheet) -> dict[str, int]:
-    """Return the column of each heading, which is the first of several with the same one."""
-    found: dict[str, int] = {}
-    for column, cell in enumerate(sheet.rows[0] if sheet.rows else ()):
-        found.setdefault(cell.text.strip().casefold(), column)
-    return found
 
 
 def _titles_in_canvas(heading: str) -> tuple[str, ...]:
@@ -47,9 +37,9 @@ def _titles_in_canvas(heading: str) -> tuple[str, ...]:
     return (found[1], found[2]) if found else ()
 
 
-def _most_in_canvas(sheet: Sheet, headings: Headings, _: int, column: int) -> str:
+def _most_in_canvas(sheet: Sheet, _: int, column: int) -> str:
     """Return what the row "Points Possible" says: "(read only)" for what Canvas works out itself."""
-    student = headings.get("student", 0)
+    student = sheet.headings.get("student", 0)
     for row in range(1, min(len(sheet.rows), 6)):
         if sheet.cell(row, student).casefold() == "points possible":
             return sheet.cell(row, column)
@@ -63,16 +53,6 @@ def _titles_in_moodle(heading: str) -> tuple[str, ...]:
         return (heading,)
     found = _IN_MOODLE.fullmatch(heading)
     return (found[1],) if found and found[2].casefold() not in _NO_POINTS else ()
-
-
-def _most_in_moodle(sheet: Sheet, headings: Headings, row: int, _: int) -> str:
-    column = headings.get("maximum grade")
-    return "" if column is None else sheet.cell(row, column)
-
-
-def _locked_in_moodle(sheet: Sheet, headings: Headings, row: int) -> bool:
-    column = headings.get("grade can be changed")
-    return column is not None and sheet.cell(row, column).casefold() == "no"
 
 
 CANVAS = Platform(
@@ -89,7 +69,7 @@ MOODLE = Platform(
     ids=("id number", "username", "identifier", "email address"),
     names=("full name", "surname", "last name"),
     titles=_titles_in_moodle,
-    most=_most_in_moodle,
-    locked=_locked_in_moodle,
+    most=lambda sheet, row, _: sheet.of_row(row, "maximum grade"),
+    locked=lambda sheet, row: sheet.of_row(row, "grade can be changed").casefold() == "no",
     only_work="grade",
 )

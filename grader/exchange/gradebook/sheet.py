@@ -29,11 +29,19 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The cells of a CSV text, by row. Rows may differ in length."""
+    """The cells of a CSV text, by row. Rows may differ in length.
+
+    `headings` has the column of each heading in lower case, the first of several with the same one.
+    """
 
     text: str
     separator: str
     rows: list[list[Cell]]
+    headings: Mapping[str, int]
+
+    def of_row(self, row: int, heading: str) -> str:
+        """Return the text of a row's cell under a heading; empty where there is no such column."""
+        return self.cell(row, self.headings[heading]) if heading in self.headings else ""
 
     def cell(self, row: int, column: int) -> str:
         """Return the text of a cell without space around it; empty where the row ends before it."""
@@ -85,7 +93,10 @@ def cut(text: str) -> Sheet:
         row = []
         line_end = _LINE_END.match(text, start)
         start = line_end.end() if line_end else start
-    return Sheet(text, separator, rows)
+    headings: dict[str, int] = {}
+    for column, heading in enumerate(rows[0]):
+        headings.setdefault(heading.text.strip().casefold(), column)
+    return Sheet(text, separator, rows, headings)
 
 
 def _cell(found: re.Match[str]) -> Cell:

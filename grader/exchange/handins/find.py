@@ -128,8 +128,8 @@ def _judged(entry: os.DirEntry[str], path: str, real: str) -> Place | _Folder:
         if entry.is_dir(follow_symlinks=False):
             reason = why_no_folder(entry.name)
             return Skipped(shown(path), reason) if reason else _Folder(path, real)
-        reason = _why_no_submission(entry)
-        if reason:
+        linked = not entry.name.startswith(".") and entry.is_symlink()
+        if reason := "a link, not followed" if linked else why_no_suffix(entry.name):
             return Skipped(shown(path), reason)
         return path if entry.is_file(follow_symlinks=False) else unreadable(shown(path), NOT_A_FILE)
     except OSError as error:
@@ -141,13 +141,6 @@ def why_no_folder(name: str) -> str:
     if name == "__MACOSX":
         return "a folder that macOS adds to archives"
     return "a hidden folder" if name.startswith(".") else ""
-
-
-def _why_no_submission(entry: os.DirEntry[str]) -> str:
-    """Say why what is no folder is no submission either, or nothing."""
-    if not entry.name.startswith(".") and entry.is_symlink():
-        return "a link, not followed"
-    return why_no_suffix(entry.name)
 
 
 def why_no_suffix(name: str) -> str:

@@ -3,7 +3,10 @@
 One that has a hand-in on each of its lines is read with bounds on how much may be read in all.
 """
 
+import errno
 import io
+import os
+import stat
 from collections.abc import Iterator
 from itertools import count
 from typing import IO, TYPE_CHECKING, BinaryIO
@@ -12,10 +15,6 @@ from grader.schemas.faults import SubmissionFault
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-
-import errno
-import os
-import stat
 
 NOT_A_FILE = "Not a regular file: a file with a submission in it was expected."
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.exchange.findings.group import group_of
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.findings.not_json import not_utf8, wrong_syntax
-from grader.exchange.findings.wording import described, repeated_keys, unknown_keys, wrong_fields
+from grader.exchange.findings.wording import described, group_of, repeated_keys, unknown_keys, wrong_fields
 from grader.exchange.handins.dropped import Repeated, load, numbers_read_as_0, surely_none, written_colons
 from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.results import SCHEMA
@@ -88,7 +87,9 @@ def _step_by_step(file: str, data: bytes, first_line: int, otherwise: Otherwise 
         return unreadable(file, *repeated_keys(repeated.places, repeated.number), student=student)
     value = _visible(value, _DEEPEST)
     if not isinstance(value, dict):
-        raise SubmissionFault(_no_object(value))
+        several = "; several submissions go into a .jsonl file, one on each line" * isinstance(value, list)
+        found = f"{described(value)}{several}"
+        raise SubmissionFault(f'A JSON object with "student" and "answers" was expected, found {found}.')
     notes: tuple[Problem, ...] = ()
     if otherwise is not None and value.get("student") in (None, "") and not _is_own_results(value):
         value["student"] = otherwise.student
@@ -134,11 +135,6 @@ def _visible(value: Any, levels: int) -> Any:
 
 def _without_surrogates(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _no_object(value: Any) -> str:
-    hint = "; several submissions go into a .jsonl file, one on each line" if isinstance(value, list) else ""
-    return f'A JSON object with "student" and "answers" was expected, found {described(value)}{hint}.'
 
 
 def _student(value: Any) -> str | None:

@@ -186,7 +186,7 @@ def _members(place: str, keys: formats.Keys, senders: Senders, *, of_one: bool) 
     with open_archive(place, of_one=of_one) as archive:
         for found in archive.members():
             if isinstance(found, Member):
-                told = senders.told_by(found.place, found.beside)
+                told = senders.told_by(found.place, found.around.beside)
                 for content in _member(found):
                     yield _settled(content, keys, senders, told)
             else:
@@ -254,7 +254,7 @@ def _content(place: str, suffix: str) -> bytes | str:
 
 def _content_of(member: "Member", suffix: str) -> bytes | str:
     """Do as `_content`, for a file in an archive, which may be larger than it says."""
-    data = member.read(LIMIT)
+    data = member.archive.read(member.info, LIMIT + 1)
     if len(data) > LIMIT:
         return _why_so_large(member.place, data[: formats.HEAD], suffix, "more")
     return data

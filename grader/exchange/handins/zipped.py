@@ -49,13 +49,6 @@ class Member(NamedTuple):
     info: zipfile.ZipInfo
     around: "Archive"  # where what tells who handed it in lies beside it
 
-    def read(self, most: int) -> bytes:
-        """Return what is in the file, at most one byte more than `most`.
-
-        Raises SubmissionFault where it cannot be read.
-        """
-        return self.archive.read(self.info, most + 1)
-
     @contextmanager
     def lines(self) -> Iterator[BinaryIO]:
         """Open the file to be read line by line, as far as its archive may be.
@@ -64,10 +57,6 @@ class Member(NamedTuple):
         """
         with self.archive.stream(self.info) as file:
             yield io.BufferedReader(Metered(file, self.archive.bytes, _TOO_MUCH))
-
-    def beside(self, place: str) -> bytes | None:
-        """Return what is at a place in the same archive, or None."""
-        return self.around.beside(place)
 
 
 Found: TypeAlias = Member | Skipped | Unreadable
@@ -142,7 +131,10 @@ class Archive:
         entries = self._zip.infolist()
         if not entries:
             yield Skipped(shown(self.place), "an empty archive")
-        named = sorted([(_name(info), info) for info in entries], key=_in_order)
+        # As a walk through the unpacked folders would come to them.
+        named = sorted(
+            [(_name(info), info) for info in entries], key=lambda each: [*map(natural, each[0].split("/"))]
+        )
         times = Counter(name for name, _ in named)
         passed_over: set[str] = set()
         for name, info in named:
@@ -174,7 +166,7 @@ class Archive:
                 passed_over.add(folder)
                 yield Skipped(shown(f"{self.place}/{folder}"), reason)
             return
-        reason = _why_no_name(name, info) or _why_no_file(info)
+        reason = _why_no_file(name, info)
         if reason:
             yield unreadable(shown(place), reason)
         elif stat.S_ISLNK(info.external_attr >> 16):
@@ -250,11 +242,6 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
-def _in_order(named: tuple[str, zipfile.ZipInfo]) -> list[tuple[str, str]]:
-    """Order as a walk through the unpacked folders would."""
-    return [natural(part) for part in named[0].split("/")]
-
-
 def _hidden_folder(name: str) -> tuple[str, str] | None:
     """Return the outermost folder that would not be walked, and why."""
     parts = name.split("/")
@@ -265,13 +252,11 @@ def _hidden_folder(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _why_no_name(name: str, info: zipfile.ZipInfo) -> str:
-    """Say why a name is none that an honest program writes into an archive."""
+def _why_no_file(name: str, info: zipfile.ZipInfo) -> str:
+    """Say why an entry has a name that no honest program writes, or is no file; or nothing."""
     if _ABSOLUTE.match(name) or ".." in re.split(r"[/\\]", name):
         return "A name that leads out of its archive: one below it was expected."
-    return "A name with a zero byte in it." if "\0" in info.orig_filename else ""
-
-
-def _why_no_file(info: zipfile.ZipInfo) -> str:
+    if "\0" in info.orig_filename:
+        return "A name with a zero byte in it."
     kind = stat.S_IFMT(info.external_attr >> 16)
     return "" if kind in {0, stat.S_IFREG, stat.S_IFLNK} else NOT_A_FILE

@@ -161,7 +161,6 @@ def _check(path: Path, students: Sequence[Enrolled]) -> None:
 class Roster:
     """The students of a course. An id or a name that fits two of them means nobody: nothing is guessed."""
 
-    path: Path
     enrolled: Sequence[Enrolled]
     ids: frozenset[str] = field(init=False)
     _others: dict[str, str] = field(init=False)
@@ -194,7 +193,7 @@ class Roster:
 
 def open_roster(path: Path) -> Roster:
     """Read a roster in which students can be looked up. Raises UsageFault where it cannot be used."""
-    return Roster(path, read_roster(path))
+    return Roster(read_roster(path))
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -39,11 +39,6 @@ class Told(NamedTuple):
         return Otherwise(self.student, f"{NAMELESS} {self.how}.")
 
 
-class _Group(NamedTuple):
-    members: frozenset[str]
-    file: str
-
-
 @dataclass(slots=True)
 class Senders:
     """Knows who handed in what, one finding after the other."""
@@ -51,7 +46,7 @@ class Senders:
     roster: Roster | None = None
     pattern: re.Pattern[str] | None = None
     _claims: dict[str, list[tuple[Sender, str]]] = field(default_factory=dict)
-    _groups: dict[str, _Group] = field(default_factory=dict)
+    _groups: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)  # members and file
     _metadata: dict[str, bytes | None] = field(default_factory=dict)
 
     def told_by(self, path: str, beside: Beside) -> Told | None:
@@ -194,13 +189,13 @@ class Senders:
 
     def _two_groups(self, file: str, members: Sequence[str]) -> list[Problem]:
         """Return problems that name the members of a group who are in another group as well."""
-        own = _Group(frozenset(members), file)
+        own = frozenset(members), file
         problems = []
         for each in members:
-            before = self._groups.setdefault(each, own)
-            if before.members != own.members:
+            before, other = self._groups.setdefault(each, own)
+            if before != own[0]:
                 problems.append(
-                    Problem(f"{quoted(each)} is in two groups: the other one is in {_inert(before.file)}.")
+                    Problem(f"{quoted(each)} is in two groups: the other one is in {_inert(other)}.")
                 )
         return problems
 

@@ -29,13 +29,12 @@ _APART = 12  # characters between the beginnings of two columns, at least
 
 @dataclass(slots=True)
 class Item:
-    """A label and its numbers, row by row; it begins in a `line`, `at` a column of the text.
+    """A label and its numbers, row by row; it begins in a `line`.
 
     `words` is the text after the label. An item is `closed` by the brackets of a matrix: no row can follow.
     """
 
     line: int
-    at: int
     label: str
     words: str
     rows: list[list[str]] = field(default_factory=list)
@@ -81,7 +80,8 @@ def read_items(chunks: Sequence[Chunk]) -> list[Item]:
     starts = _columns(chunks)
     columns: list[list[Chunk]] = [[] for _ in starts]
     for chunk in chunks:
-        columns[_column(chunk.at, starts)].append(chunk)
+        number = bisect_right(starts, chunk.at + _APART // 2) - 1  # the starts rise
+        columns[max(0, number)].append(chunk)
     return [item for own in columns for item in _items(own)]
 
 
@@ -89,7 +89,7 @@ def _items(chunks: list[Chunk]) -> list[Item]:
     items: list[Item] = []
     for chunk in chunks:
         if chunk.label or not items or items[-1].closed:
-            items.append(Item(chunk.line, chunk.at, chunk.label, chunk.text.strip()))
+            items.append(Item(chunk.line, chunk.label, chunk.text.strip()))
         item = items[-1]
         row = read_row(chunk.text, _teller(item, chunk.line))
         if row:
@@ -143,8 +143,3 @@ def _columns(chunks: Sequence[Chunk]) -> list[int]:
     most = max(map(len, starts))
     full = [line for line in starts if len(line) == most]
     return [min(line[column] for line in full) for column in range(most)]
-
-
-def _column(at: int, starts: list[int]) -> int:
-    """Return the column to which something at this place of a line belongs; `starts` rise."""
-    return max(0, bisect_right(starts, at + _APART // 2) - 1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from grader.exchange.printout.blocks import Block, Blocks, Reading
 from grader.exchange.printout.characters import NUMBER
-from grader.schemas.blank import BlankField, BlankMethod, Worked
+from grader.schemas.blank import BlankField, BlankMethod, BlankStep, Worked
 from grader.schemas.places import step_in_words
 
 _MOST_COMPARED = 3_000_000  # numbers
@@ -83,11 +83,7 @@ def _run_on(blocks: Sequence[Block], method: BlankMethod) -> bool:
     if not 1 < len(blocks) <= len(method.steps) or any(len(block.labels) == loops for block in blocks):
         return False
     pairs = [*zip(blocks, method.steps, strict=False)]
-    inputs = [
-        _agrees(numbers, _flat(step.inputs.get(name)))
-        for block, step in pairs
-        for name, numbers in block.inputs.items()
-    ]
+    inputs = [fits for block, step in pairs for fits in _by_inputs(block, step)]
     apart = {number - step.labels[loop] for block, step in pairs for loop, number in block.labels.items()}
     return all(inputs) and apart in ({0}, {1}, set())
 
@@ -96,9 +92,12 @@ def _has_inputs_of(block: Block, method: BlankMethod, first: int) -> bool:
     """Tell whether the inputs printed with a block are those of its step; headings count from 0 or 1."""
     labels = {loop: number - first for loop, number in block.labels.items()}
     step = next((step for step in method.steps if step.labels == labels), None)
-    if step is None or not block.inputs:
-        return True
-    return all(_agrees(numbers, _flat(step.inputs.get(name))) for name, numbers in block.inputs.items())
+    return step is None or all(_by_inputs(block, step))
+
+
+def _by_inputs(block: Block, step: BlankStep) -> list[bool]:
+    """Tell for each input printed with a block whether it is that of a step."""
+    return [_agrees(numbers, _flat(step.inputs.get(name))) for name, numbers in block.inputs.items()]
 
 
 def _by_numbers(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> Placed:

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from grader.exchange.findings.group import group_of, listed
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
-from grader.exchange.findings.wording import wrong_fields
+from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
 from grader.exchange.printout.placing import Placed, place
@@ -86,7 +85,10 @@ def read_printout(
             student=about.get("student"),
         )
     if "student" not in about:
-        otherwise = otherwise or _by_file_name(file)
+        if otherwise is None:
+            stem = PurePath(file).stem
+            taken = f"{quoted(stem)} is taken from the file's name"
+            otherwise = Otherwise(stem, f"no line says who the student is; {taken}")
         about["student"] = otherwise.student
         notes = [Problem(otherwise.note, grave=False)]
     return _read(file, items, about, targets[0], notes)
@@ -98,11 +100,6 @@ def _has_numbers(chunks: Sequence[Chunk]) -> bool:
         not chunk.heading and bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks
     )
     return some >= _FEWEST
-
-
-def _by_file_name(file: str) -> Otherwise:
-    stem = PurePath(file).stem
-    return Otherwise(stem, f"no line says who the student is; {quoted(stem)} is taken from the file's name")
 
 
 def _about(items: Sequence[Item]) -> dict[str, str]:

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from grader.exchange.findings.group import group_of, listed
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, Unreadable
-from grader.exchange.findings.wording import wrong_fields
+from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.tables.grid import Grid
 from grader.exchange.tables.rows import read_rows
 from grader.exchange.tables.written import Places, Written

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from posixpath import normpath
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from grader.exchange.findings.handin import Finding, Otherwise
@@ -62,14 +62,6 @@ _TOO_LARGE = (
 )
 
 
-class _Unpacked(NamedTuple):
-    """A workbook with nothing compressed in it; how many formulas it has, and how many without a value."""
-
-    archive: io.BytesIO
-    formulas: int
-    unsaved: int
-
-
 def read_workbook(file: str, data: bytes, otherwise: Otherwise | None = None) -> Finding:
     """Read the submission in a workbook, which is skipped if it has no table of answers.
 
@@ -94,8 +86,11 @@ def _formulas_in_words(count: int, unsaved: int) -> str:
     return f"{said} {none}: save the file with a spreadsheet program."
 
 
-def _unpacked(data: bytes) -> _Unpacked:
-    """Unpack a workbook. Raises SubmissionFault where it is no workbook, or one beyond all bounds."""
+def _unpacked(data: bytes) -> tuple[io.BytesIO, int, int]:
+    """Return a workbook with nothing compressed in it, how many formulas it has, and how many have no value.
+
+    Raises SubmissionFault where it is no workbook, or one beyond all bounds.
+    """
     unpacked = io.BytesIO()
     parts: list[Extent] = []
     left, tags, values, formulas, unsaved = _MOST_BYTES, _MOST_TAGS, _MOST_VALUES, 0, 0
@@ -123,7 +118,7 @@ def _unpacked(data: bytes) -> _Unpacked:
         raise SubmissionFault(_BROKEN) from error
     _check_size(parts)
     unpacked.seek(0)
-    return _Unpacked(unpacked, formulas, unsaved)
+    return unpacked, formulas, unsaved
 
 
 def _check_size(parts: Sequence[Extent]) -> None:

@@ -4,9 +4,9 @@ Templates draw its plots as SVG; where everything stands in them is worked out h
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from types import SimpleNamespace as Shown  # what a template reads by name
 
-from grader.reports.html.environment import SIGNS, Sign, environment
+from grader.reports.html.environment import SIGNS, environment
 from grader.reports.lines import cut_inside
 from grader.reports.statistics import (
     MOST_ROWS,
@@ -36,68 +36,13 @@ _DULL = 0.1  # discrimination below which an item hardly separates
 _MOST_CAUSES = 60
 
 
-class Column(NamedTuple):
-    """A bar of the histogram, from its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    students: int
-
-
-class Tick(NamedTuple):
-    """A label of an axis."""
-
-    at: float
-    text: str
-
-
-class Histogram(NamedTuple):
-    """A histogram: its columns stand on `floor`, from `left` to `right`."""
-
-    columns: Sequence[Column]
-    ticks: Sequence[Tick]
-    left: float
-    right: float
-    floor: float
-    width: float
-    height: float
-
-
-class Dot(NamedTuple):
-    """An item's row: a bar for its facility and a dot for its discrimination, None where it has none."""
-
-    y: float
-    label: str
-    whole: bool
-    facility: float | None
-    discrimination: float | None
-    negative: bool
-
-
-class Dots(NamedTuple):
-    """A panel of facilities from 0 to 1, which begins at `start`, and one of discriminations from -1 to 1.
-
-    The rows begin at `top`, below the labels of the ticks `easy` and `sharp`.
-    """
-
-    rows: Sequence[Dot]
-    easy: Sequence[Tick]
-    sharp: Sequence[Tick]
-    start: float
-    top: float
-    width: float
-    height: float
-
-
-def draw_histogram(bars: Sequence[Bar]) -> Histogram:
-    """Return where the bars of a histogram stand."""
+def _histogram(bars: Sequence[Bar]) -> Shown:
+    """Return where the bars of a histogram stand: columns from their upper left corners, on a floor."""
     tallest = max([bar.students for bar in bars]) or 1
     step = (_RIGHT - _LEFT) / len(bars)
     floor = _TOP + _HEIGHT
     columns = [
-        Column(
+        Shown(
             x=_LEFT + i * step + _GAP / 2,
             y=floor - _HEIGHT * bar.students / tallest,
             width=step - _GAP,
@@ -108,23 +53,40 @@ def draw_histogram(bars: Sequence[Bar]) -> Histogram:
     ]
     every = -(-len(bars) // _MOST_LABELS)
     edges = [bar.start for bar in bars] + [bars[-1].end]
-    ticks = [Tick(_LEFT + i * step, number(edges[i])) for i in range(0, len(edges), every)]
-    return Histogram(columns, ticks, _LEFT, _RIGHT, floor, _WIDTH, floor + 20.0)
+    ticks = [Shown(at=_LEFT + i * step, text=number(edges[i])) for i in range(0, len(edges), every)]
+    return Shown(
+        columns=columns,
+        ticks=ticks,
+        left=_LEFT,
+        right=_RIGHT,
+        floor=floor,
+        width=_WIDTH,
+        height=floor + 20.0,
+    )
 
 
-def draw_items(items: Sequence[ItemStatistics]) -> Dots:
-    """Return where the facilities and discriminations of items stand, a row each."""
+def _dots(items: Sequence[ItemStatistics]) -> Shown:
+    """Return where the facilities and discriminations of items stand, a row each.
+
+    There is a panel of facilities from 0 to 1, which begins at `start`, and one of discriminations from -1 to
+    1. The rows begin at `top`, below the labels of the ticks `easy` and `sharp`.
+    """
     sharp_left = _LABELS + _PANEL + _BETWEEN
     zero = sharp_left + _PANEL / 2
     rows = [_dot(item, _TOP + 4 + i * _ROW, zero) for i, item in enumerate(items)]
-    easy = [Tick(_LABELS + _PANEL * share, f"{share:.0%}") for share in (0.0, 0.5, 1.0)]
-    sharp = [Tick(zero + _PANEL / 2 * value, number(value).replace("-", "−")) for value in (-1.0, 0.0, 1.0)]
-    return Dots(rows, easy, sharp, _LABELS, _TOP, _WIDTH, _TOP + 8 + len(items) * _ROW)
+    easy = [Shown(at=_LABELS + _PANEL * share, text=f"{share:.0%}") for share in (0.0, 0.5, 1.0)]
+    sharp = [
+        Shown(at=zero + _PANEL / 2 * value, text=number(value).replace("-", "−"))
+        for value in (-1.0, 0.0, 1.0)
+    ]
+    height = _TOP + 8 + len(items) * _ROW
+    return Shown(rows=rows, easy=easy, sharp=sharp, start=_LABELS, top=_TOP, width=_WIDTH, height=height)
 
 
-def _dot(item: ItemStatistics, y: float, zero: float) -> Dot:
+def _dot(item: ItemStatistics, y: float, zero: float) -> Shown:
+    """Return a bar for an item's facility and a dot for its discrimination, None where it has none."""
     facility, discrimination = item.facility, item.discrimination
-    return Dot(
+    return Shown(
         y=y,
         label=cut_inside(item.part or item.question, _LONGEST_LABEL),
         whole=not item.part,
@@ -132,38 +94,6 @@ def _dot(item: ItemStatistics, y: float, zero: float) -> Dot:
         discrimination=None if discrimination is None else zero + _PANEL / 2 * discrimination,
         negative=discrimination is not None and discrimination < 0,
     )
-
-
-class Cause(NamedTuple):
-    """A cause of lost points, in words."""
-
-    question: str
-    sign: Sign
-    words: str
-    found: CauseStatistics
-
-
-class Item(NamedTuple):
-    """An item, and a remark on what its two numbers mean."""
-
-    found: ItemStatistics
-    remark: str
-
-
-class Assignment(NamedTuple):
-    """An assignment as the page shows it."""
-
-    name: str
-    found: AssignmentStatistics
-    bars: Sequence[Bar]
-    histogram: Histogram
-    items: Sequence[Item]
-    dots: Dots
-    causes: Sequence[Cause]
-    more_causes: int
-    waiting: Sequence[ItemStatistics]
-    questions: Sequence[str]
-    more_rows: int
 
 
 def class_page(found: ClassStatistics) -> Iterator[str]:
@@ -174,17 +104,17 @@ def class_page(found: ClassStatistics) -> Iterator[str]:
     return template.generate(assignments=assignments, found=found, most_rows=MOST_ROWS)
 
 
-def _assignment(found: AssignmentStatistics) -> Assignment:
+def _assignment(found: AssignmentStatistics) -> Shown:
     items = list(_in_order(found))
     bars = histogram(found.totals, found.max_score)
     causes = found.by_weight()
-    return Assignment(
+    return Shown(
         name=found.name,
         found=found,
         bars=bars,
-        histogram=draw_histogram(bars),
-        items=[Item(item, _remark(item)) for item in items],
-        dots=draw_items(items),
+        histogram=_histogram(bars),
+        items=[Shown(found=item, remark=_remark(item)) for item in items],
+        dots=_dots(items),
         causes=[_cause(cause) for cause in causes[:_MOST_CAUSES]],
         more_causes=max(0, len(causes) - _MOST_CAUSES),
         waiting=found.waiting(),
@@ -219,14 +149,16 @@ def _remark(item: ItemStatistics) -> str:
     return ", ".join(words)
 
 
-def _cause(cause: CauseStatistics) -> Cause:
+def _cause(cause: CauseStatistics) -> Shown:
+    """Return a cause of lost points, in words."""
     loss = cause.loss
     sign = SIGNS[Status(loss.status)]
     name = loss.cause.replace("_", " ")
     words = [loss.field, loss.text or name or _without_cause(Status(loss.status), loss.field)]
     if loss.text and name:
         words[1] = f"{loss.text} ({name})"
-    return Cause(loss.question, sign, ": ".join([word for word in words if word]), cause)
+    said = ": ".join([word for word in words if word])
+    return Shown(question=loss.question, sign=sign, words=said, found=cause)
 
 
 def _without_cause(status: Status, field: str) -> str:

@@ -25,7 +25,6 @@ _MOST_TABLES = 50
 _MOST_REMEMBERED = 1000  # pieces of pages, most of which a class has in common
 _TALL = 15  # rows; a taller table scrolls by itself, so that its head stays in sight
 _SPEAKS = {*FAULTS, Status.FOLLOWS, Status.PENDING, Status.MARKED}
-_READ_AS = "read as "
 
 
 class Said(NamedTuple):
@@ -218,12 +217,14 @@ class StudentPages:
 
 def _part(line: FieldResult) -> Part:
     said, *drawing = said_of(line).split("\n")
+    if line.read is not None:  # which the page shows in print
+        said = said.removeprefix(f"read as {briefly(line.read)}").removeprefix("; ")
     return Part(
         field=line.field,
         sign=SIGNS[line.status],
         score=_score(line),
         read=line.read,
-        text=said if line.read is None else _without_formula(said, line.read),
+        text=said,
         drawing=tuple(drawing),
     )
 
@@ -231,8 +232,3 @@ def _part(line: FieldResult) -> Part:
 def _score(line: FieldResult) -> str:
     most = number(line.max_score)
     return f"of {most} points" if line.status is Status.PENDING else f"{number(line.score)} of {most}"
-
-
-def _without_formula(message: str, read: str) -> str:
-    """Return a message without "read as …", which the page shows in print."""
-    return message.removeprefix(_READ_AS + briefly(read)).removeprefix("; ")

@@ -9,7 +9,7 @@ from grader.schemas.network.batches import Shares, Way, kinds_of_sum, shares
 from grader.schemas.network.design import Design
 from grader.schemas.network.layers import Layer
 from grader.schemas.network.text import bare, grouped, plus, times
-from grader.schemas.network.updates import Parameter, Rule, factors, parameters
+from grader.schemas.network.updates import Factors, Parameter, factors, parameters
 
 Equations = dict[str, str]
 WrongLines = Iterator[tuple[str, str]]
@@ -21,7 +21,6 @@ class Worker:
 
     design: Design
     way: Way
-    rule: Rule
     parameters: list[Parameter]
     shares: Shares
 
@@ -42,7 +41,7 @@ class Worker:
         for each in self.parameters:
             lines[each.change] = self.change(each)
         for each in self.parameters:
-            lines |= self.rule.update_lines(each)
+            lines |= self.update_lines(each)
         return {name: bare(text) for name, text in lines.items()}
 
     def with_delta(self) -> Iterator[Layer]:
@@ -89,11 +88,72 @@ class Worker:
         """Return the new value of a parameter, worked directly from deltas; None where that is too long."""
         both = factors(self.design)
         if self.design.network.update == "plain":
-            return self.rule.moved(parameter, both, grouped(self.change(parameter)))
+            return self.moved(parameter, both, grouped(self.change(parameter)))
         if self.design.network.update == "momentum":
-            velocity = self.rule.velocity(parameter, both, grouped(self.change(parameter)))
+            velocity = self.velocity(parameter, both, grouped(self.change(parameter)))
             return plus(parameter.name, both.update, grouped(velocity))
         return None
+
+    def constant(self, usual: str) -> str:
+        return self.design.names.quantity(usual)
+
+    def update_lines(self, parameter: Parameter) -> dict[str, str]:
+        """Return the lines that make a new value from the change, in order."""
+        p = parameter
+        match self.design.network.update:
+            case "plain":
+                return {p.name: self.moved(p, factors(self.design), p.change)}
+            case "momentum":
+                both = factors(self.design)
+                return {
+                    p.velocity: self.velocity(p, both, p.change),
+                    p.name: plus(p.name, both.update, p.velocity),
+                }
+            case "adam":
+                return {
+                    p.moment: self.average(p.moment, "beta_1", p.change),
+                    p.velocity: self.average(p.velocity, "beta_2", f"{p.change}^2"),
+                    p.moment_hat: self.corrected(p.moment, "beta_1"),
+                    p.square_hat: self.corrected(p.velocity, "beta_2"),
+                    p.name: self.adam(p),
+                }
+
+    def kept(self, p: Parameter, sign: str = "-") -> str:
+        """Return the value before the step, or what is left of it where it decays."""
+        if not p.decayed:
+            return p.name
+        return f"(1 {sign} {self.design.eta} * {self.constant('lambda')}) * {p.name}"
+
+    def moved(self, p: Parameter, both: Factors, change: str, sign: str = "-") -> str:
+        """Return the new value by the change itself."""
+        return plus(self.kept(p, sign), both.update, change)
+
+    def velocity(self, p: Parameter, both: Factors, change: str, *, mu: str = "", sign: str = "+") -> str:
+        """Return the new velocity; weight decay is part of the derivative."""
+        if p.decayed:
+            change = f"{change} {sign} {self.constant('lambda')} * {p.name}"
+            change = change if both.delta == "1" else f"({change})"
+        return plus(f"{mu or self.constant('mu')} * {p.velocity}", both.delta, change)
+
+    def average(self, name: str, beta: str, text: str) -> str:
+        """Return a running mean."""
+        b = self.constant(beta)
+        return f"{b} * {name} + (1 - {b}) * {text}"
+
+    def corrected(self, name: str, beta: str) -> str:
+        """Return a running mean without its bias towards its start at 0."""
+        return f"{name} / (1 - {self.constant(beta)}^{self.way.t})"
+
+    def adam(
+        self, p: Parameter, *, step: str = "", numerator: str = "", denominator: str = "", kept: str = ""
+    ) -> str:
+        """Return the new value; parts of its equation can be replaced.
+
+        D. P. Kingma and J. Ba, "Adam" (2015); the decay as in I. Loshchilov and F. Hutter, "AdamW" (2019).
+        """
+        top, below = numerator or p.moment_hat, denominator or f"sqrt({p.square_hat})"
+        quotient = f"{top} / ({below} + {self.constant('epsilon')})"
+        return f"{kept or self.kept(p)} {step or f'- {self.design.eta} *'} {quotient}"
 
     def claims(self) -> Equations:
         """Return what the lines should be, which the audit proves by differentiating."""
@@ -111,18 +171,18 @@ class Worker:
     def _update_claims(self, p: Parameter) -> Equations:
         total = self._loss()
         if p.decayed and self.design.network.update != "adam":
-            total += f" + {self.rule.constant('lambda')} / 2 * sum({p.name}^2)"
+            total += f" + {self.constant('lambda')} / 2 * sum({p.name}^2)"
         by = f"derivative({total}, {p.name})"
         match self.design.network.update:
             case "plain":
                 return {p.name: f"{p.name} - {self.design.eta} * {by}"}
             case "momentum":
                 delta = factors(self.design).delta
-                return {p.velocity: plus(f"{self.rule.constant('mu')} * {p.velocity}", delta, by)}
+                return {p.velocity: plus(f"{self.constant('mu')} * {p.velocity}", delta, by)}
             case "adam":
                 return {
-                    p.moment: self.rule.average(p.moment, "beta_1", by),
-                    p.velocity: self.rule.average(p.velocity, "beta_2", f"{by}^2"),
+                    p.moment: self.average(p.moment, "beta_1", by),
+                    p.velocity: self.average(p.velocity, "beta_2", f"{by}^2"),
                 }
 
     def _loss(self, *, late: bool = True) -> str:
@@ -145,7 +205,7 @@ class Worker:
 
 def worker(design: Design, way: Way) -> Worker:
     """Return what works out the lines of one method."""
-    return Worker(design, way, Rule(design, way.t), parameters(design), shares(design, way))
+    return Worker(design, way, parameters(design), shares(design, way))
 
 
 class Mistake(NamedTuple):

@@ -1,11 +1,10 @@
-"""How weights and biases are updated, as equations, and what a student may write as their change."""
+"""What a student may write as the change of weights and biases, and the names in their update."""
 
 from dataclasses import dataclass
 
 from grader.schemas.network.checks import several
 from grader.schemas.network.design import Design
 from grader.schemas.network.model import NetworkFault
-from grader.schemas.network.text import plus
 
 # For each kind of change: its factor before the derivative, and the factor of the update.
 _CHANGES = {"derivative": ("1", "-{eta}"), "step": ("-{eta}", "1"), "scaled": ("{eta}", "-1")}
@@ -97,72 +96,3 @@ def parameters(design: Design) -> list[Parameter]:
         for layer in reversed(design.layers)
         for name in layer.parameters
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The update of a network: its constants by name. `t` counts the updates, as an expression."""
-
-    design: Design
-    t: str
-
-    def constant(self, usual: str) -> str:
-        return self.design.names.quantity(usual)
-
-    def update_lines(self, parameter: Parameter) -> dict[str, str]:
-        """Return the lines that make a new value from the change, in order."""
-        p = parameter
-        match self.design.network.update:
-            case "plain":
-                return {p.name: self.moved(p, factors(self.design), p.change)}
-            case "momentum":
-                both = factors(self.design)
-                return {
-                    p.velocity: self.velocity(p, both, p.change),
-                    p.name: plus(p.name, both.update, p.velocity),
-                }
-            case "adam":
-                return {
-                    p.moment: self.average(p.moment, "beta_1", p.change),
-                    p.velocity: self.average(p.velocity, "beta_2", f"{p.change}^2"),
-                    p.moment_hat: self.corrected(p.moment, "beta_1"),
-                    p.square_hat: self.corrected(p.velocity, "beta_2"),
-                    p.name: self.adam(p),
-                }
-
-    def kept(self, p: Parameter, sign: str = "-") -> str:
-        """Return the value before the step, or what is left of it where it decays."""
-        if not p.decayed:
-            return p.name
-        return f"(1 {sign} {self.design.eta} * {self.constant('lambda')}) * {p.name}"
-
-    def moved(self, p: Parameter, both: Factors, change: str, sign: str = "-") -> str:
-        """Return the new value by the change itself."""
-        return plus(self.kept(p, sign), both.update, change)
-
-    def velocity(self, p: Parameter, both: Factors, change: str, *, mu: str = "", sign: str = "+") -> str:
-        """Return the new velocity; weight decay is part of the derivative."""
-        if p.decayed:
-            change = f"{change} {sign} {self.constant('lambda')} * {p.name}"
-            change = change if both.delta == "1" else f"({change})"
-        return plus(f"{mu or self.constant('mu')} * {p.velocity}", both.delta, change)
-
-    def average(self, name: str, beta: str, text: str) -> str:
-        """Return a running mean."""
-        b = self.constant(beta)
-        return f"{b} * {name} + (1 - {b}) * {text}"
-
-    def corrected(self, name: str, beta: str) -> str:
-        """Return a running mean without its bias towards its start at 0."""
-        return f"{name} / (1 - {self.constant(beta)}^{self.t})"
-
-    def adam(
-        self, p: Parameter, *, step: str = "", numerator: str = "", denominator: str = "", kept: str = ""
-    ) -> str:
-        """Return the new value; parts of its equation can be replaced.
-
-        D. P. Kingma and J. Ba, "Adam" (2015); the decay as in I. Loshchilov and F. Hutter, "AdamW" (2019).
-        """
-        top, below = numerator or p.moment_hat, denominator or f"sqrt({p.square_hat})"
-        quotient = f"{top} / ({below} + {self.constant('epsilon')})"
-        return f"{kept or self.kept(p)} {step or f'- {self.design.eta} *'} {quotient}"

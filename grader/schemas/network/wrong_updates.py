@@ -44,34 +44,34 @@ def _with_rate_twice(w: Worker) -> str:
 KNOWN: Mapping[str, Mistake] = {
     "ascent": _mistake(
         "The step goes uphill, so the loss grows; descent goes the other way.",
-        plain=lambda w, p: {p.name: plus(w.rule.kept(p), _uphill(w), p.change)},
+        plain=lambda w, p: {p.name: plus(w.kept(p), _uphill(w), p.change)},
         momentum=lambda w, p: {p.name: plus(p.name, _uphill(w), p.velocity)},
-        adam=lambda w, p: {p.name: w.rule.adam(p, step=f"+ {w.design.eta} *")},
+        adam=lambda w, p: {p.name: w.adam(p, step=f"+ {w.design.eta} *")},
     ),
     "rate_forgotten": _mistake(
         "The learning rate is forgotten.",
         plain=lambda w, p: {
             p.change: w.change(p, factor=_without_rate(w).delta),
-            p.name: w.rule.moved(p, _without_rate(w), p.change),
+            p.name: w.moved(p, _without_rate(w), p.change),
         },
         momentum=lambda w, p: {
-            p.velocity: w.rule.velocity(p, _without_rate(w), p.change),
+            p.velocity: w.velocity(p, _without_rate(w), p.change),
             p.name: plus(p.name, _without_rate(w).update, p.velocity),
         },
-        adam=lambda w, p: {p.name: w.rule.adam(p, step="-")},
+        adam=lambda w, p: {p.name: w.adam(p, step="-")},
     ),
     "rate_twice": _mistake(
         "The learning rate is applied twice.",
-        plain=lambda w, p: {p.name: plus(w.rule.kept(p), _with_rate_twice(w), p.change)},
+        plain=lambda w, p: {p.name: plus(w.kept(p), _with_rate_twice(w), p.change)},
         momentum=lambda w, p: {p.name: plus(p.name, _with_rate_twice(w), p.velocity)},
     ),
     "no_momentum": _mistake(
         "The momentum is forgotten: a part of the last velocity is kept.",
-        momentum=lambda w, p: {p.velocity: w.rule.velocity(p, factors(w.design), p.change, mu="0")},
+        momentum=lambda w, p: {p.velocity: w.velocity(p, factors(w.design), p.change, mu="0")},
     ),
     "momentum_sign": _mistake(
         "The momentum has the wrong sign: the last velocity goes on, not backwards.",
-        momentum=lambda w, p: {p.velocity: f"-{w.rule.velocity(p, factors(w.design), p.change)}"},
+        momentum=lambda w, p: {p.velocity: f"-{w.velocity(p, factors(w.design), p.change)}"},
     ),
     "velocity_unused": _mistake(
         "The step is made with the derivative alone; it is made with the velocity.",
@@ -82,18 +82,18 @@ KNOWN: Mapping[str, Mistake] = {
         plain=_only_decayed(lambda w, p: {p.name: plus(p.name, factors(w.design).update, p.change)}),
         momentum=_only_decayed(
             lambda w, p: {
-                p.velocity: plus(f"{w.rule.constant('mu')} * {p.velocity}", factors(w.design).delta, p.change)
+                p.velocity: plus(f"{w.constant('mu')} * {p.velocity}", factors(w.design).delta, p.change)
             }
         ),
-        adam=_only_decayed(lambda w, p: {p.name: w.rule.adam(p, kept=p.name)}),
+        adam=_only_decayed(lambda w, p: {p.name: w.adam(p, kept=p.name)}),
     ),
     "decay_sign": _mistake(
         "The weight decay has the wrong sign: weights shrink by it.",
-        plain=_only_decayed(lambda w, p: {p.name: w.rule.moved(p, factors(w.design), p.change, sign="+")}),
+        plain=_only_decayed(lambda w, p: {p.name: w.moved(p, factors(w.design), p.change, sign="+")}),
         momentum=_only_decayed(
-            lambda w, p: {p.velocity: w.rule.velocity(p, factors(w.design), p.change, sign="-")}
+            lambda w, p: {p.velocity: w.velocity(p, factors(w.design), p.change, sign="-")}
         ),
-        adam=_only_decayed(lambda w, p: {p.name: w.rule.adam(p, kept=w.rule.kept(p, sign="+"))}),
+        adam=_only_decayed(lambda w, p: {p.name: w.adam(p, kept=w.kept(p, sign="+"))}),
     ),
     "no_correction": _mistake(
         "The bias correction is missing: the running mean is divided by 1 minus the power of its beta.",
@@ -102,27 +102,27 @@ KNOWN: Mapping[str, Mistake] = {
     "correction_of_first_step": _mistake(
         "The bias correction is that of the first update; the power of beta is the number of the update.",
         adam=lambda w, p: {
-            p.moment_hat: f"{p.moment} / (1 - {w.rule.constant('beta_1')})",
-            p.square_hat: f"{p.velocity} / (1 - {w.rule.constant('beta_2')})",
+            p.moment_hat: f"{p.moment} / (1 - {w.constant('beta_1')})",
+            p.square_hat: f"{p.velocity} / (1 - {w.constant('beta_2')})",
         },
     ),
     "no_square": _mistake(
         "The second running mean is one of squares; the derivative is not squared here.",
-        adam=lambda w, p: {p.velocity: w.rule.average(p.velocity, "beta_2", p.change)},
+        adam=lambda w, p: {p.velocity: w.average(p.velocity, "beta_2", p.change)},
     ),
     "no_root": _mistake(
         "The square root in the denominator is missing.",
-        adam=lambda w, p: {p.name: w.rule.adam(p, denominator=p.square_hat)},
+        adam=lambda w, p: {p.name: w.adam(p, denominator=p.square_hat)},
     ),
     "no_hats": _mistake(
         "The update takes the corrected running means, not those before the correction.",
-        adam=lambda w, p: {p.name: w.rule.adam(p, numerator=p.moment, denominator=f"sqrt({p.velocity})")},
+        adam=lambda w, p: {p.name: w.adam(p, numerator=p.moment, denominator=f"sqrt({p.velocity})")},
     ),
     "betas_exchanged": _mistake(
         "beta_1 and beta_2 are exchanged.",
         adam=lambda w, p: {
-            p.moment: w.rule.average(p.moment, "beta_2", p.change),
-            p.velocity: w.rule.average(p.velocity, "beta_1", f"{p.change}^2"),
+            p.moment: w.average(p.moment, "beta_2", p.change),
+            p.velocity: w.average(p.velocity, "beta_1", f"{p.change}^2"),
         },
     ),
 }
