@@ -22,7 +22,7 @@ class Habits(NamedTuple):
     def half(self, values: Array, rows: NDArray[np.intp]) -> Array:
         """Return half a unit of what these writers would have written for some values: (rows, *shape).
 
-        It is 0 for whole numbers, such as an index, that have no more digits than that: those need no rounding.
+        It is 0 for whole numbers, such as an index, of no more digits than that: they need no rounding.
         """
         along = (slice(None), *(None,) * (values.ndim - 1))
         places, significant = self.places[rows][along], self.significant[rows][along]
