@@ -7,7 +7,7 @@ what the machine's rounding can have done to it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -43,10 +43,10 @@ class BallDuals(Rules[Ball]):
         """Return rate·slope, and 0 where the slope is 0, also beside an infinite rate."""
         product = self.slopes.infix("*", rate[None], slope)
         still = (slope.mid == 0) & (slope.rad == 0)
-        return Ball(np.where(still, 0.0, product.mid), np.where(still, 0.0, product.rad))
+        return product.both(lambda part: np.where(still, 0.0, part))
 
     def total_of_rows(self, a: Ball) -> Ball:
-        return Ball(*(np.sum(part, axis=-1, keepdims=True) for part in (a.mid, a.rad)))
+        return a.both(partial(np.sum, axis=-1, keepdims=True))
 
     def by_components(self, operator: str, value: Ball, a: Dual[Ball], b: Dual[Ball]) -> Ball:
         """Return the slope as dual numbers have it; the second term of a power's only where b moves."""
@@ -95,6 +95,5 @@ class BallDuals(Rules[Ball]):
     def _in_a_row(self, name: str, ball: Ball, more: int) -> Ball:
         """Return a ball with what is compared in its last axis; `more` leading axes than a value has."""
         if name in ALONG_AXIS:
-            return Ball(*(np.moveaxis(part, axis_of(name), -1) for part in (ball.mid, ball.rad)))
-        lead = self.leading + more
-        return Ball(*(part.reshape(*part.shape[:lead], -1) for part in (ball.mid, ball.rad)))
+            return ball.both(lambda part: np.moveaxis(part, axis_of(name), -1))
+        return ball.both(lambda part: part.reshape(*part.shape[: self.leading + more], -1))

@@ -11,7 +11,7 @@ from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.latest import Latest
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
-from grader.marking.lines.work import work
+from grader.marking.lines.work import for_each, work
 from grader.solver.plan import WrongWay
 
 _CHANCE = -6.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
@@ -120,10 +120,8 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
             if len(unseen):
                 wrong = way.lines.get(slot.field, line)
                 names = latest.names(wrong, t, slice(None), latest.written)
-                ball = work(wrong.usual, plan, options, names)
-                shape = (len(rows), *slot.shape)
-                mid, rad = (np.broadcast_to(part, shape)[unseen] for part in (ball.mid, ball.rad))
-                rounded = Ball(mid, rad + habits.half(mid, unseen))
+                ball = for_each(work(wrong.usual, plan, options, names), len(rows))[unseen]
+                rounded = Ball(ball.mid, ball.rad + habits.half(ball.mid, unseen))
                 latest.put(slot, t, unseen, rounded, rounded)
     mid, rad = follows.mid.copy(), follows.rad.copy()
     mid[rows], rad[rows] = latest.written.mid, latest.written.rad

@@ -9,7 +9,7 @@ from grader.expressions import Array, Ball, Mask, Rows
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault, unexplained
-from grader.marking.lines.work import Options, names_of_all_steps, work
+from grader.marking.lines.work import Options, for_each, names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line
 
@@ -59,19 +59,16 @@ class WrongLines:
         """Do the same as `work` with values that are given for each of the lines: (lines, *shape)."""
         plan, options = self.verdicts.plan, self.verdicts.options_of(self.rows)
         ball = work(self.line.usual, plan, {**options, **(ways or {})}, self.names | own)
-        # A line with nothing of the student's own in it was worked once for all.
-        shape = (len(self.rows), *ball.mid.shape[1:])
-        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+        return for_each(ball, len(self.rows))
 
     def _of(self, names: Names) -> Names:
         """Return for each line the values of names that are (N or 1, T or 1, *shape)."""
         shape = self.verdicts.batch.values.shape[:2]
-        return {
-            name: Ball(self._at(ball.mid, shape), self._at(ball.rad, shape)) for name, ball in names.items()
-        }
 
-    def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
-        return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+        def at(part: Array) -> Array:
+            return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+
+        return {name: ball.both(at) for name, ball in names.items()}
 
     def given_by(self, kind: Slip, others: Names) -> Mask:
         """Tell which of the lines that are left these other values explain: (lines,)."""

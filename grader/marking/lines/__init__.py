@@ -7,6 +7,6 @@ Begin with `walk`. To be read in this order:
   lies on the `desk`, `verdicts`, and where a method is `stopping`
 - a line that is not simply right: `close_look`, which can `explain` it, by `slips` of the pen for one; it can
   `settle` what was meant in lines before, and `remember` what the line stands for; `other_forms` of a line
-- what shows nothing: `repeats`, `filler`
+- what shows nothing: `filler`
 - what each line is worth, and by which known mistake: `causes`
 """

@@ -14,11 +14,10 @@ from grader.marking.lines.batch import Batch
 from grader.marking.lines.close_look import CloseLook
 from grader.marking.lines.desk import Desk
 from grader.marking.lines.explain import agrees
-from grader.marking.lines.filler import take_back
+from grader.marking.lines.filler import note_hollow, note_repeats, take_back
 from grader.marking.lines.latest import Latest
 from grader.marking.lines.reference import references
 from grader.marking.lines.remember import known
-from grader.marking.lines.repeats import note_hollow, note_repeats
 from grader.marking.lines.stopping import last_written, stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
 from grader.marking.lines.work import Options, along, work, work_all_steps

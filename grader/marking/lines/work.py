@@ -69,12 +69,19 @@ def names_of_all_steps(batch: Batch, line: Line, fields: Ball) -> dict[str, Ball
     for name in line.parents:
         field = plan.field_of(name)
         slot = batch.layout.of_field[field]
-        ball = Ball(slot.of(fields.mid), slot.of(fields.rad))
+        ball = fields.both(slot.of)
         if name in line.previous:
             start = exact(batch.start(field)[:, None])
-            ball = Ball(one_step_back(start.mid, ball.mid), one_step_back(start.rad, ball.rad))
+            ball = start.both(one_step_back, ball)
         names[name] = ball
     return names
+
+
+def for_each(ball: Ball, count: int) -> Ball:
+    """Return a ball with a first axis of `count`; what is the same for all was worked once."""
+    if len(ball.mid) == count:
+        return ball
+    return ball.both(lambda part: np.broadcast_to(part, (count, *part.shape[1:])))
 
 
 def where(mask: Mask, a: Ball, b: Ball) -> Ball:
