@@ -14,7 +14,7 @@ Begin with `tree`. To be read in this order:
 """
 
 from grader.expressions.arithmetic import evaluate
-from grader.expressions.arrays import Array, Mask, Rows
+from grader.expressions.arrays import Array, Mask, Rows, every
 from grader.expressions.ball import ULPS, Ball, Balls, exact
 from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
@@ -42,6 +42,7 @@ __all__ = [
     "Tree",
     "constant",
     "evaluate",
+    "every",
     "exact",
     "functions_in",
     "in_words",

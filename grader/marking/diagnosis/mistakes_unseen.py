@@ -6,7 +6,7 @@ that mistake all the same. In each step the first line that it explains is charg
 
 import numpy as np
 
-from grader.expressions import ULPS, Ball, Mask, Rows
+from grader.expressions import ULPS, Ball, Mask, Rows, every
 from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.latest import Latest
 from grader.marking.lines.slips import BY_CHANCE, Slip
@@ -96,7 +96,7 @@ def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Row
         lines = WrongLines(verdicts, line, slot, rows[here], steps, fields=follows)
         ball = WrongLines(verdicts, line, slot, rows[here], steps, fields=by_mistake).usual
         same = np.abs(ball.mid - lines.usual.mid) <= ULPS * np.abs(ball.mid)
-        touched = ~np.all(same, axis=tuple(range(1, same.ndim)))
+        touched = ~every(same)
         fits, counts = touched & lines.explained(ball), faulty[here, steps]
         explained += np.bincount(lines.rows, fits & counts, len(off)).astype(np.intp)
         missed += np.bincount(lines.rows, touched & ~fits & counts, len(off)).astype(np.intp)

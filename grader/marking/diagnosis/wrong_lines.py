@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Mask, Rows
+from grader.expressions import Array, Ball, Mask, Rows, every
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault, unexplained
@@ -107,8 +107,7 @@ class WrongLines:
     def agrees(self, ball: Ball) -> Mask:
         """Tell which of the lines agree with these values: (lines,)."""
         values, half = self.written()
-        fits: Mask = np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
-        return fits
+        return every(agrees(values, half, ball))
 
     def chance(self, ball: Ball) -> Array:
         """Return how likely a wrong line is as near to these values by chance, as a power of ten: (lines,).

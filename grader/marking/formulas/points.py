@@ -20,6 +20,7 @@ from grader.expressions import (
     Mask,
     Tree,
     evaluate,
+    every,
     functions_in,
     names_in,
     walk,
@@ -201,8 +202,7 @@ class Points:
         """Where every definition has a value."""
         usable = np.ones(1, dtype=bool)
         for name in self.definitions:
-            value = self._names[name]
-            usable = usable & np.isfinite(value).reshape(len(value), -1).all(axis=1)
+            usable = usable & every(np.isfinite(self._names[name]))
         return usable
 
     @cached_property

@@ -5,7 +5,7 @@ down wrong, it is judged against the intended value as well (see `grader.marking
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from grader.marking.lines.verdicts import Code
 from grader.marking.lines.work import along
 from grader.marking.sheets.digits import too_short
 from grader.marking.sheets.habits import Habits
-from grader.marking.sheets.layout import Slot
 
 _HABIT = 0.25  # of the numbers written: who has more with too few digits writes so as a habit
 
@@ -47,7 +46,7 @@ class CloseLook:
         short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
-        self._usual: dict[int, Array] = {}  # by line, as it is asked for
+        self._usual_half = cache(partial(usual_half, batch))
 
     def look(self, t: int, i: int, rows: Rows) -> None:
         """Mark a line of a step in some hand-ins, and make it the latest value of its field."""
@@ -210,8 +209,3 @@ class CloseLook:
         decimals = numbers_of(self.desk.batch.decimals, place.slot, place.t, place.rows)
         loose = np.maximum(half, np.minimum(0.5 * 10.0**-decimals, expected.rad))
         return np.where(along(coarse, half), loose, half)
-
-    def _usual_half(self, slot: Slot) -> Array:
-        if slot.line not in self._usual:
-            self._usual[slot.line] = usual_half(self.desk.batch, slot)
-        return self._usual[slot.line]

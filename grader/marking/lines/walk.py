@@ -8,7 +8,7 @@ are left are looked at closely (`grader.marking.lines.close_look`).
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball, Mask, exact
+from grader.expressions import ULPS, Array, Ball, Mask, every, exact
 from grader.marking.lines.at_once import AtOnce
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.close_look import CloseLook
@@ -108,11 +108,10 @@ def _first_look(desk: Desk, t: int, i: int) -> Mask:
     line, slot = desk.plan.lines[i], batch.layout.usual[i]
     ball = work(line.usual, desk.plan, verdicts.options, latest.names(line, t, slice(None), latest.written))
     values, half = slot.of(batch.values[:, t]), slot.of(batch.half[:, t])
-    axes = tuple(range(1, values.ndim))
     slot.of(verdicts.expected[:, t])[...] = ball.mid
     blunt = np.abs(values - ball.mid) > half + ULPS * np.abs(ball.mid)
-    verdicts.sharp[:, t, i] = ~np.any(blunt, axis=axes)
-    plain: Mask = np.all(agrees(values, half, ball), axis=axes) & (not line.forms)
+    verdicts.sharp[:, t, i] = every(~blunt)
+    plain = every(agrees(values, half, ball)) & (not line.forms)
     if not desk.sharp:
         room = slot.of(latest.written.rad[:, t])
         room[...] = np.where(along(plain, room), known(Ball(values, half), ball).rad, room)
