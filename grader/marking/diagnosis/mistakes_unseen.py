@@ -44,7 +44,11 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
             np.logical_and(fits, told[lines.rows], out=fits)
             here = fits & off[lines.rows, lines.steps, lines.slot.line]
             first = here & ~done[lines.rows, lines.steps]
-            _note(lines, number, first)
+            # Beside other mistakes that may explain them as well.
+            lines.turn(first, (Code.SLIP, Code.WRONG), Code.MISTAKE, Slip.NONE)
+            verdicts.matches[0, lines.rows[first], lines.steps[first], lines.slot.line] |= np.uint64(
+                1 << number
+            )
             done[lines.rows[first], lines.steps[first]] = True
             charged[lines.rows[first], lines.steps[first], lines.slot.line] = True
     for _, shown, _ in found:
@@ -126,12 +130,3 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
     mid, rad = follows.mid.copy(), follows.rad.copy()
     mid[rows], rad[rows] = latest.written.mid, latest.written.rad
     return Ball(mid, rad)
-
-
-def _note(lines: WrongLines, number: int, found: Mask) -> None:
-    """Note in some lines a known mistake that explains them, beside others that do."""
-    verdicts, here = lines.verdicts, (lines.rows[found], lines.steps[found], lines.slot.columns)
-    off = (verdicts.codes[here] == Code.WRONG) | (verdicts.codes[here] == Code.SLIP)
-    verdicts.codes[here] = np.where(off, Code.MISTAKE, verdicts.codes[here])
-    verdicts.kinds[here] = np.where(off, Slip.NONE, verdicts.kinds[here])
-    verdicts.matches[0, here[0], here[1], lines.slot.line] |= np.uint64(1 << number)

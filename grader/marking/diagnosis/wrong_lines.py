@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from grader.expressions import Array, Ball, Mask, Rows, every
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import Code, Verdicts, at_fault, unexplained
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 from grader.marking.lines.work import Options, for_each, names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line
@@ -122,26 +122,26 @@ class WrongLines:
         least: Array = power.reshape(len(values), -1).min(axis=1)
         return least
 
+    def turn(self, found: Mask, some: tuple[Code, ...], code: Code, kind: Slip) -> None:
+        """Explain these lines: their numbers with one of some verdicts get another one, of a kind."""
+        self.left &= ~found
+        here = (self.rows[found], self.steps[found], self.slot.columns)
+        codes, kinds = self.verdicts.codes[here], self.verdicts.kinds[here]
+        off = np.isin(codes, some)
+        self.verdicts.codes[here], self.verdicts.kinds[here] = (
+            np.where(off, code, codes),
+            np.where(off, kind, kinds),
+        )
+
     def note(self, kind: Slip, number: int, found: Mask) -> None:
         """Note what these lines were worked from; what looks like a slip in them does so by chance.
 
         `number` says more where the kind needs it, such as which round or which term.
         """
-        verdicts, slot = self.verdicts, self.slot
-        self.left &= ~found
-        place = (self.rows[found], self.steps[found], slot.columns)
-        codes = verdicts.codes[place]
-        off = (codes == Code.WRONG) | (codes == Code.SLIP)
-        verdicts.codes[place] = np.where(off, Code.WRONG, codes)
-        verdicts.kinds[place] = np.where(off, kind, verdicts.kinds[place])
-        verdicts.source[(*place[:2], slot.line)] = number
+        self.turn(found, (Code.SLIP, Code.WRONG), Code.WRONG, kind)
+        self.verdicts.source[self.rows[found], self.steps[found], self.slot.line] = number
 
     def follow(self, found: Mask) -> None:
         """Let these lines follow from an error that is charged already."""
-        self.left &= ~found
-        place = (self.rows[found], self.steps[found], self.slot.columns)
-        codes = self.verdicts.codes[place]
-        off = at_fault(codes)
-        self.verdicts.codes[place] = np.where(off, Code.FOLLOWS, codes)
-        self.verdicts.kinds[place] = np.where(off, Slip.NONE, self.verdicts.kinds[place])
+        self.turn(found, (Code.SLIP, Code.MISTAKE, Code.WRONG), Code.FOLLOWS, Slip.NONE)
         self.verdicts.matches[:, self.rows[found], self.steps[found], self.slot.line] = 0
