@@ -8,8 +8,8 @@ Begin with `tree`. To be read in this order:
 - shapes before numbers: `shapes`
 - trees to numbers: `arithmetic`, the one walk over a tree; `arrays`; `real` numbers, with `picking`
   (components) and `inverses`
-- what rounding can do: `ball`; derivatives: `dual`, with bounds `ball_dual`, and as formulas `symbolic`
-- functions that a question leaves open: `open_functions`, `open_duals`; sums with open `ends`
+- what rounding can do: `ball`; derivatives: `dual`, and as formulas `symbolic`
+- functions that a question leaves open: `open_functions`, and `open_duals` with bounds; sums with open `ends`
 - trees to text: `printing`, `mathml`; letters that are spelled out: `greek`
 """
 

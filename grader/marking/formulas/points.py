@@ -25,9 +25,8 @@ from grader.expressions import (
     names_in,
     walk,
 )
-from grader.expressions.ball_dual import BallDuals
 from grader.expressions.functions import DERIVATIVE
-from grader.expressions.open_duals import OpenDuals
+from grader.expressions.open_duals import BallDuals, OpenDuals
 from grader.expressions.open_functions import (
     IDENTITY,
     IN_TWO_WAYS,
