@@ -30,7 +30,6 @@ _OF_MATRICES = {
 _SIGNS = {IDENTITY: "I", ONES: "1"}
 _MOST = 64  # ways to choose the sizes
 _LARGEST = 400
-_TWO = 2
 _UPRIGHT = 2  # tokens: one word and the end
 
 
@@ -62,7 +61,7 @@ def read_of_matrix(parser: "Parser", word: str, span: Span) -> Tree | None:
     vocabulary, name = parser.context.vocabulary, _OF_MATRICES.get(word)
     if word == "cross" and not vocabulary.of_numbers and parser.at("("):
         arguments, end = read_arguments(parser)
-        if len(arguments) != _TWO:
+        if len(arguments) != 2:
             raise parser.fault(f"cross takes two vectors, found {len(arguments)}", (span[0], end))
         return Call(word, 0, arguments, (span[0], end))
     if name is None or (vocabulary.of_numbers and not (name == "det" and _has_rows(parser))):

@@ -17,7 +17,7 @@ from grader.solver import Form
 def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
     """Mark a line by its other forms, where it is written in one; `broken` (rows,) is that of its parents."""
     verdicts, batch = desk.verdicts, desk.batch
-    for number, slot in enumerate((place.slot, *batch.layout.others[place.i])):
+    for number, slot in enumerate(batch.layout.of_lines[place.i]):
         forms = slot.forms[number == 0 :]
         values, half = (numbers_of(part, slot, place.t, place.rows) for part in (batch.values, batch.half))
         given = ~np.isnan(values)

@@ -16,11 +16,10 @@ from grader.marking.lines.desk import Desk
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.filler import note_hollow, note_repeats, take_back
 from grader.marking.lines.latest import Latest
-from grader.marking.lines.reference import references
 from grader.marking.lines.remember import known
 from grader.marking.lines.stopping import last_written, stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
-from grader.marking.lines.work import Options, along, work, work_all_steps
+from grader.marking.lines.work import Options, along, references, work, work_all_steps
 from grader.marking.sheets.layout import Slot
 from grader.solver.laid_out import filled
 

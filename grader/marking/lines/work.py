@@ -1,4 +1,4 @@
-"""Working one line for many hand-ins at once, each by the options that its student chose."""
+"""Working one line, or all, for many hand-ins at once, each by the options that its student chose."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Ball, Balls, Mask, evaluate, exact
+from grader.expressions import Array, Ball, Balls, Mask, evaluate, exact
 from grader.marking.lines.batch import Batch
 from grader.schemas.key import Tolerance
-from grader.solver import Form, Line, Plan, one_step_back
+from grader.solver import Form, Line, Plan, count_steps_of_each, one_step_back, solve_each
+from grader.solver.laid_out import laid_out
 
 T = TypeVar("T", bound=np.generic)
 
@@ -53,6 +54,31 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
     for part, (_, rows) in zip(parts, chosen, strict=True):
         result.mid[rows], result.rad[rows] = part.mid, part.rad
     return result
+
+
+def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]:
+    """Return the reference values of every usual slot, (N, T, W), and how many steps the reference has: (N,).
+
+    Slots of other forms have NaN. A class has few different combinations of choices and constants; each is
+    worked once, unless the students have values of their own.
+    """
+    layout = batch.layout
+    plan = layout.plan
+    columns = [options[group].astype(np.float64) for group in options]
+    columns += [batch.given[name] for name in plan.given]
+    kinds = np.stack(columns, axis=1) if columns else np.zeros((len(batch), 0))
+    distinct, which = kinds, np.arange(len(batch))
+    if not batch.varied:
+        distinct, which = np.unique(kinds, axis=0, return_inverse=True)
+    count = len(distinct)
+    chosen = {group: distinct[:, i].astype(np.intp) for i, group in enumerate(options)}
+    given = {name: distinct[:, len(options) + i] for i, name in enumerate(plan.given)}
+    trace = solve_each(plan, chosen, given, count, batch.varied)
+    values = np.full((count, layout.steps, layout.width), np.nan)
+    for slot in layout.usual:
+        values[..., slot.columns] = trace[slot.field].reshape(count, layout.steps, slot.size)
+    steps = count_steps_of_each(plan, chosen, given, trace, batch.varied)
+    return laid_out(values[which.ravel()]), steps[which.ravel()]
 
 
 def work_all_steps(batch: Batch, line: Line, options: Options, fields: Ball) -> Ball:
