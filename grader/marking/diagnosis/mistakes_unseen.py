@@ -10,7 +10,7 @@ from grader.expressions import ULPS, Ball, Mask, Rows, every
 from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.latest import Latest
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.verdicts import Code, Verdicts, unexplained
+from grader.marking.lines.verdicts import Code, Verdicts, by_line, unexplained
 from grader.marking.lines.work import for_each, work
 from grader.solver.plan import WrongWay
 
@@ -58,13 +58,10 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
 
 def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
     """Tell which lines are wrong, or like slips by chance, and which are not handed in: (N, T, L) each."""
-    off, absent = [], []
-    for slot in verdicts.layout.usual:
-        codes, kinds = verdicts.of(slot)
-        usual = verdicts.form[..., slot.line] == 0
-        off.append(np.any(unexplained(codes, kinds, BY_CHANCE), axis=2) & usual)
-        absent.append(np.all(codes == Code.MISSING, axis=2) & usual)
-    return np.stack(off, axis=2), np.stack(absent, axis=2)
+    usual = verdicts.form == 0
+    off = by_line(verdicts, unexplained(verdicts.codes, verdicts.kinds, BY_CHANCE), worst=True) > 0
+    there = by_line(verdicts, verdicts.codes != Code.MISSING, worst=True) > 0
+    return off & usual, ~there & usual
 
 
 def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows) -> Mask:

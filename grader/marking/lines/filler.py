@@ -83,7 +83,7 @@ def _refuse_copies(verdicts: Verdicts) -> None:
     copies = (verdicts.codes == Code.SLIP) & (verdicts.kinds == Slip.COPIED)
     if not copies.any():
         return
-    lines = by_line(verdicts, copies.astype(np.uint8), worst=True).sum(axis=(1, 2))
+    lines = by_line(verdicts, copies, worst=True).sum(axis=(1, 2))
     written = (line_codes(verdicts) <= Code.WRONG).sum(axis=(1, 2))
     habit = (lines > _A_FEW) & (lines > _COPIES * written)
     refused = copies & habit[:, None, None]

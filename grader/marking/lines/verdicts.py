@@ -149,7 +149,7 @@ def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
     return by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
 
 
-def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bool) -> Array:
+def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8] | Mask, *, worst: bool) -> Array:
     """Return for every line the worst (largest) or the mean value of its components: (N, T, L)."""
     layout = verdicts.layout
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
