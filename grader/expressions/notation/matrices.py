@@ -121,7 +121,10 @@ def settle(tree: Tree, context: Context) -> Tree:
     Raises ExpressionFault where none does, or several do.
     """
     open_ones = [node for node in walk(tree) if isinstance(node, Call) and node.function in _SIGNS]
-    _check_sizes(open_ones, context)
+    for node in open_ones:
+        if node.arguments and not 1 <= _size(node) <= _LARGEST:
+            reason = f"a size from 1 to {_LARGEST} is expected here"
+            raise ExpressionFault(reason, context.text, node.arguments[0].span)
     unsized = [node for node in open_ones if not node.arguments]
     if not unsized:
         settled = settle_products(tree, context)
@@ -158,14 +161,6 @@ def _sizes(vocabulary: Vocabulary) -> list[int]:
 def _size(node: Call) -> float:
     size = node.arguments[0]
     return size.value if isinstance(size, Number) else 0.0
-
-
-def _check_sizes(nodes: list[Call], context: Context) -> None:
-    for node in nodes:
-        if node.arguments and not 1 <= _size(node) <= _LARGEST:
-            raise ExpressionFault(
-                f"a size from 1 to {_LARGEST} is expected here", context.text, node.arguments[0].span
-            )
 
 
 def _unclear(node: Call, context: Context) -> ExpressionFault:

@@ -66,17 +66,13 @@ def read_repeat(parser: "Parser", word: str, sub: list[Token] | None, span: Span
     outside = parser.bound
     parser.bound = outside | {run.index for run in runs}
     body = parser.expression(PRODUCT)
-    _warn_of_more(parser, (span[0], parser.tokens[parser.place - 1].span[1]))
+    if parser.at("+", "-"):  # more terms stand behind it
+        shown = parser.context.shown((span[0], parser.tokens[parser.place - 1].span[1]))
+        parser.context.note(f"the sum is read to end with '{shown}'")
     parser.bound = outside
     for run in reversed(runs):
         body = _repeat(parser, operator, run, body, (span[0], body.span[1]))
     return body
-
-
-def _warn_of_more(parser: "Parser", span: Span) -> None:
-    """Note where a sum ends, if more terms stand behind it."""
-    if parser.at("+", "-"):
-        parser.context.note(f"the sum is read to end with '{parser.context.shown(span)}'")
 
 
 def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
