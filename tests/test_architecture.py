@@ -41,7 +41,7 @@ BELOW_IN = {  # the groups of a room, and what of the room each may import; what
         "wording": {"diagnosis", "lines", "sheets"},
         "diagnosis": {"lines", "sheets"},
         "lines": {"sheets"},
-        "formulas": {"question_mark"},
+        "formulas": set(),
         "sheets": set(),
     },
 }

@@ -25,10 +25,10 @@ from grader.expressions import (
     infer,
     parse,
 )
-from grader.expressions.ball_dual import BallDuals
 from grader.expressions.dual import Dual
 from grader.expressions.notation.reading import read_formula
 from grader.expressions.notation.vocabulary import Vocabulary
+from grader.expressions.open_duals import BallDuals
 from grader.expressions.open_functions import open_functions_in
 from grader.expressions.printing import in_plain, in_short
 from grader.expressions.tree import Infix, Item, Minus, Name, Number

@@ -8,13 +8,13 @@ Begin with `tree`. To be read in this order:
 - shapes before numbers: `shapes`
 - trees to numbers: `arithmetic`, the one walk over a tree; `arrays`; `real` numbers, with `picking`
   (components) and `inverses`
-- what rounding can do: `ball`; derivatives: `dual`, with bounds `ball_dual`, and as formulas `symbolic`
-- functions that a question leaves open: `open_functions`, `open_duals`; sums with open `ends`
+- what rounding can do: `ball`; derivatives: `dual`, and as formulas `symbolic`
+- functions that a question leaves open: `open_functions`, and `open_duals` with bounds; sums with open `ends`
 - trees to text: `printing`, `mathml`; letters that are spelled out: `greek`
 """
 
 from grader.expressions.arithmetic import evaluate
-from grader.expressions.arrays import Array, Mask, Rows
+from grader.expressions.arrays import Array, Mask, Rows, every
 from grader.expressions.ball import ULPS, Ball, Balls, exact
 from grader.expressions.dual import Duals, constant, seed
 from grader.expressions.faults import ExpressionFault, point_at
@@ -42,6 +42,7 @@ __all__ = [
     "Tree",
     "constant",
     "evaluate",
+    "every",
     "exact",
     "functions_in",
     "in_words",

@@ -10,7 +10,7 @@ Rounding of the machine itself is left to the radii of the inputs: they are at l
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,11 @@ class Ball:
 
     def __getitem__(self, places: Any) -> "Ball":
         return Ball(self.mid[places], self.rad[places])
+
+    def both(self, move: Callable[..., Array], *others: "Ball") -> "Ball":
+        """Return what becomes of midpoints and of radii where they are only moved, perhaps beside others."""
+        mids, rads = [other.mid for other in others], [other.rad for other in others]
+        return Ball(move(self.mid, *mids), move(self.rad, *rads))
 
     def take(self, rows: Rows) -> "Ball":
         """Return some rows; one that stands for all stays as it is."""
@@ -94,13 +99,13 @@ class Balls:
     def _whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
         first = arguments[0]
         if name in REARRANGING:
-            return Ball(*(rearrange(name, self.leading, part) for part in (first.mid, first.rad)))
+            return first.both(partial(rearrange, name, self.leading))
         if name == "component":
             where = [index.mid for index in arguments[1:]]
-            return Ball(*(component(self.leading, part, *where) for part in (first.mid, first.rad)))
+            return first.both(lambda part: component(self.leading, part, *where))
         real = Real(self.leading)
         if name in SUMS:
-            return Ball(real.whole(name, [first.mid]), real.whole(name, [first.rad]))
+            return first.both(lambda part: real.whole(name, [part]))
         if name in ("max", "min") or name in ALONG_AXIS:
             # They rise in every argument, so the ends of the image are those of the ends.
             parts = ([a.mid for a in arguments], [a.low for a in arguments], [a.high for a in arguments])
@@ -118,20 +123,19 @@ class Balls:
         return _where(*self._aligned(*arguments))
 
     def stack(self, items: Sequence[Ball]) -> Ball:
-        return Ball(*(stack([getattr(i, part) for i in items], self.leading) for part in ("mid", "rad")))
+        return items[0].both(lambda *parts: stack(parts, self.leading), *items[1:])
 
     def wider(self) -> "Balls":
         return replace(self, leading=self.leading + 1)
 
     def spread(self, a: Ball) -> Ball:
-        return Ball(np.expand_dims(a.mid, self.leading), np.expand_dims(a.rad, self.leading))
+        return a.both(Real(self.leading).spread)
 
     def count(self, first: int, last: int) -> Ball:
         return exact(Real(self.leading).count(first, last))
 
     def total(self, a: Ball, terms: int) -> Ball:
-        real = Real(self.leading)
-        return Ball(real.total(a.mid, terms), real.total(a.rad, terms))
+        return a.both(lambda part: Real(self.leading).total(part, terms))
 
     def _aligned(self, *balls: Ball) -> Sequence[Ball]:
         if len({ball.mid.ndim for ball in balls}) == 1:  # as nearly always

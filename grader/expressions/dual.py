@@ -6,7 +6,7 @@ program" (1964). No differences are taken.
 
 A slope has one leading axis more than its value, for the components of what is seeded, so that one pass
 gives the whole Jacobian; and whatever is linear is arithmetic of values with that one leading axis more. The
-rules are the same for real numbers and for balls (see `ball_dual`).
+rules are the same for real numbers and for balls (see `open_duals`).
 
 At a kink, where several slopes meet, the slope is the one nearest to 0 of those between them: relu'(0) is 0,
 abs'(0) is 0, leaky_relu'(0) is the smaller slope, and max(v) with two equal largest components has slope 0.

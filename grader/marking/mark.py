@@ -6,13 +6,12 @@ Results are made on demand, as a table of a class needs only scores, and a page 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from grader.marking.formulas.part_marks import mark_parts
 from grader.marking.paper import Paper, read_paper
-from grader.marking.question_mark import QuestionMark
 from grader.marking.sheets.layout import Layout, make_layout
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.trace_marks import EveryLine, mark_traces
@@ -21,7 +20,7 @@ from grader.marking.wording.line_results import LineResults
 from grader.schemas.faults import Problem
 from grader.schemas.key import Key, TraceQuestion
 from grader.schemas.parts import PartsQuestion
-from grader.schemas.results import SubmissionResult
+from grader.schemas.results import QuestionResult, SubmissionResult
 from grader.schemas.submission import Submission
 from grader.solver import Plan, make_plans
 from grader.solver.variants import Variation, read_variation
@@ -90,6 +89,24 @@ def prepare(key: Key, *, formulas: bool = True, secret: bytes | None = None) -> 
     return prepared
 
 
+class QuestionMark(Protocol):
+    """What every marked question of a student can tell, whether it is worked line by line or has parts."""
+
+    @property
+    def question(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def max_score(self) -> float: ...
+    @property
+    def pending(self) -> float: ...
+    @property
+    def for_markers(self) -> tuple[str, ...]: ...
+    def result(self, *, reveal: bool) -> QuestionResult:
+        """Return the marks with words; `reveal` allows values that the student did not write."""
+        ...
+
+
 class Marked(NamedTuple):
     """A marked submission: its scores are there, its results are made on demand."""
 
@@ -138,25 +155,22 @@ def mark_papers(prepared: Prepared, papers: Sequence[Paper]) -> list[Marked]:
 
     Raises SubmissionFault for a hand-in that does not state its variant, although there is no secret.
     """
-    marks: list[list[QuestionMark]] = [[] for _ in papers]
+    marked: list[Sequence[QuestionMark]] = []  # of each question
     said: list[list[Problem]] = [[*paper.problems] for paper in papers]
     for question in prepared.key.question:
-        marked: Sequence[QuestionMark]
         if isinstance(question, TraceQuestion):
             sheets = [paper.sheets[question.id] for paper in papers]
             own = _own(prepared, question.id, papers, sheets)
             if own is not None:
                 for row, problem in own.problems.items():
                     said[row].append(problem)
-            marked = mark_traces(question, prepared.results, sheets, own)
+            marked.append(mark_traces(question, prepared.results, sheets, own))
         else:
-            marked = mark_parts(question, [paper.parts[question.id] for paper in papers])
-        for own_marks, mark_ in zip(marks, marked, strict=True):
-            own_marks.append(mark_)
+            marked.append(mark_parts(question, [paper.parts[question.id] for paper in papers]))
     key, most = prepared.key, prepared.key.max_points
     return [
-        Marked(paper.student, key.id, most, tuple(own_marks), tuple(problems))
-        for paper, own_marks, problems in zip(papers, marks, said, strict=True)
+        Marked(paper.student, key.id, most, questions, tuple(problems))
+        for paper, questions, problems in zip(papers, zip(*marked, strict=True), said, strict=True)
     ]
 
 

@@ -187,8 +187,7 @@ def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
     own = _written(batch, slot, steps)
     if own.mid.shape[2] == 1:
         return start
-    parts = (start.mid, own.mid), (start.rad, own.rad)
-    return Ball(*(one_step_back(first[:, 0], later[:, 0])[:, None] for first, later in parts))
+    return start[:, 0].both(one_step_back, own[:, 0])[:, None]
 
 
 def _remark(students: Sequence[str]) -> str:

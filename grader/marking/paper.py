@@ -87,7 +87,12 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
             answers[name] = answer
         elif isinstance(answer, str) and isinstance(question, PartsQuestion) and len(question.part) == 1:
             answers[name] = {question.part[0].id: answer}
-        elif isinstance(answer, list) and isinstance(question, TraceQuestion) and _are_steps(answer):
+        elif (
+            isinstance(question, TraceQuestion)
+            and isinstance(answer, list)
+            and answer
+            and all(isinstance(step, dict | list) for step in answer)
+        ):
             answers[name] = {"steps": answer}
             problems.append(Problem(f"{_no_object(question, answer)}; read as these steps"))
         else:
@@ -95,10 +100,6 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
     strange = [name for name in submission.answers if name not in questions]
     problems += unknown_keys("answers", strange, tuple(questions))
     return answers
-
-
-def _are_steps(answer: list[Any]) -> bool:
-    return bool(answer) and all(isinstance(step, dict | list) for step in answer)
 
 
 def _no_object(question: TraceQuestion | PartsQuestion, answer: Any) -> str:

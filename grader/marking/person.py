@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import fsum
 
-from grader.marking.mark import Marked
-from grader.marking.question_mark import QuestionMark
+from grader.marking.mark import Marked, QuestionMark
 from grader.schemas.marks import PersonMark
 from grader.schemas.results import ROUNDING, Automatic, FieldResult, QuestionResult, Status
 

@@ -71,17 +71,11 @@ class _Model:
             for place, line in own.items():
                 self.wrote[place, line.written].append(i)
         self.most = max(2, min(_MOST_ALIKE, floor(_COMMON * size)))
-        self.shared = self._count_shared()
+        rare = (alike for alike in self.wrote.values() if 1 < len(alike) <= self.most)
+        # How many lines each pair shares, of those that are not common.
+        self.shared = Counter(pair for alike in rare for pair in combinations(alike, 2))
         self.counts = [Counter(line.group for line in own.lines) for own in class_]
         self.groups = {group: self._group(group) for group in {g for own in self.counts for g in own}}
-
-    def _count_shared(self) -> Counter[tuple[int, int]]:
-        """Return how many lines each pair shares, of those that are not common."""
-        shared: Counter[tuple[int, int]] = Counter()
-        for alike in self.wrote.values():
-            if 1 < len(alike) <= self.most:
-                shared.update(combinations(alike, 2))
-        return shared
 
     def _group(self, group: tuple[str, str]) -> _Group:
         odd = {place: count for place, count in self.odd.items() if place[:2] == group}

@@ -16,7 +16,6 @@ from grader.marking.lines.causes import find_causes, let_follow, line_points
 from grader.marking.lines.stopping import stop_notes
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 from grader.marking.other_variants import remarks_on_variants
-from grader.marking.question_mark import QuestionMark
 from grader.marking.readings.best_reading import read_and_mark
 from grader.marking.readings.early_updates import adopt_updates_after_each
 from grader.marking.readings.late_updates import as_passes, seem_updated_late, share_off
@@ -41,7 +40,7 @@ EveryLine = Mapping[Layout, LineResults]
 
 def mark_traces(
     question: TraceQuestion, results: EveryLine, sheets: Sequence[Sheet], own: Own | None = None
-) -> list[QuestionMark]:
+) -> list["TraceMark"]:
     """Mark everybody's sheets, those of one method together; `own` are the values that vary, if any do."""
     layouts = tuple(layout for layout in results if layout.plan.question == question.id)
     return _Marking(question, results, own, find_passes(layouts)).mark(sheets)
@@ -56,7 +55,7 @@ class _Marking:
     own: Own | None
     passes: Passes | None
 
-    def mark(self, sheets: Sequence[Sheet]) -> list[QuestionMark]:
+    def mark(self, sheets: Sequence[Sheet]) -> list["TraceMark"]:
         """Mark each sheet by its method; then try whether those that are off are better read another way."""
         by_layout: dict[Layout, list[int]] = defaultdict(list)
         for i, sheet in enumerate(sheets):
@@ -66,7 +65,10 @@ class _Marking:
             group = self._together([sheets[i] for i in numbers], numbers, self.passes)
             traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(numbers)}
             if self.passes is not None and layout is self.passes.each:
-                traces |= self._updated_late(group, [traces[i] for i in numbers], numbers, self.passes)
+                late = np.flatnonzero(seem_updated_late(group.one_by_one, self.passes)).tolist()
+                some = ((numbers[row], traces[numbers[row]].sheet) for row in late)
+                passes = [(i, other) for i, sheet in some for other in as_passes(sheet, self.passes)]
+                traces |= self._read_better(traces, passes)
             faulty = off(group.one_by_one)
             as_read = {i: each for i in numbers if (each := traces[i]).group is group and faulty[each.row]}
             open_ = {each.row: each.sheet for each in as_read.values()}
@@ -77,17 +79,6 @@ class _Marking:
                 trials = [(i, by_method(each.sheet, other)) for i, each in as_read.items()]
                 traces |= self._read_better(traces, trials)
         return [traces[i] for i in range(len(sheets))]
-
-    def _updated_late(
-        self, group: "_Group", marks: Sequence["TraceMark"], numbers: Sequence[int], passes: Passes
-    ) -> dict[int, "TraceMark"]:
-        """Return the marks of those hand-ins whose steps are better read as whole passes."""
-        before = dict(zip(numbers, marks, strict=True))
-        seem = seem_updated_late(group.one_by_one, passes)
-        some = {i: each.sheet for i, each in before.items() if seem[each.row]}
-        return self._read_better(
-            before, [(i, other) for i, sheet in some.items() for other in as_passes(sheet, passes)]
-        )
 
     def _read_better(
         self, before: Mapping[int, "TraceMark"], trials: Sequence[tuple[int, Sheet]]

@@ -19,9 +19,9 @@ from grader.expressions.notation import read_answer
 from grader.expressions.printing import in_plain
 from grader.marking.formulas.part_marks import PartMarks
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.reference import references
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.work import references
 from grader.marking.mark import Marked, Prepared
 from grader.marking.pending import text_of
 from grader.marking.sheets.digits import read_number

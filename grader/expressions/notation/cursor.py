@@ -9,6 +9,7 @@ from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.vocabulary import Vocabulary
 
 MAX_DEPTH = 50
+COMMA = frozenset({","})
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}
 _OPENING = frozenset(_CLOSING)
@@ -80,6 +81,13 @@ class Cursor:
         found = self.at(*texts)
         self.place += found
         return found
+
+    def take_primes(self) -> int:
+        """Take the primes that stand here; return how many."""
+        primes = 0
+        while self.take_if("'"):
+            primes += 1
+        return primes
 
     @property
     def at_end(self) -> bool:

@@ -25,9 +25,8 @@ _BY_COMPONENT = frozenset(ELEMENTWISE) | {"tan", "square", "leaky_relu", "max", 
 
 def check_shapes(tree: Tree, vocabulary: Vocabulary, text: str) -> None:
     """Raise ExpressionFault where the shapes in a formula do not fit."""
-    if not any(_has_a_shape(node, vocabulary) for node in walk(tree)):
-        return
-    shape_of(tree, vocabulary, text)
+    if any(_has_a_shape(node, vocabulary) for node in walk(tree)):
+        shape_of(tree, vocabulary, text)
 
 
 def shape_of(tree: Tree, vocabulary: Vocabulary, text: str) -> Shape:

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from grader.expressions.faults import Span
-from grader.expressions.notation.cursor import split
+from grader.expressions.notation.cursor import COMMA, split
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.vocabulary import Vocabulary
 from grader.expressions.tree import Call, Component, Name, Number, Tree
@@ -12,7 +12,6 @@ from grader.expressions.tree import Call, Component, Name, Number, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
-_COMMA = frozenset({","})
 _LONGEST = 40  # characters of a name among letters
 # Of a long word its end will do: each of its letters may be the first of a name.
 NAME = r"(\\?[A-Za-z\u0370-\u03ff][A-Za-z0-9]{0,40})"
@@ -26,7 +25,7 @@ def read_indices(parser: "Parser", tokens: list[Token], count: int) -> list[Tree
 
     Raises ExpressionFault for an unknown index or a wrong number of them.
     """
-    indices = [index for part in split(tokens, _COMMA) for index in _part(parser, part, count)]
+    indices = [index for part in split(tokens, COMMA) for index in _part(parser, part, count)]
     if len(indices) != count:
         span = tokens[0].span[0], tokens[-1].span[1]
         wanted = "one index is" if count == 1 else f"{count} indices are"
@@ -40,7 +39,7 @@ def read_picked(parser: "Parser", whole: Tree) -> Tree:
         return _of_order(parser, whole)
     parser.place += 1
     tokens = parser.grouped()
-    count = len(split(tokens, _COMMA))
+    count = len(split(tokens, COMMA))
     if len(tokens) == 2 and len(tokens[0].text) == 2 and _known(parser, tokens[0].text) is None:
         count = 2  # (x y^T)_{ij}
     indices = read_indices(parser, tokens, count)

@@ -78,10 +78,7 @@ def _function(parser: "Parser", word: Token) -> Tree:
     if parser.at("_"):
         parser.place += 1
         sub = parser.grouped()
-    primes = 0
-    while parser.take_if("'"):
-        primes += 1
-    return read_known(parser, word, primes, sub)
+    return read_known(parser, word, parser.take_primes(), sub)
 
 
 def _binomial(parser: "Parser", word: Token) -> Tree:

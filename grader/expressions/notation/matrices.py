@@ -30,7 +30,6 @@ _OF_MATRICES = {
 _SIGNS = {IDENTITY: "I", ONES: "1"}
 _MOST = 64  # ways to choose the sizes
 _LARGEST = 400
-_TWO = 2
 _UPRIGHT = 2  # tokens: one word and the end
 
 
@@ -62,7 +61,7 @@ def read_of_matrix(parser: "Parser", word: str, span: Span) -> Tree | None:
     vocabulary, name = parser.context.vocabulary, _OF_MATRICES.get(word)
     if word == "cross" and not vocabulary.of_numbers and parser.at("("):
         arguments, end = read_arguments(parser)
-        if len(arguments) != _TWO:
+        if len(arguments) != 2:
             raise parser.fault(f"cross takes two vectors, found {len(arguments)}", (span[0], end))
         return Call(word, 0, arguments, (span[0], end))
     if name is None or (vocabulary.of_numbers and not (name == "det" and _has_rows(parser))):
@@ -122,7 +121,10 @@ def settle(tree: Tree, context: Context) -> Tree:
     Raises ExpressionFault where none does, or several do.
     """
     open_ones = [node for node in walk(tree) if isinstance(node, Call) and node.function in _SIGNS]
-    _check_sizes(open_ones, context)
+    for node in open_ones:
+        if node.arguments and not 1 <= _size(node) <= _LARGEST:
+            reason = f"a size from 1 to {_LARGEST} is expected here"
+            raise ExpressionFault(reason, context.text, node.arguments[0].span)
     unsized = [node for node in open_ones if not node.arguments]
     if not unsized:
         settled = settle_products(tree, context)
@@ -159,14 +161,6 @@ def _sizes(vocabulary: Vocabulary) -> list[int]:
 def _size(node: Call) -> float:
     size = node.arguments[0]
     return size.value if isinstance(size, Number) else 0.0
-
-
-def _check_sizes(nodes: list[Call], context: Context) -> None:
-    for node in nodes:
-        if node.arguments and not 1 <= _size(node) <= _LARGEST:
-            raise ExpressionFault(
-                f"a size from 1 to {_LARGEST} is expected here", context.text, node.arguments[0].span
-            )
 
 
 def _unclear(node: Call, context: Context) -> ExpressionFault:

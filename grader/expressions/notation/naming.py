@@ -71,8 +71,7 @@ def _written(parser: "Parser") -> Written:
         _number_behind(parser, written)
     while parser.token.kind == "operator":
         if parser.at("'"):
-            written.primes += 1
-            parser.place += 1
+            written.primes += parser.take_primes()
         elif parser.at("_") and not written.sub:
             parser.place += 1
             _subscript(parser, written)
@@ -114,9 +113,7 @@ def _prime_exponent(parser: "Parser", written: Written) -> bool:
     place = parser.place
     parser.place += 1
     braces = parser.take_if("{")
-    primes = 0
-    while parser.take_if("'"):
-        primes += 1
+    primes = parser.take_primes()
     if primes and (not braces or parser.take_if("}")):
         written.primes += primes
         return True

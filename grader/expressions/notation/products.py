@@ -49,8 +49,6 @@ _RESHAPED: dict[str, Callable[[int, int], Shape]] = {
     "column_sums": lambda _, columns: (columns, 1),
 }
 
-_AXES = 2
-
 
 def settle_products(tree: Tree, context: Context) -> Tree:
     """Return the tree with every product sign of `* / @`.
@@ -287,5 +285,5 @@ def _of_derivative(of: Shape, by: Shape) -> Shape:
     """Return the shape of a derivative: by numbers or of one that of the other, else a matrix."""
     if of and by:
         both = (*flat(of), *flat(by))
-        return both if len(both) == _AXES else ()
+        return both if len(both) == 2 else ()
     return of or by

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from grader.expressions.faults import ExpressionFault, Span, UnknownName
 from grader.expressions.notation.cases import has_cases, read_cases
-from grader.expressions.notation.cursor import Context, split
+from grader.expressions.notation.cursor import COMMA, Context, split
 from grader.expressions.notation.definitions import read_definitions, substituted
 from grader.expressions.notation.fitting import check_shapes
 from grader.expressions.notation.grammar import Parser
@@ -31,7 +31,6 @@ _WORDS = re.compile(_WORD)
 _ARTICLES = frozenset({"I", "a"})
 _SEVERAL = 2
 _MOST_BARS = 40  # whose nesting is looked for
-_COMMA = frozenset({","})
 _LONGEST_WORDS = 200  # characters
 _ONLY_WORDS = re.compile(rf"\s*{_WORD}(?:[\s,.!?]+{_WORD}){{1,40}}[\s,.!?]*")
 _AT_THE_END = frozenset({",", ".", ";", "\\", "dots"})
@@ -147,7 +146,7 @@ def _others(answer: Statement, meanings: Mapping[str, Tree], context: Context) -
             if is_chain_rule(tokens) or (place == 0 and _in_bars(tokens[:-1])):
                 continue
             own = isinstance(fault, UnknownName) and (place > 0 or bool(answer.left))
-            own = own and len(split(tokens, _COMMA)) == 1  # else it is more than a form
+            own = own and len(split(tokens, COMMA)) == 1  # else it is more than a form
             if not own or not names_in(_tree(answer.formula, Context(context.text, context.vocabulary))):
                 raise  # x = 2z = 101 solves an equation of its own
             shown = context.shown((tokens[0].span[0], tokens[-2].span[1]))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.expressions.arithmetic import evaluate
 from grader.expressions.faults import ExpressionFault, Span
-from grader.expressions.notation.cursor import split
+from grader.expressions.notation.cursor import COMMA, split
 from grader.expressions.notation.indicator import is_condition
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.products import settle_products
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 REPEATS = {"sum": "+", "Sum": "+", "Sigma": "+", "prod": "*", "product": "*", "Pi": "*"}
 MAX_RANGE = 1000
-_COMMA = frozenset({","})
 _BELOW = frozenset({",", ":", ";"})  # what stands between indices and conditions
 
 
@@ -67,23 +66,19 @@ def read_repeat(parser: "Parser", word: str, sub: list[Token] | None, span: Span
     outside = parser.bound
     parser.bound = outside | {run.index for run in runs}
     body = parser.expression(PRODUCT)
-    _warn_of_more(parser, (span[0], parser.tokens[parser.place - 1].span[1]))
+    if parser.at("+", "-"):  # more terms stand behind it
+        shown = parser.context.shown((span[0], parser.tokens[parser.place - 1].span[1]))
+        parser.context.note(f"the sum is read to end with '{shown}'")
     parser.bound = outside
     for run in reversed(runs):
         body = _repeat(parser, operator, run, body, (span[0], body.span[1]))
     return body
 
 
-def _warn_of_more(parser: "Parser", span: Span) -> None:
-    """Note where a sum ends, if more terms stand behind it."""
-    if parser.at("+", "-"):
-        parser.context.note(f"the sum is read to end with '{parser.context.shown(span)}'")
-
-
 def _as_call(parser: "Parser", operator: str, word: str, span: Span) -> Tree:
     """Read sum(term, index, first, last), or sum(v), prod(v) of a vector."""
     inside = parser.slice(parser.place + 1, parser.matching(parser.place))
-    parts = split(inside, _COMMA)
+    parts = split(inside, COMMA)
     parser.place = parser.matching(parser.place)
     if parser.at_end:
         parser.expected(f"')' to close the brackets of {word}")

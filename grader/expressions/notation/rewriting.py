@@ -243,8 +243,7 @@ def _listed(indices: str) -> list[str]:
 
 
 def _has_components(word: str, vocabulary: Vocabulary) -> bool:
-    name = vocabulary.spelled(GREEK.get(word, word))
-    return name is not None and bool(vocabulary.symbols.get(name))
+    return bool(vocabulary.shape_of(GREEK.get(word, word)))
 
 
 def _indexed(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ definition.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.expressions.notation.cursor import nesting, split
+from grader.expressions.notation.cursor import COMMA, nesting, split
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.vocabulary import Vocabulary
 
@@ -16,7 +16,6 @@ _IN_A_NAME = frozenset(["_", "{", "}", "(", ")", "/", "'", "^", "∂", ",", "|"]
 _PLAIN = frozenset({"_", "{", "}"})
 _OF_A_DERIVATIVE = frozenset({"/", "∂", "frac", "dfrac", "tfrac", "nabla"})
 _REPEATS = frozenset({"sum", "prod", "Sum", "product"})
-_COMMA = frozenset({","})
 _ACCENTS = frozenset({"hat", "bar", "tilde"})
 _DEFINING = frozenset({"where", "wobei"})
 _WORDS = frozenset({"where", "with", "and", "using", "mit", "wobei", "und"})
@@ -24,7 +23,7 @@ _CONCLUSIONS = frozenset({"therefore", "hence", "thus", "so", "daher"})
 _ARROWS = frozenset({"Rightarrow", "implies", "Longrightarrow", "therefore"})
 _LINES = frozenset({"align", "aligned", "equation", "gather", "gathered", "split", "eqnarray", "multline"})
 # Without any of these a text is a formula and nothing else.
-MARKS = _EQUALS | _COMMA | _WORDS | _CONCLUSIONS | _ARROWS | {":", ";", "&", "\\", "begin"}
+MARKS = _EQUALS | COMMA | _WORDS | _CONCLUSIONS | _ARROWS | {":", ";", "&", "\\", "begin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _defines(one: Statement, every: list[Statement], vocabulary: Vocabulary) -> 
 
 def _parts(tokens: list[Token], vocabulary: Vocabulary) -> Iterator[list[Token]]:
     """Yield what stands between commas and words such as 'where', outside all brackets."""
-    separators = _COMMA | (_WORDS - vocabulary.declared)
+    separators = COMMA | (_WORDS - vocabulary.declared)
     place = 0
     for part in split(tokens, separators):
         word = tokens[place - 1].text if place else ""
@@ -192,7 +191,7 @@ def is_name(tokens: list[Token]) -> bool:
 
 def _are_names(tokens: list[Token]) -> bool:
     """Tell whether tokens name the components of an answer: (x, y)."""
-    parts = split([*tokens[1:-1], tokens[-1]], _COMMA)
+    parts = split([*tokens[1:-1], tokens[-1]], COMMA)
     around = (tokens[0].text, tokens[-1].text) in (("(", ")"), ("[", "]"))
     return around and len(parts) > 1 and all(is_name(part[:-1]) for part in parts)
 

@@ -7,7 +7,6 @@ seems not to use, or that a known mistake gives, where nothing explains (many) m
 
 import numpy as np
 
-from grader.expressions import Mask
 from grader.marking.lines.slips import Slip, are_among
 from grader.marking.lines.verdicts import Code, Verdicts, unexplained
 
@@ -34,12 +33,7 @@ def take_back_chance(verdicts: Verdicts) -> None:
         often = (count >= _LEAST) & (2 * off.sum(axis=1) > written.sum(axis=1))
         fewer = np.any(seldom, axis=2).sum(axis=1) < count
         rare = _RARE * mistaken.sum(axis=(1, 2)) <= count
-        chance = by_digits | (seldom & _each(fewer)) | (mistaken & _each(rare))
-        chance &= _each(often)
+        chance = by_digits | (seldom & fewer[:, None, None]) | (mistaken & rare[:, None, None])
+        chance &= often[:, None, None]
         codes[chance], kinds[chance] = Code.WRONG, Slip.NONE
         verdicts.matches[..., slot.line][:, np.any(chance & mistaken, axis=2)] = 0
-
-
-def _each(students: Mask) -> Mask:
-    """Return a mask of students (N,) that broadcasts along their numbers: (N, 1, 1)."""
-    return students[:, None, None]

@@ -8,7 +8,7 @@ named where it shows, but the lines hold no more work than a copy.
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Mask
+from grader.expressions import Mask, every
 from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
 from grader.marking.lines.verdicts import Code, Verdicts, line_codes
 
@@ -49,8 +49,7 @@ def _same(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:
     """Tell which steps are the same, number by number, as those so many steps before them."""
     values = verdicts.batch.values
     own, other = values[rows, steps], values[rows, steps - back]
-    same: Mask = np.all((own == other) | (np.isnan(own) & np.isnan(other)), axis=1)
-    return same
+    return every((own == other) | (np.isnan(own) & np.isnan(other)))
 
 
 def _run(verdicts: Verdicts, rows: Steps, steps: Steps, back: int) -> Mask:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.expressions import Ball, Mask, Shape
+from grader.expressions import Ball, Mask, Shape, every
 from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
@@ -79,7 +79,7 @@ def _without(wrong: WrongLines, terms: list[Term], certain: Mask) -> list[Mask]:
         mid[:, entry] = rad[:, entry] = 0.0
         ball = wrong.work_with({name: Ball(mid, rad)})
         rest = (ball.mid != 0) & (wrong.usual.mid != ball.mid)
-        sums = np.bincount(wrong.rows, np.any(rest.reshape(len(rest), -1), axis=1)) > 0
+        sums = np.bincount(wrong.rows, ~every(~rest)) > 0
         shown = _shown(wrong, ball, certain) & sums[wrong.rows]
         for other, lines in zip(terms[:number], found, strict=True):
             if other.entry == entry:

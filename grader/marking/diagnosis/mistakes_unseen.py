@@ -6,12 +6,12 @@ that mistake all the same. In each step the first line that it explains is charg
 
 import numpy as np
 
-from grader.expressions import ULPS, Ball, Mask, Rows
+from grader.expressions import ULPS, Ball, Mask, Rows, every
 from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.latest import Latest
 from grader.marking.lines.slips import BY_CHANCE, Slip
-from grader.marking.lines.verdicts import Code, Verdicts, unexplained
-from grader.marking.lines.work import work
+from grader.marking.lines.verdicts import Code, Verdicts, by_line, unexplained
+from grader.marking.lines.work import for_each, work
 from grader.solver.plan import WrongWay
 
 _CHANCE = -6.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
@@ -44,7 +44,11 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
             np.logical_and(fits, told[lines.rows], out=fits)
             here = fits & off[lines.rows, lines.steps, lines.slot.line]
             first = here & ~done[lines.rows, lines.steps]
-            _note(lines, number, first)
+            # Beside other mistakes that may explain them as well.
+            lines.turn(first, (Code.SLIP, Code.WRONG), Code.MISTAKE, Slip.NONE)
+            verdicts.matches[0, lines.rows[first], lines.steps[first], lines.slot.line] |= np.uint64(
+                1 << number
+            )
             done[lines.rows[first], lines.steps[first]] = True
             charged[lines.rows[first], lines.steps[first], lines.slot.line] = True
     for _, shown, _ in found:
@@ -54,13 +58,10 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
 
 def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
     """Tell which lines are wrong, or like slips by chance, and which are not handed in: (N, T, L) each."""
-    off, absent = [], []
-    for slot in verdicts.layout.usual:
-        codes, kinds = verdicts.of(slot)
-        usual = verdicts.form[..., slot.line] == 0
-        off.append(np.any(unexplained(codes, kinds, BY_CHANCE), axis=2) & usual)
-        absent.append(np.all(codes == Code.MISSING, axis=2) & usual)
-    return np.stack(off, axis=2), np.stack(absent, axis=2)
+    usual = verdicts.form == 0
+    off = by_line(verdicts, unexplained(verdicts.codes, verdicts.kinds, BY_CHANCE), worst=True) > 0
+    there = by_line(verdicts, verdicts.codes != Code.MISSING, worst=True) > 0
+    return off & usual, ~there & usual
 
 
 def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows) -> Mask:
@@ -96,7 +97,7 @@ def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Row
         lines = WrongLines(verdicts, line, slot, rows[here], steps, fields=follows)
         ball = WrongLines(verdicts, line, slot, rows[here], steps, fields=by_mistake).usual
         same = np.abs(ball.mid - lines.usual.mid) <= ULPS * np.abs(ball.mid)
-        touched = ~np.all(same, axis=tuple(range(1, same.ndim)))
+        touched = ~every(same)
         fits, counts = touched & lines.explained(ball), faulty[here, steps]
         explained += np.bincount(lines.rows, fits & counts, len(off)).astype(np.intp)
         missed += np.bincount(lines.rows, touched & ~fits & counts, len(off)).astype(np.intp)
@@ -120,20 +121,9 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
             if len(unseen):
                 wrong = way.lines.get(slot.field, line)
                 names = latest.names(wrong, t, slice(None), latest.written)
-                ball = work(wrong.usual, plan, options, names)
-                shape = (len(rows), *slot.shape)
-                mid, rad = (np.broadcast_to(part, shape)[unseen] for part in (ball.mid, ball.rad))
-                rounded = Ball(mid, rad + habits.half(mid, unseen))
+                ball = for_each(work(wrong.usual, plan, options, names), len(rows))[unseen]
+                rounded = Ball(ball.mid, ball.rad + habits.half(ball.mid, unseen))
                 latest.put(slot, t, unseen, rounded, rounded)
     mid, rad = follows.mid.copy(), follows.rad.copy()
     mid[rows], rad[rows] = latest.written.mid, latest.written.rad
     return Ball(mid, rad)
-
-
-def _note(lines: WrongLines, number: int, found: Mask) -> None:
-    """Note in some lines a known mistake that explains them, beside others that do."""
-    verdicts, here = lines.verdicts, (lines.rows[found], lines.steps[found], lines.slot.columns)
-    off = (verdicts.codes[here] == Code.WRONG) | (verdicts.codes[here] == Code.SLIP)
-    verdicts.codes[here] = np.where(off, Code.MISTAKE, verdicts.codes[here])
-    verdicts.kinds[here] = np.where(off, Slip.NONE, verdicts.kinds[here])
-    verdicts.matches[0, here[0], here[1], lines.slot.line] |= np.uint64(1 << number)

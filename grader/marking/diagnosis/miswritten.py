@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Mask
+from grader.expressions import Array, Ball, Mask, every
 from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.slips import BY_CHANCE, Slip, are_among
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
@@ -103,8 +103,7 @@ class _After:
         self.off = _off(verdicts, slot)[self.lines.rows, self.lines.steps]
         # A line that looks like a slip of its own tells nothing alone.
         self.wrong = np.any(self.lines.codes() == Code.WRONG, axis=1)
-        there = ~np.isnan(self.lines.written()[0])
-        self.whole = there.all(axis=tuple(range(1, there.ndim)))
+        self.whole = every(~np.isnan(self.lines.written()[0]))
         self.fits = np.zeros(len(self.some), dtype=np.bool_)
 
     def try_with(self, factor: Array) -> tuple[Mask, Mask, Mask]:

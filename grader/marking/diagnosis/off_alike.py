@@ -6,9 +6,8 @@ looks like a wrong digit there is none: no pen slips in the same way in every st
 
 import numpy as np
 
-from grader.expressions import Ball, Mask
+from grader.expressions import Ball, Mask, every
 from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
-from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Verdicts
 
@@ -35,11 +34,11 @@ def _alike(wrong: WrongLines) -> Mask:
     anchor, each = sharpest_first[first], each[np.argsort(sharpest_first)]
     amount = (values - usual.mid)[anchor]
     ball = Ball(usual.mid + amount[each], usual.rad + room[anchor][each])
-    fits = np.all(agrees(values, half, ball).reshape(len(values), -1), axis=1)
+    fits = wrong.agrees(ball)
     power = np.where(wrong.explained(ball), wrong.chance(ball), 0.0)
     power[anchor] = 0.0
     missed, chance = np.bincount(each, ~fits), np.bincount(each, power)
     tolerated = wrong.verdicts.plan.tolerance.room(usual.mid[anchor], half[anchor])
-    tells = (np.abs(amount) > tolerated).reshape(len(anchor), -1).any(axis=1)
+    tells = ~every(~(np.abs(amount) > tolerated))
     alike: Mask = ((missed == 0) & (chance <= _CHANCE) & tells)[each]
     return alike

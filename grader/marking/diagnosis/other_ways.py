@@ -57,11 +57,8 @@ def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:
     for number, (group, option) in enumerate(ways_of(verdicts.plan, line)):
         fits = wrong.left & wrong.agrees(wrong.work({}, {group: np.full(len(rows), option)}))
         all_of_them = (np.bincount(rows, ~fits) == 0)[rows]
-        wrong.left &= ~all_of_them
-        here = (rows[all_of_them], steps[all_of_them], slot.columns)
-        kinds = verdicts.kinds[here]
-        verdicts.kinds[here] = np.where(verdicts.codes[here] == Code.SLIP, Slip.OTHER_WAY, kinds)
-        verdicts.source[(*here[:2], slot.line)] = number
+        wrong.turn(all_of_them, (Code.SLIP,), Code.SLIP, Slip.OTHER_WAY)
+        verdicts.source[rows[all_of_them], steps[all_of_them], slot.line] = number
 
 
 def ways_of(plan: Plan, line: Line) -> Iterator[tuple[str, int]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.expressions import Ball, Mask, Rows
 from grader.marking.diagnosis.wrong_lines import WrongLines
-from grader.marking.lines.verdicts import Verdicts, astray
+from grader.marking.lines.verdicts import Verdicts, astray, by_line
 from grader.schemas.wording import listed
 
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
@@ -72,9 +72,8 @@ def _kept(lines: WrongLines) -> Mask:
 
 def _lines_astray(verdicts: Verdicts) -> Mask:
     """Tell which lines are wrong by something other than too few digits: (N, T, L)."""
-    off = astray(verdicts.codes, verdicts.kinds)
-    of_lines = [off[..., slot.columns].any(axis=2) for slot in verdicts.layout.usual]
-    lines: Mask = np.stack(of_lines, axis=2) & (verdicts.form == 0)
+    off = by_line(verdicts, astray(verdicts.codes, verdicts.kinds), worst=True) > 0
+    lines: Mask = off & (verdicts.form == 0)
     return lines
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Ball, Mask, Rows
+from grader.expressions import Array, Ball, Mask, Rows, every
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.slips import Slip
-from grader.marking.lines.verdicts import Code, Verdicts, at_fault, unexplained
-from grader.marking.lines.work import Options, names_of_all_steps, work
+from grader.marking.lines.verdicts import Code, Verdicts, unexplained
+from grader.marking.lines.work import Options, for_each, names_of_all_steps, work
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line
 
@@ -59,19 +59,16 @@ class WrongLines:
         """Do the same as `work` with values that are given for each of the lines: (lines, *shape)."""
         plan, options = self.verdicts.plan, self.verdicts.options_of(self.rows)
         ball = work(self.line.usual, plan, {**options, **(ways or {})}, self.names | own)
-        # A line with nothing of the student's own in it was worked once for all.
-        shape = (len(self.rows), *ball.mid.shape[1:])
-        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
+        return for_each(ball, len(self.rows))
 
     def _of(self, names: Names) -> Names:
         """Return for each line the values of names that are (N or 1, T or 1, *shape)."""
         shape = self.verdicts.batch.values.shape[:2]
-        return {
-            name: Ball(self._at(ball.mid, shape), self._at(ball.rad, shape)) for name, ball in names.items()
-        }
 
-    def _at(self, part: Array, shape: tuple[int, ...]) -> Array:
-        return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+        def at(part: Array) -> Array:
+            return np.broadcast_to(part, (*shape, *part.shape[2:]))[self.rows, self.steps]
+
+        return {name: ball.both(at) for name, ball in names.items()}
 
     def given_by(self, kind: Slip, others: Names) -> Mask:
         """Tell which of the lines that are left these other values explain: (lines,)."""
@@ -110,8 +107,7 @@ class WrongLines:
     def agrees(self, ball: Ball) -> Mask:
         """Tell which of the lines agree with these values: (lines,)."""
         values, half = self.written()
-        fits: Mask = np.all(agrees(values, half, ball), axis=tuple(range(1, values.ndim)))
-        return fits
+        return every(agrees(values, half, ball))
 
     def chance(self, ball: Ball) -> Array:
         """Return how likely a wrong line is as near to these values by chance, as a power of ten: (lines,).
@@ -126,26 +122,26 @@ class WrongLines:
         least: Array = power.min(axis=tuple(range(1, power.ndim)))
         return least
 
+    def turn(self, found: Mask, some: tuple[Code, ...], code: Code, kind: Slip) -> None:
+        """Explain these lines: their numbers with one of some verdicts get another one, of a kind."""
+        self.left &= ~found
+        here = (self.rows[found], self.steps[found], self.slot.columns)
+        codes, kinds = self.verdicts.codes[here], self.verdicts.kinds[here]
+        off = np.isin(codes, some)
+        self.verdicts.codes[here], self.verdicts.kinds[here] = (
+            np.where(off, code, codes),
+            np.where(off, kind, kinds),
+        )
+
     def note(self, kind: Slip, number: int, found: Mask) -> None:
         """Note what these lines were worked from; what looks like a slip in them does so by chance.
 
         `number` says more where the kind needs it, such as which round or which term.
         """
-        verdicts, slot = self.verdicts, self.slot
-        self.left &= ~found
-        place = (self.rows[found], self.steps[found], slot.columns)
-        codes = verdicts.codes[place]
-        off = (codes == Code.WRONG) | (codes == Code.SLIP)
-        verdicts.codes[place] = np.where(off, Code.WRONG, codes)
-        verdicts.kinds[place] = np.where(off, kind, verdicts.kinds[place])
-        verdicts.source[(*place[:2], slot.line)] = number
+        self.turn(found, (Code.SLIP, Code.WRONG), Code.WRONG, kind)
+        self.verdicts.source[self.rows[found], self.steps[found], self.slot.line] = number
 
     def follow(self, found: Mask) -> None:
         """Let these lines follow from an error that is charged already."""
-        self.left &= ~found
-        place = (self.rows[found], self.steps[found], self.slot.columns)
-        codes = self.verdicts.codes[place]
-        off = at_fault(codes)
-        self.verdicts.codes[place] = np.where(off, Code.FOLLOWS, codes)
-        self.verdicts.kinds[place] = np.where(off, Slip.NONE, self.verdicts.kinds[place])
+        self.turn(found, (Code.SLIP, Code.MISTAKE, Code.WRONG), Code.FOLLOWS, Slip.NONE)
         self.verdicts.matches[:, self.rows[found], self.steps[found], self.slot.line] = 0

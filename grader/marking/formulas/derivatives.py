@@ -4,9 +4,11 @@ A derivative is the total one: through everything that the question defines from
 differentiated; one inside another is a formula first. `derivative(p_k, o_j)` is a component of the
 derivative of the whole p by the whole o, so that an index of a sum around it can pick it. A sum whose index
 stands in what is differentiated otherwise, as in Σ_k ∂(p_k − p_y)/∂o_j, is worked term by term.
+
+In some answers derivatives stand as they were asked, or as the chain rule has them, not worked out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -146,3 +148,34 @@ def _differs_by_term(tree: Repeat) -> bool:
         for node in walk(tree.body)
         if _is_derivative(node)
     )
+
+
+# --- Derivatives that an answer only names.
+
+
+def by_itself(tree: Tree) -> bool:
+    """Tell whether something is differentiated by itself: nobody means that."""
+    derivatives = (children(node) for node in walk(tree) if _is_derivative(node))
+    return any(of == by for of, by in derivatives)
+
+
+def is_chain_rule(tree: Tree) -> bool:
+    """Tell whether a formula is a product of derivatives and nothing else, perhaps summed."""
+    match tree:
+        case Infix("*" | "@", left, right):
+            return is_chain_rule(left) and is_chain_rule(right)
+        case Repeat():
+            return is_chain_rule(tree.body)
+    return _is_derivative(tree)
+
+
+def derivatives_in(tree: Tree, indices: Sequence[str]) -> Iterator[Tree]:
+    """Yield every derivative in a formula; one inside a sum as it is where its index is one of `indices`."""
+    if _is_derivative(tree):
+        yield tree
+    for child in children(tree):
+        for node in derivatives_in(child, indices):
+            if isinstance(tree, Repeat) and tree.index in names_in(node):
+                yield from (substitute(node, {tree.index: Name(index)}) for index in indices)
+            else:
+                yield node

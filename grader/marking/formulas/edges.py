@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.expressions import Array, Mask, Tree, names_in, walk
+from grader.expressions import Array, Mask, Tree, every, names_in, walk
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Infix, is_comparison
 from grader.marking.formulas.points import Points, Setting, formula, points_for
@@ -29,9 +29,8 @@ def apart_at(first: Tree, second: Tree, setting: Setting) -> str | None:
     for condition in list(dict.fromkeys(_conditions(first, second)))[:_MOST]:
         for moved, on_the_edge in _on_its_edge(condition, points, setting):
             (one, other), usable = moved.real(formulas)
-            apart = np.abs(one - other) > _CLOSE * np.maximum(np.abs(one), np.abs(other))
-            every = apart.reshape(len(apart), -1).any(axis=1) & usable & on_the_edge
-            if np.count_nonzero(every) >= _FEW:
+            close = ~(np.abs(one - other) > _CLOSE * np.maximum(np.abs(one), np.abs(other)))
+            if np.count_nonzero(~every(close) & usable & on_the_edge) >= _FEW:
                 return f"{in_plain(condition.left)} = {in_plain(condition.right)}"
     return None
 

@@ -17,7 +17,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Array, Mask, Tree
+from grader.expressions import Array, Mask, Tree, every
 from grader.expressions.open_functions import IDENTITY
 from grader.marking.formulas.points import Formula, Points, Setting, formula, points_for
 from grader.marking.formulas.quantities import Regime
@@ -144,19 +144,20 @@ class _Trial:
         self.formulas = formulas
         self.points = points
         values, self.usable = points.real(formulas)
-        self.first, self.second = _as_many(*values)
+        count = max(map(len, values))  # a formula without names has one value for all points
+        self.first, self.second = (np.broadcast_to(value, (count, *value.shape[1:])) for value in values)
 
     def verdict(self) -> Verdict:
         """Judge all points: quickly where the values agree, by bounds of the rounding where not."""
         if self.first.shape[1:] != self.second.shape[1:]:
             return Different({}, float("nan"), float("nan"), identity=False)
-        with_first, with_second = _every(np.isfinite(self.first)), _every(np.isfinite(self.second))
+        with_first, with_second = every(np.isfinite(self.first)), every(np.isfinite(self.second))
         finite = with_first & with_second & self.usable
         if (place := self._gap(with_first & self.usable, with_second & self.usable)) is not None:
             return self._different(place)
         with np.errstate(invalid="ignore"):
             size = np.maximum(np.abs(self.first), np.abs(self.second))
-            agree = finite & _every(np.abs(self.first - self.second) <= _CLOSE * size)
+            agree = finite & every(np.abs(self.first - self.second) <= _CLOSE * size)
         apart = np.flatnonzero(finite & ~agree)
         if apart.size:
             witnesses, agree[apart] = self._examined(apart, size[apart])
@@ -170,7 +171,7 @@ class _Trial:
     def is_without_values(self, one: Formula) -> bool:
         """Tell whether one of the formulas has a value nowhere here, while the other has."""
         first, second = (
-            int(np.count_nonzero(_every(np.isfinite(some)))) for some in (self.first, self.second)
+            int(np.count_nonzero(every(np.isfinite(some)))) for some in (self.first, self.second)
         )
         mine, other = (first, second) if self.formulas[0] is one else (second, first)
         return mine == 0 and other >= _ENOUGH
@@ -207,8 +208,8 @@ class _Trial:
         one, other = (ball.take(apart) for ball in self.points.balls(self.formulas))
         allowed = _SAFETY * (one.rad + other.rad) + _ROUNDING * size
         gap = np.abs(self.first[apart] - self.second[apart])
-        differ = ~_every(~(gap > allowed))
-        sharp = _every(allowed <= _COARSEST * np.maximum(size, 1.0))
+        differ = ~every(~(gap > allowed))
+        sharp = every(allowed <= _COARSEST * np.maximum(size, 1.0))
         return apart[differ], sharp & ~differ
 
     def _concluded(self, finite: Mask, agree: Mask) -> Verdict:
@@ -240,22 +241,3 @@ class _Trial:
         identity = bool(functions) and all(function is IDENTITY for function in functions)
         first, second = float(self.first[place][component]), float(self.second[place][component])
         return Different(at, first, second, identity)
-
-
-def _as_many(first: Array, second: Array) -> tuple[Array, Array]:
-    """Give both as many points: a formula without names has one value for all."""
-    if len(first) == len(second):
-        return first, second
-    count = max(len(first), len(second))
-    return (
-        np.broadcast_to(first, (count, *first.shape[1:])),
-        np.broadcast_to(second, (count, *second.shape[1:])),
-    )
-
-
-def _every(holds: Mask) -> Mask:
-    """Tell for each point whether something holds in all components."""
-    if holds.ndim == 1:
-        return holds
-    every: Mask = np.all(holds.reshape(len(holds), -1), axis=1)
-    return every

@@ -18,13 +18,12 @@ from grader.expressions.notation import Reading, Vocabulary, is_condition, read_
 from grader.expressions.printing import in_brief, in_plain
 from grader.expressions.tokens import MAX_LENGTH
 from grader.marking.formulas.counterexample import counterexample
-from grader.marking.formulas.derivatives import worked_inside
+from grader.marking.formulas.derivatives import by_itself, derivatives_in, is_chain_rule, worked_inside
 from grader.marking.formulas.edges import apart_at
 from grader.marking.formulas.equivalence import Different, Equal, Undecidable, Verdict, compare
 from grader.marking.formulas.other_symbols import exchanged
 from grader.marking.formulas.part_marks import PartMark
 from grader.marking.formulas.points import Setting
-from grader.marking.formulas.restated import by_itself, derivatives_in, is_chain_rule
 from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.remembered import Remembered
 from grader.schemas.results import Status

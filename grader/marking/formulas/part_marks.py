@@ -6,7 +6,6 @@ from functools import cached_property
 from math import fsum
 from typing import NamedTuple
 
-from grader.marking.question_mark import QuestionMark
 from grader.schemas.parts import PartsQuestion
 from grader.schemas.results import FieldResult, QuestionResult, Status
 
@@ -101,9 +100,9 @@ class PartMarks:
         )
 
 
-def mark_parts(question: PartsQuestion, papers: Sequence[tuple[PartMark, ...]]) -> list[QuestionMark]:
+def mark_parts(question: PartsQuestion, papers: Sequence[tuple[PartMark, ...]]) -> list[PartMarks]:
     """Put the marks of everybody's parts together; who has the same ones shares them."""
-    marks: dict[tuple[PartMark, ...], QuestionMark] = {}
+    marks: dict[tuple[PartMark, ...], PartMarks] = {}
     for parts in papers:
         if parts not in marks:
             marks[parts] = PartMarks(question, parts)

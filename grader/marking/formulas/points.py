@@ -20,13 +20,13 @@ from grader.expressions import (
     Mask,
     Tree,
     evaluate,
+    every,
     functions_in,
     names_in,
     walk,
 )
-from grader.expressions.ball_dual import BallDuals
 from grader.expressions.functions import DERIVATIVE
-from grader.expressions.open_duals import OpenDuals
+from grader.expressions.open_duals import BallDuals, OpenDuals
 from grader.expressions.open_functions import (
     IDENTITY,
     IN_TWO_WAYS,
@@ -201,8 +201,7 @@ class Points:
         """Where every definition has a value."""
         usable = np.ones(1, dtype=bool)
         for name in self.definitions:
-            value = self._names[name]
-            usable = usable & np.isfinite(value).reshape(len(value), -1).all(axis=1)
+            usable = usable & every(np.isfinite(self._names[name]))
         return usable
 
     @cached_property

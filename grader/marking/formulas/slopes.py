@@ -107,4 +107,4 @@ class BallSlopes(_Slopes[Ball]):
         return Dual(Ball(mid, self._at_all(value.rad)), exact(seed(mid, 1).slope))
 
     def _turned(self, slope: Ball, own: Shape, axes: Shape) -> Ball:
-        return Ball(*(self._in_shape(part, own, axes) for part in (slope.mid, slope.rad)))
+        return slope.both(lambda part: self._in_shape(part, own, axes))

@@ -7,7 +7,7 @@ what the reference has. A walk could find nothing else, as the balls that roundi
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Mask
+from grader.expressions import ULPS, Array, Mask, every
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.stopping import stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
@@ -56,8 +56,7 @@ class AtOnce:
 
     def _within(self, written: Array, half: Array, given: Array) -> Mask:
         fits: Mask = np.abs(written - given) <= half + ULPS * np.abs(given)
-        right: Mask = np.all(fits | ~along(self._worked, fits), axis=tuple(range(1, fits.ndim)))
-        return right
+        return every(fits | ~along(self._worked, fits))
 
     def verdicts(self, steps: NDArray[np.intp] | None) -> Verdicts:
         """Return verdicts by which all are right; `steps` (N,) are the reference's, where a method stops."""

@@ -5,7 +5,7 @@ down wrong, it is judged against the intended value as well (see `grader.marking
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -25,10 +25,9 @@ from grader.marking.lines.remember import remember, usual_half
 from grader.marking.lines.settle import settle_slips, settle_slips_in_a_row
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code
-from grader.marking.lines.work import along
+from grader.marking.lines.work import along, for_each
 from grader.marking.sheets.digits import too_short
 from grader.marking.sheets.habits import Habits
-from grader.marking.sheets.layout import Slot
 
 _HABIT = 0.25  # of the numbers written: who has more with too few digits writes so as a habit
 
@@ -47,7 +46,7 @@ class CloseLook:
         short = too_short(batch.values, batch.decimals, batch.half)
         self.sparing: Mask = short.sum(axis=(1, 2)) > _HABIT * given.sum(axis=(1, 2))
         self.coarse = np.zeros(len(batch), dtype=np.bool_)
-        self._usual: dict[int, Array] = {}  # by line, as it is asked for
+        self._usual_half = cache(partial(usual_half, batch))
 
     def look(self, t: int, i: int, rows: Rows, of_all: Ball) -> None:
         """Mark a line of a step in some hand-ins, and make it the latest value of its field.
@@ -108,7 +107,7 @@ class CloseLook:
 
     def _expected(self, place: Place, of_all: Ball) -> Expected:
         desk = self.desk
-        written = place.spread(of_all.take(place.rows))
+        written = for_each(of_all.take(place.rows), len(place.rows))
         split = np.flatnonzero(desk.any_parent(place, desk.latest.split))
         intended = written
         if len(split):
@@ -213,8 +212,3 @@ class CloseLook:
         decimals = numbers_of(self.desk.batch.decimals, place.slot, place.t, place.rows)
         loose = np.maximum(half, np.minimum(0.5 * 10.0**-decimals, expected.rad))
         return np.where(along(coarse, half), loose, half)
-
-    def _usual_half(self, slot: Slot) -> Array:
-        if slot.line not in self._usual:
-            self._usual[slot.line] = usual_half(self.desk.batch, slot)
-        return self._usual[slot.line]

@@ -12,7 +12,7 @@ from grader.marking.lines.batch import Batch
 from grader.marking.lines.latest import Latest, at, numbers_of
 from grader.marking.lines.slips import Numbers
 from grader.marking.lines.verdicts import Verdicts
-from grader.marking.lines.work import where, work
+from grader.marking.lines.work import for_each, where, work
 from grader.marking.sheets.layout import Slot
 from grader.schemas.key import Tolerance
 from grader.solver import Form, Line, Plan
@@ -54,13 +54,6 @@ class Place:
         """Return the same line in some of the hand-ins, by their numbers here."""
         values, half, invalid = self.values[chosen], self.half[chosen], self.invalid[chosen]
         return Place(self.line, self.slot, self.t, self.rows[chosen], values, half, invalid)
-
-    def spread(self, ball: Ball) -> Ball:
-        """Return a ball for each of the hand-ins, where it may be one for all: (rows, *shape)."""
-        if len(ball.mid) == len(self.rows):
-            return ball
-        shape = (len(self.rows), *ball.mid.shape[1:])
-        return Ball(np.broadcast_to(ball.mid, shape), np.broadcast_to(ball.rad, shape))
 
 
 @dataclass(slots=True)
@@ -114,7 +107,8 @@ class Desk:
         return self._worked(form, place, self.latest.names(line, place.t, place.rows, values))
 
     def _worked(self, form: Form, place: Place, names: Mapping[str, Ball]) -> Ball:
-        return place.spread(work(form, self.plan, self.verdicts.options_of(place.rows), names))
+        ball = work(form, self.plan, self.verdicts.options_of(place.rows), names)
+        return for_each(ball, len(place.rows))
 
     def work_as_written(self, place: Place) -> Ball:
         """Return what a line gives if each number written before stands for everything that rounds to it.
@@ -167,8 +161,7 @@ class Desk:
 
 def flat(ball: Ball) -> Ball:
     """Return a ball with the components of each hand-in in a row."""
-    count = len(ball.mid)
-    return Ball(ball.mid.reshape(count, -1), ball.rad.reshape(count, -1))
+    return ball.both(lambda part: part.reshape(len(part), -1))
 
 
 def with_rows(ball: Ball, rows: NDArray[np.intp], part: Ball) -> Ball:

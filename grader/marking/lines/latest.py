@@ -28,8 +28,7 @@ class Latest:
     def __init__(self, batch: Batch, *, sharp: bool) -> None:
         own = batch.as_written(sharp=sharp)
         self.batch = batch
-        self.written = Ball(np.copy(own.mid), np.copy(own.rad))
-        self.intended = Ball(np.copy(own.mid), np.copy(own.rad))
+        self.written, self.intended = own.both(np.copy), own.both(np.copy)
         shape = (*batch.values.shape[:2], len(batch.layout.usual))
         self.broken, self.intended_broken, self.split = (filled(shape, False, np.bool_) for _ in range(3))
         self._given = {name: exact(values) for name, values in batch.given.items()}
@@ -103,7 +102,7 @@ def _of_rows(values: Array, rows: Rows | slice) -> Ball:
 
 def at(values: Ball, slot: Slot, t: int, rows: Rows | slice) -> Ball:
     """Return the values of a field in a step, (rows, *shape), from a ball (N, T, W)."""
-    return Ball(numbers_of(values.mid, slot, t, rows), numbers_of(values.rad, slot, t, rows))
+    return values.both(lambda part: numbers_of(part, slot, t, rows))
 
 
 def numbers_of(values: Array, slot: Slot, t: int, rows: Rows | slice) -> Array:

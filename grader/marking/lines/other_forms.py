@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.expressions import Array, Mask
+from grader.expressions import Array, Mask, every
 from grader.marking.lines.desk import Codes, Desk, Place, tolerant
 from grader.marking.lines.explain import Doubtful, agrees, try_few_digits, try_mistakes, try_slips
 from grader.marking.lines.latest import numbers_of
@@ -17,7 +17,7 @@ from grader.solver import Form
 def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
     """Mark a line by its other forms, where it is written in one; `broken` (rows,) is that of its parents."""
     verdicts, batch = desk.verdicts, desk.batch
-    for number, slot in enumerate((place.slot, *batch.layout.others[place.i])):
+    for number, slot in enumerate(batch.layout.of_lines[place.i]):
         forms = slot.forms[number == 0 :]
         values, half = (numbers_of(part, slot, place.t, place.rows) for part in (batch.values, batch.half))
         given = ~np.isnan(values)
@@ -27,7 +27,7 @@ def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
         codes = verdicts.codes[here].reshape(values.shape)
         expected = verdicts.expected[here].reshape(values.shape)
         if number:
-            written = place.rows[np.any(given, axis=tuple(range(1, given.ndim)))]
+            written = place.rows[~every(~given)]
             verdicts.form[written, place.t, place.i] = number
             codes = np.where(given, Code.WRONG, Code.MISSING).astype(np.uint8)
             codes[batch.invalid[here].reshape(values.shape)] = Code.INVALID
@@ -37,7 +37,7 @@ def mark_other_forms(desk: Desk, place: Place, broken: Mask) -> None:
             right = given & agrees(values, half, tolerant(ball, desk.plan.tolerance))
             codes = np.where(right, np.minimum(codes, fits), codes)
             expected = np.where(np.isnan(expected), ball.mid, expected)
-        off = np.flatnonzero(np.any(codes == Code.WRONG, axis=tuple(range(1, codes.ndim))))
+        off = np.flatnonzero(~every(codes != Code.WRONG))
         if len(off):
             codes[off], expected[off] = _explained(
                 desk, place.some(off), slot, forms, codes[off], expected[off]

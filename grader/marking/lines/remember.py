@@ -44,7 +44,10 @@ def remember(
         meant = with_rows(expected.written, expected.split, expected.intended)
         follows = agrees(written.mid, written.rad, tolerant(expected.written, desk.plan.tolerance))
         astray = wrong | (along(split, codes) & ~follows)
-        units = _unwritten(place, _without_noise(written, along(usual, codes)), kinds, expected.written.mid)
+        # 0.30000000000000004 for 0.3 does not mean that the student rounds there.
+        room = along(usual, codes)
+        half = np.where(written.rad < _NOISE * room, room, written.rad)
+        units = _unwritten(place, Ball(written.mid, half), kinds, expected.written.mid)
         rounded = Ball(expected.written.mid, expected.written.rad + units)
         intended = where(place.given, where(astray, rounded, value), meant)
         meant_broken = np.where(absent, desk.any_parent(place, latest.intended_broken), self_broken)
@@ -79,14 +82,6 @@ def usual_half(batch: Batch, slot: Slot) -> Array:
     in_order = np.sort(np.where(told, half, np.inf), axis=1)
     median = (in_order[rows, (count - 1) // 2] + in_order[rows, count // 2]) / 2
     return np.where(count > 0, median, 0.0)
-
-
-def _without_noise(written: Ball, usual: Array) -> Ball:
-    """Return written values, as wide as the field is usually written where a program has added digits.
-
-    0.30000000000000004 for 0.3 does not mean that the student rounds there.
-    """
-    return Ball(written.mid, np.where(written.rad < _NOISE * usual, usual, written.rad))
 
 
 def _unwritten(place: Place, written: Ball, kinds: NDArray[np.uint8], meant: Array) -> Array:

@@ -7,7 +7,7 @@ ones better shows that the student worked on with them.
 
 import numpy as np
 
-from grader.expressions import Array, Ball, Mask, Rows
+from grader.expressions import Array, Ball, Mask, Rows, every
 from grader.marking.lines.desk import Desk, Expected, Place, with_rows
 from grader.marking.lines.explain import Doubtful, agrees, try_slips
 from grader.marking.lines.slips import Slip, little
@@ -28,7 +28,7 @@ def settle_slips(desk: Desk, place: Place, expected: Expected) -> Mask:
     slipped, worked_on = fits[1] > fits[0], fits[0] > fits[1]
     # Where enough is shown, the numbers that show nothing need no more than any other to be right.
     possible = agrees(torn.values, torn.half, expected.intended)
-    partly = np.flatnonzero(slipped & ~_whole(possible, torn))
+    partly = np.flatnonzero(slipped & ~every(possible | ~torn.given))
     if len(partly):
         slipped[partly] &= ~_mistaken(desk, torn.some(partly))
     for slot, step in desk.latest.parents(place.i, place.t):
@@ -55,7 +55,7 @@ def _let_faults_stand(desk: Desk, torn: Place, expected: Expected) -> None:
     split = np.array([desk.latest.split[torn.rows, step, slot.line] for slot, step in parents])
     open_: Mask = split.sum(axis=0) > 1
     for ball in (expected.written[expected.split], expected.intended):
-        open_ &= ~_whole(agrees(torn.values, torn.half, ball), torn)
+        open_ &= ~every(agrees(torn.values, torn.half, ball) | ~torn.given)
     worse = np.array([_worse_than_slips(desk, torn, *parent) for parent in parents])
     others = np.arange(len(parents))[:, None, None] != np.arange(len(parents))[:, None]
     for faulty in (split & worse, *(split & others)):
@@ -68,17 +68,11 @@ def _let_faults_stand(desk: Desk, torn: Place, expected: Expected) -> None:
             for (slot, step), each in zip(parents, worked, strict=True)
         }
         ball = desk.work_with(some, as_written)
-        here = np.flatnonzero(_whole(_shows(some.values, some.half, ball), some))
+        here = np.flatnonzero(every(_shows(some.values, some.half, ball) | ~some.given))
         for (slot, step), each in zip(parents, worked, strict=True):
             desk.latest.worked_on(slot, step, some.rows[here][each[here]])
         expected.intended = with_rows(expected.intended, rows[here], ball[here])
         open_[rows[here]] = False
-
-
-def _whole(fits: Mask, place: Place) -> Mask:
-    """Tell whose line fits in all numbers that were written: (rows,)."""
-    whole: Mask = np.all(fits | ~place.given, axis=place.axes)
-    return whole
 
 
 def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: Mask) -> None:
@@ -87,7 +81,7 @@ def settle_slips_in_a_row(desk: Desk, place: Place, expected: Expected, right: M
     A student who negates a step and then the sum of it as well, or makes a known mistake in the sum, has gone
     on with the intended step all the same. Numbers that turn out right so are noted in `right`.
     """
-    off = np.flatnonzero(~np.all(right[expected.split], axis=place.axes))
+    off = np.flatnonzero(~every(right[expected.split]))
     if desk.brief or not len(off):
         return
     open_, meant = expected.split[off], expected.intended[off]
@@ -185,7 +179,7 @@ def _silent(desk: Desk, place: Place, meant: Ball, slot: Slot, step: int) -> Mas
         only_it = np.broadcast_to(np.arange(slot.size) == number, (len(rows), slot.size))
         by_it = desk.work_with(place.some(rows), {(slot, step): only_it})
         same = agrees(meant.mid[rows], place.half[rows], by_it) | ~place.given[rows]
-        silent[rows, number] = np.all(same, axis=place.axes)
+        silent[rows, number] = every(same)
     return silent
 
 

@@ -121,9 +121,7 @@ class Verdicts:
 
     def slot(self, row: int, t: int, line: int) -> Slot:
         """Return the slot in which a student wrote a line."""
-        layout = self.batch.layout
-        chosen = int(self.form[row, t, line])
-        return layout.usual[line] if chosen == 0 else layout.others[line][chosen - 1]
+        return self.batch.layout.of_lines[line][int(self.form[row, t, line])]
 
 
 def empty_verdicts(batch: Batch, options: Options) -> Verdicts:
@@ -151,12 +149,12 @@ def line_codes(verdicts: Verdicts) -> NDArray[np.uint8]:
     return by_line(verdicts, verdicts.codes, worst=True).astype(np.uint8)
 
 
-def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8], *, worst: bool) -> Array:
+def by_line(verdicts: Verdicts, numbers: Array | NDArray[np.uint8] | Mask, *, worst: bool) -> Array:
     """Return for every line the worst (largest) or the mean value of its components: (N, T, L)."""
     layout = verdicts.layout
     result = np.empty_like(numbers[..., : len(layout.usual)], dtype=np.float64)
-    for i, usual in enumerate(layout.usual):
-        for form, slot in enumerate((usual, *layout.others[i])):
+    for i, slots in enumerate(layout.of_lines):
+        for form, slot in enumerate(slots):
             part = numbers[..., slot.columns]
             value = part.max(axis=-1) if worst else part.mean(axis=-1)
             result[..., i] = np.where(verdicts.form[..., i] == form, value, result[..., i]) if form else value

@@ -8,20 +8,18 @@ are left are looked at closely (`grader.marking.lines.close_look`).
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import ULPS, Array, Ball, Mask, exact
+from grader.expressions import ULPS, Array, Ball, Mask, every, exact
 from grader.marking.lines.at_once import AtOnce
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.close_look import CloseLook
 from grader.marking.lines.desk import Desk
 from grader.marking.lines.explain import agrees
-from grader.marking.lines.filler import take_back
+from grader.marking.lines.filler import note_hollow, note_repeats, take_back
 from grader.marking.lines.latest import Latest
-from grader.marking.lines.reference import references
 from grader.marking.lines.remember import known
-from grader.marking.lines.repeats import note_hollow, note_repeats
 from grader.marking.lines.stopping import last_written, stop
 from grader.marking.lines.verdicts import Code, Verdicts, empty_verdicts
-from grader.marking.lines.work import Options, along, work, work_all_steps
+from grader.marking.lines.work import Options, along, references, work, work_all_steps
 from grader.marking.sheets.layout import Slot
 from grader.solver.laid_out import filled
 
@@ -117,11 +115,10 @@ def _first_look(desk: Desk, t: int, i: int, ball: Ball) -> Mask:
     batch, verdicts, latest = desk.batch, desk.verdicts, desk.latest
     line, slot = desk.plan.lines[i], batch.layout.usual[i]
     values, half = slot.of(batch.values[:, t]), slot.of(batch.half[:, t])
-    axes = tuple(range(1, values.ndim))
     slot.of(verdicts.expected[:, t])[...] = ball.mid
     blunt = np.abs(values - ball.mid) > half + ULPS * np.abs(ball.mid)
-    verdicts.sharp[:, t, i] = ~np.any(blunt, axis=axes)
-    plain: Mask = np.all(agrees(values, half, ball), axis=axes) & (not line.forms)
+    verdicts.sharp[:, t, i] = every(~blunt)
+    plain = every(agrees(values, half, ball)) & (not line.forms)
     if not desk.sharp:
         room = slot.of(latest.written.rad[:, t])
         room[...] = np.where(along(plain, room), known(Ball(values, half), ball).rad, room)

@@ -1,4 +1,4 @@
-"""Working one line for many hand-ins at once, each by the options that its student chose."""
+"""Working one line, or all, for many hand-ins at once, each by the options that its student chose."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Ball, Balls, Mask, evaluate, exact
+from grader.expressions import Array, Ball, Balls, Mask, evaluate, exact
 from grader.marking.lines.batch import Batch
 from grader.schemas.key import Tolerance
-from grader.solver import Form, Line, Plan, one_step_back
+from grader.solver import Form, Line, Plan, count_steps_of_each, one_step_back, solve_each
+from grader.solver.laid_out import laid_out
 
 T = TypeVar("T", bound=np.generic)
 
@@ -55,6 +56,31 @@ def _work(form: Form, plan: Plan, options: Options, names: Mapping[str, Ball], l
     return result
 
 
+def references(batch: Batch, options: Options) -> tuple[Array, NDArray[np.intp]]:
+    """Return the reference values of every usual slot, (N, T, W), and how many steps the reference has: (N,).
+
+    Slots of other forms have NaN. A class has few different combinations of choices and constants; each is
+    worked once, unless the students have values of their own.
+    """
+    layout = batch.layout
+    plan = layout.plan
+    columns = [options[group].astype(np.float64) for group in options]
+    columns += [batch.given[name] for name in plan.given]
+    kinds = np.stack(columns, axis=1) if columns else np.zeros((len(batch), 0))
+    distinct, which = kinds, np.arange(len(batch))
+    if not batch.varied:
+        distinct, which = np.unique(kinds, axis=0, return_inverse=True)
+    count = len(distinct)
+    chosen = {group: distinct[:, i].astype(np.intp) for i, group in enumerate(options)}
+    given = {name: distinct[:, len(options) + i] for i, name in enumerate(plan.given)}
+    trace = solve_each(plan, chosen, given, count, batch.varied)
+    values = np.full((count, layout.steps, layout.width), np.nan)
+    for slot in layout.usual:
+        values[..., slot.columns] = trace[slot.field].reshape(count, layout.steps, slot.size)
+    steps = count_steps_of_each(plan, chosen, given, trace, batch.varied)
+    return laid_out(values[which.ravel()]), steps[which.ravel()]
+
+
 def work_all_steps(batch: Batch, line: Line, options: Options, fields: Ball) -> Ball:
     """Return what a line gives in all steps at once, (N, T, *shape), for `fields` (N, T, W)."""
     names = names_of_all_steps(batch, line, fields)
@@ -69,12 +95,19 @@ def names_of_all_steps(batch: Batch, line: Line, fields: Ball) -> dict[str, Ball
     for name in line.parents:
         field = plan.field_of(name)
         slot = batch.layout.of_field[field]
-        ball = Ball(slot.of(fields.mid), slot.of(fields.rad))
+        ball = fields.both(slot.of)
         if name in line.previous:
             start = exact(batch.start(field)[:, None])
-            ball = Ball(one_step_back(start.mid, ball.mid), one_step_back(start.rad, ball.rad))
+            ball = start.both(one_step_back, ball)
         names[name] = ball
     return names
+
+
+def for_each(ball: Ball, count: int) -> Ball:
+    """Return a ball with a first axis of `count`; what is the same for all was worked once."""
+    if len(ball.mid) == count:
+        return ball
+    return ball.both(lambda part: np.broadcast_to(part, (count, *part.shape[1:])))
 
 
 def where(mask: Mask, a: Ball, b: Ball) -> Ball:

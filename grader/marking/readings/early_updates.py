@@ -182,13 +182,10 @@ class _PutBack:
 
     def all(self, times: Array) -> Verdicts:
         """Return the verdicts; totals were marked after they had been multiplied by `times` (N,)."""
-        usual = self.new.form == 0
         for slot, rows in self.passes.rows:
-            self._numbers(slot, rows, slice(None), usual[..., rows.line])
-            self._line(slot, rows, slice(None), usual[..., rows.line])
+            self._move(slot, rows, slice(None))
         for slot, same in (*self.passes.updated, *self.passes.summed):
-            self._numbers(slot, same, slice(-1, None), usual[..., same.line])
-            self._line(slot, same, slice(-1, None), usual[..., same.line])
+            self._move(slot, same, slice(-1, None))
         for slot, same in self.passes.summed:
             here, there = (..., slot.columns), (..., same.columns)
             apart = self._last(self.steps.expected)[here] - self._last(self.steps.batch.values)[here]
@@ -198,17 +195,14 @@ class _PutBack:
     def _last(self, numbers: Array) -> Array:
         return self.passes.by_pass(numbers)[:, :, -1]
 
-    def _numbers(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
-        """Move the verdicts on a field's numbers, where the field is written in its `usual` form, (N, T)."""
+    def _move(self, slot: Slot, into: Slot, entries: slice) -> None:
+        """Move the verdicts on a field's numbers and lines, where it is written in its usual form."""
+        count, steps, usual = self.passes.count, self.steps, self.new.form[..., into.line] == 0
         for name in ("codes", "kinds", "expected"):
-            old, new = getattr(self.steps, name), getattr(self.new, name)
+            old, new = getattr(steps, name), getattr(self.new, name)
             moved = self.passes.by_pass(old)[:, :, entries, slot.columns]
             place = new[..., into.columns]
             place[usual] = moved.reshape(place.shape)[usual]
-
-    def _line(self, slot: Slot, into: Slot, entries: slice, usual: Mask) -> None:
-        """Move the verdicts on a field's lines."""
-        count, steps = self.passes.count, self.steps
 
         def of(lines: NDArray[T]) -> NDArray[T]:
             here = lines[..., slot.line]

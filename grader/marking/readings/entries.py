@@ -14,7 +14,7 @@ import numpy as np
 from grader.expressions import Array, Ball, Rows, exact
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Verdicts
-from grader.marking.lines.work import names_of_all_steps, work
+from grader.marking.lines.work import names_of_all_steps, where, work
 from grader.marking.sheets.layout import Layout, Slot
 from grader.solver import Line
 
@@ -86,7 +86,7 @@ class Evidence:
         count = np.zeros((len(self.rows), *steps.shape))
         for line, slot in lines:
             names = names_of_all_steps(self.batch, line, self._own)
-            own = {name: Ball(ball.mid[:, :, None], ball.rad[:, :, None]) for name, ball in names.items()}
+            own = {name: ball[:, :, None] for name, ball in names.items()}
             ball = work(line.usual, self.plan, self._options, own | others(line, steps), leading=3)
             values, half = (slot.of(part)[:, :, None] for part in (self.batch.values, self.batch.half))
             fits = agrees(values, half, ball)
@@ -100,8 +100,7 @@ class Evidence:
             slot = self.batch.layout.of_field[self.plan.field_of(name)]
             start = exact(self.batch.start(slot.field)[:, None, None])
             begins = (steps < 0).reshape(*steps.shape, *(1,) * len(slot.shape))
-            mid, rad = (slot.of(part[:, steps]) for part in (self._own.mid, self._own.rad))
-            names[name] = Ball(np.where(begins, start.mid, mid), np.where(begins, start.rad, rad))
+            names[name] = where(begins, start, self._own[:, steps].both(slot.of))
         return names
 
     def _inputs(self, line: Line, steps: Rows) -> Names:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.expressions import Mask, Rows
+from grader.expressions import Mask, Rows, every
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Verdicts, at_fault, line_codes
@@ -78,8 +78,7 @@ def _right(verdicts: Verdicts, rows: Rows, batch: Batch, line: Line, slot: Slot)
     ball = work_all_steps(batch, line, verdicts.options_of(rows), batch.as_written(sharp=False))
     fits = agrees(slot.of(batch.values), slot.of(batch.half), ball)
     absent = np.isnan(slot.of(batch.values))
-    right: Mask = np.all(fits | absent, axis=tuple(range(1, fits.ndim)))
-    return right
+    return every(fits | absent)
 
 
 def _note(batch: Batch, row: int, pair: list[int]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.expressions import Mask
+from grader.expressions import Mask, every
 from grader.marking.lines.batch import ABSENT
 from grader.marking.lines.verdicts import Verdicts, at_fault
 from grader.marking.readings.reading import Reading, off
@@ -51,5 +51,4 @@ def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
     """Tell who has the start value of a field in the first step: (N,)."""
     batch = verdicts.batch
     first = batch.values[:, 0, slot.columns]
-    same: Mask = np.all(first == batch.start(slot.field).reshape(-1, slot.size), axis=1)
-    return same
+    return every(first == batch.start(slot.field).reshape(-1, slot.size))

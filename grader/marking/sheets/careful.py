@@ -84,14 +84,11 @@ class Careful:
     def _at(self, i: int) -> str:
         return f"{self.place}.steps[{self.origin[i] if self.origin else i}]"
 
-    def _slots(self) -> dict[str, list[Slot]]:
+    def _slots(self) -> dict[str, tuple[Slot, ...]]:
         """Return where the numbers of each field may stand: one slot for each of its forms."""
-        slots: dict[str, list[Slot]] = {}
-        for slot in self.layout.slots():
-            slots.setdefault(slot.field, []).append(slot)
-        return slots
+        return {slots[0].field: slots for slots in self.layout.of_lines}
 
-    def _put(self, sheet: Sheet, i: int, t: int, slots: list[Slot], value: Any) -> None:
+    def _put(self, sheet: Sheet, i: int, t: int, slots: Sequence[Slot], value: Any) -> None:
         base = t * self.layout.width
         try:
             shapes = [slot.shape for slot in slots]
@@ -132,7 +129,7 @@ class Careful:
         for name, number in self.commas:
             self.notes[f"{name}: the comma in {number} is read as a decimal point"] += 1
 
-    def _spoil(self, sheet: Sheet, t: int, slots: list[Slot]) -> None:
+    def _spoil(self, sheet: Sheet, t: int, slots: Sequence[Slot]) -> None:
         base = t * self.layout.width
         for slot in slots:
             sheet.row[base + slot.offset : base + slot.end] = nan

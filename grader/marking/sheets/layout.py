@@ -6,6 +6,7 @@ of its other forms empty (NaN).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -50,7 +51,7 @@ def columns_of(slots: Iterable[Slot]) -> NDArray[np.intp]:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layout:
-    """The slots of a plan. `usual` has one for each line, `others` those of its further forms.
+    """The slots of a plan. `usual` has one for each line, `of_lines` those of all its forms, this one first.
 
     `of_field` finds a usual slot by its field, `index` a step by its labels. `names` are all keys that a step
     may have, `columns` the places of the usual slots' numbers within a step. `values_in` returns the values
@@ -59,7 +60,7 @@ class Layout:
 
     plan: Plan
     usual: tuple[Slot, ...]
-    others: tuple[tuple[Slot, ...], ...]
+    of_lines: tuple[tuple[Slot, ...], ...]
     width: int
     of_field: Mapping[str, Slot]
     index: Mapping[tuple[int, ...], int]
@@ -76,17 +77,14 @@ class Layout:
         yield from zip(self.plan.lines, self.usual, strict=True)
 
     def slots(self) -> Iterator[Slot]:
-        """Yield every slot, those of further forms after the usual one."""
-        for usual, others in zip(self.usual, self.others, strict=True):
-            yield usual
-            yield from others
+        """Return every slot, those of further forms after the usual one."""
+        return chain.from_iterable(self.of_lines)
 
 
 def make_layout(plan: Plan) -> Layout:
     """Lay the forms of a plan's lines side by side; forms of one line and shape share a slot."""
     offset = 0
-    usual: list[Slot] = []
-    others: list[tuple[Slot, ...]] = []
+    of_lines: list[tuple[Slot, ...]] = []
     for number, line in enumerate(plan.lines):
         forms = (line.usual, *line.forms)
         slots = []
@@ -94,11 +92,11 @@ def make_layout(plan: Plan) -> Layout:
             alike = tuple(form for form in forms if form.shape == shape)
             slots.append(Slot(number, line.field, shape, alike, offset, offset + alike[0].size))
             offset = slots[-1].end
-        usual.append(slots[0])
-        others.append(tuple(slots[1:]))
+        of_lines.append(tuple(slots))
+    usual = tuple(slots[0] for slots in of_lines)
     of_field = {slot.field: slot for slot in usual}
     index = {tuple(step.values()): t for t, step in enumerate(plan.steps)}
     names = frozenset((*plan.loops, *(line.field for line in plan.lines)))
     columns = columns_of(usual)
     values_in = itemgetter(*(slot.field for slot in usual))
-    return Layout(plan, tuple(usual), tuple(others), offset, of_field, index, names, columns, values_in)
+    return Layout(plan, usual, tuple(of_lines), offset, of_field, index, names, columns, values_in)

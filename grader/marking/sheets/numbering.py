@@ -206,9 +206,7 @@ def _counted_on(
 
 def _fitting(written: Sequence[tuple[int, Step]], layout: Layout) -> int:
     """Return how many fields have a shape that they have in a method."""
-    shapes: dict[str, set[tuple[int, ...]]] = {}
-    for slot in layout.slots():
-        shapes.setdefault(slot.field, set()).add(slot.shape)
+    shapes = {slots[0].field: [slot.shape for slot in slots] for slots in layout.of_lines}
     return sum(
         shape_of(value) in shapes[name]
         for _, step in written

@@ -90,7 +90,9 @@ def _shape(value: Any) -> Shape:
         return ()
     if not value:
         raise ValueFault("", "expected numbers, found an empty list")
-    count = len(value) if len(value) > _MOST_NUMBERS else _count(value)
+    count = len(value)
+    if count <= _MOST_NUMBERS:
+        count = sum(len(row) if isinstance(row, list) else 1 for row in value)
     if count > _MOST_NUMBERS:
         raise ValueFault("", f"expected at most {_MOST_NUMBERS:,} numbers, found {count:,} entries")
     rows = [row for row in value if isinstance(row, list)]
@@ -107,10 +109,6 @@ def _shape(value: Any) -> Shape:
     if not lengths[0]:
         raise ValueFault("", "expected numbers, found empty rows")
     return (len(rows), lengths[0])
-
-
-def _count(value: list[Any]) -> int:
-    return sum(len(row) if isinstance(row, list) else 1 for row in value)
 
 
 def _read_component(value: Any, place: str, written: Written) -> None:

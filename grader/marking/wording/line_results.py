@@ -118,7 +118,7 @@ class LineResults:
         """Return the lines in a slot that need words."""
         verdicts, layout, i = marks.verdicts, self.layout, slot.line
         here = slice(rows.start, rows.stop)
-        form = (layout.usual[i], *layout.others[i]).index(slot)
+        form = layout.of_lines[i].index(slot)
         chosen = (marks.plain[here, :, i] == _SPECIAL) & (verdicts.form[here, :, i] == form)
         chosen &= np.arange(layout.steps) < verdicts.asked[here, None]
         own, steps = np.nonzero(chosen)

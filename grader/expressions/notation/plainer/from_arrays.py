@@ -54,7 +54,9 @@ def from_arrays(text: str, vocabulary: Vocabulary) -> str:
         return text
     text = _along_axes(_standing(text, vocabulary), vocabulary)
     text = _LEAST_SQUARES.sub(r"pinv(\1) @ (\2)", text)
-    text = _RAISED_PLUS.sub(lambda found: _of_matrix(found, vocabulary, f"pinv({found[1]}) "), text)
+    text = _RAISED_PLUS.sub(
+        lambda found: f"pinv({found[1]}) " if len(vocabulary.shape_of(found[1])) == 2 else found[0], text
+    )
     return _PSEUDO.sub(lambda found: _pseudo_inverse(found, vocabulary), left_divided(text, vocabulary))
 
 
@@ -93,12 +95,14 @@ def _factor_ends(text: str, start: int) -> int:
 
 def _standing(text: str, vocabulary: Vocabulary) -> str:
     """Read d[:, None] as a column, x[None, :] as a row, each as NumPy multiplies it."""
-    text = re.sub(r"(?:np|numpy)\.expand_dims\(([^(),]{1,40}),\s*(?:axis\s*=\s*)?([01])\)", _expanded, text)
+    for axis, index in (("0", "[None, :]"), ("1", "[:, None]")):
+        expanded = rf"(?:np|numpy)\.expand_dims\(([^(),]{{1,40}}),\s*(?:axis\s*=\s*)?{axis}\)"
+        text = re.sub(expanded, rf"(\1){index}", text)
 
     def put(text: str, found: re.Match[str]) -> Put | None:
         start = operand(text, found.start(), vocabulary)
         of = text[start : found.start()]
-        if not _has_components(of, _numbers(found[0]), vocabulary):
+        if not _has_components(of, found[0], vocabulary):
             return None
         word = "column" if any(found.groupdict().values()) else "transpose"
         return Put(start, f"{word}({of})", found.end())
@@ -106,19 +110,11 @@ def _standing(text: str, vocabulary: Vocabulary) -> str:
     return rewritten(text, _STANDING, put)
 
 
-def _numbers(standing: str) -> set[int]:
-    """Return how many components .reshape(4, 1) says that there are."""
-    return {int(number) for number in re.findall("[0-9]+", standing)} - {0, 1}
-
-
-def _has_components(name: str, said: set[int], vocabulary: Vocabulary) -> bool:
-    """Tell whether a vector has as many components as is said; of more than a name that is not known."""
+def _has_components(name: str, standing: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a vector has as many components as .reshape(4, 1) says; not known of more than a name."""
+    said = {int(number) for number in re.findall("[0-9]+", standing)} - {0, 1}
     shape = vocabulary.shape_of(name)
     return not said or not shape or said == {*shape}
-
-
-def _expanded(found: re.Match[str]) -> str:
-    return f"({found[1]})[:, None]" if found[2] == "1" else f"({found[1]})[None, :]"
 
 
 def _along_axes(text: str, vocabulary: Vocabulary) -> str:
@@ -156,7 +152,7 @@ def _statistics(text: str, vocabulary: Vocabulary) -> str:
     if re.search(r"\b(?:np|numpy|jnp)\.", text):
         text = re.sub(
             r"(?<![\w.])(?!(?:np|numpy|jnp)\.)([A-Za-z]\w{0,9})\.(std|var)\((?=[^()]*\))(?=(\)?))",
-            _of_array,
+            lambda found: f"np.{found[2]}({found[1]}{'' if found[3] else ', '}",
             text,
         )
 
@@ -167,10 +163,6 @@ def _statistics(text: str, vocabulary: Vocabulary) -> str:
         return put_for_call(found, of, _STATISTICS[found[1]](arguments(of), vocabulary))
 
     return rewritten(text, _STATISTIC, put)
-
-
-def _of_array(found: re.Match[str]) -> str:
-    return f"np.{found[2]}({found[1]}{'' if found[3] else ', '}"
 
 
 def _variance(given: list[str], vocabulary: Vocabulary) -> str | None:
@@ -207,7 +199,3 @@ def _pseudo_inverse(found: re.Match[str], vocabulary: Vocabulary) -> str:
         return found[0]
     tall = f"(inv({name}^T @ {name}) @ {name}^T)"
     return tall if shape[0] >= shape[1] else f"({name}^T @ inv({name} @ {name}^T))"
-
-
-def _of_matrix(found: re.Match[str], vocabulary: Vocabulary, new: str) -> str:
-    return new if len(vocabulary.shape_of(found[1])) == 2 else found[0]

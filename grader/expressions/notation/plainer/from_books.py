@@ -17,7 +17,6 @@ from grader.expressions.notation.plainer.edits import (
 )
 from grader.expressions.notation.vocabulary import Vocabulary
 
-_AXES = 2  # of a matrix
 # The integral that is asked for, in front of what it comes to, and the constant behind that.
 _INTEGRAL = r"^\s*(?:∫|\\int(?![A-Za-z]))[^=]{1,200}="
 _CONSTANT = (
@@ -117,7 +116,7 @@ def _turned_before(found: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _identity(found: re.Match[str], vocabulary: Vocabulary) -> str:
     """Read E beside matrices as I."""
-    matrices = any(len(shape) == _AXES for shape in vocabulary.symbols.values())
+    matrices = any(len(shape) == 2 for shape in vocabulary.symbols.values())
     return "I" if matrices and not vocabulary.begins("E") else found[0]
 
 
@@ -207,7 +206,7 @@ def _powers(text: str, pattern: str, changes: list[Change]) -> str:
 def _positive(found: re.Match[str], vocabulary: Vocabulary) -> str:
     """Read x₊ as max(0, x)."""
     shape = vocabulary.symbols.get(vocabulary.spelled(found[1]) or "")
-    if shape is None or len(shape) == _AXES:  # X^+ is a pseudo-inverse
+    if shape is None or len(shape) == 2:  # X^+ is a pseudo-inverse
         return found[0]
     return f" max(0, {found[1]})"
 

@@ -19,12 +19,11 @@ _ONE_INDEX = re.compile(
     r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s?\{\s?([A-Za-z])\s?\}|(?<![A-Za-z0-9_\\])([A-Za-z]))"
     r"(?:_\s?(?:\{\s?([a-z])\s?\}|([a-z])(?!\w))|\^\s?(?:\{\s?\(([a-z])\)\s?\}|\(([a-z])\)))"
 )
-_AXES = 2  # of a matrix
 
 
 def of_rows(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield a text in which x_i and X_i are vectors, of the rows of a matrix X, then of its columns."""
-    matrices = {name for name, shape in vocabulary.symbols.items() if len(shape) == _AXES}
+    matrices = {name for name, shape in vocabulary.symbols.items() if len(shape) == 2}
     if len(_ONE_INDEX.findall(text)) > MOST:
         return  # no formula of a person's
     for axis, called in enumerate(("row", "column") if matrices else ()):

@@ -163,7 +163,7 @@ def _is_of_a_matrix(found: re.Match[str], vocabulary: Vocabulary) -> bool:
 
 def _shape(word: str, vocabulary: Vocabulary) -> Shape:
     name = word.removeprefix("\\")
-    return vocabulary.symbols.get(vocabulary.spelled(GREEK.get(name, name)) or "", ())
+    return vocabulary.shape_of(GREEK.get(name, name))
 
 
 def _is_short(found: re.Match[str], rest: str, vocabulary: Vocabulary) -> bool:
