@@ -58,6 +58,7 @@ LEFT_OUT = {
     "fuzz_corpus",
     "html",
     "inert",
+    "marks",
     "neutral_ways_out",
     "nothing_lost",
     "nothing_runs",
