@@ -227,6 +227,8 @@ def test_every_part_stands_within_its_whole(some):
         ("x @ 2", CHAIN, "'@' multiplies vectors and matrices, not a number", "x @ 2"),
         ("s_\u200b + x", CHAIN, "expected a subscript, found '+'", "+"),  # nothing stands below
         ("1relu_\u200b", CHAIN, "expected a subscript, found the end", ""),
+        ("x + {}", CHAIN, "an empty bracket", "{}"),
+        ("5% 3", CHAIN, "'%' is a percent sign; nothing can follow it without an operator", "%"),
     ],
 )
 def test_faults_word_for_word(text, vocabulary, reason, place):
