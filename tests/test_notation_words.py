@@ -225,6 +225,10 @@ def test_every_part_stands_within_its_whole(some):
         ("1 + (X y)_{1,2}", LINEAR, "2 indices for a vector of 3", "X y)_{1,2"),
         ("[1, 2] @ [1e300, 1e300] + y^(1e9)", LINEAR, "the exponent is larger than 1000", "1e9"),
         ("x @ 2", CHAIN, "'@' multiplies vectors and matrices, not a number", "x @ 2"),
+        ("s_\u200b + x", CHAIN, "expected a subscript, found '+'", "+"),  # nothing stands below
+        ("1relu_\u200b", CHAIN, "expected a subscript, found the end", ""),
+        ("x + {}", CHAIN, "an empty bracket", "{}"),
+        ("5% 3", CHAIN, "'%' is a percent sign; nothing can follow it without an operator", "%"),
     ],
 )
 def test_faults_word_for_word(text, vocabulary, reason, place):

@@ -174,6 +174,7 @@ def test_what_does_not_fit_is_told_at_its_place(text, said, place):
         ("[x[i] for 2 in range(3)]", "expected for i in range(3)"),
         ("[x[i] for", "expected for i in range(3)"),
         ("[x[i] for i in range(n)]", "expected whole numbers that rise, at most 100 of them, as in range(3)"),
+        ("[x[i] for i in range(0, 1, 3)]", "as in range(3) or range(1, 4)"),  # no range(1, 3)
         ("[x[i] for i in range(0, 3, 2)]", "expected whole numbers that rise"),
         ("[2 i for i in range(3)]", "expected 'for', found 'i'; a product is written with *"),
         ("[x[i] for i in range(3) for j in range(3)]", "expected ']' to close what began at character 1"),

@@ -109,7 +109,7 @@ def _letters(parser: "Parser", token: Token) -> list[Tree]:
         return [_index(parser, token)]
     pieces: list[Tree] = []
     rest = token.text
-    while rest:
+    while rest := rest.removeprefix("_"):  # A_i_j is A_ij
         # The longest known name first: in jy_i, y_i is one index.
         end = next((end for end in range(min(len(rest), _LONGEST), 0, -1) if _known(parser, rest[:end])), 1)
         start = token.span[0] + len(token.text) - len(rest)

@@ -36,13 +36,13 @@ class Token(NamedTuple):
     span: Span
 
 
-_LETTERS = rf"A-Za-z{INVISIBLE}"
+_REST = rf"[A-Za-z0-9{INVISIBLE}]*"  # of a word or a subscript, both of which begin with what is seen
 _TOKEN = re.compile(
     rf"""
     (?P<tilde>(?<![\w)\]}}~])~(?=\())
   | (?P<space>[\s$]+|~|\\(?:left|right)\s*\.)
   | (?P<operator>\*\*|<=|>=|==|!=|:=|[-+*·⨯¬∧∨/^_@<>()\[\]{{}},;:!'=|%√∂∘≤≥≠≔])
-  | (?P<name>[A-Za-z][{_LETTERS}0-9]*(?:[{"".join(LOWERED)}]+|(?:_[{_LETTERS}0-9]+)*))
+  | (?P<name>[A-Za-z]{_REST}(?:[{"".join(LOWERED)}]+|(?:_[{INVISIBLE}]*[A-Za-z0-9]{_REST})*))
   | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?)
   | \\(?:{"|".join(SET_UPRIGHT)})\*?\s*\{{[\s,]*(?P<upright>\\?[A-Za-z][A-Za-z0-9]*|1)[\s.,:]*\}}
   | (?P<double>″|‖|\\\||\\[lr]?Vert(?![A-Za-z]))
