@@ -46,10 +46,10 @@ def test_whole_numbers_of_more_digits_are_rounded_by_who_keeps_to_significant_di
     assert habits.half(np.array([[243000.0], [243000.0]]), np.array([0, 1])).ravel().tolist() == [0, 0]
 
 
-def test_small_whole_numbers_tell_nothing_beside_others():
-    """Most of the numbers of a titration are whole; the two that are not have six decimals."""
+def test_short_numbers_tell_nothing_beside_others():
+    """Most of the numbers of a titration are short; the two that are not have six decimals."""
     habits = habits_of(
-        *written(("5", "4", "1", "50", "0.001342", "4.142668"), ("5", "4", "1", "", "", "")), digits=3
+        *written(("5", "4", "0.5", "2.5", "0.001342", "4.142668"), ("5", "4", "1", "", "", "")), digits=3
     )
     assert habits.places.tolist() == [6, 0]
     assert habits.significant.tolist() == [False, False]

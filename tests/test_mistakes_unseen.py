@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from shared import TANH
 
-UNSEEN = "it is in a line that is not handed in, and shows in this one"
+UNSEEN = "it is in delta_out, which is not handed in, and shows in this line"
 BETWEEN = ("delta_out", "delta_i", "Delta_w", "Delta_W")
 
 
@@ -136,3 +136,47 @@ def test_mistakes_that_others_look_like_where_a_line_is_left_out(practical):
     wrong = {"delta_out": lambda now: (now.z_out - now.y) * (1 - now.s_out**2)}
     marked = hw.result(practical, made(wrong, ("delta_out",)))
     assert {(status, cause) for _, status, cause in causes(marked)} == {("mistake", "derivative_of_square")}
+
+
+ENTROPY = """
+id = "tree"
+[[question]]
+id = "q"
+kind = "trace"
+points = 10
+digits = 3
+constants = { p = [0.4, 0.6], q = [0.25, 0.75] }
+[question.method.m]
+equations.H_p = "-sum(p * log(p)) / log(2)"
+equations.H_q = "-sum(q * log(q)) / log(2)"
+equations.left = "(5 * H_p + 4 * H_q) / 9"
+equations.gain = "0.991 - left"
+[question.mistake.natural]
+credit = 0.5
+says = "The logarithm is that to base 2."
+H_p = "-sum(p * log(p))"
+H_q = "-sum(q * log(q))"
+[question.mistake.unweighted]
+credit = 0.5
+says = "The entropies are weighted by how many there are."
+left = "(H_p + H_q) / 2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "cause"),
+    # By hand: H is 0.970951 and 0.811278 bits, 0.673012 and 0.562335 nats.
+    [("0.9000", None), ("0.900", None), ("0.6238", "natural"), ("0.624", "natural"), ("0.6038", "")],
+)
+def test_a_single_line_of_four_digits_shows_a_mistake_before_it(left, cause):
+    answer = {"left": left, "gain": f"{0.991 - float(left):.4f}"}
+    marked = hw.result(hw.tiny_key(ENTROPY), answer, "q")
+    by_field = {f.field: f for f in marked.fields}
+    assert by_field["gain"].status in {"correct", "follows"}
+    assert by_field["left"].cause == (cause or None)
+    assert by_field["left"].status == ("correct" if cause is None else "mistake" if cause else "wrong")
+    if cause:
+        assert by_field["left"].score == pytest.approx(1.25)
+        assert by_field["left"].message.endswith(
+            "in H_p or H_q, which is not handed in, and shows in this line"
+        )

@@ -9,13 +9,13 @@ import numpy as np
 from grader.expressions import ULPS, Ball, Mask, Rows, every
 from grader.marking.diagnosis.wrong_lines import WrongLines
 from grader.marking.lines.latest import Latest
+from grader.marking.lines.remember import known
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, by_line, unexplained
-from grader.marking.lines.work import for_each, work
+from grader.marking.lines.work import for_each, work, work_all_steps
 from grader.solver.plan import WrongWay
 
-_CHANCE = -6.0  # of ten, to the power of this: so likely, at most, the lines fit by chance
-_LEAST = 2  # lines that show it; a single one is rather wrong by itself
+_CHANCE = -2.0  # of ten, to the power of this: so likely, at most, the lines fit any mistake by chance
 _MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
 
 _Shown = list[tuple[WrongLines, Mask]]  # lines in the order of the key, and which of them a mistake explains
@@ -28,13 +28,18 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
     """
     off, absent = _lines_off(verdicts)
     gaps = np.flatnonzero(absent.any(axis=(1, 2)) & off.any(axis=(1, 2)))
-    off[gaps] &= _may_tell(verdicts, off, gaps)[:, None, None]
+    if not len(gaps):
+        return
+    chance = _CHANCE - np.log10(max(1, len(verdicts.plan.mistakes)))
+    off[gaps] &= _may_tell(verdicts, off, gaps, chance)[:, None, None]
+    follows = _follows(verdicts)
     found: list[tuple[int, _Shown, Rows]] = []
     for number, way in enumerate(verdicts.plan.mistakes):
         unseen = [slot.line for slot in verdicts.layout.usual if slot.field in way.lines]
         rows = np.flatnonzero(absent[..., unseen].any(axis=(1, 2)) & off.any(axis=(1, 2)))
         if len(rows):
-            found.append((number, *_shown(verdicts, way, off, absent, rows)))
+            by_mistake = _by_mistake(verdicts, way, absent, rows, follows)
+            found.append((number, *_shown(verdicts, off, rows, follows, by_mistake, chance)))
     most = np.max([0 * off[:, 0, 0], *(explained for *_, explained in found)], axis=0)
     charged = np.zeros_like(off)
     for number, shown, explained in found:
@@ -64,27 +69,41 @@ def _lines_off(verdicts: Verdicts) -> tuple[Mask, Mask]:
     return off & usual, ~there & usual
 
 
-def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows) -> Mask:
+def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows, chance: float) -> Mask:
     """Tell who has written so many digits in lines that are off that they could show a mistake: (rows,)."""
     batch = verdicts.batch
     with np.errstate(all="ignore"):  # numbers of any size may have been written
         power = np.log10(batch.half[rows] / np.abs(batch.values[rows] - verdicts.expected[rows]))
     power = np.where(np.isnan(power), 0.0, np.clip(power, -9.0, 0.0))
     of_lines = np.stack([power[..., slot.columns].min(axis=2) for slot in batch.layout.usual], axis=2)
-    could: Mask = np.where(off[rows], of_lines, 0.0).min(axis=2).sum(axis=1) <= _CHANCE
+    could: Mask = np.where(off[rows], of_lines, 0.0).min(axis=2).sum(axis=1) <= chance
     return could
 
 
-def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Rows) -> tuple[_Shown, Rows]:
-    """Return the lines of some hand-ins that a mistake explains, and how many that are off: (N,).
+def _follows(verdicts: Verdicts) -> Ball:
+    """Return the fields of all hand-ins, with what follows where nothing is handed in: (N, T, W).
 
-    None where too many of those that it touches are off otherwise, or all may fit by chance. What looks like
-    another mistake may follow from this one.
+    What is written is as narrow as the lines before it allow.
     """
     batch = verdicts.batch
     nothing = np.isnan(batch.values)
-    follows = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
-    by_mistake = _by_mistake(verdicts, way, absent, rows, follows)
+    fields = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
+    for line, slot in batch.layout.pairs():
+        written = Ball(slot.of(fields.mid), slot.of(batch.half))
+        narrowed = known(written, work_all_steps(batch, line, verdicts.options, fields))
+        slot.of(fields.rad)[...] = np.where(slot.of(nothing), 0.0, narrowed.rad)
+    return fields
+
+
+def _shown(
+    verdicts: Verdicts, off: Mask, rows: Rows, follows: Ball, by_mistake: Ball, chance: float
+) -> tuple[_Shown, Rows]:
+    """Return the lines of some hand-ins that a mistake explains, and how many that are off: (N,).
+
+    None where too many of those that it touches are off otherwise, or all may fit by chance. What looks like
+    another mistake may follow from this one. `follows` and `by_mistake` are the fields without and with it.
+    """
+    batch = verdicts.batch
     power = np.zeros(off.shape[:2])  # by step: its lines are worked from one number that nobody wrote
     explained, missed = np.zeros((2, len(off)), dtype=np.intp)
     shown: _Shown = []
@@ -103,7 +122,7 @@ def _shown(verdicts: Verdicts, way: WrongWay, off: Mask, absent: Mask, rows: Row
         missed += np.bincount(lines.rows, touched & ~fits & counts, len(off)).astype(np.intp)
         np.minimum.at(power, (lines.rows, steps), np.where(fits & counts, lines.chance(ball), 0.0))
         shown.append((lines, fits))
-    told = (power.sum(axis=1) <= _CHANCE) & (explained >= _LEAST) & (missed <= _MOST_MISSED * explained)
+    told = (power.sum(axis=1) <= chance) & (missed <= _MOST_MISSED * explained)
     return shown, np.where(told, explained, 0)
 
 
@@ -114,6 +133,7 @@ def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, fol
     """
     batch, plan = verdicts.batch.take(rows), verdicts.plan
     latest, options, habits = Latest(batch, sharp=False), verdicts.options_of(rows), batch.habits()
+    latest.written = follows[rows]
     last = np.flatnonzero(~absent[rows].all(axis=(0, 2))).max(initial=-1)
     for t in range(last + 1):
         for line, slot in batch.layout.pairs():

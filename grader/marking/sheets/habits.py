@@ -37,12 +37,12 @@ def habits_of(values: Array, decimals: Array, digits: int) -> Habits:
     """Return the habits of those who wrote these values with so many decimals: (N, T, W) both.
 
     Most numbers of who keeps to significant digits have one number of these, and so for decimals. `digits`
-    are those that the question asks for. A whole number of fewer digits tells nothing beside other numbers.
+    are those that the question asks for; a number with fewer, such as 5 or 0.5, tells nothing beside others.
     """
     told = np.isfinite(values) & (values != 0)
     with np.errstate(all="ignore"):
         each = decimals, decimals + 1 + _exponents(values)
-    tells = told & ((decimals > 0) | (each[1] >= digits))
+    tells = told & ((decimals >= digits) | (each[1] >= digits))
     told = np.where(tells.any(axis=(1, 2), keepdims=True), tells, told)
     (usual, share), (significant, share_of_significant) = (
         _usual(np.where(told, part, np.nan)) for part in each

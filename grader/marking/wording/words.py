@@ -7,7 +7,7 @@ Words that hold for every line with the same cause name no line's own numbers, s
 once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from math import isfinite
 from typing import NamedTuple
@@ -34,7 +34,6 @@ HOLLOW = "zero only because of an earlier error of yours, so it shows nothing an
 MISSING = "not handed in"
 UNREADABLE = "cannot be read"
 OFF_ALIKE = "it is off by the same amount in all these steps"
-UNSEEN = "it is in a line that is not handed in, and shows in this one"
 NOT_UPDATED = "not updated, the value from before the step still stands there"
 
 _Kind = tuple[int, int]  # a verdict and a slip
@@ -234,7 +233,7 @@ class _LineWords:
         else:
             says = ways[self._mistake].says.rstrip(".")
             if self._slot.field not in ways[self._mistake].lines:
-                return _literal(f"{says}; {UNSEEN}")
+                return _literal(f"{says}; {_unseen(ways[self._mistake].lines)}")
         return _literal(f"{says}; the line should be {self._equation()}" if self._reveal else says)
 
     def _equation(self) -> str:
@@ -256,6 +255,11 @@ class _LineWords:
         more, whole = len(places) > len(shown), len(places) == slot.size and len(slot.shape) == 1
         room = side_by_side([_NUMBER] * len(shown), more=more, whole=whole)
         return room, room if due else ""
+
+
+def _unseen(fields: Iterable[str]) -> str:
+    """Say that a mistake in one of these fields shows in a line after it."""
+    return f"it is in {' or '.join(fields)}, which is not handed in, and shows in this line"
 
 
 def _literal(text: str) -> str:
