@@ -4,6 +4,8 @@ Who records only outputs and new weights, and leaves out the derivative of the o
 that mistake all the same. In each step the first line that it explains is charged; the others follow.
 """
 
+from itertools import product
+
 import numpy as np
 
 from grader.expressions import ULPS, Ball, Mask, Rows, every
@@ -13,11 +15,14 @@ from grader.marking.lines.remember import known
 from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, by_line, unexplained
 from grader.marking.lines.work import for_each, work, work_all_steps
+from grader.marking.sheets.layout import Slot
+from grader.solver import Line
 from grader.solver.plan import WrongWay
 
 _CHANCE = -2.0  # of ten, to the power of this: so likely, at most, the lines fit any mistake by chance
 _MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
 
+_Anew = dict[tuple[Slot, int], Line]  # lines by field and step, and the equation of each
 _Shown = list[tuple[WrongLines, Mask]]  # lines in the order of the key, and which of them a mistake explains
 
 
@@ -32,13 +37,15 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
         return
     chance = _CHANCE - np.log10(max(1, len(verdicts.plan.mistakes)))
     off[gaps] &= _may_tell(verdicts, off, gaps, chance)[:, None, None]
-    follows = _follows(verdicts)
+    latest = Latest(verdicts.batch, sharp=False)
+    follows = _follows(verdicts, absent, gaps, latest)
     found: list[tuple[int, _Shown, Rows]] = []
     for number, way in enumerate(verdicts.plan.mistakes):
         unseen = [slot.line for slot in verdicts.layout.usual if slot.field in way.lines]
         rows = np.flatnonzero(absent[..., unseen].any(axis=(1, 2)) & off.any(axis=(1, 2)))
-        if len(rows):
-            by_mistake = _by_mistake(verdicts, way, absent, rows, follows)
+        changed = _changed(latest, absent[rows], way)
+        if _may_show(latest, off[rows], changed):
+            by_mistake = _worked(verdicts, absent, rows, follows, changed)
             found.append((number, *_shown(verdicts, off, rows, follows, by_mistake, chance)))
     most = np.max([0 * off[:, 0, 0], *(explained for *_, explained in found)], axis=0)
     charged = np.zeros_like(off)
@@ -80,19 +87,57 @@ def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows, chance: float) -> Mask:
     return could
 
 
-def _follows(verdicts: Verdicts) -> Ball:
-    """Return the fields of all hand-ins, with what follows where nothing is handed in: (N, T, W).
+def _changed(latest: Latest, absent: Mask, way: WrongWay | None = None) -> _Anew:
+    """Return the lines that somebody leaves out and a mistake changes, or all, and by what each is worked."""
+    changed: _Anew = {}
+    left_out: Mask = np.any(absent, axis=0)
+    last = np.flatnonzero(~absent.all(axis=(0, 2))).max(initial=-1)
+    for t, (line, slot) in product(range(last + 1), latest.batch.layout.pairs()):
+        wrong = line if way is None else way.lines.get(slot.field)
+        if left_out[t, slot.line] and (wrong or not changed.keys().isdisjoint(latest.parents(slot.line, t))):
+            changed[slot, t] = wrong or line
+    return changed
+
+
+def _may_show(latest: Latest, off: Mask, changed: _Anew) -> bool:
+    """Tell whether any line that is off is worked from a changed one."""
+    places = zip(*np.nonzero(off.any(axis=0)), strict=True)
+    return any(not changed.keys().isdisjoint(latest.parents(int(i), int(t))) for t, i in places)
+
+
+def _follows(verdicts: Verdicts, absent: Mask, rows: Rows, latest: Latest) -> Ball:
+    """Return the fields of all hand-ins, (N, T, W), with what follows where some hand in nothing.
 
     What is written is as narrow as the lines before it allow.
     """
     batch = verdicts.batch
     nothing = np.isnan(batch.values)
     fields = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
+    fields = _worked(verdicts, absent, rows, fields, _changed(latest, absent[rows]))
     for line, slot in batch.layout.pairs():
-        written = Ball(slot.of(fields.mid), slot.of(batch.half))
-        narrowed = known(written, work_all_steps(batch, line, verdicts.options, fields))
-        slot.of(fields.rad)[...] = np.where(slot.of(nothing), 0.0, narrowed.rad)
+        own = Ball(slot.of(fields.mid), slot.of(fields.rad))
+        narrowed = known(own, work_all_steps(batch, line, verdicts.options, fields))
+        own.rad[...] = np.where(slot.of(nothing), own.rad, narrowed.rad)
     return fields
+
+
+def _worked(verdicts: Verdicts, absent: Mask, rows: Rows, fields: Ball, anew: _Anew) -> Ball:
+    """Return fields, (N, T, W), with some lines worked anew where some hand-ins leave them out.
+
+    Who does not write a line down may have rounded it all the same.
+    """
+    batch, plan = verdicts.batch.take(rows), verdicts.plan
+    latest, options, habits = Latest(batch, sharp=False), verdicts.options_of(rows), batch.habits()
+    latest.written = fields[rows]
+    for (slot, t), line in anew.items():
+        unseen = np.flatnonzero(absent[rows, t, slot.line])
+        names = latest.names(line, t, slice(None), latest.written)
+        ball = for_each(work(line.usual, plan, options, names), len(rows))[unseen]
+        rounded = Ball(ball.mid, ball.rad + habits.half(ball.mid, unseen))
+        latest.put(slot, t, unseen, rounded, rounded)
+    mid, rad = fields.mid.copy(), fields.rad.copy()
+    mid[rows], rad[rows] = latest.written.mid, latest.written.rad
+    return Ball(mid, rad)
 
 
 def _shown(
@@ -124,26 +169,3 @@ def _shown(
         shown.append((lines, fits))
     told = (power.sum(axis=1) <= chance) & (missed <= _MOST_MISSED * explained)
     return shown, np.where(told, explained, 0)
-
-
-def _by_mistake(verdicts: Verdicts, way: WrongWay, absent: Mask, rows: Rows, follows: Ball) -> Ball:
-    """Return the fields, (N, T, W), of some hand-ins with what they leave out worked by a mistake.
-
-    Who does not write a line down may have rounded it all the same.
-    """
-    batch, plan = verdicts.batch.take(rows), verdicts.plan
-    latest, options, habits = Latest(batch, sharp=False), verdicts.options_of(rows), batch.habits()
-    latest.written = follows[rows]
-    last = np.flatnonzero(~absent[rows].all(axis=(0, 2))).max(initial=-1)
-    for t in range(last + 1):
-        for line, slot in batch.layout.pairs():
-            unseen = np.flatnonzero(absent[rows, t, slot.line])
-            if len(unseen):
-                wrong = way.lines.get(slot.field, line)
-                names = latest.names(wrong, t, slice(None), latest.written)
-                ball = for_each(work(wrong.usual, plan, options, names), len(rows))[unseen]
-                rounded = Ball(ball.mid, ball.rad + habits.half(ball.mid, unseen))
-                latest.put(slot, t, unseen, rounded, rounded)
-    mid, rad = follows.mid.copy(), follows.rad.copy()
-    mid[rows], rad[rows] = latest.written.mid, latest.written.rad
-    return Ball(mid, rad)
