@@ -4,6 +4,7 @@ Who records only outputs and new weights, and leaves out the derivative of the o
 that mistake all the same. In each step the first line that it explains is charged; the others follow.
 """
 
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -22,6 +23,8 @@ from grader.solver.plan import WrongWay
 _CHANCE = -2.0  # of ten, to the power of this: so likely, at most, the lines fit any mistake by chance
 _MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
 
+_AT_ONCE = 2000  # hand-ins times mistakes; more would need more memory than all else
+
 _Anew = dict[tuple[Slot, int], Line]  # lines by field and step, and the equation of each
 _Shown = list[tuple[WrongLines, Mask]]  # lines in the order of the key, and which of them a mistake explains
 
@@ -39,14 +42,14 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
     off[gaps] &= _may_tell(verdicts, off, gaps, chance)[:, None, None]
     latest = Latest(verdicts.batch, sharp=False)
     follows = _follows(verdicts, absent, gaps, latest)
-    found: list[tuple[int, _Shown, Rows]] = []
-    for number, way in enumerate(verdicts.plan.mistakes):
-        unseen = [slot.line for slot in verdicts.layout.usual if slot.field in way.lines]
-        rows = np.flatnonzero(absent[..., unseen].any(axis=(1, 2)) & off.any(axis=(1, 2)))
-        changed = _changed(latest, absent[rows], way)
-        if _may_show(latest, off[rows], changed):
-            by_mistake = _worked(verdicts, absent, rows, follows, changed)
-            found.append((number, *_shown(verdicts, off, rows, follows, by_mistake, chance)))
+    gaps = gaps[off[gaps].any(axis=(1, 2))]
+    ways = [_changed(latest, absent[gaps], way) for way in verdicts.plan.mistakes]
+    numbers = [number for number, way in enumerate(ways) if _may_show(latest, off[gaps], way)]
+    worked = _worked(verdicts, absent, gaps, follows, [ways[number] for number in numbers])
+    found = [
+        (number, *_shown(verdicts, off, gaps, follows, by_mistake, chance))
+        for number, by_mistake in zip(numbers, worked, strict=True)
+    ]
     most = np.max([0 * off[:, 0, 0], *(explained for *_, explained in found)], axis=0)
     charged = np.zeros_like(off)
     for number, shown, explained in found:
@@ -113,7 +116,7 @@ def _follows(verdicts: Verdicts, absent: Mask, rows: Rows, latest: Latest) -> Ba
     batch = verdicts.batch
     nothing = np.isnan(batch.values)
     fields = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
-    fields = _worked(verdicts, absent, rows, fields, _changed(latest, absent[rows]))
+    (fields,) = _worked(verdicts, absent, rows, fields, [_changed(latest, absent[rows])])
     for line, slot in batch.layout.pairs():
         own = Ball(slot.of(fields.mid), slot.of(fields.rad))
         narrowed = known(own, work_all_steps(batch, line, verdicts.options, fields))
@@ -121,23 +124,48 @@ def _follows(verdicts: Verdicts, absent: Mask, rows: Rows, latest: Latest) -> Ba
     return fields
 
 
-def _worked(verdicts: Verdicts, absent: Mask, rows: Rows, fields: Ball, anew: _Anew) -> Ball:
-    """Return fields, (N, T, W), with some lines worked anew where some hand-ins leave them out.
+def _worked(
+    verdicts: Verdicts, absent: Mask, rows: Rows, fields: Ball, ways: Sequence[_Anew]
+) -> Iterator[Ball]:
+    """Yield fields, (N, T, W), with lines that some hand-ins leave out worked anew in each of some ways.
+
+    Many are worked at once, as if each hand-in in each way were a hand-in.
+    """
+    together = max(1, _AT_ONCE // max(1, len(rows)))
+    for start in range(0, len(ways), together):
+        some = ways[start : start + together]
+        worked = _worked_at_once(verdicts, absent, rows, fields, some)
+        for way in range(len(some)):
+            mid, rad = fields.mid.copy(), fields.rad.copy()
+            here = slice(way * len(rows), (way + 1) * len(rows))
+            mid[rows], rad[rows] = worked.mid[here], worked.rad[here]
+            yield Ball(mid, rad)
+
+
+def _worked_at_once(
+    verdicts: Verdicts, absent: Mask, rows: Rows, fields: Ball, ways: Sequence[_Anew]
+) -> Ball:
+    """Return the fields of some hand-ins in one way after the other, with lines worked anew: (n, T, W).
 
     Who does not write a line down may have rounded it all the same.
     """
-    batch, plan = verdicts.batch.take(rows), verdicts.plan
-    latest, options, habits = Latest(batch, sharp=False), verdicts.options_of(rows), batch.habits()
-    latest.written = fields[rows]
-    for (slot, t), line in anew.items():
-        unseen = np.flatnonzero(absent[rows, t, slot.line])
-        names = latest.names(line, t, slice(None), latest.written)
-        ball = for_each(work(line.usual, plan, options, names), len(rows))[unseen]
-        rounded = Ball(ball.mid, ball.rad + habits.half(ball.mid, unseen))
-        latest.put(slot, t, unseen, rounded, rounded)
-    mid, rad = fields.mid.copy(), fields.rad.copy()
-    mid[rows], rad[rows] = latest.written.mid, latest.written.rad
-    return Ball(mid, rad)
+    each, of_way = np.tile(rows, len(ways)), np.repeat(np.arange(len(ways)), len(rows))
+    batch, options = verdicts.batch.take(each), verdicts.options_of(each)
+    latest, habits = Latest(batch, sharp=False), batch.habits()
+    latest.written = fields[each]
+    for slot, t in sorted(
+        {place for way in ways for place in way}, key=lambda place: (place[1], place[0].line)
+    ):
+        lines = [way.get((slot, t)) for way in ways]
+        for line in dict.fromkeys(filter(None, lines)):
+            so = np.array([other is line for other in lines])
+            here = np.flatnonzero(absent[each, t, slot.line] & so[of_way])
+            names = latest.names(line, t, here, latest.written)
+            own = {group: option[here] for group, option in options.items()}
+            ball = for_each(work(line.usual, verdicts.plan, own, names), len(here))
+            rounded = Ball(ball.mid, ball.rad + habits.half(ball.mid, here))
+            latest.put(slot, t, here, rounded, rounded)
+    return latest.written
 
 
 def _shown(
