@@ -851,6 +851,14 @@ def test_hand_ins_of_every_kind_are_marked_side_by_side(run, tmp_path):
     assert run("check", folder / "b.csv", "--key", KEY).code == 0
 
 
+@pytest.mark.parametrize(
+    ("chosen", "offered"), [((), ["online", "batch"]), (("--method", "batch"), ["batch"])]
+)
+def test_a_page_by_one_method_offers_no_other(run, chosen, offered):
+    page = run("template", KEY, "--format", "html", *chosen).out
+    assert re.findall(r'data-method="(\w+)"', page) == offered
+
+
 @pytest.mark.parametrize("method", ["online", "batch"])
 def test_a_template_filled_with_the_reference_gets_full_marks(run, tmp_path, method):
     template = json.loads(run("template", KEY, "--method", method).out)

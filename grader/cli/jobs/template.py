@@ -22,7 +22,8 @@ def template(key: Path, format_: FormAs, method: str | None, out: Path | None) -
     if format_ == FormAs.JSON:
         _write(template_json(prepared.key, method) + "\n", out)
     else:
-        _write(form_to_fill_in(format_, make_form(prepared.key, prepared.plans), method), out)
+        form = make_form(prepared.key, prepared.plans, method=method)
+        _write(form_to_fill_in(format_, form, method), out)
     _say_what_varies(key, prepared, f"--format {format_}")
 
 
