@@ -25,7 +25,7 @@ _MOST_MISSED = 0.25  # of the lines that the mistake touches and that are off
 
 _AT_ONCE = 2000  # hand-ins times mistakes; more would need more memory than all else
 
-_Anew = dict[tuple[Slot, int], Line]  # lines by field and step, and the equation of each
+_Anew = dict[tuple[Slot, int], tuple[Line, Mask]]  # by field and step: the equation, and in which hand-ins
 _Shown = list[tuple[WrongLines, Mask]]  # lines in the order of the key, and which of them a mistake explains
 
 
@@ -45,7 +45,7 @@ def note_mistakes_unseen(verdicts: Verdicts) -> None:
     gaps = gaps[off[gaps].any(axis=(1, 2))]
     ways = [_changed(latest, absent[gaps], way) for way in verdicts.plan.mistakes]
     numbers = [number for number, way in enumerate(ways) if _may_show(latest, off[gaps], way)]
-    worked = _worked(verdicts, absent, gaps, follows, [ways[number] for number in numbers])
+    worked = _worked(verdicts, gaps, follows, [ways[number] for number in numbers])
     found = [
         (number, *_shown(verdicts, off, gaps, follows, by_mistake, chance))
         for number, by_mistake in zip(numbers, worked, strict=True)
@@ -91,21 +91,32 @@ def _may_tell(verdicts: Verdicts, off: Mask, rows: Rows, chance: float) -> Mask:
 
 
 def _changed(latest: Latest, absent: Mask, way: WrongWay | None = None) -> _Anew:
-    """Return the lines that somebody leaves out and a mistake changes, or all, and by what each is worked."""
+    """Return the lines left out that a mistake changes, or all of them."""
     changed: _Anew = {}
-    left_out: Mask = np.any(absent, axis=0)
     last = np.flatnonzero(~absent.all(axis=(0, 2))).max(initial=-1)
     for t, (line, slot) in product(range(last + 1), latest.batch.layout.pairs()):
         wrong = line if way is None else way.lines.get(slot.field)
-        if left_out[t, slot.line] and (wrong or not changed.keys().isdisjoint(latest.parents(slot.line, t))):
-            changed[slot, t] = wrong or line
+        here = absent[:, t, slot.line]
+        if wrong is None:
+            here = here & _after(latest, changed, slot.line, t, len(absent))
+        if np.any(here):
+            changed[slot, t] = wrong or line, here
     return changed
+
+
+def _after(latest: Latest, changed: _Anew, i: int, t: int, count: int) -> Mask:
+    """Tell in which of `count` hand-ins a line of a step is worked from a changed one."""
+    found = np.zeros(count, dtype=np.bool_)
+    for parent in latest.parents(i, t):
+        if parent in changed:
+            found |= changed[parent][1]
+    return found
 
 
 def _may_show(latest: Latest, off: Mask, changed: _Anew) -> bool:
     """Tell whether any line that is off is worked from a changed one."""
     places = zip(*np.nonzero(off.any(axis=0)), strict=True)
-    return any(not changed.keys().isdisjoint(latest.parents(int(i), int(t))) for t, i in places)
+    return any(np.any(off[:, t, i] & _after(latest, changed, int(i), int(t), len(off))) for t, i in places)
 
 
 def _follows(verdicts: Verdicts, absent: Mask, rows: Rows, latest: Latest) -> Ball:
@@ -116,7 +127,7 @@ def _follows(verdicts: Verdicts, absent: Mask, rows: Rows, latest: Latest) -> Ba
     batch = verdicts.batch
     nothing = np.isnan(batch.values)
     fields = Ball(np.where(nothing, verdicts.expected, batch.values), np.where(nothing, 0.0, batch.half))
-    (fields,) = _worked(verdicts, absent, rows, fields, [_changed(latest, absent[rows])])
+    (fields,) = _worked(verdicts, rows, fields, [_changed(latest, absent[rows])])
     for line, slot in batch.layout.pairs():
         own = Ball(slot.of(fields.mid), slot.of(fields.rad))
         narrowed = known(own, work_all_steps(batch, line, verdicts.options, fields))
@@ -124,9 +135,7 @@ def _follows(verdicts: Verdicts, absent: Mask, rows: Rows, latest: Latest) -> Ba
     return fields
 
 
-def _worked(
-    verdicts: Verdicts, absent: Mask, rows: Rows, fields: Ball, ways: Sequence[_Anew]
-) -> Iterator[Ball]:
+def _worked(verdicts: Verdicts, rows: Rows, fields: Ball, ways: Sequence[_Anew]) -> Iterator[Ball]:
     """Yield fields, (N, T, W), with lines that some hand-ins leave out worked anew in each of some ways.
 
     Many are worked at once, as if each hand-in in each way were a hand-in.
@@ -134,7 +143,7 @@ def _worked(
     together = max(1, _AT_ONCE // max(1, len(rows)))
     for start in range(0, len(ways), together):
         some = ways[start : start + together]
-        worked = _worked_at_once(verdicts, absent, rows, fields, some)
+        worked = _worked_at_once(verdicts, rows, fields, some)
         for way in range(len(some)):
             mid, rad = fields.mid.copy(), fields.rad.copy()
             here = slice(way * len(rows), (way + 1) * len(rows))
@@ -142,24 +151,24 @@ def _worked(
             yield Ball(mid, rad)
 
 
-def _worked_at_once(
-    verdicts: Verdicts, absent: Mask, rows: Rows, fields: Ball, ways: Sequence[_Anew]
-) -> Ball:
+def _worked_at_once(verdicts: Verdicts, rows: Rows, fields: Ball, ways: Sequence[_Anew]) -> Ball:
     """Return the fields of some hand-ins in one way after the other, with lines worked anew: (n, T, W).
 
     Who does not write a line down may have rounded it all the same.
     """
-    each, of_way = np.tile(rows, len(ways)), np.repeat(np.arange(len(ways)), len(rows))
+    each = np.tile(rows, len(ways))
     batch, options = verdicts.batch.take(each), verdicts.options_of(each)
     latest, habits = Latest(batch, sharp=False), batch.habits()
     latest.written = fields[each]
-    for slot, t in sorted(
-        {place for way in ways for place in way}, key=lambda place: (place[1], place[0].line)
-    ):
-        lines = [way.get((slot, t)) for way in ways]
-        for line in dict.fromkeys(filter(None, lines)):
-            so = np.array([other is line for other in lines])
-            here = np.flatnonzero(absent[each, t, slot.line] & so[of_way])
+    places = {place for way in ways for place in way}
+    for slot, t in sorted(places, key=lambda place: (place[1], place[0].line)):
+        equations: dict[Line, list[Rows]] = {}
+        for number, way in enumerate(ways):
+            if (slot, t) in way:
+                line, where = way[slot, t]
+                equations.setdefault(line, []).append(number * len(rows) + np.flatnonzero(where))
+        for line, parts in equations.items():
+            here = np.concatenate(parts)
             names = latest.names(line, t, here, latest.written)
             own = {group: option[here] for group, option in options.items()}
             ball = for_each(work(line.usual, verdicts.plan, own, names), len(here))
