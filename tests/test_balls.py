@@ -503,3 +503,43 @@ def test_leading_axes_are_as_one_by_one(text, seed, lead):
 def test_a_midpoint_without_radius_stays_within_the_machines_rounding():
     ball = balls("tanh(u @ K)^2 / (1 + sum(u))", u=exact(np.array([0.5, 0.25])), K=exact(np.eye(2)))
     assert np.all(ball.rad < 1e-14)
+
+
+SUMS_OF_MANY = (
+    "u @ W",
+    "W @ v",
+    "transpose(W) @ W",
+    "v @ v",
+    "sum(W)",
+    "mean(W)",
+    "row_sums(W)",
+    "column_sums(column(v))",
+    "softmax(v)",
+    "log_softmax(v)",
+    "inv(transpose(W) @ W + diag(v))",
+)
+
+
+@pytest.mark.parametrize("arithmetic", [Real(1), Balls(1)], ids=["real", "balls"])
+@pytest.mark.parametrize("text", SUMS_OF_MANY)
+def test_a_hand_in_is_worked_alone_as_in_a_class_to_the_last_bit(text, arithmetic):
+    """However a class lies in memory: by hand-in, or with the same number of all hand-ins together."""
+    rng = np.random.default_rng(7)
+    shapes = {"u": (5,), "v": (12,), "W": (5, 12)}
+    of_class = {name: rng.normal(size=(*shape, 50)) for name, shape in shapes.items()}
+    by_number = {name: np.moveaxis(value, -1, 0) for name, value in of_class.items()}
+    tree = parse(text)
+
+    def worked(values):
+        if arithmetic == Real(1):
+            return evaluate(tree, values, arithmetic)[None]
+        ball = evaluate(
+            tree, {name: Ball(value, abs(value) / 1e6) for name, value in values.items()}, arithmetic
+        )
+        return np.stack([ball.mid, ball.rad])
+
+    together = worked(by_number)
+    assert np.isfinite(together).all()
+    for i in range(50):
+        alone = worked({name: value[i : i + 1].copy() for name, value in by_number.items()})
+        np.testing.assert_array_equal(alone[:, 0], together[:, i])
