@@ -550,7 +550,7 @@ PICKED = ("v[k]", "M[1, k]", "M[k]", "v[[k, k + 1]]")
     "text", [*SUMS_OF_MANY, *PICKED, *(text for rows in LOOPS.values() for text, _ in rows)]
 )
 def test_no_hand_in_at_all_is_worked_to_none(text, arithmetic):
-    """Of the lines that something holds for there may be none; they have the shape of the line all the same."""
+    """What is left of a class may be nobody: none of the lines, but of their shape."""
     tree = parse(text)
     shapes = {"u": (5,), "W": (5, 12), "v": (12,)} if text in SUMS_OF_MANY else WHOLE | {"k": ()}
     none = {name: np.empty((0, *shape)) for name, shape in shapes.items()}
