@@ -37,6 +37,7 @@ INFINITE = np.inf
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 MIDPOINTS = [0.0, 0.0, 0.1, -0.1, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 1e-3, -20.0, 750.0]
 RADII = [0.0, 0.0, 1e-3, 0.1, 0.5, 1.0, 3.0, INFINITE]
+WHOLE = {"v": (3,), "w": (3,), "M": (2, 3)}
 ELEMENTWISE = (*FUNCTIONS, *(f"{name}'" for name in FUNCTIONS))
 
 
@@ -167,13 +168,9 @@ def test_every_operator_is_sound(operator):
 def test_every_function_of_whole_values_is_sound(text):
     rng = np.random.default_rng(0)
     for _ in range(20):
-        shapes = {"v": (3,), "w": (3,), "M": (2, 3)}
         check_sound(
             text,
-            {
-                name: around(rng.choice(MIDPOINTS, own), rng.choice(RADII, own))
-                for name, own in shapes.items()
-            },
+            {name: around(rng.choice(MIDPOINTS, own), rng.choice(RADII, own)) for name, own in WHOLE.items()},
         )
 
 
@@ -503,3 +500,64 @@ def test_leading_axes_are_as_one_by_one(text, seed, lead):
 def test_a_midpoint_without_radius_stays_within_the_machines_rounding():
     ball = balls("tanh(u @ K)^2 / (1 + sum(u))", u=exact(np.array([0.5, 0.25])), K=exact(np.eye(2)))
     assert np.all(ball.rad < 1e-14)
+
+
+SUMS_OF_MANY = (
+    "u @ W",
+    "W @ v",
+    "transpose(W) @ W",
+    "v @ v",
+    "sum(W)",
+    "mean(W)",
+    "row_sums(W)",
+    "column_sums(column(v))",
+    "softmax(v)",
+    "log_softmax(v)",
+    "inv(transpose(W) @ W + diag(v))",
+)
+
+
+@pytest.mark.parametrize("arithmetic", [Real(1), Balls(1)], ids=["real", "balls"])
+@pytest.mark.parametrize("text", SUMS_OF_MANY)
+def test_a_hand_in_is_worked_alone_as_in_a_class_to_the_last_bit(text, arithmetic):
+    """However a class lies in memory: by hand-in, or with the same number of all hand-ins together."""
+    rng = np.random.default_rng(7)
+    shapes = {"u": (5,), "v": (12,), "W": (5, 12)}
+    of_class = {name: rng.normal(size=(*shape, 50)) for name, shape in shapes.items()}
+    by_number = {name: np.moveaxis(value, -1, 0) for name, value in of_class.items()}
+    tree = parse(text)
+
+    def worked(values):
+        if arithmetic == Real(1):
+            return evaluate(tree, values, arithmetic)[None]
+        ball = evaluate(
+            tree, {name: Ball(value, abs(value) / 1e6) for name, value in values.items()}, arithmetic
+        )
+        return np.stack([ball.mid, ball.rad])
+
+    together = worked(by_number)
+    assert np.isfinite(together).all()
+    for i in range(50):
+        alone = worked({name: value[i : i + 1].copy() for name, value in by_number.items()})
+        np.testing.assert_array_equal(alone[:, 0], together[:, i])
+
+
+PICKED = ("v[k]", "M[1, k]", "M[k]", "v[[k, k + 1]]")
+
+
+@pytest.mark.parametrize("arithmetic", [Real(1), Balls(1)], ids=["real", "balls"])
+@pytest.mark.parametrize(
+    "text", [*SUMS_OF_MANY, *PICKED, *(text for rows in LOOPS.values() for text, _ in rows)]
+)
+def test_no_hand_in_at_all_is_worked_to_none(text, arithmetic):
+    """What is left of a class may be nobody: none of the lines, but of their shape."""
+    tree = parse(text)
+    shapes = {"u": (5,), "W": (5, 12), "v": (12,)} if text in SUMS_OF_MANY else WHOLE | {"k": ()}
+    none = {name: np.empty((0, *shape)) for name, shape in shapes.items()}
+    if arithmetic != Real(1):
+        none = {name: Ball(value, value) for name, value in none.items()}
+    worked = evaluate(tree, none, arithmetic)
+    parts = [worked] if arithmetic == Real(1) else [worked.mid, worked.rad]
+    of_one = infer(tree, shapes, text)
+    # What is the same for all is worked once.
+    assert all(part.shape in {(0, *of_one), (1, *of_one)} for part in parts)

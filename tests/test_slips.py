@@ -782,3 +782,34 @@ def test_a_slip_is_told_beside_what_rounding_has_left_of_a_difference(factor, ca
     assert 0 < abs(float(rest)) < 1e-5
     off = {f.field: (f.status, f.cause) for f in hw.result(key, answer, "q").fields if f.status != "correct"}
     assert off == ({"m": ("slip", cause)} if cause else {})
+
+
+MOMENTUM = """
+id = "k"
+[[question]]
+id = "q"
+kind = "trace"
+points = 6
+start = { v = [0.0, 0.0], x = [1.37, -0.64] }
+[question.choice.sign]
+step = { s = "-1" }
+gradient = { s = "1" }
+[question.method.m]
+loop.step = [{ a = 0.31 }, { a = -0.83 }, { a = 0.57 }]
+equations.v = "0.9 * v + s * 0.2 * a * x"
+equations.x = "x - s * v"
+"""
+
+
+def test_a_wrong_last_line_is_marked_though_one_line_is_worked_from_it_and_another_would_be_a_step_later():
+    """Of the lines that come after it one has no step any more, and which of two ways it goes is nobody's."""
+    key = hw.tiny_key(MOMENTUM)
+    rules = {
+        "v": lambda now: 0.9 * now.v - 0.2 * now.a * now.x,
+        "x": lambda now: now.x + now.v,
+    }
+    steps = [({"step": t}, {"a": a}) for t, a in enumerate((0.31, -0.83, 0.57))]
+    wrong = {(2, "v"): lambda _: [0.7733, 0.2581], (2, "x"): lambda _: [0.2917, -0.3349]}
+    page = hw.work(rules, steps, {"v": [0.0, 0.0], "x": [1.37, -0.64]}, 5, wrong)
+    marked = hw.result(key, {"steps": page}, "q")
+    assert hw.faulty(marked) == {((2,), "v"): "wrong", ((2,), "x"): "wrong"}

@@ -477,6 +477,18 @@ def test_a_copied_hand_in_is_named_and_marked_by_its_own_students_values(method)
             assert (m.for_markers, own[m.student].score) == ((), 15.0)
 
 
+def test_who_hands_in_twice_is_named_once():
+    prepared = varied_practical()
+    variants = variants_of(prepared, ["a", "b"])
+    theirs = answer(prepared, variants[1], rounding=Rounding(4))
+    hand_ins = [
+        Submission(student=student, answers={QUESTION: given})
+        for student, given in (("a", theirs), ("b", theirs), ("b", {}), ("b", {}))
+    ]
+    (remark,) = mark(prepared, hand_ins)[0].for_markers
+    assert "but those of b; there" in remark
+
+
 def test_who_went_wrong_alone_is_not_named():
     prepared = varied_practical()
     random = np.random.default_rng(3)

@@ -19,7 +19,7 @@ from grader.expressions.arrays import Array, Rows
 from grader.expressions.functions import Elementwise
 from grader.expressions.inverses import inverse, reach
 from grader.expressions.picking import ALONG_AXIS, SNAP, align, component, possible_items
-from grader.expressions.real import COMPARE, REARRANGING, SUMS, Real, matmul, rearrange, stack
+from grader.expressions.real import COMPARE, REARRANGING, SUMS, Real, matmul, rearrange, stack, total
 
 ULPS = 4 * np.finfo(np.float64).eps
 _WRITTEN = 64.0  # times as wide as `exact`, at most: a number that went through lines unrounded
@@ -239,9 +239,8 @@ def _softmax(a: Ball) -> Ball:
     """Return the bound: a component is largest where it is high itself and all others are low."""
     top = np.max(a.mid, axis=-1, keepdims=True)
     middle, low, high = (np.exp(part - top) for part in (a.mid, a.low, a.high))
-    total = np.sum(middle, axis=-1, keepdims=True)
     lows, highs = _sums_of_others(low), _sums_of_others(high)
-    return _around(middle / total, low / (low + highs), high / (high + lows))
+    return _around(middle / total(middle, -1, keepdims=True), low / (low + highs), high / (high + lows))
 
 
 def _position(name: str, a: Ball) -> Ball:
@@ -280,8 +279,7 @@ def _item(leading: int, whole: Ball, indices: Sequence[Ball]) -> Ball:
 def _sums_of_others(powers: Array) -> Array:
     """Return the sum of all other components; taking one off the sum of all would lose a small rest."""
     other = ~np.eye(powers.shape[-1], dtype=bool)
-    result: Array = np.sum(np.where(other, powers[..., None, :], 0.0), axis=-1)
-    return result
+    return total(np.where(other, powers[..., None, :], 0.0), -1)
 
 
 def _log_softmax(a: Ball) -> Ball:

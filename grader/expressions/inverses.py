@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.expressions.arrays import Array
+from grader.expressions.arrays import Array, in_order
 
 
 def inverse(a: Array) -> Array:
@@ -21,6 +21,7 @@ def reach(mid: Array, rad: Array, inverted: Array) -> Array:
     1 - F with |F| <= E, and so it is within E|X| + E²|X| + … of X, if the norm of E is below 1. After
     S. M. Rump, "Verification methods" (2010), section 10.
     """
+    mid, rad, inverted = in_order(mid), in_order(rad), in_order(inverted)
     size = np.abs(inverted)
     error = np.abs(np.eye(mid.shape[-1]) - inverted @ mid) + size @ rad
     norm = np.max(np.sum(error, axis=-1), axis=-1)[..., None, None]

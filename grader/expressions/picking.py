@@ -6,6 +6,7 @@ result is NaN.
 """
 
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def component(leading: int, a: Array, *indices: Array) -> Array:
     for index, size in zip(indices, sizes, strict=True):
         inside = inside & (index >= 1) & (index <= size) & (index == np.round(index))
         flat = flat * size + np.where(inside, index - 1, 0).astype(np.intp)
-    flattened = np.broadcast_to(a, lead + sizes).reshape((*lead, -1))
+    flattened = np.broadcast_to(a, lead + sizes).reshape((*lead, prod(sizes)))
     picked: Array = np.take_along_axis(flattened, flat[..., None], axis=-1)[..., 0]
     return np.where(inside, picked, np.nan)
 
@@ -59,8 +60,8 @@ def item(leading: int, a: Array, *indices: Array) -> Array:
         nearest = np.round(index)
         inside &= (np.abs(index - nearest) <= SNAP) & (nearest >= 0) & (nearest < size)
         flat = flat * size + np.where(inside, nearest, 0).astype(np.intp)
-    table = np.broadcast_to(a, (*lead, *a.shape[leading:])).reshape((*lead, int(np.prod(picked)), -1))
-    rows = np.broadcast_to(flat, (*lead, *own)).reshape(*lead, -1, 1)
+    table = np.broadcast_to(a, (*lead, *a.shape[leading:])).reshape((*lead, prod(picked), prod(rest)))
+    rows = np.broadcast_to(flat, (*lead, *own)).reshape(*lead, prod(own), 1)
     found: Array = np.take_along_axis(table, rows, axis=-2).reshape((*lead, *own, *rest))
     there = inside.reshape((*inside.shape, *(1,) * len(rest)))
     return np.where(there, found, np.nan)

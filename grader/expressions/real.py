@@ -10,7 +10,7 @@ from functools import reduce
 
 import numpy as np
 
-from grader.expressions.arrays import Array, Mask
+from grader.expressions.arrays import Array, Mask, in_order
 from grader.expressions.functions import Elementwise
 from grader.expressions.inverses import inverse
 from grader.expressions.picking import ALONG_AXIS, align, along_axis, component, item, position
@@ -102,6 +102,7 @@ def stack(items: Sequence[Array], leading: int) -> Array:
 def matmul(a: Array, b: Array, leading: int) -> Array:
     """Return the product of vectors and matrices, whatever leads them."""
     vector_left, vector_right = a.ndim - leading == 1, b.ndim - leading == 1
+    a, b = in_order(a), in_order(b)
     if vector_left and vector_right:
         return total(a * b, -1)
     if vector_left:
@@ -115,9 +116,9 @@ def matmul(a: Array, b: Array, leading: int) -> Array:
 _matmul: Callable[[Array, Array], Array] = np.matmul
 
 
-def total(a: Array, axis: int | tuple[int, ...]) -> Array:
+def total(a: Array, axis: int | tuple[int, ...], *, keepdims: bool = False) -> Array:
     """Return the sum along some axes."""
-    result: Array = np.sum(a, axis=axis)
+    result: Array = np.sum(in_order(a), axis=axis, keepdims=keepdims)
     return result
 
 
@@ -155,14 +156,14 @@ def _extreme(choose: np.ufunc, leading: int, arguments: tuple[Array, ...]) -> Ar
 
 def _softmax(_: int, a: Array) -> Array:
     powers: Array = np.exp(a - np.max(a, axis=-1, keepdims=True))
-    result: Array = powers / np.sum(powers, axis=-1, keepdims=True)
+    result: Array = powers / total(powers, -1, keepdims=True)
     return result
 
 
 def _log_softmax(_: int, a: Array) -> Array:
     """Return the logarithm of softmax, finite also where softmax itself is too small for the machine."""
     below: Array = a - np.max(a, axis=-1, keepdims=True)
-    result: Array = below - np.log(np.sum(np.exp(below), axis=-1, keepdims=True))
+    result: Array = below - np.log(total(np.exp(below), -1, keepdims=True))
     return result
 
 
@@ -173,7 +174,7 @@ def _where(leading: int, condition: Array, a: Array, b: Array) -> Array:
 
 _WHOLE: dict[str, Callable[..., Array]] = {
     "sum": lambda leading, a: total(a, own_axes(leading, a)),
-    "mean": lambda leading, a: np.mean(a, axis=own_axes(leading, a)),
+    "mean": lambda leading, a: np.mean(in_order(a), axis=own_axes(leading, a)),
     "max": lambda leading, *arguments: _extreme(np.maximum, leading, arguments),
     "min": lambda leading, *arguments: _extreme(np.minimum, leading, arguments),
     "row_sums": lambda _, a: total(a, -1),

@@ -53,7 +53,8 @@ def remarks_on_variants(verdicts: Verdicts, own: Own, rows: Sequence[int]) -> di
     names = [*own.students, _THE_KEY]
     remarks = {}
     for place, others in _alike(batch, telling, batch.plan.spread(everybody), different):
-        remarks[int(suspects[place])] = _remark([names[other] for other in others])
+        whose = dict.fromkeys(names[other] for other in others)  # who hands in twice is one person
+        remarks[int(suspects[place])] = _remark([*whose])
     return remarks
 
 

@@ -38,6 +38,7 @@ class Form:
     ) -> list[tuple[Tree, NDArray[np.intp]]]:
         """Return each tree that somebody chose, with the rows of those who did; one that is for all has none.
 
+        Where there are no rows, it is the first tree: what nobody works has the shape of the line, too.
         `choices` has the options of each group, `options` the number of the option that each row chose, (N,)
         for each group.
         """
@@ -46,7 +47,7 @@ class Form:
         counts = tuple(len(choices[group]) for group in self.groups)
         kinds = np.ravel_multi_index(tuple(options[group] for group in self.groups), counts)
         trees = list(self.trees.values())  # in the order of product(): the last group runs fastest
-        used = np.flatnonzero(np.bincount(kinds)).tolist()
+        used = np.flatnonzero(np.bincount(kinds)).tolist() or [0]
         return [(trees[kind], np.flatnonzero(kinds == kind)) for kind in used]
 
 
