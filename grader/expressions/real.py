@@ -32,6 +32,9 @@ _PLAIN: dict[str, Callable[[Array, Array], Array]] = {
     "^": np.power,
 }
 
+_FEW = 7  # numbers that NumPy adds one after the other, however they lie in memory
+_SMALL = 512  # products; of more, BLAS is faster
+
 
 @dataclass(frozen=True, slots=True)
 class Real:
@@ -102,23 +105,28 @@ def stack(items: Sequence[Array], leading: int) -> Array:
 def matmul(a: Array, b: Array, leading: int) -> Array:
     """Return the product of vectors and matrices, whatever leads them."""
     vector_left, vector_right = a.ndim - leading == 1, b.ndim - leading == 1
-    a, b = in_order(a), in_order(b)
     if vector_left and vector_right:
         return total(a * b, -1)
     if vector_left:
-        return _matmul(a[..., None, :], b)[..., 0, :]
+        return _product(a[..., None, :], b)[..., 0, :]
     if vector_right:
-        return _matmul(a, b[..., None])[..., 0]
-    return _matmul(a, b)
+        return _product(a, b[..., None])[..., 0]
+    return _product(a, b)
 
 
-# NumPy's own annotations of these end in Any.
-_matmul: Callable[[Array, Array], Array] = np.matmul
+def _product(a: Array, b: Array) -> Array:
+    """Return the products of matrices; small ones number by number, for many hand-ins at once."""
+    (rows, inner), columns = a.shape[-2:], b.shape[-1]
+    if inner <= _FEW and rows * inner * columns <= _SMALL:
+        return total(a[..., None] * b[..., None, :, :], -2)
+    result: Array = np.matmul(in_order(a), in_order(b))
+    return result
 
 
 def total(a: Array, axis: int | tuple[int, ...], *, keepdims: bool = False) -> Array:
     """Return the sum along some axes."""
-    result: Array = np.sum(in_order(a), axis=axis, keepdims=keepdims)
+    few = isinstance(axis, int) and a.shape[axis] <= _FEW
+    result: Array = np.sum(a if few else in_order(a), axis=axis, keepdims=keepdims)
     return result
 
 
