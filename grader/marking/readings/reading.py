@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.expressions import Array, Mask, Rows
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.choose import marks_of
+from grader.marking.lines.under_options import marks_of
 from grader.marking.lines.verdicts import Code, Verdicts, astray, at_fault
 from grader.marking.sheets.passes import Passes
 
