@@ -4,10 +4,10 @@
     python tests/mutation/run.py grader/marking/sheets/digits.py --sample 20
 
 Wants `pip install mutmut`, which writes the mutants. In a copy of the project every function of the modules
-that are named has its mutants beside it. One process collects the tests, measures once how long each takes
-and which functions it reaches, and then forks for each mutant of a sample. There the tests run that reach the
+that are named has its mutants beside it. One process collects the tests, and forks: to measure once how long
+each takes and which functions it reaches, and for each mutant of a sample. There the tests run that reach the
 function, until one fails or the --seconds are over. Where one fails without a mutant it is named, and nothing
-is tried. With a --folder kept tests are not measured again, but for those that failed.
+is tried. With a --folder kept tests are not measured again, but for those that failed or were not reached.
 Figures: tests/mutation/README.md.
 """
 
@@ -17,12 +17,15 @@ import json
 import os
 import random
 import resource
+import select
 import shutil
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 import hypothesis
@@ -77,7 +80,8 @@ LEFT_OUT = {
     "ways_in",
     "ways_out",
 }
-SLOW = 5.0  # seconds of processor time; a test that takes as long is left out
+SLOW = 5.0  # seconds of processor time; a test that takes as long is broken off, and left out
+AT_ONCE = os.cpu_count() or 1  # forks
 PASSED, FAILED = "passed", "failed"
 HANGS = 45.0  # and several times what a test took: then the mutant never comes to an end
 IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
@@ -159,50 +163,95 @@ class Trials:
         measured = json.loads(self.file.read_text()) if self.file.exists() else {}
         new = [item for item in session.items if measured.get(item.nodeid, [0, FAILED])[1] == FAILED]
         if new:
-            if in_a_fork(lambda: measure(session, new, measured, self.file)):
-                pytest.exit("the tests broke off while they were measured", returncode=1)
-            measured = json.loads(self.file.read_text())
-            failed = [item.nodeid for item in new if measured[item.nodeid][1] == FAILED]
+            files = sorted({item.path for item in new})
+            works = [partial(measure, session, [item for item in new if item.path == file]) for file in files]
+            for found, _, _ in in_forks(works):
+                measured |= found if isinstance(found, dict) else {}
+                self.file.write_text(json.dumps(measured))
+            failed = [item.nodeid for item in new if measured.get(item.nodeid, [0, FAILED])[1] == FAILED]
             if failed:
                 print("These tests fail without any mutant:", *failed, sep="\n  ", flush=True)
                 pytest.exit("nothing is tried before they pass", returncode=1)
-        for mutant in self.sample:
-            started = time.time()
-            items = in_order(session.items, measured, function_of(mutant))
-            end = in_a_fork(
-                lambda some=items, name=mutant: try_one(session, name, some, measured, self.seconds)
-            )
-            what = "lives" if end == 0 else f"hangs ({signal.Signals(-end).name})" if end < 0 else "noticed"
-            if end == 0:
+        reaching = [in_order(session.items, measured, function_of(mutant)) for mutant in self.sample]
+        works = [
+            partial(try_one, session, mutant, items, measured, self.seconds)
+            for mutant, items in zip(self.sample, reaching, strict=True)
+        ]
+        for end, index, took in in_forks(works):
+            mutant = self.sample[index]
+            what = "noticed" if end is True else "lives" if end is False else end
+            if end is False:
                 self.survivors.append(mutant)
-            print(f"{what if items else 'no test'}: {mutant}, {time.time() - started:.0f} s", flush=True)
+            print(f"{what if reaching[index] else 'no test'}: {mutant}, {took:.0f} s", flush=True)
         return True
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self):
+        """Break off a slow test while it is measured; what its fixtures take, others need as well."""
+        if not switch.measuring():
+            return (yield)
+        signal.signal(signal.SIGPROF, too_slow)
+        signal.setitimer(signal.ITIMER_PROF, SLOW, SLOW)
+        try:
+            return (yield)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
-def in_a_fork(work):
-    """Do something in a fork, quietly; return its exit code, or minus the signal that ended it."""
-    child = os.fork()
-    if child == 0:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1), os.dup2(nowhere, 2)
-        os._exit(work())
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+def too_slow(*_):
+    raise TimeoutError("takes too long to be tried with each mutant")
 
 
-def measure(session, items, measured, file):
-    """Write down of each test: processor time, how it ended, and the functions that it reaches."""
+def in_forks(works):
+    """Do some things in forks, quietly; yield what each returns, its index, and its seconds, as they end.
 
+    What has not come to its end returns why not.
+    """
+    running, index = {}, 0
+    while running or index < len(works):
+        if index < len(works) and len(running) < AT_ONCE:
+            answer, end = os.pipe()
+            child = os.fork()
+            if child == 0:
+                in_a_fork(works[index], end)
+                os._exit(0)
+            os.close(end)
+            running[answer] = child, index, time.time()
+            index += 1
+            continue
+        for answer in select.select(list(running), [], [])[0]:
+            child, which, started = running.pop(answer)
+            with os.fdopen(answer) as file:
+                said = file.read()
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            how = json.loads(said) if code == 0 else f"hangs ({signal.Signals(-code).name})"
+            yield how, which, time.time() - started
+
+
+def in_a_fork(work, end):
+    """Do something quietly, and write what it returns."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1), os.dup2(nowhere, 2)
+    try:
+        answer = work()
+    except BaseException as error:  # noqa: BLE001: nothing of this process goes on
+        answer = f"breaks off: {error!r}"
+    with os.fdopen(end, "w") as out:
+        json.dump(answer, out)
+
+
+def measure(session, items):
+    """Return of each test: processor time, how it ended, and the functions that it reaches."""
     switch.turn(switch.REACHED)
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    measured = {}
+    for item, following in zip_longest(items, items[1:]):
         switch.SEEN.clear()
         started, failed = time.process_time(), session.testsfailed
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         took = time.process_time() - started
-        passed = session.testsfailed == failed
-        end = FAILED if not passed else "slow" if took > SLOW else PASSED
+        end = "slow" if took > SLOW else PASSED if session.testsfailed == failed else FAILED
         measured[item.nodeid] = took, end, sorted(switch.SEEN)
-    file.write_text(json.dumps(measured))
-    return 0
+    return measured
 
 
 def in_order(items, measured, function):
@@ -224,7 +273,7 @@ def try_one(session, mutant, items, measured, seconds):
     limit = int(3 * seconds + 2 * HANGS)
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
     total = 0.0
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip_longest(items, items[1:]):
         usual = measured[item.nodeid][0]
         total += usual
         if total > seconds:
@@ -232,8 +281,8 @@ def try_one(session, mutant, items, measured, seconds):
         signal.setitimer(signal.ITIMER_PROF, HANGS + 6 * usual)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
-            return 1
-    return 0
+            return True
+    return False
 
 
 def difference(mutant):

@@ -15,6 +15,10 @@ def turn(mutant):
     _TRYING[0] = os.environ["MUTANT"] = mutant
 
 
+def measuring():
+    return _TRYING[0] == REACHED
+
+
 def wrap_in_trampoline(mutants, is_classmethod=False):
     """Return a decorator that calls one of a function's mutants, or what it was."""
 
