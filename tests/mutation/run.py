@@ -17,7 +17,6 @@ import json
 import os
 import random
 import resource
-import select
 import shutil
 import signal
 import sys
@@ -31,6 +30,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import switch
+from forks import in_forks
 from mutmut.mutation.file_mutation import mutate_file_contents
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +81,6 @@ LEFT_OUT = {
     "ways_out",
 }
 SLOW = 5.0  # seconds of processor time; a test that takes as long is broken off, and left out
-AT_ONCE = os.cpu_count() or 1  # forks
 PASSED, FAILED = "passed", "failed"
 HANGS = 45.0  # and several times what a test took: then the mutant never comes to an end
 IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
@@ -200,44 +199,6 @@ class Trials:
 
 def too_slow(*_):
     raise TimeoutError("takes too long to be tried with each mutant")
-
-
-def in_forks(works):
-    """Do some things in forks, quietly; yield what each returns, its index, and its seconds, as they end.
-
-    What has not come to its end returns why not.
-    """
-    running, index = {}, 0
-    while running or index < len(works):
-        if index < len(works) and len(running) < AT_ONCE:
-            answer, end = os.pipe()
-            child = os.fork()
-            if child == 0:
-                in_a_fork(works[index], end)
-                os._exit(0)
-            os.close(end)
-            running[answer] = child, index, time.time()
-            index += 1
-            continue
-        for answer in select.select(list(running), [], [])[0]:
-            child, which, started = running.pop(answer)
-            with os.fdopen(answer) as file:
-                said = file.read()
-            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            how = json.loads(said) if code == 0 else f"hangs ({signal.Signals(-code).name})"
-            yield how, which, time.time() - started
-
-
-def in_a_fork(work, end):
-    """Do something quietly, and write what it returns."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1), os.dup2(nowhere, 2)
-    try:
-        answer = work()
-    except BaseException as error:  # noqa: BLE001: nothing of this process goes on
-        answer = f"breaks off: {error!r}"
-    with os.fdopen(end, "w") as out:
-        json.dump(answer, out)
 
 
 def measure(session, items):
