@@ -3,6 +3,8 @@ r"""Formulas of ten fields as students type them: conditions, indices, spreadshe
 What is wrong is proven by NumPy: beside each wrong formula stands what it says, in Python. f is sin there.
 """
 
+import re
+
 import pytest
 from by_numpy import all_right, all_wrong, assert_right, assert_wrong
 from one_formula import marker
@@ -336,6 +338,14 @@ def test_counterexamples_are_in_numbers_that_a_person_can_read(answer, text):
     yours, due = (float(part.split()[-1].rstrip(",")) for part in (message.split(", it should")[0], message))
     assert all(number == 0 or 0.01 <= abs(number) <= 1e5 for number in (yours, due)), message
     assert abs(yours - due) >= 0.01 * max(abs(yours), abs(due)), message
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"), [("log(1 - p)", "log(1 - p^3)"), ("log(p/(1 - p))", "log(p/(1 - p^2))")]
+)
+def test_what_has_a_value_for_probabilities_only_is_shown_in_tenths(answer, text):
+    message = marker(answer, 'numbers = ["p"]').mark("a", text).message
+    assert re.search(r"p = 0\.[1-6]\b", message), message
 
 
 @pytest.mark.parametrize(

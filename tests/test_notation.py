@@ -98,6 +98,7 @@ def test_every_spelling_of_one_formula(text):
         ("|x - 1|", "abs(x - 1)"),
         (r"\left|x\right|\,|y|", "abs(x)*abs(y)"),
         ("||x||y||", "abs(abs(x)*abs(y))"),
+        ("||x||2y||", "abs(abs(x)*abs(2*y))"),
         ("θ", "theta"),
         (r"\theta", "theta"),
         ("𝛿_out", "delta_out"),

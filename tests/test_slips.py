@@ -19,7 +19,7 @@ from simulate import Rounding, Student
 
 from grader.expressions import Ball
 from grader.marking.diagnosis.sharpen import _carries_on
-from grader.marking.lines.remember import usual_half
+from grader.marking.lines.remember import _unwritten, usual_half
 from grader.marking.lines.slips import Numbers, Slip, _lost_digit, copied, exchanged, slips_of
 from grader.marking.lines.verdicts import Code
 from grader.marking.sheets.layout import Slot
@@ -186,6 +186,15 @@ def make(kind, random):
         reference = hw.practical(**way)["steps"][t][field]
         if not np.allclose(hw.read(old), hw.read(reference), 0, 0.002):
             return Case(way, wrong, early, t, field, old, new, page)
+
+
+def test_what_should_stand_there_is_rounded_to_as_many_digits_as_what_does():
+    # 0.0123 has three significant digits, of which 1.23 needs two decimals; 45.6 has one decimal.
+    written = Ball(np.array([[0.0123, 45.6]]), np.array([[0.5e-4, 0.5e-1]]))
+    half = _unwritten(
+        SimpleNamespace(axes=(1,)), written, np.zeros((1, 2), np.uint8), np.array([[1.23, 33.3]])
+    )
+    np.testing.assert_allclose(half, [[0.5e-2, 0.5e-1]])
 
 
 @cache

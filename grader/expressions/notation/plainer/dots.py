@@ -67,8 +67,6 @@ def _with_index(text: str, letter: str) -> str | None:
     place = kinds.index("dots")
     sign, behind = kinds[place - 1] if place else "", kinds[place + 1]
     beside = int(sign == behind and sign in ("+", "minus", "times"))
-    if not beside and {sign, behind} & {"+", "minus", "times", "/"}:
-        return None
     sign = sign if beside else "times"
     before = _terms(text, tokens[: place - beside][::-1], sign, -1)
     after = _terms(text, tokens[place + 1 + beside :], sign, 1)
