@@ -11,6 +11,7 @@ from simulate import Rounding, Student
 from grader.cli.keyring import load_key
 from grader.exchange import HandIn, Skipped, Unreadable, read
 from grader.exchange.printout import KeyData
+from grader.exchange.printout.items import read_chunks
 from grader.marking.mark import mark
 from grader.solver import show, solve
 from grader.solver.blank import make_blank, work
@@ -398,3 +399,54 @@ def test_headings_that_disagree_with_the_order_are_not_overruled(tmp_path, key, 
 def test_a_text_with_three_numbers_is_no_printout(tmp_path, key):
     text = "chapter 1\nchapter 2, page 3\nroom = 4\nL = 5\nw = 6"
     assert isinstance(read_text(tmp_path, text, key), Skipped)
+
+
+_GREEK = {"delta_": "δ_", "Delta_": "Δ"}
+_TEX = {"delta_": r"\delta_", "Delta_": r"\Delta ", "L": r"\mathcal{L}", "_out": "_{out}"}
+
+
+def _renamed(label, names):
+    for name, other in names.items():
+        label = label.replace(name, other) if name.endswith("_") or name in label else label
+    return label
+
+
+STYLES = {
+    "Greek letters": lambda label, value: f"{_renamed(label, _GREEK)} = {value}",
+    "TeX": lambda label, value: f"- ${_renamed(label, _TEX)} = {value}$",
+    "Markdown": lambda label, value: f"- **{label}:** {value}",
+    "code": lambda label, value: f"`{label}` = {value}",
+    "about": lambda label, value: f"{label} ≈ {value}",
+    "new": lambda label, value: f"{label}{'_new' * (label in ('w', 'W'))}: {value}",
+    "commas": lambda label, value: (
+        f"{label}: {re.sub(r'(?<=[0-9.]) +(?=[-0-9])', '; ', value).replace('.', ',')}"
+    ),
+    "with its working": lambda label, value: f"{label} = a * s_i = 2.5 * z_i = {value}",
+    "each number with its working": lambda label, value: (
+        f"{label} = {re.sub(r'(?=[-0-9])(?<![-.0-9])', ' 0.5 * 2 = ', value).replace('  ', ', ')}"
+    ),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_names_and_numbers_are_found_in_other_styles(tmp_path, key, log, style):
+    right = steps_of(read_text(tmp_path, log, key))
+    text = re.sub(
+        r"(?m)^\s*(?!_)(\w+): +([-\[0-9].*(?:\n *\[.*)?)$",
+        lambda found: STYLES[style](found[1], re.sub(r"\n *", " ", found[2])),
+        log,
+    )
+    assert_same_numbers(steps_of(read_text(tmp_path, text, key)), right)
+
+
+def test_names_within_a_calculation_are_no_labels():
+    text = "s_out = 0.1, z_out = 0.2; w = (1, 2) L = 0.5 * 0.8^2 ≈ 0.32"
+    text = f"Delta_w = -alpha delta_out z_i = [0.1, 0.2]\n{text}"
+    chunks, _ = read_chunks(text, equated=True)
+    assert [(chunk.label, chunk.text.strip(" ,;")) for chunk in chunks] == [
+        ("Delta_w", "[0.1, 0.2]"),
+        ("s_out", "0.1"),
+        ("z_out", "0.2"),
+        ("w", "(1, 2)"),
+        ("L", "0.32"),
+    ]

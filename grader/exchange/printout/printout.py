@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
-from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
+from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items, without_markup
 from grader.exchange.printout.placing import Placed, place
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
 from grader.schemas.faults import Problem, SubmissionFault
@@ -20,6 +20,7 @@ from grader.schemas.wording import quoted
 NO_PRINTOUT = "no printout of steps"
 
 _FEWEST = 3  # fields of a method that a printout must have
+_MOSTLY = 2  # times as many labels with = as with colons: then = ends them as well
 _FEWEST_KNOWN = 0.25  # of its labels must be those of the method; a scanner may have damaged others
 _FEW_PIECES = 100  # beside those of a method
 _LABEL, _NUMBER = 15, 12  # characters that each of them usually takes
@@ -60,9 +61,11 @@ def read_printout(
     """
     text = data.decode("utf-8-sig", "replace")
     chunks, is_all = read_chunks(text)
-    if "=" in text and not _has_numbers(chunks):
-        chunks, is_all = read_chunks(text, equated=True)
-    if not _has_numbers(chunks):
+    if any(sign in text for sign in "=≈*`"):
+        equated, is_all_of_it = read_chunks(without_markup(text), equated=True)
+        if _numbers(equated) > _MOSTLY * _numbers(chunks):  # only headings may have colons
+            chunks, is_all = equated, is_all_of_it
+    if _numbers(chunks) < _FEWEST:
         return Skipped(file, NO_PRINTOUT)
     known = keys()
     pieces, characters = _most(known)
@@ -94,12 +97,11 @@ def read_printout(
     return _read(file, items, about, targets[0], notes)
 
 
-def _has_numbers(chunks: Sequence[Chunk]) -> bool:
-    """Tell whether there are as many labels with numbers, headings aside, as a printout has."""
-    some = sum(
+def _numbers(chunks: Sequence[Chunk]) -> int:
+    """Return how many labels with numbers there are, headings aside."""
+    return sum(
         not chunk.heading and bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks
     )
-    return some >= _FEWEST
 
 
 def _about(items: Sequence[Item]) -> dict[str, str]:

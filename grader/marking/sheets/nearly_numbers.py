@@ -45,7 +45,7 @@ _KINDS = tuple(
         (r"[^\W\d]\w{0,20}\s*:\s*(\S.*)", "write the number alone, without a name before it"),
         (rf"\({_NUMBER}\)\s*", "write the number alone: brackets may stand for a minus"),
         (rf"{_REMARK}{_NUMBER}(?!\d){_REMARK}", "write the number alone, without words beside it"),
-        (rf".*\d.*[^\W\d_]{{2}}.*{_NUMBER}\s*", "write only the number that is to count"),
+        (rf".*\d.*(?:or|[^\W\d_]{{4}}).*{_NUMBER}\s*", "write only the number that is to count"),
     )
 )
 
