@@ -17,7 +17,15 @@ Keys: TypeAlias = Callable[[], Sequence["KeyData"]]
 
 HEAD = 1 << 16  # bytes of a large file in which a hand-in shows that it is one
 _TABLES = (".csv", ".tsv")
-_PRINTOUTS = (".txt", ".log")
+_PRINTOUTS = (".txt", ".log", ".md", ".tex")  # the last two only where they are named: READMEs lie everywhere
+_NOT_READ = {
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pages"), "A text processor's document"),
+    **dict.fromkeys((".xls", ".ods", ".numbers"), "A workbook of this kind"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif"), "A picture"),
+    ".pdf": "A PDF file",
+    ".ipynb": "A notebook",
+    ".html": "A web page",
+}
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _ANSWERS = b'"answers"'
 
@@ -60,3 +68,14 @@ def why_no_hand_in(file: str, head: bytes, suffix: str) -> str:
         if isinstance(finding, Skipped):
             return finding.reason
     return ""
+
+
+def why_not_read(file: str) -> str:
+    """Return what to do with a file of a kind that is not read, by its name, or nothing."""
+    kind = next((kind for suffix, kind in _NOT_READ.items() if file.lower().endswith(suffix)), "")
+    if not kind:
+        return ""
+    instead = "save what is printed or written in it as plain text in a .txt file"
+    if kind.startswith("A workbook"):
+        instead = "save it as .xlsx or .csv"
+    return f"{kind} cannot be read: {instead}, or fill in one of the forms that `grader template` writes."
