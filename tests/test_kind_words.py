@@ -111,6 +111,19 @@ def test_what_is_no_number_gets_none(text):
     assert ";" not in fault.value.reason
 
 
+def test_answers_to_each_others_questions_are_told_where_they_belong(practical):
+    steps = hw.practical("online", 0.2, 5, output="tanh", hidden_delta="exact", delta_sign="step")["steps"]
+    formulas = {"dL_dW_2": "delta_2 z_1", "steps": None}
+    answers = {"exercise1": {"steps": steps}, "exercise2": formulas, "exercise4": {"answer": "steps"}}
+    result = mark(practical, [Submission(student="s", answers=answers)])[0].result("s.json")
+    assert result.score == 0
+    told = [problem for problem in result.problems if "asks for what stands here" in problem]
+    assert told == [
+        "answers.exercise1: exercise2 asks for what stands here; write it there",
+        "answers.exercise2: exercise1 asks for what stands here; write it there",
+    ]
+
+
 def test_steps_that_stand_for_the_whole_answer_are_read_and_told(practical):
     steps = hw.practical("online", 0.2, 5, output="tanh", hidden_delta="exact", delta_sign="step")["steps"]
     result = mark(practical, [Submission(student="s", answers={"exercise2": steps})])[0].result("s.json")
