@@ -198,6 +198,24 @@ def test_a_change_of_mind_between_accepted_ways_is_told(practical):
     assert faults(question) == {("delta_i", "other_way", says)}
 
 
+def test_a_change_of_mind_in_several_lines_of_a_step_is_charged_once_in_it():
+    """From the third step on the four slopes are written without h, and each is gone on with rightly."""
+    t, w, h, page = 0.0, 0.5, 0.2, []
+    for step in range(4):
+        slopes = [w - t**2 + 1]
+        for part in (0.5, 0.5, 1.0):
+            slopes.append(w + part * h * slopes[-1] - (t + part * h) ** 2 + 1)
+        w, t = w + h * (slopes[0] + 2 * slopes[1] + 2 * slopes[2] + slopes[3]) / 6, t + h
+        written = slopes if step > 1 else [h * slope for slope in slopes]
+        lines = {f"k_{i}": round(slope, 6) for i, slope in enumerate(written, 1)}
+        page.append({"step": step, **lines, "w": round(w, 6), "t": round(t, 6)})
+    key = load_key(ROOT / "answer_keys" / "runge_kutta.toml")
+    marked = hw.result(key, {"steps": page}, "initial_value_problem")
+    assert marked.score == 11  # of 12, for 24 lines
+    says = "this is what k_1 = w - t^2 + 1 gives; keep to one way throughout"
+    assert faults(marked) == {("k_1", "other_way", says)}
+
+
 @pytest.mark.parametrize("sign", ["gradient", "scaled"])
 def test_a_field_by_another_way_that_is_gone_on_with_rightly_is_no_slip_of_the_pen(practical, sign):
     """The credit is that of a slip: the way was not kept to, but everything after it is right."""
