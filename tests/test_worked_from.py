@@ -182,6 +182,15 @@ def test_one_slip_in_a_field_that_is_right_otherwise_stays_one(practical):
     assert (field, cause) == ("L", "digit")
 
 
+def test_who_goes_on_from_the_right_values_again_is_right_from_there(practical):
+    """Two steps are worked with another w; from the third on everything is as if they had not been."""
+    right = hw.practical("online", 0.2, 5, **TANH)
+    wrong = hw.practical("online", 0.2, 5, {(3, "w"): lambda _: np.array([0.2, 0.3, 0.4])}, **TANH)
+    right["steps"][4:6] = wrong["steps"][4:6]
+    marked = hw.result(practical, right)
+    assert hw.faulty(marked).keys() == {((1, 0), "s_out"), ((1, 0), "delta_i"), ((1, 0), "w")}
+
+
 def test_a_change_of_mind_between_accepted_ways_is_told(practical):
     def without_w(now):
         return now.delta_out * hw.slope_of_relu(now.s_i)

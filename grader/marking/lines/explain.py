@@ -123,16 +123,16 @@ def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
     doubtful.codes[doubtful.off & _tolerated(doubtful.numbers, tolerance)] = Code.CORRECT
 
 
-def try_reference(doubtful: Doubtful, tolerance: Tolerance, reference: Array) -> None:
-    """Accept lines that are the reference's, (hand-ins, components), within what the key tolerates.
+def try_reference(doubtful: Doubtful, tolerance: Tolerance, reference: Array, some: Mask) -> None:
+    """Accept lines of `some` (hand-ins,) that are the reference's, within what the key tolerates.
 
     Who finds an error and goes on rightly from there has carried rounded values on all the way. A line that
-    is zero within the tolerance shows nothing.
+    is zero within the tolerance shows nothing. The reference is (hand-ins, components).
     """
     written, half, *_ = doubtful.numbers
     room = tolerance.room(reference, half)
     near = np.all((np.abs(written - reference) <= room) | np.isnan(written), axis=1)
-    near &= np.any(np.abs(reference) > _TELLING * room, axis=1)
+    near &= some & np.any(np.abs(reference) > _TELLING * room, axis=1)
     doubtful.codes[doubtful.off & near[:, None]] = Code.CORRECT
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from grader.marking.sheets.digits import FULL, WrittenNumber, read_number
+from grader.marking.sheets.digits import WrittenNumber, read_number
 
 LONGEST = 100  # characters that are looked at for a number
 _LONGEST_LIST = 1000
@@ -14,7 +14,6 @@ _POWER = re.compile(
     r"([-+−]?[0-9]{1,20}(?:[.,][0-9]{1,20})?)\s*(?:[*·×⋅xX]|\\(?:cdot|times))\s*10\s*"
     r"(?:(?:\^|\*\*)\s*[{(]?\s*([-+−]?[0-9]{1,3})\s*[)}]?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))"
 )
-_FRACTION = re.compile(r"([-+−]?[0-9]{1,15})\s*[/÷⁄]\s*([0-9]{1,15})")
 # What comes out stands behind the last of these signs; behind < or ! they would say something else, and with
 # nothing before it = begins a spreadsheet's formula.
 _RESULT = re.compile(r"(?:.*[^<>!]=|.*(?:≈|≃|≅|→|⇒|->))(?P<result>[^=<>≈≃≅→⇒]+)")
@@ -54,8 +53,7 @@ def number_in(text: str) -> WrittenNumber | None:
     """Read a text in which one number stands with what leaves no doubt of it, or return None.
 
     That is a sign of equality, or a calculation with one, before it, or what is ~~crossed out~~; quotes
-    around it; blanks in it; dots for the digits that go on; letters that look like digits; and a power of ten
-    or a fraction in place of its decimals, of which a fraction is exact.
+    around it; blanks in it; dots for the digits that go on; letters that look like digits; a power of ten.
     """
     if len(text) > LONGEST:
         return None
@@ -69,8 +67,6 @@ def number_in(text: str) -> WrittenNumber | None:
         return read_number("".join(alone.split()))
     if power := _POWER.fullmatch(alone):
         alone = f"{power[1]}e{(power[2] or power[3]).translate(_RAISED)}"
-    if (fraction := _FRACTION.fullmatch(alone)) and int(fraction[2]):
-        return WrittenNumber(int(fraction[1].translate(_RAISED)) / int(fraction[2]), FULL)
     # A letter at the end may be a unit, such as that of litres.
     legible = any(map(str.isdigit, alone)) and alone[-1] not in _UNITS
     return read_number(alone.translate(_LOOKS_LIKE) if legible else alone)
