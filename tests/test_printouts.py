@@ -1,6 +1,7 @@
 """Printouts: what a scanner does to one is undone where it can be, and every guess is noted."""
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -450,3 +451,84 @@ def test_names_within_a_calculation_are_no_labels():
         ("w", "(1, 2)"),
         ("L", "0.32"),
     ]
+
+
+def _entries(steps):
+    """Yield each number of a step: its field, its place in it from 1 or None, and its values in all steps."""
+    for field, value in next(iter(steps.values())).items():
+        count = np.size(value)
+        for k in range(count):
+            written = [str(np.ravel(fields[field])[k]) for fields in steps.values()]
+            yield field, k + 1 if count > 1 else None, written
+
+
+def by_rows(steps, sign=",", name=lambda field, k: field if k is None else f"{field}_{k}"):
+    """Return a table with a row for each step and a column for each number."""
+    columns = [(name(field, k), values) for field, k, values in _entries(steps)]
+    lines = [sign.join(["Iteration", "Sample", *(name for name, _ in columns)])]
+    for t, (i, s) in enumerate(steps):
+        lines.append(sign.join([str(i), str(s), *(values[t] for _, values in columns)]))
+    return "\n".join(["student" + sign + "0012345", "", *lines])
+
+
+def by_columns(steps, sign=",", name=lambda field, k: field if k in (None, 1) else ""):
+    """Return a table with a column for each step and a row for each number."""
+    labels = [
+        [word, *map(str, numbers)]
+        for word, numbers in zip(("Iteration", "Sample"), zip(*steps, strict=True), strict=True)
+    ]
+    rows = [*labels, *([name(field, k), *values] for field, k, values in _entries(steps))]
+    return "\n".join(["student" + sign + "0012345", *map(sign.join, rows)])
+
+
+def markdown(steps):
+    rows = [
+        [field, *(" ".join(map(str, np.ravel(step[field]))) for step in steps.values())]
+        for field in next(iter(steps.values()))
+    ]
+    head = ["", *(f"Iteration {i}, sample {s}" for i, s in steps)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _in_greek(field, k):
+    return _renamed(field, _GREEK) + (f"[{k}]" if k else "")
+
+
+TABLES = {
+    "a row for a step": ("csv", by_rows),
+    "semicolons": ("csv", lambda steps: by_rows(steps, ";")),
+    "tabs and commas": ("txt", lambda steps: by_rows(steps, "\t").replace(".", ",").replace("-", "−")),
+    "Greek letters": ("csv", lambda steps: by_rows(steps, name=_in_greek)),
+    "merged names": (
+        "tsv",
+        lambda steps: by_rows(steps, "\t", lambda field, k: field if k in (None, 1) else ""),
+    ),
+    "a column for a step": ("csv", by_columns),
+    "numbered": (
+        "csv",
+        lambda steps: by_columns(steps, ";", lambda field, k: field + (f" {k}" if k else "")),
+    ),
+    "Markdown": ("md", markdown),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_students_laid_out_themselves_is_read(tmp_path, key, log, name):
+    suffix, write = TABLES[name]
+    right = steps_of(read_text(tmp_path, log, key))
+    assert_same_numbers(steps_of(read_text(tmp_path, write(right), key, name=f"mine.{suffix}")), right)
+
+
+@pytest.mark.parametrize(
+    "text", ["Student,ID,Total\nAda,1,2\nBob,2,3", "a,b,c\n1,2,3", "|a|b|c|\n" * 50, "x;" * 5000]
+)
+def test_any_other_table_is_none_of_steps(tmp_path, key, text):
+    assert isinstance(read_text(tmp_path, text, key, name="mine.csv"), Skipped)
+
+
+@pytest.mark.parametrize("row", ["s_i,z_i,w,", "s_i|z_i|w|1|", "1;2;3;", '"s_i", "'])
+def test_a_hostile_table_is_read_in_bounded_time(tmp_path, key, row):
+    text = "\n".join([row * 20] * (900_000 // (20 * len(row))))
+    start = time.process_time()
+    read_text(tmp_path, text, key, name="mine.csv")
+    assert time.process_time() - start < 2.0

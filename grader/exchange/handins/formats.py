@@ -24,7 +24,6 @@ _NOT_READ = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif"), "A picture"),
     ".pdf": "A PDF file",
     ".ipynb": "A notebook",
-    ".html": "A web page",
 }
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _ANSWERS = b'"answers"'
@@ -47,13 +46,16 @@ def parse_other(
         if suffix in _TABLES:
             from grader.exchange.tables.csv_file import read_csv
 
-            return read_csv(file, data, otherwise)
+            finding = read_csv(file, data, otherwise)
+            if not isinstance(finding, Skipped):
+                return finding
         if suffix in _PRINTOUTS and data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
             return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
-        if suffix in _PRINTOUTS:
+        if suffix in (*_PRINTOUTS, *_TABLES):
             from grader.exchange.printout import read_printout
 
-            return read_printout(file, data, keys, otherwise)
+            printed = read_printout(file, data, keys, otherwise)
+            return finding if suffix in _TABLES and isinstance(printed, Skipped) else printed
         from grader.exchange.tables.workbook import read_workbook
 
         return read_workbook(file, data, otherwise)

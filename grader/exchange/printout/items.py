@@ -118,7 +118,7 @@ def _teller(item: Item, line: int) -> Tell:
 def _chunks(number: int, line: str, label: re.Pattern[str]) -> Iterator[Chunk]:
     if len(line) > _LONGEST:
         return
-    if (headings := _headings(line)) is not None:
+    if (headings := headings_in(line)) is not None:
         # Headings belong to one column, whatever lines with several labels say of columns.
         at = len(line) - len(line.lstrip())
         yield from (Chunk(number, at, word, told, heading=True) for word, told in headings)
@@ -152,7 +152,7 @@ def _what_comes_out(text: str) -> str:
     return _CALCULATION.sub(" ", text) if closed > 0 else last
 
 
-def _headings(line: str) -> list[tuple[str, str]] | None:
+def headings_in(line: str) -> list[tuple[str, str]] | None:
     """Return the words and numbers of a heading of steps; None for other lines, such as 'label: number'."""
     if not _HEADING.fullmatch(line):
         return None

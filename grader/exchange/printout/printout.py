@@ -11,6 +11,7 @@ from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped,
 from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items, without_markup
+from grader.exchange.printout.own_table import MOST_PIECES, pieces_of_table
 from grader.exchange.printout.placing import Placed, place
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
 from grader.schemas.faults import Problem, SubmissionFault
@@ -43,6 +44,13 @@ class KeyData:
         return [way for way in self._worked if (way.question, way.method) == (question, method)]
 
 
+class _Pieces(NamedTuple):
+    """The pieces of a text in one reading of it, and whether these are all."""
+
+    chunks: Sequence[Chunk]
+    is_all: bool
+
+
 class _Target(NamedTuple):
     """A method of a question that a printout may be of."""
 
@@ -60,30 +68,32 @@ def read_printout(
     for a printout beyond all bounds.
     """
     text = data.decode("utf-8-sig", "replace")
-    chunks, is_all = read_chunks(text)
-    if any(sign in text for sign in "=≈*`"):
-        equated, is_all_of_it = read_chunks(without_markup(text), equated=True)
-        if _numbers(equated) > _MOSTLY * _numbers(chunks):  # only headings may have colons
-            chunks, is_all = equated, is_all_of_it
-    if _numbers(chunks) < _FEWEST:
+    readings = [each for each in _readings(text) if _numbers(each.chunks) >= _FEWEST]
+    if not readings:
         return Skipped(file, NO_PRINTOUT)
     known = keys()
     pieces, characters = _most(known)
-    some = [*_together(chunks[:pieces], characters)]
-    items = read_items(some)
-    about = _about(items)
-    notes: list[Problem] = []
-    targets = _targets(items, about, known)
+    best, short = 0.0, False
+    targets: list[_Target] = []
+    items: list[Item] = []
+    for chunks, is_all in readings:
+        some = [*_together(chunks[:pieces], characters)]
+        own = read_items(some)
+        fit, found = _targets(own, _about(own), known)
+        if fit > best:
+            best, targets, items, short = fit, found, own, not is_all or len(some) < len(chunks)
     if not targets:
         return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
-    if not is_all or len(some) < len(chunks):
-        found = f"at most {pieces:,} labels and rows of numbers were expected, in {characters:,} characters"
-        raise SubmissionFault(f"Too long for a printout: {found}; found more.")
+    about = _about(items)
+    notes: list[Problem] = []
+    if short:
+        most = f"at most {pieces:,} labels and rows of numbers were expected, in {characters:,} characters"
+        raise SubmissionFault(f"Too long for a printout: {most}; found more.")
     if len({(target.key.blank.assignment, target.question.id) for target in targets}) > 1:
-        of = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
+        either = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
         return unreadable(
             file,
-            f"A printout that may be of {of}: name one with --key, or write a line such as "
+            f"A printout that may be of {either}: name one with --key, or write a line such as "
             f'"assignment: {targets[0].key.blank.assignment}" above it.',
             student=about.get("student"),
         )
@@ -95,6 +105,17 @@ def read_printout(
         about["student"] = otherwise.student
         notes = [Problem(otherwise.note, grave=False)]
     return _read(file, items, about, targets[0], notes)
+
+
+def _readings(text: str) -> Iterator[_Pieces]:
+    """Yield the pieces of a text: as lines with labels, and as a table with a row or a column for a step."""
+    lines = _Pieces(*read_chunks(text))
+    if any(sign in text for sign in "=≈*`"):
+        equated = _Pieces(*read_chunks(without_markup(text), equated=True))
+        if _numbers(equated.chunks) > _MOSTLY * _numbers(lines.chunks):  # only headings may have colons
+            lines = equated
+    yield lines
+    yield from (_Pieces(pieces, is_all=len(pieces) < MOST_PIECES) for pieces in pieces_of_table(text))
 
 
 def _numbers(chunks: Sequence[Chunk]) -> int:
@@ -114,8 +135,10 @@ def _about(items: Sequence[Item]) -> dict[str, str]:
     return about
 
 
-def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]) -> list[_Target]:
-    """Return the methods that fit a printout's labels best, at most one for each question."""
+def _targets(
+    items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]
+) -> tuple[float, list[_Target]]:
+    """Return the methods that fit a printout's labels best, at most one for each question, and how well."""
     labelled = [item for item in items if item.label and item.numbers]
     best: dict[tuple[str, str], tuple[float, _Target]] = {}
     for target in _each(about, keys):
@@ -124,7 +147,7 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
         if fit is not None and (name not in best or fit > best[name][0]):
             best[name] = (fit, target)
     most = max((fit for fit, _ in best.values()), default=0.0)
-    return [target for fit, target in best.values() if fit == most]
+    return most, [target for fit, target in best.values() if fit == most]
 
 
 def _fit(labelled: Sequence[Item], method: BlankMethod) -> float | None:
