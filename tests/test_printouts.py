@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+import xlsxwriter
 from published import BULLETS, MISREAD, PUBLISHED
 from shared import ROOT, practical_key
 from simulate import Rounding, Student
@@ -517,6 +518,18 @@ def test_a_table_that_students_laid_out_themselves_is_read(tmp_path, key, log, n
     suffix, write = TABLES[name]
     right = steps_of(read_text(tmp_path, log, key))
     assert_same_numbers(steps_of(read_text(tmp_path, write(right), key, name=f"mine.{suffix}")), right)
+
+
+@pytest.mark.parametrize("write", [by_rows, by_columns])
+def test_so_is_a_workbook(tmp_path, key, log, write):
+    right = steps_of(read_text(tmp_path, log, key))
+    path = tmp_path / "mine.xlsx"
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": True}) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(write(right, "\t").splitlines()):
+            sheet.write_row(number, 0, line.split("\t"))
+    (finding,) = read(path, keys=lambda: [key])
+    assert_same_numbers(steps_of(finding), right)
 
 
 @pytest.mark.parametrize(

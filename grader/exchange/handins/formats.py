@@ -43,24 +43,36 @@ def parse_other(
     `otherwise` tells whose it is where it does not say so itself.
     """
     try:
-        if suffix in _TABLES:
-            from grader.exchange.tables.csv_file import read_csv
-
-            finding = read_csv(file, data, otherwise)
-            if not isinstance(finding, Skipped):
-                return finding
-        if suffix in _PRINTOUTS and data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
-            return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
-        if suffix in (*_PRINTOUTS, *_TABLES):
-            from grader.exchange.printout import read_printout
-
-            printed = read_printout(file, data, keys, otherwise)
-            return finding if suffix in _TABLES and isinstance(printed, Skipped) else printed
-        from grader.exchange.tables.workbook import read_workbook
-
-        return read_workbook(file, data, otherwise)
+        if suffix in _PRINTOUTS:
+            if data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
+                return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
+            return _printout(file, data, keys, otherwise)
+        finding, text = _table(file, data, suffix, otherwise)
+        if not isinstance(finding, Skipped):
+            return finding
+        own = _printout(file, text(), keys, otherwise)  # a table that students laid out themselves
+        return finding if isinstance(own, Skipped) else own
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
+
+
+def _printout(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) -> Finding:
+    from grader.exchange.printout import read_printout
+
+    return read_printout(file, data, keys, otherwise)
+
+
+def _table(
+    file: str, data: bytes, suffix: str, otherwise: Otherwise | None
+) -> tuple[Finding, Callable[[], bytes]]:
+    """Read a table of answers; return also what gives its text, if it is none."""
+    if suffix in _TABLES:
+        from grader.exchange.tables.csv_file import read_csv
+
+        return read_csv(file, data, otherwise), lambda: data
+    from grader.exchange.tables.workbook import read_workbook, text_of_workbook
+
+    return read_workbook(file, data, otherwise), lambda: text_of_workbook(data).encode()
 
 
 def why_no_hand_in(file: str, head: bytes, suffix: str) -> str:
