@@ -532,8 +532,25 @@ def test_so_is_a_workbook(tmp_path, key, log, write):
     assert_same_numbers(steps_of(finding), right)
 
 
+def test_a_table_that_says_neither_whose_it_is_nor_which_steps_these_are_is_none(tmp_path, key, log):
+    steps = steps_of(read_text(tmp_path, log, key))
+    bare = re.sub(r"(?m)^student.*\n\n|^[^,]*,[^,]*,", "", by_rows(steps))
+    finding = read_text(tmp_path, bare, key, name="mine.csv")
+    assert isinstance(finding, Skipped)
+    assert 'write a row such as "student, 0012345" above it' in finding.reason
+    named = read_text(tmp_path, f"student,0012345\n{bare}", key, name="mine.csv")
+    assert_same_numbers(steps_of(named), steps)
+
+
 @pytest.mark.parametrize(
-    "text", ["Student,ID,Total\nAda,1,2\nBob,2,3", "a,b,c\n1,2,3", "|a|b|c|\n" * 50, "x;" * 5000]
+    "text",
+    [
+        "Student,ID,Total\nAda,1,2\nBob,2,3",
+        "a,b,c\n1,2,3",
+        "w,L,W\n1,2,3\n4,5,6",
+        "|a|b|c|\n" * 50,
+        "x;" * 5000,
+    ],
 )
 def test_any_other_table_is_none_of_steps(tmp_path, key, text):
     assert isinstance(read_text(tmp_path, text, key, name="mine.csv"), Skipped)

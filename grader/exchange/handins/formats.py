@@ -50,8 +50,7 @@ def parse_other(
         finding, text = _table(file, data, suffix, otherwise)
         if not isinstance(finding, Skipped):
             return finding
-        own = _printout(file, text(), keys, otherwise)  # a table that students laid out themselves
-        return finding if isinstance(own, Skipped) else own
+        return _own_table(file, text(), keys, otherwise) or finding
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
 
@@ -60,6 +59,14 @@ def _printout(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) -
     from grader.exchange.printout import read_printout
 
     return read_printout(file, data, keys, otherwise)
+
+
+def _own_table(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) -> Finding | None:
+    """Read a table that students laid out themselves; None where it is none of steps."""
+    from grader.exchange.printout import NOBODYS
+
+    finding = _printout(file, data, keys, otherwise)
+    return None if isinstance(finding, Skipped) and finding.reason != NOBODYS else finding
 
 
 def _table(

@@ -5,6 +5,6 @@ Begin with `printout`, the whole way: text to `items`, items to `blocks`, blocks
 `own_table`, comes to the same pieces.
 """
 
-from grader.exchange.printout.printout import KeyData, read_printout
+from grader.exchange.printout.printout import NOBODYS, KeyData, read_printout
 
-__all__ = ["KeyData", "read_printout"]
+__all__ = ["NOBODYS", "KeyData", "read_printout"]

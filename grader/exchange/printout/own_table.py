@@ -1,8 +1,8 @@
 """A table that students laid out themselves, a row or a column for each step, as the pieces of a printout.
 
 The names stand in one row, or in the first column. A name with a number behind it (`s_i_1`, `W[1][2]`), and
-cells without a name after one, are further entries of the same field. What the names mean is for those who
-read the pieces.
+cells without a name after one, are further entries of the same field. A unit behind a name says nothing.
+What the names mean is for those who read the pieces.
 """
 
 import csv
@@ -22,6 +22,7 @@ MOST_PIECES = 6_000
 _MOST_CELLS = 300  # of a row
 _MOST_CHARACTERS = 400_000
 _ENTRY = re.compile(r"[\s_]*[\[({]?\d{1,2}(?:[\s,;_\]\[]*\d{1,2})?[\])}]?$")
+_UNIT = re.compile(r"\s*[\[(][^\[\]()\d]{1,10}[\])]$")  # x [m], f(x)
 _LONGEST = 50  # characters of a name
 
 Row = tuple[int, list[str]]  # the line in which it begins, and its cells
@@ -53,7 +54,7 @@ def _rows(text: str) -> list[Row]:
         rows = [(n, line.strip().strip("|").split("|")) for n, line in enumerate(lines, 1)]
     else:
         rows = max((_separated(text, separator) for separator in _SEPARATORS), key=_fullness)
-    cells = ((line, [cell.strip() for cell in row]) for line, row in rows)
+    cells = ((line, [cell.strip(" *`$") for cell in row]) for line, row in rows)
     return list(islice((row for row in cells if any(map(_tells, row[1]))), _MOST_ROWS))
 
 
@@ -102,11 +103,11 @@ def _fields(names: Sequence[str]) -> list[tuple[str, list[int]]]:
     """Return each field with the places of its entries."""
     fields: list[tuple[str, list[int]]] = []
     for place, cell in enumerate(names):
-        name = spelled(cell)
+        name = _UNIT.sub("", spelled(cell))
         entry = _ENTRY.sub("", name)
         if fields and (not name or (entry and entry == fields[-1][0] != name)):
             fields[-1][1].append(place)
-        elif name:
+        elif name or not fields:  # in the corner of a table there is no name
             fields.append((entry if _is_entry_of_several(place, names, entry) else name, [place]))
     return fields
 
@@ -121,7 +122,7 @@ def _row_by_row(names: Sequence[str], rows: Sequence[Row]) -> Iterator[Chunk]:
     for line, cells in rows:
         for name, places in fields:
             text = " ".join(cells[place] for place in places if place < len(cells))
-            if _tells(text):
+            if name and _tells(text):
                 yield Chunk(line, 0, name, text)
 
 
@@ -134,5 +135,5 @@ def _column_by_column(rows: Sequence[Row]) -> Iterator[Chunk]:
             line = rows[places[0]][0]
             if headings := [*_heading(line, text)]:
                 yield from headings
-            elif _tells(text):
+            elif name and _tells(text):
                 yield Chunk(line, 0, name, text)

@@ -19,6 +19,7 @@ from grader.schemas.submission import Submission
 from grader.schemas.wording import quoted
 
 NO_PRINTOUT = "no printout of steps"
+NOBODYS = 'a table that does not say whose it is; write a row such as "student, 0012345" above it'
 
 _FEWEST = 3  # fields of a method that a printout must have
 _MOSTLY = 2  # times as many labels with = as with colons: then = ends them as well
@@ -45,10 +46,11 @@ class KeyData:
 
 
 class _Pieces(NamedTuple):
-    """The pieces of a text in one reading of it, and whether these are all."""
+    """The pieces of a text in one reading of it, whether these are all, and whether it is one as a table."""
 
     chunks: Sequence[Chunk]
     is_all: bool
+    is_table: bool = False
 
 
 class _Target(NamedTuple):
@@ -73,17 +75,21 @@ def read_printout(
         return Skipped(file, NO_PRINTOUT)
     known = keys()
     pieces, characters = _most(known)
-    best, short = 0.0, False
+    best, short, nobodys = 0.0, False, ""
     targets: list[_Target] = []
     items: list[Item] = []
-    for chunks, is_all in readings:
+    for chunks, is_all, is_table in readings:
         some = [*_together(chunks[:pieces], characters)]
         own = read_items(some)
-        fit, found = _targets(own, _about(own), known)
-        if fit > best:
+        about = _about(own)
+        fit, found = _targets(own, about, known)
+        # Tables with a few names in common lie everywhere: one must say what it is, or number its steps.
+        if is_table and not (about or otherwise or _numbered(own, found)):
+            nobodys = NOBODYS if found else nobodys
+        elif fit > best:
             best, targets, items, short = fit, found, own, not is_all or len(some) < len(chunks)
     if not targets:
-        return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
+        return Skipped(file, nobodys or f"{NO_PRINTOUT} of a question that is worked line by line")
     about = _about(items)
     notes: list[Problem] = []
     if short:
@@ -115,7 +121,8 @@ def _readings(text: str) -> Iterator[_Pieces]:
         if _numbers(equated.chunks) > _MOSTLY * _numbers(lines.chunks):  # only headings may have colons
             lines = equated
     yield lines
-    yield from (_Pieces(pieces, is_all=len(pieces) < MOST_PIECES) for pieces in pieces_of_table(text))
+    for pieces in pieces_of_table(text):
+        yield _Pieces(pieces, is_all=len(pieces) < MOST_PIECES, is_table=True)
 
 
 def _numbers(chunks: Sequence[Chunk]) -> int:
@@ -148,6 +155,12 @@ def _targets(
             best[name] = (fit, target)
     most = max((fit for fit, _ in best.values()), default=0.0)
     return most, [target for fit, target in best.values() if fit == most]
+
+
+def _numbered(items: Sequence[Item], targets: Sequence[_Target]) -> bool:
+    """Tell whether some labels number the steps of a method."""
+    loops = {loop for target in targets for loop in target.method.steps[0].labels}
+    return any(item.label.casefold() in loops for item in items)
 
 
 def _fit(labelled: Sequence[Item], method: BlankMethod) -> float | None:
