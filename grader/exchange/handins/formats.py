@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Keys: TypeAlias = Callable[[], Sequence["KeyData"]]
 
+_LARGEST_OWN_TABLE = 100_000  # bytes
 HEAD = 1 << 16  # bytes of a large file in which a hand-in shows that it is one
 _TABLES = (".csv", ".tsv")
 _PRINTOUTS = (".txt", ".log", ".md", ".tex")  # the last two only where they are named: READMEs lie everywhere
@@ -65,6 +66,8 @@ def _own_table(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) 
     """Read a table that students laid out themselves; None where it is none of steps."""
     from grader.exchange.printout import NOBODYS
 
+    if len(data) > _LARGEST_OWN_TABLE:
+        return None
     finding = _printout(file, data, keys, otherwise)
     return None if isinstance(finding, Skipped) and finding.reason != NOBODYS else finding
 

@@ -20,7 +20,7 @@ _PAIR = 2  # a name and what it is
 _MOST_ROWS = 500
 MOST_PIECES = 6_000
 _MOST_CELLS = 300  # of a row
-_MOST_CHARACTERS = 400_000
+_MOST_CHARACTERS = 100_000
 _ENTRY = re.compile(r"[\s_]*[\[({]?\d{1,2}(?:[\s,;_\]\[]*\d{1,2})?[\])}]?$")
 _UNIT = re.compile(r"\s*[\[(][^\[\]()\d]{1,10}[\])]$")  # x [m], f(x)
 _LONGEST = 50  # characters of a name
@@ -31,9 +31,9 @@ Row = tuple[int, list[str]]  # the line in which it begins, and its cells
 def pieces_of_table(text: str) -> Iterator[list[Chunk]]:
     """Yield what stands in a table, step by step: as rows below a row of names, and as columns beside names.
 
-    Where the text has too few names for a table, nothing comes.
+    Where the text has too few names for a table, or is far too long for one, nothing comes.
     """
-    rows = _rows(text[:_MOST_CHARACTERS])
+    rows = _rows(text) if len(text) <= _MOST_CHARACTERS else []
     for number, (_, cells) in enumerate(rows):
         if sum(map(_is_name, cells)) >= _FEWEST:
             yield _first(_about(rows[:number]), _row_by_row(cells, rows[number + 1 :]))

@@ -22,6 +22,7 @@ NO_PRINTOUT = "no printout of steps"
 NOBODYS = 'a table that does not say whose it is; write a row such as "student, 0012345" above it'
 
 _FEWEST = 3  # fields of a method that a printout must have
+_SHORT = 100_000  # characters: so long a text is looked through twice
 _MOSTLY = 2  # times as many labels with = as with colons: then = ends them as well
 _FEWEST_KNOWN = 0.25  # of its labels must be those of the method; a scanner may have damaged others
 _FEW_PIECES = 100  # beside those of a method
@@ -116,7 +117,8 @@ def read_printout(
 def _readings(text: str) -> Iterator[_Pieces]:
     """Yield the pieces of a text: as lines with labels, and as a table with a row or a column for a step."""
     lines = _Pieces(*read_chunks(text))
-    if any(sign in text for sign in "=≈*`"):
+    few = _numbers(lines.chunks) < _FEWEST
+    if (few or len(text) <= _SHORT) and any(sign in text for sign in "=≈*`"):
         equated = _Pieces(*read_chunks(without_markup(text), equated=True))
         if _numbers(equated.chunks) > _MOSTLY * _numbers(lines.chunks):  # only headings may have colons
             lines = equated
