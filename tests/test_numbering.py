@@ -139,6 +139,7 @@ NAMED = {
     "parts of all": lambda t: {"iteration": f"{t // 4 + 1} of 3", "sample": f"{t % 4 + 1}/4"},
     "fractions": lambda t: {"iteration": float(t // 4), "sample": 0.25 * t % 1 + 0.1},
     "names alone": lambda t: {"sample": "ABCD"[t % 4]},
+    "lists": lambda t: {"iteration": t // 4, "sample": hw.X[t % 4]},
 }
 
 

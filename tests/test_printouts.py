@@ -1,9 +1,11 @@
 """Printouts: what a scanner does to one is undone where it can be, and every guess is noted."""
 
 import re
+import time
 
 import numpy as np
 import pytest
+import xlsxwriter
 from published import BULLETS, MISREAD, PUBLISHED
 from shared import ROOT, practical_key
 from simulate import Rounding, Student
@@ -11,6 +13,7 @@ from simulate import Rounding, Student
 from grader.cli.keyring import load_key
 from grader.exchange import HandIn, Skipped, Unreadable, read
 from grader.exchange.printout import KeyData
+from grader.exchange.printout.items import read_chunks
 from grader.marking.mark import mark
 from grader.solver import show, solve
 from grader.solver.blank import make_blank, work
@@ -398,3 +401,164 @@ def test_headings_that_disagree_with_the_order_are_not_overruled(tmp_path, key, 
 def test_a_text_with_three_numbers_is_no_printout(tmp_path, key):
     text = "chapter 1\nchapter 2, page 3\nroom = 4\nL = 5\nw = 6"
     assert isinstance(read_text(tmp_path, text, key), Skipped)
+
+
+_GREEK = {"delta_": "δ_", "Delta_": "Δ"}
+_TEX = {"delta_": r"\delta_", "Delta_": r"\Delta ", "L": r"\mathcal{L}", "_out": "_{out}"}
+
+
+def _renamed(label, names):
+    for name, other in names.items():
+        label = label.replace(name, other) if name.endswith("_") or name in label else label
+    return label
+
+
+STYLES = {
+    "Greek letters": lambda label, value: f"{_renamed(label, _GREEK)} = {value}",
+    "TeX": lambda label, value: f"- ${_renamed(label, _TEX)} = {value}$",
+    "Markdown": lambda label, value: f"- **{label}:** {value}",
+    "code": lambda label, value: f"`{label}` = {value}",
+    "about": lambda label, value: f"{label} ≈ {value}",
+    "new": lambda label, value: f"{label}{'_new' * (label in ('w', 'W'))}: {value}",
+    "commas": lambda label, value: (
+        f"{label}: {re.sub(r'(?<=[0-9.]) +(?=[-0-9])', '; ', value).replace('.', ',')}"
+    ),
+    "with its working": lambda label, value: f"{label} = a * s_i = 2.5 * z_i = {value}",
+    "each number with its working": lambda label, value: (
+        f"{label} = {re.sub(r'(?=[-0-9])(?<![-.0-9])', ' 0.5 * 2 = ', value).replace('  ', ', ')}"
+    ),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_names_and_numbers_are_found_in_other_styles(tmp_path, key, log, style):
+    right = steps_of(read_text(tmp_path, log, key))
+    text = re.sub(
+        r"(?m)^\s*(?!_)(\w+): +([-\[0-9].*(?:\n *\[.*)?)$",
+        lambda found: STYLES[style](found[1], re.sub(r"\n *", " ", found[2])),
+        log,
+    )
+    assert_same_numbers(steps_of(read_text(tmp_path, text, key)), right)
+
+
+def test_names_within_a_calculation_are_no_labels():
+    text = "s_out = 0.1, z_out = 0.2; w = (1, 2) L = 0.5 * 0.8^2 ≈ 0.32"
+    text = f"Delta_w = -alpha delta_out z_i = [0.1, 0.2]\n{text}"
+    chunks, _ = read_chunks(text, equated=True)
+    assert [(chunk.label, chunk.text.strip(" ,;")) for chunk in chunks] == [
+        ("Delta_w", "[0.1, 0.2]"),
+        ("s_out", "0.1"),
+        ("z_out", "0.2"),
+        ("w", "(1, 2)"),
+        ("L", "0.32"),
+    ]
+
+
+def _entries(steps):
+    """Yield each number of a step: its field, its place in it from 1 or None, and its values in all steps."""
+    for field, value in next(iter(steps.values())).items():
+        count = np.size(value)
+        for k in range(count):
+            written = [str(np.ravel(fields[field])[k]) for fields in steps.values()]
+            yield field, k + 1 if count > 1 else None, written
+
+
+def by_rows(steps, sign=",", name=lambda field, k: field if k is None else f"{field}_{k}"):
+    """Return a table with a row for each step and a column for each number."""
+    columns = [(name(field, k), values) for field, k, values in _entries(steps)]
+    lines = [sign.join(["Iteration", "Sample", *(name for name, _ in columns)])]
+    for t, (i, s) in enumerate(steps):
+        lines.append(sign.join([str(i), str(s), *(values[t] for _, values in columns)]))
+    return "\n".join(["student" + sign + "0012345", "", *lines])
+
+
+def by_columns(steps, sign=",", name=lambda field, k: field if k in (None, 1) else ""):
+    """Return a table with a column for each step and a row for each number."""
+    labels = [
+        [word, *map(str, numbers)]
+        for word, numbers in zip(("Iteration", "Sample"), zip(*steps, strict=True), strict=True)
+    ]
+    rows = [*labels, *([name(field, k), *values] for field, k, values in _entries(steps))]
+    return "\n".join(["student" + sign + "0012345", *map(sign.join, rows)])
+
+
+def markdown(steps):
+    rows = [
+        [field, *(" ".join(map(str, np.ravel(step[field]))) for step in steps.values())]
+        for field in next(iter(steps.values()))
+    ]
+    head = ["", *(f"Iteration {i}, sample {s}" for i, s in steps)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _in_greek(field, k):
+    return _renamed(field, _GREEK) + (f"[{k}]" if k else "")
+
+
+TABLES = {
+    "a row for a step": ("csv", by_rows),
+    "semicolons": ("csv", lambda steps: by_rows(steps, ";")),
+    "tabs and commas": ("txt", lambda steps: by_rows(steps, "\t").replace(".", ",").replace("-", "−")),
+    "Greek letters": ("csv", lambda steps: by_rows(steps, name=_in_greek)),
+    "merged names": (
+        "tsv",
+        lambda steps: by_rows(steps, "\t", lambda field, k: field if k in (None, 1) else ""),
+    ),
+    "a column for a step": ("csv", by_columns),
+    "numbered": (
+        "csv",
+        lambda steps: by_columns(steps, ";", lambda field, k: field + (f" {k}" if k else "")),
+    ),
+    "Markdown": ("md", markdown),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_students_laid_out_themselves_is_read(tmp_path, key, log, name):
+    suffix, write = TABLES[name]
+    right = steps_of(read_text(tmp_path, log, key))
+    assert_same_numbers(steps_of(read_text(tmp_path, write(right), key, name=f"mine.{suffix}")), right)
+
+
+@pytest.mark.parametrize("write", [by_rows, by_columns])
+def test_so_is_a_workbook(tmp_path, key, log, write):
+    right = steps_of(read_text(tmp_path, log, key))
+    path = tmp_path / "mine.xlsx"
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": True}) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(write(right, "\t").splitlines()):
+            sheet.write_row(number, 0, line.split("\t"))
+    (finding,) = read(path, keys=lambda: [key])
+    assert_same_numbers(steps_of(finding), right)
+
+
+def test_a_table_that_says_neither_whose_it_is_nor_which_steps_these_are_is_none(tmp_path, key, log):
+    steps = steps_of(read_text(tmp_path, log, key))
+    bare = re.sub(r"(?m)^student.*\n\n|^[^,]*,[^,]*,", "", by_rows(steps))
+    finding = read_text(tmp_path, bare, key, name="mine.csv")
+    assert isinstance(finding, Skipped)
+    assert 'write a row such as "student, 0012345" above it' in finding.reason
+    named = read_text(tmp_path, f"student,0012345\n{bare}", key, name="mine.csv")
+    assert_same_numbers(steps_of(named), steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Student,ID,Total\nAda,1,2\nBob,2,3",
+        "a,b,c\n1,2,3",
+        "w,L,W\n1,2,3\n4,5,6",
+        "|a|b|c|\n" * 50,
+        "x;" * 5000,
+    ],
+)
+def test_any_other_table_is_none_of_steps(tmp_path, key, text):
+    assert isinstance(read_text(tmp_path, text, key, name="mine.csv"), Skipped)
+
+
+@pytest.mark.parametrize("row", ["s_i,z_i,w,", "s_i|z_i|w|1|", "1;2;3;", '"s_i", "'])
+def test_a_hostile_table_is_read_in_bounded_time(tmp_path, key, row):
+    text = "\n".join([row * 20] * (900_000 // (20 * len(row))))
+    start = time.process_time()
+    read_text(tmp_path, text, key, name="mine.csv")
+    assert time.process_time() - start < 2.0

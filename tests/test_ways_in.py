@@ -433,6 +433,28 @@ def test_pages_of_students_who_are_gone_are_reported_and_left(run_here, tmp_path
     assert (tmp_path / "feedback" / "0034.md").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        (
+            "mine.docx",
+            "PK",
+            "A text processor's document cannot be read: save what is printed or written in it",
+        ),
+        ("mine.PDF", "%PDF-1.7", "A PDF file cannot be read"),
+        ("mine.ipynb", '{"cells": []}', "A notebook cannot be read"),
+        ("mine.ods", "PK", "A workbook of this kind cannot be read: save it as .xlsx or .csv"),
+        ("mine.csv", "a,b", "not a submission: no table of answers"),
+        ("mine.md", "I did it", "not a submission: no printout of steps"),
+    ],
+)
+def test_check_says_of_a_file_of_another_kind_what_to_do(name, text, says, run_here, tmp_path):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run_here("check", name, "--key", KEY)
+    assert says in done.words
+    assert "`grader template` writes" in done.words
+
+
 def test_check_says_of_an_archive_to_take_the_file_out(run_here, tmp_path):
     zipped(tmp_path / "mine.zip", [("a.json", answers("a"))])
     done = run_here("check", "mine.zip", "--key", KEY)

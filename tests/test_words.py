@@ -194,8 +194,10 @@ def test_what_was_worked_out_is_not_called_the_students_own(nothing):
     for step in given["steps"]:
         step["W"] = step["s_out"] = step["z_out"] = nothing
     said, checked = messages(given), messages(given, reveal=False)
-    assert re.search(r"gives \(.*\) with W worked out, as yours was not read$", said[5, "s_i"])
-    assert said[9, "delta_out"].endswith(" with s_out and z_out worked out, as yours were not read")
-    assert checked[5, "s_i"].endswith("from the given x and W worked out, as yours was not read")
+    assert re.search(r"gives \(.*\) with W worked out, as it is missing or cannot be read$", said[5, "s_i"])
+    assert said[9, "delta_out"].endswith(
+        " with s_out and z_out worked out, as they are missing or cannot be read"
+    )
+    assert checked[5, "s_i"].endswith("from the given x and W worked out, as it is missing or cannot be read")
     given["steps"][4]["W"] = answer(errors=errors)["steps"][4]["W"]
     assert messages(given)[5, "s_i"].endswith(" with your own W")

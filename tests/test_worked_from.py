@@ -182,6 +182,15 @@ def test_one_slip_in_a_field_that_is_right_otherwise_stays_one(practical):
     assert (field, cause) == ("L", "digit")
 
 
+def test_who_goes_on_from_the_right_values_again_is_right_from_there(practical):
+    """Two steps are worked with another w; from the third on everything is as if they had not been."""
+    right = hw.practical("online", 0.2, 5, **TANH)
+    wrong = hw.practical("online", 0.2, 5, {(3, "w"): lambda _: np.array([0.2, 0.3, 0.4])}, **TANH)
+    right["steps"][4:6] = wrong["steps"][4:6]
+    marked = hw.result(practical, right)
+    assert hw.faulty(marked).keys() == {((1, 0), "s_out"), ((1, 0), "delta_i"), ((1, 0), "w")}
+
+
 def test_a_change_of_mind_between_accepted_ways_is_told(practical):
     def without_w(now):
         return now.delta_out * hw.slope_of_relu(now.s_i)
@@ -196,6 +205,24 @@ def test_a_change_of_mind_between_accepted_ways_is_told(practical):
     (question,) = (q.result(reveal=False) for q in mine.questions if q.question == "exercise2")
     says = "this is worked by another accepted way than your other lines; keep to one way throughout"
     assert faults(question) == {("delta_i", "other_way", says)}
+
+
+def test_a_change_of_mind_in_several_lines_of_a_step_is_charged_once_in_it():
+    """From the third step on the four slopes are written without h, and each is gone on with rightly."""
+    t, w, h, page = 0.0, 0.5, 0.2, []
+    for step in range(4):
+        slopes = [w - t**2 + 1]
+        for part in (0.5, 0.5, 1.0):
+            slopes.append(w + part * h * slopes[-1] - (t + part * h) ** 2 + 1)
+        w, t = w + h * (slopes[0] + 2 * slopes[1] + 2 * slopes[2] + slopes[3]) / 6, t + h
+        written = slopes if step > 1 else [h * slope for slope in slopes]
+        lines = {f"k_{i}": round(slope, 6) for i, slope in enumerate(written, 1)}
+        page.append({"step": step, **lines, "w": round(w, 6), "t": round(t, 6)})
+    key = load_key(ROOT / "answer_keys" / "runge_kutta.toml")
+    marked = hw.result(key, {"steps": page}, "initial_value_problem")
+    assert marked.score == 11  # of 12, for 24 lines
+    says = "this is what k_1 = w - t^2 + 1 gives; keep to one way throughout"
+    assert faults(marked) == {("k_1", "other_way", says)}
 
 
 @pytest.mark.parametrize("sign", ["gradient", "scaled"])

@@ -4,7 +4,7 @@ A paper is a small fraction of the submission that it was read from. So submissi
 and a class can be marked at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,22 @@ def _by_question(key: Key, submission: Submission, problems: list[Problem]) -> d
             problems.append(Problem(_no_object(question, answer)))
     strange = [name for name in submission.answers if name not in questions]
     problems += unknown_keys("answers", strange, tuple(questions))
+    problems += _in_other_places(key, answers)
     return answers
+
+
+def _in_other_places(key: Key, answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """Yield the problems of answers that have nothing but what another question asks for."""
+    asked = {
+        question.id: {part.id for part in question.part} if isinstance(question, PartsQuestion) else {"steps"}
+        for question in key.question
+    }
+    for name, answer in answers.items():
+        there = {own for own, value in answer.items() if not is_absent(value)}
+        others = [other for other, names in asked.items() if other != name and names & there]
+        if len(others) == 1 and not asked[name] & there:
+            text = f"answers.{name}: {others[0]} asks for what stands here; write it there"
+            yield Problem(text, grave=False)
 
 
 def _no_object(question: TraceQuestion | PartsQuestion, answer: Any) -> str:

@@ -21,9 +21,10 @@ _MOST_FIELDS = 6  # names in one sentence
 _MOST_PROBLEMS = 8
 _STEP = re.compile(r"\.steps\[[0-9]+\]")
 _LINE = re.compile(r"^(?:line [0-9]+|[^:]{1,60}![A-Z]{1,3}[0-9]+): ")  # of a table or a workbook
-# The place within a vector or matrix, and what was found in place of a number.
+# The place within a vector or matrix, what was found in place of a number, and what was read as one.
 _FOUND = re.compile(
-    r"(?:\[[0-9]+\])+(?=: )|(?<=expected a number, found )the text '[^']*'|; write [-.0-9]+e[-0-9]+$"
+    r"(?:\[[0-9]+\])+(?=: )|(?<=expected a number, found )the text (?:'[^']*'|\"[^\"]*\")"
+    r"|(?:'[^']*'|\"[^\"]*\") is read as [-.0-9e]+$"
 )
 
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
+from grader.expressions.greek import GREEK
+
 _QUOTE_LENGTH = 40
+_SPELLED = str.maketrans(
+    GREEK
+    | {"\N{INCREMENT}": "Delta", "\N{MICRO SIGN}": "mu"}
+    | dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+)
 
 
 def quoted(text: str) -> str:
@@ -26,3 +33,8 @@ def first_of(words: Sequence[str], most: int) -> str:
     """Return "a, b" of so many words at the most; of more "a, b and 3 more"."""
     more = f" and {len(words) - most} more" if len(words) > most else ""
     return ", ".join(words[:most]) + more
+
+
+def spelled(name: str) -> str:
+    """Return a name as a key has it: Greek letters and lowered digits spelled out, no TeX around them."""
+    return name.strip(" $*`").translate(_SPELLED).replace("\\", "").replace("{", "").replace("}", "")

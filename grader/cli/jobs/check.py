@@ -13,6 +13,8 @@ from grader.reports import check_report, visible
 from grader.schemas.faults import KeyFault, SubmissionFault, UsageFault
 from grader.schemas.results import SubmissionResult
 
+_INSTEAD = "`grader template` writes forms that can be filled in"
+
 
 def check(file: Path, key: Path | None, secret: Path | None, *, again: bool = False) -> None:
     """Show what is missing, unreadable, right or wrong in a file; with `again`, whenever it changes."""
@@ -33,7 +35,7 @@ def _show(file: Path, keys: KeyRing) -> bool:
     faults = False
     for finding in read(file, keys=keys.for_printouts):
         if isinstance(finding, Skipped):
-            raise UsageFault(f"{visible(finding.file)}: not a submission: {finding.reason}")
+            raise UsageFault(f"{visible(finding.file)}: not a submission: {finding.reason}; {_INSTEAD}")
         result, grave = _checked(finding, keys)
         faults |= grave
         streams.write([check_report(result)])

@@ -15,9 +15,17 @@ if TYPE_CHECKING:
 
 Keys: TypeAlias = Callable[[], Sequence["KeyData"]]
 
+_LARGEST_OWN_TABLE = 100_000  # bytes
 HEAD = 1 << 16  # bytes of a large file in which a hand-in shows that it is one
 _TABLES = (".csv", ".tsv")
-_PRINTOUTS = (".txt", ".log")
+_PRINTOUTS = (".txt", ".log", ".md", ".tex")  # the last two only where they are named: READMEs lie everywhere
+_NOT_READ = {
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pages"), "A text processor's document"),
+    **dict.fromkeys((".xls", ".ods", ".numbers"), "A workbook of this kind"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif"), "A picture"),
+    ".pdf": "A PDF file",
+    ".ipynb": "A notebook",
+}
 _BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 _ANSWERS = b'"answers"'
 
@@ -36,21 +44,45 @@ def parse_other(
     `otherwise` tells whose it is where it does not say so itself.
     """
     try:
-        if suffix in _TABLES:
-            from grader.exchange.tables.csv_file import read_csv
-
-            return read_csv(file, data, otherwise)
-        if suffix in _PRINTOUTS and data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
-            return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
         if suffix in _PRINTOUTS:
-            from grader.exchange.printout import read_printout
-
-            return read_printout(file, data, keys, otherwise)
-        from grader.exchange.tables.workbook import read_workbook
-
-        return read_workbook(file, data, otherwise)
+            if data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
+                return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
+            return _printout(file, data, keys, otherwise)
+        finding, text = _table(file, data, suffix, otherwise)
+        if not isinstance(finding, Skipped):
+            return finding
+        return _own_table(file, text(), keys, otherwise) or finding
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
+
+
+def _printout(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) -> Finding:
+    from grader.exchange.printout import read_printout
+
+    return read_printout(file, data, keys, otherwise)
+
+
+def _own_table(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) -> Finding | None:
+    """Read a table that students laid out themselves; None where it is none of steps."""
+    from grader.exchange.printout import NOBODYS
+
+    if len(data) > _LARGEST_OWN_TABLE:
+        return None
+    finding = _printout(file, data, keys, otherwise)
+    return None if isinstance(finding, Skipped) and finding.reason != NOBODYS else finding
+
+
+def _table(
+    file: str, data: bytes, suffix: str, otherwise: Otherwise | None
+) -> tuple[Finding, Callable[[], bytes]]:
+    """Read a table of answers; return also what gives its text, if it is none."""
+    if suffix in _TABLES:
+        from grader.exchange.tables.csv_file import read_csv
+
+        return read_csv(file, data, otherwise), lambda: data
+    from grader.exchange.tables.workbook import read_workbook, text_of_workbook
+
+    return read_workbook(file, data, otherwise), lambda: text_of_workbook(data).encode()
 
 
 def why_no_hand_in(file: str, head: bytes, suffix: str) -> str:
@@ -60,3 +92,14 @@ def why_no_hand_in(file: str, head: bytes, suffix: str) -> str:
         if isinstance(finding, Skipped):
             return finding.reason
     return ""
+
+
+def why_not_read(file: str) -> str:
+    """Return what to do with a file of a kind that is not read, by its name, or nothing."""
+    kind = next((kind for suffix, kind in _NOT_READ.items() if file.lower().endswith(suffix)), "")
+    if not kind:
+        return ""
+    instead = "save what is printed or written in it as plain text in a .txt file"
+    if kind.startswith("A workbook"):
+        instead = "save it as .xlsx or .csv"
+    return f"{kind} cannot be read: {instead}, or fill in one of the forms that `grader template` writes."

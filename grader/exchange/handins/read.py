@@ -94,7 +94,10 @@ def understood(content: Content, keys: formats.Keys = tuple, otherwise: Otherwis
         return content
     if content.suffix:
         return formats.parse_other(content.file, content.data, content.suffix, keys, otherwise)
-    return parse(content.file, content.data, content.first_line, otherwise)
+    finding = parse(content.file, content.data, content.first_line, otherwise)
+    if isinstance(finding, Unreadable) and (instead := formats.why_not_read(content.file)):
+        return unreadable(content.file, instead, student=finding.student)
+    return finding
 
 
 def understood_or_told(

@@ -12,11 +12,13 @@ from typing import Any
 from grader.exchange.printout.characters import whole_number
 from grader.exchange.printout.items import Item
 from grader.schemas.blank import BlankField, BlankMethod
+from grader.schemas.wording import spelled
 
 _LIKE_A_HEADING = 0.8  # likeness of a label and a name, from 0 to 1
 _LIKE_A_NEIGHBOUR = 0.5
 _LIKE_ENOUGH = 0.7
 _MOST_LABELS = 300  # different labels that are compared letter by letter
+_UPDATED = re.compile(r"_?(?:new|next|updated)$")
 _ALIKE = str.maketrans({"l": "i", "1": "i", "I": "i", "|": "i", "0": "o", "5": "s", "'": "", "’": ""})
 
 
@@ -205,6 +207,7 @@ def alike(label: str, name: str) -> float:
     """Return the likeness of a label and a name, from 0 to 1."""
     if label == name:
         return 1.0
+    label = _UPDATED.sub("", spelled(label))
     if _folded(label) == _folded(name):
         return 0.95
     return SequenceMatcher(None, _folded(label), _folded(name)).ratio() * 0.9

@@ -44,7 +44,9 @@ def read_row(text: str, tell: Tell) -> list[str]:
 
     A word that cannot be a number stays as it is, so that marking can name it.
     """
-    words = _WRAPPED.sub("(", text).translate(_BRACKETS).replace(", ", " ").rstrip(",").split()
+    words = (
+        _WRAPPED.sub("(", text).translate(_BRACKETS).replace(";", " ").replace(", ", " ").rstrip(",").split()
+    )
     return [number for word in _joined(words, tell) for number in _read_word(word, tell)]
 
 

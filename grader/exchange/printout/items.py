@@ -10,6 +10,13 @@ from grader.exchange.printout.characters import Tell, read_row
 
 _LABEL = re.compile(r"(?<!\S)([-—–]*+)\s?(_?[^\W\d_][\w.'’]{0,49}+)\s?[:;](?=\s|[-\[\d]|$)")
 _EQUATED = re.compile(_LABEL.pattern.replace("[:;]", "[:;=]"))
+_SET_IN_TYPE = re.compile(
+    r"\\(?:math[a-z]{1,4}|text[a-z]{0,2}|bm|boldsymbol|left|right)(?![a-zA-Z])|\\(?:begin|end)\{\w{1,20}\}"
+)
+_NAME_AND_NAME = re.compile(r"(\\[A-Za-z]{1,20}|[Δ∆])\s(?=[A-Za-z])")  # \Delta w is one name
+_MARKS = dict.fromkeys(map(ord, "$`{}\\"))
+_EQUAL = re.compile(r"[=≈→](?=\s*[-+−\[(.\d])")
+_CALCULATION = re.compile(rf"[^\[\],;]*{_EQUAL.pattern}")
 # Words with whole numbers and nothing else: '=== Iteration 1 ===', 'Iteration 1, sample 2'.
 _HEADING = re.compile(r"[\W_]*(?:[^\W\d_]{2,30}\s?[:=#]?\s?\d{1,4}(?![\d.])[^\w.]{0,3}){1,4}[\W_]*")
 _WORD_AND_NUMBER = re.compile(r"([^\W\d_]{2,30})\s?[:=#]?\s?(\d{1,4})")
@@ -66,13 +73,20 @@ def read_chunks(text: str, *, equated: bool = False) -> tuple[list[Chunk], bool]
 
     `equated` labels may also end with '='. This is quick; reading the numbers in the pieces is not.
     """
-    *lines, rest = text[:_MOST_CHARACTERS].split("\n", _MOST_LINES)
+    most = _MOST_CHARACTERS // 2 if equated else _MOST_CHARACTERS  # which takes twice the time
+    *lines, rest = text[:most].split("\n", _MOST_LINES)
     if len(lines) < _MOST_LINES:
-        lines, rest = [*lines, rest], text[_MOST_CHARACTERS:]
+        lines, rest = [*lines, rest], text[most:]
     ends = _EQUATED if equated else _LABEL
     telling = ((number, line) for number, line in enumerate(lines, 1) if _TELLS.search(line))
     each = (chunk for number, line in telling for chunk in _chunks(number, line, ends))
     return list(islice(each, _MOST_PIECES)), not rest.strip() and next(each, None) is None
+
+
+def without_markup(text: str) -> str:
+    """Return a text without the marks of Markdown and TeX around its names and numbers."""
+    text = _NAME_AND_NAME.sub(r"\1_", _SET_IN_TYPE.sub("", text))
+    return text.replace("≈", "=").replace("&", " ").translate(_MARKS).replace("**", "")
 
 
 def read_items(chunks: Sequence[Chunk]) -> list[Item]:
@@ -105,12 +119,15 @@ def _teller(item: Item, line: int) -> Tell:
 def _chunks(number: int, line: str, label: re.Pattern[str]) -> Iterator[Chunk]:
     if len(line) > _LONGEST:
         return
-    if (headings := _headings(line)) is not None:
+    if (headings := headings_in(line)) is not None:
         # Headings belong to one column, whatever lines with several labels say of columns.
         at = len(line) - len(line.lstrip())
         yield from (Chunk(number, at, word, told, heading=True) for word, told in headings)
         return
-    found = [*label.finditer(line)]
+    found: list[re.Match[str]] = []
+    for match in label.finditer(line):
+        if label is _LABEL or not found or not _goes_on(line[found[-1].end() : match.start()]):
+            found.append(match)
     before = line[: found[0].start()] if found else line
     if before.strip() and _ROW.fullmatch(before):
         at = len(before) - len(before.lstrip())
@@ -119,10 +136,24 @@ def _chunks(number: int, line: str, label: re.Pattern[str]) -> Iterator[Chunk]:
             at = line.index(piece.strip(), at) + len(piece.strip())
     ends = [*(match.start() for match in found[1:]), len(line)][: len(found)]
     for match, end in zip(found, ends, strict=True):
-        yield Chunk(number, match.start(2), match[2], line[match.end() : end])
+        yield Chunk(number, match.start(2), match[2], _what_comes_out(line[match.end() : end]))
 
 
-def _headings(line: str) -> list[tuple[str, str]] | None:
+def _goes_on(text: str) -> bool:
+    """Tell whether a calculation goes on behind this text, as in "-alpha * z_i = 0.5" before z_i."""
+    text = text.rstrip()
+    comes_out = text[-1:] in tuple("0123456789],;|") or (text[-1:] == ")" and text[-2:-1].isdigit())
+    return not comes_out and (text[-1:] in tuple("*·×+/@") or any(map(str.isalpha, text)))
+
+
+def _what_comes_out(text: str) -> str:
+    """Return a value without the calculations that lead to it, or to each of its numbers."""
+    *_, last = _EQUAL.split(text)
+    closed = sum(map(last.count, "])")) - sum(map(last.count, "[("))
+    return _CALCULATION.sub(" ", text) if closed > 0 else last
+
+
+def headings_in(line: str) -> list[tuple[str, str]] | None:
     """Return the words and numbers of a heading of steps; None for other lines, such as 'label: number'."""
     if not _HEADING.fullmatch(line):
         return None

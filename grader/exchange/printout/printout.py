@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
-from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items
+from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items, without_markup
+from grader.exchange.printout.own_table import MOST_PIECES, pieces_of_table
 from grader.exchange.printout.placing import Placed, place
 from grader.schemas.blank import Blank, BlankMethod, BlankTrace, Worked
 from grader.schemas.faults import Problem, SubmissionFault
@@ -18,8 +19,11 @@ from grader.schemas.submission import Submission
 from grader.schemas.wording import quoted
 
 NO_PRINTOUT = "no printout of steps"
+NOBODYS = 'a table that does not say whose it is; write a row such as "student, 0012345" above it'
 
 _FEWEST = 3  # fields of a method that a printout must have
+_SHORT = 100_000  # characters: so long a text is looked through twice
+_MOSTLY = 2  # times as many labels with = as with colons: then = ends them as well
 _FEWEST_KNOWN = 0.25  # of its labels must be those of the method; a scanner may have damaged others
 _FEW_PIECES = 100  # beside those of a method
 _LABEL, _NUMBER = 15, 12  # characters that each of them usually takes
@@ -42,6 +46,14 @@ class KeyData:
         return [way for way in self._worked if (way.question, way.method) == (question, method)]
 
 
+class _Pieces(NamedTuple):
+    """The pieces of a text in one reading of it, whether these are all, and whether it is one as a table."""
+
+    chunks: Sequence[Chunk]
+    is_all: bool
+    is_table: bool = False
+
+
 class _Target(NamedTuple):
     """A method of a question that a printout may be of."""
 
@@ -59,28 +71,36 @@ def read_printout(
     for a printout beyond all bounds.
     """
     text = data.decode("utf-8-sig", "replace")
-    chunks, is_all = read_chunks(text)
-    if "=" in text and not _has_numbers(chunks):
-        chunks, is_all = read_chunks(text, equated=True)
-    if not _has_numbers(chunks):
+    readings = [each for each in _readings(text) if _numbers(each.chunks) >= _FEWEST]
+    if not readings:
         return Skipped(file, NO_PRINTOUT)
     known = keys()
     pieces, characters = _most(known)
-    some = [*_together(chunks[:pieces], characters)]
-    items = read_items(some)
+    best, short, nobodys = 0.0, False, ""
+    targets: list[_Target] = []
+    items: list[Item] = []
+    for chunks, is_all, is_table in readings:
+        some = [*_together(chunks[:pieces], characters)]
+        own = read_items(some)
+        about = _about(own)
+        fit, found = _targets(own, about, known)
+        # Tables with a few names in common lie everywhere: one must say what it is, or number its steps.
+        if is_table and not (about or otherwise or _numbered(own, found)):
+            nobodys = NOBODYS if found else nobodys
+        elif fit > best:
+            best, targets, items, short = fit, found, own, not is_all or len(some) < len(chunks)
+    if not targets:
+        return Skipped(file, nobodys or f"{NO_PRINTOUT} of a question that is worked line by line")
     about = _about(items)
     notes: list[Problem] = []
-    targets = _targets(items, about, known)
-    if not targets:
-        return Skipped(file, f"{NO_PRINTOUT} of a question that is worked line by line")
-    if not is_all or len(some) < len(chunks):
-        found = f"at most {pieces:,} labels and rows of numbers were expected, in {characters:,} characters"
-        raise SubmissionFault(f"Too long for a printout: {found}; found more.")
+    if short:
+        most = f"at most {pieces:,} labels and rows of numbers were expected, in {characters:,} characters"
+        raise SubmissionFault(f"Too long for a printout: {most}; found more.")
     if len({(target.key.blank.assignment, target.question.id) for target in targets}) > 1:
-        of = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
+        either = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
         return unreadable(
             file,
-            f"A printout that may be of {of}: name one with --key, or write a line such as "
+            f"A printout that may be of {either}: name one with --key, or write a line such as "
             f'"assignment: {targets[0].key.blank.assignment}" above it.',
             student=about.get("student"),
         )
@@ -94,12 +114,24 @@ def read_printout(
     return _read(file, items, about, targets[0], notes)
 
 
-def _has_numbers(chunks: Sequence[Chunk]) -> bool:
-    """Tell whether there are as many labels with numbers, headings aside, as a printout has."""
-    some = sum(
+def _readings(text: str) -> Iterator[_Pieces]:
+    """Yield the pieces of a text: as lines with labels, and as a table with a row or a column for a step."""
+    lines = _Pieces(*read_chunks(text))
+    few = _numbers(lines.chunks) < _FEWEST
+    if (few or len(text) <= _SHORT) and any(sign in text for sign in "=≈*`"):
+        equated = _Pieces(*read_chunks(without_markup(text), equated=True))
+        if _numbers(equated.chunks) > _MOSTLY * _numbers(lines.chunks):  # only headings may have colons
+            lines = equated
+    yield lines
+    for pieces in pieces_of_table(text):
+        yield _Pieces(pieces, is_all=len(pieces) < MOST_PIECES, is_table=True)
+
+
+def _numbers(chunks: Sequence[Chunk]) -> int:
+    """Return how many labels with numbers there are, headings aside."""
+    return sum(
         not chunk.heading and bool(chunk.label) and any(map(str.isdigit, chunk.text)) for chunk in chunks
     )
-    return some >= _FEWEST
 
 
 def _about(items: Sequence[Item]) -> dict[str, str]:
@@ -112,8 +144,10 @@ def _about(items: Sequence[Item]) -> dict[str, str]:
     return about
 
 
-def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]) -> list[_Target]:
-    """Return the methods that fit a printout's labels best, at most one for each question."""
+def _targets(
+    items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyData]
+) -> tuple[float, list[_Target]]:
+    """Return the methods that fit a printout's labels best, at most one for each question, and how well."""
     labelled = [item for item in items if item.label and item.numbers]
     best: dict[tuple[str, str], tuple[float, _Target]] = {}
     for target in _each(about, keys):
@@ -122,7 +156,13 @@ def _targets(items: Sequence[Item], about: dict[str, str], keys: Sequence[KeyDat
         if fit is not None and (name not in best or fit > best[name][0]):
             best[name] = (fit, target)
     most = max((fit for fit, _ in best.values()), default=0.0)
-    return [target for fit, target in best.values() if fit == most]
+    return most, [target for fit, target in best.values() if fit == most]
+
+
+def _numbered(items: Sequence[Item], targets: Sequence[_Target]) -> bool:
+    """Tell whether some labels number the steps of a method."""
+    loops = {loop for target in targets for loop in target.method.steps[0].labels}
+    return any(item.label.casefold() in loops for item in items)
 
 
 def _fit(labelled: Sequence[Item], method: BlankMethod) -> float | None:

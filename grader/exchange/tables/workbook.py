@@ -19,7 +19,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from grader.exchange.findings.handin import Finding, Otherwise
 from grader.exchange.tables.extent import Extent, extent_of, letters_of, local
-from grader.exchange.tables.grid import MOST_CELLS, Grid, Value
+from grader.exchange.tables.grid import MOST_CELLS, Grid, Value, as_text
 from grader.exchange.tables.table import read_tables
 from grader.schemas.faults import Problem, SubmissionFault
 from grader.schemas.wording import printable
@@ -75,6 +75,17 @@ def read_workbook(file: str, data: bytes, otherwise: Otherwise | None = None) ->
     archive, formulas, unsaved = _unpacked(data)
     notes = [Problem(_formulas_in_words(formulas, unsaved), grave=False)] if formulas else []
     return read_tables(file, _grids(python_calamine, archive), notes, otherwise)
+
+
+def text_of_workbook(data: bytes) -> str:
+    """Return the cells of all sheets, a line for each row, with tabs between them.
+
+    Raises SubmissionFault where the workbook cannot be read.
+    """
+    import python_calamine  # noqa: PLC0415 - an extra
+
+    rows = (row for grid in _grids(python_calamine, _unpacked(data)[0]) for row in grid.rows)
+    return "\n".join("\t".join(" ".join(as_text(value).split()) for value in row) for row in rows)
 
 
 def _formulas_in_words(count: int, unsaved: int) -> str:

@@ -1,6 +1,7 @@
 """Lines that are right by another accepted way than the one that the hand-in keeps to.
 
-The verdict on such a line stays; that it was worked by another way is named.
+The verdict on such a line stays; that it was worked by another way is named. Where several lines of a step
+are so, the first is charged: the others keep to its way.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ def note_other_ways(verdicts: Verdicts) -> None:
     another, and what the line should be says more.
     """
     layout = verdicts.layout
+    ways = {way for line in layout.plan.lines for way in ways_of(layout.plan, line)}
+    charged = {way: np.zeros(verdicts.codes.shape[:2], dtype=np.bool_) for way in ways}
     for line, slot in layout.pairs():
         if not line.usual.groups:
             continue
@@ -38,7 +41,11 @@ def note_other_ways(verdicts: Verdicts) -> None:
             ball = wrong.work({}, {group: np.full(len(rows), option)})
             fits = wrong.explained(ball) & (wrong.chance(ball) <= _BY_CHANCE)
             missed = np.bincount(rows, ~fits)
-            wrong.note(Slip.OTHER_WAY, number, wrong.left & fits & right & (missed == 0)[rows])
+            found = wrong.left & fits & right & (missed == 0)[rows]
+            wrong.note(Slip.OTHER_WAY, number, found)
+            before = charged[group, option]
+            wrong.follow(found & before[rows, steps])
+            before[rows[found], steps[found]] = True
 
 
 def _note_slips(verdicts: Verdicts, line: Line, slot: Slot) -> None:

@@ -25,7 +25,9 @@ from grader.schemas.faults import Problem
 from grader.schemas.wording import listed, quoted
 
 _NAMED_STEPS = 10  # steps that do not exist; a table full of them must not fill the report
-_FEW_COMMAS = 3  # decimal commas that are noted one by one
+_FEW = 3  # numbers read otherwise than they stand that are noted one by one
+_COMMAS = "the comma in {} is read as a decimal point", "the commas in {} are read as decimal points"
+_BESIDE = "{} is read as the number that comes out", "{} are read as the numbers that come out"
 
 Label = tuple[int, ...]
 
@@ -43,7 +45,7 @@ class Careful:
     problems: list[Problem] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     of_fields: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    commas: list[tuple[str, str]] = field(default_factory=list)
+    otherwise: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
     origin: Sequence[int] = ()
 
@@ -74,7 +76,7 @@ class Careful:
         sheet.problems = self.problems
         sheet.counted = self.counted
         self._note_fields()
-        self._note_commas()
+        self._note_otherwise()
         sheet.notes = [
             note if times == 1 else f"{note} ({times} times)" for note, times in self.notes.items()
         ]
@@ -107,7 +109,8 @@ class Careful:
     def _report(self, i: int, name: str, written: Written) -> None:
         for fault in written.faults.values():
             self.problems.append(Problem(f"{self._at(i)}.{name}{fault.place}: {fault.reason}"))
-        self.commas += [(name, number) for number in written.commas]
+        for said, numbers in ((_COMMAS, written.commas), (_BESIDE, written.beside)):
+            self.otherwise.setdefault(said, []).extend((name, number) for number in numbers)
         for note in written.notes:
             self.of_fields[note][name] += 1
 
@@ -118,16 +121,14 @@ class Careful:
                 names = listed([name for name, count in fields.items() if count == times])
                 self.notes[f"{names}: {note}"] = times
 
-    def _note_commas(self) -> None:
-        """Note the commas that were read as decimal points, one by one if they are few."""
-        if len(set(self.commas)) > _FEW_COMMAS:
-            shown = self.commas[0][1]
-            self.notes[
-                f"the commas in {len(self.commas)} numbers, such as {shown}, are read as decimal points"
-            ] = 1
-            return
-        for name, number in self.commas:
-            self.notes[f"{name}: the comma in {number} is read as a decimal point"] += 1
+    def _note_otherwise(self) -> None:
+        """Note the numbers that were read otherwise than they stand, one by one if they are few."""
+        for (one, many), found in self.otherwise.items():
+            if len(set(found)) > _FEW:
+                self.notes[many.format(f"{len(found)} numbers, such as {found[0][1]},")] = 1
+                continue
+            for name, number in found:
+                self.notes[f"{name}: {one.format(number)}"] += 1
 
     def _spoil(self, sheet: Sheet, t: int, slots: Sequence[Slot]) -> None:
         base = t * self.layout.width

@@ -16,6 +16,7 @@ from grader.marking.sheets.values import is_absent, label_number
 from grader.schemas.wording import listed, quoted
 
 _FEWEST = 2  # steps: one alone may be any
+_MOST_IN_LABEL = 10  # numbers in a list that stands where a label belongs
 
 Step = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ class Renumbered(NamedTuple):
 
 def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered | None:
     """Return steps with the usual numbers; None where they have them, or it is not plain which these are."""
-    written = [(i, step) for i, step in enumerate(steps) if step]
+    written = [(i, _with_texts(step, layouts)) for i, step in enumerate(steps) if step]
     if any(not isinstance(name, str) for _, step in written for name in step):
         return None
     down, filled = _filled_down(written, layouts)
@@ -48,6 +49,16 @@ def renumber(steps: Sequence[Step], layouts: Mapping[str, Layout]) -> Renumbered
     return Renumbered(
         [{**step} for _, step in numbered], usual.plan.method, note, tuple(i for i, _ in numbered)
     )
+
+
+def _with_texts(step: Step, layouts: Mapping[str, Layout]) -> Step:
+    """Return a step with a text in place of a short list as its label, such as a sample's own numbers."""
+    in_words = {
+        loop: str(label)
+        for loop in _loops(layouts)
+        if isinstance(label := step.get(loop), list) and 0 < len(label) <= _MOST_IN_LABEL
+    }
+    return {**step, **in_words} if in_words else step
 
 
 def _filled_down(

@@ -56,7 +56,9 @@ def _of_what_is_asked(
     if is_absent(stated):
         return
     if not isinstance(stated, dict):
-        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}"))
+        shown = ", ".join(f'"{name}": …' for name in asked)
+        write = f"; write {{{shown}}}" if asked else ""
+        problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}{write}"))
         return
     problems += unknown_keys(place, [name for name in stated if name not in asked], tuple(asked))
     yield from ((name, value) for name, value in stated.items() if name in asked and not is_absent(value))

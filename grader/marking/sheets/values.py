@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.expressions import Shape, in_words
 from grader.marking.sheets.digits import read_number
-from grader.marking.sheets.nearly_numbers import hint
+from grader.marking.sheets.nearly_numbers import hint, number_in
 from grader.schemas.faults import Misplaced
 from grader.schemas.wording import quoted
 
@@ -29,7 +29,8 @@ class Written:
     """A value as it was read: its numbers in a row, NaN where one is absent.
 
     `decimals` has an entry for each number that came as text, whose trailing zeros count. `faults` are
-    single components that cannot be read (they are NaN as well); `commas` the numbers with a decimal comma.
+    single components that cannot be read (they are NaN as well); `commas` the numbers with a decimal comma,
+    `beside` those with something beside them, as they stand there.
     """
 
     shape: Shape
@@ -38,6 +39,7 @@ class Written:
     faults: dict[int, ValueFault] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     commas: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
 
 def is_absent(value: Any) -> bool:
@@ -118,6 +120,8 @@ def _read_component(value: Any, place: str, written: Written) -> None:
         return
     if isinstance(value, str):
         number = read_number(value)
+        if number is None and (number := number_in(value)) is not None:
+            written.beside.append(quoted(value))
         if number is None:
             reason = f"expected a number, found {kind_of(value)}{hint(value)}"
             written.faults[index] = ValueFault(place, reason)

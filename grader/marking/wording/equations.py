@@ -58,8 +58,8 @@ def sources_in_words(
     told += [f"your own {listed(now)}"] if now else []
     told += [f"the {listed(before)} of the step before"] if before else []
     if worked_out:
-        were = "was" if len(worked_out) == 1 else "were"
-        told.append(f"{listed(worked_out)} worked out, as yours {were} not read")
+        why = "it is" if len(worked_out) == 1 else "they are"
+        told.append(f"{listed(worked_out)} worked out, as {why} missing or cannot be read")
     return " and ".join(told)
 
 
