@@ -25,7 +25,6 @@ _IN_THREES = re.compile(r"[-+−]?[0-9]{1,3}(?:\s[0-9]{3})*[.,][0-9]{3}(?:\s[0-9
 _NEGATIVE = re.compile(r"\(\s*([-−][^()]*)\)")
 _GOES_ON = re.compile(r"(?<=[.,])([0-9]{1,20})\s*(?:…|\.{3})$")
 _LOOKS_LIKE = str.maketrans("OolI|", "00111")
-_UNITS = "lI|"
 _RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
 
 # What a text looks like, and what to write instead. A group must be a number by itself.
@@ -53,7 +52,8 @@ def number_in(text: str) -> WrittenNumber | None:
     """Read a text in which one number stands with what leaves no doubt of it, or return None.
 
     That is a sign of equality, or a calculation with one, before it, or what is ~~crossed out~~; quotes
-    around it; blanks in it; dots for the digits that go on; letters that look like digits; a power of ten.
+    around it; blanks in it; dots for the digits that go on; a power of ten. A letter that looks like a
+    digit is none: nobody but the student knows what is meant.
     """
     if len(text) > LONGEST:
         return None
@@ -67,9 +67,7 @@ def number_in(text: str) -> WrittenNumber | None:
         return read_number("".join(alone.split()))
     if power := _POWER.fullmatch(alone):
         alone = f"{power[1]}e{(power[2] or power[3]).translate(_RAISED)}"
-    # A letter at the end may be a unit, such as that of litres.
-    legible = any(map(str.isdigit, alone)) and alone[-1] not in _UNITS
-    return read_number(alone.translate(_LOOKS_LIKE) if legible else alone)
+    return read_number(alone)
 
 
 def hint(text: str) -> str:
