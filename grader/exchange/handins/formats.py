@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.exchange.findings.handin import Finding, Otherwise, Skipped, unreadable
+from grader.exchange.findings.wording import is_utf_16
 from grader.exchange.handins.parse import parse
 from grader.schemas.faults import SubmissionFault
 
@@ -40,6 +41,8 @@ def parse_other(
             from grader.exchange.tables.csv_file import read_csv
 
             return read_csv(file, data, otherwise)
+        if suffix in _PRINTOUTS and is_utf_16(data):  # what some shells write programs' output as
+            data = data.decode("utf-16", "replace").encode()
         if suffix in _PRINTOUTS and data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
             return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
         if suffix in _PRINTOUTS:
