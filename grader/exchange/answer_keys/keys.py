@@ -28,11 +28,12 @@ def key_files(path: Path) -> list[Path]:
     Raises UsageFault where there is none.
     """
     if path.is_dir():
-        files = sorted(file for file in path.glob("*.toml") if file.name != EXPECT_FILE)
+        listed = sorted(path.glob("*.toml"))
+        if odd := next((file for file in listed if file.is_fifo()), None):  # which would be waited for
+            raise UsageFault(f"{odd}: a pipe; in a folder of answer keys files were expected")
+        files = [file for file in listed if file.name != EXPECT_FILE]
         if not files:
             raise UsageFault(f"{path}: no answer key here; expected files that end in .toml")
-        if odd := next((file for file in files if file.is_fifo()), None):  # which would be waited for
-            raise UsageFault(f"{odd}: a pipe; in a folder of answer keys files were expected")
         return files
     if not path.exists():
         raise UsageFault(f"{path}: there is no such file or folder; an answer key was expected")
