@@ -63,7 +63,7 @@ def test_an_option_that_may_be_repeated_gives_way_as_well(run_here, settings, tm
     assert run_here("score", AMIRA, "--no-feedback", "--marks", "typed.csv").code == 0
 
 
-@pytest.mark.parametrize("text", ["", "[tool.other]\nx = 1\n", "# tool.grader\n"])
+@pytest.mark.parametrize("text", ["", "[tool.other]\nx = 1\n", "# tool.grader\n", "tool = 1 # tool.grader\n"])
 def test_another_file_is_passed_over(run_here, settings, tmp_path, monkeypatch, text):
     settings('[tool.grader]\nformat = "csv"\n')
     inner = tmp_path / "inner"
@@ -90,6 +90,8 @@ def test_another_file_is_passed_over(run_here, settings, tmp_path, monkeypatch, 
         ("[tool.grader.score]\nfeedback = 1\n", "score.feedback: expected true or false, found 1"),
         ("[tool.grader]\nkey = [1]\n", "key: expected a text in quotes, found [1]"),
         ("[tool.grader]\nkey = \n", "pyproject.toml: not TOML that can be read"),
+        ("[tool.grader]\nkey = " + "[" * 5000, "not TOML that can be read: nested too deeply"),
+        ("[tool.grader]\njobs = " + "9" * 5000, "not TOML that can be read: Exceeds the limit"),
     ],
 )
 def test_what_is_wrong_is_told_with_the_file_and_the_place(run_here, settings, text, said):

@@ -515,6 +515,12 @@ def test_a_line_may_be_as_long_as_the_limit(tmp_path):
     assert [type(finding) for finding in read(path)] == [HandIn, Unreadable, Unreadable]
 
 
+def test_a_line_that_is_cut_off_ends_on_its_own_line(tmp_path):
+    path = tmp_path / "class.jsonl"
+    path.write_text('{"student": "s",\r\n{\n', encoding="utf-8", newline="")
+    assert [texts(finding)[0][:17] for finding in read(path)] == ["Line 1, column 17", "Line 2, column 2:"]
+
+
 @pytest.mark.parametrize("text", ["", "\n \n"])
 def test_a_file_without_any_line_is_called_empty(tmp_path, text):
     path = tmp_path / "class.jsonl"

@@ -1,7 +1,9 @@
 """Faults of an answer key: each is told with the file, the place, what was expected and what was found."""
 
+import os
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -416,6 +418,15 @@ def test_keys_are_looked_for(tmp_path, key):
     (tmp_path / "folder.toml").mkdir()
     with pytest.raises(KeyFault, match=r"folder\.toml: cannot be read: "):
         read_key(tmp_path / "folder.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes and devices in folders here")
+def test_a_key_is_neither_waited_for_nor_read_for_ever(tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(UsageFault, match=r"pipe\.toml: a pipe; in a folder of answer keys"):
+        key_files(tmp_path)
+    with pytest.raises(KeyFault, match="/dev/zero: larger than 2,000,000 bytes"):
+        read_key(Path("/dev/zero"))
 
 
 def test_a_first_look_knows_the_id_even_of_a_broken_key(key):

@@ -751,6 +751,21 @@ def test_a_long_name_in_an_archive_is_told_in_short(tmp_path):
     assert len(refused.file) < 300
 
 
+@pytest.mark.parametrize("folder", ["submission_1/", "_attempt_1//"])
+def test_a_name_in_an_archive_that_nests_deeply_is_told_and_keeps_no_other_from_being_read(tmp_path, folder):
+    found = read_archive(tmp_path, archive_of([(folder * 300 + "x.json", answers("a")), GOOD]))
+    (refused,) = [f for f in found if isinstance(f, Unreadable)]
+    deep = 300 * folder.count("/")
+    assert texts(refused) == [f"In {deep} folders within each other: at most 100 were expected."]
+    assert any(isinstance(f, HandIn) for f in found)
+
+
+def test_a_name_that_is_not_utf8_is_told(tmp_path):
+    data = archive_of([("zoé.json", answers("a"))]).replace("é".encode(), b"\xff\xfe")
+    (refused,) = read_archive(tmp_path, data)
+    assert texts(refused) == ["Not an archive that can be read: a name in it is not UTF-8, as it says."]
+
+
 def test_one_students_archive_in_a_folder_has_a_students_limits(tmp_path):
     data = archive_of([(f"{i}.json", b"") for i in range(1001)])
     place = unzipped(tmp_path / "download", moodle([Upload(ANA, {"x.zip": data})]))

@@ -249,6 +249,14 @@ def test_github_names_the_file_and_adds_a_summary(run_here, tmp_path, monkeypatc
     assert "b.json" in summary_
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full here")
+def test_a_summary_that_cannot_be_written_is_told_with_its_file(run_here, tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
+    write(tmp_path / "a.json", hand_in("a"))
+    done = run_here("score", tmp_path, "--key", KEY, "--no-feedback", "--format", "github")
+    assert "grader: /dev/full: No space left on device" in done.err
+
+
 def test_a_summary_keeps_githubs_limit():
     rows = [GradeRow(f"s{i}", "f", "x", {}, 1.0, 2.0, 0.0, ()) for i in range(50_000)]
     text = summary(rows, [], 10_000)

@@ -75,9 +75,12 @@ def find_settings(folder: Path) -> tuple[Path, Table] | None:
         if "tool.grader" not in text:
             continue
         try:
-            table = tomllib.loads(text).get("tool", {}).get("grader")
-        except tomllib.TOMLDecodeError as error:
+            tools = tomllib.loads(text).get("tool")
+        except ValueError as error:  # also a number of thousands of digits, which Python does not read
             raise UsageFault(f"{file}: not TOML that can be read: {error}") from None
+        except RecursionError:
+            raise UsageFault(f"{file}: not TOML that can be read: nested too deeply") from None
+        table = tools.get("grader") if isinstance(tools, dict) else None
         if isinstance(table, dict):
             return file, table
     return None

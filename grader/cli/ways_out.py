@@ -9,7 +9,7 @@ from grader.cli.engine.scoring import Class
 from grader.cli.option_values import Loudness, ResultsAs
 from grader.cli.terminal import streams
 from grader.exchange.gradebook import CANVAS, MOODLE, Filled, Mark, fill
-from grader.exchange.write import write_named
+from grader.exchange.write import naming, write_named
 from grader.reports import GradeRow, visible
 from grader.reports.github import SUMMARY_BYTES, Annotation, annotations, summary
 from grader.reports.gradescope import gradescope, gradescope_failure
@@ -116,7 +116,7 @@ def _add_summary(rows: Sequence[GradeRow], unreadable: Sequence[Annotation]) -> 
     path = Path(name)
     written = path.stat().st_size if path.exists() else 0
     text = summary(rows, unreadable, SUMMARY_BYTES - written)
-    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+    with naming(path), path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)
 
 

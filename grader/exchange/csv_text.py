@@ -11,21 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from grader.exchange.findings.wording import is_utf_16, other_kind
 from grader.schemas.faults import UsageFault
 
 SEPARATORS = ",;\t"
 BOM = "\ufeff"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_STATED = re.compile(rf'"?sep=([{SEPARATORS}])"?[^\S\t\r\n]*(?:\r\n|\r|\n)', re.IGNORECASE)
-# How files begin that are renamed and not saved as CSV, and what they are.
-_NO_CSV = (
-    (b"PK\x03\x04", "a workbook or another archive"),
-    (b"\xd0\xcf\x11\xe0", "a workbook"),
-    (b"%PDF", "a PDF"),
-    (b"{", "JSON"),
-    (b"[", "JSON"),
-    (b"<", "a web page or XML"),
-)
 
 
 class CsvText(NamedTuple):
@@ -40,11 +31,6 @@ class CsvText(NamedTuple):
     line: int
 
 
-def is_utf_16(data: bytes) -> bool:
-    """Tell what spreadsheet programs call "Unicode text", which begins with a mark."""
-    return data.startswith(_UTF_16)
-
-
 def separator_of(heading: str) -> str:
     """Return the separator that stands most often in a line, a comma where there is none."""
     return max(SEPARATORS, key=heading.count)
@@ -52,9 +38,7 @@ def separator_of(heading: str) -> str:
 
 def csv_text(path: Path, data: bytes) -> CsvText:
     """Return the text of a file. Raises UsageFault where it is no text, or of another kind."""
-    plain = data.removeprefix(BOM.encode()).lstrip()
-    other = next((what for beginning, what in _NO_CSV if plain.startswith(beginning)), None)
-    if other is not None:
+    if other := other_kind(data):
         raise UsageFault(f"{path}: expected a CSV file, found {other}; save the table as CSV")
     try:
         text = data.decode("utf-16" if is_utf_16(data) else "utf-8")

@@ -151,6 +151,8 @@ def _head_of(result: SubmissionResult) -> tuple[Entry, bool]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
+    if path.is_char_device():  # which may never end
+        raise UsageFault(f"{path}: a device; expected a {NAME} of grader score")
     try:
         file = path.open("rb")
     except OSError as error:

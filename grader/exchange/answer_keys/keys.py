@@ -1,5 +1,6 @@
 """Answer keys from files. Every fault names the file and the place, what was expected and found."""
 
+import io
 import re
 import tomllib
 from pathlib import Path
@@ -27,7 +28,10 @@ def key_files(path: Path) -> list[Path]:
     Raises UsageFault where there is none.
     """
     if path.is_dir():
-        files = sorted(file for file in path.glob("*.toml") if file.name != EXPECT_FILE)
+        listed = sorted(path.glob("*.toml"))
+        if odd := next((file for file in listed if file.is_fifo()), None):  # which would be waited for
+            raise UsageFault(f"{odd}: a pipe; in a folder of answer keys files were expected")
+        files = [file for file in listed if file.name != EXPECT_FILE]
         if not files:
             raise UsageFault(f"{path}: no answer key here; expected files that end in .toml")
         return files
@@ -101,9 +105,11 @@ def _probable_id(path: Path) -> str | None:
 def _load(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the text of a key, and the tables in it. Raises KeyFault where it cannot be read."""
     try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             raise KeyFault(f"{path}: larger than {MAX_BYTES:,} bytes; a key is a few pages of text")
-        text = path.read_text(encoding="utf-8-sig")
+        text = io.StringIO(data.decode("utf-8-sig"), newline=None).read()
         return text, tomllib.loads(text)
     except OSError as error:
         raise KeyFault(f"{path}: cannot be read: {error.strerror}") from None

@@ -3,6 +3,7 @@
 import re
 from json import JSONDecodeError
 
+from grader.exchange.findings.wording import is_utf_16, other_kind
 from grader.schemas.wording import quoted
 
 _LOOK_AHEAD = 40
@@ -34,6 +35,7 @@ _HINTS = tuple(
         (r"\d,", r"\d", "a number is written with a point, as in 0.5"),
         (r"", r"[+-]?\.\d|\+\d", "a number is written with a digit first and without a plus, as in 0.5"),
         (r"\d", r"\.", "a number has a digit after its point, as in 1.0"),
+        (r"", r"\0", "zero bytes, as in UTF-16; save the file as UTF-8 again"),
         (r"", r"\n|\r|\t", r"a line break in a text is written \n, a tab \t"),
         (r"", r"(?i:<!DOCTYPE html|<html)", "open the page in a browser, and hand in the file that it saves"),
         (r"\}", r"\{", "several submissions go into a .jsonl file, one on each line"),
@@ -63,7 +65,13 @@ def _found(error: JSONDecodeError) -> str:
 
 
 def not_utf8(error: UnicodeDecodeError) -> str:
-    """Name the byte that cannot stand in UTF-8, and its offset."""
+    """Name the byte that cannot stand in UTF-8, or in the UTF-16 that a file began as, and its offset."""
+    if error.encoding.startswith("utf-16"):
+        found = f"UTF-16 that is damaged or cut off at offset {error.start}"
+    else:
+        found = other_kind(error.object, text=False)
+    if found:
+        return f"Text saved as UTF-8 was expected, found {found}."
     byte = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
-    hint = "; it looks like UTF-16" if error.object.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    hint = "; it looks like UTF-16" if is_utf_16(error.object) else ""
     return f"Text saved as UTF-8 was expected, found some that is not UTF-8: {byte}{hint}."

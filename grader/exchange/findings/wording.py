@@ -29,6 +29,26 @@ _EXPECTED = {
 }
 _ABSENT = object()
 _BETWEEN = re.compile(r"[,;]")
+# How files begin that were renamed and not saved as what their name says.
+_BINARY = (
+    (b"PK\x03\x04", "a workbook or another archive"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of an old format, or one with a password"),
+    (b"%PDF", "a PDF"),
+)
+_TEXTS = ((b"{", "JSON"), (b"[", "JSON"), (b"<", "a web page or XML"))
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def is_utf_16(data: bytes) -> bool:
+    """Tell what spreadsheet programs call "Unicode text", which begins with a mark."""
+    return data.startswith(_UTF_16)
+
+
+def other_kind(data: bytes, *, text: bool = True) -> str:
+    """Say what a file is by how it begins, or nothing where that does not tell; `text` is for other texts."""
+    plain = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    kinds = (*_BINARY, *_TEXTS) if text else _BINARY
+    return next((what for beginning, what in kinds if plain.startswith(beginning)), "")
 
 
 def described(value: Any) -> str:

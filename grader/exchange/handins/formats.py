@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.exchange.findings.handin import Finding, Otherwise, Skipped, unreadable
+from grader.exchange.findings.wording import is_utf_16
 from grader.exchange.handins.parse import parse
 from grader.schemas.faults import SubmissionFault
 
@@ -45,6 +46,7 @@ def parse_other(
     """
     try:
         if suffix in _PRINTOUTS:
+            data = _in_utf_8(data)
             if data.lstrip(_BEFORE_JSON).startswith(b"{") and _ANSWERS in data:
                 return parse(file, data, otherwise=otherwise)  # an editor has put .txt behind .json
             return _printout(file, data, keys, otherwise)
@@ -54,6 +56,11 @@ def parse_other(
         return _own_table(file, text(), keys, otherwise) or finding
     except SubmissionFault as fault:
         return unreadable(file, str(fault))
+
+
+def _in_utf_8(data: bytes) -> bytes:
+    """Return a text in UTF-8 that some shells and programs write in UTF-16."""
+    return data.decode("utf-16", "replace").encode() if is_utf_16(data) else data
 
 
 def _printout(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) -> Finding:
@@ -68,7 +75,7 @@ def _own_table(file: str, data: bytes, keys: Keys, otherwise: Otherwise | None) 
 
     if len(data) > _LARGEST_OWN_TABLE:
         return None
-    finding = _printout(file, data, keys, otherwise)
+    finding = _printout(file, _in_utf_8(data), keys, otherwise)
     return None if isinstance(finding, Skipped) and finding.reason != NOBODYS else finding
 
 

@@ -230,7 +230,7 @@ def _lines_of(file: str, stream: BinaryIO, allowance: Allowance) -> Iterator[Con
             return
         here = f"{file}:{number}"
         if line:
-            yield Unread(here, line, first_line=number)
+            yield Unread(here, line.rstrip(b"\r\n"), first_line=number)  # what is cut off ends on this line
         else:
             yield unreadable(here, _too_large("a longer line"))
     if not number:

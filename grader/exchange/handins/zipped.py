@@ -30,6 +30,7 @@ _FEW_OF_NESTED = 2 << 20  # ... or one student's ...
 _RATIO = 30  # ... and as many times its own size: twice what tables of numbers compress to
 _LINE = 50  # for so many bytes of its own it may have a line of a .jsonl file more than it may have entries
 _MOST_OF_NAME = 4_096  # characters, as on a disk
+_DEEPEST = 100  # folders within each other
 _SHOWN_OF_NAME = 60
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others take memory as they please
 _ENTRY = b"PK\x01\x02"  # before each entry of the list
@@ -115,6 +116,8 @@ class Archive:
         file.entries = entries
         try:
             self._zip = zipfile.ZipFile(file)
+        except UnicodeDecodeError as error:
+            raise SubmissionFault(f"{NO_ARCHIVE}: a name in it is not UTF-8, as it says.") from error
         except (*_FAULTS, NotImplementedError) as error:
             raise SubmissionFault(f"{NO_ARCHIVE}: {str(error) or 'it is cut off'}.") from error
         file.most = None
@@ -133,13 +136,13 @@ class Archive:
             yield Skipped(shown(self.place), "an empty archive")
         # As a walk through the unpacked folders would come to them.
         named = sorted(
-            [(_name(info), info) for info in entries], key=lambda each: [*map(natural, each[0].split("/"))]
+            [(_name(info), info) for info in entries],
+            key=lambda each: [*map(natural, each[0].split("/", _DEEPEST))],
         )
         times = Counter(name for name, _ in named)
         passed_over: set[str] = set()
         for name, info in named:
-            if len(name) > _MOST_OF_NAME:
-                reason = f"A name of {len(name):,} characters: at most {_MOST_OF_NAME:,} were expected."
+            if reason := _why_no_name(name):
                 yield unreadable(shown(f"{self.place}/{name[:_SHOWN_OF_NAME]}…"), reason)
                 continue
             place = f"{self.place}/{name}"
@@ -240,6 +243,15 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename.encode("cp437").decode()
     except UnicodeError:
         return info.filename
+
+
+def _why_no_name(name: str) -> str:
+    """Say why a name is beyond all bounds, or nothing: what is done for each of its folders costs as well."""
+    if len(name) > _MOST_OF_NAME:
+        return f"A name of {len(name):,} characters: at most {_MOST_OF_NAME:,} were expected."
+    if (folders := name.count("/")) > _DEEPEST:
+        return f"In {folders:,} folders within each other: at most {_DEEPEST} were expected."
+    return ""
 
 
 def _hidden_folder(name: str) -> tuple[str, str] | None:

@@ -56,6 +56,7 @@ _NO_NAMES = {"participant"}
 _METADATA = "submission_metadata.yml"
 RECEIPT = "what Blackboard says of a hand-in"
 
+_MOST_PARTS = 50  # of a path that are looked at, from the outermost
 _MOST_LINES = 2_000_000
 _FOLDER = re.compile(r"([^\s:#'\"-][^:\s]*):\s*")
 _SUBMITTERS = re.compile(r"( +):submitters:\s*")
@@ -99,11 +100,13 @@ def sender_of(path: str, beside: Beside) -> Sender | None:
     if not _HINT.search(path):
         return None
     parts = path.replace("\\", "/").split("/")
-    for i, part in enumerate(parts):
+    for i, part in enumerate(parts[:_MOST_PARTS]):
         is_file = i == len(parts) - 1 or part.lower().endswith(".zip")
         sender = _of_part(part, is_file=is_file)
+        if sender is None:
+            continue
         folder = "".join(f"{part}/" for part in parts[:i])
-        if sender is not None and sender.platform == "Gradescope":
+        if sender.platform == "Gradescope":
             sender = _with_metadata(sender, folder, beside)
         if sender is not None:
             return _with_receipt(sender, folder, part, beside) if sender.platform == "Blackboard" else sender

@@ -5,9 +5,10 @@ import io
 import re
 from collections.abc import Sequence
 
-from grader.exchange.csv_text import SEPARATORS, csv_fault, is_utf_16
+from grader.exchange.csv_text import SEPARATORS, csv_fault
 from grader.exchange.findings.handin import Finding, Otherwise, Skipped
 from grader.exchange.findings.not_json import not_utf8
+from grader.exchange.findings.wording import is_utf_16, other_kind
 from grader.exchange.tables.grid import MOST_COLUMNS, MOST_ROWS, VARIANT, Grid, Header, Value, find_header
 from grader.exchange.tables.table import NO_TABLE, read_tables
 from grader.schemas.faults import SubmissionFault
@@ -23,13 +24,16 @@ def read_csv(file: str, data: bytes, otherwise: Otherwise | None = None) -> Find
     `otherwise` tells whose it is where the file does not say so itself. Raises SubmissionFault for a table of
     answers that cannot be read.
     """
-    text = data.decode("utf-16" if is_utf_16(data) else "utf-8-sig", "replace")
-    found = _separated(text)
+    encoding = "utf-16" if is_utf_16(data) else "utf-8-sig"
+    text = data.decode(encoding, "replace")
+    found = _separated(text) or _separated(text.replace('"', ""))  # one that nothing closes hides all
     if found is None:
+        if other := other_kind(data):
+            raise SubmissionFault(f"A CSV file was expected, found {other}; save the table as CSV.")
         return Skipped(file, NO_TABLE)
     separator, header = found
     try:
-        text = text if is_utf_16(data) else data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise SubmissionFault(not_utf8(error)) from error
     rows, lines = _table(text, separator)

@@ -16,12 +16,9 @@ from grader.schemas.faults import SubmissionFault
 # Rows and cells as every program writes them, with their place first; and other ways in which they may begin.
 _STATED = re.compile(rb'<(?:row|c) r="([A-Za-z]*)([0-9]+)"')
 _USUAL = (b"<row ", b"<c ")
+# Each begins with letters that are looked for at once: all in one takes thirty times as long.
 _UNUSUAL = tuple(
-    before + name + after
-    for before in (b"<", b":")
-    for name in (b"row", b"c")
-    for after in (b" ", b"\t", b"\n", b"\r", b"/", b">")
-    if before + name + after not in _USUAL
+    map(re.compile, (rb"<row[\t\n\r/>]", rb"<c[\t\n\r/>]", rb":row[ \t\n\r/>]", rb":c[ \t\n\r/>]"))
 )
 _PLACE = re.compile(r"([A-Za-z]*)([0-9]+)")
 _LONG = 9  # letters or digits are far beyond all bounds, whatever comes after them
@@ -48,7 +45,7 @@ def extent_of(part: bytes) -> Extent:
     part.
     """
     stated = _STATED.findall(part)
-    unusual = any(beginning in part for beginning in _UNUSUAL)
+    unusual = any(beginning.search(part) for beginning in _UNUSUAL)
     if b"sst" in part or unusual or len(stated) < sum(map(part.count, _USUAL)):
         return _Walk(part).extent()
     letters, digits = map(set, zip(*stated, strict=True)) if stated else (set(), set())

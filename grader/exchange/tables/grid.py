@@ -22,14 +22,15 @@ LABEL = "label."  # stands before the name of a label where a column of that nam
 OR_NUMBER = " or number"  # ends a shape in whose place one number may stand: the first entry alone
 VARIANT = "variant."
 
-_VALUES = ("value", "answer")
+VALUES = ("value", "answer")
 _IGNORED = frozenset({"points", "note", "notes", "comment", "comments", "unit", "title", ""})
-RESERVED = frozenset({*FIXED, *_VALUES, *_IGNORED, "student", "assignment"})
+_ONCE = frozenset({*FIXED, *VALUES})
+RESERVED = frozenset({*FIXED, *VALUES, *_IGNORED, "student", "assignment"})
 
 _LOOK_FOR = 60  # rows in which the header must stand
 _MOST_LABELS = 30  # columns that are looked through for labels; a step has one or two
 _DEEPEST = 3  # levels of brackets: a matrix for each round of a loop
-_COUNTED = re.compile(r"(\d+)[.,]0+")
+_COUNTED = re.compile(r"(\d{1,20})[.,]0{1,20}")
 _IN_BRACKETS = re.compile(r"\s*\[[-+0-9.eE,\s\[\]]*")
 _BRACKET = re.compile(r"[\[\]]")
 
@@ -99,7 +100,7 @@ def find_header(grid: Grid) -> Header | None:
         names = [as_text(value) for value in row]
         known = {name.casefold() for name in names}
         # Gradebooks and tables of marks have a column of students, or points and no values.
-        if known & {"field", "part"} and known & {*_VALUES, "1"} and "student" not in known:
+        if known & {"field", "part"} and known & {*VALUES, "1"} and "student" not in known:
             return _header(grid, number, names)
     return None
 
@@ -123,10 +124,16 @@ def _header(grid: Grid, number: int, names: Sequence[str]) -> Header:
         strange[name] = labels.pop(name)
     for column in others[_MOST_LABELS:]:
         strange.setdefault(names[column], column)
+    value = next((columns[name] for name in VALUES if name in columns), None)
+    if value is not None:
+        entries = {}
+    read = {*fixed.values(), *entries.values(), value}
+    named = [column for column, name in enumerate(names) if name.casefold() in _ONCE or _is_entry(name)]
+    again = [column for column in named if column not in read]
+    strange |= {names[column]: column for column in again if any(_texts(grid, number, column))}
     first: dict[str, int] = {
         name: int("0" not in _texts(grid, number, fixed[name])) for name in ("row", "column") if name in fixed
     }
-    value = next((columns[name] for name in _VALUES if name in columns), None)
     return Header(number, fixed, value, entries, labels, strange, first)
 
 
@@ -140,7 +147,7 @@ def _of_rows(grid: Grid, header: int, labels: Mapping[str, int]) -> list[str]:
 
 
 def _is_known(name: str, fixed: Mapping[str, int]) -> bool:
-    return name in _IGNORED or name in fixed or name in _VALUES or _is_entry(name)
+    return name in _IGNORED or name in fixed or name in VALUES or _is_entry(name)
 
 
 def _is_entry(name: str) -> bool:

@@ -12,6 +12,7 @@ from grader.exchange.tables.grid import (
     FIXED,
     MOST_ENTRIES,
     OR_NUMBER,
+    VALUES,
     VARIANT,
     Grid,
     Header,
@@ -27,6 +28,8 @@ _ABOUT = ("student", "assignment", "group")
 _ABOVE = (*_ABOUT, "question", "method")  # may stand above a header, as constants and own values may
 _STATED = (GIVEN, VARIANT)
 _LONGEST = 20  # characters of a label
+_LONGER = "as in the heading, found more; the row was not read. Quotes keep a separator within a cell"
+_EMPTY = "no part, no field and no value in this row; it was not read"
 _SHAPE = re.compile(r"(\d{1,3})(?:\s*[x×*]\s*(\d{1,3}))?")
 
 
@@ -38,7 +41,8 @@ def read_rows(grid: Grid, written: Written) -> bool:
         return False
     for name, column in header.strange.items():
         place = grid.place(header.row, column)
-        written.fault(place, f"unknown column {quoted(name)}; it was not read", grave=False)
+        kind = "a second" if name.casefold() in header.fixed or name.casefold() in VALUES else "unknown"
+        written.fault(place, f"{kind} column {quoted(name)}; it was not read", grave=False)
     for name, first in header.first.items():
         if not first:
             place = grid.place(header.row, header.fixed[name])
@@ -48,10 +52,8 @@ def read_rows(grid: Grid, written: Written) -> bool:
         if question:
             written.put(written.settings, (question, name), entry)
         else:
-            written.fault(
-                entry.place,
-                f"{printable(name)}: a row with the question that it is of was expected beside it",
-            )
+            expected = "a row with the question that it is of was expected beside it"
+            written.fault(entry.place, f"{printable(name)}: {expected}")
     _Reader(grid, header, written, question).read_all()
     return True
 
@@ -119,9 +121,13 @@ class _Reader:
 
     def read_all(self) -> None:
         columns = [self.header.fixed.get(word, sys.maxsize) for word in FIXED]
+        wide = len(self.grid.rows[self.header.row])
         for number in range(self.header.row + 1, len(self.grid.rows)):
             cells = self.grid.rows[number]
             width = len(cells)
+            if any(map(as_text, cells[wide:])):
+                self.written.fault(self.grid.place(number, wide), f"{wide} cells were expected, {_LONGER}")
+                continue
             said = [as_count(cells[column]) if column < width else "" for column in columns]
             row = _Row(number, cells, *said)
             says = (row.part or row.field) and (row.question or self.question)
@@ -160,6 +166,8 @@ class _Reader:
         if not (row.part or name):
             if any(as_text(value) for _, value in self._values(row)):
                 self._fault(row, "field", "the name of a part or a field was expected, found nothing")
+            elif row.question and self._labels(row.cells):
+                self.written.fault(self.grid.place(row.number, 0), _EMPTY, grave=False)
         elif row.part and name:
             self._fault(row, "field", "a part or a field was expected, found both")
         elif not row.question and name.casefold() in _ABOUT:

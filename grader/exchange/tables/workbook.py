@@ -18,11 +18,12 @@ from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from grader.exchange.findings.handin import Finding, Otherwise
+from grader.exchange.findings.wording import other_kind
 from grader.exchange.tables.extent import Extent, extent_of, letters_of, local
 from grader.exchange.tables.grid import MOST_CELLS, Grid, Value, as_text
 from grader.exchange.tables.table import read_tables
 from grader.schemas.faults import Problem, SubmissionFault
-from grader.schemas.wording import printable
+from grader.schemas.wording import printable, quoted
 
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"
 
@@ -54,7 +55,7 @@ _FAULTS = (
     OverflowError,
     OSError,
 )
-_BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged."
+_BROKEN = "A workbook (.xlsx) was expected, found a file that is none or is damaged"
 
 _TOO_LARGE = (
     f"Too large: sheets of at most {MOST_CELLS:,} cells together, {_MOST_VALUES:,} of them filled in, were "
@@ -126,7 +127,8 @@ def _unpacked(data: bytes) -> tuple[io.BytesIO, int, int]:
                     content = _ERROR.sub(rb'\1"str"', content)
                 plain.writestr(zipfile.ZipInfo(entry.filename), content)
     except _FAULTS as error:
-        raise SubmissionFault(_BROKEN) from error
+        other = "" if data.startswith(b"PK") else other_kind(data)
+        raise _broken(other and f"it is {other}") from error
     _check_size(parts)
     unpacked.seek(0)
     return unpacked, formulas, unsaved
@@ -147,9 +149,9 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(entries) > _MOST_FILES:
         raise SubmissionFault(f"Too large: at most {_MOST_FILES} files in a workbook were expected.")
     if len({entry.filename for entry in entries}) < len(entries):
-        raise SubmissionFault(_BROKEN)
+        raise _broken("it has two parts of one name")
     if not {entry.compress_type for entry in entries} <= _METHODS:
-        raise SubmissionFault(_BROKEN)
+        raise _broken("it is compressed in a way that no workbook is")
     if sum(entry.file_size for entry in entries) > _MOST_BESIDE:
         raise SubmissionFault(f"Too large: at most {_MOST_BESIDE:,} bytes unpacked were expected.")
     return entries
@@ -171,11 +173,15 @@ def _check_alone(content: bytes, tag: str, attribute: str) -> None:
     parser.Parse(content, True)
     places = [normpath(place.replace("\\", "/").lower().lstrip("/").removeprefix("xl/")) for place in places]
     if len(set(places)) < len(places):
-        raise SubmissionFault(_BROKEN)
+        raise _broken("two of its sheets are the same part")
 
 
 def _no_workbook(*_: object) -> None:
-    raise SubmissionFault(_BROKEN)
+    raise _broken("it has a document type")
+
+
+def _broken(why: str = "") -> SubmissionFault:
+    return SubmissionFault(f"{_BROKEN}: {why}." if why else f"{_BROKEN}.")
 
 
 def _within(name: str) -> str | None:
@@ -208,14 +214,14 @@ def _grids(calamine: ModuleType, unpacked: io.BytesIO) -> Iterator[Grid]:
         if len(book.sheet_names) > _MOST_SHEETS:
             raise SubmissionFault(f"Too large: at most {_MOST_SHEETS} sheets were expected.")
         for name in book.sheet_names:
-            with _its_faults(calamine):
+            with _its_faults(calamine, f"its sheet {quoted(name)} cannot be read"):
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             yield Grid([[_plain(value) for value in row] for row in rows], _place_in(name))
 
 
 @contextmanager
-def _its_faults(calamine: ModuleType) -> Iterator[None]:
-    """Raise SubmissionFault for what calamine cannot read.
+def _its_faults(calamine: ModuleType, why: str = "") -> Iterator[None]:
+    """Raise SubmissionFault for what calamine cannot read, and say `why` that is.
 
     For some faults it was not prepared, such as a date before the big bang: then Rust writes to stderr, and
     ends the call with a PanicException, which is no Exception and cannot be imported by a name.
@@ -224,29 +230,29 @@ def _its_faults(calamine: ModuleType) -> Iterator[None]:
         with _silence():
             yield
     except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
-        raise SubmissionFault(_BROKEN) from error
+        raise _broken(why) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise SubmissionFault(_BROKEN) from error
+        raise _broken(why) from error
 
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep from stderr what does not come from Python; it goes into a pipe, which holds some pages of it."""
+    """Keep from stderr what does not come from Python, however long it is."""
     try:
         stderr = os.dup(2)
     except OSError:  # it is closed
         yield
         return
-    unread, pipe = os.pipe()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(pipe, 2)
+        os.dup2(nowhere, 2)
         yield
     finally:
         os.dup2(stderr, 2)
-        for end in (stderr, unread, pipe):
-            os.close(end)
+        os.close(stderr)
+        os.close(nowhere)
 
 
 def _place_in(sheet: str) -> Any:
