@@ -1,7 +1,10 @@
 """Formulas in pieces: tariffs, taxes, clipped values. Each piece counts, wherever its borders are."""
 
+import numpy as np
 import pytest
 from one_formula import marker
+
+from grader.marking.formulas.borders import around
 
 NAMES = """
 numbers = ["x", "n", "y"]
@@ -50,3 +53,10 @@ def test_every_piece_counts(answer, right, wrong):
 def test_the_counterexample_is_beside_the_border():
     mark = marker("where(n > 10, 4 n, 5 n)", NAMES).mark("a", "5 n")
     assert "at n = 11 yours gives 55, it should be 44" in mark.message
+
+
+def test_numbers_around_a_border_are_as_far_below_it_as_above():
+    _, numbers = around(frozenset({100.0}), 396, np.tile([0.0, 0.5, 1.0], 132), whole=False)
+    below, at, above = sorted(set(numbers.tolist()))
+    assert at == 100
+    assert below * above == pytest.approx(100**2)

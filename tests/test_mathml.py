@@ -121,6 +121,8 @@ def printed(text):
     [
         ("delta_k*z_1", "δk·z1"),
         ("Delta_W_out", "ΔWout"),
+        ("X'", "X′"),
+        ("W_X", "WX"),
         ("f_3'(s_out)", "f3′(sout)"),
         ("sum(o_{j}, j, 1, 4)", "∑j=14oj"),
         ("sum(where(j != y, exp(o_{j}), 0), j, 1, 4)", "∑j≠yexp(oj)"),

@@ -107,6 +107,26 @@ def test_values_at_which_a_mistake_is_none_are_rejected():
     assert {float(variant["a"]) for variant in own} == {1.0, 3.0, 4.0}
 
 
+HIDDEN = """
+digits = 3
+[question.vary]
+a = { among = [0.05, 5, 123.4] }
+[question.constants]
+a = 5
+[question.method.m.equations]
+y = "a"
+[question.mistake.added]
+says = "Nothing is added."
+y = "where(a < 1, a + 0.00005, a + 0.05)"
+"""
+
+
+def test_values_at_which_rounding_hides_a_mistake_are_rejected():
+    """Of 0.0500 and 123.4, which have a digit more than is asked for, so little more cannot be told."""
+    own = variants_of(varied(HIDDEN), [str(i) for i in range(30)], "q")
+    assert {float(variant["a"]) for variant in own} == {5.0}
+
+
 NOT_FINITE = """
 [question.vary]
 a = { least = -1, most = 1, step = 0.5 }

@@ -79,6 +79,8 @@ def test_another_start_value_is_charged_once():
         page.append({"step": step, "f": f"{f:.6f}", "slope": f"{slope:.6f}", "x": f"{x:.6f}"})
     marked = hw.result(load_key(ROOT / "answer_keys" / "newton.toml"), {"steps": page}, "newton_root")
     assert hw.faulty(marked) == {((0,), "f"): "wrong"}
+    ((_, _, said),) = faults(marked)
+    assert said == "this begins with another start value of x than the exercise gives"
     assert marked.score == pytest.approx(9 - 9 / 18)
 
 

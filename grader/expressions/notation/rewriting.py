@@ -6,10 +6,11 @@ only right with the index that they look like.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
-from grader.expressions.notation.indices import NAME, PICKED
+from grader.expressions.notation.indices import NAME
 from grader.expressions.notation.other_products import other_products
 from grader.expressions.notation.plainer.own_derivatives import evaluated, linked
 from grader.expressions.notation.vocabulary import Vocabulary
@@ -23,6 +24,9 @@ _WAYS = (
     re.compile(rf"{NAME}\^(?:\{{[(\[]{_INDEX}[)\]]\}}|[(\[]{_INDEX}[)\]])"),
     re.compile(rf"{NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
+_LETTER_OR_NUMBER = r"(?:[0-9]{1,3}|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)"
+# As programs pick a component: x[0], A[1, 2], A[i][j], x[[1]].
+_PICKED = re.compile(rf"{NAME}\[\[?\s*({_LETTER_OR_NUMBER}(?:\s*(?:,|\]\[)\s*{_LETTER_OR_NUMBER})*)\s*\]\]?")
 # As MATLAB does: x(1), A(1, 2), z(k-1).
 _CALLED = re.compile(
     rf"(?<![A-Za-z_\\\u0370-\u03ff]){NAME}\(\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)\s*\)"
@@ -36,6 +40,7 @@ _MOMENT = re.compile(
     r"[(\[]\s{0,3}([A-Za-z]\w{0,9})\s{0,3}(?:,\s{0,3}([A-Za-z]\w{0,9})\s{0,3})?[)\]]"
 )
 _NEITHER = 0.7310585786300049
+_COUNTED_FROM_0 = "components that are counted from 0 are read as counted from 1"
 _SAME_DIVISOR = "variances and covariances are read to be divided by the same number"
 # A vector without gaps, or with nothing but gaps: [1,2,3] and [1 2 3].
 _LISTED = re.compile(
@@ -164,10 +169,12 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     moments = _MOMENT.sub(lambda found: _written_out(found, vocabulary), text)
     if moments != text:
         yield moments, _SAME_DIVISOR
-    if (from_1 := _FROM_0.sub(_from_1, text)) != text:
-        yield from_1, "components that are counted from 0 are read as counted from 1"
-    for pattern in (PICKED, _CALLED, _NUMBERED):
-        yield from _picked(pattern, text, vocabulary)
+    picked = (each for way in (_PICKED, _CALLED, _NUMBERED) for each in _picked(way, text, vocabulary))
+    for other, note in chain([(text, "")], picked):
+        if note:
+            yield other, note
+        if (from_1 := _FROM_0.sub(_from_1, other)) != other:
+            yield from_1, "; ".join(filter(None, (note, _COUNTED_FROM_0)))
     for pattern in _WAYS if vocabulary.indices else ():
         changes = dict.fromkeys(
             f"{found[0]} is read as {_indexed(found)}" for found in pattern.finditer(text)
@@ -181,7 +188,7 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
 def _from_1(found: re.Match[str]) -> str:
     """Read a sum from 0 to n - 1 as one from 1 to n, where its index stands below names only."""
     index, braced, bare = found["index"], found["less"], found["number"] or found["one"]
-    alone = re.sub(rf"_\{{?\s?{index}(?![A-Za-z0-9])", "", found.string[found.end() :])
+    alone = re.sub(rf"_(?:\{{[^{{}}]*\}}|{index}(?![A-Za-z0-9]))", "", found.string[found.end() :])
     if re.search(rf"(?<![A-Za-z\\]){index}(?![A-Za-z])", alone):
         return found[0]
     return f"_{{{index}=1}}^{{{braced or int(bare) + 1}}} "
