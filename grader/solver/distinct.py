@@ -136,7 +136,8 @@ def _nothing_to_work(plan: Plan) -> Iterator[str]:
     trace = solve(plan, plan.default_choice, plan.default_given)
     sizes = {line.field: np.abs(trace[line.field]) for line in plan.lines}
     idle = [field for field, size in sizes.items() if not size.any()]
-    passing = [field for field, size in sizes.items() if np.all(size <= plan.tolerance.room(size))]
+    with np.errstate(invalid="ignore"):  # an infinite value may be off by nothing that has a value
+        passing = [field for field, size in sizes.items() if np.all(size <= plan.tolerance.room(size))]
     if idle:
         yield f"{listed(idle)} {'is' if len(idle) == 1 else 'are'} 0 in every step"
     if others := [field for field in passing if field not in idle]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.read_sheet import read_sheet
 from grader.marking.trace_marks import EveryLine, mark_traces
@@ -39,6 +41,7 @@ class Bench:
         pages = write_pages(self.layout.plan, students)
         return pages, self.mark([pages.answer(i) for i in range(len(students))])
 
+    @np.errstate(all="ignore")  # what a key leads to may be of any size, too
     def mark(self, answers: Sequence[Mapping[str, Any]]) -> list[QuestionResult]:
         """Mark answers to the question, all of which are by this method."""
         layouts = {self.layout.plan.method: self.layout}
