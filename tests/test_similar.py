@@ -540,3 +540,26 @@ def test_a_printed_number_explains_what_may_have_been_rounded_to_it(written, odd
     page = Submission(student="a", answers={"q": {"steps": [{"step": 0, "a": written}]}})
     (found,) = unexplained(prepared, [page], mark(prepared, [page]), ["a.json"])
     assert bool(found.lines) == odd
+
+
+@pytest.mark.parametrize(("written", "odd"), [("0.6842", ["a"]), ("-0.6342", []), ("6.342", [])])
+def test_a_slip_is_odd_where_the_number_does_not_tell_which(written, odd):
+    """Many lose a sign or a point; that two make the same 8 of the same 3 is not likely."""
+    text = """
+    id = "k"
+    [[question]]
+    id = "q"
+    kind = "trace"
+    points = 1
+    start = { u = 0.3171 }
+    [question.method.m]
+    loop.step = 1
+    equations.a = "2 * u"
+    equations.b = "3 * a + 1"
+    """
+    prepared = ready_key(text)
+    page = Submission(student="a", answers={"q": {"steps": [{"step": 0, "a": written, "b": "2.9026"}]}})
+    marked = mark(prepared, [page])
+    assert [field.status for field in marked[0].result("a.json").questions[0].fields] == ["slip", "correct"]
+    found = unexplained(prepared, [page], marked, ["a.json"])
+    assert [line.field for hand_in in found for line in hand_in.lines] == odd
