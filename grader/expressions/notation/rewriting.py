@@ -24,9 +24,10 @@ _WAYS = (
     re.compile(rf"{NAME}\^(?:\{{[(\[]{_INDEX}[)\]]\}}|[(\[]{_INDEX}[)\]])"),
     re.compile(rf"{NAME}\^(?:\{{{_INDEX}\}}|([A-Za-z])(?![A-Za-z0-9_(]))"),
 )
-_LETTER_OR_NUMBER = r"(?:[0-9]{1,3}|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)"
-# As programs pick a component: x[0], A[1, 2], A[i][j], x[[1]].
-_PICKED = re.compile(rf"{NAME}\[\[?\s*({_LETTER_OR_NUMBER}(?:\s*(?:,|\]\[)\s*{_LETTER_OR_NUMBER})*)\s*\]\]?")
+_AT = r"(?:[0-9]{1,3}|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)"
+# As programs pick a component: x[0], A[1, 2], A[i][j]; as Mathematica does: x[[1]].
+_PICKED = re.compile(rf"{NAME}\[\s*({_AT}(?:\s*(?:,|\]\[)\s*{_AT})*)\s*\]")
+_PICKED_TWICE = re.compile(rf"{NAME}\[\[\s*({_AT}(?:\s*,\s*{_AT})*)\s*\]\]")
 # As MATLAB does: x(1), A(1, 2), z(k-1).
 _CALLED = re.compile(
     rf"(?<![A-Za-z_\\\u0370-\u03ff]){NAME}\(\s*([0-9]{{1,3}}(?:\s*,\s*[0-9]{{1,3}})*|[A-Za-z](?:\s?[-+\u2212\u2013]\s?[0-9])?)\s*\)"
@@ -169,7 +170,8 @@ def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     moments = _MOMENT.sub(lambda found: _written_out(found, vocabulary), text)
     if moments != text:
         yield moments, _SAME_DIVISOR
-    picked = (each for way in (_PICKED, _CALLED, _NUMBERED) for each in _picked(way, text, vocabulary))
+    ways = (_PICKED, _PICKED_TWICE, _CALLED, _NUMBERED)
+    picked = (each for way in ways for each in _picked(way, text, vocabulary))
     for other, note in chain([(text, "")], picked):
         if note:
             yield other, note
