@@ -542,6 +542,16 @@ def test_a_table_that_says_neither_whose_it_is_nor_which_steps_these_are_is_none
     assert_same_numbers(steps_of(named), steps)
 
 
+def test_decimal_commas_are_one_note_and_what_stands_above_may_have_a_colon(tmp_path, key, log):
+    steps = steps_of(read_text(tmp_path, log, key))
+    table = re.sub(r"(?m)^student.*\n", "", by_rows(steps, ";")).replace(".", ",")
+    finding = read_text(tmp_path, f"student: 0012345\nassignment: practical1\n{table}", key, name="x.csv")
+    assert finding.submission.student == "0012345"
+    assert_same_numbers(steps_of(finding), steps)
+    (note,) = (problem.text for problem in finding.problems)
+    assert re.fullmatch(r"line \d+: '[-\d]+,\d+' and \d{3} more numbers are read with a decimal comma", note)
+
+
 @pytest.mark.parametrize(
     "text",
     [

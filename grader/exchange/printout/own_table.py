@@ -89,8 +89,10 @@ def _about(rows: Sequence[Row]) -> Iterator[Chunk]:
     """Yield what stands above a table, such as a row with the word student and an id."""
     for line, cells in rows:
         said = [cell for cell in cells if cell]
+        if len(said) == 1:  # "student: 0012345" in a single cell
+            said = [part for part in said[0].split(":", 1) if part.strip()]
         if len(said) == _PAIR:
-            yield Chunk(line, 0, said[0].rstrip(": "), said[1])
+            yield Chunk(line, 0, said[0].rstrip(": "), said[1].strip())
         elif said:
             yield from _heading(line, " ".join(said))
 
