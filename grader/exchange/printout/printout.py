@@ -22,6 +22,7 @@ from grader.schemas.wording import quoted
 NO_PRINTOUT = "no printout of steps"
 NOBODYS = 'a table that does not say whose it is; write a row such as "student, 0012345" above it'
 
+_OF_NO_QUESTION = f"{NO_PRINTOUT} of a question that is worked line by line"
 _FEWEST = 3  # fields of a method that a printout must have
 _SHORT = 100_000  # characters: so long a text is looked through twice
 _MOSTLY = 2  # times as many labels with = as with colons: then = ends them as well
@@ -65,6 +66,18 @@ class _Target(NamedTuple):
     method: BlankMethod
 
 
+class _Tried(NamedTuple):
+    """A reading of a text: how well it fits methods, and which; `is_short` of all that stands there."""
+
+    items: list[Item]
+    about: dict[str, str]
+    fit: float
+    targets: list[_Target]
+    is_short: bool
+    is_table: bool
+    is_numbered: bool
+
+
 def read_printout(
     file: str, data: bytes, keys: Callable[[], Sequence[KeyData]], otherwise: Otherwise | None = None
 ) -> Finding:
@@ -78,27 +91,21 @@ def read_printout(
     if not readings:
         return Skipped(file, NO_PRINTOUT)
     known = keys()
-    pieces, characters = _most(known)
-    best, short, nobodys = 0.0, False, ""
-    targets: list[_Target] = []
-    items: list[Item] = []
-    for chunks, is_all, is_table in readings:
-        some = [*_together(chunks[:pieces], characters)]
-        own = read_items(some)
-        about = _about(own)
-        fit, found = _targets(own, about, known)
-        # Tables with a few names in common lie everywhere: one must say what it is, or number its steps.
-        if is_table and not (about or otherwise or _numbered(own, found)):
-            nobodys = NOBODYS if found else nobodys
-        elif fit > best:
-            best, targets, items, short = fit, found, own, not is_all or len(some) < len(chunks)
-    if not targets:
-        return Skipped(file, nobodys or f"{NO_PRINTOUT} of a question that is worked line by line")
-    about = _about(items)
-    notes: list[Problem] = []
-    if short:
-        most = f"at most {pieces:,} labels and rows of numbers were expected, in {characters:,} characters"
+    tried = [_tried(each, known) for each in readings]
+    # Tables with a few names in common lie everywhere: one must say what it is, or number its steps.
+    usable = [each for each in tried if not each.is_table or each.about or otherwise or each.is_numbered]
+    best = max(usable, key=lambda each: each.fit, default=None)
+    if best is None or not best.targets:
+        nobodys = any(each.targets for each in tried if each not in usable)
+        return Skipped(
+            file, NOBODYS if nobodys else f"{NO_PRINTOUT} of a question that is worked line by line"
+        )
+    if best.is_short:
+        most = "at most {:,} labels and rows of numbers were expected, in {:,} characters".format(
+            *_most(known)
+        )
         raise SubmissionFault(f"Too long for a printout: {most}; found more.")
+    about, targets = best.about, best.targets
     if len({(target.key.blank.assignment, target.question.id) for target in targets}) > 1:
         either = " or ".join(f"{t.key.blank.assignment} ({t.question.id})" for t in targets)
         return unreadable(
@@ -107,6 +114,7 @@ def read_printout(
             f'"assignment: {targets[0].key.blank.assignment}" above it.',
             student=about.get("student"),
         )
+    notes: list[Problem] = []
     if "student" not in about:
         if otherwise is None:
             stem = PurePath(file).stem
@@ -114,7 +122,18 @@ def read_printout(
             otherwise = Otherwise(stem, f"no line says who the student is; {taken}")
         about["student"] = otherwise.student
         notes = [Problem(otherwise.note, grave=False)]
-    return _read(file, items, about, targets[0], notes)
+    return _read(file, best.items, about, targets[0], notes)
+
+
+def _tried(pieces: _Pieces, keys: Sequence[KeyData]) -> _Tried:
+    """Try what a text may be of in one reading of it."""
+    most, characters = _most(keys)
+    some = [*_together(pieces.chunks[:most], characters)]
+    items = read_items(some)
+    about = _about(items)
+    fit, targets = _targets(items, about, keys)
+    is_short = not pieces.is_all or len(some) < len(pieces.chunks)
+    return _Tried(items, about, fit, targets, is_short, pieces.is_table, _numbered(items, targets))
 
 
 def _readings(text: str) -> Iterator[_Pieces]:
