@@ -509,7 +509,7 @@ def test_a_stated_constant_is_taken_or_told(name):
 def test_constants_that_are_none():
     assert problems(read(given={"alhpa": 1})) == ["here.given: unknown key 'alhpa'; did you mean alpha?"]
     assert problems(read(given=0.1)) == [
-        'here.given: expected an object, found the number 0.1; write {"alpha": …}'
+        'here.given: expected an object, found the number 0.1; write {"alpha": ...}'
     ]
     assert problems(read(given=None)) == problems(read(given="")) == []  # an empty string is absent
 

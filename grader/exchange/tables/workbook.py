@@ -27,6 +27,7 @@ from grader.schemas.wording import printable, quoted
 
 NEEDS = "workbooks need two more packages; install them with: pip install 'grader[xlsx]'"
 
+_NOWHERE = os.open(os.devnull, os.O_WRONLY)  # once: no hand-in opens a file
 _MOST_BYTES = 2_000_000  # unpacked, of the parts that are read; all numbers of an exercise take some 100,000
 _MOST_TAGS, _MOST_VALUES = 250_000, 30_000  # in all parts; a cell without a value has one or two tags
 _MOST_COPIED = 25_000_000  # characters, if each cell that shares a text had the longest one
@@ -245,14 +246,12 @@ def _silence() -> Iterator[None]:
     except OSError:  # it is closed
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(_NOWHERE, 2)
         yield
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)
-        os.close(nowhere)
 
 
 def _place_in(sheet: str) -> Any:

@@ -13,6 +13,7 @@ from grader.marking.diagnosis.not_updated import note_not_updated
 from grader.marking.diagnosis.off_alike import note_off_alike
 from grader.marking.diagnosis.other_start import note_other_start
 from grader.marking.diagnosis.other_ways import note_other_ways
+from grader.marking.diagnosis.right_again import note_right_again
 from grader.marking.diagnosis.taken_from import note_taken_from
 from grader.marking.diagnosis.undone import note_undone
 from grader.marking.lines.verdicts import Verdicts
@@ -33,3 +34,4 @@ def charge_once(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
     note_kept_values(verdicts)
     note_in_place_of(verdicts)
     note_off_alike(verdicts)
+    note_right_again(verdicts)

@@ -16,7 +16,6 @@ from grader.marking.lines.explain import (
     agrees,
     try_few_digits,
     try_mistakes,
-    try_reference,
     try_slips,
     try_tolerance,
 )
@@ -150,9 +149,6 @@ class CloseLook:
         if not desk.brief:
             verdicts.source[line] = try_slips(doubtful, desk.plan.tolerance, self._rows_before(wrong))
         try_tolerance(doubtful, desk.plan.tolerance)
-        # Beside a faulty line the values that were intended there tell what is right.
-        apart = ~desk.any_parent(wrong, desk.latest.split)
-        try_reference(doubtful, desk.plan.tolerance, flat(exact(desk.reference_of(wrong))).mid, apart)
         codes[off] = doubtful.codes.reshape(len(off), *place.slot.shape)
         verdicts.kinds[wrong.here] = doubtful.kinds
         few = (doubtful.kinds == Slip.FEW_DIGITS).any(axis=1)

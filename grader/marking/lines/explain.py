@@ -17,8 +17,6 @@ from grader.marking.lines.slips import Kinds, Numbers, Slip, copied, exchanged, 
 from grader.marking.lines.verdicts import Code
 from grader.schemas.key import Tolerance
 
-_TELLING = 10  # times what is tolerated: a value as far from zero says something
-
 
 def agrees(written: Array, half: Array, expected: Ball) -> Mask:
     """Tell where written values agree with expected ones, within what rounding explains on both sides."""
@@ -121,19 +119,6 @@ def try_slips(doubtful: Doubtful, tolerance: Tolerance, rows_before: Iterable[tu
 def try_tolerance(doubtful: Doubtful, tolerance: Tolerance) -> None:
     """Accept numbers that the key's tolerance allows beyond the written digits."""
     doubtful.codes[doubtful.off & _tolerated(doubtful.numbers, tolerance)] = Code.CORRECT
-
-
-def try_reference(doubtful: Doubtful, tolerance: Tolerance, reference: Array, some: Mask) -> None:
-    """Accept lines of `some` (hand-ins,) that are the reference's, within what the key tolerates.
-
-    Who finds an error and goes on rightly from there has carried rounded values on all the way. A line that
-    is zero within the tolerance shows nothing. The reference is (hand-ins, components).
-    """
-    written, half, *_ = doubtful.numbers
-    room = tolerance.room(reference, half)
-    near = np.all((np.abs(written - reference) <= room) | np.isnan(written), axis=1)
-    near &= some & np.any(np.abs(reference) > _TELLING * room, axis=1)
-    doubtful.codes[doubtful.off & near[:, None]] = Code.CORRECT
 
 
 def _tolerated(numbers: Numbers, tolerance: Tolerance) -> Mask:

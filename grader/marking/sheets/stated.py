@@ -56,7 +56,7 @@ def _of_what_is_asked(
     if is_absent(stated):
         return
     if not isinstance(stated, dict):
-        shown = ", ".join(f'"{name}": …' for name in asked)
+        shown = ", ".join(f'"{name}": ...' for name in asked)
         write = f"; write {{{shown}}}" if asked else ""
         problems.append(Problem(f"{place}: expected an object, found {kind_of(stated)}{write}"))
         return
