@@ -9,6 +9,7 @@ are wrong, worked again with other values.
 - known mistakes in lines that are not handed in: `mistakes_unseen`
 - what was not worked at all: `not_updated`, `kept_values`, `copied_steps`
 - what was written down wrong: `miswritten` besides, `exchanged_columns`; `off_alike` in all steps
+- what is right after all: `right_again`, the lines of who went on from the right values
 
 Two other modules change verdicts by the evidence of a whole hand-in: `sharpen` finds mistakes that rounding
 had excused, `by_chance` takes back slips and mistakes that are more likely none.
