@@ -34,6 +34,8 @@ _WHOLE = re.compile(r"\d{1,5}", re.ASCII)
 # Two words that are one number: "0." and "458", "0" and ".458".
 _WITH_POINT, _DIGITS = re.compile(r"[+-]?\d+\.", re.ASCII), re.compile(r"\d{2,}", re.ASCII)
 _ONE_DIGIT, _BEHIND_POINT = re.compile(r"[+-]?\d", re.ASCII), re.compile(r"\.\d+", re.ASCII)
+_COMMA = re.compile(r"line \d+: '[-+]?\d*,\d+' is read as [-+\d.]+")
+_FEW_COMMAS = 3
 _LONGEST = 60  # characters of what may be one number
 
 Tell = Callable[[str], None]
@@ -105,3 +107,13 @@ def _read_word(word: str, tell: Tell) -> list[str]:
         tell(f"{word!r} is read as {' and '.join(parts)}")
         return parts
     return [word]
+
+
+def with_few_commas(guesses: list[str]) -> list[str]:
+    """Return guesses with one for all decimal commas, if they are more than a few."""
+    found = [guess for guess in guesses if _COMMA.fullmatch(guess)]
+    if len(found) <= _FEW_COMMAS:
+        return guesses
+    first = found[0].partition(" is read")[0]
+    others = [guess for guess in guesses if not _COMMA.fullmatch(guess)]
+    return [f"{first} and {len(found) - 1} more numbers are read with a decimal comma", *others]

@@ -1,6 +1,5 @@
 """From the text of a printout to a submission; every guess is noted."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 from grader.exchange.findings.handin import Finding, HandIn, Otherwise, Skipped, unreadable
 from grader.exchange.findings.wording import group_of, listed, wrong_fields
 from grader.exchange.printout.blocks import Blocks, read_blocks, value_of
+from grader.exchange.printout.characters import with_few_commas
 from grader.exchange.printout.items import Chunk, Item, read_chunks, read_items, without_markup
 from grader.exchange.printout.own_table import MOST_PIECES, pieces_of_table
 from grader.exchange.printout.placing import Placed, place
@@ -28,8 +28,6 @@ _SHORT = 100_000  # characters: so long a text is looked through twice
 _MOSTLY = 2  # times as many labels with = as with colons: then = ends them as well
 _FEWEST_KNOWN = 0.25  # of its labels must be those of the method; a scanner may have damaged others
 _FEW_PIECES = 100  # beside those of a method
-_COMMA = re.compile(r"line \d+: '[-+]?\d*,\d+' is read as [-+\d.]+")
-_FEW_COMMAS = 3
 _LABEL, _NUMBER = 15, 12  # characters that each of them usually takes
 _MOST_NOTES = 500  # a scanner takes many a digit for a letter, and each of these is named
 _ABOUT = ("student", "group", "assignment", "question", "method")
@@ -255,7 +253,7 @@ def _read(
     answer: dict[str, Any] = {"method": method.name, "steps": steps}
     if found.given:
         answer["given"] = {name: item.numbers[0] for name, item in found.given.items()}
-    notes = _with_few_commas([*_notes(found, placed), *left_out])
+    notes = with_few_commas([*_notes(found, placed), *left_out])
     value = {
         "assignment": target.key.blank.assignment,
         "student": about["student"],
@@ -278,16 +276,6 @@ def _notes(found: Blocks, placed: Placed) -> Iterator[str]:
         yield "the headings do not tell where each line belongs; it was looked where the numbers fit"
     yield from found.notes
     yield from placed.notes
-
-
-def _with_few_commas(notes: list[str]) -> list[str]:
-    """Return the notes with one for all decimal commas, if they are more than a few."""
-    found = [note for note in notes if _COMMA.fullmatch(note)]
-    if len(found) <= _FEW_COMMAS:
-        return notes
-    first = found[0].partition(" is read")[0]
-    others = [note for note in notes if not _COMMA.fullmatch(note)]
-    return [f"{first} and {len(found) - 1} more numbers are read with a decimal comma", *others]
 
 
 def _steps(placed: Placed, place: str, places: dict[str, str], notes: list[str]) -> Iterator[dict[str, Any]]:
