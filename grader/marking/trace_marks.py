@@ -22,7 +22,7 @@ from grader.marking.readings.late_updates import as_passes, seem_updated_late, s
 from grader.marking.readings.order_of_work import in_order, put_back
 from grader.marking.readings.other_methods import by_method, rivals
 from grader.marking.readings.other_order import in_another_order
-from grader.marking.readings.reading import off
+from grader.marking.readings.reading import Read, off
 from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
@@ -62,7 +62,7 @@ class _Marking:
             by_layout[sheet.layout].append(i)
         traces: dict[int, TraceMark] = {}
         for layout, numbers in by_layout.items():
-            group = self._together([sheets[i] for i in numbers], numbers, self.passes)
+            group = self._marked(self._judged([sheets[i] for i in numbers], numbers, self.passes))
             traces |= {i: TraceMark(group, sheets[i], row) for row, i in enumerate(numbers)}
             if self.passes is not None and layout is self.passes.each:
                 late = np.flatnonzero(seem_updated_late(group.one_by_one, self.passes)).tolist()
@@ -86,27 +86,30 @@ class _Marking:
         """Mark hand-ins in other readings; return the marks of those that fit better so."""
         if not trials:
             return {}
-        other = self._together([sheet for _, sheet in trials], [i for i, _ in trials], None)
+        numbers = [i for i, _ in trials]
+        judged = self._judged([sheet for _, sheet in trials], numbers, None)
+        second = share_off(judged.one_by_one)
+        first = {group: share_off(group.one_by_one) for group in {before[i].group for i in numbers}}
+        # Where nothing of it were left, nothing would be off either.
+        fits = [
+            bool(second[row] <= BETTER * first[before[i].group][before[i].row])
+            for row, i in enumerate(numbers)
+        ]
+        if not any(fits):
+            return {}
+        other = self._marked(judged)
         read: dict[int, TraceMark] = {}
         fewest_notes = sorted(enumerate(trials), key=lambda trial: len(other.notes.get(trial[0], ())))
         for row, (i, sheet) in fewest_notes:
             if i not in read or other.scores[row] > read[i].score:
                 read[i] = TraceMark(other, sheet, row)
-        second = share_off(other.one_by_one)
-        first = {group: share_off(group.one_by_one) for group in {before[i].group for i in read}}
-        return {
-            i: each
-            for i, each in read.items()
-            # Where nothing of it were left, nothing would be off either.
-            if second[each.row] <= BETTER * first[before[i].group][before[i].row]
-            and each.score > before[i].score
-        }
+        return {i: each for i, each in read.items() if fits[each.row] and each.score > before[i].score}
 
-    def _together(self, sheets: Sequence[Sheet], numbers: Sequence[int], passes: Passes | None) -> "_Group":
-        """Mark sheets of one layout; with `passes`, rows may be read as updated one after the other."""
+    def _judged(self, sheets: Sequence[Sheet], numbers: Sequence[int], passes: Passes | None) -> "_Judged":
+        """Judge sheets of one layout line by line; with `passes`, rows may be updated one after the other."""
         varied = self.own.take(numbers) if self.own else {}
         batch = make_batch(sheets, varied)
-        as_handed_in, orders = batch, [sheet.order for sheet in sheets if sheet.order]
+        spread, orders = batch.varied, [sheet.order for sheet in sheets if sheet.order]
         if orders:
             batch = in_order(batch, np.array(orders))
         written: Mask = np.any(~np.isnan(batch.values), axis=(1, 2))
@@ -121,22 +124,29 @@ class _Marking:
         if np.any((verdicts.codes > Code.CORRECT) & (verdicts.codes <= Code.WRONG)):
             take_back_chance(verdicts)
             one_by_one = replace(verdicts, codes=verdicts.codes.copy(), kinds=verdicts.kinds.copy())
+        return _Judged(numbers, orders, spread, written, read, one_by_one)
+
+    def _marked(self, judged: "_Judged") -> "_Group":
+        """Charge once what lines that were judged one by one have in common, and give the points."""
+        read, orders = judged.read, judged.orders
+        verdicts = read.verdicts
+        if verdicts is not judged.one_by_one:
             for row, note in charge_once(verdicts):
                 read.notes[row].append(note)
         if orders:
-            verdicts = put_back(verdicts, np.array(orders), as_handed_in.varied)
+            verdicts = put_back(verdicts, np.array(orders), judged.varied)
         for row, note in stop_notes(verdicts):
             read.notes[row].append(note)
         marks = _line_marks(verdicts, self.question)
         return _Group(
             question=self.question,
             marks=marks,
-            one_by_one=one_by_one,
-            written=written,
+            one_by_one=judged.one_by_one,
+            written=judged.written,
             scores=_scores(marks, self.question, read.costs),
             notes=read.notes,
-            remarks=remarks_on_variants(verdicts, self.own, numbers) if self.own else {},
-            results=self.results[batch.layout],
+            remarks=remarks_on_variants(verdicts, self.own, judged.numbers) if self.own else {},
+            results=self.results[verdicts.layout],
         )
 
 
@@ -157,6 +167,21 @@ def _scores(marks: LineMarks, question: TraceQuestion, costs: Mapping[int, float
     for row, cost in costs.items():
         scores[row] = max(0.0, scores[row] - cost)
     return scores
+
+
+class _Judged(NamedTuple):
+    """Hand-ins, by their `numbers`, with each line judged by itself: `one_by_one`, a copy where any is off.
+
+    `orders` are those in which steps were worked, and `varied` the students' own values, both as handed in.
+    `written` (N,) tells who has written anything.
+    """
+
+    numbers: Sequence[int]
+    orders: Sequence[tuple[int, ...]]
+    varied: Mapping[str, Array]
+    written: Mask
+    read: Read
+    one_by_one: Verdicts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,7 +47,7 @@ def note_right_again(verdicts: Verdicts) -> None:
 
 def _near(verdicts: Verdicts, reference: Array, slot: Slot, rows: NDArray[np.intp]) -> Mask:
     """Tell which lines are the reference's (rows, T, W) within what is tolerated: (rows, T)."""
-    written, half = (array[rows][..., slot.columns] for array in (verdicts.batch.values, verdicts.batch.half))
+    written, half = (array[..., slot.columns][rows] for array in (verdicts.batch.values, verdicts.batch.half))
     due = reference[..., slot.columns]
     room = verdicts.plan.tolerance.room(due, half)
     near: Mask = np.all((np.abs(written - due) <= room) | np.isnan(written), axis=2)

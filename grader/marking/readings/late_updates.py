@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from grader.expressions import Array, Mask
-from grader.marking.lines.verdicts import Code, Verdicts, astray
-from grader.marking.readings.reading import off, off_after_the_first
+from grader.marking.lines.verdicts import Code, Verdicts, astray, at_fault
+from grader.marking.readings.reading import off_after_the_first
 from grader.marking.sheets.digits import decimals_of, half_units
 from grader.marking.sheets.layout import Slot
 from grader.marking.sheets.passes import Passes
@@ -36,8 +36,11 @@ def share_off(verdicts: Verdicts) -> Array:
 
 
 def seem_updated_late(verdicts: Verdicts, passes: Passes) -> Mask:
-    """Tell whose numbers may be worked so, by where they are wrong and what stands within a pass: (N,)."""
-    seem: Mask = off(verdicts)
+    """Tell whose numbers may be worked so, by where they are wrong and what stands within a pass: (N,).
+
+    The first entry of all is worked alike by both methods.
+    """
+    seem: Mask = np.any(at_fault(verdicts.codes[:, 1:]), axis=(1, 2))
     if seem.any():
         same, fitting = _before_the_end(verdicts, passes)
         seem &= (fitting >= _KEPT) & ((same >= _SAME) | off_after_the_first(verdicts, passes))
