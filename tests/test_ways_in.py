@@ -760,10 +760,13 @@ def test_a_name_in_an_archive_that_nests_deeply_is_told_and_keeps_no_other_from_
     assert any(isinstance(f, HandIn) for f in found)
 
 
-def test_a_name_that_is_not_utf8_is_told(tmp_path):
-    data = archive_of([("zoé.json", answers("a"))]).replace("é".encode(), b"\xff\xfe")
-    (refused,) = read_archive(tmp_path, data)
-    assert texts(refused) == ["Not an archive that can be read: a name in it is not UTF-8, as it says."]
+def test_a_name_that_is_not_the_utf8_it_claims_to_be_costs_no_other_file(tmp_path):
+    entries = [("zoé.json", answers("a")), GOOD, ("zoë.json", answers("b"))]
+    data = archive_of(entries).replace("é".encode(), b"\xff\xfe")
+    found = read_archive(tmp_path, data)
+    assert sorted(each.submission.student for each in found if isinstance(each, HandIn)) == ["b", "good"]
+    (refused,) = [each for each in found if isinstance(each, Unreadable)]
+    assert texts(refused)[0].startswith("Cannot be read from its archive")
 
 
 def test_one_students_archive_in_a_folder_has_a_students_limits(tmp_path):

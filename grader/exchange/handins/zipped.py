@@ -8,6 +8,7 @@ are decompressed (whatever they declare), and on archives in archives; and a nam
 import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -34,6 +35,9 @@ _DEEPEST = 100  # folders within each other
 _SHOWN_OF_NAME = 60
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others take memory as they please
 _ENTRY = b"PK\x01\x02"  # before each entry of the list
+_HEAD = struct.Struct("<8xH18x3H12x")  # of an entry: its flags, then how long its name and two more texts are
+_AT_FLAGS = 8  # bytes before the flags
+_SAYS_UTF8 = 0x800
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OverflowError)
 
@@ -78,7 +82,25 @@ class _Bounded(io.BufferedReader):
                 f"Too many files: at most {self.entries:,} were expected in an archive, found {found:,}; "
                 "unpack it, and name the folder."
             )
-        return data
+        return data if self.most is None else _with_names(data)
+
+
+def _with_names(data: bytes) -> bytes:
+    """Return a list of entries in which no name claims to be UTF-8 that is not.
+
+    One would cost all others; so it costs its own file, where the same name stands before that once more.
+    """
+    mended, start = bytearray(data), 0
+    while data.startswith(_ENTRY, start) and len(data) >= start + _HEAD.size:
+        flags, *lengths = _HEAD.unpack_from(data, start)
+        end = start + _HEAD.size + lengths[0]
+        if flags & _SAYS_UTF8:
+            try:
+                data[start + _HEAD.size : end].decode()
+            except UnicodeDecodeError:
+                mended[start + _AT_FLAGS : start + _AT_FLAGS + 2] = (flags ^ _SAYS_UTF8).to_bytes(2, "little")
+        start += _HEAD.size + sum(lengths)
+    return bytes(mended)
 
 
 def open_archive(place: str, *, of_one: bool = False) -> "Archive":
@@ -116,8 +138,6 @@ class Archive:
         file.entries = entries
         try:
             self._zip = zipfile.ZipFile(file)
-        except UnicodeDecodeError as error:
-            raise SubmissionFault(f"{NO_ARCHIVE}: a name in it is not UTF-8, as it says.") from error
         except (*_FAULTS, NotImplementedError) as error:
             raise SubmissionFault(f"{NO_ARCHIVE}: {str(error) or 'it is cut off'}.") from error
         file.most = None
@@ -237,7 +257,7 @@ class Archive:
 
 def _name(info: zipfile.ZipInfo) -> str:
     """Return an entry's name; some programs write UTF-8 without saying so, which then looks like cp437."""
-    if info.flag_bits & 0x800 or info.filename.isascii():
+    if info.flag_bits & _SAYS_UTF8 or info.filename.isascii():
         return info.filename
     try:
         return info.filename.encode("cp437").decode()
