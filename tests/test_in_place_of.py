@@ -52,3 +52,38 @@ def test_nothing_is_claimed_of_random_numbers(practical):
     marked = hw.results(practical, answers)
     assert any(f.status == "wrong" for each in marked for f in each.fields)
     assert "symbol_exchanged" not in {f.cause for each in marked for f in each.fields}
+
+
+TOTALS = [
+    ("sum of L from sample 0 on", [0, 4, 8], np.sum),
+    ("mean of L from sample 0 on", [0, 4, 8], np.mean),
+    ("sum of L over all steps so far", [0, 0, 0], np.sum),
+]
+
+
+@pytest.mark.parametrize(("says", "since", "total"), TOTALS)
+@pytest.mark.parametrize("every", [1, 4])
+def test_a_total_where_each_step_has_its_own_is_named(practical, says, since, total, every):
+    answer = hw.practical("online", 0.2, 7, {}, **TANH)
+    steps = answer["steps"]
+    own = [float(step["L"]) for step in steps]
+    for t, step in enumerate(steps):
+        step["L"] = f"{total(own[since[t // 4] : t + 1]):.7f}"
+        if (t + 1) % every:
+            del step["L"]
+    marked = hw.result(practical, answer)
+    message = f"this is the {says}; each step asks for its own"
+    assert set(faults(marked)) == {("L", "summed_over_steps", message)}
+    assert all(f.score == 0 for f in marked.fields if f.status == "wrong")
+
+
+def test_gradients_that_are_never_set_back_to_zero_are_named(practical):
+    total = np.zeros(3)
+
+    def added(now):
+        total[...] += now.delta_out * now.z_i
+        return total.copy()
+
+    marked = hw.result(practical, hw.practical("online", 0.2, 7, {"Delta_w": added}, **TANH))
+    message = "this is the sum of Delta_w over all steps so far; each step asks for its own"
+    assert set(faults(marked)) == {("Delta_w", "summed_over_steps", message)}

@@ -44,6 +44,8 @@ _ODD_SLIPS = {
     Slip.DIGITS_EXCHANGED: 1 / 5,
     Slip.DIGIT_LOST: 1 / 5,
 }
+# Ways of working that many students take.
+_WORKED_ALIKE = (Slip.NOT_UPDATED, Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.SUMMED)
 _SIMPLE = np.array([sign * ratio for sign in (1, -1) for ratio in (1, 2, 3, 4, 1 / 2, 1 / 3, 1 / 4)])
 _SIMPLE_CHANCE = 1 / 4  # many write a simple multiple of what is due
 _MOST_WAYS = 64
@@ -88,7 +90,7 @@ def _of_traces(
     odd = (verdicts.codes == Code.WRONG) | (
         (verdicts.codes == Code.SLIP) & np.isin(verdicts.kinds, list(_ODD_SLIPS))
     )
-    odd &= ~np.isin(verdicts.kinds, (Slip.NOT_UPDATED, Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD))
+    odd &= ~np.isin(verdicts.kinds, _WORKED_ALIKE)
     odd &= (verdicts.batch.values != 0) & ~verdicts.batch.invalid
     some = rows[odd[rows].any(axis=(1, 2))]
     if some.size:

@@ -1,16 +1,17 @@
 """Lines that were worked rightly, but with another of the student's own quantities in place of one.
 
 That is s_out where z_out belongs, or the delta_out of the step before, as in a spreadsheet with a reference
-one row too high. Other lines are a simple multiple of what they should be, or lack a term of a sum. Where it
-is the same in all steps, a person sees it at once. The line stays wrong, and what it was worked with is
-named.
+one row too high. Other lines are a simple multiple of what they should be, lack a term of a sum, or are added
+up over several steps. Where it is the same in all steps, a person sees it at once. The line stays wrong, and
+what it was worked with is named.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from grader.expressions import Ball, Mask, Shape, every
+from grader.expressions import Array, Ball, Mask, Shape, every
 from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.slips import Slip
@@ -19,6 +20,7 @@ from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back
 
 MULTIPLES = (2.0, 0.5, -2.0, -0.5, 3.0, 1 / 3, 4.0, 0.25)
+TOTALS = (("sum", "round"), ("mean", "round"), ("sum", "first"))  # what of the steps, and since when
 _MOST = 16  # exchanges that are tried in a line
 _LEAST = 2  # lines that show it
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, all of it fits by chance
@@ -41,7 +43,7 @@ class Term(NamedTuple):
 
 
 def note_in_place_of(verdicts: Verdicts) -> None:
-    """Name the lines that another field, a multiple, or a sum without a term gives in all wrong steps."""
+    """Name the lines that one and the same of these gives in all wrong steps."""
     batch = verdicts.batch
     own = batch.as_written(sharp=False)
     for line, slot in batch.layout.pairs():
@@ -59,10 +61,12 @@ def note_in_place_of(verdicts: Verdicts) -> None:
         terms = terms_of(batch, line)
         found = [_shown(wrong, ball, certain) for ball in (*others, *multiples)]
         found += _without(wrong, terms, certain)
+        found += _added_up(wrong, certain)
         alone = np.sum(found, axis=0) == 1  # where two of them fit, neither is claimed
         numbers = [(Slip.FROM_FIELD, number) for number in range(len(exchanges))]
         numbers += [(Slip.MULTIPLE, number) for number in range(len(MULTIPLES))]
         numbers += [(Slip.LEFT_OUT, number) for number in range(len(terms))]
+        numbers += [(Slip.SUMMED, number) for number in range(len(TOTALS))]
         for (kind, number), each in zip(numbers, found, strict=True):
             wrong.note(kind, number, each & alone)
 
@@ -86,6 +90,33 @@ def _without(wrong: WrongLines, terms: list[Term], certain: Mask) -> list[Mask]:
                 shown &= ~lines
         found.append(shown)
     return found
+
+
+def _added_up(wrong: WrongLines, certain: Mask) -> list[Mask]:
+    """Tell for each of the `TOTALS` which lines show that steps are added up to it.
+
+    Where a round's own sum explains them, one over all steps does not count.
+    """
+    steps, inner = len(wrong.verdicts.plan.steps), [1, *wrong.verdicts.plan.loops.values()][-1]
+    rows, each = np.unique(wrong.rows, return_inverse=True)
+    every_step = np.repeat(rows, steps), np.tile(np.arange(steps), len(rows))
+    own = WrongLines(wrong.verdicts, wrong.line, wrong.slot, *every_step).usual
+    found: list[Mask] = []
+    for what, since in TOTALS:
+        length = inner if since == "round" else steps
+        totals = own.both(partial(_running, length=length, mean=what == "mean"))
+        shown = _shown(wrong, totals[each * steps + wrong.steps], certain)
+        found.append(shown & ~np.any(found, axis=0) if since == "first" else shown)
+    return found
+
+
+def _running(numbers: Array, length: int, *, mean: bool) -> Array:
+    """Return the sums or means from the first of every `length` steps on, of numbers (steps, *shape)."""
+    rounds = numbers.reshape(-1, length, *numbers.shape[1:])
+    totals = np.cumsum(rounds, axis=1)
+    if mean:
+        totals /= np.arange(1, length + 1).reshape(-1, *(1,) * (numbers.ndim - 1))
+    return totals.reshape(numbers.shape)
 
 
 def terms_of(batch: Batch, line: Line) -> list[Term]:

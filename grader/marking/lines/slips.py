@@ -57,6 +57,7 @@ class Slip(IntEnum):
     OTHER_WAY = 20  # worked by another accepted way than the other lines
     MISREAD = 21  # worked with another number than the exercise's
     LEFT_OUT = 22  # a term is left out of a sum
+    SUMMED = 23  # added up over steps that have each its own
 
 
 # What a wrong number may look like by chance.

@@ -56,6 +56,7 @@ _NAMED: dict[int, str] = {
     Slip.OTHER_WAY: OTHER_WAY,
     Slip.MISREAD: "number_misread",
     Slip.LEFT_OUT: "term_left_out",
+    Slip.SUMMED: "summed_over_steps",
 }
 _AT_FAULT = frozenset({Code.SLIP, Code.MISTAKE, Code.WRONG})
 _SAID = {Code.MISSING: MISSING, Code.INVALID: UNREADABLE, Code.FOLLOWS: FOLLOWS}

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from grader.marking.diagnosis.in_place_of import exchanges_of, terms_of
+from grader.marking.diagnosis.in_place_of import TOTALS, exchanges_of, terms_of
 from grader.marking.diagnosis.other_ways import ways_of
 from grader.marking.diagnosis.taken_from import inputs_of_rounds
 from grader.marking.lines.batch import Batch
@@ -17,7 +17,7 @@ from grader.solver import Line, Plan
 
 SOURCES: frozenset[int] = frozenset(
     {Slip.FROM_START, Slip.FROM_ROUND, Slip.FROM_FIELD, Slip.MULTIPLE}
-    | {Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD, Slip.LEFT_OUT}
+    | {Slip.OTHER_START, Slip.FROM_STEP, Slip.KEPT, Slip.OTHER_WAY, Slip.MISREAD, Slip.LEFT_OUT, Slip.SUMMED}
 )
 _MOST_SHOWN = 4  # numbers of an input
 # The multiples of `in_place_of.MULTIPLES`, in their order.
@@ -27,8 +27,8 @@ _TIMES = ("twice", "half of", "−2 times", "−½ times", "3 times", "a third o
 def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collection[str]) -> str:
     """Return what else a line was worked from.
 
-    `number` tells which step, field, round, multiple or term it is, by the kind; `used` are the names that
-    the line depends on.
+    `number` tells which step, field, round, multiple, term or total it is, by the kind; `used` are the names
+    that the line depends on.
     """
     plan = batch.plan
     if kind == Slip.FROM_STEP:
@@ -49,6 +49,10 @@ def worked_from(kind: int, number: int, batch: Batch, line: Line, used: Collecti
         return f"this is what {start} {gives}, which you have updated since"
     if kind == Slip.MULTIPLE:
         return f"this is {_TIMES[number]} what your own lines give"
+    if kind == Slip.SUMMED:
+        what, since = TOTALS[number]
+        begin = f"from {[*plan.loops][-1]} 0 on" if since == "round" else "over all steps so far"
+        return f"this is the {what} of {line.field} {begin}; each step asks for its own"
     if kind == Slip.LEFT_OUT:
         name, shape, entry = terms_of(batch, line)[number]
         size = prod(shape[1:])
