@@ -114,7 +114,7 @@ class _Number:
         single = self.name not in self.plan.rounds and self.shape == ()
         no_factor = single & ((implied == 1.0) | (implied * self.stated <= 0))
         # Where 0 is no number of the exercise's, it is rather a term left out of a sum.
-        no_term = (implied == 0) & ~self.has_zeros
+        no_term = (implied == 0) & (not self.has_zeros)
         return np.where(no_factor | no_term, np.nan, implied)
 
     def _implied_by(self, lines: WrongLines, group: Rows, off: Mask) -> tuple[Array, Array]:
