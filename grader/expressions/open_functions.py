@@ -99,6 +99,8 @@ _EXP = ELEMENTWISE["exp"]
 _OF_WHOLE_NUMBERS = frozenset("+-*")
 _CHOOSING = REARRANGING | ALONG_AXIS | {"where", "component", "item", "max", "min"}
 _MOST_WHOLE = 2.0**53
+_UNDERFLOWING = frozenset("*/^")
+_SMALLEST = np.finfo(np.float64).tiny
 
 
 def wavy(random: np.random.Generator, arguments: int) -> Wavy:
@@ -184,17 +186,24 @@ class OpenBalls(Balls):
         least = ULPS * np.abs(ball.mid)
         if operator in _OF_WHOLE_NUMBERS:
             least = np.where((ball.rad == 0) & _is_whole(ball.mid), 0.0, least)
+        if operator in _UNDERFLOWING and (np.abs(ball.mid) < _SMALLEST).any():
+            a, b = self._aligned(a, b)
+            least = _or_lost(least, ball.mid, (a.mid != 0) & ((b.mid != 0) | (operator != "*")))
         return Ball(ball.mid, np.maximum(ball.rad, least))
 
     def power(self, a: Ball, exponent: float) -> Ball:
         ball = Balls.power(self, a, exponent)
-        return Ball(ball.mid, np.maximum(ball.rad, ULPS * np.abs(ball.mid)))
+        least = _or_lost(ULPS * np.abs(ball.mid), ball.mid, a.mid != 0)
+        return Ball(ball.mid, np.maximum(ball.rad, least))
 
     def at_jump(self, a: Ball) -> Ball:
         return a  # tanh(80) is a whole number in the machine, and below it
 
     def apply(self, function: Elementwise, a: Ball) -> Ball:
-        return _rounded(Balls.apply(self, function, a))
+        ball = _rounded(Balls.apply(self, function, a))
+        if function is ELEMENTWISE["exp"]:  # which is never 0
+            return Ball(ball.mid, _or_lost(ball.rad, ball.mid, np.ones_like(ball.mid, dtype=bool)))
+        return ball
 
     def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
         ball = self._whole_or_open(name, arguments)
@@ -239,6 +248,11 @@ def _is_whole(mid: Array) -> Mask:
     """Tell which numbers are whole, and small enough that the machine has all whole numbers around them."""
     whole: Mask = (mid == np.round(mid)) & (np.abs(mid) < _MOST_WHOLE)
     return whole
+
+
+def _or_lost(rad: Array, mid: Array, not_zero: Mask) -> Array:
+    """Return radii, wider where what is not 0 became too small for the machine to hold its digits."""
+    return np.where(not_zero & (np.abs(mid) < _SMALLEST), np.maximum(rad, _SMALLEST), rad)
 
 
 def _rounded(ball: Ball) -> Ball:

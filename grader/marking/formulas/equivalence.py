@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask, Tree, every
 from grader.expressions.open_functions import IDENTITY
+from grader.marking.formulas.edges import between_edges
 from grader.marking.formulas.points import Formula, Points, Setting, formula, points_for
 from grader.marking.formulas.quantities import Regime
 
@@ -94,6 +95,13 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         regime = "usual" if verdict == on_an_edge else regime
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
+    if verdict == Equal() and any(one.jumps for one in formulas):
+        between = (_Trial(formulas, some).verdict() for some in between_edges(formulas, setting, regime))
+        verdict = next((one for one in between if isinstance(one, Different)), verdict)
+    if verdict == Equal() and any(one.extremes for one in formulas):
+        # 1e-12 beside numbers near 1 is lost, and its lack with it.
+        far = _Trial(formulas, points_for(setting, formulas, "far")).verdict()
+        verdict = far if isinstance(far, Different) else verdict
     if verdict == Equal() and any(one.rounds for one in formulas):
         # ceil(x) - 1 is floor(x), but not of a whole number; beside one that is none, too.
         for regime in _ROUNDED:
