@@ -13,6 +13,7 @@ import numpy as np
 from grader.expressions import Array, Call, Mask, Tree, every, walk
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Infix, is_comparison
+from grader.marking.formulas.borders import is_condition
 from grader.marking.formulas.points import Formula, Points, Setting, formula, points_for
 from grader.marking.formulas.quantities import Regime
 
@@ -54,10 +55,11 @@ def between_edges(formulas: Sequence[Formula], setting: Setting, regime: Regime)
     if own[0].keys() == own[1].keys():
         return
     points = points_for(setting, formulas, regime)
-    differences = [formula(tree, setting.most) for tree in list(own[0] | own[1])[:_MOST]]
-    differences = [one for one in differences if setting.needed([one])[0] <= points.free.keys()]
-    for name in _movable(differences, setting):
-        edges = [_edge(one, name, points) for one in differences if name in setting.needed([one])[0]]
+    differences = [(formula(tree, setting.most), whole) for tree, whole in list(own[0] | own[1])[:_MOST]]
+    needed = [(*each, setting.needed([each[0]])[0]) for each in differences]
+    known = [each for each in needed if each[2] <= points.free.keys()]
+    for name in _movable([one for one, _, _ in known], setting):
+        edges = [_edge(one, name, points, whole=whole) for one, whole, names in known if name in names]
         least = 0.0 if setting.symbols[name].domain == "positive" else -np.inf
         in_order = np.sort(np.maximum(edges, least), axis=0)  # what has no edge is not a number, and last
         for below, above in pairwise(in_order):
@@ -65,23 +67,28 @@ def between_edges(formulas: Sequence[Formula], setting: Setting, regime: Regime)
             yield _moved(points, name, np.where(apart, (below + above) / 2.0, points.free[name]))
 
 
-def _differences(tree: Tree) -> Iterator[Tree]:
-    """Yield what is 0 at the edge of each condition in a tree."""
+def _differences(tree: Tree) -> Iterator[tuple[Tree, bool]]:
+    """Yield what is 0 at the edge of each condition in a tree, or is any whole number there."""
     for node in walk(tree):
         if isinstance(node, Infix) and is_comparison(node):
-            yield Infix("-", node.left, node.right, node.span)
-        elif isinstance(node, Call) and node.function in {"step", "sign"}:
-            yield node.arguments[0]
+            yield Infix("-", node.left, node.right, node.span), False
+        elif isinstance(node, Call) and is_condition(node):
+            yield node.arguments[0], node.function in {"floor", "ceil"}
 
 
-def _edge(difference: Formula, name: str, points: Points) -> Array:
-    """Return what a name must be for a difference to be 0, by secants; not a number where none is found."""
+def _edge(difference: Formula, name: str, points: Points, *, whole: bool) -> Array:
+    """Return what a name must be for a difference to be 0, or the nearest whole number.
+
+    By secants; not a number where none is found.
+    """
+    level: Array | float = 0.0
 
     def at(values: Array) -> Array:
-        found = _moved(points, name, values).real([difference])[0][0]
+        found = _moved(points, name, values).real([difference])[0][0] - level
         return found if found.shape == values.shape else np.full_like(values, np.nan)
 
     before, value = points.free[name], points.free[name] + 1.0
+    level = np.rint(at(before)) if whole else 0.0
     gap_before, gap = at(before), at(value)
     for _ in range(_STEPS):
         step = gap * (value - before) / (gap - gap_before)
