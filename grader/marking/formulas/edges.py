@@ -6,7 +6,7 @@ and exactly at points of whole numbers, which a machine adds without rounding.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from grader.marking.formulas.borders import is_condition
 from grader.marking.formulas.points import Formula, Points, Setting, formula, points_for
 from grader.marking.formulas.quantities import Regime
 
+_MOST_EDGES = 12  # of all names together
+_NEAR = 1e-13
 _APART = 1e-9  # edges that are closer may be one
 _STEPS = 8  # towards an edge that is not reached at once
 
@@ -33,8 +35,10 @@ def apart_at(first: Tree, second: Tree, setting: Setting) -> str | None:
     if not any(one.jumps for one in formulas):
         return None
     points = points_for(setting, formulas, "whole")
-    for condition in list(dict.fromkeys(_conditions(first, second)))[:_MOST]:
-        for moved, on_the_edge in _on_its_edge(condition, points, setting):
+    conditions = list(dict.fromkeys(_conditions(first, second)))[:_MOST]
+    for condition in conditions:
+        moves = islice(_on_its_edge(condition, points, setting), _MOST_EDGES // len(conditions))
+        for moved, on_the_edge in moves:
             (one, other), usable = moved.real(formulas)
             close = ~(np.abs(one - other) > _CLOSE * np.maximum(np.abs(one), np.abs(other)))
             if np.count_nonzero(~every(close) & usable & on_the_edge) >= _FEW:
@@ -58,7 +62,8 @@ def between_edges(formulas: Sequence[Formula], setting: Setting, regime: Regime)
     differences = [(formula(tree, setting.most), whole) for tree, whole in list(own[0] | own[1])[:_MOST]]
     needed = [(*each, setting.needed([each[0]])[0]) for each in differences]
     known = [each for each in needed if each[2] <= points.free.keys()]
-    for name in _movable([one for one, _, _ in known], setting):
+    names = _movable([one for one, _, _ in known], setting)
+    for name in names[: _MOST_EDGES // len(known)] if known else ():
         edges = [_edge(one, name, points, whole=whole) for one, whole, names in known if name in names]
         least = 0.0 if setting.symbols[name].domain == "positive" else -np.inf
         in_order = np.sort(np.maximum(edges, least), axis=0)  # what has no edge is not a number, and last
@@ -91,6 +96,8 @@ def _edge(difference: Formula, name: str, points: Points, *, whole: bool) -> Arr
     level = np.rint(at(before)) if whole else 0.0
     gap_before, gap = at(before), at(value)
     for _ in range(_STEPS):
+        if not (np.abs(gap) > _NEAR * np.maximum(np.abs(value), 1.0)).any():
+            break  # nearly always at once
         step = gap * (value - before) / (gap - gap_before)
         before, gap_before = value, gap
         value = np.where(gap == 0.0, value, value - step)
