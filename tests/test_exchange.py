@@ -243,6 +243,13 @@ def test_unknown_keys_are_named_and_change_nothing_else():
     )
 
 
+def test_answers_beside_answers_are_told_where_they_stand():
+    finding = one({"student": "s1", "exercise1": {"dL_dW_out": "x"}})
+    assert texts(finding) == [
+        """Unknown key 'exercise1' at the top level was not read; answers stand in "answers"."""
+    ]
+
+
 def test_a_file_full_of_unknown_keys_does_not_fill_the_report():
     finding = one(submission(**{f"k{n}": n for n in range(5000)}))
     assert len(finding.problems) == 11

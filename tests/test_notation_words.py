@@ -20,6 +20,7 @@ from grader.expressions.notation import (
     read_formula,
 )
 from grader.expressions.notation.limits import MAX_TREE_DEPTH, check_depth
+from grader.expressions.notation.numerals import COMMA_INSIDE
 from grader.expressions.notation.rewriting import other_readings
 from grader.expressions.printing import in_brief
 from grader.expressions.tokens import MAX_LENGTH
@@ -125,7 +126,7 @@ def test_every_part_stands_within_its_whole(some):
         ("2 3", CHAIN, "two numbers side by side; write a sign between them", "3"),
         ("1e400", CHAIN, "1e400 is too large a number", "1e400"),
         ("1e-400", CHAIN, "1e-400 is too small a number", "1e-400"),
-        ("1.000,5", CHAIN, "a comma inside a number; write a point for decimals", "1.000,5"),
+        ("1.000,5", CHAIN, COMMA_INSIDE, "1.000,5"),
         ("x_", CHAIN, "expected a subscript, found the end", ""),
         ("x_{}", CHAIN, "an empty subscript", ""),
         ("x_{in", CHAIN, "expected '}' to close what began with '{', found the end", ""),

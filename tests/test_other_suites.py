@@ -10,11 +10,13 @@ import pytest
 import sympy as sp
 from one_formula import marker
 
+from grader.schemas.faults import KeyFault
 from grader.schemas.results import Status
 
 XYZ = 'numbers = ["x", "y", "z"]'
 ABC = 'numbers = ["a", "b", "c"]'
 WHOLE = 'numbers = ["n", "k"]\nwhole = ["n", "k"]'
+POSITIVE = 'numbers = ["x", "y"]\npositive = ["x", "y"]'
 OPEN = 'numbers = ["x"]\nfunctions = ["f"]'
 
 # (asked for, names, right forms, wrong forms)
@@ -46,6 +48,22 @@ CASES = [
     ("-log10(x)", XYZ, ["-log(x)", r"-\log x", "-lg x"], ["-ln(x)", r"-\log_2 x"]),
     # A rounded value behind the answer.
     ("1/3", XYZ, ["r = 1/3 ≈ 0.333", r"\frac13 \approx 0.33", r"r \approx \frac{1}{3}"], ["r ≈ 0.33"]),
+    # What is written together behind a / and a sign.
+    ("7", XYZ, ["-28y/-4y", "-28*(z/-4z)", "28y/4y"], ["-28y/4y"]),
+    # Lists without gaps, without brackets, in brackets of other programs.
+    ("[2, 3]", XYZ, ["[2*1,3+0]", "[4/2,9/3]", "2,3", "(:2,3:)", "<<2,3>>", "[2,3]"], ["[3,2]", "2.3"]),
+    ("[1, 4, 9]", XYZ, ["(1^2,2^2,3^2)", "[1*1,4,9]", "1,4,9", "v = 1, 4, 9"], ["1,4,8", "[1^2,2^2]"]),
+    ("[2*x, 3*y]", XYZ, ["2x,3y", "x(2,0) + y(0,3)", "[2,0;0,3]*[x,y]"], ["3x,2y", "x(2,0) + y(3,0)"]),
+    ("7", XYZ, ["det([2,1;-1,3])"], ["det([2,1;1,3])"]),
+    # LaTeX without its backslashes, and with what JSON makes of single ones.
+    ("x/(2*y)", XYZ, ["\frac{x}{2y}", "x cdot left(frac{1}{2y}right)", "x \times 1/(2y)"], ["\frac{y}{2x}"]),
+    ("x*y", XYZ, ["x\u2062y", "x xx y", "x✖y"], ["x➕y"]),
+    ("x^2*y", XYZ, ["x↑2*y"], ["x↑y"]),
+    # Numbers that count beside very small ones only.
+    ("x/(sqrt(y) + 1e-12)", POSITIVE, [r"\frac{x}{\sqrt y+10^{-12}}"], ["x/sqrt(y)", "x/sqrt(y + 1e-12)"]),
+    ("1e-9 x^8 y^7/z^9", XYZ, ["1e-9 (x y/z)^7 x/z^2"], ["1e-9 (x y/z)^8"]),
+    # Powers that are too small for the machine on the way.
+    ("(x/y)^200", XYZ, ["x^200 * y^-200", "x^200/y^200"], ["x^200/y^199"]),
     # Remainders, percent, primes behind brackets, factorials of factorials.
     ("n - k*floor(n/k)", WHOLE, [r"n \bmod k", "n mod k"], ["k mod n"]),
     ("0.28 x", XYZ, ["28 percent x", "28% x"], ["28 x"]),
@@ -65,6 +83,11 @@ CASES = [
 def test_form(asked, names, text, right):
     found = marker(asked, names).mark("a", text)
     assert (found.status == Status.CORRECT) is right, found.message
+
+
+def test_a_key_has_no_decimal_commas():
+    with pytest.raises(KeyFault, match="a comma inside a number"):
+        marker("[2,3]", XYZ)
 
 
 def test_two_readings_are_told():

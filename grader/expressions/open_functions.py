@@ -96,9 +96,11 @@ IN_TWO_WAYS = "is called with different numbers of arguments"
 _EXP = ELEMENTWISE["exp"]
 
 # What gives whole numbers of whole numbers, and what takes one of its arguments as it is.
-_OF_WHOLE_NUMBERS = frozenset("+-*")
+_OF_WHOLE_NUMBERS = frozenset("+-*/")
 _CHOOSING = REARRANGING | ALONG_AXIS | {"where", "component", "item", "max", "min"}
 _MOST_WHOLE = 2.0**53
+_UNDERFLOWING = frozenset("*/^")
+_SMALLEST = np.finfo(np.float64).tiny
 
 
 def wavy(random: np.random.Generator, arguments: int) -> Wavy:
@@ -123,26 +125,29 @@ class OpenReal(Real):
     """Real arithmetic that can also work the functions of formulas and those left open.
 
     The derivatives of an open function f are called by their primes: f', f''. A condition on what has no
-    value is neither true nor false, and what hangs on it has no value either. A power that is too small for
-    the machine has none: it would be the same as every other such power.
+    value is neither true nor false, and what hangs on it has no value either. A power, product or
+    quotient too small for the machine has none: it would be the same as every other such one.
     """
 
     functions: Mapping[str, Wavy] = field(default_factory=dict)
 
     def apply(self, function: Elementwise, a: Array) -> Array:
         value = Real.apply(self, function, a)
-        return np.where((value == 0) & (a > -np.inf), np.nan, value) if function is _EXP else value
+        if function is not _EXP:
+            return value
+        return np.where((value < _SMALLEST) & (a > -np.inf), np.nan, value)
 
     def power(self, a: Array, exponent: float) -> Array:
         value = Real.power(self, a, exponent)
-        return value if value.all() else np.where((value == 0) & (a != 0) & np.isfinite(a), np.nan, value)
+        small = np.abs(value) < _SMALLEST
+        return np.where(small & (a != 0) & np.isfinite(a), np.nan, value) if small.any() else value
 
     def infix(self, operator: str, a: Array, b: Array) -> Array:
         value = Real.infix(self, operator, a, b)
-        if operator == "^" and not value.all():
-            base, exponent = align(self.leading, a, b)
-            lost = (value == 0) & (base != 0) & np.isfinite(base) & np.isfinite(exponent)
-            return np.where(lost, np.nan, value)
+        if operator in _UNDERFLOWING and (small := np.abs(value) < _SMALLEST).any():
+            first, second = align(self.leading, a, b)
+            lost = small & (first != 0) & np.isfinite(first) & np.isfinite(second)
+            return np.where(lost & ((second != 0) | (operator != "*")), np.nan, value)
         return _unless_nan(value, *align(self.leading, a, b)) if operator in COMPARE else value
 
     def whole(self, name: str, arguments: Sequence[Array]) -> Array:
@@ -165,8 +170,8 @@ class OpenBalls(Balls):
     Where a function is flat (1/(1 + exp(-20)), a softmax that is nearly 1) its image is far smaller than a
     unit in the last place, so the rounding of the value itself has to be added to it.
 
-    Whole numbers are what they are, and so are their sums and products: a condition that is made of others,
-    1 - (i == j), is as certain as they are.
+    Whole numbers are what they are, and so are their sums, products and whole quotients: a condition that is
+    made of others, 1 - (i == j), is as certain as they are, and so is the floor of 7/7.
     """
 
     functions: Mapping[str, Wavy] = field(default_factory=dict)
@@ -194,7 +199,8 @@ class OpenBalls(Balls):
         return a  # tanh(80) is a whole number in the machine, and below it
 
     def apply(self, function: Elementwise, a: Ball) -> Ball:
-        return _rounded(Balls.apply(self, function, a))
+        ball = Balls.apply(self, function, a)
+        return ball if function.derivative == "0*x" else _rounded(ball)  # whole numbers are what they are
 
     def whole(self, name: str, arguments: Sequence[Ball]) -> Ball:
         ball = self._whole_or_open(name, arguments)

@@ -117,14 +117,16 @@ def _field_hint(name: str, value: Any) -> str:
 
 def unknown_keys(unknown: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Name keys at the top level that are not read, with the known name that was probably meant."""
-    named = [_unknown_key(key) for key in islice(unknown, _NAMED_KEYS)]
+    named = [_unknown_key(key, value) for key, value in islice(unknown.items(), _NAMED_KEYS)]
     if len(unknown) > _NAMED_KEYS:
         named.append(f"Found {len(unknown) - _NAMED_KEYS} more unknown keys; none of them was read.")
     return tuple(Problem(text, grave=False) for text in named)
 
 
-def _unknown_key(key: str) -> str:
+def _unknown_key(key: str, value: Any) -> str:
     near = _nearest(key)
+    if not near and isinstance(value, dict):
+        return f'Unknown key {quoted(key)} at the top level was not read; answers stand in "answers".'
     known = f'"{near}" was probably meant' if near else f"known keys are {', '.join(_KNOWN_KEYS)}"
     return f"Unknown key {quoted(key)} at the top level was not read; {known}."
 

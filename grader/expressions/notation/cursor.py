@@ -11,6 +11,8 @@ from grader.expressions.notation.vocabulary import Vocabulary
 MAX_DEPTH = 50
 COMMA = frozenset({","})
 
+_SHOWN = 20  # characters of what a student wrote, in a message
+
 _CLOSING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}
 _OPENING = frozenset(_CLOSING)
 _CLOSED = frozenset(_CLOSING.values())
@@ -45,6 +47,11 @@ class Context:
         """Return how many brackets are open after each character: below 0 where others close."""
         text = self.text[start:end]
         return [*accumulate(((char in "([{") - (char in ")]}") for char in text), initial=0)]
+
+
+def in_short(text: str) -> str:
+    """Return the beginning of what a student wrote, for a message."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 class Cursor:
@@ -99,7 +106,7 @@ class Cursor:
     def unexpected(self, wanted: str) -> ExpressionFault:
         """Return the fault that something else stands here than what is wanted."""
         shown = self.context.text[slice(*self.token.span)].strip()
-        found = f"'{shown}'" if shown else "the end"
+        found = f"'{in_short(shown)}'" if shown else "the end"
         after = self.next_token
         if shown == "." and after.kind == "name":  # x.mean()
             found = f"'.{after.text}'; write functions in front, as in mean(x)"

@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.expressions.notation.characters import FRACTIONS
+from grader.expressions.notation.cursor import in_short
 from grader.expressions.notation.indicator import RELATIONS, read_indicator
 from grader.expressions.notation.lexer import Token
 from grader.expressions.notation.matrices import read_ones
@@ -13,8 +14,8 @@ from grader.expressions.tree import Infix, Number, Tree
 if TYPE_CHECKING:
     from grader.expressions.notation.grammar import Parser
 
+COMMA_INSIDE = "a comma inside a number; write a point for decimals, or a blank behind it in a list"
 _COMPARES = RELATIONS | {"="}
-_SHOWN = 20  # characters
 _GROUP = re.compile(r"[0-9]{3}(\.[0-9]*)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
@@ -37,9 +38,9 @@ def read_number(parser: "Parser") -> Tree:
         span = span[0], end
     value = float(text)
     if not math.isfinite(value):
-        raise parser.fault(f"{_shown(text)} is too large a number", span)
+        raise parser.fault(f"{in_short(text)} is too large a number", span)
     if value == 0 and re.search(r"[1-9]", re.split("[eE]", text)[0]):
-        raise parser.fault(f"{_shown(text)} is too small a number", span)
+        raise parser.fault(f"{in_short(text)} is too small a number", span)
     return Number(value, span)
 
 
@@ -47,10 +48,6 @@ def _is_condition(parser: "Parser") -> bool:
     """Tell whether something is compared in the brackets that begin here: they are an indicator's."""
     inside = parser.tokens[parser.place : parser.matching(parser.place)]
     return any(token.text in _COMPARES and token.kind == "operator" for token in inside)
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def read_fraction(parser: "Parser") -> Tree:
@@ -117,7 +114,7 @@ def _continued(parser: "Parser", text: str, end: int) -> tuple[str, int]:
     elif plain and _DECIMAL_COMMA.fullmatch(written):
         meant = written.replace(",", ".")
     elif plain:
-        raise parser.fault("a comma inside a number; write a point for decimals", span)
+        raise parser.fault(COMMA_INSIDE, span)
     else:
         parser.place, end = start, first
         return text, end

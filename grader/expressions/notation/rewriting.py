@@ -6,7 +6,7 @@ only right with the index that they look like.
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import accumulate, chain
 
 from grader.expressions.greek import GREEK
 from grader.expressions.notation.characters import GREEK_NAMES
@@ -71,13 +71,15 @@ _FACTOR = (
 )
 _UNDER_ROOT = r"(?:√(?:\w|\([^()]{1,40}\))|\\sqrt\s?\{[^{}]{1,40}\})"
 _BELOW = re.compile(
-    rf"/((?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{0,9}}(?:{_FACTOR}|{_UNDER_ROOT}))(?![\w(^\[{{])"
+    rf"/([-\u2212]?(?:[0-9]{{1,9}}|(?!d){_FACTOR})(?:{_FACTOR}){{0,9}}(?:{_FACTOR}|{_UNDER_ROOT}))(?![\w(^\[{{])"
 )
 _ABOVE = re.compile(rf"\^([-\u2212]?{_FACTOR}(?:{_FACTOR}){{1,9}})(?![\w(^\[{{/])")
 # A vector, where it is no inner product.
 _IN_ANGLES = re.compile(
-    r"^([^=<⟨\\]*=)?\s*(?:<|⟨|\\langle(?![A-Za-z]))([^<>=⟨⟩]{1,200}?)(?:>|⟩|\\rangle)\s*$"
+    r"^([^=<⟨\\]*=)?\s*(?:<<?|[({]:|⟨|\\langle(?![A-Za-z]))([^<>=⟨⟩:]{1,200}?)(?:>>?|:[)}]|⟩|\\rangle)\s*$"
 )
+_BEHIND_ITS_NAME = re.compile(r"^([^=,]{1,40}=)?([^=]{1,1000})$")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9]),(?=[0-9.])")
 # Whose bar paper shows, and plain text does not: √2gh.
 _ROOT = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?[^\W\d_]\w*|[^\W\d_]{2,})(?![\w({\[])")
 # A gap behind what a function takes without brackets: \sin\theta\, t.
@@ -85,6 +87,7 @@ _BEFORE_GAP = re.compile(rf"\\(sin|cos|tan|sinh|cosh|tanh|ln|log|exp)\s{{0,3}}({
 # A number that names stand right behind: 2e-3x, 6.02E23x.
 _EXPONENT = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)[eE]([-+]?[0-9]{1,3})(?=[A-Za-z\\(])")
 _TIMES_TEN = re.compile(r"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|\*\*))")
+_CROSS_OF_TWO = re.compile(r"(?<=[^\s(]\s)xx(?=\s)")  # as AsciiMath has it
 # 30°, but no temperature.
 _DEGREES = re.compile(
     r"(?<![\w.^_{])([0-9]+(?:\.[0-9]+)?)\s?(?:°|\^\s?(?:\\circ|\{\s?\\circ\s?\})|deg(?:rees?)?(?![A-Za-z]))(?!\s?[CFK])"
@@ -114,6 +117,7 @@ _REGROUPED = (
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
     (_EXPONENT, r"(\1*10^(\2)) ", "e between numbers is read as a power of ten"),
     (_DEGREES, r"(\1*pi/180)", "degrees are read as parts of pi"),
+    (_CROSS_OF_TWO, "*", "xx between gaps is read as times"),
     (_TIMES_TEN, " * ", "x in front of a power of ten is read as times"),
     (_MIXED, r"(\1+ \2)", "a fraction behind a whole number is read as a mixed number"),
     (_ABOVE, r"^(\1)", "names that are written together are read as one exponent"),
@@ -148,10 +152,13 @@ def other_readings(
         yield in_rows, "blanks between the components of a matrix separate them"
     yield from evaluated(text, vocabulary)
     yield from linked(text, vocabulary)
-    if (gapped := with_gaps(text)) != text:
+    gapped = _BETWEEN_DIGITS.sub(", ", with_gaps(text))
+    if gapped != text:
         yield gapped, _AS_VECTOR
-    if (found := _IN_ANGLES.match(text)) is not None:
-        yield with_gaps(f"{found[1] or ''}[{found[2]}]"), "numbers in angles are read as a vector"
+    if "," in text and (found := _BEHIND_ITS_NAME.match(gapped)) is not None and _is_bare_list(found[2]):
+        yield f"{found[1] or ''}[{found[2]}]", "what commas separate is read as a vector"
+    if (found := _IN_ANGLES.match(gapped)) is not None:
+        yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
@@ -219,6 +226,12 @@ def with_gaps(text: str, *, least: int = 2) -> str:
         return f"[{', '.join(numbers)}]" if len(numbers) >= least else found[0]
 
     return _LISTED.sub(gapped, text)
+
+
+def _is_bare_list(text: str) -> bool:
+    """Tell whether a comma stands outside all brackets."""
+    depths = accumulate((char in "([{") - (char in ")]}") for char in text)
+    return any(char == "," and not depth for char, depth in zip(text, depths, strict=True))
 
 
 def with_rows(text: str, *, least: int = 2) -> str:

@@ -5,18 +5,20 @@ Random numbers near 1 would all be on one side of `where(x > 10000, a, b)`; some
 """
 
 from collections.abc import Iterator
+from math import log10
 
 import numpy as np
 
 from grader.expressions import Array, Call, Tree, evaluate, walk
 from grader.expressions.open_functions import OpenReal
 from grader.expressions.real import COMPARE
-from grader.expressions.tree import Infix, Number, children
+from grader.expressions.tree import Infix, Minus, Number, children
 
 _PIECES = frozenset({"max", "min", "abs", "relu", "leaky_relu"})
 _JUMPING = frozenset({"step", "sign", "floor", "ceil"})
 _SMALL, _LARGE = 0.1, 5.0  # numbers between are met anyway
 _LARGEST = 1e12
+_HIDING = 8.0  # as a power of ten
 _SPREAD = np.log(5.0)
 
 
@@ -24,6 +26,12 @@ def borders_in(tree: Tree) -> frozenset[float]:
     """Return the large and the small numbers that stand in comparisons, maxima, absolute values and steps."""
     sizes = {abs(number) for node in walk(tree) if _is_piecewise(node) for number in _numbers(node)}
     return frozenset(size for size in sizes if 1 / _LARGEST < size < _SMALL or _LARGE <= size < _LARGEST)
+
+
+def has_extremes(tree: Tree) -> bool:
+    """Tell whether a tree has numbers so small or so large that others near 1 hide them, or are hidden."""
+    sizes = (_exponent(node) for node in walk(tree) if isinstance(node, Number | Infix))
+    return any(abs(size) >= _HIDING for size in sizes)
 
 
 def is_condition(node: Tree) -> bool:
@@ -44,6 +52,17 @@ def around(borders: frozenset[float], count: int, size: Array, *, whole: bool) -
     if whole:
         return block, np.maximum(np.floor(border) + np.floor(3.0 * size) - 1.0, 1.0)
     return block, border * np.exp((2.0 * size - 1.0) * _SPREAD)
+
+
+def _exponent(node: Number | Infix) -> float:
+    """Return the power of ten of a number that is written as one, or as 10^-12; else 0."""
+    if isinstance(node, Number):
+        return log10(abs(node.value)) if node.value else 0.0
+    base, exponent = node.left, node.right
+    sign, exponent = (-1.0, exponent.operand) if isinstance(exponent, Minus) else (1.0, exponent)
+    if node.operator != "^" or not (isinstance(base, Number) and isinstance(exponent, Number)):
+        return 0.0
+    return sign * exponent.value * _exponent(base)
 
 
 def _is_piecewise(node: Tree) -> bool:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from grader.expressions import Array, Mask, Tree, every
 from grader.expressions.open_functions import IDENTITY
+from grader.marking.formulas.edges import between_edges
 from grader.marking.formulas.points import Formula, Points, Setting, formula, points_for
 from grader.marking.formulas.quantities import Regime
 
@@ -75,7 +76,26 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
     """
     mine = formula(first, setting.most)
     formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
+    verdict = _decided(formulas, mine, setting)
+    if isinstance(verdict, Different):
+        verdict = _in_small_numbers(formulas, setting) or verdict
+        if formulas[0].text != mine.text:
+            return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
+    return verdict
+
+
+@np.errstate(all="ignore")
+def are_equal(first: Tree, second: Tree, setting: Setting) -> bool:
+    """Tell whether two formulas are equal, as `compare` decides it."""
+    mine = formula(first, setting.most)
+    formulas = sorted((mine, formula(second, setting.most)), key=attrgetter("text"))
+    return isinstance(_decided(formulas, mine, setting), Equal)
+
+
+def _decided(formulas: Sequence[Formula], mine: Formula, setting: Setting) -> Verdict:
+    """Decide by points of one kind after another; `mine` is the one that was first."""
     verdict: Verdict
+    on_an_edge, edges = Undecidable(_ON_AN_EDGE), False
     for regime in _REGIMES:
         if regime == "far" and any(quantity.domain == "integer" for quantity in setting.symbols.values()):
             break  # such points are no farther than the others
@@ -83,26 +103,30 @@ def compare(first: Tree, second: Tree, setting: Setting) -> Verdict:
         verdict = _Trial(formulas, points_for(setting, formulas, regime, least=least)).verdict()
         if not isinstance(verdict, Undecidable):
             break
+        edges |= verdict == on_an_edge
     if regime == "whole" and verdict == Equal():
         # (-1)^x is cos(pi x), but not of a number that may be any.
         usual = _Trial(formulas, points_for(setting, formulas, "usual"))
         verdict = Undecidable(_WHOLE_ONLY) if usual.is_without_values(mine) else verdict
-    on_an_edge = Undecidable(_ON_AN_EDGE)
+        verdict = on_an_edge if edges else verdict  # whole numbers are the edges of floors
     if verdict in (Equal(), on_an_edge) and any(one.jumps or one.borders for one in formulas):
         # Two conditions may be told apart by few points only: those between one edge and the other. So may
         # |x + 1000| and |x + 1001|, by those beyond both.
         regime = "usual" if verdict == on_an_edge else regime
         closely = _Trial(formulas, points_for(setting, formulas, regime, least=_CLOSELY)).verdict()
         verdict = closely if isinstance(closely, Different) or closely == on_an_edge else verdict
+    if verdict == Equal() and any(one.jumps for one in formulas):
+        between = (_Trial(formulas, some).verdict() for some in between_edges(formulas, setting, regime))
+        verdict = next((one for one in between if isinstance(one, Different)), verdict)
+    if verdict == Equal() and any(one.extremes for one in formulas):
+        # 1e-12 beside numbers near 1 is lost, and its lack with it.
+        far = _Trial(formulas, points_for(setting, formulas, "far")).verdict()
+        verdict = far if isinstance(far, Different) else verdict
     if verdict == Equal() and any(one.rounds for one in formulas):
         # ceil(x) - 1 is floor(x), but not of a whole number; beside one that is none, too.
         for regime in _ROUNDED:
             rounded = _Trial(formulas, points_for(setting, formulas, regime)).verdict()
             verdict = rounded if isinstance(rounded, Different) else verdict
-    if isinstance(verdict, Different):
-        verdict = _in_small_numbers(formulas, setting) or verdict
-        if formulas[0].text != mine.text:
-            return Different(verdict.at, verdict.second, verdict.first, verdict.identity)
     return verdict
 
 

@@ -19,6 +19,7 @@ from grader.expressions import (
 )
 from grader.expressions.notation import Vocabulary, read_formula
 from grader.expressions.notation.indices import picked_component
+from grader.expressions.notation.numerals import COMMA_INSIDE
 from grader.marking.formulas.derivatives import has_derivatives, without_derivatives, worked_inside
 from grader.marking.formulas.formula import FormulaMarker, PartKey
 from grader.marking.formulas.points import Setting, draw, formula
@@ -26,6 +27,7 @@ from grader.marking.formulas.quantities import Domain, Quantity
 from grader.schemas.faults import KeyFault
 from grader.schemas.parts import Part, PartsQuestion
 
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+ is read as [0-9]+\.")
 _INEQUALITY = re.compile(r"[<>≤≥]|\\(?:[lg]eq?|[lg]t)(?![A-Za-z])")
 
 
@@ -106,12 +108,15 @@ class _Maker:
             reason = f"{written} is a product in a formula; components are x_1, A_{{1,2}}, and count from 1"
             raise KeyFault(reason, place, ExpressionFault(reason, text, picked))
         try:
-            return read_formula(text, vocabulary).tree
+            reading = read_formula(text, vocabulary)
         except ExpressionFault as fault:
             if _INEQUALITY.search(text) is not None:
                 with suppress(ExpressionFault):  # as an answer, 1 where it holds
                     return read_formula(f"1[{text}]", vocabulary).tree
             raise KeyFault(fault.reason, place, fault) from None
+        if any(map(_DECIMAL_COMMA.match, reading.notes)):  # [2,3] would be 2.3
+            raise KeyFault(COMMA_INSIDE, place, ExpressionFault(COMMA_INSIDE, text, (0, len(text))))
+        return reading.tree
 
     def _shape(self, tree: Tree, place: str) -> Shape:
         """Return the shape that a formula has at a point."""

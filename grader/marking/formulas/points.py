@@ -40,7 +40,7 @@ from grader.expressions.open_functions import (
 )
 from grader.expressions.printing import in_plain
 from grader.expressions.tree import Repeat
-from grader.marking.formulas.borders import borders_in, is_condition
+from grader.marking.formulas.borders import borders_in, has_extremes, is_condition
 from grader.marking.formulas.derivatives import Derivative, name_derivatives
 from grader.marking.formulas.quantities import (
     LARGEST_INTEGER,
@@ -62,7 +62,8 @@ class Formula:
     """A formula made ready: as an arithmetic works it, printed, and what is in it.
 
     `ends` are the names that a sum begins or ends with: whole numbers. `borders` are numbers to draw around,
-    `jumps` tells of conditions, whose edges may lie close to each other, and `rounds` of floors and ceilings.
+    `jumps` tells of conditions, whose edges may lie close to each other, `rounds` of floors and ceilings,
+    `extremes` of numbers that others near 1 hide.
     """
 
     tree: Tree
@@ -74,6 +75,7 @@ class Formula:
     borders: frozenset[float] = frozenset()
     jumps: bool = False
     rounds: bool = False
+    extremes: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -89,7 +91,8 @@ def formula(tree: Tree, most: int = LARGEST_INTEGER) -> Formula:
     ends_of_all = frozenset().union(*ends)
     borders, jumps = borders_in(tree), any(map(is_condition, walk(tree)))
     rounds = jumps and not functions_in(tree).isdisjoint(("floor", "ceil"))
-    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, borders, jumps, rounds)
+    pieces = borders, jumps, rounds, has_extremes(tree)
+    return Formula(named, in_plain(tree), names, functions, ends_of_all, derivatives, *pieces)
 
 
 @dataclass(frozen=True, eq=False)

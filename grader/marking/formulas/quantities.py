@@ -73,9 +73,12 @@ def numbers(
     whole = np.floor(1.0 + LARGEST_INTEGER * size)
     if borders and regime in ("usual", "whole"):
         block, near = around(borders, count, size, whole=True)
-        whole[:, block] = near
+        # Not all names at once: x^n has no value where n is 1000 as well.
+        chosen = (_MIXING * size[:, block] % 1.0 < 0.5) | (len(size) == 1)
+        whole[:, block] = np.where(chosen, near, whole[:, block])
         if regime == "usual":
-            magnitude[:, block] = around(borders, count, size, whole=False)[1]
+            near = around(borders, count, size, whole=False)[1]
+            magnitude[:, block] = np.where(chosen, near, magnitude[:, block])
     # Every third point is positive, for logarithms and roots of everything.
     sign[:, ::3] = 1.0
     signed = np.where(sign < 0.5, -magnitude, magnitude)

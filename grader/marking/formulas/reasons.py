@@ -14,7 +14,7 @@ from grader.expressions import Array, Call, Mask, Name, Tree, in_words, names_in
 from grader.expressions.notation import Vocabulary
 from grader.expressions.printing import in_brief
 from grader.expressions.tree import Infix, Number, Repeat
-from grader.marking.formulas.equivalence import Equal, compare
+from grader.marking.formulas.equivalence import are_equal
 from grader.marking.formulas.factors import Factors, factors_in_words, factors_of, has_own_decimals
 from grader.marking.formulas.other_symbols import Exchange, Exchanges, effort, replaced
 from grader.marking.formulas.points import Formula, Points, Setting, draw, formula
@@ -82,7 +82,7 @@ class _Trial:
         return self._equals(tree)
 
     def _equals(self, tree: Tree) -> bool:
-        return isinstance(compare(tree, self.reference, self.setting), Equal)
+        return are_equal(tree, self.reference, self.setting)
 
     def rounded(self) -> Reason | None:
         """Find that it is nearly right, with a number that is rounded: 3.14 for pi."""

@@ -11,9 +11,17 @@ _BODY = "▒〖"
 _BRACE = r"\\(?:under|over)brace\s*\{"
 
 
+# What JSON makes of a backslash that is not written twice: \t of \times is a tab.
+_EATEN = dict(zip("\b\f\n\r\t", "bfnrt", strict=True))
+_REST = (
+    "eta|ar|inom|egin|igl?|igr?|oldsymbol|rac|abla|u|eq?|"
+    "ight|ho|vert|angle|floor|ceil|heta|imes|au|ext|frac|anh?"
+)
 # As calculators, AsciiMath and converters have them.
 _TYPED = (
+    (re.compile(rf"([\b\f\n\r\t])(?=(?:{_REST})(?![A-Za-z]))"), lambda found: f"\\{_EATEN[found[1]]}"),
     (re.compile(r"(?<![A-Za-z\\])frac(?=\s?\{)"), r"\\frac"),
+    (re.compile(r"(?<![A-Za-z\\])(left(?=\s?[(\[|])|right(?=\s?[)\]|])|cdot(?![A-Za-z]))"), r"\\\1"),
     (re.compile(r"(?<![A-Za-z\\])arc\s(?=(?:sin|cos|tan|cot|sec|csc)h?(?![A-Za-z]))"), "arc"),
     # Braces of a converter around an array.
     (
@@ -25,7 +33,7 @@ _TYPED = (
 
 
 def with_commands(text: str) -> str:
-    """Put frac{a}{b} into LaTeX, arc tan in one word; angles are in radians anyway."""
+    """Put frac{a}{b} and eaten backslashes into LaTeX, arc tan in one word; angles are in radians anyway."""
     for pattern, put in _TYPED:
         text = pattern.sub(put, text)
     return text
