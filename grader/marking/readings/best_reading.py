@@ -17,9 +17,8 @@ from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.readings.exchanges import adopt_exchanges
 from grader.marking.readings.other_constants import adopt_constant
+from grader.marking.readings.other_steps import swapped, written_before
 from grader.marking.readings.reading import Read, Reading, marks, off, take_over
-from grader.marking.readings.swapped_steps import swapped
-from grader.marking.readings.written_before import written_before
 
 # Numbers are taken for cut off where at least so many of them are too small, and nearly none too large.
 _CUT_NUMBERS = 10
