@@ -15,7 +15,7 @@ from grader.marking.formulas.equivalence import Different
 from grader.marking.formulas.formula_audit import audit_formulas
 from grader.marking.formulas.part_marks import PartMark, mark_parts
 from grader.marking.mark import mark, prepare
-from grader.marking.pending import text_of, waiting
+from grader.marking.person import text_of, waiting
 from grader.reports.feedback import feedback_on
 from grader.schemas.faults import KeyFault
 from grader.schemas.key import Key
@@ -204,7 +204,7 @@ def test_what_waits_is_the_text_of_its_own_part():
     prepared = prepare(Key.model_validate({"id": "k", "question": asked}))
     answers = {"a": {"a_1": "one", "a_2": ""}, "b": {"b_2": "four"}}
     submission = Submission(student="s", answers=answers)
-    told = [(each.question, each.part.id, each.text) for each in waiting(prepared, submission)]
+    told = [(each.question, each.part.id, each.answer) for each in waiting(prepared, submission)]
     assert told == [("a", "a_1", "one"), ("b", "b_2", "four")]
     assert text_of(prepared.key, submission, "b", "b_1") == ""
     assert text_of(prepared.key, submission, "b", None) is None  # which of two?
@@ -913,7 +913,7 @@ def test_a_question_of_one_part_may_be_answered_without_naming_it():
     submission = Submission(student="s", answers={"q": "x + x", "words": "Because."})
     assert text_of(prepared.key, submission, "words", None) == "Because."
     assert text_of(prepared.key, submission, "q", "only") == "x + x"
-    assert [(w.question, w.part.id, w.text) for w in waiting(prepared, submission)] == [
+    assert [(w.question, w.part.id, w.answer) for w in waiting(prepared, submission)] == [
         ("words", "why", "Because.")
     ]
 

@@ -71,6 +71,16 @@ def assert_same_numbers(found, right):
 # --- whole printouts ----------------------------------------------------------------------------------------
 
 
+def test_a_constant_that_is_printed_in_every_step_tells_no_step(tmp_path, key):
+    plan = practical_key().plans["exercise2"]["batch"]
+    log = show.as_log(plan, solve(plan, plan.default_choice, plan.default_given)).replace("0.40626999", "7.5")
+    samples = "x: [[0.75 0.8] [0.2 0.05] [-0.75 0.8] [0.2 -0.05]]"
+    with_samples = re.sub(r"(.*Iteration.*)", rf"\1\n{samples}", log)
+    finding = read_text(tmp_path, with_samples, key)
+    assert notes_of(finding) == []
+    assert finding.submission.answers == read_text(tmp_path, log, key).submission.answers
+
+
 def test_a_whole_printout_is_read_without_a_guess(tmp_path, key, log):
     finding = read_text(tmp_path, log, key)
     assert [problem.text for problem in finding.problems] == [

@@ -15,7 +15,7 @@ import typer
 from grader import __version__
 from grader.cli.commands import add_command, add_group, for_authors, for_classes, for_students
 from grader.cli.defaults import with_defaults
-from grader.cli.engine.collection import collect_rarely
+from grader.cli.engine import collect_rarely
 from grader.cli.terminal.streams import EXIT_USAGE, note
 from grader.schemas.faults import GraderError, UsageFault
 

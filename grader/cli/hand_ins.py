@@ -16,12 +16,11 @@ from grader.exchange.people.id_pattern import id_pattern
 from grader.exchange.people.roster import open_roster
 from grader.exchange.people.senders import Senders
 from grader.marking.mark import Prepared
-from grader.marking.pending import waiting
+from grader.marking.person import Text, waiting
 from grader.reports import visible
 from grader.reports.answers import alike, answer_cell, ids_in_cells, same_answer
 from grader.schemas.cells import from_a_cell
 from grader.schemas.faults import KeyFault
-from grader.schemas.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +69,6 @@ def with_keys(
             streams.note(f"{visible(finding.file)}: {' '.join(problem.text for problem in finding.problems)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What one student wrote for one part. Texts with the same number in `alike` are (nearly) the same."""
-
-    assignment: str
-    student: str
-    question: str
-    part: Part
-    answer: str
-    said: str = ""
-    alike: int = 0
-
-
 def waiting_texts(sources: Sources, leave_out: Sequence[Path]) -> list[Text]:
     """Return the texts that wait for a person, part by part, those that are alike next to each other.
 
@@ -96,10 +82,7 @@ def waiting_texts(sources: Sources, leave_out: Sequence[Path]) -> list[Text]:
         if before is not None and not before.gives_way_to(hand_in.attempt):
             continue
         attempts[assignment, student] = hand_in.attempt
-        texts[assignment, student] = [
-            Text(assignment, student, each.question, each.part, each.text, each.said)
-            for each in waiting(key, hand_in.submission)
-        ]
+        texts[assignment, student] = [*waiting(key, hand_in.submission)]
     return _together(text for own in texts.values() for text in own)
 
 

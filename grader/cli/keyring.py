@@ -23,16 +23,23 @@ NO_SECRET = (
 )
 
 
-def load_key(path: Path, *, formulas: bool = True, secret: bytes | None = None) -> Prepared:
+def load_key(
+    path: Path, *, formulas: bool = True, secret: bytes | None = None, method: str | None = None
+) -> Prepared:
     """Read and compile one key; without `formulas`, these wait until one is handed in.
 
-    `secret` is what values that vary are drawn from. Raises KeyFault, which names the file.
+    `secret` is what values that vary are drawn from. Raises KeyFault, which names the file, and UsageFault
+    where no question has the `method`.
     """
     key = read_key(path)
     try:
-        return prepare(key, formulas=formulas, secret=secret)
+        prepared = prepare(key, formulas=formulas, secret=secret)
     except KeyFault as fault:
         raise in_file(path, fault) from None
+    methods = dict.fromkeys(name for layouts in prepared.layouts.values() for name in layouts)
+    if method is not None and method not in methods:
+        raise UsageFault(f"no method {method!r}; there is {', '.join(methods) or 'none'}")
+    return prepared
 
 
 def one_key(path: Path) -> Path:

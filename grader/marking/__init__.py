@@ -9,7 +9,7 @@ Begin with `mark`, the whole way from a prepared key and submissions to marks. T
   `diagnosis` (what its wrong lines have in common)
 - verdicts in words: `wording`
 - questions of formulas and texts: `formulas`
-- a person's marks: `pending`, `person`
+- texts that wait for a person, and a person's marks: `person`
 - beside the marks: hand-ins that fit somebody else's values (`other_variants`), and what two hand-ins share
   (`unexplained`, `similar`)
 """

@@ -15,10 +15,11 @@ from grader.expressions import Array, Ball, Balls, Mask, Rows, evaluate, exact
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Code, Verdicts
+from grader.marking.lines.work import names_of_all_steps
 from grader.marking.sheets.layout import Slot
 from grader.marking.variants import Own
 from grader.schemas.wording import first_of
-from grader.solver import Line, Plan, one_step_back
+from grader.solver import Line, Plan
 
 _FEWEST = 3  # numbers that fit another variant; among so many students, fewer fit by chance
 _FITTING = 0.8  # of the telling numbers, for a hand-in to fit another variant
@@ -148,7 +149,7 @@ def _agreements(
         for line, slot, first_only in telling:
             here = slice(0, 1) if first_only else steps
             values, half = (slot.of(array)[:, None, here] for array in (batch.values, batch.half))
-            names = dict(_names(batch, line, theirs, here))
+            names = _names(batch, line, theirs, here)
             given = _says_something(values)
             axes = tuple(range(2, values.ndim))
             best = np.zeros_like(fits)
@@ -160,35 +161,22 @@ def _agreements(
     return fits, written
 
 
-def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) -> Iterator[tuple[str, Ball]]:
-    """Yield the values of a line's names: (hand-ins or 1, others or 1, steps or 1, *shape)."""
-    for name in line.inputs:
-        values = theirs[name] if name in theirs else batch.inputs(name)[:, None]
-        yield name, exact(values if values.shape[2] == 1 else values[:, :, steps])
-    for name in line.given:
-        yield name, exact(batch.given[name][:, None, None])
-    slots = batch.layout.of_field
-    for name in line.earlier:
-        yield name, _written(batch, slots[name], steps)
+def _names(batch: Batch, line: Line, theirs: Mapping[str, Array], steps: slice) -> dict[str, Ball]:
+    """Return the values of a line's names: (hand-ins or 1, others or 1, steps or 1, *shape)."""
+    own = names_of_all_steps(batch, line, batch.as_written(sharp=False))
+    names = {name: ball[:, None, steps] for name, ball in own.items()}
+    names |= {name: exact(theirs[name][:, :, steps]) for name in line.inputs if name in theirs}
     for name in line.previous:
-        slot = slots[batch.plan.field_of(name)]
-        start = theirs[slot.field] if slot.field in theirs else batch.start(slot.field)[:, None]
-        yield name, _one_step_back(exact(start[:, :, None]), batch, slot, steps)
+        field = batch.plan.field_of(name)
+        if field in theirs:
+            start, later = exact(theirs[field][:, :, None]), names[name][:, :, 1:]
+            # Where there are several steps, there is only one other.
+            names[name] = start.both(_before, later) if later.mid.size else start
+    return names
 
 
-def _written(batch: Batch, slot: Slot, steps: slice) -> Ball:
-    return Ball(slot.of(batch.values)[:, None, steps], slot.of(batch.half)[:, None, steps])
-
-
-def _one_step_back(start: Ball, batch: Batch, slot: Slot, steps: slice) -> Ball:
-    """Return a field's values before each of some first steps: a start value, then the student's own.
-
-    Where there are several steps, there is only one other.
-    """
-    own = _written(batch, slot, steps)
-    if own.mid.shape[2] == 1:
-        return start
-    return start[:, 0].both(one_step_back, own[:, 0])[:, None]
+def _before(first: Array, later: Array) -> Array:
+    return np.concatenate([first, later], axis=2)
 
 
 def _remark(students: Sequence[str]) -> str:

@@ -1,14 +1,64 @@
-"""A person's marks take the place of the automatic ones, which stay beside them."""
+"""Texts that wait for a person, as no program marks them; and a person's marks.
+
+These take the place of the automatic ones, which stay beside them.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import fsum
 
-from grader.marking.mark import Marked, QuestionMark
+from grader.marking.mark import Marked, Prepared, QuestionMark
+from grader.schemas.key import Key
 from grader.schemas.marks import PersonMark
+from grader.schemas.parts import Part, PartsQuestion
 from grader.schemas.results import ROUNDING, Automatic, FieldResult, QuestionResult, Status
+from grader.schemas.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What one student wrote for one part that waits; `said` is why marking left a formula to a person.
+
+    Texts with the same number in `alike` are (nearly) the same.
+    """
+
+    assignment: str
+    student: str
+    question: str
+    part: Part
+    answer: str
+    said: str = ""
+    alike: int = 0
+
+
+def waiting(prepared: Prepared, submission: Submission) -> Iterator[Text]:
+    """Yield the texts of a hand-in that wait for a person, in the key's order."""
+    key, paper = prepared.key, prepared.read(submission)
+    for question in key.question:
+        if not isinstance(question, PartsQuestion):
+            continue
+        for part, mark in zip(question.part, paper.parts[question.id], strict=True):
+            text = text_of(key, submission, question.id, part.id)
+            if mark.status is Status.PENDING and text is not None:
+                yield Text(key.id, submission.student, question.id, part, text, mark.message)
+
+
+def text_of(key: Key, submission: Submission, question: str, part: str | None) -> str | None:
+    """Return the text that a student wrote for a part: "" for nothing, None for something that is no text.
+
+    `part` may be None where the question has only one.
+    """
+    asked = next((each for each in key.question if each.id == question), None)
+    if not isinstance(asked, PartsQuestion) or (part is None and len(asked.part) > 1):
+        return None
+    name = asked.part[0].id if part is None else part
+    answer = submission.answers.get(question)
+    if isinstance(answer, str) and len(asked.part) == 1:
+        answer = {asked.part[0].id: answer}
+    text = answer.get(name) if isinstance(answer, dict) else None
+    return text if isinstance(text, str) else "" if text is None else None
 
 
 @dataclass(frozen=True, slots=True)

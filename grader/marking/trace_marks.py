@@ -27,8 +27,8 @@ from grader.marking.sheets.layout import Layout
 from grader.marking.sheets.passes import BETTER, Passes, find_passes
 from grader.marking.sheets.sheet import Sheet
 from grader.marking.variants import Own
+from grader.marking.wording.equations import ways_in_words
 from grader.marking.wording.line_results import LineResults, plain_lines
-from grader.marking.wording.ways import ways_in_words
 from grader.marking.wording.words import LineMarks
 from grader.schemas.key import TraceQuestion
 from grader.schemas.results import FieldResult, QuestionResult

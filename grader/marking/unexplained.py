@@ -23,7 +23,7 @@ from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import Code, Verdicts
 from grader.marking.lines.work import references
 from grader.marking.mark import Marked, Prepared
-from grader.marking.pending import text_of
+from grader.marking.person import text_of
 from grader.marking.sheets.digits import read_number
 from grader.marking.sheets.layout import Slot
 from grader.marking.trace_marks import TraceMark

@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from grader.reports.escape import csv_cell, visible
+from grader.schemas.cells import without_zeros
 
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 _CUT = " [...]"
@@ -42,8 +43,7 @@ def same_answer(cell: str, text: str) -> bool:
 
 def ids_in_cells(student: str) -> tuple[str, ...]:
     """Return a student's id as a cell may have it: itself, made visible, or without its leading zeros."""
-    short = student.lstrip("0") if student.isdecimal() else student
-    return tuple(dict.fromkeys((student, visible(student).strip(), short)))
+    return tuple(dict.fromkeys((student, visible(student).strip(), without_zeros(student))))
 
 
 def normal(text: str) -> str:

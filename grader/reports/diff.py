@@ -137,13 +137,10 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 
 def _side(side: SubmissionResult | QuestionResult | None) -> dict[str, Any] | None:
-    if side is None:
-        return None
-    file = {"file": side.file} if isinstance(side, SubmissionResult) else {}
-    return {**file, "score": side.score, "max_score": side.max_score, "pending": side.pending}
+    return None if side is None else side.model_dump(include={"file", "score", "max_score", "pending"})
 
 
 def _field_side(field: FieldResult | None) -> dict[str, Any] | None:
-    if field is None:
-        return None
-    return field.model_dump(mode="json", exclude={"field", "step"}, exclude_none=True)
+    return (
+        None if field is None else field.model_dump(mode="json", exclude={"field", "step"}, exclude_none=True)
+    )

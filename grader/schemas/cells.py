@@ -10,6 +10,11 @@ def in_a_cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def without_zeros(id_: str) -> str:
+    """Return an id as a spreadsheet leaves it that takes 00123 for a number."""
+    return id_.lstrip("0") if id_.isdecimal() else id_
+
+
 def from_a_cell(text: str) -> str:
     """Return the text that a cell holds, without the apostrophe that keeps it from being a formula."""
     bare = text.removeprefix("'")

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from grader.exchange.journal import Digest
 from grader.exchange.marks_file import Fault, contradicting, read_marks
 from grader.marking.mark import Marked
-from grader.marking.pending import text_of
-from grader.marking.person import with_marks
+from grader.marking.person import text_of, with_marks
 from grader.reports.answers import ids_in_cells, same_answer
 from grader.schemas.key import Key
 from grader.schemas.marks import PersonMark

@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from operator import itemgetter
 from typing import Any
 
-from grader.cli.engine.collection import collect_rarely
+from grader.cli.engine import collect_rarely
 from grader.cli.engine.marker import Batch, BatchDone, Marker
 from grader.exchange import Content
 from grader.schemas.faults import GraderError

@@ -34,10 +34,7 @@ def assign(
 ) -> None:
     """Write a sheet, and files to fill in, for each student of a roster."""
     path = one_key(key)
-    prepared = load_key(path)
-    methods = {name for layouts in prepared.layouts.values() for name in layouts}
-    if method is not None and method not in methods:
-        raise UsageFault(f"no method {method!r}; there is {', '.join(sorted(methods)) or 'none'}")
+    prepared = load_key(path, method=method)
     enrolled = read_roster(roster)
     students = [each.student for each in enrolled]
     drawn = draw(path, prepared.variations, secret, students) if prepared.variations else {}

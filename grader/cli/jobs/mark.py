@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from grader.cli.hand_ins import Sources, Text, TextRows, cells_of, waiting_texts
+from grader.cli.hand_ins import Sources, TextRows, cells_of, waiting_texts
 from grader.cli.terminal import streams
 from grader.cli.terminal.keyboard import ENTER, Keyboard
 from grader.exchange.marks_file import MarksTable, open_table, read_points
 from grader.exchange.write import ready_folder, write_text
+from grader.marking.person import Text
 from grader.reports import csv_cell, visible
 from grader.reports.answers import answer_cell
 from grader.reports.marking_sheet import MarkingSheet, marking_sheet

@@ -17,7 +17,7 @@ from grader.cli.terminal import streams
 from grader.cli.terminal.questions import Questions
 from grader.exchange.answer_keys.key_faults import faults_of
 from grader.exchange.answer_keys.keys import first_look
-from grader.exchange.answer_keys.new_key import SCHEMA_FILE, Draft, key_text, near_name
+from grader.exchange.answer_keys.new_key import SCHEMA_FILE, Draft, key_text
 from grader.exchange.write import ready_folder, write_text
 from grader.marking.formulas.formula_audit import audit_formulas
 from grader.marking.mark import prepare
@@ -86,7 +86,8 @@ def _check_name(name: str) -> None:
     reason = f"expected {FORMS[IDENTIFIER]}"
     if suffix or "/" in name or "\\" in name:
         reason = "expected the name of the key, not of its file; --out says where the file goes"
-    near = near_name(re.split(r"[/\\]", name)[-1])[:_LONGEST]
+    stem = re.split(r"[/\\]", name)[-1].removesuffix(".toml")
+    near = re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_").lstrip("0123456789_")[:_LONGEST]
     raise UsageFault(f"{name!r}: {reason}" + (f"; how about {near}?" if near else ""))
 
 

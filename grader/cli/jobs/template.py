@@ -9,14 +9,13 @@ from grader.cli.terminal import streams
 from grader.exchange.write import write_named
 from grader.marking.mark import Prepared
 from grader.schemas.faults import UsageFault
-from grader.schemas.key import TraceQuestion
 from grader.solver.blank import make_form
 from grader.solver.handout import template_json
 
 
 def template(key: Path, format_: FormAs, method: str | None, out: Path | None) -> None:
     """Write an empty submission for a key, by a method or the first."""
-    prepared = _prepared(key, method)
+    prepared = load_key(one_key(key), method=method)
     if format_ == FormAs.XLSX and out is None and streams.is_terminal():
         raise UsageFault("a workbook cannot be shown in a terminal; name a file: --out answers.xlsx")
     if format_ == FormAs.JSON:
@@ -31,18 +30,9 @@ def worksheet(key: Path, method: str | None, out: Path | None) -> None:
     """Write a page to print, by a method or the first."""
     from grader.exchange import forms
 
-    prepared = _prepared(key, method)
+    prepared = load_key(one_key(key), method=method)
     _write(forms.worksheet_page(make_form(prepared.key, prepared.plans), method), out)
     _say_what_varies(key, prepared, "--worksheets")
-
-
-def _prepared(key: Path, method: str | None) -> Prepared:
-    """Return the key at a path. Raises UsageFault where no question of it has the method."""
-    prepared = load_key(one_key(key))
-    methods = [name for q in prepared.key.question if isinstance(q, TraceQuestion) for name in q.method]
-    if method is not None and method not in methods:
-        raise UsageFault(f"no method {method!r}; there is {', '.join(dict.fromkeys(methods)) or 'none'}")
-    return prepared
 
 
 def _say_what_varies(key: Path, prepared: Prepared, option: str) -> None:

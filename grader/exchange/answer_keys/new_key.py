@@ -1,12 +1,12 @@
 """A new answer key as text, with comments, for its author to continue."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from itertools import count, pairwise
 from typing import Literal
 
+from grader.exchange.answer_keys.toml_text import toml_string
 from grader.schemas.base import Value
 
 SCHEMA_FILE = "key.schema.json"
@@ -51,12 +51,6 @@ def key_text(draft: Draft) -> str:
     """Return the key as TOML; its first line tells editors where the schema of keys lies."""
     body = {"trace": _trace, "network": _network}.get(draft.kind, _parts)
     return "\n".join([*_head(draft), *body(draft)]) + "\n"
-
-
-def toml_string(text: str) -> str:
-    """Return a text as a string of TOML."""
-    plain = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)
-    return f'"{"".join(plain)}"'
 
 
 def _comment(text: str) -> str:
@@ -173,11 +167,6 @@ def shares(points: Decimal, count: int) -> list[Decimal]:
 def _aligned(entries: Mapping[str, str]) -> Iterable[str]:
     width = max(map(len, entries))
     return (f"{name:<{width}} = {value}" for name, value in entries.items())
-
-
-def near_name(text: str) -> str:
-    """Return a name of letters, digits and '_' that resembles a text; it may be empty."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", text.removesuffix(".toml")).strip("_").lstrip("0123456789_")
 
 
 def start_of(sizes: Sequence[int]) -> dict[str, Value]:

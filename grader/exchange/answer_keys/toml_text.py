@@ -41,14 +41,14 @@ def _is_table(value: Any, path: tuple[str, ...]) -> bool:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.match(name) else _text(name)
+    return name if _BARE.match(name) else toml_string(name)
 
 
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _text(value)
+        return toml_string(value)
     if isinstance(value, int | float):
         return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
     if isinstance(value, Mapping):
@@ -60,6 +60,7 @@ def _value(value: Any) -> str:
     return "[\n" + "".join(f"  {item},\n" for item in items) + "]"
 
 
-def _text(text: str) -> str:
-    """Return a basic string; JSON's escapes are among TOML's."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def toml_string(text: str) -> str:
+    """Return a text as a string of TOML, which has all escapes of JSON, and nothing hidden in it."""
+    said = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in said)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from grader.exchange.gradebook.platforms import Platform
 from grader.exchange.gradebook.sheet import Sheet
+from grader.schemas.cells import without_zeros
 from grader.schemas.faults import UsageFault
 
 _MOST_NAMED = 20
@@ -54,14 +55,14 @@ class Roll:
         for row in self.rows(column):
             text = self.sheet.cell(row, column).casefold()
             exact[text].append(row)
-            loose[_without_zeros(text)].append(row)
+            loose[without_zeros(text)].append(row)
             if participant := _PARTICIPANT.fullmatch(text):
                 exact[participant[1]].append(row)
         found = Found()
         by_row: dict[int, list[str]] = defaultdict(list)
         for student in dict.fromkeys(students):
             id_ = student.strip().casefold()
-            rows = exact.get(id_) or loose.get(_without_zeros(id_), [])
+            rows = exact.get(id_) or loose.get(without_zeros(id_), [])
             if len(rows) == 1:
                 by_row[rows[0]].append(student)
             elif rows:
@@ -134,11 +135,6 @@ class Roll:
 
     def _listed(self, columns: Iterable[int]) -> str:
         return ", ".join([repr(self.sheet.cell(0, i)) for i in columns][:_MOST_NAMED])
-
-
-def _without_zeros(text: str) -> str:
-    """Return an id as a spreadsheet leaves it that takes 00123 for a number."""
-    return text.lstrip("0") if text.isdecimal() else text
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
@@ -147,19 +149,31 @@ def read(path: Path, *, keys: formats.Keys = tuple) -> Iterator[Finding]:
 
 
 def _read(place: str, *, of_one: bool = False) -> Iterator[Content]:
-    if place[-6:].lower() == ".jsonl":
-        return _lines(place, Allowance(_LINES_OF_ONE if of_one else sys.maxsize))
-    suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
-    return iter((_whole(shown(place), suffix, lambda: _content(place, suffix)),))
+    allowance = Allowance(_LINES_OF_ONE if of_one else sys.maxsize)
+    return _found(place, partial(_content, place), partial(_stream, place), allowance)
 
 
-def _whole(file: str, suffix: str, content: Callable[[], bytes | str]) -> Content:
-    """Return what is in a file; `content` gives its bytes, or says why it is no hand-in."""
+def _found(
+    place: str,
+    content: Callable[[str], bytes | str],
+    lines: Callable[[], AbstractContextManager[BinaryIO]],
+    allowance: Allowance,
+) -> Iterator[Content]:
+    """Give what is in a file, or on each of its lines; what cannot be read is named.
+
+    `content` gives its bytes by its suffix, or says why it is no hand-in; `lines` opens it.
+    """
+    file = shown(place)
     try:
-        data = content()
+        if place[-6:].lower() == ".jsonl":
+            with lines() as stream:
+                yield from _lines_of(file, stream, allowance)
+        else:
+            suffix = "" if place[-5:].lower() == ".json" else formats.suffix_of(place)
+            data = content(suffix)
+            yield Skipped(file, data) if isinstance(data, str) else Unread(file, data, suffix)
     except _FAULTS as error:
-        return _why_unread(file, error)
-    return Skipped(file, data) if isinstance(data, str) else Unread(file, data, suffix)
+        yield _why_unread(file, error)
 
 
 def _why_unread(file: str, error: OSError | SubmissionFault | MemoryError) -> Unreadable:
@@ -190,35 +204,16 @@ def _members(place: str, keys: formats.Keys, senders: Senders, *, of_one: bool) 
         for found in archive.members():
             if isinstance(found, Member):
                 told = senders.told_by(found.place, found.around.beside)
-                for content in _member(found):
+                content_of = partial(_content_of, found)
+                for content in _found(found.place, content_of, found.lines, found.archive.lines):
                     yield _settled(content, keys, senders, told)
             else:
                 yield senders.settle(found, senders.told_by(found.file, archive.beside))
 
 
-def _member(member: "Member") -> Iterator[Content]:
-    """Read one file of an archive."""
-    file = shown(member.place)
-    name = member.place.lower()
-    if not name.endswith(".jsonl"):
-        suffix = "" if name.endswith(".json") else formats.suffix_of(name)
-        yield _whole(file, suffix, lambda: _content_of(member, suffix))
-        return
-    try:
-        with member.lines() as lines:
-            yield from _lines_of(file, lines, member.archive.lines)
-    except SubmissionFault as fault:
-        yield unreadable(file, str(fault))
-
-
-def _lines(place: str, allowance: Allowance) -> Iterator[Content]:
-    file = shown(place)
-    try:
-        handle, _ = opened(place)
-        with os.fdopen(handle, "rb") as stream:
-            yield from _lines_of(file, stream, allowance)
-    except _FAULTS as error:
-        yield _why_unread(file, error)
+def _stream(place: str) -> BinaryIO:
+    handle, _ = opened(place)
+    return os.fdopen(handle, "rb")
 
 
 def _lines_of(file: str, stream: BinaryIO, allowance: Allowance) -> Iterator[Content]:

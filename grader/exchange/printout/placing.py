@@ -96,8 +96,9 @@ def _has_inputs_of(block: Block, method: BlankMethod, first: int) -> bool:
 
 
 def _by_inputs(block: Block, step: BlankStep) -> list[bool]:
-    """Tell for each input printed with a block whether it is that of a step."""
-    return [_agrees(numbers, _flat(step.inputs.get(name))) for name, numbers in block.inputs.items()]
+    """Tell for each input printed with a block whether it is that of a step; constants tell nothing."""
+    own = [(numbers, step.inputs[name]) for name, numbers in block.inputs.items() if name in step.inputs]
+    return [_agrees(numbers, _flat(value)) for numbers, value in own]
 
 
 def _by_numbers(blocks: Sequence[Block], method: BlankMethod, worked: Sequence[Worked]) -> Placed:
@@ -201,12 +202,7 @@ def _around(block: Block, method: BlankMethod, t: int) -> float:
     """Return how far the headings and inputs printed with a block speak for a step."""
     step = method.steps[t]
     headings = [step.labels.get(loop) == number for loop, number in block.labels.items()]
-    inputs = [
-        _agrees(numbers, _flat(step.inputs[name]))
-        for name, numbers in block.inputs.items()
-        if name in step.inputs
-    ]
-    return _BY_HEADINGS * _share(headings) + _BY_INPUTS * _share(inputs)
+    return _BY_HEADINGS * _share(headings) + _BY_INPUTS * _share(_by_inputs(block, step))
 
 
 def _share(signs: Sequence[bool]) -> float:
@@ -258,8 +254,6 @@ def _read(number: str) -> tuple[float, float, float]:
 
 def _flat(value: Any) -> list[float]:
     """Return the numbers of a value in a row."""
-    if value is None:
-        return []
     if not isinstance(value, list):
         return [float(value)]
     return [*chain.from_iterable(_flat(item) for item in value)]

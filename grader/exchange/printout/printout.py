@@ -95,9 +95,7 @@ def read_printout(
     best = max(usable, key=lambda each: each.fit, default=None)
     if best is None or not best.targets:
         nobodys = any(each.targets for each in tried if each not in usable)
-        return Skipped(
-            file, NOBODYS if nobodys else f"{NO_PRINTOUT} of a question that is worked line by line"
-        )
+        return Skipped(file, NOBODYS if nobodys else _OF_NO_QUESTION)
     if best.is_short:
         most = "at most {:,} labels and rows of numbers were expected, in {:,} characters".format(
             *_most(known)

@@ -1,9 +1,9 @@
 """Lines that were worked rightly, but with another of the student's own quantities in place of one.
 
 That is s_out where z_out belongs, or the delta_out of the step before, as in a spreadsheet with a reference
-one row too high. Other lines are a simple multiple of what they should be, lack a term of a sum, or are added
-up over several steps. Where it is the same in all steps, a person sees it at once. The line stays wrong, and
-what it was worked with is named.
+one row too high. Other lines are a simple multiple of what they should be, lack a term of a sum, are added up
+over several steps, or are off by the same amount, as where a bias is added to all of them. Where it is the
+same in all steps, a person sees it at once. The line stays wrong, and what it was worked with is named.
 """
 
 from functools import partial
@@ -14,7 +14,7 @@ import numpy as np
 from grader.expressions import Array, Ball, Mask, Shape, every
 from grader.marking.diagnosis.wrong_lines import WrongLines, wrong_lines
 from grader.marking.lines.batch import Batch
-from grader.marking.lines.slips import Slip
+from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Verdicts
 from grader.marking.sheets.layout import Slot
 from grader.solver import Line, one_step_back
@@ -23,6 +23,7 @@ MULTIPLES = (2.0, 0.5, -2.0, -0.5, 3.0, 1 / 3, 4.0, 0.25)
 TOTALS = (("sum", "round"), ("mean", "round"), ("sum", "first"))  # what of the steps, and since when
 _MOST = 16  # exchanges that are tried in a line
 _LEAST = 2  # lines that show it
+_LEAST_ALIKE = 3  # lines that are off by one amount, the first among them
 _BY_CHANCE = -4.0  # of ten, to the power of this: so likely, at most, all of it fits by chance
 
 
@@ -163,3 +164,36 @@ def _shown(wrong: WrongLines, ball: Ball, certain: Mask) -> Mask:
     missed = np.bincount(rows, certain & ~fits)
     shown: Mask = (missed == 0) & (power <= _BY_CHANCE)
     return fits & shown[rows]
+
+
+def note_off_alike(verdicts: Verdicts) -> None:
+    """Name the wrong lines of a field where all of them are off by the same amount.
+
+    The line written with most digits tells the amount, component by component, and the others confirm it.
+    What looks like a wrong digit there is none: no pen slips in the same way in every step.
+    """
+    for line, slot in verdicts.layout.pairs():
+        rows, steps = np.nonzero(wrong_lines(verdicts, slot, BY_CHANCE))
+        often = np.bincount(rows, minlength=len(verdicts.batch))[rows] >= _LEAST_ALIKE
+        if often.any():
+            wrong = WrongLines(verdicts, line, slot, rows[often], steps[often])
+            wrong.note(Slip.OFF_ALIKE, 0, _alike(wrong))
+
+
+def _alike(wrong: WrongLines) -> Mask:
+    """Tell which lines are of hand-ins in which all are off by the amount of the sharpest one: (lines,)."""
+    values, half = wrong.written()
+    usual, room = wrong.usual, half + wrong.usual.rad
+    sharpest_first = np.lexsort((room.reshape(len(room), -1).max(axis=1), wrong.rows))
+    _, first, each = np.unique(wrong.rows[sharpest_first], return_index=True, return_inverse=True)
+    anchor, each = sharpest_first[first], each[np.argsort(sharpest_first)]
+    amount = (values - usual.mid)[anchor]
+    ball = Ball(usual.mid + amount[each], usual.rad + room[anchor][each])
+    fits = wrong.agrees(ball)
+    power = np.where(wrong.explained(ball), wrong.chance(ball), 0.0)
+    power[anchor] = 0.0
+    missed, chance = np.bincount(each, ~fits), np.bincount(each, power)
+    tolerated = wrong.verdicts.plan.tolerance.room(usual.mid[anchor], half[anchor])
+    tells = ~every(~(np.abs(amount) > tolerated))
+    alike: Mask = ((missed == 0) & (chance <= _BY_CHANCE) & tells)[each]
+    return alike

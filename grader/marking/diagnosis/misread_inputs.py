@@ -152,7 +152,8 @@ class _Number:
     def note(self) -> Iterator[tuple[int, str]]:
         """Note the first line of each group that another number explains, and let the others follow."""
         if self.pair:
-            yield from self._note_pairs()
+            implied = self.inputs[:, self.place + 1]
+            yield from self._say(implied, self._note_shown(implied))
             return
         done = np.zeros(len(self.stated), dtype=np.bool_)
         tried: list[Array] = []
@@ -163,11 +164,6 @@ class _Number:
                 shown = self._note_shown(implied)
                 done |= np.isin(self.rows, self.rows[shown])
                 yield from self._say(implied, shown)
-
-    def _note_pairs(self) -> Iterator[tuple[int, str]]:
-        """Note where the two numbers are exchanged."""
-        implied = self.inputs[:, self.place + 1]
-        yield from self._say(implied, self._note_shown(implied))
 
     def _say(self, implied: Array, shown: Mask) -> Iterator[tuple[int, str]]:
         """Say once for each hand-in what the groups show."""

@@ -1,10 +1,12 @@
 """Wrong lines that were written down wrong besides: the student went on with another sign or decimal point.
 
 What follows from such a line looks wrong as well. Where it is what the line gives with that slip undone, only
-the line itself is charged.
+the line itself is charged. Two columns of a table in each other's place from top to bottom are one slip, too:
+in their heads.
 """
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ _POINT = "the decimal point elsewhere than you wrote it"
 _CHANGES = {-1.0: _SIGN, 10.0: _POINT, 0.1: _POINT}
 _MOST_NUMBERS = 8  # of a line: with more of them only all together are changed
 _BY_CHANCE = -2.0  # of ten, to the power of this: so likely, at most, a single line fits by chance
+_THROUGHOUT = 3  # steps in which columns are exchanged, at least
 _OPEN = (Slip.NONE, Slip.UNUSED, Slip.SIGN, *BY_CHANCE)
 
 Steps = NDArray[np.intp]
@@ -126,3 +129,29 @@ def _shown(after: list[_After], factor: Array, count: int) -> Mask:
             total[each.some] += here
     shown: Mask = (missed == 0) & ((explained > 1) | (telling > 0))
     return shown
+
+
+def note_columns(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
+    """Let two fields that are exchanged in all steps be charged in the first; name them, by hand-in.
+
+    That they are exchanged in each step has been found before, in `grader.marking.readings.exchanges`.
+    """
+    values, half, layout = verdicts.batch.values, verdicts.batch.half, verdicts.layout
+    some = [slot for slot in layout.usual if (verdicts.of(slot)[1] == Slip.FIELDS_EXCHANGED).any()]
+    for first, second in combinations(some, 2):
+        here = (verdicts.of(first)[1] == Slip.FIELDS_EXCHANGED).all(axis=2)
+        here &= verdicts.source[..., first.line] == second.line + 1
+        if not here.any():
+            continue
+        own, other = values[..., first.columns], values[..., second.columns]
+        room = layout.plan.tolerance.room(own, half[..., first.columns])
+        alike = ~np.any(np.abs(own - other) > room, axis=2)  # or not handed in
+        throughout = (here.sum(axis=1) >= _THROUGHOUT) & np.all(here | alike, axis=1)
+        later = here & throughout[:, None] & (np.cumsum(here, axis=1) > 1)
+        for slot in (first, second):
+            codes, kinds = verdicts.of(slot)
+            codes[later], kinds[later] = Code.FOLLOWS, Slip.NONE
+        says = (
+            f"{first.field} and {second.field} stand in each other's place in all steps; that is charged once"
+        )
+        yield from ((row, says) for row in np.flatnonzero(throughout).tolist())

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
-from grader.marking.diagnosis.copied_steps import note_copied_steps
-from grader.marking.diagnosis.exchanged_columns import note_columns
-from grader.marking.diagnosis.in_place_of import note_in_place_of
-from grader.marking.diagnosis.kept_values import note_kept_values
+from grader.marking.diagnosis.copies import note_copied_steps, note_kept_values
+from grader.marking.diagnosis.in_place_of import note_in_place_of, note_off_alike
 from grader.marking.diagnosis.misread_inputs import note_misread_inputs
 from grader.marking.diagnosis.mistakes_unseen import note_mistakes_unseen
-from grader.marking.diagnosis.miswritten import note_miswritten
+from grader.marking.diagnosis.miswritten import note_columns, note_miswritten
 from grader.marking.diagnosis.not_updated import note_not_updated
-from grader.marking.diagnosis.off_alike import note_off_alike
 from grader.marking.diagnosis.other_start import note_other_start
 from grader.marking.diagnosis.other_ways import note_other_ways
 from grader.marking.diagnosis.right_again import note_right_again

@@ -38,7 +38,9 @@ def note_taken_from(verdicts: Verdicts) -> None:
             continue
         wrong = WrongLines(verdicts, line, slot, rows, steps)
         for kind, number, others in _others(verdicts.batch, line):
-            found = wrong.given_by(kind, others)
+            found = wrong.left & wrong.explained(wrong.work(others))
+            if kind == Slip.FROM_START:  # in the first step nothing has been updated yet
+                found &= steps > 0
             values = [charged[kind, number, plan.field_of(name)] for name in others]
             again = found & np.all([steps_of[rows, steps] for steps_of in values], axis=0)
             found &= again | open_[rows, steps]

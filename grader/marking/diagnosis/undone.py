@@ -20,7 +20,8 @@ _MOST_MISSED = 0.25  # of the lines of a field
 
 def note_undone(verdicts: Verdicts) -> list[tuple[int, str]]:
     """Let lines follow that their step gives without the faults in it; return the notes, by hand-in."""
-    off = _lines_astray(verdicts)
+    off = by_line(verdicts, astray(verdicts.codes, verdicts.kinds), worst=True) > 0
+    off &= verdicts.form == 0
     rows, steps = np.nonzero(off.sum(axis=2) > 1)
     if not len(rows):
         return []
@@ -68,13 +69,6 @@ def _kept(lines: WrongLines) -> Mask:
     now, before = (values[lines.rows, steps, lines.slot.columns] for steps in (lines.steps, lines.steps - 1))
     kept: Mask = (lines.steps > 0) & np.all(now == before, axis=1)
     return kept
-
-
-def _lines_astray(verdicts: Verdicts) -> Mask:
-    """Tell which lines are wrong by something other than too few digits: (N, T, L)."""
-    off = by_line(verdicts, astray(verdicts.codes, verdicts.kinds), worst=True) > 0
-    lines: Mask = off & (verdicts.form == 0)
-    return lines
 
 
 def _said(fields: list[str]) -> str:

@@ -70,12 +70,6 @@ class WrongLines:
 
         return {name: ball.both(at) for name, ball in names.items()}
 
-    def given_by(self, kind: Slip, others: Names) -> Mask:
-        """Tell which of the lines that are left these other values explain: (lines,)."""
-        found: Mask = self.left & self.explained(self.work(others))
-        # In the first step nothing has been updated yet.
-        return found & ((kind != Slip.FROM_START) | (self.steps > 0))
-
     def written(self) -> tuple[Array, Array]:
         """Return what is written in the lines, and half a unit of each number: (lines, *shape) each."""
         slot, batch = self.slot, self.verdicts.batch

@@ -2,8 +2,8 @@
 
 Begin with `best_reading`, which tries most of them; what a `reading` is stands in a module of its own.
 
-- other numbers: `other_constants`; two fields (`exchanges`) or two steps (`swapped_steps`) in each other's
-  place; values `written_before` the step that changes them
+- other numbers: `other_constants`; two fields in each other's place (`exchanges`); two steps, or values
+  written before the step that changes them (`other_steps`)
 - another method with the same steps and fields: `other_methods`
 - another order of work: `early_updates`, `late_updates`, `other_order` of the `entries` of a table; such
   hand-ins are marked in their `order_of_work`

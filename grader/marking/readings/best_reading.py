@@ -17,9 +17,8 @@ from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.readings.exchanges import adopt_exchanges
 from grader.marking.readings.other_constants import adopt_constant
+from grader.marking.readings.other_steps import swapped, written_before
 from grader.marking.readings.reading import Read, Reading, marks, off, take_over
-from grader.marking.readings.swapped_steps import swapped
-from grader.marking.readings.written_before import written_before
 
 # Numbers are taken for cut off where at least so many of them are too small, and nearly none too large.
 _CUT_NUMBERS = 10
@@ -42,10 +41,9 @@ def read_and_mark(
         _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if off(read.verdicts).any():
         _adopt_outvoted(read)
-        _adopt(read, _turned(read.verdicts))
-        _adopt(read, written_before(read.verdicts))
-        _adopt(read, swapped(read.verdicts))
-        _adopt(read, _cut_off(read.verdicts))
+        for reread in (_turned, written_before, swapped, _cut_off):
+            if (reading := reread(read.verdicts)) is not None:
+                _adopt(read, reading)
         for name in batch.given:
             adopt_constant(read, name, stated[name])
         adopt_exchanges(read)
@@ -53,12 +51,12 @@ def read_and_mark(
     return read
 
 
-def _adopt(read: Read, reading: Reading | None) -> None:
-    """Take over a reading for the hand-ins that it fits better."""
-    if reading is None:
-        return
+def _adopt(read: Read, reading: Reading) -> Mask:
+    """Take over a reading for the hand-ins that it fits better; tell which these are: (rows,)."""
     second = mark_batch(reading.batch, choose(reading.batch))
-    take_over(read, reading, second, marks(second) > marks(read.verdicts, reading.rows))
+    better: Mask = marks(second) > marks(read.verdicts, reading.rows)
+    take_over(read, reading, second, better)
+    return better
 
 
 def _adopt_outvoted(read: Read) -> None:
@@ -86,10 +84,8 @@ def _adopt_counting(read: Read, loops: tuple[str, ...], rows: Rows) -> None:
         moved = np.full_like(array, nothing)
         moved[:, there] = array[:, here]
         array[...] = moved
-    second = mark_batch(batch, choose(batch))
-    better = marks(second) > marks(read.verdicts, rows)
     says = f"{names}: your numbers are those of steps that are counted from 0; the first is missing"
-    take_over(read, Reading(rows, batch, [says] * len(rows)), second, better)
+    better = _adopt(read, Reading(rows, batch, [says] * len(rows)))
     for row in rows[~better].tolist():
         read.notes[row].append(f"{names}: counted from 1 and read so; here the first is 0")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from grader.expressions import Array, Ball, Mask, Rows
+from grader.marking.diagnosis.other_ways import ways_of
 from grader.marking.lines.batch import Batch
 from grader.marking.lines.choose import choose
 from grader.marking.lines.verdicts import Code, Verdicts, at_fault
@@ -54,26 +55,17 @@ def adopt_constant(read: Read, name: str, stated: Mask) -> None:
         read.costs[int(row)] += asked.cost
 
 
-def _other_options(verdicts: Verdicts, name: str) -> Iterator[tuple[str, int]]:
-    """Yield the options of choices that touch lines with a constant, one by one.
-
-    With the wrong constant no line tells which of them was taken: 0.2 times the mean of four numbers is 0.05
-    times their sum.
-    """
-    plan = verdicts.plan
-    touching = (group for line in plan.lines if name in line.given for group in line.usual.groups)
-    for group in dict.fromkeys(touching):
-        for number in range(len(plan.choices[group])):
-            yield group, number
-
-
 def _trials(verdicts: Verdicts, name: str) -> tuple[Rows, dict[str, Rows], Mask]:
     """Return which hand-ins to try with another constant, by which options, and whether these are others."""
     share = _share_right(verdicts, name)
     # Where most lines fit the stated constant, no other one can fit nearly all.
     off = (share < _MOST) & ~_explained(verdicts, name)
     trials: list[tuple[Rows, dict[str, int]]] = [(np.flatnonzero(off), {})]
-    for group, number in _other_options(verdicts, name):
+    # With the wrong constant no line tells which option was taken: 0.2 times the mean of four numbers is 0.05
+    # times their sum.
+    plan = verdicts.plan
+    touching = (way for line in plan.lines if name in line.given for way in ways_of(plan, line))
+    for group, number in dict.fromkeys(touching):
         tried = off & (verdicts.options[group] != number) & (share < 1 - _FITTING / 2)
         trials.append((np.flatnonzero(tried), {group: number}))
     options = {

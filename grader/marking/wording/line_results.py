@@ -17,8 +17,7 @@ from grader.expressions import Array
 from grader.marking.lines.slips import Slip
 from grader.marking.lines.verdicts import STATUS, Code, Verdicts, by_line, unread
 from grader.marking.sheets.layout import Layout, Slot
-from grader.marking.wording.figures import number_pairs
-from grader.marking.wording.phrases import Phrase
+from grader.marking.wording.figures import Phrase, number_pairs
 from grader.marking.wording.words import FOLLOWS, MISSING, LineMarks, phrase
 from grader.schemas.remembered import Remembered
 from grader.schemas.results import FieldResult, Status

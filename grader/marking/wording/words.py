@@ -21,8 +21,7 @@ from grader.marking.lines.slips import BY_CHANCE, Slip
 from grader.marking.lines.verdicts import Code, Verdicts, unread
 from grader.marking.sheets.layout import Slot
 from grader.marking.wording.equations import equation, gives, sources_in_words, sources_of
-from grader.marking.wording.figures import side_by_side
-from grader.marking.wording.phrases import SLIPS, Phrase, Shown
+from grader.marking.wording.figures import SLIPS, Phrase, Shown, side_by_side
 from grader.marking.wording.worked_from import SOURCES, other_way, worked_from
 from grader.schemas.places import components
 from grader.schemas.results import OTHER_WAY, TOO_FEW_DIGITS

@@ -1,7 +1,8 @@
-"""Two steps that stand in each other's place: each has the numbers of the other.
+"""Tables in which numbers stand in another step than their own.
 
-A line that is worked from what the loop gives tells it: it is wrong in two steps of a hand-in, and right in
-both once they are exchanged.
+Many students write down the weights that a step is worked with. Then updated values stand one step late: the
+start values in the first step, and the result of the last step nowhere. Others exchange two whole steps. A
+line that is worked from what the loop gives tells it: it is wrong in both, and right once they are exchanged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,19 +12,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.expressions import Mask, Rows, every
-from grader.marking.lines.batch import Batch
+from grader.marking.lines.batch import ABSENT, Batch
 from grader.marking.lines.explain import agrees
 from grader.marking.lines.verdicts import Verdicts, at_fault, line_codes
 from grader.marking.lines.work import work_all_steps
-from grader.marking.readings.reading import Reading
-from grader.marking.sheets.layout import Slot
+from grader.marking.readings.reading import Reading, off
+from grader.marking.sheets.layout import Slot, columns_of
+from grader.marking.sheets.passes import updated_fields
 from grader.schemas.places import step_in_words
+from grader.schemas.wording import listed
 from grader.solver import Line
 
 Pairs = NDArray[np.intp]  # (rows, 2)
 
 _LINES = 2  # lines with inputs that are wrong in a step, at least
 _FEWEST, _MOST = 2, 4  # such steps: those that follow the exchanged ones may be wrong as well
+
+
+def written_before(verdicts: Verdicts) -> Reading | None:
+    """Read updated values one step earlier than they stand, where the first step has the start values."""
+    batch = verdicts.batch
+    fields = updated_fields(batch.plan)
+    slots = [slot for slot in batch.layout.usual if slot.field in fields]
+    if not slots or batch.layout.steps == 1:
+        return None
+    seem = off(verdicts) & np.all([_begins(verdicts, slot) for slot in slots], axis=0)
+    rows = np.flatnonzero(seem & _mostly_off(verdicts, slots))
+    if not len(rows):
+        return None
+    some = batch.take(rows)
+    for array, nothing in zip(some.numbers, ABSENT, strict=True):
+        for slot in slots:
+            place = array[..., slot.columns]
+            place[:, :-1] = place[:, 1:].copy()
+            place[:, -1] = nothing
+    names = listed([slot.field for slot in slots])
+    return Reading(rows, some, [f"{names}: written as before each step; read as after it"] * len(rows))
+
+
+def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:
+    """Tell whose updated values are wrong in half of the steps or more: (N,)."""
+    here = columns_of(slots)
+    codes, written = verdicts.codes[..., here], ~np.isnan(verdicts.batch.values[..., here])
+    wrong = np.any(at_fault(codes), axis=2)
+    mostly: Mask = 2 * wrong.sum(axis=1) >= np.any(written, axis=2).sum(axis=1)
+    return mostly
+
+
+def _begins(verdicts: Verdicts, slot: Slot) -> Mask:
+    """Tell who has the start value of a field in the first step: (N,)."""
+    batch = verdicts.batch
+    first = batch.values[:, 0, slot.columns]
+    return every(first == batch.start(slot.field).reshape(-1, slot.size))
 
 
 def swapped(verdicts: Verdicts) -> Reading | None:
