@@ -19,7 +19,7 @@ from grader.marking.readings.exchanges import adopt_exchanges
 from grader.marking.readings.other_constants import adopt_constant
 from grader.marking.readings.reading import Read, Reading, marks, off, take_over
 from grader.marking.readings.swapped_steps import swapped
-from grader.marking.readings.written_before import written_before
+from grader.marking.readings.written_before import after_start_row, written_before
 
 # Numbers are taken for cut off where at least so many of them are too small, and nearly none too large.
 _CUT_NUMBERS = 10
@@ -43,6 +43,7 @@ def read_and_mark(
     if off(read.verdicts).any():
         _adopt_outvoted(read)
         _adopt(read, _turned(read.verdicts))
+        _adopt(read, after_start_row(read.verdicts), first=1)
         _adopt(read, written_before(read.verdicts))
         _adopt(read, swapped(read.verdicts))
         _adopt(read, _cut_off(read.verdicts))
@@ -53,12 +54,17 @@ def read_and_mark(
     return read
 
 
-def _adopt(read: Read, reading: Reading | None) -> None:
-    """Take over a reading for the hand-ins that it fits better."""
+def _adopt(read: Read, reading: Reading | None, first: int = 0) -> None:
+    """Take over a reading for the hand-ins that it fits better.
+
+    By it the steps before the `first` hold no work. Then it need only fit the others as well.
+    """
     if reading is None:
         return
     second = mark_batch(reading.batch, choose(reading.batch))
-    take_over(read, reading, second, marks(second) > marks(read.verdicts, reading.rows))
+    before = marks(read.verdicts, reading.rows, first)
+    better = marks(second) >= before if first else marks(second) > before
+    take_over(read, reading, second, better)
 
 
 def _adopt_outvoted(read: Read) -> None:
