@@ -11,11 +11,13 @@ from grader.expressions.notation.plainer.edits import (
     Change,
     Put,
     arguments,
+    cut_outside,
     inside,
     opening,
     put_for_call,
     rewritten,
 )
+from grader.expressions.notation.plainer.worded_cases import by_cases
 from grader.expressions.notation.vocabulary import FUNCTIONS, Vocabulary
 from grader.expressions.tokens import MAX_LENGTH
 
@@ -27,6 +29,7 @@ _CALLED = re.compile(
 _AND = re.compile(r"\s(?:and|und)\s|\\text\s*\{\s*,?\s*(?:and|und)\s*\}")
 _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
+_PRODUCTS = ("product", "Produkt")  # outer, inner, dot
 _REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
 _SAID = (
     r"^\s*((?:(?!(?:not|nicht|never|dont|cannot)\s)[A-Za-zÄÖÜäöüß]+(?:-[A-Za-zÄÖÜäöüß]{2,})?\s+){1,8})"
@@ -37,8 +40,16 @@ _BECAUSE = (
     r"|(?:for\s+(?:all|every|each)|für\s+alle|∀)\s+\w+\s*)|,\s*(?:by|using|nach)\s+.*)$"
 )
 _BOUNDARY = (
-    r"\s*(?:,\s*(?:where|with|mit|wobei)?|,?\s*\\text\s*\{[a-z\s,]{1,12}\}|\()"
-    r"\s*[A-Za-z]\s*_\s*\{?\s*0\s*\}?\s*=\s*\w+\s*\)?\s*$"
+    r"(?:\s|\\q?quad(?![A-Za-z]))*(?:,\s*(?:where|with|mit|wobei)?|,?\s*\\text\s*\{[a-z\s,]{1,12}\}|\()"
+    r"\s*[A-Za-z]\s*_\s*\{?\s*0\s*\}?\s*=\s*\w+(?:\{\w{1,9}\})?\s*\)?\s*$"
+)
+# with Θ the step function; where ⊙ denotes the product of components
+_CALLED_SO = (
+    r"(?:,?\s*\\text\s*\{\s*,?\s*(?:where|with|wobei|mit)\s*\}|,?\s*\b(?:where|with|wobei|mit)\b)\s*[^\s=]{1,20}\s*"
+    r"(?:\\text\s*\{)?\s*(?:is|denotes|means|ist)?\s*(?:the|an?|die|der|das)\s+[A-Za-z -]{3,60}\}?\s*\.?\s*$"
+)
+_LIKEWISE = (
+    r"^\s*(?:[Ss]imilarly|[Aa]nalogously|[Ll]ikewise|[Ff]inally|[Aa]nalog|[Ee]benso|[Ss]chließlich)[,:]*\s+"
 )
 _COMPARED = r"(?:≠|!=|[<>]=?|[≤≥]|\\(?:neq?|[lg]eq?|[lg]t)(?![a-z]))"
 # x/y, y ≠ 0: for which numbers it is meant.
@@ -58,8 +69,16 @@ _FINALLY = re.compile(
 )
 _WHERE = re.compile(r"\s*,?\s*(?:where|with|wobei|mit)\s*")
 _GOES_ON = re.compile(r"\s*(?:[-+*/=·×⋅&]|\\(?:cdot|times)|where\b|with\b|wobei\b|mit\b)")
+_OF_AN_ANSWER = r"(?:\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*\\?[A-Za-z]|[d∂]\w{1,9}\s*/|\\?Delta|Δ)"
 _LET = re.compile(
-    r"^\s*(?:[Ll]et|[Dd]efine|[Ss]ei)\s(.+?)[.;,]\s+(?:[Tt]hen|[Dd]ann)\b,?(?:\s+gilt:?)?(.+)$", re.DOTALL
+    r"^\s*(?:[Ll]et|[Dd]efine|[Ss]et|[Ss]ei|[Ww]ith|[Uu]sing|[Mm]it)\s(.+?)(?:"
+    r"[.;,]?\s+(?:(?:[Tt]hen|[Dd]ann)\b,?(?:\s+gilt)?|we\s+(?:get|have|obtain|find)\b):?"
+    rf"|[.;,]\s+(?={_OF_AN_ANSWER}))(.+)$",
+    re.DOTALL,
+)
+_DEFINED_BEFORE = re.compile(
+    r"\s*(?:(?:[Ll]et|[Dd]efine|[Ww]ith|[Mm]it|and|und)\s+)?(?P<name>\\?[A-Za-zα-ωΑ-Ω][\w{}]{0,20}?)\s*:?="
+    r"(?:[^=]*=)*\s*(?P<meaning>[^=]+)"
 )
 # a_k, or a derivative: dp_k/do_j, \frac{\partial p_k}{\partial o_j}.
 _INDEXED = r"[A-Za-z]\s*_\s*(?:\{\s*[a-z]\s*\}|[a-z](?!\w))"
@@ -75,7 +94,6 @@ _BEFORE = re.compile(
 
 def formula_in(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     """Return the formula that an answer leads to, or the text itself."""
-    text = _LET.sub(r"\2, where \1", text)
     if sum(map(text.count, ("$", "`", "\\[", "\\("))) <= _MOST:
         text = _between_signs(text)
     text = re.sub(_NUMBERED, "", re.sub(_BOLD, r"\1", _last_line(text)))
@@ -87,13 +105,36 @@ def formula_in(text: str, vocabulary: Vocabulary, changes: list[Change]) -> str:
     return text
 
 
+def answer_first(text: str) -> str:
+    """Put what is defined before an answer behind it: 'Let e = y - t. Then dL/dw = e x', or line by line."""
+    text = _LET.sub(r"\2, where \1", text)
+    *before, answer = [part for part in cut_outside(text, r"\n|;|\\\\") if part.strip()] or [text]
+    found = [_DEFINED_BEFORE.fullmatch(part.strip(" \t.,")) for part in before]
+    if not before or len(before) > _MOST or "\\begin" in text or not all(found):
+        return text
+    if "=" in answer and not re.match(rf"\s*{_OF_AN_ANSWER}", answer):
+        return text
+    meanings = {each["name"]: each["meaning"] for each in found if each is not None}
+    used = {
+        name: meaning
+        for name, meaning in meanings.items()
+        if any(
+            re.search(rf"(?<![\w\\]){_spaced(name)}(?!\w)", other) for other in (answer, *meanings.values())
+        )
+    }
+    if len(meanings) < len(before) or not used:
+        return text
+    return f"{answer.strip(' .')}, where " + ", ".join([f"{name} = {of}" for name, of in used.items()])
+
+
 def alone(text: str, vocabulary: Vocabulary) -> str:
     """Leave away 'Answer:', 'the derivative is', '(by the chain rule)', ', since …' and ', with z_0 = x'."""
     for pattern in (_LABEL, _REMARK, _SAID):
         found = re.search(pattern, text)
         if found is not None and _are_words(found[1].split(), vocabulary, names=pattern == _SAID):
             text = text[: found.start()] + text[found.end() :]
-    text = re.sub(_BOUNDARY, "", re.sub(_BECAUSE, "", text))
+    for pattern in (_LIKEWISE, _CALLED_SO, _BECAUSE, _BOUNDARY):
+        text = re.sub(pattern, "", text)
     domain = _DOMAIN.search(text)
     # Of an index it would be a case; what is right is so without the remark.
     is_quantity = domain and vocabulary.spelled(domain["name"].removeprefix("\\")) in vocabulary.symbols
@@ -105,6 +146,8 @@ def _are_words(some: list[str], vocabulary: Vocabulary, *, names: bool) -> bool:
 
     Products of names are there by chance: "by" is one of b and y.
     """
+    if some[-1] in _PRODUCTS:
+        return True
     named = any(word in FUNCTIONS or vocabulary.spelled(word) is not None for word in some)
     return (names or not named) and sum(map(vocabulary.has_meaning, some)) < len(some) / 2
 
@@ -183,7 +226,7 @@ def _written_out(text: str, vocabulary: Vocabulary, changes: list[Change]) -> st
             break
     else:
         return text
-    index, meaning = found["index"] or found["letter"], text[found.end() :].strip(" .")
+    index, meaning = found["index"] or found["letter"], by_cases(text[found.end() :].strip(" ."))
     used = rf"(?<![\w\\]){_spaced(found['head'])}\s*_\s*(?:\{{\s*([a-z])\s*\}}|([a-z])(?!\w))"
 
     def put(use: re.Match[str]) -> str:

@@ -29,7 +29,7 @@ from grader.expressions.notation.plainer.own_derivatives import (
     with_dots_above,
 )
 from grader.expressions.notation.plainer.program_text import without_program
-from grader.expressions.notation.plainer.prose import formula_in
+from grader.expressions.notation.plainer.prose import answer_first, formula_in
 from grader.expressions.notation.plainer.signs import signs, transposed
 from grader.expressions.notation.plainer.time_steps import without_steps
 from grader.expressions.notation.plainer.typeset import (
@@ -99,7 +99,9 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes = []
     stages: tuple[Callable[[str], str], ...] = (
         lambda text: under_sums(with_short_subscripts(text, vocabulary), vocabulary, changes),
-        lambda text: formula_in(by_cases(with_choices(from_word_processor(text))), vocabulary, changes),
+        lambda text: formula_in(
+            by_cases(with_choices(answer_first(from_word_processor(text)))), vocabulary, changes
+        ),
         lambda text: by_cases(with_usual_environments(accents(without_braces(without_type(text))))),
         lambda text: from_books(without_dots(text, vocabulary), vocabulary, changes),
         lambda text: other_spellings(without_steps(text, vocabulary, changes), vocabulary, changes),
