@@ -102,6 +102,23 @@ OUT = [
         ),
         ERROR * d_3 * z_1,
     ),
+    (
+        (
+            "dL/dW_out = dL/dy_out * dy_out/ds_out * ds_out/dW_out, where dL/dy_out = y_out - y_gt, "
+            "dy_out/ds_out = f_3'(s_out) and ds_out/dW_out = z_2"
+        ),
+        RIGHT,
+    ),
+    (
+        r"\frac{\partial L}{\partial s_3} z_2 with \frac{\partial L}{\partial s_3} = y_{out} - y_{gt}",
+        ERROR * z_2,
+    ),
+    (
+        r"\text{Let } e = y_{out}-y_{gt}. \text{ Then } \frac{\partial L}{\partial W_3} = e f_3'(s_3) z_1",
+        ERROR * d_3 * z_1,
+    ),
+    (r"e f_3'(s_{out}) z_2 \text{, where } e = \frac{\partial L}{\partial y_{out}} = y_{out}-y_{gt}", RIGHT),
+    (r"e f_3'(s_{out}) z_2 \text{, where } e = \frac{\partial L}{\partial y_{out}} = y_{gt}-y_{out}", -RIGHT),
     ("Similarly, (y_out - y_gt) f_3'(s_out) z_1", ERROR * d_3 * z_1),
     ("(y_out - y_gt) f_3'(s_out) ⊗ z_2 (outer product)", RIGHT),
     # A derivative that goes on without brackets.
@@ -164,6 +181,8 @@ SHORT = "sum_{k != y} a_k (dp_k/do_j - dp_y/do_j)"
         (f"dp_i/do_j = p_i (δ_ij - p_j)\ndL/do_j = sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j)", True),
         (r"\sum_{k \neq y,\; p_k - p_y + m > 0} p_k(\delta_{kj} - p_j) - p_y(\delta_{yj} - p_j)", True),
         (r"\sum_{k \neq y,\; p_k - p_y + m > 0} p_k(\delta_{kj} - p_j) + p_y(\delta_{yj} - p_j)", False),
+        (f"sum_{{k != y}} {MARGIN} {SLOPES}   (δ = Kronecker delta)", True),
+        (rf"\text{{Let }} I_k = {MARGIN}. \text{{ Then }} dL/do_j = sum_{{k != y}} I_k {SLOPES}", True),
         (f"sum_{{k != y}} H(p_k - p_y + m) {SLOPES} with H the Heaviside step function", True),
         (f"{SHORT}, where a_k = {MARGIN.replace('>', '<')}", False),
     ],

@@ -96,7 +96,9 @@ def _answer(every: list[Statement]) -> Statement:
 
 def _defines(one: Statement, every: list[Statement], vocabulary: Vocabulary) -> bool:
     """Tell whether a statement says what a quantity of another one stands for: a word with its subscript."""
-    if not one.left or len(one.forms) > 1 or one.left[0].kind != "name":
+    if not one.left or one.left[0].kind != "name":
+        return False
+    if not all(is_name(form[:-1]) for form in one.forms[:-1]):  # delta = dL/ds = …
         return False
     left = _unsquared(one.left)
     if not all(token.kind in ("name", "number") or token.text in _PLAIN for token in left):

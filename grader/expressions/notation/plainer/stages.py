@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from grader.expressions.notation.other_products import with_all_factors
 from grader.expressions.notation.plainer.bare_sums import means, with_squared_sums
+from grader.expressions.notation.plainer.defined_beside import answer_first
 from grader.expressions.notation.plainer.dots import without_dots
 from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.plainer.from_arrays import from_arrays
@@ -29,7 +30,7 @@ from grader.expressions.notation.plainer.own_derivatives import (
     with_dots_above,
 )
 from grader.expressions.notation.plainer.program_text import without_program
-from grader.expressions.notation.plainer.prose import answer_first, formula_in
+from grader.expressions.notation.plainer.prose import formula_in
 from grader.expressions.notation.plainer.signs import signs, transposed
 from grader.expressions.notation.plainer.time_steps import without_steps
 from grader.expressions.notation.plainer.typeset import (
@@ -56,7 +57,7 @@ _GLUED = re.compile(
 )
 # Several words, or nothing, as text.
 _PROSE = re.compile(
-    r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[A-Za-z]{1,30}\s?:\s{0,3}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}"
+    r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|\s?(?:[Ll]et|[Tt]hen)\s?,?\s?|[A-Za-z]{1,30}\s?:\s{0,3}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}"
 )
 _WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
