@@ -119,6 +119,11 @@ OUT = [
     ),
     (r"e f_3'(s_{out}) z_2 \text{, where } e = \frac{\partial L}{\partial y_{out}} = y_{out}-y_{gt}", RIGHT),
     (r"e f_3'(s_{out}) z_2 \text{, where } e = \frac{\partial L}{\partial y_{out}} = y_{gt}-y_{out}", -RIGHT),
+    ("Let δ_out = (y_out − y_gt)·f₃′(s_out). Then ∂L/∂W_out = δ_out·z₂.", RIGHT),
+    ("δ3·z_2 where δ3 = (y_out - y_gt)·f3'(s_1)", ERROR * slope(3, s_1) * z_2),
+    ("dL/dW_out = A·B·C; A = y_out − y_gt; B = f_3'(s_out); C = z_1", ERROR * d_3 * z_1),
+    (r"\boxed{\frac{\partial L}{\partial W_{out}} = (y_{out}-y_{gt}) f_3'(s_{out}) z_2}", RIGHT),
+    ("(y_out-y_gt)·f3'(s_out)·z1   [chain rule]", ERROR * d_3 * z_1),
     ("Similarly, (y_out - y_gt) f_3'(s_out) z_1", ERROR * d_3 * z_1),
     ("(y_out - y_gt) f_3'(s_out) ⊗ z_2 (outer product)", RIGHT),
     # A derivative that goes on without brackets.

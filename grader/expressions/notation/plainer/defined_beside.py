@@ -32,7 +32,7 @@ _OF_AN_ANSWER = r"(?:\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*\\?[A-Za-z]|[d∂]\w{1
 _LET = re.compile(
     r"^\s*(?:[Ll]et|[Dd]efine|[Ss]et|[Ss]ei|[Ww]ith|[Uu]sing|[Mm]it)\s(.+?)(?:"
     r"[.;,]?\s+(?:(?:[Tt]hen|[Dd]ann)\b,?(?:\s+gilt)?|we\s+(?:get|have|obtain|find)\b):?"
-    rf"|[.;,]\s+(?={_OF_AN_ANSWER}))(.+)$",
+    rf"|[.;,]\s+(?={_OF_AN_ANSWER}))(.+)",
     re.DOTALL,
 )
 _DEFINED_BEFORE = re.compile(
@@ -60,10 +60,17 @@ _BEFORE = re.compile(
 )
 
 
+def let_behind(text: str) -> str:
+    """Put what is defined before an answer behind it: 'Let e = y - t. Then dL/dw = e x'."""
+    found = _LET.fullmatch(text)
+    return text if found is None else f"{found[2].rstrip(' .')}, where {found[1]}"
+
+
 def answer_first(text: str) -> str:
-    """Put what is defined before an answer behind it: 'Let e = y - t. Then dL/dw = e x', or line by line."""
-    text = _LET.sub(r"\2, where \1", text)
+    """Put definitions that have a line each, or end with semicolons, behind the answer."""
     *before, answer = [part for part in cut_outside(text, r"\n|;|\\\\") if part.strip()] or [text]
+    if before and re.match(rf"\s*{_OF_AN_ANSWER}", before[0]):
+        before, answer = [*before[1:], answer], before[0]
     found = [_DEFINED_BEFORE.fullmatch(part.strip(" \t.,")) for part in before]
     if not before or len(before) > _MOST or "\\begin" in text or not all(found):
         return text

@@ -15,7 +15,7 @@ _MOST = 40  # signs that formulas can begin and end with
 _WORDS = r"(?:[A-Za-zÄÖÜäöüß]+[ -]){0,6}[A-Za-zÄÖÜäöüß]{3,}"
 _LABEL = rf"^\s*({_WORDS})\s*:(?=[^:]*$)"
 _PRODUCTS = ("product", "Produkt")  # outer, inner, dot
-_REMARK = rf"\s\(\s*({_WORDS})\s*[.!]?\s*\)\s*$"
+_REMARK = rf"\s[(\[]\s*({_WORDS})\s*[.!]?\s*[)\]]\s*$"
 _SAID = (
     r"^\s*((?:(?!(?:not|nicht|never|dont|cannot)\s)[A-Za-zÄÖÜäöüß]+(?:-[A-Za-zÄÖÜäöüß]{2,})?\s+){1,8})"
     r"(?:is|equals|ist|lautet|es|est|get|have|obtain|find|gives|yields|erhalten)\b:?\s"
@@ -25,7 +25,7 @@ _BECAUSE = (
     r"|(?:for\s+(?:all|every|each)|für\s+alle|∀)\s+\w+\s*)|,\s*(?:by|using|nach)\s+.*)$"
 )
 _BOUNDARY = (
-    r"(?:\s|\\q?quad(?![A-Za-z]))*(?:,\s*(?:where|with|mit|wobei)?|,?\s*\\text\s*\{[a-z\s,]{1,12}\}|\()"
+    r"(?:\s|\\q?quad(?![A-Za-z]))*(?:,\s*(?:where|with|mit|wobei)?|,?\s*\\text\s*\{[a-z\s,]{1,12}\}|\(\s*(?:where|with|mit|wobei)?)"
     r"\s*[A-Za-z]\s*_\s*\{?\s*0\s*\}?\s*=\s*\w+(?:\{\w{1,9}\})?\s*\)?\s*$"
 )
 # with Θ the step function; where ⊙ denotes the product of components
