@@ -188,7 +188,7 @@ def is_name(tokens: list[Token]) -> bool:
         if depth == 0 and (not named or text in _DEFINING):
             return False
         before = text
-        end = span[1] if kind in ("name", "command") else -1
+        end = span[1] if kind == "name" else -1
     return bool(tokens) and (tokens[0].kind in ("name", "command") or tokens[0].text == "∂")
 
 
