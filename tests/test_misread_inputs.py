@@ -235,6 +235,21 @@ def test_a_variance_taken_for_another_is_charged_once_though_a_gain_is_far_off()
     assert marked.notes == ("r: your numbers use 5 where the exercise has 25",)
 
 
+def test_a_line_that_looks_unused_follows_from_the_number_misread():
+    """With beta_2 = 0.99 for 0.999 a second v of 0.196 would nearly give the v_hat that 1.95 gives."""
+    theta, m, v, page = 5.0, 0.0, 0.0, []
+    for t in range(3):
+        g = 2 * theta
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+        m_hat, v_hat = m / (1 - 0.9 ** (t + 1)), v / (1 - 0.99 ** (t + 1))
+        theta -= 0.1 * m_hat / (v_hat**0.5 + 1e-8)
+        numbers = {"g": g, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat, "theta": theta}
+        page.append({"t": t} | {name: f"{value:.5f}" for name, value in numbers.items()})
+    marked = result(key("adam"), {"steps": page}, "adam_steps")
+    assert faulty(marked) == {((0,), "v"): "wrong"}
+    assert marked.notes == ("beta_2: your numbers use 0.99 where the exercise has 0.999",)
+
+
 @pytest.mark.parametrize(
     ("point", "says"),
     [

@@ -303,3 +303,46 @@ def test_the_start_values_as_a_step_of_their_own(start):
     assert [note for note in marked.notes if "only the start values" in note]
     page[0]["x_2"] = "0.5"  # no start value: then it is the first step, and the last is one too many
     assert hw.result(key, {"steps": page}, "linear_system").score < 9
+
+
+def _euler(rows: int) -> list[dict[str, object]]:
+    """Work y' = 2 − exp(−4 t) − 2 y from y(0) = 1 in steps of 0.1, below a row with the start value."""
+    page: list[dict[str, object]] = [{"n": 0, "y": "1"}]
+    y = 1.0
+    for n in range(rows):
+        f = 2 - math.exp(-0.4 * n) - 2 * y
+        y += 0.1 * f
+        page.append({"n": n + 1, "f": f"{f:.7f}", "y": f"{y:.7f}"})
+    return page
+
+
+def test_a_row_of_start_values_in_a_table_that_is_not_full():
+    """Whoever counts the start values as the first of the five steps has left out the last one, no more."""
+    key = load_key(ROOT / "answer_keys" / "euler.toml")
+    page = _euler(4)
+    marked = hw.result(key, {"steps": page}, "euler_steps")
+    assert marked.score == 8
+    assert {field.status for field in marked.fields if field.step != {"n": 4}} == {"correct"}
+    assert "n 0: only the start values; the one after it is read as the first" in marked.notes
+    # Another start value is none of the exercise's, and a row with a slope in it holds work.
+    for first in ({"n": 0, "y": "1.5"}, {"n": 0, "f": "-1", "y": "1"}):
+        other = hw.result(key, {"steps": [first, *page[1:]]}, "euler_steps")
+        assert not [note for note in other.notes if "only the start values" in note]
+
+
+def test_a_row_of_start_values_before_the_condition_to_stop_holds():
+    """A table without a fixed end has room for one row more: Jacobi's method stops after thirteen."""
+    page: list[dict[str, object]] = []
+    x = y = z = w = 0.0
+    for iteration in range(14):
+        page.append(
+            {"iteration": iteration, **{k: f"{v:.6f}" for k, v in zip("xyzw", (x, y, z, w), strict=True)}}
+        )
+        x, y, z, w = (
+            (18 - 5 * y + 3 * z - w) / 13,
+            (13 - 2 * x - z + 4 * w) / 12,
+            (29 - 3 * x + 4 * y - w) / 10,
+            (31 - 2 * x - y + 3 * z) / 9,
+        )
+    key = load_key(ROOT / "answer_keys" / "jacobi.toml")
+    assert hw.result(key, {"steps": page}, "jacobi_system").score == 13

@@ -88,6 +88,49 @@ OUT = [
     ("**(y_out - y_gt) * f_3'(s_out) * z_1**", ERROR * d_3 * z_1),
     ("a) (y_out - y_gt) * f_3'(s_out) * z_2", RIGHT),
     ("(i) (y_out - y_gt) * f_3'(s_out)", ERROR * d_3),
+    # What is defined before the answer.
+    ("Let e = y_out - y_gt and d3 = e * f_3'(s_out).\ndL/dW_out = d3 * z_2", RIGHT),
+    ("Let e = y_gt - y_out. Then dL/dW_out = e f_3'(s_out) z_2", -RIGHT),
+    ("With d = (y_out - y_gt) f_3'(s_out) we get dL/dW_out = d z_1", ERROR * d_3 * z_1),
+    ("Using e := y_out - y_gt we have\n dL/dW_out = e * f_3'(s_out) * z_2", RIGHT),
+    ("e = y_out - y_gt\nd3 = e\ns_2 = W_2 z_1\ndL/dW_out = d3 * z_2", ERROR * z_2),
+    ("d3 = e f_3'(s_out); e = (y_out - y_gt); dL/dW_out = d3 z_2", RIGHT),
+    (
+        (
+            r"\delta_{out} = \frac{\partial L}{\partial s_{out}} = (y_{out}-y_{gt}) f_3'(s_{out});"
+            r" \frac{\partial L}{\partial W_{out}} = \delta_{out} z_1"
+        ),
+        ERROR * d_3 * z_1,
+    ),
+    (
+        (
+            "dL/dW_out = dL/dy_out * dy_out/ds_out * ds_out/dW_out, where dL/dy_out = y_out - y_gt, "
+            "dy_out/ds_out = f_3'(s_out) and ds_out/dW_out = z_2"
+        ),
+        RIGHT,
+    ),
+    (
+        r"\frac{\partial L}{\partial s_3} z_2 with \frac{\partial L}{\partial s_3} = y_{out} - y_{gt}",
+        ERROR * z_2,
+    ),
+    (
+        r"\text{Let } e = y_{out}-y_{gt}. \text{ Then } \frac{\partial L}{\partial W_3} = e f_3'(s_3) z_1",
+        ERROR * d_3 * z_1,
+    ),
+    (r"e f_3'(s_{out}) z_2 \text{, where } e = \frac{\partial L}{\partial y_{out}} = y_{out}-y_{gt}", RIGHT),
+    (r"e f_3'(s_{out}) z_2 \text{, where } e = \frac{\partial L}{\partial y_{out}} = y_{gt}-y_{out}", -RIGHT),
+    ("Let δ_out = (y_out − y_gt)·f₃′(s_out). Then ∂L/∂W_out = δ_out·z₂.", RIGHT),
+    ("δ3·z_2 where δ3 = (y_out - y_gt)·f3'(s_1)", ERROR * slope(3, s_1) * z_2),
+    ("dL/dW_out = A·B·C; A = y_out − y_gt; B = f_3'(s_out); C = z_1", ERROR * d_3 * z_1),
+    (r"\boxed{\frac{\partial L}{\partial W_{out}} = (y_{out}-y_{gt}) f_3'(s_{out}) z_2}", RIGHT),
+    ("(y_out-y_gt)·f3'(s_out)·z1   [chain rule]", ERROR * d_3 * z_1),
+    ("Similarly, (y_out - y_gt) f_3'(s_out) z_1", ERROR * d_3 * z_1),
+    ("(y_out - y_gt) f_3'(s_out) ⊗ z_2 (outer product)", RIGHT),
+    # A derivative that goes on without brackets.
+    (
+        r"\frac{\partial}{\partial W_{out}} \frac12 (y_{out}-y_{gt})^2 = (y_{out}-y_{gt}) f_3'(s_{out}) z_2",
+        RIGHT,
+    ),
 ]
 # Which of several is meant cannot be told.
 UNTOLD = [
@@ -117,6 +160,8 @@ def test_of_several_answers_none_is_chosen(practical, text):
 MARGIN = "1[p_k - p_y + m > 0]"
 DP_Y = r"\frac{\partial p_{y}}{ \partial o_j }"
 DP_I = r"\quad\text{where } \frac{\partial p_i}{\partial o_j} = p_i (1[i = j] - p_j)"
+PLAIN_CASES = "p_k(1 - p_k) if k = j, -p_k p_j if k != j"
+SLOPES = "(p_k (1[k = j] - p_j) - p_y (1[y = j] - p_j))"
 SHORT = "sum_{k != y} a_k (dp_k/do_j - dp_y/do_j)"
 
 
@@ -133,6 +178,17 @@ SHORT = "sum_{k != y} a_k (dp_k/do_j - dp_y/do_j)"
         (f"sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j), where dp_k/do_j = p_k (δ_kj + p_j)", False),
         (f"sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j), where dp_k/do_j = p_k (1 - p_j)", False),
         (f"{SHORT}, where a_k = 1[p_k - p_y > 0]", False),
+        (f"Let a_k = 1 if p_k - p_y + m > 0, else 0. Then dL/do_j = {SHORT}", True),
+        (f"let a_k = 1 if p_k - p_y + m > 0 and 0 otherwise\ndL/do_j = {SHORT}", True),
+        (rf"{SHORT}, \text{{ where }} a_k = 1 \text{{ if }} p_k - p_y + m > 0 \text{{ else }} 0", True),
+        (f"Let a_k = 0 if p_k - p_y + m > 0, else 1. Then dL/do_j = {SHORT}", False),
+        (f"sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j), where dp_k/do_j = {PLAIN_CASES}", True),
+        (f"dp_i/do_j = p_i (δ_ij - p_j)\ndL/do_j = sum_{{k != y}} {MARGIN} (dp_k/do_j - dp_y/do_j)", True),
+        (r"\sum_{k \neq y,\; p_k - p_y + m > 0} p_k(\delta_{kj} - p_j) - p_y(\delta_{yj} - p_j)", True),
+        (r"\sum_{k \neq y,\; p_k - p_y + m > 0} p_k(\delta_{kj} - p_j) + p_y(\delta_{yj} - p_j)", False),
+        (f"sum_{{k != y}} {MARGIN} {SLOPES}   (δ = Kronecker delta)", True),
+        (rf"\text{{Let }} I_k = {MARGIN}. \text{{ Then }} dL/do_j = sum_{{k != y}} I_k {SLOPES}", True),
+        (f"sum_{{k != y}} H(p_k - p_y + m) {SLOPES} with H the Heaviside step function", True),
         (f"{SHORT}, where a_k = {MARGIN.replace('>', '<')}", False),
     ],
 )

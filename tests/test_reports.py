@@ -711,6 +711,8 @@ def test_advice_fits_the_kind_of_the_fault():
 
     step = NEWTON[1]
     assert advice(line("a", step, "slip")) == "- 1 point: q, a – mind how it is written down."
+    signs = [line(field, NEWTON[n], "slip", message=f"slip {n}") for n, field in enumerate("aab")]
+    assert advice(*signs) == "- 3 points: q, a and b – mind how it is written down."
     assert advice(line("a", step, "invalid")) == "- 1 point: q, a – write it so that it can be read."
     half = "second component cannot be read"
     other = [line("a", NEWTON[0], "invalid", 0.5, half), line("b", step, "invalid")]

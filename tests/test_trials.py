@@ -325,7 +325,7 @@ def test_try_shows_what_was_made_and_found(run):
     assert all(len(line) <= 80 for line in out.splitlines()[1:])
     assert "  mistake wrong_direction  x" in out
     assert "as made, in 6 lines" in out
-    assert out.endswith("48 hand-ins, each found as what it was made for.\n")
+    assert out.endswith("49 hand-ins, each found as what it was made for.\n")
 
 
 AGAIN = TWO_LINES + '[question.mistake.other]\nsays = "Again."\ncredit = 0.5\nb = "0.31 + a"\n'

@@ -50,9 +50,12 @@ def _losses(question: str, said: Sequence[Remark]) -> Iterator[Loss]:
     unreadable = of_kind(said, Status.INVALID)
     if unreadable:
         yield Loss(_cost(unreadable), question, unreadable, _write_legibly)
+    slips = [remark for remark in of_kind(said, Status.SLIP) if remark.cause != OTHER_WAY]
     for remark in of_kind(said, *FAULTS):
-        if remark not in unreadable and (len(plain) < 2 or remark not in plain):
+        if remark not in (*unreadable, *slips) and (len(plain) < 2 or remark not in plain):
             yield Loss(remark.cost, question, (remark,), _mend)
+    if slips:
+        yield Loss(_cost(slips), question, slips, _write_with_care)
 
 
 def _cost(said: Sequence[Remark]) -> float:
@@ -72,10 +75,21 @@ def _work_again(plain: Sequence[Remark]) -> str:
 
 
 def _write_legibly(unreadable: Sequence[Remark]) -> str:
-    fields = dict.fromkeys(field for remark in unreadable for field in remark.fields)
-    many = count(sum([remark.lines for remark in unreadable]), "line")
-    what = many if len(fields) > _MOST_FIELDS else listed(list(fields))
-    return f"{what} {DASH} write it so that it can be read"
+    return f"{_what(unreadable)} {DASH} write it so that it can be read"
+
+
+def _write_with_care(slips: Sequence[Remark]) -> str:
+    return f"{_what(slips)} {DASH} mind how it is written down"
+
+
+def _what(said: Sequence[Remark]) -> str:
+    """Return the fields of some remarks, or how many lines these are."""
+    fields = dict.fromkeys(field for remark in said for field in remark.fields)
+    return (
+        count(sum([remark.lines for remark in said]), "line")
+        if len(fields) > _MOST_FIELDS
+        else listed([*fields])
+    )
 
 
 def _first(remark: Remark) -> str:
@@ -89,8 +103,6 @@ def _mend(said: Sequence[Remark]) -> str:
         return f"{what} {DASH} write more digits"
     if fault.cause == OTHER_WAY:
         return f"{what} {DASH} keep to one way throughout"
-    if fault.kind is Status.SLIP:
-        return f"{what} {DASH} mind how it is written down"
     named = fault.kind is Status.MISTAKE or (fault.first and fault.cause)
     if named and fault.text and not fault.example:
         return f"{what} {DASH} {reason(fault.text)}"

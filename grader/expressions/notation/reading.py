@@ -147,6 +147,10 @@ def _others(answer: Statement, meanings: Mapping[str, Tree], context: Context) -
                 continue
             own = isinstance(fault, UnknownName) and (place > 0 or bool(answer.left))
             own = own and len(split(tokens, COMMA)) == 1  # else it is more than a form
+            # Whoever goes on with what stands before the first '=' has defined it there.
+            own = own and not {token.text for token in answer.left[-1:]} & {
+                token.text for token in answer.formula
+            }
             if not own or not names_in(_tree(answer.formula, Context(context.text, context.vocabulary))):
                 raise  # x = 2z = 101 solves an equation of its own
             shown = context.shown((tokens[0].span[0], tokens[-2].span[1]))

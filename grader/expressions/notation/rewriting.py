@@ -63,6 +63,13 @@ _SUM_BELOW = re.compile(
     r"/\s*((?:\\?sum|∑)_(?:\{?[a-z]\}?)\s*"
     r"(?:\\?exp\s*\([^()]*\)|e\^\{[^{}]*\}|e\^\([^()]*\)|e\^[A-Za-z]\w*|[A-Za-z]\w*))(?![\w^])"
 )
+# Without the brackets that would make them go on: \sum_k a_k - b, \frac{d}{dw} \frac12 (y - t)^2.
+_SUM_GOES_ON = re.compile(
+    r"((?:\\sum|∑|Σ|(?<![A-Za-z\\])sum)\s?_\s?(?:\{[^{}]{1,100}\}|[A-Za-z](?!\w)))(.{1,400})$"
+)
+_DERIVATIVE_GOES_ON = re.compile(
+    r"(\\[dt]?frac\s?\{\s?(?:\\partial|d)\s?\}\s?\{\s?(?:\\partial|d)\s?[A-Za-z](?:_(?:\{\w{1,9}\}|\w))?\s?\})([^=]{1,200})(?==|$)"
+)
 # What is divided by is written without a gap, as on paper: x/2σ².
 _LETTER = rf"\\(?:{'|'.join(sorted(GREEK_NAMES))}|ell|hbar)(?![A-Za-z])(?:\s(?=[A-Za-z]))?"
 _FACTOR = (
@@ -113,6 +120,8 @@ _REGROUPED = (
     (_BARS, r" det(\1)", "bars around a matrix are read as its determinant"),
     (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
+    (_SUM_GOES_ON, r"\1(\2)", "the sum is read to go on to the end"),
+    (_DERIVATIVE_GOES_ON, r"\1(\2)", "the derivative is read to be of all that stands behind it"),
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
     (_EXPONENT, r"(\1*10^(\2)) ", "e between numbers is read as a power of ten"),

@@ -96,7 +96,9 @@ def _answer(every: list[Statement]) -> Statement:
 
 def _defines(one: Statement, every: list[Statement], vocabulary: Vocabulary) -> bool:
     """Tell whether a statement says what a quantity of another one stands for: a word with its subscript."""
-    if not one.left or len(one.forms) > 1 or one.left[0].kind != "name":
+    if not one.left or one.left[0].kind != "name":
+        return False
+    if not all(is_name(form[:-1]) for form in one.forms[:-1]):  # delta = dL/ds = …
         return False
     left = _unsquared(one.left)
     if not all(token.kind in ("name", "number") or token.text in _PLAIN for token in left):
@@ -174,18 +176,19 @@ def is_chain_rule(tokens: list[Token]) -> bool:
 
 def is_name(tokens: list[Token]) -> bool:
     r"""Tell whether tokens can name what an answer gives: y, z_{k-1}, dL/dw, \frac{∂L}{∂w}."""
-    depth, before = 0, ""
-    for kind, text, _ in tokens:
+    depth, before, end = 0, "", -1  # of the last name
+    for kind, text, span in tokens:
         if kind == "operator":
             depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
         named = (
             kind in ("name", "command", "raised")
             or text in _IN_A_NAME
-            or (kind == "number" and before in ("_", "^"))
+            or (kind == "number" and (before in ("_", "^") or span[0] == end))  # δ3
         )
         if depth == 0 and (not named or text in _DEFINING):
             return False
         before = text
+        end = span[1] if kind == "name" else -1
     return bool(tokens) and (tokens[0].kind in ("name", "command") or tokens[0].text == "∂")
 
 

@@ -17,7 +17,7 @@ from grader.marking.lines.verdicts import Verdicts
 from grader.marking.lines.walk import mark_batch
 from grader.marking.readings.exchanges import adopt_exchanges
 from grader.marking.readings.other_constants import adopt_constant
-from grader.marking.readings.other_steps import swapped, written_before
+from grader.marking.readings.other_steps import after_start_row, swapped, written_before
 from grader.marking.readings.reading import Read, Reading, marks, off, take_over
 
 # Numbers are taken for cut off where at least so many of them are too small, and nearly none too large.
@@ -41,7 +41,7 @@ def read_and_mark(
         _adopt_counting(read, loops, np.array([row for row, own in (counted or {}).items() if own == loops]))
     if off(read.verdicts).any():
         _adopt_outvoted(read)
-        for reread in (_turned, written_before, swapped, _cut_off):
+        for reread in (_turned, after_start_row, written_before, swapped, _cut_off):
             if (reading := reread(read.verdicts)) is not None:
                 _adopt(read, reading)
         for name in batch.given:
@@ -52,9 +52,13 @@ def read_and_mark(
 
 
 def _adopt(read: Read, reading: Reading) -> Mask:
-    """Take over a reading for the hand-ins that it fits better; tell which these are: (rows,)."""
+    """Take over a reading for the hand-ins that it fits better; tell which these are: (rows,).
+
+    Where by it the first steps hold no work, it need only fit the others as well.
+    """
     second = mark_batch(reading.batch, choose(reading.batch))
-    better: Mask = marks(second) > marks(read.verdicts, reading.rows)
+    before, after = marks(read.verdicts, reading.rows, reading.first), marks(second)
+    better: Mask = after >= before if reading.first else after > before
     take_over(read, reading, second, better)
     return better
 

@@ -1,8 +1,9 @@
 """Tables in which numbers stand in another step than their own.
 
 Many students write down the weights that a step is worked with. Then updated values stand one step late: the
-start values in the first step, and the result of the last step nowhere. Others exchange two whole steps. A
-line that is worked from what the loop gives tells it: it is wrong in both, and right once they are exchanged.
+start values in the first step, and the result of the last step perhaps nowhere. Others give the start values
+a step of their own, or exchange two whole steps. A line that is worked from what the loop gives tells that:
+it is wrong in both, and right once they are exchanged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,14 +41,41 @@ def written_before(verdicts: Verdicts) -> Reading | None:
     rows = np.flatnonzero(seem & _mostly_off(verdicts, slots))
     if not len(rows):
         return None
+    names = listed([slot.field for slot in slots])
+    return _one_step_earlier(batch, rows, slots, f"{names}: written as before each step; read as after it")
+
+
+def after_start_row(verdicts: Verdicts) -> Reading | None:
+    """Read all steps one step earlier than they stand, where the first has the start values and nothing else.
+
+    A table that has one step too many for that reason is read so before (see `sheets.careful`).
+    """
+    batch = verdicts.batch
+    plan, usual = batch.plan, batch.layout.usual
+    if len(plan.loops) != 1 or batch.layout.steps == 1:
+        return None
+    first = ~np.isnan(batch.values[:, 0]) | batch.invalid[:, 0]
+    begun = np.any(first, axis=1)
+    for slot in usual:
+        nothing = ~np.any(first[:, slot.columns], axis=1)
+        begun &= nothing | _begins(verdicts, slot) if slot.field in plan.start else nothing
+    rows = np.flatnonzero(off(verdicts) & begun)
+    if not len(rows):
+        return None
+    where = step_in_words(plan.steps[0].items())
+    note = f"{where}: only the start values; the one after it is read as the first"
+    return _one_step_earlier(batch, rows, usual, note, first=1)
+
+
+def _one_step_earlier(batch: Batch, rows: Rows, slots: Sequence[Slot], note: str, first: int = 0) -> Reading:
+    """Return some hand-ins with the numbers of some fields moved one step up."""
     some = batch.take(rows)
     for array, nothing in zip(some.numbers, ABSENT, strict=True):
         for slot in slots:
             place = array[..., slot.columns]
             place[:, :-1] = place[:, 1:].copy()
             place[:, -1] = nothing
-    names = listed([slot.field for slot in slots])
-    return Reading(rows, some, [f"{names}: written as before each step; read as after it"] * len(rows))
+    return Reading(rows, some, [note] * len(rows), first)
 
 
 def _mostly_off(verdicts: Verdicts, slots: Sequence[Slot]) -> Mask:

@@ -16,11 +16,15 @@ _OFTEN = 0.5
 
 @dataclass(slots=True)
 class Reading:
-    """Some hand-ins read in another way: their rows, their batch in that reading, a note for each student."""
+    """Some hand-ins read in another way: their rows, their batch in that reading, a note for each student.
+
+    As they were handed in, the steps before the `first` hold no work by this reading.
+    """
 
     rows: Rows
     batch: Batch
     notes: list[str]
+    first: int = 0
 
 
 @dataclass(slots=True)
@@ -59,10 +63,10 @@ def off_after_the_first(verdicts: Verdicts, passes: Passes) -> Mask:
     return found
 
 
-def marks(verdicts: Verdicts, rows: Rows | None = None) -> Array:
-    """Return how much of some hand-ins is right, as `marks_of` measures it: (rows,)."""
+def marks(verdicts: Verdicts, rows: Rows | None = None, first: int = 0) -> Array:
+    """Return how much of some hand-ins is right from the `first` step on, by `marks_of`: (rows,)."""
     chosen = slice(None) if rows is None else rows
-    return marks_of(verdicts.codes[chosen], verdicts.batch.values[chosen])
+    return marks_of(verdicts.codes[chosen, first:], verdicts.batch.values[chosen, first:])
 
 
 def take_over(read: Read, reading: Reading, second: Verdicts, better: Mask) -> None:

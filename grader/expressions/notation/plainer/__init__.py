@@ -7,7 +7,7 @@ nothing of passes through as it is. An answer that can be read meets none of the
   their own (`from_programs`)
 - over what sums run (`under_sums`)
 - cases in words (`worded_cases`); what word processors write (`typeset`); what stands around a formula
-  (`prose`)
+  (`prose`), and what it says that letters stand for (`defined_beside`)
 - sums with `dots`; books and blackboards (`from_books`); updates (`time_steps`); `other_spellings`
 - `signs` that mean something else elsewhere, among them sums that do not say over what they run, and means
   (`bare_sums`); `names` that are almost the question's; derivatives (`own_derivatives`)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from grader.expressions.notation.other_products import with_all_factors
 from grader.expressions.notation.plainer.bare_sums import means, with_squared_sums
+from grader.expressions.notation.plainer.defined_beside import answer_first, let_behind
 from grader.expressions.notation.plainer.dots import without_dots
 from grader.expressions.notation.plainer.edits import Change, replaced
 from grader.expressions.notation.plainer.from_arrays import from_arrays
@@ -56,8 +57,9 @@ _GLUED = re.compile(
 )
 # Several words, or nothing, as text.
 _PROSE = re.compile(
-    r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|[A-Za-z]{1,30}\s?:\s{0,3}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}"
+    r"\\(?:text|textrm|mbox)\s?\{(\s{0,9}|\s?(?:[Ll]et|[Tt]hen)\s?,?\s?|[A-Za-z]{1,30}\s?:\s{0,3}|[^{}\\$]{1,60}\w\s\w[^{}\\$]{1,60})\}"
 )
+_BOXED = re.compile(r"^\s*\\boxed\s*\{(.*)\}\s*$", re.DOTALL)
 _WIDE_GAP = re.compile(r"\s{4,}")
 _QUIET = r"[\s()▒〖〗\u2061@]*"
 
@@ -89,7 +91,7 @@ def _without_wide_gaps(text: str) -> str:
 def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes: list[Change] = []
     usual = _GLUED.sub(lambda found: f"{found[1] or ''} ", _END_OF_PROOF.sub("", text))
-    usual = _PROSE.sub(r" \1 ", usual)
+    usual = let_behind(_PROSE.sub(r" \1 ", _BOXED.sub(r"\1", usual)))
     usual = without_program(from_arrays(with_commands(usual), vocabulary), vocabulary)
     usual = with_rows(with_gaps(usual, least=3))  # 1,5 may be a number
     program = from_programs(means(accents(usual), vocabulary, changes), vocabulary)
@@ -99,7 +101,9 @@ def _in_plainer_words(text: str, vocabulary: Vocabulary) -> Iterator[Plainer]:
     changes = []
     stages: tuple[Callable[[str], str], ...] = (
         lambda text: under_sums(with_short_subscripts(text, vocabulary), vocabulary, changes),
-        lambda text: formula_in(by_cases(with_choices(from_word_processor(text))), vocabulary, changes),
+        lambda text: formula_in(
+            by_cases(with_choices(answer_first(from_word_processor(text)))), vocabulary, changes
+        ),
         lambda text: by_cases(with_usual_environments(accents(without_braces(without_type(text))))),
         lambda text: from_books(without_dots(text, vocabulary), vocabulary, changes),
         lambda text: other_spellings(without_steps(text, vocabulary, changes), vocabulary, changes),

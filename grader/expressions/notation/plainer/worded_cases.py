@@ -82,7 +82,7 @@ def _parts(text: str) -> Iterator[str]:
     """Yield what stands between the ends of lines, semicolons, or commas; and what stands around 'else'."""
     lines = cut_outside(text, rf"\n|\\\\|;|\.\s+(?=(?:{_IF}|{_ELSE})\b)")
     for line in lines if len(lines) > 1 else cut_outside(text, ","):
-        yield from cut_outside(line, r"[\s,](?=else\s+\S)")
+        yield from cut_outside(line, rf"[\s,](?=else\s+\S)|\s(?:and|und)\s(?=\S{{1,20}}\s+{_ELSE}$)")
 
 
 def with_usual_environments(text: str) -> str:
