@@ -65,10 +65,10 @@ _SUM_BELOW = re.compile(
 )
 # Without the brackets that would make them go on: \sum_k a_k - b, \frac{d}{dw} \frac12 (y - t)^2.
 _SUM_GOES_ON = re.compile(
-    r"((?:\\sum|∑|Σ|(?<![A-Za-z\\])sum)\s?_\s?(?:\{[^{}]{1,100}\}|[A-Za-z](?!\w)))(.{1,400})$"
+    r"([^=(]{1,100}=)?(\s*(?:\\sum|∑|Σ|sum)\s?_\s?(?:\{[^{}]{1,100}\}|[A-Za-z](?!\w)))(.{1,400})"
 )
 _DERIVATIVE_GOES_ON = re.compile(
-    r"(\\[dt]?frac\s?\{\s?(?:\\partial|d)\s?\}\s?\{\s?(?:\\partial|d)\s?[A-Za-z](?:_(?:\{\w{1,9}\}|\w))?\s?\})([^=]{1,200})(?==|$)"
+    r"((?:^|=)\s*\\[dt]?frac\s?\{\s?(?:\\partial|d)\s?\}\s?\{\s?(?:\\partial|d)\s?[A-Za-z](?:_(?:\{\w{1,9}\}|\w))?\s?\})([^=]{1,200})(?==|$)"
 )
 # What is divided by is written without a gap, as on paper: x/2σ².
 _LETTER = rf"\\(?:{'|'.join(sorted(GREEK_NAMES))}|ell|hbar)(?![A-Za-z])(?:\s(?=[A-Za-z]))?"
@@ -120,7 +120,6 @@ _REGROUPED = (
     (_BARS, r" det(\1)", "bars around a matrix are read as its determinant"),
     (_BEFORE_GAP, r"\\\1(\2) ", "the argument of a function without brackets is read to end at the gap"),
     (_SUM_BELOW, r"/(\1)", "the sum under the fraction line is read to end with its first factor"),
-    (_SUM_GOES_ON, r"\1(\2)", "the sum is read to go on to the end"),
     (_DERIVATIVE_GOES_ON, r"\1(\2)", "the derivative is read to be of all that stands behind it"),
     (_ROOT, r"√(\1)", "the root is read to reach over all that is written behind it without a sign"),
     (_BELOW, r"/(\1)", "what is written together behind a / is read as one divisor"),
@@ -159,15 +158,11 @@ def other_readings(
         yield norm, "bars around a vector are read as its norm"
     if (in_rows := with_rows(text, least=1)) != text:
         yield in_rows, "blanks between the components of a matrix separate them"
+    if (found := _SUM_GOES_ON.fullmatch(text)) is not None and _is_long(found[3]):
+        yield f"{found[1] or ''}{found[2]}({found[3]})", "the sum is read to go on to the end"
     yield from evaluated(text, vocabulary)
     yield from linked(text, vocabulary)
-    gapped = _BETWEEN_DIGITS.sub(", ", with_gaps(text))
-    if gapped != text:
-        yield gapped, _AS_VECTOR
-    if "," in text and (found := _BEHIND_ITS_NAME.match(gapped)) is not None and _is_bare_list(found[2]):
-        yield f"{found[1] or ''}[{found[2]}]", "what commas separate is read as a vector"
-    if (found := _IN_ANGLES.match(gapped)) is not None:
-        yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
+    yield from _as_vectors(text)
     if not vocabulary.of_numbers:
         yield from _of_vectors(text, vocabulary)
         yield from other_products(text, vocabulary, written or text, misshapen=misshapen)
@@ -180,6 +175,17 @@ def _apart(found: re.Match[str], vocabulary: Vocabulary) -> str:
         [word] if vocabulary.has_meaning(word) else [word[0], word[1:]]
     )
     return f"{sign}{' '.join((first, *others))} "
+
+
+def _as_vectors(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the text with lists without their brackets, commas or blanks as vectors."""
+    gapped = _BETWEEN_DIGITS.sub(", ", with_gaps(text))
+    if gapped != text:
+        yield gapped, _AS_VECTOR
+    if "," in text and (found := _BEHIND_ITS_NAME.match(gapped)) is not None and _outside(found[2], ","):
+        yield f"{found[1] or ''}[{found[2]}]", "what commas separate is read as a vector"
+    if (found := _IN_ANGLES.match(gapped)) is not None:
+        yield f"{found[1] or ''}[{found[2]}]", "numbers in angles are read as a vector"
 
 
 def _of_vectors(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -237,10 +243,24 @@ def with_gaps(text: str, *, least: int = 2) -> str:
     return _LISTED.sub(gapped, text)
 
 
-def _is_bare_list(text: str) -> bool:
-    """Tell whether a comma stands outside all brackets."""
+def _is_long(terms: str) -> bool:
+    """Tell whether the last of several terms is itself worked out in brackets.
+
+    Whoever writes Σ x² - m² has forgotten how often it is taken away.
+    """
+    unsigned = terms.lstrip(" +-−")
+    signs = _outside(unsigned, "+-−")
+    return bool(signs) and "(" in unsigned[signs[-1] :]
+
+
+def _outside(text: str, signs: str) -> list[int]:
+    """Return where one of some signs stands outside all brackets."""
     depths = accumulate((char in "([{") - (char in ")]}") for char in text)
-    return any(char == "," and not depth for char, depth in zip(text, depths, strict=True))
+    return [
+        place
+        for place, (char, depth) in enumerate(zip(text, depths, strict=True))
+        if char in signs and not depth
+    ]
 
 
 def with_rows(text: str, *, least: int = 2) -> str:
