@@ -268,9 +268,7 @@ def test_a_disk_that_is_full_leaves_what_was_there(runs, tmp_path, size):
     here = prepared(runs, tmp_path, size)
 
     def limited():
-        sys.dont_write_bytecode = (
-            True  # what is compiled would be cut off, and read again
-        )
+        sys.dont_write_bytecode = True  # what is compiled would be cut off, and read again
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         return scored(here)
 
