@@ -28,11 +28,8 @@ _MOST_MISSED = 0.25  # of as many as it explains
 _MOST_NUMBERS = 32  # of an input
 _DIGITS = 4  # of a number that somebody reads, at most
 _TRIALS = 16  # of the secant method
-_LOOKS = (
-    Slip.UNUSED,
-    Slip.SIGN,
-    *BY_CHANCE,
-)  # what a number worked with another one looks like, if not wrong
+# What a number that was worked with another one looks like, if not wrong.
+_LOOKS = (Slip.UNUSED, Slip.SIGN, *BY_CHANCE)
 
 
 def note_misread_inputs(verdicts: Verdicts) -> Iterator[tuple[int, str]]:
